@@ -1,0 +1,1 @@
+"""Purchase orders, invoices, packing slips and pick lists as xlsx and PDF."""

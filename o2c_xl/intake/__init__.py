@@ -1,0 +1,1 @@
+"""Files that bring rows: recognising their tables and reading them."""

@@ -1,0 +1,1 @@
+"""The books: schema, journal with hash chain, postings, movements, queries, verify."""

@@ -1,0 +1,1 @@
+"""The process in its own order: what is pending, decide, record; one module per step."""

@@ -1,0 +1,1 @@
+"""What people see: one definition per table, what a changed row means, what Python shows."""

@@ -1,0 +1,1 @@
+"""Excel files: reading with structure checks, lossless write-back, the template."""

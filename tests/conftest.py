@@ -1,0 +1,22 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data beside the project; in CI its absence is a failure, elsewhere a skip."""
+    if SHARED.is_dir():
+        return SHARED
+    if os.environ.get("O2C_REQUIRE_SHARED"):
+        pytest.fail(f"the shared data folder is missing: {SHARED}")
+    pytest.skip(
+        "the shared data folder is not here; this test needs real data that the project may not carry"
+    )
