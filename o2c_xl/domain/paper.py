@@ -1,0 +1,173 @@
+"""The documents people send and carry: invoice, purchase order, packing slip, pick list, as plain values.
+
+They hold what stands on the paper and nothing of how it looks; whoever renders them adds no figure of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from o2c_xl.domain.invoicing import Adjustment, DocumentLine, Totals
+
+__all__ = [
+    "Instalment",
+    "InvoiceDocument",
+    "PackingLine",
+    "PackingSlip",
+    "Party",
+    "PickLine",
+    "PickListDocument",
+    "PurchaseLine",
+    "PurchaseOrderDocument",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """A company or person with an address; `country` is ISO 3166 alpha-2, `key` our customer or supplier id."""
+
+    name: str
+    street: str = ""
+    city: str = ""
+    postal_code: str = ""
+    country: str = ""
+    tax_id: str = ""
+    email: str = ""
+    phone: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """A part of an invoice and the day it is due, in the invoice's currency."""
+
+    due: date
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceDocument:
+    """An invoice or credit note as the customer reads it; amounts positive on both, in `currency`.
+
+    `payment_terms` is the sentence as agreed; `payment_reference` what the payer is asked to write; `corrects` the
+    invoice that a credit note takes back (BT-25); `purchase_reference` the customer's own order number (BT-13).
+    """
+
+    kind: str
+    number: str
+    invoice_date: date
+    seller: Party
+    buyer: Party
+    ship_to: Party
+    currency: str
+    lines: tuple[DocumentLine, ...]
+    totals: Totals
+    allowances: tuple[Adjustment, ...] = ()
+    charges: tuple[Adjustment, ...] = ()
+    instalments: tuple[Instalment, ...] = ()
+    due_date: date | None = None
+    delivery_date: date | None = None
+    orders: tuple[str, ...] = ()
+    shipments: tuple[str, ...] = ()
+    purchase_reference: str = ""
+    payment_terms: str = ""
+    payment_reference: str = ""
+    iban: str = ""
+    bic: str = ""
+    corrects: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseLine:
+    """One line of a purchase order; `unit_cost` net per `unit`, `net` in the order's currency."""
+
+    line: str
+    sku: str
+    name: str
+    quantity: Decimal
+    unit: str
+    unit_cost: Decimal
+    net: Decimal
+    supplier_sku: str = ""
+    expected: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseOrderDocument:
+    """A purchase order as the supplier reads it."""
+
+    number: str
+    po_date: date
+    buyer: Party
+    supplier: Party
+    ship_to: Party
+    currency: str
+    lines: tuple[PurchaseLine, ...]
+    net: Decimal
+    expected: date | None = None
+    payment_terms: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackingLine:
+    """One line in the parcel; `backordered` is what still comes later."""
+
+    line: str
+    sku: str
+    name: str
+    quantity: Decimal
+    unit: str
+    ordered: Decimal
+    backordered: Decimal = Decimal(0)
+    customisation: str = ""
+    fragile: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackingSlip:
+    """What lies in the parcel, for the person who opens it; no prices."""
+
+    shipment: str
+    order: str
+    ship_date: date
+    seller: Party
+    ship_to: Party
+    lines: tuple[PackingLine, ...]
+    purchase_reference: str = ""
+    carrier: str = ""
+    service: str = ""
+    tracking: str = ""
+    weight_kg: Decimal | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickLine:
+    """One stop of the picker's walk."""
+
+    order: str
+    line: str
+    sku: str
+    name: str
+    zone: str
+    bin: str
+    quantity: Decimal
+    unit: str
+    fragile: bool = False
+    customisation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PickListDocument:
+    """The lines of one pick in walking order."""
+
+    pick: str
+    made_on: date
+    lines: tuple[PickLine, ...]
+    orders: tuple[str, ...] = ()
+    promise_date: date | None = None
+    notes: tuple[str, ...] = ()
