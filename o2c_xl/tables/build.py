@@ -1,0 +1,68 @@
+"""Short ways to write a column down, so that a table's definition reads as a list."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from o2c_xl.tables.spec import Column, Department, Kind, Owner, Table
+
+__all__ = ["YES_NO", "choice", "key", "python", "staff", "table"]
+
+YES_NO = ("Yes", "No")
+_WIDTHS = {
+    Kind.CODE: 14,
+    Kind.LINE: 7,
+    Kind.TEXT: 22,
+    Kind.LONG_TEXT: 40,
+    Kind.MONEY: 13,
+    Kind.PRICE: 12,
+    Kind.QUANTITY: 11,
+    Kind.PERCENT: 11,
+    Kind.NUMBER: 11,
+    Kind.WHOLE: 9,
+    Kind.DATE: 12,
+    Kind.MOMENT: 18,
+    Kind.CHOICE: 18,
+    Kind.COUNTRY: 9,
+    Kind.CURRENCY: 10,
+    Kind.TERMS: 16,
+    Kind.EMAIL: 26,
+}
+
+
+def _column(owner: Owner, header: str, kind: Kind, help_text: str, **more: Any) -> Column:  # noqa: ANN401
+    width = max(more.pop("width", _WIDTHS[kind]), len(header) + 3)
+    return Column(header=header, kind=kind, owner=owner, help=help_text, width=width, **more)
+
+
+staff = partial(_column, Owner.STAFF)
+python = partial(_column, Owner.PYTHON)
+
+
+def key(header: str, help_text: str, **more: Any) -> Column:  # noqa: ANN401
+    """A key column that staff fill; text that names the row."""
+    kind = more.pop("kind", Kind.CODE)
+    return staff(header, kind, help_text, key=True, needed=True, **more)
+
+
+def choice(header: str, choices: tuple[str, ...], help_text: str, **more: Any) -> Column:  # noqa: ANN401
+    """A staff column with a fixed dropdown."""
+    return staff(header, Kind.CHOICE, help_text, choices=choices, **more)
+
+
+_CHECK = python(
+    "Check",
+    Kind.LONG_TEXT,
+    "Empty when the row is good; else what is wrong and how to mend it. Python writes it at every sync.",
+    example="Quantity: 0 is not more than 0. Enter how many you want.",
+    width=44,
+)
+
+
+def table(name: str, department: Department, about: str, *columns: Column, **more: Any) -> Table:  # noqa: ANN401
+    """A table with `Check` put right after its key; its sheet's title is the name with spaces."""
+    last_key = max(i for i, column in enumerate(columns) if column.key)
+    placed = (*columns[: last_key + 1], _CHECK, *columns[last_key + 1 :])
+    title = more.pop("title", "".join(f" {c}" if c.isupper() and i else c for i, c in enumerate(name)))
+    return Table(name=name, title=title, department=department, about=about, columns=placed, **more)
