@@ -1,7 +1,7 @@
-"""Invoice arithmetic by EN 16931: line nets, allowances and charges, tax per rate, totals, what is to be paid.
+"""Invoice arithmetic by EN 16931: line nets, allowances and charges, tax per rate, totals, amount due.
 
-Amounts are in the document's currency and rounded half-up, once each, where the standard says so. Prices are net of
-tax; percents are percents (19 means 19 %).
+Amounts are in the document's currency and rounded half-up, once each, where the standard says so. Prices
+are net of tax; percents are percents (19 means 19 %).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class TaxBy(StrEnum):
 class Adjustment:
     """An allowance (taken off) or a charge (added); which of the two is said by the list it stands in.
 
-    `amount` is what counts; `base` and `percent` only say where it comes from. On a line the tax is the line's.
+    `amount` is what counts; `base` and `percent` only say where it comes from. A line's has the line's tax.
     """
 
     amount: Decimal
@@ -84,7 +84,7 @@ class DocumentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What the arithmetic needs of an invoice or credit note; freight is a document charge or a line of its own."""
+    """What the arithmetic needs of an invoice or credit note; freight is a charge or a line of its own."""
 
     currency: str
     lines: tuple[DocumentLine, ...]
@@ -139,7 +139,7 @@ def _step(currency: str) -> Decimal:
 
 
 def line_net(quantity: Decimal, price: Decimal, discount_percent: Decimal, currency: str) -> Decimal:
-    """Quantity × price less discount, rounded half-up to the minor unit: the one net of a line."""
+    """Quantity times price less discount, rounded half-up to the minor unit: the one net of a line."""
     exact = quantity * price
     if discount_percent:
         exact *= (_HUNDRED - discount_percent) * _PERCENT
@@ -161,8 +161,9 @@ def partial_net(
 ) -> Decimal:
     """Net of `now_quantity` of an order line, so that all its invoices add up to `full_net` to the cent.
 
-    The net of everything invoiced so far is the rounded share of the full net; this invoice is the difference to
-    what was invoiced before. So each is within one minor unit of its own share, and the last one closes the line.
+    The net of everything invoiced so far is the rounded share of the full net; this invoice is the
+    difference to what was invoiced before. So each is within one minor unit of its own share, and the last
+    one closes the line.
     """
     until_now = already_quantity + now_quantity
     if until_now == ordered:

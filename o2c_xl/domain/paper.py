@@ -1,6 +1,6 @@
 """The documents people send and carry: invoice, purchase order, packing slip, pick list, as plain values.
 
-They hold what stands on the paper and nothing of how it looks; whoever renders them adds no figure of their own.
+They hold what stands on the paper and nothing of how it looks; whoever renders them adds no figure.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """A company or person with an address; `country` is ISO 3166 alpha-2, `key` our customer or supplier id."""
+    """A company or person with an address; `country` is ISO 3166 alpha-2, `key` our id for the party."""
 
     name: str
     street: str = ""
@@ -51,8 +51,9 @@ class Instalment:
 class InvoiceDocument:
     """An invoice or credit note as the customer reads it; amounts positive on both, in `currency`.
 
-    `payment_terms` is the sentence as agreed; `payment_reference` what the payer is asked to write; `corrects` the
-    invoice that a credit note takes back (BT-25); `purchase_reference` the customer's own order number (BT-13).
+    `payment_terms` is the sentence as agreed; `payment_reference` what the payer is asked to write;
+    `corrects` the invoice that a credit note takes back (BT-25); `purchase_reference` the customer's own
+    order number (BT-13).
     """
 
     kind: str
