@@ -1,0 +1,44 @@
+"""Opening a database: SQLite set up to be durable, or PostgreSQL.
+
+SQLite runs in WAL mode with synchronous=FULL, so a committed fact survives a power cut, and every write
+transaction begins IMMEDIATE, because a read that turns into a write fails at once whatever the timeout.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+__all__ = ["open_engine"]
+
+_BUSY_MS = 30_000
+
+
+def open_engine(where: Path | str) -> Engine:
+    """An engine for a file, for `:memory:`, or for a `postgresql://…` address."""
+    text = str(where)
+    if text.startswith("postgresql"):
+        return create_engine(text.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
+    if text == ":memory:":
+        engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    else:
+        engine = create_engine(f"sqlite:///{Path(text)}", connect_args={"timeout": _BUSY_MS / 1000})
+    event.listen(engine, "connect", _durable)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401 -- the driver's own connection
+    connection.isolation_level = None  # we begin ourselves, see _begin
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(conn: Connection) -> None:
+    write = conn.get_execution_options().get("o2c_write", False)
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,234 @@
+"""The ledger's door: open it, read from it, and record facts in one transaction.
+
+`Ledger.transaction` is the only way to write. What is recorded inside it is kept in memory until the end and then
+written at once: journal entries with their hash chain, postings, movements and the running stock balance. So money
+and stock move only together with the fact, and a batch of a thousand orders costs a handful of statements.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, bindparam, insert, select, update
+
+from o2c_xl.domain.accounts import Leg, unbalanced
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.stock import Move
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.journal import Entry, Source, chain, digest_of
+from o2c_xl.ledger.numbers import Numbers
+
+__all__ = ["Ledger", "Source", "Txn", "Unbalanced"]
+
+Row = Mapping[str, Any]
+
+
+class Unbalanced(Exception):
+    """The legs of an entry do not add up to nothing in each currency: a fault of the program, never of a user."""
+
+
+@dataclass(slots=True)
+class _StockState:
+    """The balance of one SKU while a transaction runs."""
+
+    on_hand: Decimal
+    allocated: Decimal
+    quarantined: Decimal
+    value: Decimal
+
+
+@dataclass
+class Txn:
+    """One write transaction: the connection, the business day, and what is to be recorded at its end."""
+
+    conn: Connection
+    day: dt.date
+    at: str
+    who: str
+    head: int
+    head_hash: str
+    numbers: Numbers
+    source: Source = field(default_factory=Source)
+    _entries: list[Entry] = field(default_factory=list)
+    _legs: list[tuple[int, Leg]] = field(default_factory=list)
+    _moves: list[tuple[int, Move]] = field(default_factory=list)
+    _stock: dict[str, _StockState] = field(default_factory=dict)
+    _stock_known: set[str] = field(default_factory=set)
+    _stock_changed: set[str] = field(default_factory=set)
+
+    def record(
+        self,
+        event: str,
+        subject: str,
+        data: Mapping[str, Any] | None = None,
+        legs: Sequence[Leg] = (),
+        moves: Sequence[Move] = (),
+        source: Source | None = None,
+    ) -> int:
+        """Record one fact: `event` in past tense to `subject`; returns its number in the journal.
+
+        Raises `Unbalanced` when the legs do not add up to nothing per currency.
+        """
+        if legs and (rest := unbalanced(legs)):
+            raise Unbalanced(f"{event} {subject}: {rest}")
+        self.head += 1
+        self._entries.append(
+            Entry(self.head, event, subject, data or {}, source or self.source, digest_of(legs, moves))
+        )
+        self._legs.extend((self.head, leg) for leg in legs)
+        for move in moves:
+            self._move(move)
+        return self.head
+
+    def _move(self, move: Move) -> None:
+        self._moves.append((self.head, move))
+        state = self.stock([move.sku])[move.sku]
+        state.on_hand += move.quantity
+        state.quarantined += move.quarantined
+        state.value += move.value
+        self._stock_changed.add(move.sku)
+
+    def reserve(self, sku: str, quantity: Decimal) -> None:
+        """Set `quantity` of a product aside (negative: give it back), in its stock unit."""
+        self.stock([sku])[sku].allocated += quantity
+        self._stock_changed.add(sku)
+
+    def stock(self, skus: Iterable[str]) -> Mapping[str, _StockState]:
+        """Balances of these products (all that were asked for so far), as they stand inside the transaction."""
+        missing = [sku for sku in set(skus) if sku not in self._stock]
+        for start in range(0, len(missing), 500):
+            part = missing[start : start + 500]
+            rows = self.conn.execute(select(schema.stock).where(schema.stock.c.sku.in_(part))).all()
+            for row in rows:
+                self._stock[row.sku] = _StockState(row.on_hand, row.allocated, row.quarantined, row.value)
+                self._stock_known.add(row.sku)
+        for sku in missing:
+            self._stock.setdefault(sku, _StockState(ZERO, ZERO, ZERO, ZERO))
+        return self._stock
+
+    def number(self, series: str) -> str:
+        """The next number of a gap-free series such as `INV-`; raises CannotRun when the day is before the last's."""
+        return self.numbers.next(self.conn, series, self.day)
+
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert rows; all must bring the same columns."""
+        if rows:
+            self.conn.execute(insert(table), list(rows))
+
+    def update(self, table: Table, rows: Sequence[Row]) -> None:
+        """Update rows by their primary key; all must bring the same columns, keys included."""
+        if not rows:
+            return
+        keys = [column.name for column in table.primary_key]
+        values = {name: bindparam(f"v_{name}") for name in rows[0] if name not in keys}
+        statement = update(table).values(values)
+        for name in keys:
+            statement = statement.where(table.c[name] == bindparam(f"k_{name}"))
+        prefix = {name: ("k_" if name in keys else "v_") + name for name in rows[0]}
+        self.conn.execute(statement, [{prefix[name]: value for name, value in row.items()} for row in rows])
+
+    def flush(self) -> None:
+        """Write what was recorded; called once, before the commit."""
+        rows, self.head_hash = chain(self._entries, self.head_hash, at=self.at, day=self.day, who=self.who)
+        self.insert(schema.journal, rows)
+        self.insert(
+            schema.postings,
+            [
+                {
+                    "entry": entry,
+                    "day": self.day,
+                    "account": str(leg.account),
+                    "amount": leg.amount,
+                    "currency": leg.currency,
+                    "party": leg.party,
+                }
+                for entry, leg in self._legs
+            ],
+        )
+        self.insert(
+            schema.movements,
+            [
+                {
+                    "entry": entry,
+                    "day": self.day,
+                    "sku": move.sku,
+                    "quantity": move.quantity,
+                    "value": move.value,
+                    "quarantined": move.quarantined,
+                    "kind": move.kind,
+                }
+                for entry, move in self._moves
+            ],
+        )
+        self._flush_stock()
+        self.numbers.flush(self.conn)
+
+    def _flush_stock(self) -> None:
+        rows = [
+            {
+                "sku": sku,
+                "on_hand": self._stock[sku].on_hand,
+                "allocated": self._stock[sku].allocated,
+                "quarantined": self._stock[sku].quarantined,
+                "value": self._stock[sku].value,
+            }
+            for sku in sorted(self._stock_changed)
+        ]
+        self.update(schema.stock, [row for row in rows if row["sku"] in self._stock_known])
+        self.insert(schema.stock, [row for row in rows if row["sku"] not in self._stock_known])
+
+
+class Ledger:
+    """A company's ledger, opened once. `clock` gives the time in UTC, `who` is the account of the process."""
+
+    def __init__(self, engine: Engine, *, clock: Callable[[], dt.datetime], who: str) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.who = who
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one state of the ledger and writes nothing."""
+        with self.engine.connect() as conn:
+            yield conn
+
+    @contextmanager
+    def transaction(self, day: dt.date, source: Source | None = None) -> Iterator[Txn]:
+        """Everything recorded inside is committed together, or nothing is. `day` is the business date."""
+        with self.engine.connect().execution_options(o2c_write=True) as conn, conn.begin():
+            lock_writers(conn)
+            txn = self._begin(conn, day, source or Source())
+            yield txn
+            txn.flush()
+
+    def _begin(self, conn: Connection, day: dt.date, source: Source) -> Txn:
+        last = conn.execute(
+            select(schema.journal.c.seq, schema.journal.c.hash).order_by(schema.journal.c.seq.desc()).limit(1)
+        ).first()
+        at = self.clock().astimezone(dt.UTC).isoformat(timespec="milliseconds")
+        return Txn(
+            conn=conn,
+            day=day,
+            at=at,
+            who=self.who,
+            head=last.seq if last else 0,
+            head_hash=last.hash if last else "",
+            numbers=Numbers(),
+            source=source,
+        )
+
+    def head(self) -> int:
+        """The number of the last journal entry; 0 when there is none."""
+        with self.reading() as conn:
+            return conn.execute(select(schema.journal.c.seq).order_by(schema.journal.c.seq.desc())).scalar() or 0
+
+
+def lock_writers(conn: Connection) -> None:
+    """One writer at a time: SQLite has begun IMMEDIATE; PostgreSQL takes one advisory lock until the commit."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql("SELECT pg_advisory_xact_lock(7041976)")
