@@ -26,7 +26,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """A company or person with an address; `country` is ISO 3166 alpha-2, `key` our id for the party."""
+    """A company or person with an address; `country` is ISO 3166 alpha-2, `key` our id for the party.
+
+    `registration` is the register entry that a company prints below its letters.
+    """
 
     name: str
     street: str = ""
@@ -37,6 +40,7 @@ class Party:
     email: str = ""
     phone: str = ""
     key: str = ""
+    registration: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ class InvoiceDocument:
 
     `payment_terms` is the sentence as agreed; `payment_reference` what the payer is asked to write;
     `corrects` the invoice that a credit note takes back (BT-25); `purchase_reference` the customer's own
-    order number (BT-13).
+    order number (BT-13). `accounting_tax` is the tax in the seller's `accounting_currency` (BT-111, BT-6),
+    where the invoice is in another one (Directive 2006/112/EC art. 230).
     """
 
     kind: str
@@ -79,6 +84,8 @@ class InvoiceDocument:
     bic: str = ""
     corrects: str = ""
     notes: tuple[str, ...] = ()
+    accounting_currency: str = ""
+    accounting_tax: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,3 +179,4 @@ class PickListDocument:
     orders: tuple[str, ...] = ()
     promise_date: date | None = None
     notes: tuple[str, ...] = ()
+    seller: Party | None = None
