@@ -299,7 +299,8 @@ def _purchase_line(line: PurchaseLine, document: PurchaseOrderDocument) -> Face:
 
 def _packing_slip(document: PackingSlip) -> Face:
     weight = None if document.weight_kg is None else _count(document.weight_kg)
-    to_come = sum((line.backordered for line in document.lines), _ZERO)
+    home = home_of(document)
+    waiting = [(line.backordered, line.unit) for line in document.lines if line.backordered]
     return {
         "title": words_for("en")["packing_slip"],
         "number": document.shipment,
@@ -313,11 +314,23 @@ def _packing_slip(document: PackingSlip) -> Face:
         "seller": _party(document.seller),
         "ship_to": _party(document.ship_to, document.seller.country),
         "lines": [_packing_line(line) for line in document.lines],
-        "line_count": _count(Decimal(len(document.lines))),
-        "unit_count": _count(sum((line.quantity for line in document.lines), _ZERO)),
-        "to_come": _count(to_come) if to_come else None,
+        "contents": _contents([(line.quantity, line.unit) for line in document.lines], home),
+        "to_come": _contents(waiting, home),
         "notes": _notes(document.notes),
     }
+
+
+def _contents(quantities: list[tuple[Decimal, str]], home: Locale) -> str:
+    """`42 pcs, 3 lines`; without the sum where the units differ, for boxes and metres do not add up."""
+    if not quantities:
+        return ""
+    words = words_for("en")
+    lines = words["one_line"] if len(quantities) == 1 else words["some_lines"].format(count=len(quantities))
+    units = {unit for _, unit in quantities}
+    if len(units) > 1:
+        return lines
+    total = sum((quantity for quantity, _ in quantities), _ZERO)
+    return f"{text_of(_count(total), home)} {units.pop()}, {lines}"
 
 
 def _packing_line(line: PackingLine) -> Face:
@@ -342,8 +355,7 @@ def _pick_list(document: PickListDocument) -> Face:
         "promise_date": document.promise_date,
         "orders": ", ".join(document.orders),
         "lines": [_pick_line(line) for line in document.lines],
-        "line_count": _count(Decimal(len(document.lines))),
-        "unit_count": _count(sum((line.quantity for line in document.lines), _ZERO)),
+        "contents": _contents([(line.quantity, line.unit) for line in document.lines], home_of(document)),
         "seller": _party(document.seller or Party(name="")),
         "notes": _notes(document.notes),
     }

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 import segno
 import stdnum.iban
+import stdnum.iso11649
 
 from o2c_xl.documents.formats import clean
 from o2c_xl.domain.paper import InvoiceDocument
@@ -35,7 +36,8 @@ def epc_text(document: InvoiceDocument) -> str:
     if document.currency != "EUR" or not stdnum.iban.is_valid(iban) or not 0 < amount <= _LARGEST:
         return ""
     bic = document.bic.replace(" ", "").upper()
-    reference = document.payment_reference or document.number
+    reference = clean(document.payment_reference or document.number)
+    structured = stdnum.iso11649.is_valid(reference)
     fields = [
         "BCD",
         "002",
@@ -46,8 +48,8 @@ def epc_text(document: InvoiceDocument) -> str:
         iban,
         f"EUR{amount:.2f}",
         "",
-        "",
-        clean(reference)[:_LONGEST_TEXT],
+        stdnum.iso11649.compact(reference) if structured else "",
+        "" if structured else reference[:_LONGEST_TEXT],
     ]
     return "\n".join(fields)
 

@@ -1,0 +1,85 @@
+"""Documents as PDF/A, set by typst from one template per kind of document; nothing but memory is used.
+
+Data goes in as JSON: text that looks like markup stays text. The file's time stamp is the document's own
+date, so the same document gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+import typst
+from babel import Locale
+
+from o2c_xl.documents.faces import AnyDocument, Face, face_of, home_of, issued_on, kind_of
+from o2c_xl.documents.formats import Figure, Scalar, text_of
+from o2c_xl.documents.labels import words_for
+from o2c_xl.documents.payment import qr_svg
+
+__all__ = ["render_pdf"]
+
+_LAYOUTS = Path(__file__).parent / "layouts"
+_STANDARD = "a-3b"
+_MISSING_GLYPH = "could not be displayed"
+_compilers = threading.local()
+
+
+def render_pdf(document: AnyDocument) -> bytes:
+    """The document as PDF/A-3b.
+
+    typst's own fonts (Latin, Greek, Cyrillic) give the same bytes on every machine. A name in another script
+    is set with the machine's fonts; where these lack it too, the PDF is an ordinary one with empty boxes.
+    """
+    data = json.dumps(_printed(document), ensure_ascii=False)
+    for system_fonts, standards in ((False, [_STANDARD]), (True, [_STANDARD])):
+        try:
+            return _compile(document, data, system_fonts=system_fonts, standards=standards)
+        except typst.TypstError as fault:
+            if _MISSING_GLYPH not in fault.message:
+                raise
+    return _compile(document, data, system_fonts=True, standards=[])
+
+
+def _compile(document: AnyDocument, data: str, *, system_fonts: bool, standards: list[str]) -> bytes:
+    stamp = datetime.combine(issued_on(document), time(), UTC)
+    pdf: bytes = _compiler(system_fonts=system_fonts).compile(
+        input=str(_LAYOUTS / f"{kind_of(document)}.typ"),
+        format="pdf",
+        sys_inputs={"data": data},
+        pdf_standards=standards,
+        timestamp=stamp,
+    )
+    return pdf
+
+
+def _compiler(*, system_fonts: bool) -> typst.Compiler:
+    """One compiler per thread and set of fonts: looking for fonts and reading templates is done once."""
+    name = "with_system_fonts" if system_fonts else "own_fonts"
+    compiler: typst.Compiler | None = getattr(_compilers, name, None)
+    if compiler is None:
+        fonts = typst.Fonts(include_system_fonts=system_fonts)
+        compiler = typst.Compiler(root=str(_LAYOUTS), font_paths=fonts, ignore_system_fonts=not system_fonts)
+        setattr(_compilers, name, compiler)
+    return compiler
+
+
+def _printed(document: AnyDocument) -> dict[str, object]:
+    face = face_of(document)
+    qr = face.pop("payment_qr", "")
+    words = dict(words_for("en"))
+    return _texts(face, home_of(document)) | {"words": words, "qr": qr_svg(qr) if isinstance(qr, str) and qr else ""}
+
+
+def _texts(face: Face, locale: Locale) -> dict[str, object]:
+    return {name: _text(value, locale) for name, value in face.items()}
+
+
+def _text(value: Scalar | Face | list[Face], locale: Locale) -> object:
+    if isinstance(value, dict):
+        return _texts(value, locale)
+    if isinstance(value, list):
+        return [_texts(row, locale) for row in value]
+    return text_of(value, locale)
