@@ -1,0 +1,233 @@
+"""What customers owe: open items, aging by due date, what is overdue, and the status of an invoice.
+
+Amounts are in the item's currency; an invoice's are above zero, a credit note's below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from o2c_xl.domain.money import ZERO
+
+__all__ = [
+    "AgingRow",
+    "Credit",
+    "InvoiceStatus",
+    "OpenItem",
+    "Overdue",
+    "Settlement",
+    "age",
+    "days_overdue",
+    "invoice_status",
+    "open_instalments",
+    "overdue",
+    "totals",
+]
+
+Due = tuple[tuple[date, Decimal], ...]
+_UPPER = (0, 30, 60, 90)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """An invoice or credit note with something open; `due` its instalments, oldest first, adding up to its total.
+
+    `discount` (tax included) may be taken by payments up to `discount_until`. `reference` is the customer's.
+    """
+
+    invoice: str
+    customer: str
+    currency: str
+    open: Decimal
+    due: Due
+    kind: str = "Invoice"
+    order: str = ""
+    reference: str = ""
+    discount: Decimal = ZERO
+    discount_until: date | None = None
+    disputed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Money or credit of a customer that is not applied to an invoice; `amount` is above zero."""
+
+    customer: str
+    currency: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AgingRow:
+    """What one customer owes in one currency, by days late; `total` = the buckets less `credits`."""
+
+    customer: str
+    currency: str
+    not_due: Decimal = ZERO
+    days_1_30: Decimal = ZERO
+    days_31_60: Decimal = ZERO
+    days_61_90: Decimal = ZERO
+    over_90: Decimal = ZERO
+    credits: Decimal = ZERO
+
+    @property
+    def overdue(self) -> Decimal:
+        """Everything past its due date, before credits."""
+        return self.days_1_30 + self.days_31_60 + self.days_61_90 + self.over_90
+
+    @property
+    def total(self) -> Decimal:
+        """The customer's balance on the receivables account."""
+        return self.not_due + self.overdue - self.credits
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """What a customer is late with: amount, days since the oldest due date, the invoices, oldest first."""
+
+    amount: Decimal
+    days: int
+    invoices: tuple[str, ...]
+
+
+def open_instalments(due: Due, still_open: Decimal) -> list[tuple[date, Decimal]]:
+    """What is open of each instalment: payments settle the oldest first, so the latest stay open longest."""
+    if len(due) == 1:
+        return [(due[0][0], still_open)] if still_open else []
+    rest, parts = still_open, []
+    for day, amount in reversed(due):
+        part = min(rest, amount) if still_open > 0 else max(rest, amount)
+        if part:
+            parts.append((day, part))
+        rest -= part
+    if rest:
+        parts.append((due[0][0], rest))
+    return parts[::-1]
+
+
+def age(items: Iterable[OpenItem], credits_: Iterable[Credit], as_of: date) -> list[AgingRow]:
+    """Aging by customer and currency, upper bound of each bucket inclusive; customers in order.
+
+    `items` and `credits_` are as they stood at `as_of`. An open credit note counts among the credits.
+    """
+    sums: dict[tuple[str, str], list[Decimal]] = {}
+    for item in items:
+        row = sums.setdefault((item.customer, item.currency), [ZERO] * 6)
+        if item.open < 0:
+            row[5] -= item.open
+            continue
+        for day, amount in open_instalments(item.due, item.open):
+            row[_bucket((as_of - day).days)] += amount
+    for credit in credits_:
+        sums.setdefault((credit.customer, credit.currency), [ZERO] * 6)[5] += credit.amount
+    return [AgingRow(*key, *sums[key]) for key in sorted(sums)]
+
+
+def totals(rows: Iterable[AgingRow]) -> list[AgingRow]:
+    """One row `Total` per currency; its total is the balance of the receivables account."""
+    sums: dict[str, list[Decimal]] = {}
+    for row in rows:
+        amounts = (row.not_due, row.days_1_30, row.days_31_60, row.days_61_90, row.over_90, row.credits)
+        before = sums.get(row.currency, [ZERO] * 6)
+        sums[row.currency] = [a + b for a, b in zip(before, amounts, strict=True)]
+    return [AgingRow("Total", currency, *sums[currency]) for currency in sorted(sums)]
+
+
+def days_overdue(due: Due, still_open: Decimal, as_of: date) -> int:
+    """Days since the oldest open instalment was due; 0 when nothing is late."""
+    if still_open <= 0:
+        return 0
+    oldest = min(day for day, _ in open_instalments(due, still_open))
+    return max(0, (as_of - oldest).days)
+
+
+def overdue(items: Iterable[OpenItem], as_of: date) -> dict[tuple[str, str], Overdue]:
+    """What is past due by customer and currency; disputed items are left out."""
+    late: dict[tuple[str, str], list[tuple[date, str, Decimal]]] = {}
+    for item in items:
+        if not item.disputed:
+            late.setdefault((item.customer, item.currency), []).extend(_late(item, as_of))
+    return {
+        key: Overdue(
+            sum((amount for _, _, amount in parts), ZERO),
+            (as_of - min(parts)[0]).days,
+            tuple(dict.fromkeys(invoice for _, invoice, _ in sorted(parts))),
+        )
+        for key, parts in late.items()
+        if parts
+    }
+
+
+class InvoiceStatus(StrEnum):
+    """Where an invoice or credit note stands."""
+
+    DRAFT = "Draft"
+    APPROVAL = "Approval"
+    POSTED = "Posted"
+    SENT = "Sent"
+    PARTLY_PAID = "Partly paid"
+    PAID = "Paid"
+    DISPUTED = "Disputed"
+    CREDITED = "Credited"
+    WRITTEN_OFF = "Written off"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The facts an invoice's status follows from; total = paid + credited + written off + open."""
+
+    total: Decimal
+    paid: Decimal = ZERO
+    credited: Decimal = ZERO
+    written_off: Decimal = ZERO
+    posted: bool = True
+    waits_for_approval: bool = False
+    sent: bool = False
+    disputed: bool = False
+
+    @property
+    def open(self) -> Decimal:
+        """What is still to be settled."""
+        return self.total - self.paid - self.credited - self.written_off
+
+
+def invoice_status(facts: Settlement) -> InvoiceStatus:
+    """The status of an invoice; a settled one is named by what settled most of it."""
+    if facts.waits_for_approval:
+        return InvoiceStatus.APPROVAL
+    if not facts.posted:
+        return InvoiceStatus.DRAFT
+    if not facts.open:
+        return _settled_by(facts)
+    if facts.disputed:
+        return InvoiceStatus.DISPUTED
+    if facts.paid:
+        return InvoiceStatus.PARTLY_PAID
+    return InvoiceStatus.SENT if facts.sent else InvoiceStatus.POSTED
+
+
+def _settled_by(facts: Settlement) -> InvoiceStatus:
+    ways = (
+        (abs(facts.paid), InvoiceStatus.PAID),
+        (abs(facts.credited), InvoiceStatus.CREDITED),
+        (abs(facts.written_off), InvoiceStatus.WRITTEN_OFF),
+    )
+    return max(ways, key=lambda way: way[0])[1]
+
+
+def _bucket(days_late: int) -> int:
+    for bucket, upper in enumerate(_UPPER):
+        if days_late <= upper:
+            return bucket
+    return len(_UPPER)
+
+
+def _late(item: OpenItem, as_of: date) -> Iterator[tuple[date, str, Decimal]]:
+    if item.open > 0:
+        for day, amount in open_instalments(item.due, item.open):
+            if day < as_of:
+                yield day, item.invoice, amount

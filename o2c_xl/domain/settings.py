@@ -1,0 +1,217 @@
+"""How a company works: every setting with its default and meaning, and the typed policy made of them.
+
+Gates are off until a company turns them on: an order runs through as far as it can, and stops only where
+something is missing, credit is refused, stock is short, or the company asked to be asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+
+from o2c_xl.domain.money import CURRENCIES, ZERO
+from o2c_xl.domain.terms import parse_terms
+
+__all__ = ["BY_NAME", "SETTINGS", "BadSetting", "Policy", "Setting", "SettingKind", "policy_of"]
+
+
+class SettingKind(StrEnum):
+    """What a setting's value may be."""
+
+    YES_NO = "Yes or No"
+    NUMBER = "a number, or empty for never"
+    TEXT = "a text"
+    CHOICE = "one of a list"
+
+
+class BadSetting(ValueError):
+    """A setting's value cannot be read; `setting` names it, the message says what was expected."""
+
+    def __init__(self, setting: str, problem: str, fix: str) -> None:
+        super().__init__(f"{setting}: {problem} {fix}")
+        self.setting, self.problem, self.fix = setting, problem, fix
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as people see it; `default` is what an unset one means."""
+
+    name: str
+    default: str
+    kind: SettingKind
+    meaning: str
+    choices: tuple[str, ...] = ()
+
+
+def _yes_no(name: str, default: str, meaning: str) -> Setting:
+    return Setting(name, default, SettingKind.YES_NO, meaning, ("Yes", "No"))
+
+
+def _number(name: str, default: str, meaning: str) -> Setting:
+    return Setting(name, default, SettingKind.NUMBER, meaning)
+
+
+def _text(name: str, meaning: str, default: str = "") -> Setting:
+    return Setting(name, default, SettingKind.TEXT, meaning)
+
+
+def _choice(name: str, choices: tuple[str, ...], meaning: str) -> Setting:
+    return Setting(name, choices[0], SettingKind.CHOICE, meaning, choices)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    _text("Company name", "Your company's legal name, printed on documents."),
+    _text("Company street", "Street and number, printed on documents."),
+    _text("Company city", "Town."),
+    _text("Company postal code", "Postal code."),
+    _text("Company country", "Two letters (ISO 3166); also decides how dates and numbers look on documents.", "DE"),
+    _text("Company currency", "Three letters (ISO 4217). Stock is kept in it; fixed once something is posted.", "EUR"),
+    _text("Company tax ID", "VAT number, printed on invoices."),
+    _text("Company IBAN", "Account that customers pay into, printed on invoices."),
+    _text("Company BIC", "Bank code, printed on invoices."),
+    _text("Company email", "Address printed on documents."),
+    _yes_no("Confirm by hand", "No", "Yes: an order waits until someone sets its Action to Confirm."),
+    _yes_no("Pick by hand", "No", "Yes: the warehouse types what it picked; No: what is allocated counts as picked."),
+    _yes_no("Ship by hand", "No", "Yes: a shipment waits for Action Ship; No: what is packed goes out at once."),
+    _yes_no("Send purchase orders by hand", "No", "Yes: a purchase order waits for Action Send."),
+    _yes_no("Purchase by rule", "Yes", "Yes: Python proposes purchase orders for what is short; No: you type them."),
+    _yes_no("Approve availability", "No", "Yes: the Inventory Manager approves what is promised when stock is short."),
+    _yes_no("Approve new ship-to", "No", "Yes: an address not seen before waits for the Operations Manager."),
+    _number("Approve invoices above", "", "The Finance Manager approves invoices above this total; 0 = every invoice."),
+    _number("Approve purchase orders above", "", "The Operations Manager approves purchase orders above this net; 0 = all."),
+    _number("Approve write-offs above", "0", "The Finance Manager approves write-offs above this amount; 0 = all."),
+    _number("Price tolerance %", "", "A typed price further from the list than this waits for the Operations Manager."),
+    _yes_no("Credit check", "Yes", "Yes: credit limits, invoices past due and first orders on credit are checked."),
+    _number("First order credit up to", "", "A first order on credit up to this total is approved by rule; 0 = each goes to Finance; empty = any."),
+    _number("Past due tolerance amount", "0", "Overdue up to this amount does not stop the next order."),
+    _number("Past due tolerance days", "0", "Invoices late by up to this many days do not stop the next order."),
+    _number("Over-delivery tolerance %", "0", "A receipt may exceed the purchase order by this much."),
+    _text("Default payment terms", "Terms of customers without their own.", "Net 30"),
+    _text("Default tax group", "Tax group of customers without one."),
+    _text("Default tax code", "Tax code of products without one, and of freight."),
+    _choice("Default short stock", ("Partial shipment", "Offer alternative products", "Delayed shipment", "Cancel"), "What happens to a line that stock cannot fill, where neither line nor customer says."),
+    _choice("Tax rounding", ("Per rate", "Per line"), "Tax is rounded once per rate on the sum of nets, or on each line. Fixed on an order when it is taken."),
+    _number("Default lead days", "7", "Days a supplier needs, where neither supplier nor price says."),
+    _number("Payment tolerance amount", "0.50", "A payment that differs by no more than this settles the invoice …"),
+    _number("Payment tolerance %", "1", "… and by no more than this share of it; the smaller of both counts."),
+    _yes_no("All or nothing files", "Yes", "Yes: one fault refuses the whole dropped file; No: sound orders of it go in."),
+    _number("Show closed for days", "30", "Rows closed longer ago leave the sheets; they stay in o2c show."),
+    _yes_no("Send mail", "No", "Yes: messages are mailed; No: they are only written to the folder outbox."),
+    _text("Mail server", "Name of the mail server."),
+    _number("Mail port", "587", "Port of the mail server."),
+    _choice("Mail security", ("STARTTLS", "TLS", "None"), "How the connection to the mail server is protected."),
+    _text("Mail from", "Sender address of messages."),
+)  # fmt: skip
+BY_NAME: Mapping[str, Setting] = {setting.name.casefold(): setting for setting in SETTINGS}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All settings, read. Limits are amounts in the company's currency, `None` = never; tolerances are percent."""
+
+    company: Mapping[str, str]
+    currency: str
+    country: str
+    confirm_by_hand: bool
+    pick_by_hand: bool
+    ship_by_hand: bool
+    send_by_hand: bool
+    purchase_by_rule: bool
+    approve_availability: bool
+    approve_new_ship_to: bool
+    approve_invoices_above: Decimal | None
+    approve_purchase_orders_above: Decimal | None
+    approve_write_offs_above: Decimal | None
+    price_tolerance_percent: Decimal | None
+    credit_check: bool
+    first_order_credit_up_to: Decimal | None
+    past_due_amount: Decimal
+    past_due_days: int
+    over_delivery_percent: Decimal
+    default_terms: str
+    default_tax_group: str
+    default_tax_code: str
+    default_short_stock: str
+    tax_per_line: bool
+    default_lead_days: int
+    payment_tolerance_amount: Decimal
+    payment_tolerance_percent: Decimal
+    all_or_nothing: bool
+    show_closed_days: int | None
+
+
+def read_value(setting: Setting, text: str) -> str:
+    """`text` as the setting keeps it; raises BadSetting with what was expected."""
+    value = text.strip()
+    if setting.choices and value:
+        for allowed in setting.choices:
+            if value.casefold() == allowed.casefold():
+                return allowed
+        raise BadSetting(setting.name, f"'{value}' is not known.", f"Write {' or '.join(setting.choices)}.")
+    if setting.kind is SettingKind.NUMBER and value:
+        return _plain_number(setting, value)
+    if setting.name == "Default payment terms" and value:
+        try:
+            parse_terms(value)
+        except ValueError as error:
+            raise BadSetting(setting.name, str(error), "Write terms such as Net 30.") from error
+    if setting.name == "Company currency" and value.upper() not in CURRENCIES:
+        raise BadSetting(setting.name, f"'{value}' is no currency.", "Write three letters such as EUR.")
+    return value.upper() if setting.name in {"Company currency", "Company country"} else value
+
+
+def _plain_number(setting: Setting, value: str) -> str:
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or number < ZERO:
+        raise BadSetting(
+            setting.name, f"'{value}' is not a number of 0 or more.", "Write a number such as 500, or leave it empty."
+        )
+    return format(number, "f")
+
+
+def policy_of(values: Mapping[str, str]) -> Policy:
+    """The policy from set values by name; unset ones take their default. Raises BadSetting."""
+    known = {setting.name: read_value(setting, values.get(setting.name, setting.default)) for setting in SETTINGS}
+
+    def yes(name: str) -> bool:
+        return known[name] == "Yes"
+
+    def number(name: str) -> Decimal | None:
+        return Decimal(known[name]) if known[name] else None
+
+    return Policy(
+        company={name: value for name, value in known.items() if name.startswith("Company ")},
+        currency=known["Company currency"] or "EUR",
+        country=known["Company country"] or "DE",
+        confirm_by_hand=yes("Confirm by hand"),
+        pick_by_hand=yes("Pick by hand"),
+        ship_by_hand=yes("Ship by hand"),
+        send_by_hand=yes("Send purchase orders by hand"),
+        purchase_by_rule=yes("Purchase by rule"),
+        approve_availability=yes("Approve availability"),
+        approve_new_ship_to=yes("Approve new ship-to"),
+        approve_invoices_above=number("Approve invoices above"),
+        approve_purchase_orders_above=number("Approve purchase orders above"),
+        approve_write_offs_above=number("Approve write-offs above"),
+        price_tolerance_percent=number("Price tolerance %"),
+        credit_check=yes("Credit check"),
+        first_order_credit_up_to=number("First order credit up to"),
+        past_due_amount=number("Past due tolerance amount") or ZERO,
+        past_due_days=int(number("Past due tolerance days") or 0),
+        over_delivery_percent=number("Over-delivery tolerance %") or ZERO,
+        default_terms=known["Default payment terms"] or "Net 30",
+        default_tax_group=known["Default tax group"],
+        default_tax_code=known["Default tax code"],
+        default_short_stock=known["Default short stock"] or "Partial shipment",
+        tax_per_line=known["Tax rounding"] == "Per line",
+        default_lead_days=int(number("Default lead days") or 0),
+        payment_tolerance_amount=number("Payment tolerance amount") or ZERO,
+        payment_tolerance_percent=number("Payment tolerance %") or ZERO,
+        all_or_nothing=yes("All or nothing files"),
+        show_closed_days=None if (days := number("Show closed for days")) is None else int(days),
+    )

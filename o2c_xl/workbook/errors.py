@@ -1,0 +1,27 @@
+"""What can stop the work on a workbook; each message is one clear sentence for the person who owns the file."""
+
+from __future__ import annotations
+
+from o2c_xl.domain.issue import CannotRun
+
+__all__ = ["ChangedMeanwhile", "Damaged", "InUse", "Refused", "WriteFault"]
+
+
+class Damaged(CannotRun):
+    """The file cannot be trusted: no workbook at all, broken, or built to harm its reader."""
+
+
+class Refused(CannotRun):
+    """The workbook is sound, yet writing into it would lose or break something of its owner's."""
+
+
+class InUse(CannotRun):
+    """Somebody has the workbook open, or another run of the program is writing it."""
+
+
+class ChangedMeanwhile(CannotRun):
+    """The workbook is no longer the one that was read."""
+
+
+class WriteFault(CannotRun):
+    """The new version differs from the old one in more than it may, or reads back otherwise; nothing was replaced."""
