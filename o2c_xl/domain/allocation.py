@@ -197,5 +197,5 @@ def _because(taker: Demand, other: Demand) -> str:
     for at, rule in enumerate(rules):
         if mine[at] != theirs[at]:
             # Only a line of a whole order can rank behind: it came with the order's first line.
-            return rule if mine[at] < theirs[at] else "which goes whole and came first"
+            return rule if mine < theirs else "which goes whole and came first"
     return "the earlier order number"
