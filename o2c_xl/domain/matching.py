@@ -39,6 +39,7 @@ _CONFIDENCE = {
     MatchRule.OLDEST: Decimal("0.30"),
 }
 _DOUBTFUL = Decimal("0.50")
+_CHANCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +195,7 @@ def _by_amount(case: _Case, books: _Books, _policy: MatchPolicy) -> list[Match]:
     same = [_whole(books.items[key], payment, books) for key in found]
     fitting = [parts for parts in same if parts]
     if len(fitting) > 1:
-        case.sure = False
+        case.sure, case.rule = False, MatchRule.AMOUNT
         case.candidates = _in_order([parts.item for parts in fitting])
         case.doubt = f"{len(fitting)} open items have this amount."
     if len(fitting) != 1:
@@ -221,6 +222,7 @@ def _by_set(case: _Case, books: _Books, policy: MatchPolicy) -> list[Match]:
     if len(sets) != 1:
         return []
     case.rule = MatchRule.SET
+    case.sure = _telling(len(usable), case.left, payment.currency)
     return _record(case, books, sets[0], f"The only set of open items with this sum: {len(sets[0])} items.")
 
 
@@ -323,6 +325,11 @@ def _sets(case: _Case, usable: list[OpenItem], books: _Books) -> list[list[_Part
     return sets
 
 
+def _telling(items: int, amount: Decimal, currency: str) -> bool:
+    """Whether a set with this sum is no accident: sets are few beside the amounts there could be."""
+    return amount.scaleb(places(currency)) >= (_CHANCE << items)
+
+
 def _sums(parts: list[_Parts], target: Decimal) -> list[list[_Parts]]:
     if not parts:
         return []
@@ -340,7 +347,8 @@ def _record(case: _Case, books: _Books, parts: list[_Parts], reason: str) -> lis
     for part in parts:
         books.settle(part)
         case.left -= part.amount
-    return [_matched(case, part, case.rule, _CONFIDENCE[case.rule], reason) for part in parts]
+    confidence = _CONFIDENCE[case.rule] if case.sure else _DOUBTFUL
+    return [_matched(case, part, case.rule, confidence, reason) for part in parts]
 
 
 def _matched(case: _Case, parts: _Parts, rule: MatchRule, confidence: Decimal, reason: str) -> Match:

@@ -96,8 +96,10 @@ class Overdue:
 
 def open_instalments(due: Due, still_open: Decimal) -> list[tuple[date, Decimal]]:
     """What is open of each instalment: payments settle the oldest first, so the latest stay open longest."""
+    if not still_open:
+        return []
     if len(due) == 1:
-        return [(due[0][0], still_open)] if still_open else []
+        return [(due[0][0], still_open)]
     rest, parts = still_open, []
     for day, amount in reversed(due):
         part = min(rest, amount) if still_open > 0 else max(rest, amount)

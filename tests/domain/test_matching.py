@@ -1,0 +1,218 @@
+"""Payments find their invoices; nothing is ever applied beyond a payment or an item, and ties wait."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from o2c_xl.domain.matching import Match, MatchPolicy, MatchRule, Payment, match
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.receivables import OpenItem
+from o2c_xl.domain.references import find_numbers, index_numbers
+from o2c_xl.domain.sums import sets_with_sum
+from tests.worked_tables import worked_table
+
+D = Decimal
+DAY = date(2026, 3, 10)
+POLICY = MatchPolicy(D(1), D(2))
+
+
+def item(number: str, amount: str | Decimal, customer: str = "C1", days: int = 0, **more: str) -> OpenItem:
+    value, discount = D(amount), D(more.get("discount", "0"))
+    return OpenItem(
+        f"INV-2026-{number}",
+        customer,
+        more.get("currency", "EUR"),
+        value,
+        ((DAY + timedelta(days=days), value),),
+        order=more.get("order", ""),
+        discount=discount,
+        discount_until=DAY if discount else None,
+    )
+
+
+def by_customer(*items: OpenItem) -> dict[str, list[OpenItem]]:
+    found: dict[str, list[OpenItem]] = defaultdict(list)
+    for each in items:
+        found[each.customer].append(each)
+    return found
+
+
+def paid(amount: str | Decimal, reference: str = "", customer: str = "C1", key: str = "P1") -> Payment:
+    return Payment(key, customer, D(amount), "EUR", DAY, reference)
+
+
+WORKED = by_customer(
+    item("0001", "100.00", days=1, order="SO-77"),
+    item("0002", "250.00", days=2, discount="5.00"),
+    item("0003", "40.00", days=3),
+    item("0004", "40.00", days=4),
+    item("0005", "300.00", "C2"),
+)
+
+
+@pytest.mark.parametrize("row", worked_table("matching.md"), ids=lambda r: f"{r['Amount']} {r['Reference']}")
+def test_the_worked_payments_match_as_printed(row: dict[str, str]) -> None:
+    found = match([paid(row["Amount"], row["Reference"], row["Customer"])], WORKED, POLICY)
+
+    settles = "; ".join(f"{m.invoice[-4:]} {m.amount:.2f} {m.discount:.2f} {m.write_off:.2f}" for m in found)
+    assert settles == row["Settles"]
+    assert {str(m.rule) for m in found} <= {row["Rule"]}
+    assert {m.certain for m in found} <= {row["Certain"] == "Yes"}
+
+
+def test_a_discount_after_its_last_day_is_a_payment_in_part() -> None:
+    late = Payment("P1", "C1", D(245), "EUR", DAY + timedelta(days=1), "INV-2026-0002")
+
+    found = match([late], WORKED, MatchPolicy())
+
+    assert [(m.amount, m.discount) for m in found] == [(D(245), ZERO)]
+
+
+def test_a_sure_match_of_a_later_payment_is_not_taken_by_an_earlier_guess() -> None:
+    items = by_customer(item("0001", "100"), item("0002", "70", days=5))
+    payments = [paid("30", key="P1"), paid("100", "INV-2026-0001", key="P2")]
+
+    found = match(payments, items, MatchPolicy())
+
+    assert {(m.payment, m.invoice[-4:], m.certain) for m in found} == {
+        ("P2", "0001", True),
+        ("P1", "0002", False),
+    }
+
+
+def test_an_overpayment_fills_the_named_invoice_and_only_proposes_the_rest() -> None:
+    items = by_customer(item("0001", "100"), item("0002", "70", days=5))
+
+    found = match([paid("120", "INV-2026-0001")], items, MatchPolicy())
+
+    assert [(m.invoice[-4:], m.amount, m.certain) for m in found] == [
+        ("0001", D(100), True),
+        ("0002", D(20), False),
+    ]
+
+
+def test_a_refund_settles_the_credit_note_it_names() -> None:
+    items = by_customer(item("0001", "-50"), item("0002", "50"))
+
+    found = match([paid("-50", "INV-2026-0001")], items, MatchPolicy())
+
+    assert [(m.invoice[-4:], m.amount, m.certain) for m in found] == [("0001", D(-50), True)]
+
+
+def test_an_invoice_named_with_its_credit_note_is_paid_by_the_difference() -> None:
+    items = by_customer(item("0001", "-20"), item("0002", "100"))
+
+    found = match([paid("80", "INV-2026-0001 INV-2026-0002")], items, MatchPolicy())
+
+    assert sum(m.amount for m in found) == 80
+    assert all(m.certain for m in found)
+
+
+def test_a_payment_in_another_currency_pays_nothing_by_itself() -> None:
+    items = by_customer(item("0001", "100", currency="USD"))
+
+    assert match([paid("100", "INV-2026-0001")], items, MatchPolicy()) == []
+
+
+def test_two_payments_of_one_amount_do_not_pay_one_item_twice() -> None:
+    items = by_customer(item("0001", "100"))
+
+    found = match([paid("100", key="P1"), paid("100", key="P2")], items, MatchPolicy())
+
+    assert [(m.payment, m.amount) for m in found] == [("P1", D(100))]
+
+
+def test_more_items_than_the_bound_are_unknown_and_only_proposed() -> None:
+    items = by_customer(*(item(f"{n:04}", D(2) ** n, days=n) for n in range(6)))
+
+    bounded = match([paid("35")], items, MatchPolicy(most_items=5))
+    complete = match([paid("35")], items, MatchPolicy(most_items=6))
+
+    assert {m.rule for m in bounded} == {MatchRule.OLDEST}
+    assert {m.rule for m in complete} == {MatchRule.SET}
+
+
+def test_a_set_that_may_fit_by_accident_is_only_proposed() -> None:
+    items = by_customer(*(item(f"{n:04}", D(2) ** n / 100, days=n) for n in range(8)))
+
+    found = match([paid("1.37")], items, MatchPolicy())
+
+    assert {(m.rule, m.certain) for m in found} == {(MatchRule.SET, False)}
+    assert sum(m.amount for m in found) == D("1.37")
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Rechnung inv 2026 00012 vom 3.3.", ["INV-2026-00012"]),
+        ("INV-2026-00012/INV-2026-00013", ["INV-2026-00012", "INV-2026-00013"]),
+        ("12", ["12"]),
+        ("12 pieces", []),
+        ("10 248 pieces", []),
+        ("pay 10248 now", ["10248"]),
+        ("INV-2026-000121", []),
+        ("", []),
+    ],
+)
+def test_numbers_are_found_in_what_payers_write(text: str, numbers: list[str]) -> None:
+    index = index_numbers(["INV-2026-00012", "INV-2026-00013", "12", "10248", ""])
+
+    assert find_numbers(index, text) == numbers
+
+
+@given(amounts=st.lists(st.integers(1, 30), max_size=9), target=st.integers(1, 120))
+def test_the_search_for_sets_is_complete(amounts: list[int], target: int) -> None:
+    positions = range(len(amounts))
+    chosen = [c for size in range(1, len(amounts) + 1) for c in combinations(positions, size)]
+    brute = [c for c in chosen if sum(amounts[n] for n in c) == target]
+
+    found = sets_with_sum(amounts, target)
+
+    assert len(found.sets) == min(2, len(brute))
+    assert all(tuple(sorted(each)) in brute for each in found.sets)
+
+
+cents = st.integers(1, 400).map(lambda n: D(n).scaleb(-2))
+items_strategy = st.lists(st.tuples(cents, st.sampled_from("AB"), st.integers(-3, 3)), max_size=8)
+payments_strategy = st.lists(
+    st.tuples(cents, st.sampled_from(["A", "B", ""]), st.sets(st.integers(0, 8), max_size=2)), max_size=6
+)
+
+
+@given(rows=items_strategy, payers=payments_strategy, order=st.randoms(use_true_random=False))
+def test_no_match_goes_beyond_its_payment_or_its_item(rows, payers, order) -> None:  # type: ignore[no-untyped-def]
+    items = [item(f"{n:04}", amount, owner, days) for n, (amount, owner, days) in enumerate(rows)]
+    payments = [
+        paid(amount, " ".join(f"INV-2026-{n:04}" for n in named), owner, f"P{n}")
+        for n, (amount, owner, named) in enumerate(payers)
+    ]
+
+    found = match(payments, by_customer(*items), POLICY)
+    shuffled = list(payments)
+    order.shuffle(shuffled)
+    again = match(shuffled, by_customer(*reversed(items)), POLICY)
+
+    assert found == again
+    _assert_within(found, payments, items)
+
+
+def _assert_within(found: list[Match], payments: list[Payment], items: list[OpenItem]) -> None:
+    spent: dict[str, Decimal] = defaultdict(Decimal)
+    settled: dict[str, Decimal] = defaultdict(Decimal)
+    for each in found:
+        spent[each.payment] += each.amount
+        settled[each.invoice] += each.amount + each.discount + each.write_off
+        assert each.amount > 0
+        assert min(each.discount, each.write_off) >= 0
+        assert each.write_off <= POLICY.tolerance_amount
+    assert all(spent[payment.payment] <= payment.amount for payment in payments)
+    assert all(settled[each.invoice] <= each.open for each in items)
+    owner = {each.invoice: each.customer for each in items}
+    assert all(each.customer == owner[each.invoice] for each in found)
