@@ -1,0 +1,148 @@
+"""When a line can be with the customer: from stock, from what suppliers still owe, else after the lead time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.workdays import add_days, next_working_day, working_day
+
+__all__ = ["Incoming", "Need", "Promise", "PromiseRules", "promise_lines", "whole_order_promise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What is still to come of an open purchase order line; `expected` None = the supplier's lead time."""
+
+    sku: str
+    po: str
+    quantity: Decimal
+    expected: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A line to be promised; `quantity` is what is open and has no stock set aside, 0 when it is all there."""
+
+    order: str
+    line: str
+    sku: str
+    quantity: Decimal
+    shipping: str = ""
+    requested: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRules:
+    """The company's days: `shipping_days` by shipping choice, `lead_days` by SKU (from its supplier).
+
+    `default_lead_days` None = a product without lead time is not promised. `working` = days are Monday to Friday.
+    """
+
+    shipping_days: Mapping[str, int] = field(default_factory=dict)
+    lead_days: Mapping[str, int] = field(default_factory=dict)
+    default_lead_days: int | None = None
+    working: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The earliest day a line can arrive (be fetched, for a pickup); None when nobody can say."""
+
+    order: str
+    line: str
+    on: dt.date | None
+    why: str
+
+
+@dataclass(slots=True)
+class _Supply:
+    ready: dt.date
+    left: Decimal
+    source: str
+
+
+def promise_lines(
+    needs: Iterable[Need],
+    free: Mapping[str, Decimal],
+    incoming: Iterable[Incoming],
+    rules: PromiseRules,
+    today: dt.date,
+) -> list[Promise]:
+    """The earliest date of each line; `needs` come fairest first, and what one is promised the next cannot have.
+
+    `free` is the stock that allocation left over: lines that wait whole count on it.
+    """
+    supplies = _supplies(free, incoming, rules, today)
+    return [_promise(need, supplies.get(need.sku, []), rules, today) for need in needs]
+
+
+def whole_order_promise(dates: Iterable[dt.date | None]) -> dt.date | None:
+    """The day a complete order can arrive: that of its last line; None while one of them has none."""
+    latest: dt.date | None = None
+    for day in dates:
+        if day is None:
+            return None
+        latest = day if latest is None or day > latest else latest
+    return latest
+
+
+def _supplies(
+    free: Mapping[str, Decimal], incoming: Iterable[Incoming], rules: PromiseRules, today: dt.date
+) -> dict[str, list[_Supply]]:
+    """What there is and what will come per SKU, earliest first."""
+    found = {sku: [_Supply(today, quantity, "stock")] for sku, quantity in free.items() if quantity > ZERO}
+    coming = [(_arrives(one, rules, today), one) for one in incoming if one.quantity > ZERO]
+    for ready, one in sorted(((day, one) for day, one in coming if day), key=lambda it: (it[0], it[1].po)):
+        found.setdefault(one.sku, []).append(_Supply(ready, one.quantity, _source(one, today)))
+    return found
+
+
+def _arrives(one: Incoming, rules: PromiseRules, today: dt.date) -> dt.date | None:
+    """The expected day; a day that has passed counts as the next working day, as nothing has come yet."""
+    if one.expected is None:
+        return _after_lead(one.sku, rules, today)
+    return one.expected if one.expected >= today else next_working_day(today)
+
+
+def _source(one: Incoming, today: dt.date) -> str:
+    if one.expected is None:
+        return f"PO {one.po}, no date from the supplier"
+    late = "overdue since" if one.expected < today else "expected"
+    return f"PO {one.po}, {late} {one.expected}"
+
+
+def _after_lead(sku: str, rules: PromiseRules, today: dt.date) -> dt.date | None:
+    days = rules.lead_days.get(sku, rules.default_lead_days)
+    return None if days is None else today + dt.timedelta(days=days)
+
+
+def _promise(need: Need, supplies: list[_Supply], rules: PromiseRules, today: dt.date) -> Promise:
+    ready, why = _ready(need, supplies, rules, today)
+    if ready is None:
+        return Promise(need.order, need.line, None, why)
+    start = working_day(ready) if rules.working else ready
+    arrives = add_days(start, rules.shipping_days.get(need.shipping, 0), working=rules.working)
+    if need.requested and need.requested > arrives:
+        return Promise(need.order, need.line, need.requested, f"{why} As requested.")
+    return Promise(need.order, need.line, arrives, why)
+
+
+def _ready(need: Need, supplies: list[_Supply], rules: PromiseRules, today: dt.date) -> tuple[dt.date | None, str]:
+    """The day the last unit of the need is here; takes from the supplies what it counts on."""
+    missing, last = need.quantity, _Supply(today, ZERO, "stock")
+    while missing > ZERO and supplies:
+        last = supplies[0]
+        taken = min(missing, last.left)
+        missing, last.left = missing - taken, last.left - taken
+        if last.left == ZERO:
+            supplies.pop(0)
+    if missing <= ZERO:
+        return last.ready, f"From {last.source}."
+    ready = _after_lead(need.sku, rules, today)
+    if ready is None:
+        return None, f"{missing} are not ordered, and no lead time is known."
+    return max(ready, last.ready), f"{missing} to be ordered, lead time {(ready - today).days} days."

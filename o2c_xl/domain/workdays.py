@@ -1,0 +1,31 @@
+"""Days of the calendar or working days (Monday to Friday), as the company counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+__all__ = ["add_days", "next_working_day", "working_day"]
+
+_SATURDAY = 5
+_WEEK = 5
+
+
+def working_day(day: dt.date) -> dt.date:
+    """That day, or the Monday after it when it falls on a weekend."""
+    late = day.weekday()
+    return day if late < _SATURDAY else day + dt.timedelta(days=7 - late)
+
+
+def next_working_day(day: dt.date) -> dt.date:
+    """The first working day after that day."""
+    return working_day(day + dt.timedelta(days=1))
+
+
+def add_days(day: dt.date, days: int, *, working: bool) -> dt.date:
+    """`days` later: working days when `working`, a start on a weekend counting from Monday; else calendar days."""
+    if not working:
+        return day + dt.timedelta(days=days)
+    start = working_day(day)
+    weeks, rest = divmod(days, _WEEK)
+    over = 2 if start.weekday() + rest >= _SATURDAY else 0
+    return start + dt.timedelta(days=weeks * 7 + rest + over)
