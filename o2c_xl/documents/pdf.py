@@ -7,6 +7,7 @@ date, so the same document gives the same bytes.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -23,6 +24,8 @@ __all__ = ["render_pdf"]
 
 _LAYOUTS = Path(__file__).parent / "layouts"
 _STANDARD = "a-3b"
+# A word longer than a column may break anywhere, at zero-width spaces.
+_LONG_WORD = re.compile(r"\S{25,}")
 _MISSING_GLYPH = "could not be displayed"
 _compilers = threading.local()
 
@@ -82,4 +85,4 @@ def _text(value: Scalar | Face | list[Face], locale: Locale) -> object:
         return _texts(value, locale)
     if isinstance(value, list):
         return [_texts(row, locale) for row in value]
-    return text_of(value, locale)
+    return _LONG_WORD.sub(lambda word: "\u200b".join(word[0]), text_of(value, locale))
