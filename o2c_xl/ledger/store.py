@@ -125,7 +125,7 @@ class Txn:
         if not rows:
             return
         keys = [column.name for column in table.primary_key]
-        values = {name: bindparam(f"v_{name}") for name in rows[0] if name not in keys}
+        values: dict[str, Any] = {name: bindparam(f"v_{name}") for name in rows[0] if name not in keys}
         statement = update(table).values(values)
         for name in keys:
             statement = statement.where(table.c[name] == bindparam(f"k_{name}"))

@@ -1,0 +1,232 @@
+"""Columns that are computed when they are shown: balances, stock, suppliers' records, what waits, the log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.settings import SETTINGS
+from o2c_xl.ledger import schema as s
+
+__all__ = ["customers", "invoices", "issues", "log", "products", "settings_rows", "suppliers", "waiting"]
+
+Columns = dict[str, dict[str, Any]]
+_QUALITY = {"Excellent": Decimal(100), "Good": Decimal(80), "Fair": Decimal(50), "Poor": ZERO}
+_CENT = Decimal("0.01")
+_OPEN_PO = ("Sent", "Partly received")
+_NOT_COMMITTED = ("Incomplete", "Closed", "Cancelled", "Invoiced")
+
+
+def _sums(conn: Connection, statement: Any) -> dict[str, Decimal]:  # noqa: ANN401 -- any two-column select
+    return {key: value for key, value in conn.execute(statement) if value is not None}
+
+
+def overdue_days(conn: Connection, day: dt.date) -> dict[str, tuple[int, Decimal, str]]:
+    """Per open invoice: days since its earliest unpaid instalment was due, the amount past due, and the account."""
+    inv, due = s.invoices.c, s.invoice_dues.c
+    statement = (
+        select(inv.invoice, inv.account, inv.total, inv.open, due.due_date, due.amount)
+        .join(s.invoice_dues, due.invoice == inv.invoice)
+        .where(inv.open > ZERO, inv.status.not_in(("Draft", "Approval")))
+        .order_by(inv.invoice, due.due_date)
+    )
+    found: dict[str, tuple[int, Decimal, str]] = {}
+    settled: dict[str, Decimal] = {}
+    for row in conn.execute(statement):
+        rest = settled.setdefault(row.invoice, row.total - row.open)
+        unpaid = max(row.amount - rest, ZERO)
+        settled[row.invoice] = max(rest - row.amount, ZERO)
+        if unpaid and row.due_date < day:
+            days, amount, account = found.get(row.invoice, ((day - row.due_date).days, ZERO, row.account))
+            found[row.invoice] = (days, amount + unpaid, account)
+    return found
+
+
+def customers(conn: Connection, day: dt.date) -> Columns:
+    """Open balance, overdue and available credit of each customer that is charged."""
+    inv, pay, order = s.invoices.c, s.payments.c, s.orders.c
+    posted = inv.status.not_in(("Draft", "Approval"))
+    owed = _sums(conn, select(inv.account, func.sum(inv.open)).where(inv.open != ZERO, posted).group_by(inv.account))
+    unapplied = _sums(
+        conn, select(pay.account, func.sum(pay.unapplied)).where(pay.unapplied != ZERO).group_by(pay.account)
+    )
+    overdue: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for _days, amount, account in overdue_days(conn, day).values():
+        overdue[account] += amount
+    coming = _sums(
+        conn,
+        select(order.bill_to, func.sum(order.total)).where(order.status.not_in(_NOT_COMMITTED)).group_by(order.bill_to),
+    )
+    billed = _sums(
+        conn,
+        select(inv.account, func.sum(inv.total))
+        .join(s.orders, order.order == inv.order)
+        .where(order.status.not_in(_NOT_COMMITTED), posted, inv.kind == "Invoice")
+        .group_by(inv.account),
+    )
+    columns: Columns = {"open_balance": {}, "overdue": {}, "available_credit": {}}
+    for row in conn.execute(select(s.customers.c.customer_id, s.customers.c.credit_limit, s.customers.c.bill_to)):
+        me = row.customer_id
+        balance = owed.get(me, ZERO) - unapplied.get(me, ZERO)
+        columns["open_balance"][me] = balance
+        columns["overdue"][me] = overdue.get(me, ZERO)
+        if row.credit_limit is not None:
+            columns["available_credit"][me] = row.credit_limit - balance - coming.get(me, ZERO) + billed.get(me, ZERO)
+    return columns
+
+
+def suppliers(conn: Connection) -> Columns:
+    """Each supplier's record: on-time share, quality score and what is open with them."""
+    rec, po, line = s.receipts.c, s.purchase_orders.c, s.purchase_order_lines.c
+    columns: Columns = {"on_time_percent": {}, "quality_score": {}, "open_orders": {}}
+    came: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    statement = (
+        select(po.supplier_id, rec.days_late, rec.quality)
+        .join(s.purchase_orders, po.po == rec.po)
+        .where(rec.status.in_(("Posted", "Quarantined", "Refused")))
+    )
+    for supplier, late, quality in conn.execute(statement):
+        came[supplier].append((late or 0, quality))
+    for supplier, seen in came.items():
+        on_time = Decimal(sum(1 for late, _q in seen if late <= 0)) * 100 / len(seen)
+        columns["on_time_percent"][supplier] = on_time.quantize(_CENT, ROUND_HALF_UP)
+        score = sum((_QUALITY.get(quality, ZERO) for _late, quality in seen), ZERO) / len(seen)
+        columns["quality_score"][supplier] = score.quantize(_CENT, ROUND_HALF_UP)
+    open_lines = (
+        select(po.supplier_id, line.quantity, line.cancelled, line.received, line.unit_cost)
+        .join(s.purchase_orders, po.po == line.po)
+        .where(po.status.in_(_OPEN_PO))
+    )
+    for supplier, quantity, cancelled, received, cost in conn.execute(open_lines):
+        value = max(quantity - cancelled - received, ZERO) * (cost or ZERO)
+        columns["open_orders"][supplier] = columns["open_orders"].get(supplier, ZERO) + value
+    for supplier, value in columns["open_orders"].items():
+        columns["open_orders"][supplier] = value.quantize(_CENT, ROUND_HALF_UP)
+    return columns
+
+
+def products(conn: Connection) -> Columns:
+    """Stock of each product: quantities in its unit, cost and value in the company's currency."""
+    names = (
+        "on_hand",
+        "allocated",
+        "quarantined",
+        "available",
+        "on_order",
+        "average_cost",
+        "stock_value",
+        "stock_status",
+    )
+    columns: Columns = {name: {} for name in names}
+    po, line = s.purchase_orders.c, s.purchase_order_lines.c
+    on_order = _sums(
+        conn,
+        select(line.sku, func.sum(line.quantity - line.cancelled - line.received))
+        .join(s.purchase_orders, po.po == line.po)
+        .where(po.status.in_(_OPEN_PO))
+        .group_by(line.sku),
+    )
+    statement = select(s.products.c.sku, s.products.c.reorder_point, s.stock).outerjoin(
+        s.stock, s.stock.c.sku == s.products.c.sku
+    )
+    for sku, reorder, _sku, on_hand, allocated, quarantined, value in conn.execute(statement):
+        have, taken, apart = on_hand or ZERO, allocated or ZERO, quarantined or ZERO
+        free = have - taken - apart
+        columns["on_hand"][sku], columns["allocated"][sku], columns["quarantined"][sku] = have, taken, apart
+        columns["available"][sku] = free
+        columns["on_order"][sku] = max(on_order.get(sku, ZERO), ZERO)
+        columns["stock_value"][sku] = value or ZERO
+        if have > ZERO:
+            columns["average_cost"][sku] = ((value or ZERO) / have).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+        columns["stock_status"][sku] = _stock_status(free, reorder)
+    return columns
+
+
+def _stock_status(free: Decimal, reorder: Decimal | None) -> str:
+    if free < 1:
+        return "Out of stock"
+    return "Low stock" if reorder is not None and free <= reorder else "In stock"
+
+
+def invoices(conn: Connection, day: dt.date) -> Columns:
+    """Days overdue of each open invoice."""
+    return {"days_overdue": {name: days for name, (days, _amount, _who) in overdue_days(conn, day).items()}}
+
+
+def settings_rows(values: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    """Every setting with the value that holds and its meaning."""
+    return [(setting.name, values.get(setting.name, setting.default), setting.meaning) for setting in SETTINGS]
+
+
+def waiting(conn: Connection) -> list[tuple[Any, ...]]:
+    """What stops, for whom and since when: orders, approvals, purchase orders, receipts, payments, matches."""
+    order, app, rec, pay = s.orders.c, s.approvals.c, s.receipts.c, s.payments.c
+    rows = [
+        tuple(row)
+        for row in conn.execute(
+            select(order.order, order.status, order.waiting_who, order.waiting_since, order.waiting_for).where(
+                order.waiting_for != "", order.status.not_in(("Closed", "Cancelled"))
+            )
+        )
+    ]
+    rows += [
+        (row.subject, f"Approval: {row.step}", row.role, row.asked_on, f"Decide with: o2c approve {row.approval}")
+        for row in conn.execute(select(s.approvals).where(app.status == "Waiting"))
+    ]
+    rows += [
+        (row.po, "Purchase order is a draft", "Purchasing", row.made_on, "Set its Action to Send, or to Cancel.")
+        for row in conn.execute(select(s.purchase_orders).where(s.purchase_orders.c.status == "Draft"))
+    ]
+    rows += [
+        (
+            row.receipt,
+            f"Receipt of {row.quality} goods",
+            "Inventory Manager",
+            row.received_on,
+            "Approve to stock them, reject to refuse them.",
+        )
+        for row in conn.execute(select(s.receipts).where(rec.status == "Quarantined", rec.quality == "Fair"))
+    ]
+    rows += [
+        (
+            row.payment,
+            "Payment is not applied",
+            "Finance",
+            row.paid_on,
+            f"{row.unapplied} {row.currency} belongs to no invoice yet: name one in Reference, accept a proposal in Matches, or refund it.",
+        )
+        for row in conn.execute(select(s.payments).where(pay.unapplied > ZERO, pay.held_on != "customer prepayments"))
+    ]
+    return sorted(rows, key=lambda row: (str(row[0]), str(row[1])))
+
+
+def issues(conn: Connection) -> list[tuple[Any, ...]]:
+    """Every open fault."""
+    c = s.issues.c
+    columns = (c.source, c.sheet, c.cell, c.value, c.problem, c.fix, c.since, c.column)
+    rows = conn.execute(select(*columns).order_by(c.source, c.sheet, c.row, c.cell))
+    return [
+        (r.source, r.sheet, r.cell, r.value, f"{r.column}: {r.problem}" if r.column else r.problem, r.fix, r.since)
+        for r in rows
+    ]
+
+
+def log(conn: Connection, limit: int | None) -> list[tuple[Any, ...]]:
+    """The last events, newest first."""
+    c = s.journal.c
+    statement = select(c.seq, c.at, c.who, c.event, c.subject, c.source, c.sheet, c.row).order_by(c.seq.desc())
+    rows = conn.execute(statement.limit(limit) if limit else statement)
+    return [
+        (r.seq, dt.datetime.fromisoformat(r.at), r.who, r.event, r.subject, _where(r.source, r.sheet, r.row))
+        for r in rows
+    ]
+
+
+def _where(source: str, sheet: str, row: int) -> str:
+    return " ".join(part for part in (source, sheet, f"row {row}" if row else "") if part)

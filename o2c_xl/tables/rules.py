@@ -1,0 +1,113 @@
+"""The taking rule of each table whose rows are kept as they are; orders and purchase orders stand elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from o2c_xl.domain.settings import BY_NAME as SETTINGS_BY_NAME
+from o2c_xl.domain.settings import BadSetting, Policy, read_value
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.rowset import RowSet
+from o2c_xl.tables.taking import Rule, near
+
+__all__ = ["RULES"]
+
+_FREE = ("", "Fault")
+
+
+def _posted(row: Row[Any]) -> str | None:
+    """A slip that is posted is corrected by another slip, never edited."""
+    return None if row.status in _FREE else "it is posted already."
+
+
+def _bill_locked(row: Row[Any]) -> str | None:
+    return "it is paid." if row.status == "Paid" else None
+
+
+def _check_settings(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
+    names = rows.columns["setting"]
+    values = rows.columns.get("value", [None] * len(rows))
+    for i, name in enumerate(names):
+        setting = SETTINGS_BY_NAME.get(str(name).strip().casefold())
+        if setting is None:
+            rows.fault(
+                i, "setting", f"{name} is not a setting.", near(str(name), [s.name for s in SETTINGS_BY_NAME.values()])
+            )
+            continue
+        names[i] = setting.name
+        try:
+            values[i] = read_value(setting, str(values[i] if values[i] is not None else ""))
+        except BadSetting as bad:
+            rows.fault(i, "value", bad.problem, bad.fix)
+
+
+def _check_currency(txn: Txn, rows: RowSet, policy: Policy) -> None:
+    """The company's currency is fixed once something is posted in it."""
+    _check_settings(txn, rows, policy)
+    for i, name in enumerate(rows.columns["setting"]):
+        if name != "Company currency" or rows.columns["value"][i] == policy.currency:
+            continue
+        if txn.conn.execute(select(schema.postings.c.posting).limit(1)).first():
+            rows.fault(i, "value", "the books are kept in another currency already.", f"Write {policy.currency}.")
+
+
+def _check_roles(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
+    """A sheet cell is a request, never an authority: only an Administrator's account gives roles."""
+    roles = schema.roles
+    admins = set(txn.conn.execute(select(roles.c.user).where(roles.c.role == "Administrator")).scalars())
+    if not admins or txn.who in admins:
+        return
+    known = {(row.user, row.role): row for row in txn.conn.execute(select(roles))}
+    for i in range(len(rows)):
+        old = known.get((rows.columns["user"][i], rows.columns["role"][i]))
+        same = old is not None and all(
+            old._mapping[name] == values[i] for name, values in rows.columns.items() if name in {"limit", "from", "to"}
+        )
+        if not same:
+            rows.fault(
+                i, "user", f"{txn.who} may not give roles.", f"Ask an Administrator: {', '.join(sorted(admins))}."
+            )
+
+
+RULES: dict[str, Rule] = {
+    "Customers": Rule(schema.customers, "customer changed"),
+    "Suppliers": Rule(schema.suppliers, "supplier changed"),
+    "Products": Rule(schema.products, "product changed"),
+    "SupplierPrices": Rule(schema.supplier_prices, "supplier price changed"),
+    "Prices": Rule(schema.prices, "price changed"),
+    "TaxRates": Rule(schema.tax_rates, "tax rate changed"),
+    "Roles": Rule(schema.roles, "role changed", check=_check_roles),
+    "Settings": Rule(schema.settings, "setting changed", check=_check_currency),
+    "Receipts": Rule(
+        schema.receipts, "receipt entered", source=True, locked=_posted, defaults={"status": "", "problem": ""}
+    ),
+    "StockCounts": Rule(
+        schema.stock_counts, "count entered", source=True, locked=_posted, defaults={"status": "", "problem": ""}
+    ),
+    "Returns": Rule(
+        schema.returns, "return entered", source=True, locked=_posted, defaults={"status": "", "problem": ""}
+    ),
+    "OpeningItems": Rule(
+        schema.opening_items,
+        "opening item entered",
+        source=True,
+        locked=_posted,
+        defaults={"status": "", "problem": ""},
+    ),
+    "Bills": Rule(schema.bills, "bill entered", source=True, locked=_bill_locked),
+    "Payments": Rule(
+        schema.payments, "payment entered", source=True, locked=_posted, defaults={"status": "", "problem": ""}
+    ),
+    "PickList": Rule(schema.picks, "pick entered", new=False),
+    "Shipments": Rule(schema.shipments, "shipment changed", new=False),
+    "Invoices": Rule(schema.invoices, "invoice action asked", new=False),
+    "Matches": Rule(schema.matches, "match decided", new=False),
+    "Approvals": Rule(schema.approvals, "approval wished", new=False),
+    "Discrepancies": Rule(schema.discrepancies, "discrepancy changed", new=False),
+    "Requests": Rule(schema.requests, "request changed"),
+    "Surveys": Rule(schema.surveys, "survey changed"),
+    "Improvements": Rule(schema.improvements, "improvement changed"),
+}

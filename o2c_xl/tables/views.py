@@ -1,0 +1,177 @@
+"""What each table shows, as SELECTs over the ledger: every cell of Python's can be rebuilt from here.
+
+A view gives the table's columns from left to right without `Check`. `recent` limits it to what is open or closed
+lately; without it every row the ledger has is given, in key order.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, case, cast, func, literal, or_, select
+
+from o2c_xl.domain.money import ZERO
+from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.types import Exact
+from o2c_xl.tables import computed
+from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.spec import Table as Sheet
+from o2c_xl.tables.spec import field_of
+
+__all__ = ["Scope", "fields_of", "kept_in", "view_rows"]
+
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a view is asked for.
+
+    `day` is the business day, `since` the first day that counts as lately (`None` = all rows), `settings` those
+    that hold, `currency` the company's.
+    """
+
+    day: dt.date
+    since: dt.date | None
+    settings: Mapping[str, str]
+    currency: str
+
+
+def fields_of(table: Sheet) -> tuple[str, ...]:
+    """The fields a view gives: all columns but `Check`, from left to right."""
+    return tuple(column.field for column in table.columns if column.header != "Check")
+
+
+def kept_in(table: Sheet) -> Table | None:
+    """The ledger table that holds its rows; None where a table has none."""
+    return s.metadata.tables.get(_LEDGER_NAMES.get(table.name) or field_of(table.title))
+
+
+def view_rows(conn: Connection, table: Sheet, scope: Scope) -> Rows:
+    """The table's rows as tuples of `fields_of(table)`, in key order."""
+    special = _SPECIAL.get(table.name)
+    if special is not None:
+        return special(conn, scope)
+    kept = kept_in(table)
+    if kept is None:
+        return []
+    extra = _COMPUTED.get(table.name, {})
+    columns = [extra[name].label(name) if name in extra else kept.c[name] for name in fields_of(table)]
+    statement = select(*columns)
+    if table.name in _JOINED:
+        statement = _JOINED[table.name](statement)
+    if scope.since is not None and table.name in _RECENT:
+        statement = statement.where(_RECENT[table.name](scope.since))
+    statement = statement.order_by(*(_order(kept, column.field) for column in table.keys))
+    return [tuple(row) for row in conn.execute(statement)]
+
+
+def _order(kept: Table, name: str) -> ColumnElement[Any]:
+    return kept.c.position if name == "line" and "position" in kept.c else kept.c[name]
+
+
+_LEDGER_NAMES = {"PickList": "picks"}
+_FINISHED = ("Closed", "Cancelled")
+_BACKORDERED = case(
+    (s.orders.c.status.in_(_FINISHED), cast(literal(ZERO, Exact), Exact)),
+    else_=s.order_lines.c.quantity - s.order_lines.c.allocated - s.order_lines.c.shipped - s.order_lines.c.cancelled,
+)
+_COMPUTED: dict[str, dict[str, ColumnElement[Any]]] = {
+    "OrderLines": {"backordered": _BACKORDERED},
+    "PickList": {name: func.coalesce(s.products.c[name], "") for name in ("name", "zone", "bin", "fragile")},
+    "Requests": {
+        "status": case(
+            (s.requests.c.closed_on.is_not(None), "Closed"),
+            (s.requests.c.first_reply_on.is_not(None), "Answered"),
+            else_="Open",
+        )
+    },
+}
+_JOINED: dict[str, Callable[[Select[Any]], Select[Any]]] = {
+    "OrderLines": lambda q: q.select_from(s.order_lines.join(s.orders, s.orders.c.order == s.order_lines.c.order)),
+    "PickList": lambda q: q.select_from(s.picks.outerjoin(s.products, s.products.c.sku == s.picks.c.sku)),
+}
+
+
+def _order_open(since: dt.date) -> ColumnElement[bool]:
+    return or_(s.orders.c.status.not_in(_FINISHED), s.orders.c.closed_on >= since)
+
+
+def _po_open(since: dt.date) -> ColumnElement[bool]:
+    c = s.purchase_orders.c
+    return or_(c.status.not_in(("Received", *_FINISHED)), c.made_on >= since)
+
+
+def _invoice_open(since: dt.date) -> ColumnElement[bool]:
+    return or_(s.invoices.c.open != ZERO, s.invoices.c.invoice_date >= since)
+
+
+def _dated(table: Table, day: str, done: tuple[str, ...]) -> Callable[[dt.date], ColumnElement[bool]]:
+    """Rows not yet done, or done lately by the date in `day`."""
+    return lambda since: or_(table.c.status.not_in(done), table.c[day] >= since)
+
+
+_RECENT: dict[str, Callable[[dt.date], ColumnElement[bool]]] = {
+    "Orders": _order_open,
+    "OrderLines": _order_open,
+    "PurchaseOrders": _po_open,
+    "PurchaseOrderLines": lambda since: s.purchase_order_lines.c.po.in_(
+        select(s.purchase_orders.c.po).where(_po_open(since))
+    ),
+    "Receipts": _dated(s.receipts, "received_on", ("Posted", "Refused")),
+    "StockCounts": _dated(s.stock_counts, "counted_on", ("Posted",)),
+    "PickList": _dated(s.picks, "made_on", ("Shipped", "Cancelled")),
+    "Shipments": _dated(s.shipments, "made_on", ("Shipped", "Cancelled")),
+    "Invoices": _invoice_open,
+    "InvoiceLines": lambda since: s.invoice_lines.c.invoice.in_(
+        select(s.invoices.c.invoice).where(_invoice_open(since))
+    ),
+    "Returns": _dated(s.returns, "returned_on", ("Posted",)),
+    "OpeningItems": _dated(s.opening_items, "invoice_date", ("Posted",)),
+    "Bills": _dated(s.bills, "bill_date", ("Paid",)),
+    "Payments": lambda since: or_(s.payments.c.unapplied != ZERO, s.payments.c.paid_on >= since),
+    "Matches": _dated(s.matches, "made_on", ("Posted", "Rejected")),
+    "Approvals": _dated(s.approvals, "asked_on", ("Approved", "Rejected", "Void")),
+    "Discrepancies": _dated(s.discrepancies, "since", ("Resolved",)),
+}
+
+
+def _merged(
+    name: str, find: Callable[[Connection, Scope], Mapping[str, Iterable[Any]]]
+) -> Callable[[Connection, Scope], Rows]:
+    """A view of stored columns with computed ones found for all rows at once, by the row's key."""
+
+    def view(conn: Connection, scope: Scope) -> Rows:
+        table = BY_NAME[name]
+        kept = s.metadata.tables[field_of(table.title)]
+        found = {field: dict(values) for field, values in find(conn, scope).items()}
+        key = table.keys[0].field
+        statement = select(*(kept.c[f] for f in fields_of(table) if f not in found)).order_by(kept.c[key])
+        if scope.since is not None and name in _RECENT:
+            statement = statement.where(_RECENT[name](scope.since))
+        rows = []
+        for row in conn.execute(statement):
+            known = row._mapping
+            rows.append(tuple(found[f].get(known[key]) if f in found else known[f] for f in fields_of(table)))
+        return rows
+
+    return view
+
+
+def _settings(_conn: Connection, scope: Scope) -> Rows:
+    return computed.settings_rows(scope.settings)
+
+
+_SPECIAL: dict[str, Callable[[Connection, Scope], Rows]] = {
+    "Customers": _merged("Customers", lambda conn, scope: computed.customers(conn, scope.day)),
+    "Suppliers": _merged("Suppliers", lambda conn, _scope: computed.suppliers(conn)),
+    "Products": _merged("Products", lambda conn, _scope: computed.products(conn)),
+    "Invoices": _merged("Invoices", lambda conn, scope: computed.invoices(conn, scope.day)),
+    "Settings": _settings,
+    "Waiting": lambda conn, _scope: computed.waiting(conn),
+    "Issues": lambda conn, _scope: computed.issues(conn),
+    "Log": lambda conn, scope: computed.log(conn, None if scope.since is None else 500),
+}
