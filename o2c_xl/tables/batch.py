@@ -1,0 +1,185 @@
+"""Rows of one table out of a header and the cells beneath it: parsed in columns, every fault with its address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from itertools import compress
+from typing import Any
+
+from o2c_xl.domain.issue import Issue
+from o2c_xl.tables.cells import NUMBERS, CellFault, Fault, parse_column
+from o2c_xl.tables.rowset import RowSet
+from o2c_xl.tables.script import PLAIN, Script, number_scripts, prove_dates
+from o2c_xl.tables.spec import Column, Kind, Table
+
+__all__ = ["Batch", "Block", "Needs", "Parsed", "parse_block"]
+
+
+class Needs(Enum):
+    """What an empty cell means, by where the row stands."""
+
+    FILE = "a dropped file must bring what a row needs"
+    SHEET = "a row in a shared workbook may be unfinished"
+
+
+@dataclass(slots=True)
+class Block:
+    """A header and the cells beneath it, as a reader gave them: `columns` from left to right, all equally long.
+
+    `letters` are the columns' letters and `rows` the row numbers (lines of a csv). `bad` maps row and letter to the
+    error code a cell shows, or to nothing for a formula without a stored result. `decimal` is None where cells
+    carry types; for text it is the decimal sign to be taken where the file proves none (empty = doubtful).
+    """
+
+    source: str
+    sheet: str
+    headers: Sequence[object]
+    columns: list[Sequence[object]]
+    letters: Sequence[str]
+    rows: Sequence[int]
+    bad: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    decimal: str | None = None
+
+    @property
+    def where(self) -> str:
+        """File and sheet, for a sentence."""
+        return f"{self.source}, sheet {self.sheet}," if self.sheet else self.source
+
+
+@dataclass(slots=True)
+class Parsed:
+    """Columns by field, blank rows left out, and the faults of each."""
+
+    columns: dict[str, list[Any]]
+    faults: dict[str, list[CellFault]]
+    letters: dict[str, str]
+    rows: list[int]
+
+    def at_fault(self, name: str) -> set[int]:
+        """Indexes of the rows whose cell of that field is at fault."""
+        return {fault.index for fault in self.faults.get(name, ())}
+
+
+@dataclass(slots=True)
+class Batch(RowSet):
+    """Rows that came from one place.
+
+    `notes` say what was kept out; `missing` are fields every new row needs and the file has no column for;
+    `parents`, on the lines of a flat order list, are the indexes of their orders in the batch of orders.
+    """
+
+    notes: list[str] = field(default_factory=list)
+    missing: tuple[str, ...] = ()
+    parents: list[int] | None = None
+
+    def mark(self, column: Column, cell: CellFault, table: Table | None = None) -> None:
+        """Keep a cell's fault as an issue with its address."""
+        name, row = column.field, self.rows[cell.index]
+        letter = self.letters.get(name, "")
+        self.issues.append(
+            Issue(
+                source=self.source,
+                sheet=self.sheet,
+                cell=f"{letter}{row}" if letter else "",
+                column=column.header,
+                row=row,
+                value=cell.value,
+                problem=cell.fault.problem,
+                fix=cell.fault.fix,
+                table=(table or self.table).name,
+                key=self.key_text(cell.index),
+            )
+        )
+
+    def key_text(self, index: int) -> str:
+        """The business key as one text, parts joined by `/`; empty parts left out."""
+        parts = (self.columns[column.field][index] for column in self.table.keys if column.field in self.columns)
+        return "/".join(str(part) for part in parts if part is not None)
+
+    @property
+    def bad(self) -> set[int]:
+        """Indexes of the rows with a fault."""
+        rows = {issue.row for issue in self.issues}
+        return {i for i, row in enumerate(self.rows) if row in rows} if rows else set()
+
+    def sort_issues(self) -> None:
+        """Bring issues into reading order: from top to bottom, from left to right."""
+        self.issues.sort(key=lambda issue: (issue.row, len(issue.cell), issue.cell))
+
+
+def parse_block(block: Block, columns: Mapping[str, Column], places: Mapping[str, int], needs: Needs) -> Parsed:
+    """Parse the columns that stand at `places` of the block; rows empty in all of them are left out."""
+    raw: dict[str, Sequence[object]] = {name: block.columns[place] for name, place in places.items()}
+    letters = {name: block.letters[place] for name, place in places.items()}
+    block.columns.clear()
+    rows = _leave_out_blank(block, raw, letters)
+    scripts = _scripts(block, columns, raw, needs)
+    parsed = Parsed({}, {}, letters, rows)
+    for name in list(raw):
+        values = raw.pop(name)
+        parsed.columns[name], found = parse_column(columns[name], values, scripts.get(name, PLAIN))
+        faults = _with_bad_cells(block, parsed, name, found)
+        if faults:
+            parsed.faults[name] = faults
+    return parsed
+
+
+def _leave_out_blank(block: Block, raw: dict[str, Sequence[object]], letters: Mapping[str, str]) -> list[int]:
+    """Drop rows without any value from `raw`, in place; returns the row numbers of the others."""
+    rows = list(block.rows)
+    columns = list(raw.values())
+    maybe = [i for i, value in enumerate(columns[0]) if _is_blank(value)] if columns else []
+    for values in columns[1:]:
+        if not maybe:
+            return rows
+        maybe = [i for i in maybe if _is_blank(values[i])]
+    bad_rows = {row for row, letter in block.bad if letter in letters.values()}
+    blank = {i for i in maybe if rows[i] not in bad_rows}
+    if not blank:
+        return rows
+    alive = [i not in blank for i in range(len(rows))]
+    for name, values in raw.items():
+        raw[name] = list(compress(values, alive))
+    return list(compress(rows, alive))
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or (value.__class__ is str and not value.strip())
+
+
+def _scripts(
+    block: Block, columns: Mapping[str, Column], raw: Mapping[str, Sequence[object]], needs: Needs
+) -> dict[str, Script]:
+    """How each column writes its numbers or dates, where the file may have a way of its own."""
+    scripts: dict[str, Script] = {}
+    if block.decimal is not None:
+        names = [name for name in raw if columns[name].kind in NUMBERS]
+        scripts.update(zip(names, number_scripts([raw[name] for name in names], block.decimal), strict=True))
+    if needs is Needs.FILE:
+        dates = (name for name in raw if columns[name].kind is Kind.DATE)
+        scripts.update((name, prove_dates(raw[name])) for name in dates)
+    return scripts
+
+
+def _with_bad_cells(block: Block, parsed: Parsed, name: str, found: list[CellFault]) -> list[CellFault]:
+    """The column's faults with those of error cells and of formulas without a result."""
+    letter = parsed.letters[name]
+    codes = {row: code for (row, at), code in block.bad.items() if at == letter} if block.bad else {}
+    if not codes:
+        return found
+    by_index = {fault.index: fault for fault in found}
+    values = parsed.columns[name]
+    for index, row in enumerate(parsed.rows):
+        if row in codes:
+            by_index[index] = CellFault(index, codes[row], _bad_cell(codes[row]))
+            values[index] = None
+    return sorted(by_index.values(), key=lambda fault: fault.index)
+
+
+def _bad_cell(code: str) -> Fault:
+    if code:
+        return Fault(f"The cell shows the error {code}.", "Mend the formula or type the value.")
+    problem = "The cell holds a formula whose result is not stored in the file."
+    return Fault(problem, "Open the file in Excel and save it again, or type the value.")

@@ -1,0 +1,56 @@
+"""Headers as people and programs write them, matched to the columns of a table."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.tables.spec import Table
+
+__all__ = ["Matched", "header_key", "match_headers", "places_of"]
+
+
+@dataclass(slots=True)
+class Matched:
+    """Where each field's column stands (from 0), in the sheet's order, and notes on columns kept out."""
+
+    places: dict[str, int]
+    notes: list[str] = field(default_factory=list)
+
+
+def header_key(header: object) -> str:
+    """A header without regard to case, surrounding space, line breaks and Unicode form; empty unless it is text."""
+    if not isinstance(header, str):
+        return ""
+    return " ".join(unicodedata.normalize("NFC", header).split()).casefold()
+
+
+def places_of(headers: Sequence[object], where: str) -> dict[str, int]:
+    """Place of each header by its `header_key`; CannotRun when one that is not empty stands there twice."""
+    places: dict[str, int] = {}
+    for place, header in enumerate(headers):
+        key = header_key(header)
+        if key in places:
+            raise CannotRun(f"{where} has two columns named {str(header).strip()}; rename or delete one of them.")
+        if key:
+            places[key] = place
+    return places
+
+
+def match_headers(headers: Sequence[object], table: Table, where: str) -> Matched:
+    """The table's keys and staff columns among the headers; the others are kept out with a note."""
+    known: Mapping[str, str] = {header_key(c.header): c.field for c in table.columns if c.typed or c.key}
+    shown = {header_key(column.header) for column in table.shown}
+    matched = Matched({})
+    for key, place in places_of(headers, where).items():
+        if key in known:
+            matched.places[known[key]] = place
+            continue
+        name = str(headers[place]).strip()
+        if key in shown:
+            matched.notes.append(f"{where} the column {name} is filled by Python and was kept out.")
+        else:
+            matched.notes.append(f"{where} the column {name} is not one of {table.title} and was kept out.")
+    return matched

@@ -1,0 +1,118 @@
+"""How a file writes its numbers and dates, told from a whole column: proof or nothing, never a guess.
+
+`1,5` proves a decimal comma and `1.5` a decimal point, since a thousands sign is followed by three digits; `1,234`
+proves nothing. `31/12/2026` proves that the day stands first, `12/31/2026` that the month does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+__all__ = ["DAY_FIRST", "MONTH_FIRST", "PLAIN", "Script", "number_scripts", "prove_dates"]
+
+DAY_FIRST = "day first"
+MONTH_FIRST = "month first"
+# One odd cell among many is a slip and shown as such; a tenth of them leaves the column in doubt.
+_DOMINANT = 10
+_THREE = 3
+_LAST_MONTH = 12
+_MARKED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)+")
+_DATE = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2[0-9]{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """How numbers and dates are written in one column.
+
+    `decimal` is `.` or `,`, empty when the file leaves it in doubt; `grouped` says that thousands signs (the other
+    of the two) are in use; `dates` is empty for ISO only.
+    """
+
+    decimal: str = "."
+    grouped: bool = False
+    dates: str = ""
+
+
+PLAIN = Script()
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How often each decimal sign is proved, and with which of them thousands signs were seen."""
+
+    signs: Mapping[str, int]
+    grouped: frozenset[str]
+
+
+def number_scripts(columns: Sequence[Iterable[object]], fallback: str) -> list[Script]:
+    """How each of a csv's number columns writes decimals: by its own proof, else by that of the other columns.
+
+    `fallback` is the sign where the whole file proves none: `.`, or empty where `1.234` could mean either.
+    """
+    shown = [_evidence(column) for column in columns]
+    total: Counter[str] = Counter()
+    for one in shown:
+        total.update(one.signs)
+    of_file = _dominant(total) if total else fallback
+    return [_script(one, of_file) for one in shown]
+
+
+def prove_dates(values: Iterable[object], script: Script = PLAIN) -> Script:
+    """`script` with the order of day and month, if the column's texts prove one.
+
+    A column that also holds real dates proves nothing: the program that made them may have swapped some already.
+    """
+    counts: Counter[str] = Counter()
+    for value in set(values):
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            return script
+        found = _DATE.fullmatch(value.strip())
+        if found and int(found[1]) > _LAST_MONTH >= int(found[3]):
+            counts[DAY_FIRST] += 1
+        elif found and int(found[3]) > _LAST_MONTH >= int(found[1]):
+            counts[MONTH_FIRST] += 1
+    return replace(script, dates=_dominant(counts)) if counts else script
+
+
+def _script(shown: _Shown, of_file: str) -> Script:
+    sign = _dominant(shown.signs) if shown.signs else of_file
+    return Script(decimal=sign, grouped=sign in shown.grouped)
+
+
+def _evidence(values: Iterable[object]) -> _Shown:
+    signs: Counter[str] = Counter()
+    grouped: set[str] = set()
+    for value in set(values):
+        text = value.strip() if isinstance(value, str) else ""
+        if not _MARKED.fullmatch(text):
+            continue
+        sign, groups = _proof(text.lstrip("+-"))
+        if sign:
+            signs[sign] += 1
+        if groups:
+            grouped.add(sign)
+    return _Shown(signs, frozenset(grouped))
+
+
+def _proof(digits: str) -> tuple[str, bool]:
+    """The decimal sign that the text proves (empty = none), and whether it holds thousands signs."""
+    last = "." if digits.rfind(".") > digits.rfind(",") else ","
+    other = "," if last == "." else "."
+    if other in digits:
+        return (last, True) if digits.count(last) == 1 else ("", False)
+    if digits.count(last) > 1:
+        return other, True
+    head, tail = digits.split(last)
+    could_be_thousands = len(tail) == _THREE and len(head) <= _THREE and not head.startswith("0")
+    return ("", False) if could_be_thousands else (last, False)
+
+
+def _dominant(counts: Mapping[str, int]) -> str:
+    """The one that is shown at least ten times as often as the other; empty when neither is."""
+    (first, most), *rest = sorted(counts.items(), key=lambda item: -item[1])
+    return first if not rest or most >= _DOMINANT * rest[0][1] else ""
