@@ -17,6 +17,7 @@ __all__ = [
     "AgingRow",
     "Credit",
     "InvoiceStatus",
+    "Late",
     "OpenItem",
     "Overdue",
     "Settlement",
@@ -85,13 +86,40 @@ class AgingRow:
         return self.not_due + self.overdue - self.credits
 
 
-@dataclass(frozen=True, slots=True)
-class Overdue:
-    """What a customer is late with: amount, days since the oldest due date, the invoices, oldest first."""
+@dataclass(frozen=True, slots=True, order=True)
+class Late:
+    """A part of an invoice that is past its due date."""
 
+    due: date
+    invoice: str
     amount: Decimal
     days: int
-    invoices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """What a customer is late with, oldest first."""
+
+    parts: tuple[Late, ...] = ()
+
+    @property
+    def amount(self) -> Decimal:
+        """All of it together."""
+        return sum((part.amount for part in self.parts), ZERO)
+
+    @property
+    def days(self) -> int:
+        """Days since the oldest due date."""
+        return self.parts[0].days if self.parts else 0
+
+    @property
+    def invoices(self) -> tuple[str, ...]:
+        """The invoices, each once."""
+        return tuple(dict.fromkeys(part.invoice for part in self.parts))
+
+    def beyond(self, days: int) -> Overdue:
+        """Only what is more than so many days late."""
+        return Overdue(tuple(part for part in self.parts if part.days > days))
 
 
 def open_instalments(due: Due, still_open: Decimal) -> list[tuple[date, Decimal]]:
@@ -149,19 +177,11 @@ def days_overdue(due: Due, still_open: Decimal, as_of: date) -> int:
 
 def overdue(items: Iterable[OpenItem], as_of: date) -> dict[tuple[str, str], Overdue]:
     """What is past due by customer and currency; disputed items are left out."""
-    late: dict[tuple[str, str], list[tuple[date, str, Decimal]]] = {}
+    late: dict[tuple[str, str], list[Late]] = {}
     for item in items:
-        if not item.disputed:
+        if not item.disputed and item.open > 0 and item.due[0][0] < as_of:
             late.setdefault((item.customer, item.currency), []).extend(_late(item, as_of))
-    return {
-        key: Overdue(
-            sum((amount for _, _, amount in parts), ZERO),
-            (as_of - min(parts)[0]).days,
-            tuple(dict.fromkeys(invoice for _, invoice, _ in sorted(parts))),
-        )
-        for key, parts in late.items()
-        if parts
-    }
+    return {key: Overdue(tuple(sorted(parts))) for key, parts in late.items() if parts}
 
 
 class InvoiceStatus(StrEnum):
@@ -228,8 +248,7 @@ def _bucket(days_late: int) -> int:
     return len(_UPPER)
 
 
-def _late(item: OpenItem, as_of: date) -> Iterator[tuple[date, str, Decimal]]:
-    if item.open > 0:
-        for day, amount in open_instalments(item.due, item.open):
-            if day < as_of:
-                yield day, item.invoice, amount
+def _late(item: OpenItem, as_of: date) -> Iterator[Late]:
+    for day, amount in open_instalments(item.due, item.open):
+        if day < as_of:
+            yield Late(day, item.invoice, amount, (as_of - day).days)

@@ -1,0 +1,106 @@
+"""Who may decide an approval, and what exactly was approved.
+
+The decider is neither the one who asked nor anyone who edited since; roles have limits and dates; an
+Administrator gives roles and decides nothing. Users are accounts of the operating system, compared without case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+__all__ = ["Approval", "Grant", "Role", "content_hash", "may_decide"]
+
+
+class Role(StrEnum):
+    """What a person may do."""
+
+    SALES = "Sales"
+    WAREHOUSE = "Warehouse"
+    PURCHASING = "Purchasing"
+    FINANCE = "Finance"
+    INVENTORY_MANAGER = "Inventory Manager"
+    FINANCE_MANAGER = "Finance Manager"
+    OPERATIONS_MANAGER = "Operations Manager"
+    ADMINISTRATOR = "Administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role given to a user; `limit` None is any amount; both dates inclusive, None is open (delegation)."""
+
+    user: str
+    role: Role
+    limit: Decimal | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A decision that waits for a role; `content` is the hash of what is to be approved.
+
+    `editors` are all who changed it since the last approval; `amount` is what the role's limit is held against.
+    """
+
+    approval: str
+    role: Role
+    amount: Decimal
+    asked_by: str
+    content: str = ""
+    editors: tuple[str, ...] = ()
+
+
+def may_decide(user: str, approval: Approval, grants: Iterable[Grant], today: date) -> str | None:
+    """Why `user` may not decide `approval`, as a sentence; None if they may."""
+    account = user.casefold()
+    if account == approval.asked_by.casefold():
+        return "You asked for this approval. Someone else must decide."
+    if account in {editor.casefold() for editor in approval.editors}:
+        return "You changed what is to be approved. Someone else must decide."
+    held = [grant for grant in grants if grant.user.casefold() == account and grant.role is approval.role]
+    if not held:
+        return f"{user} does not have the role {approval.role}. A person with that role must decide."
+    valid = [grant for grant in held if _holds(grant, today)]
+    if not valid:
+        return f"The role {approval.role} of {user} is not valid on {today}. See From and To in Roles."
+    if any(grant.limit is None or abs(approval.amount) <= grant.limit for grant in valid):
+        return None
+    highest = max(grant.limit for grant in valid if grant.limit is not None)
+    return f"{approval.amount} is above the limit of {highest} of {user}. Someone with a higher limit must decide."
+
+
+def content_hash(content: Mapping[str, object]) -> str:
+    """A hash of what is approved: the same for equal values, another after any edit.
+
+    1, 1.0 and 1.00 are equal; the order of keys does not matter, that of lists does. Raises TypeError for a
+    value that has no exact text.
+    """
+    text = json.dumps(_plain(content), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _holds(grant: Grant, today: date) -> bool:
+    started = grant.valid_from is None or grant.valid_from <= today
+    return started and (grant.valid_to is None or today <= grant.valid_to)
+
+
+def _plain(value: object) -> object:
+    # Each kind is marked, so that the text "1" and the number 1 are not the same content.
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, int | Decimal):
+        number = Decimal(value)
+        return {"n": f"{number.normalize() if number else 0:f}"}
+    if isinstance(value, date):
+        return {"d": value.isoformat()}
+    if isinstance(value, Mapping):
+        return {"m": {str(key): _plain(part) for key, part in value.items()}}
+    if isinstance(value, Sequence):
+        return [_plain(part) for part in value]
+    raise TypeError(f"A {type(value).__name__} cannot be approved exactly.")
