@@ -164,7 +164,9 @@ def _if_any(document: InvoiceDocument, sign: int) -> Face:
     totals, currency = document.totals, document.currency
     adjusted = bool(document.allowances or document.charges)
     accounting = document.accounting_tax
+    changed = bool(totals.prepaid or totals.rounding)
     return {
+        "amount_due": _amount(sign * totals.payable, currency) if changed else None,
         "line_total": _amount(sign * totals.lines, currency) if adjusted else None,
         "prepaid": _amount(-sign * totals.prepaid, currency) if totals.prepaid else None,
         "rounding": _amount(sign * totals.rounding, currency) if totals.rounding else None,
@@ -176,16 +178,19 @@ def _if_any(document: InvoiceDocument, sign: int) -> Face:
 
 def _payment(document: InvoiceDocument) -> Face:
     """Who is asked to pay how much, by when, to where; a credit note asks for nothing."""
+    words = words_for("en")
     payable, currency = document.totals.payable, document.currency
     credit = document.kind == CREDIT_NOTE
     asked = payable > 0 and not credit
     parts = document.instalments if len(document.instalments) > 1 else ()
     return {
         "asked": "yes" if asked else "",
+        "due_label": words["credited" if credit else "to_pay"],
+        "by_label": words["first_instalment" if parts else "by"] if asked else "",
+        "by_date": (parts[0].due if parts else document.due_date) if asked else None,
         "due_amount": _money(abs(payable) if credit else payable, currency),
         "instalments": [_instalment(part, currency) for part in parts],
-        "first_due": parts[0].due if parts else None,
-        "payment_terms": document.payment_terms,
+        "payment_terms": document.payment_terms if asked else "",
         "payment_reference": (document.payment_reference or document.number) if asked else "",
         "iban": spaced_iban(document.iban) if asked else "",
         "bic": document.bic if asked and document.iban else "",
@@ -288,6 +293,7 @@ def _purchase_line(line: PurchaseLine, document: PurchaseOrderDocument) -> Face:
         "line": line.line,
         "sku": line.sku,
         "supplier_sku": line.supplier_sku,
+        "customisation": "",
         "name": line.name or line.sku,
         "quantity": _count(line.quantity),
         "unit": line.unit,

@@ -76,8 +76,6 @@ def text_of(value: Scalar, locale: Locale) -> str:
     return format_date(value, "medium", locale=locale)
 
 
-
-
 def _number(figure: Figure, locale: Locale) -> str:
     value = figure.value
     if figure.kind is FigureKind.MONEY:

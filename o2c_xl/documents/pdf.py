@@ -11,19 +11,20 @@ import re
 import threading
 from datetime import UTC, datetime, time
 from pathlib import Path
+from typing import cast
 
 import typst
 from babel import Locale
 
 from o2c_xl.documents.faces import AnyDocument, Face, face_of, home_of, issued_on, kind_of
-from o2c_xl.documents.formats import Figure, Scalar, text_of
+from o2c_xl.documents.formats import Scalar, text_of
 from o2c_xl.documents.labels import words_for
 from o2c_xl.documents.payment import qr_svg
 
 __all__ = ["render_pdf"]
 
 _LAYOUTS = Path(__file__).parent / "layouts"
-_STANDARD = "a-3b"
+_ARCHIVAL: list[typst.PDFStandard] = ["a-3b"]
 # A word longer than a column may break anywhere, at zero-width spaces.
 _LONG_WORD = re.compile(r"\S{25,}")
 _MISSING_GLYPH = "could not be displayed"
@@ -37,7 +38,7 @@ def render_pdf(document: AnyDocument) -> bytes:
     is set with the machine's fonts; where these lack it too, the PDF is an ordinary one with empty boxes.
     """
     data = json.dumps(_printed(document), ensure_ascii=False)
-    for system_fonts, standards in ((False, [_STANDARD]), (True, [_STANDARD])):
+    for system_fonts, standards in ((False, _ARCHIVAL), (True, _ARCHIVAL)):
         try:
             return _compile(document, data, system_fonts=system_fonts, standards=standards)
         except typst.TypstError as fault:
@@ -46,16 +47,16 @@ def render_pdf(document: AnyDocument) -> bytes:
     return _compile(document, data, system_fonts=True, standards=[])
 
 
-def _compile(document: AnyDocument, data: str, *, system_fonts: bool, standards: list[str]) -> bytes:
+def _compile(document: AnyDocument, data: str, *, system_fonts: bool, standards: list[typst.PDFStandard]) -> bytes:
     stamp = datetime.combine(issued_on(document), time(), UTC)
-    pdf: bytes = _compiler(system_fonts=system_fonts).compile(
+    pdf = _compiler(system_fonts=system_fonts).compile(
         input=str(_LAYOUTS / f"{kind_of(document)}.typ"),
         format="pdf",
         sys_inputs={"data": data},
         pdf_standards=standards,
         timestamp=stamp,
     )
-    return pdf
+    return cast("bytes", pdf)
 
 
 def _compiler(*, system_fonts: bool) -> typst.Compiler:

@@ -1,0 +1,88 @@
+"""Putting a finished document into the outbox folder: whole or not at all, once, never over another file."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+
+__all__ = ["write_outbox"]
+
+
+def write_outbox(folder: Path, name: str, content: bytes) -> Path:
+    """Write `content` as `name` in `folder` (made if it is missing); the path of the file.
+
+    The same content again changes nothing. Where another file has the name, the new one gets a hash of its
+    content behind its own. A write cut short leaves only a hidden temporary file that the next one completes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256(content).hexdigest()
+    wanted = Path(name).name
+    stem, suffix = Path(wanted).stem, Path(wanted).suffix
+    temporary = folder / f".{digest[:32]}.tmp"
+    for candidate in (folder / wanted, folder / f"{stem} {digest[:8]}{suffix}"):
+        if _is_there(candidate, content) or _taken_over(temporary, candidate, content):
+            with suppress(FileNotFoundError):
+                temporary.unlink()
+            return candidate
+    raise FileExistsError(f"{folder / wanted}: other files have this name and the name with its hash.")
+
+
+def _is_there(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(content) and path.read_bytes() == content
+    except FileNotFoundError:
+        return False
+
+
+def _taken_over(temporary: Path, path: Path, content: bytes) -> bool:
+    """Give the content its name if that is free; False when another content has it."""
+    if path.exists():
+        return False
+    _write_through(temporary, content)
+    try:
+        _name_if_free(temporary, path)
+    except (FileExistsError, FileNotFoundError):  # someone was quicker, with this content or another
+        return _is_there(path, content)
+    _sync_folder(path.parent)
+    return True
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    """Write to the disk. The name tells the content, so two writers at once put the same bytes in place."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.truncate(len(content))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _name_if_free(temporary: Path, path: Path) -> None:
+    """Rename without ever replacing another file: a link on POSIX, a plain rename on Windows.
+
+    File systems that know no links (some shares and sticks) get a replace, after one more look.
+    """
+    if os.name == "nt":
+        temporary.rename(path)
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        if path.exists():
+            raise FileExistsError(path) from None
+        temporary.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut; Windows has no such call."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
