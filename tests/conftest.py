@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.ledgers import ledger, memory_ledger, postgresql, postgresql_server, shared_ledger
+
+__all__ = ["ledger", "memory_ledger", "postgresql", "postgresql_server", "shared_data", "shared_ledger"]
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 

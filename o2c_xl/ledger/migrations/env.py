@@ -21,6 +21,5 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=True,
     render_item=_render,
-    compare_server_default=True,
 )
 context.run_migrations()

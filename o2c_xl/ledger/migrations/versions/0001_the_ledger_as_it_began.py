@@ -647,8 +647,7 @@ def upgrade() -> None:
         sa.Column("table", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("row", sa.Integer(), nullable=True),
-        sa.Column("typed", sa.Text(), server_default="", nullable=False),
-        sa.Column("shown", sa.Text(), server_default="", nullable=False),
+        sa.Column("cells", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("table", "key"),
     )
     op.create_table(
