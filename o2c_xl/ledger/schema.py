@@ -126,7 +126,21 @@ orders = _table(
     *_wholes("row entry"),
     *_dates("received_on closed_on"),
     Index("orders_by_status", "status", "order"),
-    Index("orders_by_customer", "customer_id"),
+    # the key without its case where it has letters, so that a key that differs only in case is found
+    *_texts("folded"),
+    Index("orders_by_customer", "customer_id", "customer_reference"),
+    Index(
+        "orders_by_folded",
+        "folded",
+        sqlite_where=text("folded <> ''"),
+        postgresql_where=text("folded <> ''"),
+    ),
+    Index(
+        "orders_by_action",
+        "action",
+        sqlite_where=text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')"),
+        postgresql_where=text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')"),
+    ),
     Index(
         "orders_open",
         "bill_to",
@@ -156,8 +170,9 @@ order_lines = _table(
     Index(
         "order_lines_short",
         "sku",
-        sqlite_where=text("quantity > allocated + shipped + cancelled"),
-        postgresql_where=text("quantity > allocated + shipped + cancelled"),
+        # only lines whose availability was looked at: a line served at once never enters the index
+        sqlite_where=text("availability <> '' AND quantity > allocated + shipped + cancelled"),
+        postgresql_where=text("availability <> '' AND quantity > allocated + shipped + cancelled"),
     ),
 )
 

@@ -342,8 +342,8 @@ def upgrade() -> None:
             "order_lines_short",
             ["sku"],
             unique=False,
-            sqlite_where=sa.text("quantity > allocated + shipped + cancelled"),
-            postgresql_where=sa.text("quantity > allocated + shipped + cancelled"),
+            sqlite_where=sa.text("availability <> '' AND quantity > allocated + shipped + cancelled"),
+            postgresql_where=sa.text("availability <> '' AND quantity > allocated + shipped + cancelled"),
         )
 
     op.create_table(
@@ -390,10 +390,25 @@ def upgrade() -> None:
         sa.Column("entry", sa.Integer(), nullable=True),
         sa.Column("received_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("folded", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("order"),
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
-        batch_op.create_index("orders_by_customer", ["customer_id"], unique=False)
+        batch_op.create_index(
+            "orders_by_action",
+            ["action"],
+            unique=False,
+            sqlite_where=sa.text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')"),
+            postgresql_where=sa.text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')"),
+        )
+        batch_op.create_index("orders_by_customer", ["customer_id", "customer_reference"], unique=False)
+        batch_op.create_index(
+            "orders_by_folded",
+            ["folded"],
+            unique=False,
+            sqlite_where=sa.text("folded <> ''"),
+            postgresql_where=sa.text("folded <> ''"),
+        )
         batch_op.create_index("orders_by_status", ["status", "order"], unique=False)
         batch_op.create_index(
             "orders_open",
