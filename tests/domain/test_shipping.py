@@ -1,0 +1,96 @@
+"""Carrier and service by choice, weight and cut-off time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from o2c_xl.domain.completeness import Address
+from o2c_xl.domain.orders import Shipping
+from o2c_xl.domain.shipping import (
+    DEFAULT_SERVICES,
+    CannotShip,
+    Dispatch,
+    Service,
+    choose_service,
+    shipment_weight,
+    why_not_ship,
+)
+
+D = Decimal
+FRIDAY = dt.datetime(2024, 5, 3, 14, 0)
+
+
+@pytest.mark.parametrize(
+    ("choice", "weight", "carrier", "arrives"),
+    [
+        ("Express shipping", "2", "Courier", "2024-05-06"),
+        ("Express shipping", "70.001", "Freight forwarder", "2024-05-08"),
+        ("Standard shipping", "30", "Parcel service", "2024-05-08"),
+        ("Standard shipping", "31", "Freight forwarder", "2024-05-13"),
+        ("Pickup at store", "500", "Store", "2024-05-03"),
+        ("", "1", "Parcel service", "2024-05-08"),
+    ],
+)
+def test_choice_and_weight_decide_who_takes_it(choice: str, weight: str, carrier: str, arrives: str) -> None:
+    found = choose_service(DEFAULT_SERVICES, choice, D(weight), FRIDAY)
+
+    assert isinstance(found, Dispatch)
+    assert (found.carrier, found.arrives) == (carrier, dt.date.fromisoformat(arrives))
+
+
+@pytest.mark.parametrize(
+    ("ready", "leaves"),
+    [
+        (FRIDAY.replace(hour=15), "2024-05-03"),
+        (FRIDAY.replace(hour=15, minute=1), "2024-05-06"),
+        (dt.datetime(2024, 5, 4, 18, 0), "2024-05-06"),
+    ],
+)
+def test_after_the_cut_off_it_leaves_on_the_next_working_day(ready: dt.datetime, leaves: str) -> None:
+    found = choose_service(DEFAULT_SERVICES, "Express shipping", D(1), ready)
+
+    assert isinstance(found, Dispatch)
+    assert found.leaves == dt.date.fromisoformat(leaves)
+    assert ("after the cut-off" in found.why) is (ready.time() > dt.time(15))
+
+
+def test_carriers_that_come_every_day_take_it_on_saturday() -> None:
+    saturday = dt.datetime(2024, 5, 4, 16, 0)
+
+    found = choose_service(DEFAULT_SERVICES, "Express shipping", D(1), saturday, working=False)
+
+    assert isinstance(found, Dispatch)
+    assert (found.leaves, found.arrives) == (dt.date(2024, 5, 5), dt.date(2024, 5, 6))
+
+
+def test_of_equal_arrivals_the_cheaper_then_the_first_listed_is_taken() -> None:
+    one = Service("One", "Day", Shipping.EXPRESS, days=1, cost=D(9))
+    two = replace(one, carrier="Two", cost=D(8))
+
+    found = choose_service([one, two, replace(two, carrier="Three")], "Express shipping", D(1), FRIDAY)
+
+    assert isinstance(found, Dispatch)
+    assert found.carrier == "Two"
+
+
+def test_without_a_carrier_the_reason_is_told() -> None:
+    found = choose_service(DEFAULT_SERVICES[:1], "Express shipping", D(71), FRIDAY)
+
+    assert isinstance(found, CannotShip)
+    assert "No carrier takes 71 kg by Express shipping." in found.reason
+
+
+def test_weight_is_the_sum_of_the_lines_and_unknown_weights_count_nothing() -> None:
+    assert shipment_weight([(D(2), D("1.5")), (D(3), None)]) == D("3.0")
+
+
+def test_an_address_is_checked_unless_the_goods_are_fetched() -> None:
+    nowhere = Address(street="Main St 1", city="Cork")
+
+    assert "no country" in (why_not_ship(nowhere, "Standard shipping") or "")
+    assert why_not_ship(nowhere, "Pickup at store") is None
+    assert why_not_ship(replace(nowhere, country="IE"), "Express shipping") is None
