@@ -73,6 +73,12 @@ def test_ordered_and_shipped_are_fully_explained(line: LineQuantities) -> None:
     assert line.shipped == line.invoiced + line.to_invoice + line.returned_uninvoiced
 
 
+@given(sound_lines())
+def test_only_what_the_customer_still_has_can_come_back(line: LineQuantities) -> None:
+    assert line.returnable == line.shipped - line.returned
+    assert line.returnable >= 0
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
