@@ -3,51 +3,71 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import ModuleType
+from typing import TypeVar
 
 from o2c_xl.workbook.errors import Damaged
 
+_fast: ModuleType | None
 try:
     from isal import isal_zlib as _fast
-
-    _LEVEL = 2
-    _ERRORS: tuple[type[Exception], ...] = (zlib.error, _fast.error)
 except ImportError:  # pragma: no cover - a platform without a wheel
-    _fast = zlib
-    _LEVEL = 3
-    _ERRORS = (zlib.error,)
+    _fast = None
 
-__all__ = ["checksum", "deflate", "inflate"]
+__all__ = ["deflate", "inflate"]
 
 _RAW = -15  # raw deflate, as zip holds it: no zlib header
+_LARGE = 1 << 20  # bytes from which a thread pays
+_Result = TypeVar("_Result")
 
 
-def inflate(packed: bytes | memoryview, size: int, name: str) -> bytes:
-    """The `size` bytes behind `packed`; more or fewer of them raise `Damaged`, before memory is spent."""
-    engine = _fast.decompressobj(_RAW)
+def inflate(packed: bytes | memoryview, size: int, crc: int, name: str) -> bytes:
+    """The `size` bytes behind `packed`; raises `Damaged` on more, on fewer or on a wrong checksum.
+
+    Never unpacks more than one byte above `size`, so a part that lies about its size costs no memory.
+    """
+    return _with_engine(size, lambda engine: _inflate(engine, packed, size, crc, name))
+
+
+def deflate(pieces: Sequence[bytes | memoryview]) -> tuple[bytes, int, int]:
+    """`pieces` joined and packed: the packed bytes, the checksum and the length of what went in."""
+    return _with_engine(sum(map(len, pieces)), lambda engine: _deflate(engine, pieces))
+
+
+def _with_engine(size: int, work: Callable[[ModuleType], _Result]) -> _Result:
+    """Run `work` with zlib, or on a thread of its own with isal.
+
+    isal 1.9 returns with the upper halves of the vector registers dirty (no `vzeroupper`), after which all other
+    SSE code of that thread, regular expressions for one, runs three times slower; a thread takes that with it.
+    """
+    if _fast is None or size < _LARGE:
+        return work(zlib)
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(work, _fast).result()
+
+
+def _inflate(engine: ModuleType, packed: bytes | memoryview, size: int, crc: int, name: str) -> bytes:
+    unpacking = engine.decompressobj(_RAW)
     try:
-        plain: bytes = engine.decompress(packed, size + 1)
-    except _ERRORS as error:
+        plain: bytes = unpacking.decompress(packed, size + 1)
+    except (zlib.error, engine.error) as error:
         raise Damaged(f"The workbook is damaged: its part {name} cannot be unpacked.") from error
-    if len(plain) != size or not engine.eof:
+    if len(plain) != size or not unpacking.eof:
         raise Damaged(f"The workbook is damaged: its part {name} is not as long as it says.")
+    if engine.crc32(plain) != crc:
+        raise Damaged(f"The workbook is damaged: the checksum of its part {name} is wrong.")
     return plain
 
 
-def deflate(pieces: Iterable[bytes | memoryview]) -> tuple[bytes, int, int]:
-    """`pieces` joined and packed: the packed bytes, the checksum and the length of what went in."""
-    engine = _fast.compressobj(_LEVEL, zlib.DEFLATED, _RAW)
+def _deflate(engine: ModuleType, pieces: Sequence[bytes | memoryview]) -> tuple[bytes, int, int]:
+    packing = engine.compressobj(6 if engine is zlib else 2, zlib.DEFLATED, _RAW)
     packed: list[bytes] = []
     crc = size = 0
     for piece in pieces:
-        packed.append(engine.compress(piece))
-        crc = checksum(piece, crc)
+        packed.append(packing.compress(piece))
+        crc = engine.crc32(piece, crc)
         size += len(piece)
-    packed.append(engine.flush())
+    packed.append(packing.flush())
     return b"".join(packed), crc, size
-
-
-def checksum(piece: bytes | memoryview, start: int = 0) -> int:
-    """CRC-32 as zip keeps it, continued from `start`."""
-    crc: int = _fast.crc32(piece, start)
-    return crc

@@ -1,0 +1,291 @@
+"""Reading a workbook: its tables by name, column by column, with every cell that no value can be trusted of.
+
+Values come from python-calamine, the structure from `probe`. Numbers are binary floats as the file holds them; the
+caller turns each distinct one into an exact decimal once. An empty cell and an empty text are None.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import io
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.workbook.address import Area, address
+from o2c_xl.workbook.errors import Damaged
+from o2c_xl.workbook.markup import check_well_formed, plain
+from o2c_xl.workbook.package import Package, load
+from o2c_xl.workbook.parts import Parts, Sheet, Table, book_parts
+from o2c_xl.workbook.probe import Facts, probe
+
+__all__ = ["BadCell", "Book", "CellValue", "SheetRows", "TableData", "read_book"]
+
+CellValue = str | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
+Cell = tuple[int, int]
+_BLOCK = 2_048
+# Above this many different texts a column is names and notes; keeping one of each then costs more than it saves.
+_MAX_KINDS = 16_384
+# Excel counts a 29 February 1900 that never was, so days before 1 March 1900 are off by one in every reader.
+_FIRST_DATE = dt.date(1900, 3, 1)
+_RECURRING = frozenset({str, dt.date, dt.datetime})
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class BadCell:
+    """A cell without a value to trust; `row` and `col` count from 1, `text` is what it shows."""
+
+    row: int
+    col: int
+    text: str
+    problem: str
+    fix: str
+
+    @property
+    def cell(self) -> str:
+        """The address, such as `M2`."""
+        return address(self.row, self.col)
+
+
+@dataclass(frozen=True, slots=True)
+class TableData:
+    """One table's rows as found, header left out; `name` is empty for a plain block of a sheet.
+
+    `columns` has one list per header, all as long as there are rows, blank rows included, so that the value at index
+    `i` stands in Excel row `first_row + i`. The cells of `bad` are None in them. `formula_cells` are (row, column).
+    """
+
+    name: str
+    sheet: str
+    ref: str
+    headers: tuple[str, ...]
+    first_row: int
+    first_col: int
+    columns: list[list[CellValue]]
+    bad: tuple[BadCell, ...]
+    formula_cells: frozenset[Cell]
+
+    @property
+    def height(self) -> int:
+        """Number of data rows, blank ones included."""
+        return len(self.columns[0]) if self.columns else 0
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRows:
+    """Everything on a sheet: `columns[j][i]` is the value of Excel row `i + 1`, column `first_col + j`."""
+
+    sheet: str
+    first_col: int
+    columns: list[list[CellValue]]
+    bad: tuple[BadCell, ...]
+    formula_cells: frozenset[Cell]
+
+    @property
+    def height(self) -> int:
+        """The last Excel row that holds a value."""
+        return len(self.columns[0]) if self.columns else 0
+
+    def row(self, number: int) -> list[CellValue]:
+        """The values of one Excel row, from `first_col` on."""
+        return [column[number - 1] for column in self.columns]
+
+    def below(self, header_row: int) -> TableData:
+        """The rows under `header_row` as a table; its headers are that row's texts up to the last one filled."""
+        titles = ["" if value is None else str(value).strip() for value in self.row(header_row)]
+        while titles and not titles[-1]:
+            titles.pop()
+        last_col = self.first_col + max(len(titles), 1) - 1
+        block = Area(header_row, self.first_col, max(self.height, header_row), last_col)
+        return _cut(self, Table("", "", block, tuple(titles), 1, 0, {}))
+
+
+class Book:
+    """A workbook as it was read: the hash of its bytes, its tables, and any sheet as plain rows."""
+
+    def __init__(self, data: bytes, path: Path | None) -> None:
+        self.path = path
+        self.sha256 = hashlib.sha256(data).hexdigest()
+        self.package = Package(data)
+        self.parts: Parts = book_parts(self.package)
+        self.sheets = tuple(sheet.name for sheet in self.parts.sheets)
+        self.date1904 = self.parts.date1904
+        self.tables: list[TableData] = []
+
+    def sheet_rows(self, name: str) -> SheetRows:
+        """All rows of one sheet, read anew at each call; raises `CannotRun` when there is no such sheet."""
+        for sheet in self.parts.sheets:
+            if sheet.name.casefold() == name.casefold():
+                return _Reader(self).rows(sheet)
+        raise CannotRun(f"The workbook has no sheet named {name}.")
+
+
+def read_book(source: Path | bytes, *, only: Container[str] | None = None) -> Book:
+    """Read the workbook's tables, those named in `only` or all; raises `Damaged` or `CannotRun` in one sentence."""
+    book = Book(load(source), None if isinstance(source, bytes) else source)
+    reader = _Reader(book)
+    for sheet in book.parts.sheets:
+        wanted = [table for table in sheet.tables if only is None or table.name in only]
+        if wanted:
+            rows = reader.rows(sheet)
+            book.tables += [_cut(rows, table) for table in wanted]
+    return book
+
+
+class _Reader:
+    """The values of a book's sheets; python-calamine is opened at the first sheet that needs it."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.opened: CalamineWorkbook | None = None
+
+    def rows(self, sheet: Sheet) -> SheetRows:
+        """One sheet, its structure proved first; the unpacked part is let go before values are made."""
+        facts = probe(self.book.package.read(sheet.part), sheet.name)
+        workbook = self._workbook(sheet, facts)
+        found = _trusting(lambda: workbook.get_sheet_by_name(sheet.name), sheet.name)
+        first_col = (found.start or (0, 0))[1] + 1
+        read = _columns(found)
+        bad = [*_unreadable(facts), *([] if self.book.date1904 else _early_dates(read, first_col))]
+        columns = [column.values for column in read]
+        for cell in bad:
+            if 0 <= cell.col - first_col < len(columns) and cell.row <= len(columns[0]):
+                columns[cell.col - first_col][cell.row - 1] = None
+        return SheetRows(sheet.name, first_col, columns, tuple(bad), frozenset(facts.formulas))
+
+    def _workbook(self, sheet: Sheet, facts: Facts) -> CalamineWorkbook:
+        """python-calamine on the file, or on a copy with this sheet as plain UTF-8 where it could not read it."""
+        if facts.clean is not None:
+            return _open({**_unclean(self.book), sheet.part: facts.clean}, self.book.package)
+        if self.opened is None:
+            self.opened = _open(_unclean(self.book), self.book.package)
+        return self.opened
+
+
+def _unclean(book: Book) -> dict[str, bytes]:
+    """The other parts that python-calamine reads, as plain UTF-8 where they are not; all of them well-formed."""
+    parts = book.parts
+    changed = {}
+    for name in (parts.workbook, book.package.find(parts.relations) or "", parts.strings, parts.styles):
+        if not name:
+            continue
+        data = book.package.read(name)
+        clean = plain(data, name)
+        if clean is data:
+            check_well_formed(data, name)
+        else:
+            changed[name] = clean
+    return changed
+
+
+def _open(changed: dict[str, bytes], package: Package) -> CalamineWorkbook:
+    data = package.replaced({name: [part] for name, part in changed.items()}) if changed else package.data
+    return _trusting(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)), "")
+
+
+def _trusting(call: Callable[[], _Result], sheet: str) -> _Result:
+    """Run python-calamine; its errors and its panics (not even an `Exception`) say that the file is damaged."""
+    try:
+        return call()
+    except (CalamineError, ValueError, OSError) as error:
+        raise Damaged(_damage(sheet, str(error))) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Damaged(_damage(sheet, "its reader gave up")) from error
+
+
+def _damage(sheet: str, why: str) -> str:
+    where = f" in its sheet {sheet}" if sheet else ""
+    return f"The workbook is damaged{where}: {why}."
+
+
+def _columns(sheet: CalamineSheet) -> list[_Column]:
+    """The sheet column by column from row 1 on, in blocks."""
+    rows: Iterator[Sequence[CellValue]] = iter(sheet.iter_rows())
+    columns = [_Column() for _ in range(sheet.width)]
+    while block := list(islice(rows, _BLOCK)):
+        for column, values in zip(columns, zip(*block, strict=True), strict=True):
+            column.take(values)
+    return columns
+
+
+class _Column:
+    """The values of one column as they come in; each text and each day that recurs is kept once."""
+
+    def __init__(self) -> None:
+        self.values: list[CellValue] = []
+        self.known: dict[CellValue, CellValue] = {"": None}
+        self.doubtful = False
+
+    def take(self, values: Sequence[CellValue]) -> None:
+        kinds = set(map(type, values))
+        self.values += values if kinds.isdisjoint(_RECURRING) else self._shared(values, kinds)
+
+    def _shared(self, values: Sequence[CellValue], kinds: set[type]) -> Sequence[CellValue]:
+        if len(self.known) > _MAX_KINDS:
+            self.doubtful = self.doubtful or any(map(_early, values))
+            return [None if value == "" else value for value in values]
+        once = self.known.setdefault
+        if kinds <= _RECURRING:
+            return list(map(once, values, values))
+        # True and 1.0 are one key to a dict, so only what can be told apart goes through it.
+        return [once(value, value) if type(value) in _RECURRING else value for value in values]
+
+    def early(self) -> Iterator[tuple[int, dt.date]]:
+        """The dates that Excel counts wrong, each with its row."""
+        if self.doubtful or any(map(_early, self.known)):
+            for row, value in enumerate(self.values, 1):
+                if isinstance(value, dt.date) and _early(value):
+                    yield row, value
+
+
+def _early(value: CellValue) -> bool:
+    if not isinstance(value, dt.date):
+        return False
+    return (value.date() if isinstance(value, dt.datetime) else value) < _FIRST_DATE
+
+
+def _unreadable(facts: Facts) -> Iterator[BadCell]:
+    for (row, col), code in sorted(facts.errors.items()):
+        yield BadCell(row, col, code, f"{code} is an error, not a value.", "Mend the formula or enter the value.")
+    for row, col in sorted(facts.uncached - facts.errors.keys()):
+        yield BadCell(
+            row, col, "", "The formula has no stored result.", "Open the workbook in Excel, save it and try again."
+        )
+
+
+def _early_dates(columns: Sequence[_Column], first_col: int) -> Iterator[BadCell]:
+    for col, column in enumerate(columns, first_col):
+        for row, value in column.early():
+            problem = f"{value:%Y-%m-%d} is before 1 March 1900, where Excel's calendar is wrong."
+            yield BadCell(row, col, f"{value:%Y-%m-%d}", problem, "Enter a later date.")
+
+
+def _cut(rows: SheetRows, table: Table) -> TableData:
+    """The table's data rows out of the sheet's; what the sheet does not reach is None."""
+    data = table.data
+    height = max(data.bottom - data.top + 1, 0)
+    columns = []
+    for col in range(data.left, data.right + 1):
+        inside = 0 <= col - rows.first_col < len(rows.columns)
+        column = rows.columns[col - rows.first_col][data.top - 1 : data.bottom] if inside else []
+        columns.append(column + [None] * (height - len(column)))
+    return TableData(
+        name=table.name,
+        sheet=rows.sheet,
+        ref=str(table.ref),
+        headers=table.headers,
+        first_row=data.top,
+        first_col=data.left,
+        columns=columns,
+        bad=tuple(cell for cell in rows.bad if data.holds(cell.row, cell.col)),
+        formula_cells=frozenset(cell for cell in rows.formula_cells if data.holds(*cell)),
+    )
