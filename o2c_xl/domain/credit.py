@@ -127,6 +127,7 @@ class CreditDecision:
     frees: Decimal = ZERO
 
 
+_WITHIN = "Within the credit limit."
 _Verdict = tuple[CreditOutcome, str, Decimal]
 
 
@@ -138,13 +139,18 @@ def decide_credit(
 ) -> list[CreditDecision]:
     """Decide each order in the sequence given; an approved one uses up headroom for those after it."""
     known = dict(customers)
+    added: dict[str, Decimal] = {}
     decisions = []
     for order in orders:
         customer = known[order.customer]
-        terms = Exposure(customer.open_receivables, customer.confirmed_not_invoiced, order.total, customer.credits)
+        confirmed = customer.confirmed_not_invoiced + added.get(order.customer, ZERO)
+        terms = Exposure(customer.open_receivables, confirmed, order.total, customer.credits)
         outcome, why, frees = _verdict(order, customer, terms, policy, today)
         decisions.append(CreditDecision(order.order, outcome, why, terms, customer.limit, frees))
-        known[order.customer] = _after(order, customer, outcome)
+        if outcome is CreditOutcome.APPROVED and not order.prepaid:
+            added[order.customer] = added.get(order.customer, ZERO) + order.total
+        if customer.status is CreditStatus.NEW and not order.prepaid:
+            known[order.customer] = _after_first(customer, outcome)
     return decisions
 
 
@@ -220,14 +226,14 @@ def _within_limit(customer: CreditCustomer, terms: Exposure) -> _Verdict:
     if customer.limit is None:
         return CreditOutcome.APPROVED, "No credit limit is set.", ZERO
     frees = terms.total - customer.limit
+    if frees <= 0:
+        return CreditOutcome.APPROVED, _WITHIN, ZERO
     digits = places(customer.currency)
     sum_ = (
         f"open {terms.open_receivables:.{digits}f} + confirmed {terms.confirmed_not_invoiced:.{digits}f} "
         f"+ this order {terms.this_order:.{digits}f} - credits {terms.credits:.{digits}f} "
         f"= {_money(terms.total, customer.currency)}"
     )
-    if frees <= 0:
-        return CreditOutcome.APPROVED, f"Within the limit of {customer.limit:.{digits}f}: {sum_}.", ZERO
     above = f"Above the credit limit of {customer.limit:.{digits}f}"
     why = (
         f"{above if customer.limit else 'The credit limit is 0, so this customer pays in advance'}: {sum_}. "
@@ -236,15 +242,11 @@ def _within_limit(customer: CreditCustomer, terms: Exposure) -> _Verdict:
     return CreditOutcome.HOLD, why, frees
 
 
-def _after(order: CreditOrder, customer: CreditCustomer, outcome: CreditOutcome) -> CreditCustomer:
-    """The customer as the next order in the batch finds it."""
-    if order.prepaid:
-        return customer
+def _after_first(customer: CreditCustomer, outcome: CreditOutcome) -> CreditCustomer:
+    """The customer as the next order in the batch finds it, once a first order was decided."""
     if outcome is CreditOutcome.APPROVED:
-        confirmed = customer.confirmed_not_invoiced + order.total
-        status = CreditStatus.APPROVED if customer.status is CreditStatus.NEW else customer.status
-        return replace(customer, confirmed_not_invoiced=confirmed, status=status)
-    if outcome is CreditOutcome.REVIEW and customer.status is CreditStatus.NEW:
+        return replace(customer, status=CreditStatus.APPROVED)
+    if outcome is CreditOutcome.REVIEW:
         return replace(customer, status=CreditStatus.REVIEW)
     return customer
 

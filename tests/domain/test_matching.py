@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import combinations
@@ -73,6 +74,8 @@ def test_a_discount_after_its_last_day_is_a_payment_in_part() -> None:
     found = match([late], WORKED, MatchPolicy())
 
     assert [(m.amount, m.discount) for m in found] == [(D(245), ZERO)]
+    unnamed = match([replace(late, reference="")], WORKED, MatchPolicy())
+    assert {m.rule for m in unnamed} == {MatchRule.OLDEST}
 
 
 def test_a_sure_match_of_a_later_payment_is_not_taken_by_an_earlier_guess() -> None:
@@ -177,6 +180,47 @@ def test_the_search_for_sets_is_complete(amounts: list[int], target: int) -> Non
 
     assert len(found.sets) == min(2, len(brute))
     assert all(tuple(sorted(each)) in brute for each in found.sets)
+
+
+def test_a_search_over_the_bound_is_unknown_and_not_empty() -> None:
+    found = sets_with_sum([1, 2, 3, 99], 3, most_items=2)
+
+    assert (found.sets, found.complete) == ((), False)
+
+
+def test_refunds_without_a_credit_note_and_invoices_named_by_others_wait_for_a_person() -> None:
+    items = by_customer(item("0001", "100"), item("0002", "30", "C2"))
+
+    assert match([paid("-50")], items, MatchPolicy()) == []
+    assert match([paid("-50", "INV-2026-0001")], items, MatchPolicy()) == []
+    both = match([paid("100", "INV-2026-0001 INV-2026-0002")], items, MatchPolicy())
+    assert [(m.invoice[-4:], m.certain) for m in both] == [("0001", False)]
+
+
+def test_several_invoices_paid_each_less_its_discount_are_settled() -> None:
+    items = by_customer(item("0001", "100", discount="2"), item("0002", "200", discount="4"))
+
+    for reference in ("INV-2026-0001, INV-2026-0002", ""):
+        found = match([paid("294", reference)], items, MatchPolicy())
+
+        assert [(m.amount, m.discount, m.certain) for m in found] == [(D(98), D(2), True), (D(196), D(4), True)]
+
+
+def test_several_invoices_paid_short_within_tolerance_are_settled_and_the_rest_written_off() -> None:
+    items = by_customer(item("0001", "100"), item("0002", "200"))
+
+    found = match([paid("299", "INV-2026-0001, INV-2026-0002")], items, POLICY)
+
+    assert [(m.amount, m.write_off, m.certain) for m in found] == [(D(100), D(0), True), (D(199), D(1), True)]
+
+
+def test_an_order_number_with_several_invoices_pays_the_one_of_that_amount() -> None:
+    both_names = replace(item("0002", "30", order="SO-77"), reference="PO-12345")
+    items = by_customer(item("0001", "100", order="SO-77"), both_names)
+
+    found = match([paid("30", "order SO-77, your PO-12345")], items, MatchPolicy())
+
+    assert [(m.invoice[-4:], m.rule, m.certain) for m in found] == [("0002", MatchRule.ORDER, True)]
 
 
 cents = st.integers(1, 400).map(lambda n: D(n).scaleb(-2))

@@ -57,6 +57,14 @@ def test_what_was_paid_settles_the_oldest_instalment_first() -> None:
     assert open_instalments(due, ZERO) == []
 
 
+def test_more_open_than_the_instalments_say_is_due_with_the_first() -> None:
+    due = ((date(2026, 5, 1), D(30)), (date(2026, 8, 1), D(70)))
+
+    assert sum(amount for _, amount in open_instalments(due, D(105))) == 105
+    assert days_overdue(due, D(105), TODAY) == 61
+    assert days_overdue(due, ZERO, TODAY) == 0
+
+
 def test_each_instalment_ages_by_its_own_date() -> None:
     due = ((date(2026, 5, 1), D(30)), (date(2026, 8, 1), D(70)))
 
