@@ -474,6 +474,8 @@ numbers = _table("numbers", "series", *_wholes("last"), *_dates("last_day"))
 # A row as it was last seen or written in its workbook: all cells as canonical texts joined by U+001F, in the
 # table's column order. `row` is the Excel row; a row whose key Python gave but could not write yet has an empty key.
 seen = _table("seen", "table key", *_wholes("row"), *_texts("cells"))
+# Where a table was last seen: its workbook, sheet, first column (1 = A) and headers joined by U+001F.
+sheets = _table("sheets", "table", *_texts("book sheet headers"), *_wholes("first_col"))
 # A workbook as it was last left: its hash, the journal's head and the business day it was written from.
 books = _table("books", "name", *_texts("sha256"), *_wholes("head"), *_dates("day"), *_texts("synced_at"))
 files = _table(

@@ -7,7 +7,7 @@ lately; without it every row the ledger has is given, in key order.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from o2c_xl.tables.spec import field_of
 __all__ = ["Scope", "fields_of", "kept_in", "view_rows"]
 
 Rows = list[tuple[Any, ...]]
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,12 @@ def kept_in(table: Sheet) -> Table | None:
     return s.metadata.tables.get(_LEDGER_NAMES.get(table.name) or field_of(table.title))
 
 
-def view_rows(conn: Connection, table: Sheet, scope: Scope) -> Rows:
-    """The table's rows as tuples of `fields_of(table)`, in key order."""
+def view_rows(conn: Connection, table: Sheet, scope: Scope, firsts: Sequence[str] | None = None) -> Rows:
+    """The table's rows as tuples of `fields_of(table)`, in key order.
+
+    `firsts` limits them to rows whose first key column is one of these; a view that is computed as a whole gives
+    all of its rows all the same.
+    """
     special = _SPECIAL.get(table.name)
     if special is not None:
         return special(conn, scope)
@@ -66,7 +71,14 @@ def view_rows(conn: Connection, table: Sheet, scope: Scope) -> Rows:
     if scope.since is not None and table.name in _RECENT:
         statement = statement.where(_RECENT[table.name](scope.since))
     statement = statement.order_by(*(_order(kept, column.field) for column in table.keys))
-    return [tuple(row) for row in conn.execute(statement)]
+    if firsts is None:
+        return [tuple(row) for row in conn.execute(statement)]
+    first = kept.c[table.keys[0].field]
+    return [
+        tuple(row)
+        for start in range(0, len(firsts), _CHUNK)
+        for row in conn.execute(statement.where(first.in_(firsts[start : start + _CHUNK])))
+    ]
 
 
 def _order(kept: Table, name: str) -> ColumnElement[Any]:

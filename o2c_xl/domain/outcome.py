@@ -1,0 +1,48 @@
+"""What a command did: counts per step or table, faults a person must see, notes, and where the time went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from o2c_xl.domain.issue import Issue
+
+__all__ = ["Outcome"]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """Grows while a command runs; `counts` by step or table name, `seconds` by the same names."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    seconds: dict[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """True when no fault needs a person."""
+        return not self.issues
+
+    @property
+    def changed(self) -> bool:
+        """True when anything was done."""
+        return any(self.counts.values())
+
+    def count(self, name: str, number: int) -> None:
+        """Add to a count; a step that did nothing still shows as 0."""
+        self.counts[name] = self.counts.get(name, 0) + number
+
+    def fault(self, issues: Iterable[Issue]) -> None:
+        """Add faults, each once."""
+        self.issues.extend(issue for issue in dict.fromkeys(issues) if issue not in self.issues)
+
+    def include(self, other: Outcome) -> None:
+        """Add what another part of the command did."""
+        for name, number in other.counts.items():
+            self.count(name, number)
+        self.fault(other.issues)
+        self.notes.extend(other.notes)
+        for name, spent in other.seconds.items():
+            self.seconds[name] = self.seconds.get(name, Decimal(0)) + spent

@@ -1,0 +1,209 @@
+"""The shared workbooks of a company: which tables stand in which file, and what each sheet holds.
+
+A workbook whose bytes are as they were last left is not read: the ledger remembers what it held.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Connection, delete, insert, select
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.spec import Table
+from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, column_texts
+from o2c_xl.workbook.read import TableData, read_book
+from o2c_xl.workbook.sheet_state import SheetRow, SheetState, state_from_seen, state_of
+
+__all__ = ["OpenBook", "Place", "book_paths", "open_books", "remember", "seen_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a table stands: workbook file name, sheet, first column (1 = A) and all its headers."""
+
+    book: str
+    sheet: str
+    first_col: int
+    headers: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class OpenBook:
+    """One workbook for the time of a sync; `tables` holds what was read, by table name, empty when it was not read.
+
+    `head` and `day` say from which state of the ledger it was last written.
+    """
+
+    path: Path
+    sha256: str
+    fresh: bool
+    head: int
+    day: object
+    places: dict[str, Place] = field(default_factory=dict)
+    tables: dict[str, TableData] = field(default_factory=dict)
+    has_sync_info: bool = False
+
+    @property
+    def name(self) -> str:
+        """The file's name, as people know it."""
+        return self.path.name
+
+    def state(self, conn: Connection, table: Table) -> SheetState:
+        """What the sheet holds: as read now, else as the ledger remembers."""
+        if table.name in self.tables:
+            return read_state(table, self.tables[table.name])
+        return state_from_seen(table, self.places[table.name].headers, seen_rows(conn, table.name))
+
+
+def book_paths(folder: Path) -> list[Path]:
+    """The workbooks in the folder `books`, lock and temporary files left out."""
+    if not folder.is_dir():
+        raise CannotRun(f"The folder {folder} is missing. Make it again, and put the workbooks back.")
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in {".xlsx", ".xlsm"} and not path.name.startswith(("~$", ".")) and path.is_file()
+    ]
+
+
+def open_books(conn: Connection, paths: Sequence[Path]) -> list[OpenBook]:
+    """Look at each workbook and read those that changed; raises CannotRun when a table stands twice."""
+    known = {row.name: row for row in conn.execute(select(schema.books))}
+    faulty = set(conn.execute(select(schema.issues.c.source).distinct()).scalars())
+    books = [_open(conn, path, known.get(path.name), must_read=path.name in faulty) for path in paths]
+    where: dict[str, str] = {}
+    for book in books:
+        for name in book.places:
+            if name in where:
+                raise CannotRun(
+                    f"The table {name} stands twice: in {where[name]} and in {book.name}. "
+                    "Rename or remove one of them; nothing was changed."
+                )
+            where[name] = book.name
+    return books
+
+
+def _open(conn: Connection, path: Path, known: object, *, must_read: bool) -> OpenBook:
+    sha256 = _hash(path)
+    same = known is not None and getattr(known, "sha256", "") == sha256
+    book = OpenBook(
+        path,
+        sha256,
+        fresh=not same,
+        head=getattr(known, "head", -1) if same else -1,
+        day=getattr(known, "day", None),
+    )
+    if same and not must_read:
+        rows = conn.execute(select(schema.sheets).where(schema.sheets.c.book == path.name))
+        for row in rows:
+            book.places[row.table] = Place(row.book, row.sheet, row.first_col, tuple(row.headers.split(SEPARATOR)))
+        return book
+    return _read(book)
+
+
+def _hash(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise CannotRun(
+            f"{path.name} cannot be read: {error.strerror}. Close it or check your rights, then sync again."
+        ) from error
+
+
+def _read(book: OpenBook) -> OpenBook:
+    read = read_book(book.path, only={*BY_NAME, "SyncInfo"})
+    book.sha256 = read.sha256
+    for data in read.tables:
+        if data.name == "SyncInfo":
+            book.has_sync_info = True
+        elif data.name in book.places:
+            raise CannotRun(f"The table {data.name} stands twice in {book.name}. Rename one; nothing was changed.")
+        else:
+            book.tables[data.name] = data
+            book.places[data.name] = Place(book.name, data.sheet, data.first_col, data.headers)
+    return book
+
+
+def read_state(table: Table, data: TableData) -> SheetState:
+    """A table as read, as canonical texts; formulas and cells of people's own columns are marked."""
+    at = {header.strip(): i for i, header in enumerate(data.headers)}
+    columns = []
+    for column in table.columns:
+        place = at.get(column.header)
+        columns.append([""] * data.height if place is None else column_texts(data.columns[place]))
+    for row, col in data.formula_cells:
+        header = data.headers[col - data.first_col] if 0 <= col - data.first_col < len(data.headers) else ""
+        place = next((i for i, c in enumerate(table.columns) if c.header == header and not c.typed), None)
+        if place is not None:
+            columns[place][row - data.first_row] = FORMULA
+    rows = (SheetRow(data.first_row + i, cells) for i, cells in enumerate(zip(*columns, strict=True)))
+    state = state_of(table, (header.strip() for header in data.headers), rows)
+    state.guarded = frozenset(_guarded(table, data))
+    return state
+
+
+def _guarded(table: Table, data: TableData) -> Iterable[int]:
+    """Rows that carry something in a column of people's own."""
+    for header, values in zip(data.headers, data.columns, strict=True):
+        if header.strip() not in table.by_header:
+            yield from (data.first_row + i for i, value in enumerate(values) if value is not None)
+
+
+def seen_rows(conn: Connection, table: str) -> list[tuple[str, int, str]]:
+    """(key, row, joined cells) of every row of the table as it was last seen."""
+    c = schema.seen.c
+    rows = conn.execute(select(c.key, c.row, c.cells).where(c.table == table))
+    return [(key, row, cells) for key, row, cells in rows]
+
+
+def remember(txn: Txn, table: str, before: dict[str, SheetRow], after: dict[str, SheetRow]) -> None:
+    """Keep what a table holds now; only rows that differ are written."""
+    gone = [key for key in before if key not in after]
+    for start in range(0, len(gone), 500):
+        part = gone[start : start + 500]
+        txn.conn.execute(delete(schema.seen).where(schema.seen.c.table == table, schema.seen.c.key.in_(part)))
+    new = [(key, row) for key, row in after.items() if key not in before]
+    columns = {
+        "table": [table] * len(new),
+        "key": [key for key, _row in new],
+        "row": [row.row for _key, row in new],
+        "cells": [SEPARATOR.join(row.cells) for _key, row in new],
+    }
+    txn.insert_columns(schema.seen, columns)
+    changed = [
+        {"table": table, "key": key, "row": row.row, "cells": SEPARATOR.join(row.cells)}
+        for key, row in after.items()
+        if key in before and before[key] != row
+    ]
+    txn.update(schema.seen, changed)
+
+
+def remember_place(txn: Txn, table: str, place: Place) -> None:
+    """Keep where a table stands."""
+    c = schema.sheets.c
+    txn.conn.execute(delete(schema.sheets).where(c.table == table))
+    txn.conn.execute(
+        insert(schema.sheets).values(
+            table=table,
+            book=place.book,
+            sheet=place.sheet,
+            first_col=place.first_col,
+            headers=SEPARATOR.join(place.headers),
+        )
+    )
+
+
+def remember_book(txn: Txn, book: OpenBook, head: int) -> None:
+    """Keep a workbook's hash and the state of the ledger it shows."""
+    txn.conn.execute(delete(schema.books).where(schema.books.c.name == book.name))
+    txn.conn.execute(
+        insert(schema.books).values(name=book.name, sha256=book.sha256, head=head, day=txn.day, synced_at=txn.at)
+    )

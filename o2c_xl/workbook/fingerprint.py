@@ -1,0 +1,68 @@
+"""A cell as one canonical text, so that what a sheet holds and what the ledger wants compare as text.
+
+`#` marks a number, `@` a date, `?` a truth value, `=` a formula; any other text is itself. So 5, 5.0 and 5.00 are the
+same number, and the text "5" is not.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+
+__all__ = ["FORMULA", "SEPARATOR", "column_texts", "text_of", "value_of"]
+
+SEPARATOR = "\x1f"
+FORMULA = "="  # a formula stands here: never written over, whatever it shows
+
+
+def text_of(value: object) -> str:
+    """The canonical text of one cell's value; empty for an empty cell."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value[0] in "#@?='" else value
+    if isinstance(value, bool):
+        return f"?{value}"
+    if isinstance(value, float | int | Decimal):
+        return _number(value)
+    if isinstance(value, dt.datetime):
+        return f"@{value:%Y-%m-%d}" if value.time() == dt.time() else f"@{value:%Y-%m-%d %H:%M:%S}"
+    return f"@{value}"
+
+
+def _number(value: float | Decimal) -> str:
+    if isinstance(value, float):
+        value = Decimal(format(value, ".15g"))
+    number = Decimal(value)
+    return f"#{number.normalize():f}" if number else "#0"
+
+
+def column_texts(values: Sequence[object]) -> list[str]:
+    """The canonical texts of a column, each distinct value made once: sheets repeat themselves."""
+    memo: dict[tuple[type, object], str] = {}
+    texts = []
+    for value in values:
+        if value is None or value == "":
+            texts.append("")
+            continue
+        key = (value.__class__, value)
+        text = memo.get(key)
+        if text is None:
+            text = memo[key] = text_of(value)
+        texts.append(text)
+    return texts
+
+
+def value_of(text: str) -> object:
+    """The value behind a canonical text: the way back from `text_of`."""
+    if not text or text.startswith(FORMULA):
+        return None
+    mark, rest = text[0], text[1:]
+    if mark == "#":
+        return Decimal(rest)
+    if mark == "@":
+        return dt.datetime.fromisoformat(rest) if " " in rest else dt.date.fromisoformat(rest)
+    if mark == "?":
+        return rest == "True"
+    return rest if mark == "'" else text

@@ -1,0 +1,186 @@
+"""The plan of a sync, pure: last seen × sheet now × ledger now.
+
+A staff cell that differs from what was last seen is a change of theirs; a cell of Python's that differs from what the
+ledger wants is written back; a row that is gone is shown again; a row without a key is new.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.tables.cells import Fault, parse_cell
+from o2c_xl.tables.shown import cell_out
+from o2c_xl.tables.spec import Column
+from o2c_xl.workbook.fingerprint import FORMULA, text_of, value_of
+from o2c_xl.workbook.sheet_state import SheetRow, SheetState, Wanted
+
+__all__ = ["Incoming", "Marks", "Outgoing", "adopt_keyless", "incoming", "outgoing", "positional", "refuse_emptied"]
+
+_FEW = 3  # so many rows may be cleared away without a question
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A row that staff typed or changed: where it stands, its key ('' = to be given), the changed column places."""
+
+    sheet_row: SheetRow
+    key: str
+    changed: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """What is to be written into one table: cells by (row, header), rows to append, rows to take out.
+
+    `restored` are cells of Python's that someone had typed over; `skipped` are formulas left alone.
+    """
+
+    cells: dict[tuple[int, str], Any] = field(default_factory=dict)
+    append: list[dict[str, Any]] = field(default_factory=list)
+    drop: list[int] = field(default_factory=list)
+    restored: list[tuple[int, str]] = field(default_factory=list)
+    skipped: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """True when nothing is to be written."""
+        return not (self.cells or self.append or self.drop)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is said beside rows: sentences for `Check` by Excel row, and the rows that were refused.
+
+    In a refused row only `Check` is written. `kept` says that rows which the ledger does not want shown stay.
+    """
+
+    checks: Mapping[int, str]
+    refused: frozenset[int] = frozenset()
+    kept: bool = False
+
+
+def refuse_emptied(state: SheetState, seen: Mapping[str, SheetRow], *, source: str) -> None:
+    """A table that lost every row it had stops the sync: more likely an accident than a wish."""
+    if len(seen) > _FEW and not state.rows and not state.keyless:
+        raise CannotRun(
+            f"{source}: the table {state.table.name} had {len(seen)} rows and now has none. Nothing was changed. "
+            "Bring the rows back (or the version before, from work/versions), or run again with --allow-empty."
+        )
+
+
+def incoming(state: SheetState, seen: Mapping[str, SheetRow], wanted: Wanted) -> list[Incoming]:
+    """Rows of the sheet whose staff cells say something the ledger does not know yet."""
+    typed = [i for i, c in enumerate(state.table.columns) if c.typed and c.header in state.present]
+    rows = []
+    for key, row in state.rows.items():
+        before = seen.get(key)
+        if before is not None and before.cells == row.cells:
+            continue
+        known = wanted.cells.get(key)
+        if before is None and known is None:
+            rows.append(Incoming(row, key, tuple(typed)))
+            continue
+        base = before.cells if before is not None else known
+        changed = tuple(i for i in typed if row.cells[i] != base[i]) if base is not None else tuple(typed)
+        if changed and (known is None or any(row.cells[i] != known[i] for i in changed)):
+            rows.append(Incoming(row, key, changed))
+    return rows
+
+
+def adopt_keyless(state: SheetState, pending: Mapping[str, SheetRow]) -> tuple[dict[str, SheetRow], list[SheetRow]]:
+    """Rows without a key that were given one before it could be written: found by content, else by their place.
+
+    Returns the adopted rows by key, and the rows that are really new.
+    """
+    by_content: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for key, row in pending.items():
+        by_content[row.cells].append(key)
+    adopted: dict[str, SheetRow] = {}
+    rest: list[SheetRow] = []
+    for row in state.keyless:
+        keys = by_content.get(row.cells)
+        if keys:
+            adopted[keys.pop(0)] = row
+        else:
+            rest.append(row)
+    by_place = {row.row: key for key, row in pending.items() if key not in adopted}
+    new: list[SheetRow] = []
+    for row in rest:
+        if row.row in by_place:
+            adopted[by_place.pop(row.row)] = row
+        else:
+            new.append(row)
+    return adopted, new
+
+
+def outgoing(state: SheetState, wanted: Wanted, marks: Marks, seen: Mapping[str, SheetRow]) -> Outgoing:
+    """What must be written so that the sheet shows what the ledger wants."""
+    out = Outgoing()
+    columns = [(i, c) for i, c in enumerate(state.table.columns) if c.header in state.present]
+    check = next((i for i, c in columns if c.header == "Check"), None)
+    if check is not None:
+        for row in state.every_row():
+            text = marks.checks.get(row.row, "")
+            if row.cells[check] != text:
+                _put(out, row, (check, "Check"), text or None)
+    shown = [(i, c) for i, c in columns if i != check]
+    same = _Same()
+    for key, row in state.rows.items():
+        if row.row in marks.refused:
+            continue
+        cells = wanted.cells.get(key)
+        if cells is None:
+            if row.row not in state.guarded and not marks.kept:
+                out.drop.append(row.row)
+        elif cells != row.cells:
+            for i, column in shown:
+                if cells[i] != row.cells[i] and not (column.typed and same(column, row.cells[i], cells[i])):
+                    _put(out, row, (i, column.header), wanted.values[key][i])
+                    if not column.typed and key in seen and seen[key].cells[i] != row.cells[i]:
+                        out.restored.append((row.row, column.header))
+    for key, values in wanted.values.items():
+        if key not in state.rows:
+            out.append.append({c.header: values[i] for i, c in shown})
+    return out
+
+
+class _Same:
+    """Whether a staff cell already means what the ledger holds: `1` and "1" are the same line, "net 30" is Net 30."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, str], bool] = {}
+
+    def __call__(self, column: Column, cell: str, wanted: str) -> bool:
+        key = (column.header, cell, wanted)
+        if key not in self._known:
+            parsed = parse_cell(column, value_of(cell))
+            self._known[key] = parsed.__class__ is not Fault and text_of(cell_out(column, parsed)) == wanted
+        return self._known[key]
+
+
+def _put(out: Outgoing, row: SheetRow, where: tuple[int, str], value: Any) -> None:  # noqa: ANN401
+    place, header = where
+    if row.cells[place].startswith(FORMULA):
+        out.skipped.append((row.row, header))
+    else:
+        out.cells[row.row, header] = value
+
+
+def positional(state: SheetState, wanted: Wanted) -> Outgoing:
+    """For lists that Python rewrites as a whole, in their order (Issues, Waiting, Log): row by row from the top."""
+    out = Outgoing()
+    columns = [(i, c.header) for i, c in enumerate(state.table.columns) if c.header in state.present]
+    by_place = {row.row: row for row in state.every_row()}
+    places = sorted(by_place)
+    keys: Sequence[str] = list(wanted.cells)
+    for place, key in zip(places, keys, strict=False):
+        for i, header in columns:
+            if by_place[place].cells[i] != wanted.cells[key][i]:
+                _put(out, by_place[place], (i, header), wanted.values[key][i])
+    out.append = [{header: wanted.values[key][i] for i, header in columns} for key in keys[len(places) :]]
+    out.drop = places[len(keys) :]
+    return out
