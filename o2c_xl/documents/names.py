@@ -32,7 +32,7 @@ def safe_name(title: str, extension: str) -> str:
     wanted = unicodedata.normalize("NFC", title)
     room = _LONGEST - len(suffix)
     safe = _shortened(sanitize_filename(clean(wanted), platform="universal").strip(" ."), room)
-    if safe == wanted:
+    if safe and safe == wanted:
         return safe + suffix
     mark = hashlib.sha256(title.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_DIGITS]
     short = _shortened(safe, room - _HASH_DIGITS - 1).strip(" .")

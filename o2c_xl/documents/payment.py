@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 import segno
 import stdnum.iban
@@ -73,6 +74,7 @@ def qr_png(text: str, scale: int = 4) -> bytes:
     return out.getvalue()
 
 
+@lru_cache(maxsize=32)
 def _code(text: str) -> segno.QRCode:
     """Error level M, UTF-8, as EPC069-12 asks (character set 1)."""
     return segno.make(text, error="m", boost_error=False, micro=False, encoding="utf-8", eci=False)

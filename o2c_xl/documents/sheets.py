@@ -15,6 +15,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import cast
+from zipfile import BadZipFile
 
 from babel import Locale
 from openpyxl import Workbook, load_workbook
@@ -66,7 +67,7 @@ def _opened(path: Path) -> Workbook:
         return load_workbook(io.BytesIO(path.read_bytes()), rich_text=False)
     except FileNotFoundError:
         raise CannotRun(f"The layout {path} is not there. Put it back or take the packaged one.") from None
-    except (OSError, InvalidFileException, KeyError, ValueError) as fault:
+    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as fault:
         raise CannotRun(f"The layout {path.name} cannot be read as an xlsx workbook: {fault}.") from fault
 
 

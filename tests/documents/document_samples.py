@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 
 from o2c_xl.domain.invoicing import Adjustment, Document, DocumentLine, calculate
 from o2c_xl.domain.paper import (
@@ -50,25 +50,25 @@ ABROAD = Party(
 )
 LINES = (
     DocumentLine(
-        line="1", quantity=D(12), price=D("18.00"), name="Chai, black tea with spices", sku="P-001", unit="box",
-        tax_percent=D(7), order="SO-000041", order_line="1",
+        line="1", quantity=Decimal(12), price=Decimal("18.00"), name="Chai, black tea with spices", sku="P-001", unit="box",
+        tax_percent=Decimal(7), order="SO-000041", order_line="1",
     ),
     DocumentLine(
-        line="2", quantity=D(40), price=D("2.4950"), name="Enamel mug 0.3 l", sku="P-118", tax_percent=D(19),
-        discount_percent=D(5), customisation="Engraving", order="SO-000041", order_line="2",
+        line="2", quantity=Decimal(40), price=Decimal("2.4950"), name="Enamel mug 0.3 l", sku="P-118", tax_percent=Decimal(19),
+        discount_percent=Decimal(5), customisation="Engraving", order="SO-000041", order_line="2",
     ),
     DocumentLine(
-        line="3", quantity=D("2.5"), price=D("64.00"), name="Linen, natural", sku="P-230", unit="m",
-        tax_percent=D(19), order="SO-000041", order_line="3",
+        line="3", quantity=Decimal("2.5"), price=Decimal("64.00"), name="Linen, natural", sku="P-230", unit="m",
+        tax_percent=Decimal(19), order="SO-000041", order_line="3",
     ),
 )  # fmt: skip
-FREIGHT = Adjustment(amount=D("14.90"), reason="Freight", tax_category="S", tax_percent=D(19))
+FREIGHT = Adjustment(amount=Decimal("14.90"), reason="Freight", tax_category="S", tax_percent=Decimal(19))
 
 
 def invoice(lines: tuple[DocumentLine, ...] = LINES, **changes: object) -> InvoiceDocument:
     currency = str(changes.get("currency", "EUR"))
     charges = changes.pop("charges", (FREIGHT,))
-    prepaid = changes.pop("prepaid", D(0))
+    prepaid = changes.pop("prepaid", Decimal(0))
     totals = calculate(Document(currency=currency, lines=lines, charges=charges, prepaid=prepaid))  # type: ignore[arg-type]
     plain = InvoiceDocument(
         kind="Invoice",
@@ -104,8 +104,8 @@ def long_invoice(count: int = 300) -> InvoiceDocument:
 
 
 def in_instalments() -> InvoiceDocument:
-    plain = invoice(prepaid=D("100.00"))
-    first = D("100.00")
+    plain = invoice(prepaid=Decimal("100.00"))
+    first = Decimal("100.00")
     rest = plain.totals.payable - first
     return replace(
         plain,
@@ -120,19 +120,19 @@ def credit_note() -> InvoiceDocument:
 
 
 def reverse_charge() -> InvoiceDocument:
-    lines = tuple(replace(line, tax_category="AE", tax_percent=D(0)) for line in LINES)
+    lines = tuple(replace(line, tax_category="AE", tax_percent=Decimal(0)) for line in LINES)
     return invoice(lines, buyer=ABROAD, ship_to=ABROAD, charges=(), number="INV-000124")
 
 
 def purchase_order() -> PurchaseOrderDocument:
     lines = (
         PurchaseLine(
-            line="1", sku="P-001", name="Chai, black tea with spices", quantity=D(120), unit="box",
-            unit_cost=D("9.80"), net=D("1176.00"), supplier_sku="EL-77120",
+            line="1", sku="P-001", name="Chai, black tea with spices", quantity=Decimal(120), unit="box",
+            unit_cost=Decimal("9.80"), net=Decimal("1176.00"), supplier_sku="EL-77120",
         ),
         PurchaseLine(
-            line="2", sku="P-118", name="Enamel mug 0.3 l", quantity=D(500), unit="pcs", unit_cost=D("1.1250"),
-            net=D("562.50"), expected=date(2026, 4, 2),
+            line="2", sku="P-118", name="Enamel mug 0.3 l", quantity=Decimal(500), unit="pcs", unit_cost=Decimal("1.1250"),
+            net=Decimal("562.50"), expected=date(2026, 4, 2),
         ),
     )  # fmt: skip
     return PurchaseOrderDocument(
@@ -147,7 +147,7 @@ def purchase_order() -> PurchaseOrderDocument:
         ship_to=Party(name="Nordlicht Lager 2", street="Am Kai 4", postal_code="20539", city="Hamburg", country="DE"),
         currency="EUR",
         lines=lines,
-        net=D("1738.50"),
+        net=Decimal("1738.50"),
         payment_terms="60 days net",
         notes=("Deliver Monday to Friday, 7:00 to 15:00.",),
     )  # fmt: skip
@@ -156,11 +156,11 @@ def purchase_order() -> PurchaseOrderDocument:
 def packing_slip() -> PackingSlip:
     lines = (
         PackingLine(
-            line="1", sku="P-001", name="Chai, black tea with spices", quantity=D(12), unit="box", ordered=D(12)
+            line="1", sku="P-001", name="Chai, black tea with spices", quantity=Decimal(12), unit="box", ordered=Decimal(12)
         ),
         PackingLine(
-            line="2", sku="P-118", name="Enamel mug 0.3 l", quantity=D(30), unit="pcs", ordered=D(40),
-            backordered=D(10), customisation="Engraving", fragile=True,
+            line="2", sku="P-118", name="Enamel mug 0.3 l", quantity=Decimal(30), unit="pcs", ordered=Decimal(40),
+            backordered=Decimal(10), customisation="Engraving", fragile=True,
         ),
     )  # fmt: skip
     return PackingSlip(
@@ -174,7 +174,7 @@ def packing_slip() -> PackingSlip:
         carrier="DHL",
         service="Express shipping",
         tracking="JD014600003872991237",
-        weight_kg=D("14.250"),
+        weight_kg=Decimal("14.250"),
     )
 
 
@@ -187,7 +187,7 @@ def pick_list() -> PickListDocument:
     ]
     lines = tuple(
         PickLine(
-            order=order, line="1", sku=sku, name=name, zone=zone, bin=bin_, quantity=D(quantity), unit=unit, fragile=fragile,
+            order=order, line="1", sku=sku, name=name, zone=zone, bin=bin_, quantity=Decimal(quantity), unit=unit, fragile=fragile,
             customisation="Engraving" if sku == "P-118" else "",
         )
         for order, sku, name, zone, bin_, quantity, unit, fragile in stops
