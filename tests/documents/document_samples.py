@@ -50,18 +50,40 @@ ABROAD = Party(
 )
 LINES = (
     DocumentLine(
-        line="1", quantity=Decimal(12), price=Decimal("18.00"), name="Chai, black tea with spices", sku="P-001", unit="box",
-        tax_percent=Decimal(7), order="SO-000041", order_line="1",
+        line="1",
+        quantity=Decimal(12),
+        price=Decimal("18.00"),
+        name="Chai, black tea with spices",
+        sku="P-001",
+        unit="box",
+        tax_percent=Decimal(7),
+        order="SO-000041",
+        order_line="1",
     ),
     DocumentLine(
-        line="2", quantity=Decimal(40), price=Decimal("2.4950"), name="Enamel mug 0.3 l", sku="P-118", tax_percent=Decimal(19),
-        discount_percent=Decimal(5), customisation="Engraving", order="SO-000041", order_line="2",
+        line="2",
+        quantity=Decimal(40),
+        price=Decimal("2.4950"),
+        name="Enamel mug 0.3 l",
+        sku="P-118",
+        tax_percent=Decimal(19),
+        discount_percent=Decimal(5),
+        customisation="Engraving",
+        order="SO-000041",
+        order_line="2",
     ),
     DocumentLine(
-        line="3", quantity=Decimal("2.5"), price=Decimal("64.00"), name="Linen, natural", sku="P-230", unit="m",
-        tax_percent=Decimal(19), order="SO-000041", order_line="3",
+        line="3",
+        quantity=Decimal("2.5"),
+        price=Decimal("64.00"),
+        name="Linen, natural",
+        sku="P-230",
+        unit="m",
+        tax_percent=Decimal(19),
+        order="SO-000041",
+        order_line="3",
     ),
-)  # fmt: skip
+)
 FREIGHT = Adjustment(amount=Decimal("14.90"), reason="Freight", tax_category="S", tax_percent=Decimal(19))
 
 
@@ -127,22 +149,39 @@ def reverse_charge() -> InvoiceDocument:
 def purchase_order() -> PurchaseOrderDocument:
     lines = (
         PurchaseLine(
-            line="1", sku="P-001", name="Chai, black tea with spices", quantity=Decimal(120), unit="box",
-            unit_cost=Decimal("9.80"), net=Decimal("1176.00"), supplier_sku="EL-77120",
+            line="1",
+            sku="P-001",
+            name="Chai, black tea with spices",
+            quantity=Decimal(120),
+            unit="box",
+            unit_cost=Decimal("9.80"),
+            net=Decimal("1176.00"),
+            supplier_sku="EL-77120",
         ),
         PurchaseLine(
-            line="2", sku="P-118", name="Enamel mug 0.3 l", quantity=Decimal(500), unit="pcs", unit_cost=Decimal("1.1250"),
-            net=Decimal("562.50"), expected=date(2026, 4, 2),
+            line="2",
+            sku="P-118",
+            name="Enamel mug 0.3 l",
+            quantity=Decimal(500),
+            unit="pcs",
+            unit_cost=Decimal("1.1250"),
+            net=Decimal("562.50"),
+            expected=date(2026, 4, 2),
         ),
-    )  # fmt: skip
+    )
     return PurchaseOrderDocument(
         number="PO-000031",
         po_date=date(2026, 3, 6),
         expected=date(2026, 3, 20),
         buyer=SELLER,
         supplier=Party(
-            name="Exotic Liquids Ltd", street="49 Gilbert St.", city="London", postal_code="EC1 4SD", country="GB",
-            tax_id="GB980780684", key="S-01",
+            name="Exotic Liquids Ltd",
+            street="49 Gilbert St.",
+            city="London",
+            postal_code="EC1 4SD",
+            country="GB",
+            tax_id="GB980780684",
+            key="S-01",
         ),
         ship_to=Party(name="Nordlicht Lager 2", street="Am Kai 4", postal_code="20539", city="Hamburg", country="DE"),
         currency="EUR",
@@ -150,19 +189,31 @@ def purchase_order() -> PurchaseOrderDocument:
         net=Decimal("1738.50"),
         payment_terms="60 days net",
         notes=("Deliver Monday to Friday, 7:00 to 15:00.",),
-    )  # fmt: skip
+    )
 
 
 def packing_slip() -> PackingSlip:
     lines = (
         PackingLine(
-            line="1", sku="P-001", name="Chai, black tea with spices", quantity=Decimal(12), unit="box", ordered=Decimal(12)
+            line="1",
+            sku="P-001",
+            name="Chai, black tea with spices",
+            quantity=Decimal(12),
+            unit="box",
+            ordered=Decimal(12),
         ),
         PackingLine(
-            line="2", sku="P-118", name="Enamel mug 0.3 l", quantity=Decimal(30), unit="pcs", ordered=Decimal(40),
-            backordered=Decimal(10), customisation="Engraving", fragile=True,
+            line="2",
+            sku="P-118",
+            name="Enamel mug 0.3 l",
+            quantity=Decimal(30),
+            unit="pcs",
+            ordered=Decimal(40),
+            backordered=Decimal(10),
+            customisation="Engraving",
+            fragile=True,
         ),
-    )  # fmt: skip
+    )
     return PackingSlip(
         shipment="SH-000077",
         order="SO-000041",
@@ -187,11 +238,19 @@ def pick_list() -> PickListDocument:
     ]
     lines = tuple(
         PickLine(
-            order=order, line="1", sku=sku, name=name, zone=zone, bin=bin_, quantity=Decimal(quantity), unit=unit, fragile=fragile,
+            order=order,
+            line="1",
+            sku=sku,
+            name=name,
+            zone=zone,
+            bin=bin_,
+            quantity=Decimal(quantity),
+            unit=unit,
+            fragile=fragile,
             customisation="Engraving" if sku == "P-118" else "",
         )
         for order, sku, name, zone, bin_, quantity, unit, fragile in stops
-    )  # fmt: skip
+    )
     return PickListDocument(
         pick="PK-000019",
         made_on=date(2026, 3, 4),
