@@ -12,7 +12,7 @@ from o2c_xl.domain.issue import Issue
 from o2c_xl.tables.cells import NUMBERS, CellFault, Fault, parse_column
 from o2c_xl.tables.rowset import RowSet
 from o2c_xl.tables.script import PLAIN, Script, number_scripts, prove_dates
-from o2c_xl.tables.spec import Column, Kind, Table
+from o2c_xl.tables.spec import Column, Kind
 
 __all__ = ["Batch", "Block", "Needs", "Parsed", "parse_block"]
 
@@ -28,9 +28,10 @@ class Needs(Enum):
 class Block:
     """A header and the cells beneath it, as a reader gave them: `columns` from left to right, all equally long.
 
-    `letters` are the columns' letters and `rows` the row numbers (lines of a csv). `bad` maps row and letter to the
-    error code a cell shows, or to nothing for a formula without a stored result. `decimal` is None where cells
-    carry types; for text it is the decimal sign to be taken where the file proves none (empty = doubtful).
+    `letters` are the columns' letters and `rows` the row numbers (lines of a csv). `bad` maps row and letter to what
+    a cell without a value to trust shows, and its fault. `spilled` maps a row to the letter and text of what stands
+    in it beyond the header. `decimal` is None where cells carry types; for text it is the decimal sign to be taken
+    where the file proves none (empty = doubtful).
     """
 
     source: str
@@ -39,7 +40,8 @@ class Block:
     columns: list[Sequence[object]]
     letters: Sequence[str]
     rows: Sequence[int]
-    bad: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    bad: Mapping[tuple[int, str], tuple[str, Fault]] = field(default_factory=dict)
+    spilled: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     decimal: str | None = None
 
     @property
@@ -74,21 +76,27 @@ class Batch(RowSet):
     missing: tuple[str, ...] = ()
     parents: list[int] | None = None
 
-    def mark(self, column: Column, cell: CellFault, table: Table | None = None) -> None:
+    def mark_row(self, letter: str, cell: CellFault) -> None:
+        """Keep a fault of a row that belongs to none of its columns."""
+        self._keep("", letter, cell)
+
+    def mark(self, column: Column, cell: CellFault) -> None:
         """Keep a cell's fault as an issue with its address."""
-        name, row = column.field, self.rows[cell.index]
-        letter = self.letters.get(name, "")
+        self._keep(column.header, self.letters.get(column.field, ""), cell)
+
+    def _keep(self, header: str, letter: str, cell: CellFault) -> None:
+        row = self.rows[cell.index]
         self.issues.append(
             Issue(
                 source=self.source,
                 sheet=self.sheet,
                 cell=f"{letter}{row}" if letter else "",
-                column=column.header,
+                column=header,
                 row=row,
                 value=cell.value,
                 problem=cell.fault.problem,
                 fix=cell.fault.fix,
-                table=(table or self.table).name,
+                table=self.table.name,
                 key=self.key_text(cell.index),
             )
         )
@@ -130,11 +138,11 @@ def _leave_out_blank(block: Block, raw: dict[str, Sequence[object]], letters: Ma
     """Drop rows without any value from `raw`, in place; returns the row numbers of the others."""
     rows = list(block.rows)
     columns = list(raw.values())
-    maybe = [i for i, value in enumerate(columns[0]) if _is_blank(value)] if columns else []
-    for values in columns[1:]:
+    maybe: Sequence[int] = range(len(rows)) if columns else ()
+    for values in columns:
         if not maybe:
             return rows
-        maybe = [i for i in maybe if _is_blank(values[i])]
+        maybe = [i for i in maybe if (v := values[i]) is None or (v.__class__ is str and not str(v).strip())]
     bad_rows = {row for row, letter in block.bad if letter in letters.values()}
     blank = {i for i in maybe if rows[i] not in bad_rows}
     if not blank:
@@ -143,10 +151,6 @@ def _leave_out_blank(block: Block, raw: dict[str, Sequence[object]], letters: Ma
     for name, values in raw.items():
         raw[name] = list(compress(values, alive))
     return list(compress(rows, alive))
-
-
-def _is_blank(value: object) -> bool:
-    return value is None or (value.__class__ is str and not value.strip())
 
 
 def _scripts(
@@ -166,20 +170,13 @@ def _scripts(
 def _with_bad_cells(block: Block, parsed: Parsed, name: str, found: list[CellFault]) -> list[CellFault]:
     """The column's faults with those of error cells and of formulas without a result."""
     letter = parsed.letters[name]
-    codes = {row: code for (row, at), code in block.bad.items() if at == letter} if block.bad else {}
-    if not codes:
+    bad = {row: shown for (row, at), shown in block.bad.items() if at == letter} if block.bad else {}
+    if not bad:
         return found
     by_index = {fault.index: fault for fault in found}
     values = parsed.columns[name]
     for index, row in enumerate(parsed.rows):
-        if row in codes:
-            by_index[index] = CellFault(index, codes[row], _bad_cell(codes[row]))
+        if row in bad:
+            by_index[index] = CellFault(index, *bad[row])
             values[index] = None
     return sorted(by_index.values(), key=lambda fault: fault.index)
-
-
-def _bad_cell(code: str) -> Fault:
-    if code:
-        return Fault(f"The cell shows the error {code}.", "Mend the formula or type the value.")
-    problem = "The cell holds a formula whose result is not stored in the file."
-    return Fault(problem, "Open the file in Excel and save it again, or type the value.")

@@ -60,8 +60,9 @@ def parse_column(column: Column, values: Sequence[object], script: Script = PLAI
     plain = plain_texts(column.kind, values)
     if plain is not None:
         return plain, []
-    parse = _parser(column, script)
-    parsed = _each_distinct(parse, values)
+    parsed, faulty = _each_distinct(_parser(column, script), values)
+    if not faulty:
+        return parsed, []
     faults = [CellFault(i, seen(values[i]), v) for i, v in enumerate(parsed) if v.__class__ is Fault]
     for fault in faults:
         parsed[fault.index] = None
@@ -97,11 +98,12 @@ def _errors_first(parse: Parser) -> Parser:
     return parse_or_error
 
 
-def _each_distinct(parse: Parser, values: Sequence[object]) -> list[Any]:
+def _each_distinct(parse: Parser, values: Sequence[object]) -> tuple[list[Any], bool]:
+    """Each value parsed, and whether a fault is among them."""
     if bool in set(map(type, values)):  # True would be looked up as 1
         memo = {value: parse(value) for value in {v for v in values if v.__class__ is not bool}}
-        return [parse(v) if v.__class__ is bool else memo[v] for v in values]
+        return [parse(v) if v.__class__ is bool else memo[v] for v in values], True
     memo = dict.fromkeys(values)
     for value in memo:
         memo[value] = parse(value)
-    return list(map(memo.__getitem__, values))
+    return list(map(memo.__getitem__, values)), Fault in set(map(type, memo.values()))

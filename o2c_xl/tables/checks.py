@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,10 +13,20 @@ from o2c_xl.tables.cells import CellFault, Fault, check_money_places, check_quan
 from o2c_xl.tables.fault import seen
 from o2c_xl.tables.spec import Column, Kind
 
-__all__ = ["check_batch", "check_keys", "check_needed", "lacking", "number_lines", "refused_rows", "unknown_values"]
+__all__ = [
+    "accepted",
+    "check_batch",
+    "check_keys",
+    "check_needed",
+    "lacking",
+    "number_lines",
+    "order_of_each",
+    "refused_rows",
+    "unknown_values",
+]
 
 # A dropped row without a number is known again by the sender's own reference.
-_REFERENCES = {"Orders": "customer_reference", "Payments": "reference"}
+_REFERENCES = {"Orders": "customer_reference", "OrderLines": "customer_reference", "Payments": "reference"}
 _KEPT_INCOMPLETE = frozenset({"Orders", "OrderLines"})
 _DATES_IN_ORDER = (("order_date", "requested_date"), ("valid_from", "valid_to"), ("from", "to"))
 _UNITS = ({"Orders", "OrderLines"}, {"PurchaseOrders", "PurchaseOrderLines"})
@@ -30,7 +41,7 @@ def check_batch(batch: Batch, parsed: Parsed, needs: Needs) -> None:
             batch.mark(batch.table.by_field[name], fault)
     check_needed(batch, parsed, needs)
     if needs is Needs.FILE and batch.table.name == "OrderLines":
-        number_lines(batch.columns["order"], batch.columns["line"])
+        number_lines(order_of_each(batch), batch.columns["line"])
     _check_places(batch)
     for first, last in _DATES_IN_ORDER:
         if first in batch.columns and last in batch.columns:
@@ -47,8 +58,8 @@ def check_needed(batch: Batch, parsed: Parsed, needs: Needs) -> None:
         known = parsed.at_fault(name)
         excused = _excused(batch, column) if needs is Needs.FILE else None
         fault = Fault("It is empty, and every row needs it.", f"Fill it in: {column.help}")
-        for i, value in enumerate(values):
-            if value is None and i not in known and not (excused and excused[i]):
+        for i in [i for i, value in enumerate(values) if value is None]:
+            if i not in known and not (excused and excused[i]):
                 batch.mark(column, CellFault(i, "", fault))
 
 
@@ -64,6 +75,17 @@ def _may_be_empty(batch: Batch, column: Column, needs: Needs) -> bool:
 def _excused(batch: Batch, column: Column) -> Sequence[object] | None:
     """Values that stand in for an empty key: the sender's own reference."""
     return batch.columns.get(_REFERENCES.get(batch.table.name, "")) if column.key else None
+
+
+def order_of_each(batch: Batch) -> Sequence[Hashable]:
+    """What names each row's order: its number, else customer and the customer's reference, else the row alone."""
+    orders: Sequence[Hashable] = batch.columns["order"]
+    if None not in orders:
+        return orders
+    references = batch.columns.get("customer_reference", [None] * len(orders))
+    customers = batch.columns.get("customer_id", [None] * len(orders))
+    found = enumerate(zip(orders, customers, references, strict=True))
+    return [order or ((customer, reference) if reference else i) for i, (order, customer, reference) in found]
 
 
 def number_lines(orders: Sequence[object], lines: list[Any]) -> None:
@@ -201,6 +223,20 @@ def refused_rows(batches: Sequence[Batch]) -> list[set[int]]:
         members = [i for i, batch in enumerate(batches) if batch.table.name in unit]
         _refuse_units([(batches[i], refused[i]) for i in members])
     return refused
+
+
+def accepted(batches: Sequence[Batch]) -> list[Batch]:
+    """The batches without the rows that may not be taken, nor their issues."""
+    refused = refused_rows(batches)
+    kept = [[i for i in range(len(b)) if i not in bad] for b, bad in zip(batches, refused, strict=True)]
+    places = {b.table.name: {old: new for new, old in enumerate(k)} for b, k in zip(batches, kept, strict=True)}
+    taken: list[Batch] = []
+    for batch, wanted in zip(batches, kept, strict=True):
+        columns = {name: [values[i] for i in wanted] for name, values in batch.columns.items()}
+        parents = [places["Orders"][batch.parents[i]] for i in wanted] if batch.parents is not None else None
+        rows = [batch.rows[i] for i in wanted]
+        taken.append(replace(batch, columns=columns, rows=rows, issues=[], parents=parents))
+    return taken
 
 
 def _refuse_units(members: Sequence[tuple[Batch, set[int]]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.batch import Batch, Block, Needs, parse_block
 from o2c_xl.tables.checks import check_batch
+from o2c_xl.tables.fault import CellFault, Fault, quoted
 from o2c_xl.tables.headers import match_headers
 from o2c_xl.tables.spec import Table
 
@@ -36,5 +37,18 @@ def read_block(block: Block, table: Table, needs: Needs) -> Batch:
         missing=tuple(c.field for c in table.typed if c.needed and c.field not in matched.places),
     )
     check_batch(batch, parsed, needs)
+    _mark_spilled(batch, block)
     batch.sort_issues()
     return batch
+
+
+def _mark_spilled(batch: Batch, block: Block) -> None:
+    """A line with more values than the header has shifted somewhere; which of its values are right is unknown."""
+    for index, row in enumerate(batch.rows) if block.spilled else ():
+        if row in block.spilled:
+            letter, text = block.spilled[row]
+            fault = Fault(
+                f"The line has more values than the header: {quoted(text)} has no column.",
+                "Put quotation marks round values that hold the delimiter, or take the value out.",
+            )
+            batch.mark_row(letter, CellFault(index, text, fault))

@@ -48,10 +48,12 @@ class _Shown:
 
 
 def number_scripts(columns: Sequence[Iterable[object]], fallback: str) -> list[Script]:
-    """How each of a csv's number columns writes decimals: by its own proof, else by that of the other columns.
+    """How each of a csv's number columns writes decimals: as the file shows, or where that differs, as the column.
 
     `fallback` is the sign where the whole file proves none: `.`, or empty where `1.234` could mean either.
     """
+    if fallback == "." and not any("," in str(value) for column in columns for value in set(column)):
+        return [PLAIN] * len(columns)
     shown = [_evidence(column) for column in columns]
     total: Counter[str] = Counter()
     for one in shown:
@@ -80,7 +82,7 @@ def prove_dates(values: Iterable[object], script: Script = PLAIN) -> Script:
 
 
 def _script(shown: _Shown, of_file: str) -> Script:
-    sign = _dominant(shown.signs) if shown.signs else of_file
+    sign = of_file or (_dominant(shown.signs) if shown.signs else "")
     return Script(decimal=sign, grouped=sign in shown.grouped)
 
 

@@ -1,0 +1,106 @@
+"""Reads a csv: its encoding, its delimiter, its records with their line numbers; in doubt it refuses."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.tables.catalogue import TABLES
+from o2c_xl.tables.headers import header_key
+
+__all__ = ["CsvFile", "read_csv"]
+
+_DELIMITERS = ",;\t|"
+_HEAD = 50
+_KNOWN = frozenset(header_key(header) for table in TABLES for header in table.headers)
+_SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+# What UTF-8 looks like; a text in cp1252 that holds such a pair is most likely a broken UTF-8 file.
+_UTF8_PAIR = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
+# Signs of another code page read as cp1252: typographic signs inside words (cp850), capitals inside words
+# (Mac Roman), words of accented letters only (Cyrillic, Greek).
+_IMPLAUSIBLE = re.compile(r"[^\W\d_][„”‚“‹›ˆ‰†‡¤¦¬¯¶¸±¢¥¿¡][^\W\d_]|[a-zß-ÿ][À-ÝŠŽŒŸ][a-zß-ÿ]|[À-ÿ]{4}")
+
+
+@dataclass(slots=True)
+class CsvFile:
+    """The records of a csv with the lines they start on; `delimiter` as it was found."""
+
+    records: list[list[str]]
+    lines: list[int]
+    delimiter: str
+
+
+def read_csv(path: Path, name: str) -> CsvFile:
+    """All records of the file, blank lines left out; `name` is the file's name as people know it.
+
+    Raises CannotRun when the text's encoding or its quoting is in doubt.
+    """
+    text = _decode(path.read_bytes(), name)
+    given = _SEP.match(text)
+    delimiter = given[1] if given else _delimiter(text)
+    start = 2 if given else 1
+    return _records(text[given.end() :] if given else text, delimiter, start, name)
+
+
+def _decode(data: bytes, name: str) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    elif b"\0" in data:
+        raise CannotRun(f"{name} is not a text file; save it as CSV UTF-8 or as xlsx.")
+    else:
+        encoding = "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        pass
+    if encoding != "utf-16" and not _UTF8_PAIR.search(data):
+        try:
+            text = data.decode("cp1252")
+        except UnicodeDecodeError:
+            text = ""
+        if text and not _IMPLAUSIBLE.search(text):
+            return text
+    raise CannotRun(f"{name} is written in an encoding that cannot be told for certain; save it as CSV UTF-8.")
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter under which the most headers of one row are known; a comma when none is."""
+    head = text.splitlines(keepends=True)[:_HEAD]
+
+    def known(delimiter: str) -> int:
+        try:
+            rows = list(csv.reader(head, delimiter=delimiter))
+        except csv.Error:
+            return 0
+        return max((sum(header_key(cell) in _KNOWN for cell in row) for row in rows), default=0)
+
+    return max(_DELIMITERS, key=known)
+
+
+def _records(text: str, delimiter: str, start: int, name: str) -> CsvFile:
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    records: list[list[str]] = []
+    lines: list[int] = []
+    line = 0
+    try:
+        for record in reader:
+            if record:
+                records.append(record)
+                lines.append(line + start)
+            line = reader.line_num
+    except csv.Error as error:
+        raise CannotRun(f"{name} cannot be read at line {line + start}: {_reason(error)}.") from error
+    return CsvFile(records, lines, delimiter)
+
+
+def _reason(error: csv.Error) -> str:
+    text = str(error)
+    if "unexpected end" in text:
+        return "a quotation mark opens a text that is never closed"
+    if "expected after" in text:
+        return "something stands behind a closing quotation mark"
+    return "a text is far too long" if "field limit" in text else text

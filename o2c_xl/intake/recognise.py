@@ -1,0 +1,104 @@
+"""Tells which table a list is: by the name it carries, by what the user says, or by its headers when only one fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.tables.catalogue import BY_NAME, TABLES, find_table
+from o2c_xl.tables.headers import header_key
+from o2c_xl.tables.spec import Table
+
+__all__ = ["HEADER_ROWS", "Header", "Shape", "find_header", "no_fit", "shape_of", "table_of_file"]
+
+HEADER_ROWS = 50  # a title, an address, a remark may stand above the header
+_ENOUGH = 2  # headers that must be known before a row counts as a header of a table told by name
+_LINES = frozenset({"sku", "quantity"})
+_ORDERS = frozenset({"customer id", "order date"})
+_KNOWN = {table.name: frozenset(header_key(header) for header in table.headers) for table in TABLES}
+_KEYS = {table.name: frozenset(header_key(column.header) for column in table.keys) for table in TABLES}
+_TYPED = {
+    table.name: frozenset(header_key(column.header) for column in table.typed if not column.key) for table in TABLES
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a list is: rows of one table, or (`flat`) order lines that repeat their order's columns."""
+
+    table: Table
+    flat: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The tables it brings rows of."""
+        return ("Orders", "OrderLines") if self.flat else (self.table.name,)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header row's place (from 0) in the rows that were looked at, and what it is a header of."""
+
+    index: int
+    shape: Shape
+    whole: bool = True  # False: key columns are missing
+
+
+def table_of_file(name: str) -> Table | None:
+    """The table named by a file such as `Orders.csv`, `order lines.xlsx`."""
+    return find_table(name.rpartition(".")[0] or name)
+
+
+def find_header(rows: Sequence[Sequence[object]], told: Table | None) -> Header | None:
+    """The header row among the first rows, of the table told or of the only one that fits.
+
+    Of a table told by name the row is also taken when its keys are missing, so that they can be named.
+    Raises CannotRun when headers fit several tables alike.
+    """
+    best: tuple[int, Header] | None = None
+    for index, row in enumerate(rows[:HEADER_ROWS]):
+        keys = {key for key in map(header_key, row) if key}
+        if not keys:
+            continue
+        shape = shape_of(keys, told)
+        if shape and (shape.flat or _KEYS[shape.table.name] <= keys):
+            return Header(index, shape)
+        count = len(keys & _KNOWN[told.name]) if told else 0
+        if shape and count >= _ENOUGH and (best is None or count > best[0]):
+            best = count, Header(index, shape, whole=False)
+    return best[1] if best else None
+
+
+def shape_of(keys: set[str], told: Table | None) -> Shape | None:
+    """What these headers are the headers of; None when of nothing known. CannotRun when of several tables alike."""
+    flat = keys >= _LINES and bool(keys & _ORDERS)
+    if flat and (told is None or told.name in ("Orders", "OrderLines")):
+        return Shape(BY_NAME["Orders"], flat=True)
+    if told:
+        enough = keys >= _KEYS[told.name] and keys & _TYPED[told.name]
+        return Shape(told) if enough or len(keys & _KNOWN[told.name]) >= _ENOUGH else None
+    fitting = [table for table in TABLES if _KEYS[table.name] <= keys and keys & _TYPED[table.name]]
+    known = {table.name: keys & _KNOWN[table.name] for table in fitting}
+    best = [t for t in fitting if not any(known[t.name] < known[other.name] for other in fitting)]
+    if len(best) > 1:
+        names = " and ".join(table.name for table in best)
+        raise CannotRun(f"The headers fit {names} alike; say which it is with --table.")
+    return Shape(best[0]) if best else None
+
+
+def no_fit(where: str, rows: Sequence[Sequence[object]]) -> CannotRun:
+    """Why a list cannot be read: what its most likely table lacks."""
+    likely: tuple[int, Table, set[str]] | None = None
+    for row in rows[:HEADER_ROWS]:
+        keys = {key for key in map(header_key, row) if key}
+        for table in TABLES:
+            count = len(keys & _KNOWN[table.name]) if table.typed else 0
+            if count >= _ENOUGH and (likely is None or count > likely[0]):
+                likely = count, table, keys
+    if likely is None:
+        return CannotRun(f"{where} has no header row of a known table among its first {HEADER_ROWS} rows.")
+    _, table, keys = likely
+    lacking = " and ".join(column.header for column in table.keys if header_key(column.header) not in keys)
+    missing = f", but has no column {lacking}" if lacking else ""
+    return CannotRun(f"{where} fits no table; it looks like {table.title}{missing}.")

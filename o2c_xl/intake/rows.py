@@ -1,0 +1,233 @@
+"""Reads the rows of a dropped or loaded file: a workbook with tables, a list on a sheet, or a csv."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
+from pathlib import Path
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.csvfile import CsvFile, read_csv
+from o2c_xl.intake.flat_orders import split_orders
+from o2c_xl.intake.recognise import HEADER_ROWS, Header, find_header, no_fit, table_of_file
+from o2c_xl.tables.batch import Batch, Block, Needs
+from o2c_xl.tables.catalogue import find_table
+from o2c_xl.tables.fault import Fault
+from o2c_xl.tables.reading import read_block
+from o2c_xl.tables.spec import Table
+from o2c_xl.workbook.address import column_letters
+from o2c_xl.workbook.read import Book, SheetRows, TableData, read_book
+
+__all__ = ["block_of", "read_rows", "read_sheet"]
+
+_ZIP_OR_OLE = (b"PK", b"\xd0\xcf\x11\xe0")
+
+
+def read_rows(path: Path, table: Table | None = None, *, name: str | None = None) -> list[Batch]:
+    """All rows that the file brings, in the file's order; a flat order list gives orders and lines.
+
+    `table` is what the user says the file holds; `name` is the file's name as it was dropped, where it has been
+    renamed since. Faults of cells are in the batches; raises CannotRun where the file as a whole cannot be read.
+    """
+    source = name or path.name
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError as error:
+        raise CannotRun(f"{source} cannot be read: {error.strerror or error}.") from error
+    if not start:
+        raise CannotRun(f"{source} is empty.")
+    if start.startswith(_ZIP_OR_OLE):
+        return _book_rows(path, table, source)
+    return _csv_rows(path, table, source)
+
+
+def read_sheet(data: TableData, table: Table, source: str) -> Batch:
+    """The rows of one table of a shared workbook: needed cells of orders, and keys Python gives, may be empty."""
+    return read_block(block_of(data, source), table, Needs.SHEET)
+
+
+def block_of(data: TableData, source: str) -> Block:
+    """A table of a workbook as a block to parse."""
+    letters = [column_letters(data.first_col + i) for i in range(len(data.columns))]
+    return Block(
+        source=source,
+        sheet=data.sheet,
+        headers=data.headers,
+        columns=list(data.columns),
+        letters=letters,
+        rows=range(data.first_row, data.first_row + data.height),
+        bad={(bad.row, column_letters(bad.col)): (bad.text, Fault(bad.problem, bad.fix)) for bad in data.bad},
+    )
+
+
+@dataclass(slots=True)
+class _Place:
+    """A part of a workbook that may be a list: a table of Excel's, or a whole sheet; `top` are its first rows."""
+
+    sheet: str
+    told: Table | None
+    top: Sequence[Sequence[object]]
+    data: TableData | SheetRows
+    header: Header | None = None
+
+    def cut(self) -> TableData:
+        """The rows beneath the header."""
+        if isinstance(self.data, TableData):
+            return self.data
+        return self.data.below((self.header.index if self.header else 0) + 1)
+
+
+def _book_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
+    book = read_book(path)
+    places = _places(book)
+    book.tables.clear()
+    notes: list[str] = []
+    chosen = _named(places, table, source)
+    others = [place for place in places if place.told is None]
+    chosen += _by_saying(others, table or (None if chosen else table_of_file(source)), source, found=bool(chosen))
+    if not table:
+        chosen += _by_headers(others, chosen, source, notes)
+    if not chosen:
+        raise _nothing(places, table, source)
+    places.clear()
+    others.clear()
+    batches: list[Batch] = []
+    while chosen:
+        batches += _read_place(chosen.pop(0), source)
+    batches[0].notes += notes
+    return batches
+
+
+def _places(book: Book) -> list[_Place]:
+    """Every part of the book that may be a list, in the order of its sheets."""
+    places: list[_Place] = []
+    for sheet in book.sheets:
+        tables = [data for data in book.tables if data.sheet == sheet]
+        known = [_Place(sheet, find_table(data.name), [data.headers], data) for data in tables]
+        if any(place.told for place in known):
+            places += [place for place in known if place.told]
+        elif known:
+            places += [replace(place, told=find_table(sheet)) for place in known]
+        else:
+            rows = book.sheet_rows(sheet)
+            top = [rows.row(number) for number in range(1, min(rows.height, HEADER_ROWS) + 1)]
+            if top:
+                places.append(_Place(sheet, find_table(sheet), top, rows))
+    return places
+
+
+def _named(places: Sequence[_Place], table: Table | None, source: str) -> list[_Place]:
+    """The lists that carry a table's name and have its header."""
+    found: list[_Place] = []
+    taken: dict[str, str] = {}
+    for place in places:
+        if place.told is None or not place.told.typed:
+            continue
+        place.header = find_header(place.top, place.told)
+        if place.header is None or (table and table.name not in place.header.shape.names):
+            continue
+        _take(place, taken, source)
+        found.append(place)
+    return found
+
+
+def _by_saying(others: Sequence[_Place], told: Table | None, source: str, *, found: bool) -> list[_Place]:
+    """The unnamed list that has the header of the table the user or the file's name says."""
+    if told is None or found:
+        return []
+    headers = [(place, find_header(place.top, told)) for place in others]
+    fitting = [(place, header) for place, header in headers if header and header.whole]
+    fitting = fitting or [(place, header) for place, header in headers if header]
+    taken: dict[str, str] = {}
+    for place, header in fitting:
+        place.header = header
+        _take(place, taken, source)
+    return [place for place, _ in fitting]
+
+
+def _by_headers(others: Sequence[_Place], chosen: Sequence[_Place], source: str, notes: list[str]) -> list[_Place]:
+    """Unnamed lists that fit one table, except what a named list brings already; that is left out with a note."""
+    named = {name for place in chosen if place.header for name in place.header.shape.names}
+    found: list[_Place] = []
+    taken: dict[str, str] = {}
+    for place in others:
+        if place.header is not None:
+            continue
+        try:
+            header = find_header(place.top, None)
+        except CannotRun:
+            if chosen:
+                continue
+            raise
+        if header is None:
+            continue
+        if named & set(header.shape.names):
+            notes.append(f"{source}, sheet {place.sheet}, was left out: {header.shape.table.title} came by its name.")
+            continue
+        place.header = header
+        _take(place, taken, source)
+        found.append(place)
+    return found
+
+
+def _take(place: _Place, taken: dict[str, str], source: str) -> None:
+    """Note the tables that a place brings; two places of one table are an error, since either may be the right."""
+    for name in place.header.shape.names if place.header else ():
+        if name in taken:
+            raise CannotRun(
+                f"{source} holds two tables {name}, on the sheets {taken[name]} and {place.sheet}; keep one of them."
+            )
+        taken[name] = place.sheet
+
+
+def _nothing(places: Sequence[_Place], table: Table | None, source: str) -> CannotRun:
+    if not places:
+        return CannotRun(f"{source} holds no values.")
+    if table:
+        return CannotRun(f"{source} holds no list with the columns of {table.name}.")
+    return no_fit(source, [row for place in places for row in place.top])
+
+
+def _read_place(place: _Place, source: str) -> list[Batch]:
+    header, block = place.header, block_of(place.cut(), source)
+    del place  # the raw cells go as they are parsed
+    if header is None:
+        return []
+    return list(split_orders(block)) if header.shape.flat else [read_block(block, header.shape.table, Needs.FILE)]
+
+
+def _csv_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
+    found = read_csv(path, source)
+    told = table or table_of_file(source)
+    header = find_header(found.records, told) or (None if table else find_header(found.records, None))
+    if header is None:
+        raise no_fit(source, found.records)
+    block = _csv_block(found, header, source)
+    return list(split_orders(block)) if header.shape.flat else [read_block(block, header.shape.table, Needs.FILE)]
+
+
+def _csv_block(found: CsvFile, header: Header, source: str) -> Block:
+    """The records beneath the header, turned into columns; values beyond the header are kept as spilled."""
+    headers = found.records[header.index]
+    records, lines = found.records[header.index + 1 :], found.lines[header.index + 1 :]
+    found.records.clear()
+    width = len(headers)
+    spilled = {
+        line: (column_letters(width + 1), " ".join(filter(None, record[width:])))
+        for line, record in zip(lines, records, strict=True)
+        if len(record) > width and any(map(str.strip, record[width:]))
+    }
+    columns = list(zip_longest(*records, fillvalue=""))[:width]
+    columns += [("",) * len(records)] * (width - len(columns))
+    return Block(
+        source=source,
+        sheet="",
+        headers=headers,
+        columns=list(columns),
+        letters=[column_letters(i + 1) for i in range(width)],
+        rows=lines,
+        spilled=spilled,
+        decimal="" if found.delimiter == ";" else ".",
+    )
