@@ -223,6 +223,8 @@ class Ledger:
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the ledger and writes nothing."""
         with self.engine.connect() as conn:
+            if conn.dialect.name == "postgresql":  # SQLite's snapshot holds by itself
+                conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield conn
 
     @contextmanager
