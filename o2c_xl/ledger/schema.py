@@ -213,7 +213,7 @@ receipts = _table(
     *_texts("notes"),
     *_counters("accepted refused"),
     *_wholes("days_late"),
-    *_texts("status problem source sheet"),
+    *_texts("status problem source sheet letters"),
     *_wholes("row entry"),
     Index("receipts_by_status", "status"),
     Index("receipts_by_po", "po"),
@@ -229,7 +229,7 @@ stock_counts = _table(
     *_dates("counted_on"),
     *_texts("reason"),
     *_amounts("expected difference value"),
-    *_texts("status problem source sheet"),
+    *_texts("status problem source sheet letters"),
     *_wholes("row entry"),
     Index("stock_counts_by_status", "status"),
 )
@@ -243,7 +243,7 @@ bills = _table(
     *_amounts("net tax total"),
     *_dates("paid_on"),
     *_amounts("difference"),
-    *_texts("status problem source sheet"),
+    *_texts("status problem source sheet letters"),
     *_wholes("row entry"),
     Index("bills_by_status", "status"),
 )
@@ -283,7 +283,7 @@ returns = _table(
     *_texts("order sku"),
     *_amounts("quantity"),
     *_dates("returned_on"),
-    *_texts("reason restock credit_note status problem source sheet"),
+    *_texts("reason restock credit_note status problem source sheet letters"),
     *_wholes("row entry"),
     Index("returns_by_status", "status"),
     Index("returns_by_order", "order"),
@@ -336,7 +336,7 @@ opening_items = _table(
     *_texts("customer_id"),
     *_dates("invoice_date due_date"),
     *_amounts("total open"),
-    *_texts("order customer_reference status problem source sheet"),
+    *_texts("order customer_reference status problem source sheet letters"),
     *_wholes("row entry"),
     Index("opening_items_by_status", "status"),
 )
@@ -349,7 +349,7 @@ payments = _table(
     *_amounts("amount"),
     *_texts("currency method reference"),
     *_counters("applied unapplied"),
-    *_texts("account order held_on reverses status problem source sheet"),
+    *_texts("account order held_on reverses status problem source sheet letters"),
     *_wholes("row entry"),
     Index("payments_by_status", "status"),
     Index(

@@ -207,14 +207,38 @@ def waiting(conn: Connection) -> list[tuple[Any, ...]]:
 
 
 def issues(conn: Connection) -> list[tuple[Any, ...]]:
-    """Every open fault."""
+    """Every open fault: cells that could not be read, and rows that a step could not post."""
     c = s.issues.c
-    columns = (c.source, c.sheet, c.cell, c.value, c.problem, c.fix, c.since, c.column)
-    rows = conn.execute(select(*columns).order_by(c.source, c.sheet, c.row, c.cell))
-    return [
+    statement = select(s.issues).order_by(c.source, c.sheet, c.row, c.cell)
+    rows = [
         (r.source, r.sheet, r.cell, r.value, f"{r.column}: {r.problem}" if r.column else r.problem, r.fix, r.since)
-        for r in rows
+        for r in conn.execute(statement)
     ]
+    for i in standing_faults(conn):
+        rows.append(
+            (
+                i.source,
+                i.sheet,
+                i.cell or i.key,
+                i.value,
+                f"{i.column}: {i.problem}" if i.column else i.problem,
+                i.fix,
+                None,
+            )
+        )
+    return _one_per_key(rows)
+
+
+def _one_per_key(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Two faults of one cell stand in one row, since source, sheet and cell are the key."""
+    merged: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for row in rows:
+        before = merged.get(row[:3])
+        if before is None:
+            merged[row[:3]] = row
+        else:
+            merged[row[:3]] = (*row[:4], f"{before[4]} {row[4]}", f"{before[5]} {row[5]}", before[6])
+    return list(merged.values())
 
 
 def log(conn: Connection, limit: int | None) -> list[tuple[Any, ...]]:

@@ -210,7 +210,8 @@ def _where(rows: RowSet, index: int) -> Source:
 def _trace(rule: Rule, rows: RowSet, index: int, entry: int) -> dict[str, Any]:
     if not rule.source:
         return {}
-    return {"source": rows.source, "sheet": rows.sheet, "row": rows.rows[index], "entry": entry}
+    letters = " ".join(f"{name}={letter}" for name, letter in rows.letters.items())
+    return {"source": rows.source, "sheet": rows.sheet, "row": rows.rows[index], "letters": letters, "entry": entry}
 
 
 def _told(values: Mapping[str, Any]) -> dict[str, Any]:

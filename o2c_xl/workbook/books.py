@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -171,7 +172,7 @@ def remember(txn: Txn, table: str, before: dict[str, SheetRow], after: dict[str,
         part = gone[start : start + 500]
         txn.conn.execute(delete(schema.seen).where(schema.seen.c.table == table, schema.seen.c.key.in_(part)))
     new = [(key, row) for key, row in after.items() if key not in before]
-    columns = {
+    columns: dict[str, list[Any]] = {
         "table": [table] * len(new),
         "key": [key for key, _row in new],
         "row": [row.row for _key, row in new],

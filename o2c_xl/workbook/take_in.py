@@ -1,0 +1,175 @@
+"""The inward half of a sync: what staff typed since the workbooks were last seen goes into the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from o2c_xl.domain.issue import Issue
+from o2c_xl.domain.outcome import Outcome
+from o2c_xl.domain.settings import Policy
+from o2c_xl.ledger.issues import replace_issues
+from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.batch import Batch, Block, Needs
+from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.reading import read_block
+from o2c_xl.tables.rowset import RowSet
+from o2c_xl.tables.spec import Table
+from o2c_xl.tables.take_all import take_all
+from o2c_xl.tables.views import Scope, fields_of, view_rows
+from o2c_xl.workbook.address import column_letters
+from o2c_xl.workbook.books import OpenBook, remember, remember_book, remember_place, seen_rows
+from o2c_xl.workbook.read import TableData
+from o2c_xl.workbook.sheet_state import SheetRow, SheetState, Wanted, state_from_seen, wanted_rows
+from o2c_xl.workbook.sync_plan import Incoming, adopt_keyless, incoming, refuse_emptied
+
+__all__ = ["TakenBook", "take_books"]
+
+_FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole view is cheaper
+_NEVER = -1
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """One table of one workbook on its way in."""
+
+    state: SheetState
+    seen: dict[str, SheetRow]
+    rows: list[Incoming]
+    batch: Batch | None = None
+    refused: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class TakenBook:
+    """A workbook after its rows were taken: the faults of its sheets and the rows that were refused."""
+
+    book: OpenBook
+    sheets: dict[str, _Sheet] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+
+
+def take_books(
+    txn: Txn, books: Sequence[OpenBook], scope: Scope, policy_now: Callable[[Txn], Policy], *, allow_empty: bool
+) -> tuple[list[TakenBook], Outcome]:
+    """Take what changed in the workbooks that were read; refused rows stay as they are and are tried again."""
+    outcome = Outcome()
+    taken = [TakenBook(book) for book in books if book.tables]
+    for one in taken:
+        for name, data in one.book.tables.items():
+            one.sheets[name] = _look(txn, one.book, data, scope, allow_empty=allow_empty)
+    batches: list[RowSet] = [s.batch for one in taken for s in one.sheets.values() if s.batch is not None]
+    for name, number in take_all(txn, batches, policy_now).items():
+        outcome.count(name, number)
+    for one in taken:
+        for name, sheet in one.sheets.items():
+            _settle(txn, one, name, sheet)
+        outcome.fault(one.issues)
+        replace_issues(txn, one.book.name, one.issues)
+        if one.book.fresh:
+            remember_book(txn, one.book, _NEVER)
+    return taken, outcome
+
+
+def _look(txn: Txn, book: OpenBook, data: TableData, scope: Scope, *, allow_empty: bool) -> _Sheet:
+    table = BY_NAME[data.name]
+    state = book.state(txn.conn, table)
+    before = state_from_seen(table, (), seen_rows(txn.conn, table.name)).rows
+    if not allow_empty:
+        refuse_emptied(state, before, source=book.name)
+    blank_key = _blank_keys(table)
+    pending = {key: row for key, row in before.items() if not all(row.cells[i] for i in blank_key)}
+    adopted, state.keyless = adopt_keyless(state, pending)
+    state.rows.update(adopted)
+    known = _known(txn, state, before, scope)
+    rows = incoming(state, before, known)
+    typed_key = all(column.typed for column in table.keys)
+    if typed_key:
+        rows += [Incoming(row, "", _typed_places(table)) for row in state.keyless if _typed(table, row)]
+    rows += [Incoming(row, "", _typed_places(table)) for row in state.repeated]
+    sheet = _Sheet(state, before, rows)
+    if rows:
+        sheet.batch = _read_rows(book, data, sheet, known)
+    return sheet
+
+
+def _blank_keys(table: Table) -> tuple[int, ...]:
+    return tuple(i for i, column in enumerate(table.columns) if column.key)
+
+
+def _typed_places(table: Table) -> tuple[int, ...]:
+    return tuple(i for i, column in enumerate(table.columns) if column.typed)
+
+
+def _typed(table: Table, row: SheetRow) -> bool:
+    return any(row.cells[i] for i in _typed_places(table))
+
+
+def _known(txn: Txn, state: SheetState, before: dict[str, SheetRow], scope: Scope) -> Wanted:
+    """What the ledger holds for rows that differ from what was last seen."""
+    table = state.table
+    differing = [key for key, row in state.rows.items() if (old := before.get(key)) is None or old.cells != row.cells]
+    firsts = list(dict.fromkeys(key.split("/")[0] for key in differing)) if len(table.keys) > 1 else differing
+    everything = Scope(scope.day, None, scope.settings, scope.currency)
+    rows = [] if not firsts else view_rows(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None)
+    return wanted_rows(table, fields_of(table), rows)
+
+
+def _read_rows(book: OpenBook, data: TableData, sheet: _Sheet, known: Wanted) -> Batch:
+    """Parse the rows that changed; a cell they did not change carries what the ledger holds."""
+    table = sheet.state.table
+    rows = sorted(sheet.rows, key=lambda row: row.sheet_row.row)
+    numbers = [row.sheet_row.row for row in rows]
+    at = [number - data.first_row for number in numbers]
+    places = [i for i, h in enumerate(data.headers) if (c := table.by_header.get(h.strip())) and (c.typed or c.key)]
+    block = Block(
+        source=book.name,
+        sheet=data.sheet,
+        headers=[data.headers[i] for i in places],
+        columns=[[data.columns[i][k] for k in at] for i in places],
+        letters=[column_letters(data.first_col + i) for i in places],
+        rows=numbers,
+        bad={(b.row, column_letters(b.col)): b.text for b in data.bad},
+    )
+    batch = read_block(block, table, Needs.SHEET)
+    by_row = {row.sheet_row.row: row for row in rows}
+    for index, number in enumerate(batch.rows):
+        row = by_row[number]
+        values = known.values.get(row.key)
+        if values is None:
+            continue
+        for place, column in enumerate(table.columns):
+            if column.typed and not column.key and place not in row.changed and column.field in batch.columns:
+                batch.columns[column.field][index] = values[place]
+    return batch
+
+
+def _settle(txn: Txn, one: TakenBook, name: str, sheet: _Sheet) -> None:
+    """Remember the sheet as it stands, but not the rows that were refused: they are tried again."""
+    batch = sheet.batch
+    bad: set[int] = set()
+    if batch is not None:
+        one.issues.extend(batch.issues)
+        bad = {issue.row for issue in batch.issues}
+        _adopt_given_keys(sheet, batch, bad)
+    sheet.refused = frozenset(bad)
+    after = {
+        key: (row if row.row not in bad else sheet.seen.get(key))
+        for key, row in sheet.state.rows.items()
+        if row.row not in bad or key in sheet.seen
+    }
+    remember(txn, name, sheet.seen, {key: row for key, row in after.items() if row is not None})
+    remember_place(txn, name, one.book.places[name])
+
+
+def _adopt_given_keys(sheet: _Sheet, batch: Batch, bad: set[int]) -> None:
+    """Rows that had no key have one now; the sheet will show it at the write-back."""
+    index_of = {row: i for i, row in enumerate(batch.rows)}
+    still: list[SheetRow] = []
+    for row in sheet.state.keyless:
+        index = index_of.get(row.row)
+        if index is None or row.row in bad:
+            still.append(row)
+        else:
+            sheet.state.rows[batch.key_text(index)] = row
+    sheet.state.keyless = still
