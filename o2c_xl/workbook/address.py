@@ -55,6 +55,15 @@ class Area:
         """Whether the cell lies inside."""
         return self.top <= row <= self.bottom and self.left <= column <= self.right
 
+    def joined(self, other: Area) -> Area:
+        """The smallest block that holds both."""
+        return Area(
+            min(self.top, other.top),
+            min(self.left, other.left),
+            max(self.bottom, other.bottom),
+            max(self.right, other.right),
+        )
+
     def meets(self, other: Area) -> bool:
         """Whether the two blocks share a cell."""
         return (

@@ -143,9 +143,7 @@ class Package:
 
 def _check_kind(data: bytes) -> None:
     if data.startswith(_OLE):
-        raise Damaged(
-            "The file is encrypted or an old .xls. Remove the password, or save it as .xlsx, and try again."
-        )
+        raise Damaged("The file is encrypted or an old .xls. Remove the password, or save it as .xlsx, and try again.")
     if not data.startswith(b"PK"):
         raise Damaged("The file is not an Excel workbook (.xlsx or .xlsm), whatever its name says.")
 

@@ -64,7 +64,10 @@ def probe(data: bytes, sheet: str) -> Facts:
         facts = _probe(xml, name)
     except _NotPlainError:
         xml = plain(xml, name)
-        facts = _probe(xml, name)
+        try:
+            facts = _probe(xml, name)
+        except _NotPlainError:
+            raise Damaged(f"The workbook is damaged: the rows of its {name} are broken.") from None
     if xml is not data:
         facts.clean = xml
     return facts
@@ -130,7 +133,7 @@ class _Walk:
             raise Damaged(self._says("there is text between its rows"))
         if tag is None:
             return self.end, 0
-        if tag[0][1] in b"!?":
+        if tag[0][1] in b"!?/":
             raise _NotPlainError
         end = tag.end()
         if not tag[0].endswith(b"/>"):
@@ -251,9 +254,7 @@ def _row_pattern(prefix: bytes, shape: frozenset[str]) -> re.Pattern[bytes]:
     text = rb'|<%bis><%bt(?: xml:space="preserve")?+>[^<]*+</%bt></%bis>)?+' % (p, p, p, p)
     inside = formula + value + text
     rest = rb'\1"%b(?: ?/>|>%b</%bc>)' % (attrs, inside, p)
-    cells = b"".join(
-        rb'(?:<%bc r="%b%b)?+' % (p, column.encode(), rest) for column in sorted(shape, key=column_number)
-    )
+    cells = b"".join(rb'(?:<%bc r="%b%b)?+' % (p, column.encode(), rest) for column in sorted(shape, key=column_number))
     return re.compile(
         rb'\s*+<%brow r="([1-9][0-9]{0,6})"%b(?: ?/>|>%b</%brow>)' % (p, attrs, cells, p),
     )

@@ -1,0 +1,276 @@
+"""Write-back: the same workbook with other values in the cells that are ours, and nothing else touched.
+
+A pure function on bytes. Only the parts of the sheets written, the parts of tables that grow, and one flag in
+workbook.xml become new; every other part keeps its packed bytes. What cannot be written without loss is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from o2c_xl.workbook.address import Area, address, area
+from o2c_xl.workbook.calc import recalculating
+from o2c_xl.workbook.errors import Refused
+from o2c_xl.workbook.growth import Grown, merged_below, rule_splices, table_part
+from o2c_xl.workbook.markup import attribute, in_utf8, local_name, tags, with_attribute
+from o2c_xl.workbook.package import Package, Pieces, load
+from o2c_xl.workbook.parts import Formula, Parts, Sheet, Table, book_parts
+from o2c_xl.workbook.protection import check_writable, is_protected, unlocked_styles
+from o2c_xl.workbook.sheet import CellSpan, RowSpan, SheetXml, Splice, spliced
+from o2c_xl.workbook.values import CellOut, Writer
+
+__all__ = ["CellOut", "TableEdit", "apply_edits"]
+
+
+@dataclass(frozen=True, slots=True)
+class TableEdit:
+    """What to write into one table: `cells` by (Excel row number, header), and rows to add at its end.
+
+    None empties a cell. A header that a new row does not name stays empty, or gets its column's formula.
+    """
+
+    table: str
+    cells: Mapping[tuple[int, str], CellOut] = field(default_factory=dict)
+    append: Sequence[Mapping[str, CellOut]] = ()
+
+
+def apply_edits(package: bytes | Path, edits: Sequence[TableEdit]) -> bytes:
+    """The workbook's bytes with `edits` made; the very same bytes when there is nothing to write.
+
+    Raises `Refused` when writing would break what people made, `Damaged` when the file cannot be trusted.
+    """
+    book = Package(load(package))
+    parts = book_parts(book)
+    check_writable(parts)
+    grouped: dict[str, _SheetEdit] = {}
+    for edit in edits:
+        found = parts.table(edit.table)
+        if found is None:
+            raise Refused(f"The workbook has no table named {edit.table}.")
+        sheet, table = found
+        if edit.cells or edit.append:
+            grouped.setdefault(sheet.part, _SheetEdit(book, parts, sheet)).plan(table, edit)
+    changed: dict[str, Pieces] = {}
+    for group in grouped.values():
+        changed.update(group.parts_changed())
+    if changed:
+        workbook = book.read(parts.workbook)
+        flagged = recalculating(workbook, parts.workbook)
+        if flagged != workbook:
+            changed[parts.workbook] = [flagged]
+    return book.replaced(changed) if changed else book.data
+
+
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """What goes into one cell; `style` replaces the cell's own format when it is not None."""
+
+    value: CellOut | Formula
+    style: bytes | None = None
+
+
+class _SheetEdit:
+    """All that is written on one sheet."""
+
+    def __init__(self, book: Package, parts: Parts, sheet: Sheet) -> None:
+        self.book = book
+        self.sheet = sheet
+        self.xml = SheetXml(book.read(sheet.part), f"sheet {sheet.name}")
+        self.xml.check_order()
+        self.writer = Writer(self.xml.prefix, parts.date1904)
+        self.arrays = self.xml.array_areas()
+        self.protected = is_protected(self.xml.xml, self.xml.end)
+        self.unlocked = unlocked_styles(book, parts) if self.protected else frozenset()
+        self.puts: dict[int, dict[int, _Put]] = {}
+        self.grown: dict[str, tuple[Table, Grown]] = {}
+
+    def plan(self, table: Table, edit: TableEdit) -> None:
+        """Note one table's changes; a table is edited once at most."""
+        if table.name in self.grown:
+            raise Refused(f"The table {table.name} is extended twice in one write-back.")
+        columns = {header: table.ref.left + index for index, header in enumerate(table.headers)}
+        data = table.data
+        for (row, header), value in edit.cells.items():
+            if not data.top <= row <= data.bottom:
+                raise Refused(f"Row {row} is not a row of the table {table.name} ({table.ref}).")
+            self.puts.setdefault(row, {})[_column(table, columns, header)] = _Put(value)
+        if edit.append:
+            self._plan_new_rows(table, columns, edit.append)
+
+    def _plan_new_rows(self, table: Table, columns: Mapping[str, int], new: Sequence[Mapping[str, CellOut]]) -> None:
+        data = table.data
+        rows = [{_column(table, columns, header): _Put(value) for header, value in row.items()} for row in new]
+        formulas = {columns[header]: _Put(formula) for header, formula in table.formulas.items()}
+        if self._is_blank(table):
+            first = rows.pop(0)
+            here = self.xml.row(data.top)
+            has = {cell.column for cell in self.xml.cells(here) if cell.formula} if here else set()
+            missing = {column: put for column, put in formulas.items() if column not in has}
+            self.puts.setdefault(data.top, {}).update(missing | first)
+        if not rows:
+            return
+        self._check_room(table)
+        styles = self._styles_above(table)
+        for number, row in enumerate(rows, data.bottom + 1):
+            full = dict.fromkeys(columns.values(), _Put(None)) | formulas | row
+            self.puts[number] = self.puts.get(number, {}) | {
+                column: _Put(put.value, styles.get(column, b"")) for column, put in full.items()
+            }
+        self.grown[table.name] = (table, Grown(table.ref, data.bottom + len(rows)))
+
+    def _is_blank(self, table: Table) -> bool:
+        """Whether the table shows only the one empty row that Excel keeps in a table without data."""
+        data = table.data
+        if data.top != data.bottom or data.top in self.puts:
+            return False
+        row = self.xml.row(data.top)
+        calculated = {table.ref.left + i for i, header in enumerate(table.headers) if header in table.formulas}
+        return row is None or not any(
+            cell.filled and data.left <= cell.column <= data.right
+            for cell in self.xml.cells(row)
+            if cell.column not in calculated
+        )
+
+    def _check_room(self, table: Table) -> None:
+        """Refuse to grow where something would have to move."""
+        ref = table.ref
+        blocks = f"The table {table.name} cannot take new rows:"
+        if table.totals_rows:
+            raise Refused(f"{blocks} it has a totals row. Switch the totals row off.")
+        for other in self.sheet.tables:
+            beside = other.ref.right < ref.left or ref.right < other.ref.left
+            if other.name != table.name and other.ref.bottom > ref.bottom and not beside:
+                raise Refused(f"{blocks} the table {other.name} stands below it. Move it to another sheet.")
+        below = self.xml.filled_below(ref.bottom, ref.left, ref.right)
+        below = below or merged_below(self.xml.xml, self.xml.end, ref)
+        if below:
+            raise Refused(f"{blocks} {below} stands below it. Move what is there beside the table.")
+        if self.protected:
+            raise Refused(f"{blocks} the sheet {self.sheet.name} is protected. Take the protection off.")
+
+    def _styles_above(self, table: Table) -> dict[int, bytes]:
+        """The formats of the table's last row, which a new row takes on."""
+        data = table.data
+        row = self.xml.row(data.bottom) if data.bottom >= data.top else None
+        styles = {cell.column: cell.style or b"" for cell in self.xml.cells(row)} if row else {}
+        for column in range(data.left, data.right + 1):
+            if column not in styles:
+                styles[column] = self.xml.effective_style(row, column) or b""
+        return styles
+
+    def parts_changed(self) -> dict[str, Pieces]:
+        """The parts to replace: the sheet, and each table that grew."""
+        splices: list[Splice] = []
+        for number in sorted(self.puts):
+            splices += self._row_splices(number, self.puts[number])
+        if not splices:
+            return {}
+        grown = [grown for _, grown in self.grown.values()]
+        splices += self._dimension()
+        splices += rule_splices(self.xml.xml, self.xml.end, grown)
+        changed: dict[str, Pieces] = {self.sheet.part: self._spliced(splices)}
+        for table, growth in self.grown.values():
+            part = in_utf8(self.book.read(table.part), table.part)
+            changed[table.part] = [table_part(part, table.name, growth.after)]
+        return changed
+
+    def _spliced(self, splices: list[Splice]) -> Pieces:
+        opening = self.xml.empty_opening()
+        if opening is None:
+            return spliced(self.xml.xml, splices)
+        # `<sheetData/>` has no inside: open it, and close it behind the rows, which all stand at its end.
+        start, end, tag = opening
+        close = Splice(end, end, b"</%ssheetData>" % self.xml.prefix)
+        here = [splice for splice in splices if splice.start == splice.end == end]
+        rest = [splice for splice in splices if splice not in here]
+        return spliced(self.xml.xml, [*rest, Splice(start, end, tag), *here, close])
+
+    def _row_splices(self, number: int, puts: Mapping[int, _Put]) -> Iterable[Splice]:
+        row = self.xml.row(number)
+        cells = {cell.column: cell for cell in self.xml.cells(row)} if row else {}
+        written: dict[int, bytes] = {}
+        for column, put in sorted(puts.items()):
+            new = self._cell(number, column, put, row, cells.get(column))
+            if new is not None:
+                written[column] = new
+        if not written:
+            return []
+        if row is None:
+            return [Splice(self.xml.place(number), self.xml.place(number), self._new_row(number, written))]
+        return _cell_splices(self.xml, row, cells, written)
+
+    def _new_row(self, number: int, written: Mapping[int, bytes]) -> bytes:
+        p = self.xml.prefix
+        return b'<%srow r="%d">%s</%srow>' % (p, number, b"".join(written.values()), p)
+
+    def _cell(self, row: int, column: int, put: _Put, span: RowSpan | None, old: CellSpan | None) -> bytes | None:
+        """The cell's new bytes, None when it stays as it is."""
+        self._check_cell(row, column, old)
+        style = put.style
+        if style is None:
+            style = old.style if old else self.xml.effective_style(span, column)
+        if self.protected and (style or b"0") not in self.unlocked:
+            raise Refused(
+                f"The sheet {self.sheet.name} is protected and its cell {address(row, column)} is locked. "
+                "Take the protection off."
+            )
+        ref = address(row, column)
+        if isinstance(put.value, Formula):
+            return self.writer.formula(ref, style, put.value.text, array=put.value.array)
+        empty = put.value is None or put.value == ""
+        if empty and (not old.filled if old else not put.style):
+            return None
+        return self.writer.cell(ref, style, put.value)
+
+    def _check_cell(self, row: int, column: int, old: CellSpan | None) -> None:
+        where = f"{self.sheet.name}!{address(row, column)}"
+        if old is not None and old.formula:
+            raise Refused(f"{where} holds a formula, which is not overwritten. Delete it, or put it elsewhere.")
+        if any(block.holds(row, column) for block in self.arrays):
+            raise Refused(f"{where} belongs to an array formula, which is not broken. Put the formula elsewhere.")
+
+    def _dimension(self) -> Iterable[Splice]:
+        """The hint about the used area, when the new cells lie outside of it."""
+        used = Area(
+            min(self.puts),
+            min(min(row) for row in self.puts.values()),
+            max(self.puts),
+            max(max(row) for row in self.puts.values()),
+        )
+        for tag in tags(self.xml.xml, 0, self.xml.start):
+            if local_name(tag[0]) != b"dimension" or tag[0].startswith(b"</"):
+                continue
+            old = area((attribute(tag[0], b"ref") or b"").decode())
+            if old is not None:
+                wide = old.joined(used)
+                if wide != old:
+                    yield Splice(tag.start(), tag.end(), with_attribute(tag[0], b"ref", str(wide).encode()))
+
+
+def _column(table: Table, columns: Mapping[str, int], header: str) -> int:
+    if header not in columns:
+        raise Refused(f"The table {table.name} has no column {header}.")
+    return columns[header]
+
+
+def _cell_splices(
+    xml: SheetXml, row: RowSpan, cells: Mapping[int, CellSpan], written: Mapping[int, bytes]
+) -> list[Splice]:
+    """Each written cell in the place of the old one, or before the next one in the row."""
+    opening = xml.widened_spans(xml.xml[row.start : row.open_end], range(min(written), max(written) + 1))
+    if row.open_end == row.end:
+        closed = opening.removesuffix(b"/>").rstrip() + b">"
+        return [Splice(row.start, row.end, closed + b"".join(written.values()) + b"</%srow>" % xml.prefix)]
+    splices = []
+    if opening != xml.xml[row.start : row.open_end]:
+        splices.append(Splice(row.start, row.open_end, opening))
+    for column, new in written.items():
+        old = cells.get(column)
+        if old is not None:
+            splices.append(Splice(old.start, old.end, new))
+        else:
+            at = min((cell.start for cell in cells.values() if cell.column > column), default=row.close)
+            splices.append(Splice(at, at, new))
+    return splices

@@ -1,0 +1,262 @@
+"""A sheet part as bytes: where its rows and cells are, and what to put in their place.
+
+Nothing is parsed into objects but the rows that are written. A change is a splice: bytes from, bytes to, new bytes;
+everything between the splices stays as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from o2c_xl.workbook.address import Area, address, area, column_number
+from o2c_xl.workbook.errors import Damaged
+from o2c_xl.workbook.markup import (
+    TAG,
+    attribute,
+    attributes,
+    check_well_formed,
+    in_utf8,
+    local_name,
+    tags,
+    with_attribute,
+)
+from o2c_xl.workbook.probe import sheet_data
+
+__all__ = ["CellSpan", "RowSpan", "SheetXml", "Splice", "spliced"]
+
+_DIGITS = re.compile(rb"[A-Z]+")
+_FILLED = re.compile(rb"<(?:[^\s<>/:]+:)?(?:v|is|f)[\s>/]")
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """The bytes from `start` to `end` become `new`; equal offsets insert."""
+
+    start: int
+    end: int
+    new: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class RowSpan:
+    """Where a row is: its start tag from `start` to `open_end`, its cells up to `close`, all of it up to `end`."""
+
+    number: int
+    start: int
+    open_end: int
+    close: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellSpan:
+    """Where a cell is; `filled` means that it holds a value or a formula, `formula` the latter."""
+
+    column: int
+    start: int
+    end: int
+    tag: bytes
+    filled: bool
+    formula: bool
+
+    @property
+    def style(self) -> bytes | None:
+        """Index of the cell's format."""
+        return attribute(self.tag, b"s")
+
+
+class SheetXml:
+    """A worksheet part ready to be spliced; `xml` is it in UTF-8."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self.name = name
+        self.xml = in_utf8(data, name)
+        place = sheet_data(self.xml)
+        # Only comments, CDATA and a DOCTYPE begin so; with one of them no byte search can be trusted.
+        self.simple = place is not None and self.xml.find(b"<!", 0, place[2]) < 0
+        if place is None or not self.simple:
+            place = self._place_among_comments()
+        self.prefix, self.start, self.end = place
+        self.numbers: list[int] = []
+        self.starts: list[int] = []
+        if not self._index_fast():
+            self._index_by_tags()
+
+    def _place_among_comments(self) -> tuple[bytes, int, int]:
+        """As `sheet_data`, for a part whose comments might name it."""
+        check_well_formed(self.xml, self.name)
+        start = end = -1
+        prefix = b""
+        for tag in tags(self.xml, 0, len(self.xml)):
+            if local_name(tag[0]) != b"sheetData":
+                continue
+            if tag[0].startswith(b"</"):
+                end = tag.start()
+            else:
+                start, prefix = tag.end(), tag[0][1:].partition(b"sheetData")[0]
+                end = start
+        if start < 0:
+            raise Damaged(f"The workbook is damaged: its {self.name} has no rows part.")
+        return prefix, start, end
+
+    def _index_fast(self) -> bool:
+        """Find the rows by their first bytes; False when they are not all written that way."""
+        xml, start, end = self.xml, self.start, self.end
+        if not self.simple or xml.find(b"<?", start, end) >= 0:
+            return False
+        head = b'<%srow r="' % self.prefix
+        numbers, starts = self.numbers, self.starts
+        for found in re.compile(re.escape(head) + rb'([0-9]{1,7})"').finditer(xml, start, end):
+            numbers.append(int(found[1]))
+            starts.append(found.start())
+        # A row written otherwise (another attribute first, none at all) shows as one more tag than numbers.
+        return len(starts) == xml.count(b"<%srow" % self.prefix, start, end)
+
+    def _index_by_tags(self) -> None:
+        """Find the rows tag by tag: any order of attributes, implied numbers, comments in between."""
+        check_well_formed(self.xml, self.name)
+        self.simple = False
+        self.numbers, self.starts = [], []
+        last = 0
+        for tag in tags(self.xml, self.start, self.end):
+            if local_name(tag[0]) == b"row" and not tag[0].startswith(b"</"):
+                last = int(attribute(tag[0], b"r") or last + 1)
+                self.numbers.append(last)
+                self.starts.append(tag.start())
+
+    def check_order(self) -> None:
+        """Raise `Damaged` unless row numbers increase: splicing relies on it."""
+        if any(a >= b for a, b in zip(self.numbers, self.numbers[1:], strict=False)):
+            raise Damaged(f"The workbook's {self.name} cannot be trusted: its rows are repeated or out of order.")
+
+    def row(self, number: int) -> RowSpan | None:
+        """The row of that number, None when the sheet has none."""
+        index = bisect_left(self.numbers, number)
+        if index == len(self.numbers) or self.numbers[index] != number:
+            return None
+        start = self.starts[index]
+        limit = self.starts[index + 1] if index + 1 < len(self.starts) else self.end
+        opening = TAG.match(self.xml, start)
+        if opening is None:
+            raise Damaged(f"The workbook is damaged: row {number} of its {self.name} is broken.")
+        open_end = opening.end()
+        if opening[0].endswith(b"/>"):
+            return RowSpan(number, start, open_end, open_end, open_end)
+        # In a simple part the last end tag before the next row is the row's own.
+        search = self.xml.rfind(b"</", open_end, limit) if self.simple else open_end
+        for tag in tags(self.xml, max(search, open_end), limit):
+            if tag[0].startswith(b"</") and local_name(tag[0]) == b"row":
+                return RowSpan(number, start, open_end, tag.start(), tag.end())
+        raise Damaged(f"The workbook is damaged: row {number} of its {self.name} has no end.")
+
+    def empty_opening(self) -> tuple[int, int, bytes] | None:
+        """Where a self-closed `sheetData` is, and the start tag that it becomes; None when it is open already."""
+        start = self.xml.rfind(b"<", 0, self.start)
+        tag = self.xml[start : self.start]
+        return (start, self.start, tag[:-2].rstrip() + b">") if tag.endswith(b"/>") else None
+
+    def place(self, number: int) -> int:
+        """Where a new row of that number belongs."""
+        index = bisect_left(self.numbers, number)
+        return self.starts[index] if index < len(self.starts) else self.end
+
+    def cells(self, row: RowSpan) -> Iterator[CellSpan]:
+        """The row's cells in order; one without an address follows the one before."""
+        last = 0
+        opened: re.Match[bytes] | None = None
+        for tag in tags(self.xml, row.open_end, row.close):
+            if local_name(tag[0]) != b"c":
+                continue
+            if tag[0].startswith(b"</") and opened is not None:
+                yield self._cell(opened, tag.start(), tag.end(), last)
+                opened = None
+                continue
+            last = self._column(tag[0], last)
+            if tag[0].endswith(b"/>"):
+                yield self._cell(tag, tag.end(), tag.end(), last)
+            else:
+                opened = tag
+
+    def _cell(self, opening: re.Match[bytes], close: int, end: int, column: int) -> CellSpan:
+        inside = {local_name(tag[0]) for tag in tags(self.xml, opening.end(), close)}
+        filled = not inside.isdisjoint({b"v", b"is", b"f"})
+        return CellSpan(column, opening.start(), end, opening[0], filled, b"f" in inside)
+
+    @staticmethod
+    def _column(tag: bytes, last: int) -> int:
+        ref = attribute(tag, b"r")
+        letters = _DIGITS.match(ref) if ref else None
+        return column_number(letters[0].decode()) if letters else last + 1
+
+    def filled_below(self, last_row: int, left: int, right: int) -> str | None:
+        """The first cell under `last_row` in those columns that holds something; its address, else None."""
+        index = bisect_left(self.numbers, last_row + 1)
+        if index == len(self.numbers) or not _FILLED.search(self.xml, self.starts[index], self.end):
+            return None
+        for number in self.numbers[index:]:
+            row = self.row(number)
+            if row is None or not _FILLED.search(self.xml, row.start, row.end):
+                continue
+            for cell in self.cells(row):
+                if cell.filled and left <= cell.column <= right:
+                    return address(number, cell.column)
+        return None
+
+    def array_areas(self) -> list[Area]:
+        """The ranges that array formulas and data tables fill."""
+        if self.xml.find(b"array", self.start, self.end) < 0 and self.xml.find(b"dataTable", self.start, self.end) < 0:
+            return []
+        found = []
+        pattern = re.compile(rb"<%sf\s[^<>]*>" % re.escape(self.prefix))
+        for tag in pattern.finditer(self.xml, self.start, self.end):
+            attrs = attributes(tag[0])
+            block = area(attrs.get(b"ref", b"").decode())
+            if block is not None and attrs.get(b"t") in {b"array", b"dataTable"}:
+                found.append(block)
+        return found
+
+    def effective_style(self, row: RowSpan | None, column: int) -> bytes | None:
+        """The format of a cell that is not written: its row's, else its column's."""
+        if row is not None:
+            attrs = attributes(self.xml[row.start : row.open_end])
+            if attrs.get(b"customFormat") in {b"1", b"true"}:
+                return attrs.get(b"s")
+        return self._column_styles.get(column)
+
+    @cached_property
+    def _column_styles(self) -> Mapping[int, bytes]:
+        styles: dict[int, bytes] = {}
+        for tag in tags(self.xml, 0, self.start):
+            if local_name(tag[0]) == b"col" and not tag[0].startswith(b"</"):
+                attrs = attributes(tag[0])
+                style = attrs.get(b"style", b"0")
+                if style != b"0":
+                    first, last = int(attrs.get(b"min", b"1")), int(attrs.get(b"max", b"0"))
+                    styles.update(dict.fromkeys(range(first, last + 1), style))
+        return styles
+
+    def widened_spans(self, tag: bytes, columns: range) -> bytes:
+        """The row's start tag with its `spans` hint covering the columns, if it has one that does not."""
+        spans = attribute(tag, b"spans")
+        if spans is None or spans.count(b":") != 1:
+            return tag if spans is None else with_attribute(tag, b"spans", None)
+        first, last = (int(part) for part in spans.split(b":"))
+        wide = b"%d:%d" % (min(first, columns[0]), max(last, columns[-1]))
+        return tag if wide == spans else with_attribute(tag, b"spans", wide)
+
+
+def spliced(xml: bytes, splices: list[Splice]) -> list[bytes | memoryview]:
+    """`xml` with the splices made, as pieces that share its memory; splices at one place keep their order."""
+    view = memoryview(xml)
+    pieces: list[bytes | memoryview] = []
+    position = 0
+    for splice in sorted(splices, key=lambda s: (s.start, s.end)):
+        if splice.start < position:
+            raise AssertionError("two splices overlap")
+        pieces += [view[position : splice.start], splice.new]
+        position = splice.end
+    return [*pieces, view[position:]]
