@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from o2c_xl.domain.accounts import Leg
@@ -47,6 +48,7 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} cannot stand in the journal")
 
 
+_SEALED = itemgetter("seq", "at", "day", "who", "event", "subject", "source", "sheet", "row", "data", "digest")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
@@ -66,10 +68,7 @@ def digest_of(legs: Sequence[Leg], moves: Sequence[Move]) -> str:
 
 def seal(prev_hash: str, row: Mapping[str, Any]) -> str:
     """The hash of a journal row: over the hash before it and every column of its own but the hash."""
-    content = "\x1f".join(
-        str(row[name])
-        for name in ("seq", "at", "day", "who", "event", "subject", "source", "sheet", "row", "data", "digest")
-    )
+    content = "\x1f".join(map(str, _SEALED(row)))
     return hashlib.sha256(f"{prev_hash}\x1e{content}".encode()).hexdigest()
 
 

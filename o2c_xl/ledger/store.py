@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Engine, Table, bindparam, select, update
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Connection, Engine, Table, bindparam, select, update
 
 from o2c_xl.domain.accounts import Leg, unbalanced
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.bulk import insert_columns
 from o2c_xl.ledger.journal import Entry, Source, chain, digest_of
 from o2c_xl.ledger.numbers import Numbers
 
@@ -122,22 +122,8 @@ class Txn:
             self.insert_columns(table, {name: [row[name] for row in rows] for name in rows[0]})
 
     def insert_columns(self, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
-        """Insert rows given column by column, each of the same length: the quickest way for many rows.
-
-        The statement goes to the driver as it is; values are made ready for it once per distinct value, as
-        quantities, prices and dates repeat in a batch.
-        """
-        count = len(next(iter(columns.values())))
-        if not count:
-            return
-        dialect = self.conn.dialect
-        quote = dialect.identifier_preparer.quote
-        mark = "?" if dialect.paramstyle == "qmark" else "%s"
-        names = ", ".join(quote(name) for name in columns)
-        marks = ", ".join([mark] * len(columns))
-        values = [_ready(table.c[name].type, dialect, column) for name, column in columns.items()]
-        statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608 -- our own names
-        self.conn.exec_driver_sql(statement, list(zip(*values, strict=True)))
+        """Insert rows given column by column, each of the same length: the quickest way for many rows."""
+        insert_columns(self.conn, table, columns)
 
     def update(self, table: Table, rows: Sequence[Row]) -> None:
         """Update rows by their primary key; all must bring the same columns, keys included."""
@@ -200,15 +186,6 @@ class Txn:
         ]
         self.update(schema.stock, [row for row in rows if row["sku"] in self._stock_known])
         self.insert(schema.stock, [row for row in rows if row["sku"] not in self._stock_known])
-
-
-def _ready(kind: TypeEngine[Any], dialect: Dialect, values: Sequence[Any]) -> Sequence[Any]:
-    """The values as the driver takes them."""
-    process = kind.dialect_impl(dialect).bind_processor(dialect)
-    if process is None:
-        return values
-    made = {value: process(value) for value in set(values)}
-    return [made[value] for value in values]
 
 
 class Ledger:

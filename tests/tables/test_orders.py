@@ -1,0 +1,260 @@
+"""Orders are taken as units: received once, amended where they may be, refused whole with every fault marked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from o2c_xl.domain.settings import policy_of
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.store import Ledger
+from o2c_xl.tables.orders import take_order_book
+from o2c_xl.tables.rowset import RowSet
+from o2c_xl.tables.trade import ORDER_LINES, ORDERS
+
+DAY = dt.date(2026, 3, 2)
+POLICY = policy_of({})
+
+
+def heads(*rows: dict[str, Any], shared: bool = False) -> RowSet:
+    return rowset(ORDERS, rows, shared=shared)
+
+
+def lines(*rows: dict[str, Any], shared: bool = False) -> RowSet:
+    return rowset(ORDER_LINES, rows, shared=shared)
+
+
+def rowset(table: Any, rows: Any, *, shared: bool) -> RowSet:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    letters = dict(zip(names, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", strict=False))
+    columns = {name: [row.get(name) for row in rows] for name in names}
+    return RowSet(table, "orders.xlsx", table.title, columns, list(range(2, len(rows) + 2)), letters, shared=shared)
+
+
+def head(order: str | None = "1001", **more: Any) -> dict[str, Any]:
+    return {"order": order, "customer_id": "ALFKI", "order_date": DAY, **more}
+
+
+def line(order: str | None = "1001", number: str | None = "1", **more: Any) -> dict[str, Any]:
+    return {"order": order, "line": number, "sku": "MUG", "quantity": Decimal(5), **more}
+
+
+@pytest.fixture
+def shop(memory_ledger: Ledger) -> Ledger:
+    with memory_ledger.transaction(DAY) as txn:
+        txn.insert(schema.customers, [{"customer_id": "ALFKI", "name": "Alfreds", "currency": "EUR"}])
+        txn.insert(
+            schema.products,
+            [
+                {"sku": "MUG", "name": "Mug", "unit": "pcs", "price": Decimal("4.50")},
+                {"sku": "TEA", "name": "Tea", "unit": "kg", "price": Decimal(9)},
+            ],
+        )
+    return memory_ledger
+
+
+def take(ledger: Ledger, orders: RowSet | None, order_lines: RowSet | None = None) -> int:
+    with ledger.transaction(DAY) as txn:
+        return take_order_book(txn, orders, order_lines, POLICY)
+
+
+def stored(ledger: Ledger, table: Any) -> list[Any]:
+    with ledger.reading() as conn:
+        return list(conn.execute(select(table)).all())
+
+
+def journal(ledger: Ledger) -> list[tuple[str, str]]:
+    return [(row.event, row.subject) for row in stored(ledger, schema.journal)]
+
+
+def test_a_new_order_is_kept_with_its_lines_and_one_journal_entry(shop: Ledger) -> None:
+    count = take(shop, heads(head(notes="x")), lines(line(), line(number="2", sku="TEA", quantity=Decimal("0.125"))))
+
+    (order,) = stored(shop, schema.orders)
+    assert count == 3
+    assert (order.status, order.asked_by, order.source, order.row) == ("Incomplete", "anna", "orders.xlsx", 2)
+    assert [(row.line, row.position, row.quantity) for row in stored(shop, schema.order_lines)] == [
+        ("1", 1, 5),
+        ("2", 2, Decimal("0.125")),
+    ]
+    assert journal(shop) == [("order received", "1001")]
+
+
+def test_the_same_rows_again_change_nothing(shop: Ledger) -> None:
+    take(shop, heads(head(freight=Decimal("5.10"))), lines(line(requested_date=DAY, remedy=None)))
+
+    again = take(shop, heads(head(freight=Decimal("5.1"))), lines(line(requested_date=DAY, remedy=None)))
+
+    assert again == 0
+    assert journal(shop) == [("order received", "1001")]
+
+
+def test_a_column_that_is_absent_leaves_the_value_and_an_empty_cell_empties_it(shop: Ledger) -> None:
+    take(shop, heads(head(notes="call", channel="Phone")), lines(line()))
+
+    take(shop, heads(head(channel=None)))
+
+    (order,) = stored(shop, schema.orders)
+    assert (order.notes, order.channel) == ("call", "")
+    assert journal(shop)[-1] == ("order amended", "1001")
+
+
+def test_a_new_line_of_a_known_order_is_an_amendment(shop: Ledger) -> None:
+    take(shop, heads(head()), lines(line()))
+
+    count = take(shop, None, lines(line(), line(number="7")))
+
+    assert count == 1
+    assert [(row.line, row.position) for row in stored(shop, schema.order_lines)] == [("1", 1), ("7", 2)]
+
+
+def test_less_quantity_gives_stock_back(shop: Ledger) -> None:
+    take(shop, heads(head()), lines(line()))
+    with shop.transaction(DAY) as txn:
+        txn.reserve("MUG", Decimal(5))
+        txn.conn.execute(update(schema.order_lines).values(allocated=Decimal(5)))
+        txn.conn.execute(update(schema.orders).values(status="To pick", credit_state="Approved"))
+
+    take(shop, None, lines(line(quantity=Decimal(2))))
+
+    (row,), (stock,), (order,) = (stored(shop, t) for t in (schema.order_lines, schema.stock, schema.orders))
+    assert (row.quantity, row.allocated, stock.allocated) == (2, 2, 2)
+    assert (order.status, order.credit_state) == ("Incomplete", "")
+
+
+def test_notes_do_not_send_an_order_back(shop: Ledger) -> None:
+    take(shop, heads(head()), lines(line()))
+    with shop.transaction(DAY) as txn:
+        txn.conn.execute(update(schema.orders).values(status="To pick"))
+
+    take(shop, heads(head(notes="ring twice", priority=1)))
+
+    assert stored(shop, schema.orders)[0].status == "To pick"
+
+
+@pytest.mark.parametrize(
+    ("change", "order_state", "line_state"),
+    [
+        ({"quantity": Decimal(4)}, {"status": "Picked"}, {"picked": Decimal(5), "allocated": Decimal(5)}),
+        ({"sku": "TEA"}, {"status": "Shipped"}, {"shipped": Decimal(5)}),
+        ({"remedy": "Cancel"}, {"status": "Cancelled"}, {"cancelled": Decimal(5)}),
+    ],
+)
+def test_what_is_picked_shipped_or_ended_is_refused_at_the_changed_cell(
+    shop: Ledger, change: dict[str, Any], order_state: dict[str, Any], line_state: dict[str, Any]
+) -> None:
+    take(shop, heads(head()), lines(line(remedy=None)))
+    with shop.transaction(DAY) as txn:
+        txn.conn.execute(update(schema.orders).values(**order_state))
+        txn.conn.execute(update(schema.order_lines).values(**line_state))
+
+    rows = lines(line(**{"remedy": None, **change}))
+    count = take(shop, None, rows)
+
+    assert count == 0
+    assert [issue.column for issue in rows.issues] == [ORDER_LINES.by_field[next(iter(change))].header]
+    assert len(journal(shop)) == 1
+
+
+def test_an_action_that_comes_too_late_is_a_fault(shop: Ledger) -> None:
+    take(shop, heads(head()), lines(line()))
+    with shop.transaction(DAY) as txn:
+        txn.conn.execute(update(schema.orders).values(status="Shipped"))
+
+    rows = heads(head(action="Cancel"))
+    take(shop, rows)
+
+    assert [(issue.column, issue.cell) for issue in rows.issues] == [("Action", "D2")]
+    assert "too late" in rows.issues[0].problem
+
+
+def test_an_order_with_a_fault_in_one_row_is_refused_whole_and_the_others_go_in(shop: Ledger) -> None:
+    rows = lines(line(), line(number="2", sku="MUX"), line("1002"))
+    take(shop, heads(head(), head("1002")), rows)
+
+    assert [issue.cell for issue in rows.issues] == ["C3"]
+    assert "MUG" in rows.issues[0].fix
+    assert [order.order for order in stored(shop, schema.orders)] == ["1002"]
+    assert [row.order for row in stored(shop, schema.order_lines)] == ["1002"]
+
+
+def test_a_fault_found_while_reading_refuses_the_order(shop: Ledger) -> None:
+    orders, rows = heads(head()), lines(line(quantity=None))
+    rows.fault(0, "quantity", "It is empty.", "Fill it in.")
+
+    assert take(shop, orders, rows) == 0
+    assert stored(shop, schema.orders) == []
+
+
+def test_a_shared_workbook_keeps_an_order_with_an_unknown_customer_and_marks_it(shop: Ledger) -> None:
+    orders = heads(head(customer_id="ALFKO"), shared=True)
+    take(shop, orders, lines(line(sku="CUP"), shared=True))
+
+    assert stored(shop, schema.orders)[0].customer_id == "ALFKO"
+    assert [issue.column for issue in orders.issues] == ["Customer ID"]
+
+
+def test_a_key_that_differs_only_in_case_names_the_known_one(shop: Ledger) -> None:
+    take(shop, heads(head("Web-1a")), lines(line("Web-1a")))
+
+    orders = heads(head("WEB-1A"))
+    take(shop, orders)
+
+    assert "Web-1a" in orders.issues[0].problem
+    assert len(stored(shop, schema.orders)) == 1
+
+
+def test_an_empty_key_in_a_shared_workbook_is_given(shop: Ledger) -> None:
+    orders = heads(head(None), head(None), shared=True)
+    take(shop, orders)
+
+    assert orders.columns["order"] == ["SO-000001", "SO-000002"]
+    assert [order.order for order in stored(shop, schema.orders)] == ["SO-000001", "SO-000002"]
+
+
+def test_a_dropped_order_without_number_is_known_again_by_its_reference(shop: Ledger) -> None:
+    take(shop, heads(head(None, customer_reference="PO-7")))
+
+    orders = heads(head(None, customer_reference="PO-7"))
+    count = take(shop, orders)
+
+    assert count == 0
+    assert orders.columns["order"] == ["SO-000001"]
+
+
+def test_an_empty_line_number_is_the_next_free_one(shop: Ledger) -> None:
+    take(shop, heads(head(), shared=True), lines(line(), line(number="4"), shared=True))
+
+    rows = lines(line(number=None), line(number=None), shared=True)
+    take(shop, None, rows)
+
+    assert rows.columns["line"] == ["5", "6"]
+
+
+def test_a_line_without_its_order_is_a_fault(shop: Ledger) -> None:
+    rows = lines(line("9999"), line(None), shared=True)
+    take(shop, None, rows)
+
+    assert [(issue.row, issue.column) for issue in rows.issues] == [(2, "Order"), (3, "Order")]
+    assert stored(shop, schema.order_lines) == []
+
+
+def test_places_beyond_the_unit_or_the_currency_are_faults_at_the_cell(shop: Ledger) -> None:
+    orders = heads(head(freight=Decimal("1.234")), head("1002"))
+    rows = lines(line(quantity=Decimal("1.5")), line("1002", quantity=Decimal("0.1234"), sku="TEA"))
+    take(shop, orders, rows)
+
+    assert [issue.column for issue in orders.issues] == ["Freight"]
+    assert [issue.row for issue in rows.issues] == [2, 3]
+    assert stored(shop, schema.orders) == []
+
+
+def test_a_line_wanted_before_its_order_date_is_a_fault(shop: Ledger) -> None:
+    rows = lines(line(requested_date=DAY - dt.timedelta(days=1)))
+    take(shop, heads(head()), rows)
+
+    assert [issue.column for issue in rows.issues] == ["Requested date"]
