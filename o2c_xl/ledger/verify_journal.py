@@ -1,0 +1,112 @@
+"""What verify proves about the database and the journal: readable, without holes, sealed, complete.
+
+The journal is streamed: memory does not grow with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, text
+
+from o2c_xl.domain.accounts import Leg
+from o2c_xl.domain.stock import Move
+from o2c_xl.ledger.journal import digest_of, seal
+from o2c_xl.ledger.types import from_units
+
+__all__ = ["JOURNAL_CHECKS", "Broken"]
+
+_SEALED = ("seq", "at", "day", "who", "event", "subject", "source", "sheet", "row", "data", "digest")
+_PAGE = 5_000
+_number = lru_cache(maxsize=4_096)(from_units)
+
+
+class Broken(NamedTuple):
+    """The first place where something is not as expected."""
+
+    expected: str
+    found: str
+    first: str
+
+
+def stream(conn: Connection, sql: str) -> Iterator[Row[Any]]:
+    """The rows of a query as the driver gives them, a page at a time.
+
+    Without our own types on top, so that a damaged value comes through and is found by its hash.
+    """
+    return iter(conn.execute(text(sql), execution_options={"yield_per": _PAGE}))
+
+
+def integrity(conn: Connection) -> Broken | None:
+    """The database's own check of its pages and indexes; PostgreSQL checks its pages as it reads them."""
+    if conn.dialect.name != "sqlite":
+        return None
+    found = conn.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
+    return None if found == "ok" else Broken("ok", str(found), "the database file")
+
+
+def sequence(conn: Connection) -> Broken | None:
+    """The journal's numbers go 1, 2, 3 … without a hole."""
+    hole = conn.exec_driver_sql(
+        "SELECT MIN(j.seq) FROM journal j WHERE j.seq <> 1 "
+        "AND NOT EXISTS (SELECT 1 FROM journal k WHERE k.seq = j.seq - 1)"
+    ).scalar()
+    return None if hole is None else Broken(f"an entry {hole - 1}", "none", f"entry {hole}")
+
+
+def sealed(conn: Connection) -> Broken | None:
+    """Each entry's hash is the one of its contents and of the entry before."""
+    columns = ", ".join(f'"{name}"' for name in _SEALED)
+    before = ""
+    for *values, prev_hash, found in stream(conn, f"SELECT {columns}, prev_hash, hash FROM journal ORDER BY seq"):  # noqa: S608
+        if prev_hash != before:
+            return Broken(before or "no hash before it", prev_hash, f"entry {values[0]}, the hash before it")
+        before = seal(before, dict(zip(_SEALED, values, strict=True)))
+        if found != before:
+            return Broken(before, found, f"entry {values[0]}")
+    return None
+
+
+def digests(conn: Connection) -> Broken | None:
+    """An entry's postings and movements are those it was sealed with."""
+    legs = _Following(
+        stream(conn, "SELECT entry, account, amount, currency, party FROM postings ORDER BY entry, posting")
+    )
+    moves = _Following(
+        stream(conn, "SELECT entry, sku, quantity, value, kind, quarantined FROM movements ORDER BY entry, movement")
+    )
+    for seq, digest, event, subject in stream(conn, "SELECT seq, digest, event, subject FROM journal ORDER BY seq"):
+        found = digest_of(
+            [Leg(account, _number(amount), currency, party) for account, amount, currency, party in legs.of(seq)],
+            [Move(sku, _number(q), _number(v), kind, _number(held)) for sku, q, v, kind, held in moves.of(seq)],
+        )
+        if found != digest:
+            return Broken(digest or "no postings", found or "no postings", f"entry {seq}, {event} {subject}")
+    return None
+
+
+class _Following:
+    """Rows that belong to entries, read along with the journal; each begins with its entry."""
+
+    def __init__(self, rows: Iterator[Row[Any]]) -> None:
+        self._rows = rows
+        self._next = next(rows, None)
+
+    def of(self, seq: int) -> list[Any]:
+        """What follows the entry in each of its rows; rows of entries before it are passed over."""
+        found = []
+        while self._next is not None and self._next[0] <= seq:
+            if self._next[0] == seq:
+                found.append(self._next[1:])
+            self._next = next(self._rows, None)
+        return found
+
+
+JOURNAL_CHECKS: tuple[tuple[str, Callable[[Connection], Broken | None]], ...] = (
+    ("The database is sound", integrity),
+    ("The journal has no holes", sequence),
+    ("Each journal entry is sealed with the one before", sealed),
+    ("Postings and movements are those their entry was sealed with", digests),
+)

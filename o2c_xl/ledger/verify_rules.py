@@ -1,0 +1,302 @@
+"""The equations of the books as questions to the database; each gives the places where it does not hold.
+
+A rule's SQL gives rows `at`, `expected`, `found`; none when the rule holds. It is plain SQL that SQLite and
+PostgreSQL both understand, so that an accountant can read it and run it by hand. Amounts are whole numbers of
+1/10 000 (see `types.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from o2c_xl.domain.accounts import Account
+from o2c_xl.ledger.numbers import DATED_SERIES
+
+__all__ = ["RULES", "Rule"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A name people understand and the question; `exact` when the values compared are amounts or quantities."""
+
+    name: str
+    sql: str
+    exact: bool = True
+
+
+def _equal(name: str, left: str, right: str) -> Rule:
+    """`left` and `right` each give rows (at, v); per `at` their sums must be equal."""
+    return Rule(
+        name,
+        f"""SELECT at, SUM(l) AS expected, SUM(r) AS found FROM (
+            SELECT a.at, a.v AS l, 0 AS r FROM ({left}) AS a UNION ALL SELECT b.at, 0, b.v FROM ({right}) AS b
+        ) AS both_sides GROUP BY at HAVING SUM(l) <> SUM(r)""",
+    )
+
+
+def _account(account: Account, at: str = "party || ' ' || currency", sign: str = "") -> str:
+    return f"SELECT {at} AS at, {sign}amount AS v FROM postings WHERE account = '{account}'"
+
+
+def _unapplied(account: Account, at: str = "account || ' ' || currency", sign: str = "") -> str:
+    return f"SELECT {at} AS at, {sign}unapplied AS v FROM payments WHERE held_on = '{account}' AND unapplied <> 0"
+
+
+# --- entries and their rows ------------------------------------------------------------------------------------
+
+
+def _entries() -> Iterator[Rule]:
+    for table in ("postings", "movements"):
+        yield Rule(
+            f"Every row of {table} belongs to an entry of the same day",
+            f"""SELECT p.entry AS at, p.day AS found, j.day AS expected
+                FROM {table} p LEFT JOIN journal j ON j.seq = p.entry WHERE j.day IS NULL OR j.day <> p.day""",
+            exact=False,
+        )
+    yield Rule(
+        "Every entry balances in each currency",
+        """SELECT 'entry ' || entry || ' ' || currency AS at, 0 AS expected, SUM(amount) AS found
+           FROM postings GROUP BY entry, currency HAVING SUM(amount) <> 0""",
+    )
+    for table, key in _WITH_ENTRY.items():
+        yield Rule(
+            f"Every entry named in {table} is in the journal",
+            f"""SELECT {key} AS at, 'a journal entry' AS expected, t.entry AS found FROM {table} t
+                WHERE t.entry IS NOT NULL AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.seq = t.entry)""",
+            exact=False,
+        )
+
+
+_WITH_ENTRY = {
+    "orders": '"order"',
+    "purchase_orders": "po",
+    "receipts": "receipt",
+    "stock_counts": '"count"',
+    "bills": "bill",
+    "shipments": "shipment",
+    "returns": '"return"',
+    "invoices": "invoice",
+    "opening_items": "invoice",
+    "payments": "payment",
+    "settlements": "CAST(settlement AS TEXT)",
+}
+
+# --- sub-ledgers and their accounts ----------------------------------------------------------------------------
+
+_ACCOUNTS = (
+    _equal(
+        "Open invoices less unapplied payments are each customer's receivables",
+        "SELECT account || ' ' || currency AS at, open AS v FROM invoices WHERE entry IS NOT NULL AND open <> 0"
+        f" UNION ALL {_unapplied(Account.RECEIVABLES, sign='-')}",
+        _account(Account.RECEIVABLES),
+    ),
+    _equal(
+        "Payments held for orders are each customer's prepayments",
+        _unapplied(Account.PREPAYMENTS),
+        _account(Account.PREPAYMENTS, sign="-"),
+    ),
+    _equal(
+        "Payments without a customer are the unidentified receipts",
+        _unapplied(Account.UNIDENTIFIED, "currency"),
+        _account(Account.UNIDENTIFIED, "currency", "-"),
+    ),
+    _equal(
+        "The value of stock is the stock account",
+        "SELECT 'stock' AS at, value AS v FROM stock",
+        _account(Account.STOCK, "'stock'"),
+    ),
+)
+
+# --- stock -----------------------------------------------------------------------------------------------------
+
+_STOCK = (
+    *(
+        _equal(
+            f"The {column.replace('_', ' ')} of each product is the sum of its movements",
+            f"SELECT sku AS at, {moved} AS v FROM movements",
+            f"SELECT sku AS at, {column} AS v FROM stock",
+        )
+        for column, moved in (("on_hand", "quantity"), ("quarantined", "quarantined"), ("value", "value"))
+    ),
+    _equal(
+        "What is set aside of each product is what its order lines were allocated",
+        "SELECT sku AS at, allocated AS v FROM order_lines WHERE allocated <> 0",
+        "SELECT sku AS at, allocated AS v FROM stock WHERE allocated <> 0",
+    ),
+    Rule(
+        "Stock is never below nothing",
+        """SELECT sku AS at, 0 AS expected, CASE WHEN on_hand < 0 THEN on_hand WHEN allocated < 0 THEN allocated
+               WHEN quarantined < 0 THEN quarantined WHEN value < 0 THEN value ELSE on_hand - quarantined END AS found
+           FROM stock WHERE on_hand < 0 OR allocated < 0 OR quarantined < 0 OR value < 0 OR on_hand < quarantined""",
+    ),
+)
+
+# --- order lines -----------------------------------------------------------------------------------------------
+
+_LINE = "o.\"order\" || '/' || o.line"
+
+
+def _part(name: str, part: str, limit: str) -> Rule:
+    return Rule(
+        name,
+        f"""SELECT {_LINE} AS at, {limit} AS expected, {part} AS found FROM order_lines o
+            WHERE COALESCE(o.quantity, 0) >= 0 AND {part} > {limit}""",
+    )
+
+
+_LINES = (
+    _part(
+        "No order line has more shipped, cancelled and set aside than ordered",
+        "o.shipped + o.cancelled + o.allocated",
+        "COALESCE(o.quantity, 0)",
+    ),
+    _part("No order line has more picked than set aside", "o.picked", "o.allocated"),
+    _part(
+        "No order line has more invoiced and returned before that than shipped",
+        "o.invoiced + o.returned_uninvoiced",
+        "o.shipped",
+    ),
+    _part("No order line has more returned than shipped", "o.returned", "o.shipped"),
+    _part("No order line has more returned before invoicing than returned", "o.returned_uninvoiced", "o.returned"),
+    *(
+        Rule(
+            f"No order line has less than nothing {column.replace('_', ' ')}",
+            f"SELECT {_LINE} AS at, 0 AS expected, o.{column} AS found FROM order_lines o WHERE o.{column} < 0",
+        )
+        for column in ("allocated", "picked", "shipped", "invoiced", "returned", "returned_uninvoiced", "cancelled")
+    ),
+    _equal(
+        "What an order line shipped is what its shipments carried",
+        "SELECT l.\"order\" || '/' || l.line AS at, l.quantity AS v FROM shipment_lines l"
+        " JOIN shipments s ON s.shipment = l.shipment WHERE s.entry IS NOT NULL",
+        f"SELECT {_LINE} AS at, o.shipped AS v FROM order_lines o WHERE o.shipped <> 0",
+    ),
+    _equal(
+        "What an order line was invoiced is what its invoices say",
+        "SELECT l.\"order\" || '/' || l.order_line AS at, l.quantity AS v FROM invoice_lines l"
+        " JOIN invoices i ON i.invoice = l.invoice"
+        " WHERE i.entry IS NOT NULL AND i.kind = 'Invoice' AND l.order_line <> ''",
+        f"SELECT {_LINE} AS at, o.invoiced AS v FROM order_lines o WHERE o.invoiced <> 0",
+    ),
+    _equal(
+        "What came back of an order's product is what its returns say",
+        "SELECT \"order\" || '/' || sku AS at, quantity AS v FROM returns WHERE entry IS NOT NULL",
+        "SELECT \"order\" || '/' || sku AS at, returned AS v FROM order_lines WHERE returned <> 0",
+    ),
+)
+
+# --- invoices and payments -------------------------------------------------------------------------------------
+
+
+def _invoice(name: str, expected: str, found: str) -> Rule:
+    return Rule(
+        name,
+        f"""SELECT i.invoice AS at, {expected} AS expected, {found} AS found FROM invoices i
+            WHERE {expected} <> {found}""",
+    )
+
+
+def _settled(column: str, kinds: str) -> Rule:
+    return _equal(
+        f"What was {column.replace('_', ' ')} on an invoice is the sum of its settlements",
+        f"SELECT invoice AS at, amount AS v FROM settlements WHERE kind IN ({kinds})",
+        f"SELECT invoice AS at, {column} AS v FROM invoices WHERE {column} <> 0",
+    )
+
+
+def _posted(name: str, accounts: tuple[Account, ...], amount: str, sign: str = "") -> Rule:
+    codes = ", ".join(f"'{account}'" for account in accounts)
+    return _equal(
+        name,
+        f"SELECT i.invoice AS at, {amount} AS v FROM invoices i WHERE i.entry IS NOT NULL AND {amount} <> 0",
+        f"SELECT i.invoice AS at, {sign}p.amount AS v FROM invoices i JOIN postings p ON p.entry = i.entry"
+        f" WHERE p.account IN ({codes})",
+    )
+
+
+_INVOICES = (
+    _invoice("An invoice's total is net and tax", "i.net + i.tax", "i.total"),
+    _invoice(
+        "An invoice's total is paid, credited, written off and open",
+        "i.total",
+        "i.paid + i.credited + i.written_off + i.open",
+    ),
+    _equal(
+        "An invoice's lines add up to its net",
+        "SELECT invoice AS at, net AS v FROM invoice_lines",
+        "SELECT i.invoice AS at, i.net AS v FROM invoices i WHERE EXISTS"
+        " (SELECT 1 FROM invoice_lines l WHERE l.invoice = i.invoice)",
+    ),
+    _equal(
+        "An invoice's instalments add up to its total",
+        "SELECT invoice AS at, amount AS v FROM invoice_dues",
+        "SELECT i.invoice AS at, i.total AS v FROM invoices i WHERE EXISTS"
+        " (SELECT 1 FROM invoice_dues d WHERE d.invoice = i.invoice)",
+    ),
+    _settled("paid", "'payment'"),
+    _settled("credited", "'credit'"),
+    _settled("written_off", "'discount', 'write-off'"),
+    _posted("Each invoice's total is posted to receivables", (Account.RECEIVABLES,), "i.total"),
+    _posted("Each invoice's tax is posted to output tax", (Account.OUTPUT_TAX,), "i.tax", "-"),
+    _posted(
+        "Each invoice's net is posted to income",
+        (Account.REVENUE, Account.FREIGHT, Account.LATE_PAYMENT, Account.OPENING),
+        "i.net",
+        "-",
+    ),
+    _equal(
+        "Revenue and freight are the net of all posted invoices",
+        "SELECT currency AS at, net AS v FROM invoices WHERE entry IS NOT NULL AND kind IN ('Invoice', 'Credit note')",
+        "SELECT currency AS at, -amount AS v FROM postings"
+        f" WHERE account IN ('{Account.REVENUE}', '{Account.FREIGHT}')",
+    ),
+)
+
+_PAYMENTS = (
+    Rule(
+        "A payment is applied or unapplied",
+        """SELECT payment AS at, COALESCE(amount, 0) AS expected, applied + unapplied AS found FROM payments
+           WHERE entry IS NOT NULL AND COALESCE(amount, 0) <> applied + unapplied""",
+    ),
+    _equal(
+        "What was applied of a payment is the sum of its settlements",
+        "SELECT by AS at, amount AS v FROM settlements WHERE kind = 'payment'".replace("by AS", '"by" AS'),
+        "SELECT payment AS at, applied AS v FROM payments WHERE applied <> 0",
+    ),
+)
+
+# --- numbers ---------------------------------------------------------------------------------------------------
+
+
+def _series(series: str) -> Iterator[Rule]:
+    mine = f"substr(invoice, 1, {len(series)}) = '{series}' AND entry IS NOT NULL"
+    number = f"CAST(substr(invoice, {len(series) + 1}) AS INTEGER)"
+    yield Rule(
+        f"The numbers {series} have no gap",
+        f"""SELECT '{series}' || n.no AS at, n.before + 1 AS expected, n.no AS found FROM (
+                SELECT {number} AS no, COALESCE(LAG({number}) OVER (ORDER BY {number}), 0) AS before
+                FROM invoices WHERE {mine}) AS n WHERE n.no <> n.before + 1
+            UNION ALL SELECT '{series}' || MAX({number}), MAX(s.last), MAX({number}) FROM numbers s
+                LEFT JOIN invoices ON {mine} WHERE s.series = '{series}'
+                HAVING COALESCE(MAX({number}), 0) <> MAX(s.last)""",
+        exact=False,
+    )
+    yield Rule(
+        f"The numbers {series} go with their dates",
+        f"""SELECT n.invoice AS at, n.before AS expected, n.invoice_date AS found FROM (
+                SELECT invoice, invoice_date, LAG(invoice_date) OVER (ORDER BY {number}) AS before
+                FROM invoices WHERE {mine}) AS n WHERE n.invoice_date < n.before""",
+        exact=False,
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    *_entries(),
+    *_ACCOUNTS,
+    *_STOCK,
+    *_LINES,
+    *_INVOICES,
+    *_PAYMENTS,
+    *(rule for series in DATED_SERIES for rule in _series(series)),
+)
