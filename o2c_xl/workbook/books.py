@@ -21,8 +21,9 @@ from o2c_xl.tables.spec import Table
 from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, column_texts
 from o2c_xl.workbook.read import TableData, read_book
 from o2c_xl.workbook.sheet_state import SheetRow, SheetState, state_from_seen, state_of
+from o2c_xl.workbook.start_sheet import SYNC_INFO
 
-__all__ = ["OpenBook", "Place", "book_paths", "open_books", "remember", "seen_rows"]
+__all__ = ["OpenBook", "Place", "book_paths", "info_name", "open_books", "remember", "seen_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,6 @@ class OpenBook:
     day: object
     places: dict[str, Place] = field(default_factory=dict)
     tables: dict[str, TableData] = field(default_factory=dict)
-    has_sync_info: bool = False
 
     @property
     def name(self) -> str:
@@ -60,7 +60,13 @@ class OpenBook:
         """What the sheet holds: as read now, else as the ledger remembers."""
         if table.name in self.tables:
             return read_state(table, self.tables[table.name])
-        return state_from_seen(table, self.places[table.name].headers, seen_rows(conn, table.name))
+        name = info_name(self.name) if table is SYNC_INFO else table.name
+        return state_from_seen(table, self.places[table.name].headers, seen_rows(conn, name))
+
+
+def info_name(book: str) -> str:
+    """Under what name the start sheet's table of a workbook is remembered: every workbook has one."""
+    return f"{SYNC_INFO.name}@{book}"
 
 
 def book_paths(folder: Path) -> list[Path]:
@@ -82,7 +88,7 @@ def open_books(conn: Connection, paths: Sequence[Path]) -> list[OpenBook]:
     where: dict[str, str] = {}
     for book in books:
         for name in book.places:
-            if name in where:
+            if name in where and name != SYNC_INFO.name:
                 raise CannotRun(
                     f"The table {name} stands twice: in {where[name]} and in {book.name}. "
                     "Rename or remove one of them; nothing was changed."
@@ -104,7 +110,9 @@ def _open(conn: Connection, path: Path, known: object, *, must_read: bool) -> Op
     if same and not must_read:
         rows = conn.execute(select(schema.sheets).where(schema.sheets.c.book == path.name))
         for row in rows:
-            book.places[row.table] = Place(row.book, row.sheet, row.first_col, tuple(row.headers.split(SEPARATOR)))
+            book.places[row.table.partition("@")[0]] = Place(
+                row.book, row.sheet, row.first_col, tuple(row.headers.split(SEPARATOR))
+            )
         return book
     return _read(book)
 
@@ -120,16 +128,13 @@ def _hash(path: Path) -> str:
 
 
 def _read(book: OpenBook) -> OpenBook:
-    read = read_book(book.path, only={*BY_NAME, "SyncInfo"})
+    read = read_book(book.path, only={*BY_NAME, SYNC_INFO.name})
     book.sha256 = read.sha256
     for data in read.tables:
-        if data.name == "SyncInfo":
-            book.has_sync_info = True
-        elif data.name in book.places:
+        if data.name in book.places and data.name != SYNC_INFO.name:
             raise CannotRun(f"The table {data.name} stands twice in {book.name}. Rename one; nothing was changed.")
-        else:
-            book.tables[data.name] = data
-            book.places[data.name] = Place(book.name, data.sheet, data.first_col, data.headers)
+        book.tables[data.name] = data
+        book.places[data.name] = Place(book.name, data.sheet, data.first_col, data.headers)
     return book
 
 

@@ -14,9 +14,11 @@ from o2c_xl.tables.shown import cell_out
 from o2c_xl.tables.spec import Table
 from o2c_xl.workbook.fingerprint import SEPARATOR, column_texts
 
-__all__ = ["SheetRow", "SheetState", "Wanted", "key_of", "state_from_seen", "state_of", "wanted_rows"]
+__all__ = ["REWRITTEN", "SheetRow", "SheetState", "Wanted", "key_of", "state_from_seen", "state_of", "wanted_rows"]
 
 Cells = tuple[str, ...]
+# Lists whose order tells something and whose rows come and go: written row by row from the top, keyed by their place.
+REWRITTEN = frozenset({"Waiting", "Issues", "Log"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,11 @@ def _key_places(table: Table) -> tuple[int, ...]:
 
 
 def state_of(table: Table, present: Iterable[str], rows: Iterable[SheetRow]) -> SheetState:
-    """Sort rows by their keys; blank rows are passed over."""
+    """Sort rows by their keys; blank rows are passed over, but in lists that Python rewrites as a whole."""
     state = SheetState(table, frozenset(present))
+    if table.name in REWRITTEN:
+        state.rows = {str(row.row): row for row in rows}
+        return state
     places = _key_places(table)
     single = places[0] if len(places) == 1 else None
     for row in rows:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from o2c_xl.domain.issue import CannotRun
@@ -18,7 +19,17 @@ from o2c_xl.tables.spec import Column
 from o2c_xl.workbook.fingerprint import FORMULA, text_of, value_of
 from o2c_xl.workbook.sheet_state import SheetRow, SheetState, Wanted
 
-__all__ = ["Incoming", "Marks", "Outgoing", "adopt_keyless", "incoming", "outgoing", "positional", "refuse_emptied"]
+__all__ = [
+    "Incoming",
+    "Marks",
+    "Outgoing",
+    "Same",
+    "adopt_keyless",
+    "incoming",
+    "outgoing",
+    "refuse_emptied",
+    "rewritten",
+]
 
 _FEW = 3  # so many rows may be cleared away without a question
 
@@ -34,33 +45,31 @@ class Incoming:
 
 @dataclass(slots=True)
 class Outgoing:
-    """What is to be written into one table: cells by (row, header), rows to append, rows to take out.
+    """What is to be written into one table: cells by (row, header), and rows to append.
 
     `restored` are cells of Python's that someone had typed over; `skipped` are formulas left alone.
     """
 
     cells: dict[tuple[int, str], Any] = field(default_factory=dict)
     append: list[dict[str, Any]] = field(default_factory=list)
-    drop: list[int] = field(default_factory=list)
     restored: list[tuple[int, str]] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
         """True when nothing is to be written."""
-        return not (self.cells or self.append or self.drop)
+        return not (self.cells or self.append)
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
     """What is said beside rows: sentences for `Check` by Excel row, and the rows that were refused.
 
-    In a refused row only `Check` is written. `kept` says that rows which the ledger does not want shown stay.
+    In a refused row only `Check` is written.
     """
 
     checks: Mapping[int, str]
     refused: frozenset[int] = frozenset()
-    kept: bool = False
 
 
 def refuse_emptied(state: SheetState, seen: Mapping[str, SheetRow], *, source: str) -> None:
@@ -121,34 +130,39 @@ def outgoing(state: SheetState, wanted: Wanted, marks: Marks, seen: Mapping[str,
     """What must be written so that the sheet shows what the ledger wants."""
     out = Outgoing()
     columns = [(i, c) for i, c in enumerate(state.table.columns) if c.header in state.present]
-    check = next((i for i, c in columns if c.header == "Check"), None)
-    if check is not None:
+    shown = [(i, c) for i, c in columns if c.header != "Check"]
+    _put_checks(out, state, marks)
+    same = Same()
+    for key, row in state.rows.items():
+        cells = wanted.cells.get(key)
+        if cells is not None and cells != row.cells and row.row not in marks.refused:
+            differing = [(i, c) for i, c in shown if cells[i] != row.cells[i]]
+            for i, column in differing:
+                if not (column.typed and same(column, row.cells[i], cells[i])):
+                    _put(out, row, (i, column.header), wanted.values[key][i])
+            _note_restored(out, row, differing, seen.get(key))
+    out.append = [
+        {c.header: values[i] for i, c in shown} for key, values in wanted.values.items() if key not in state.rows
+    ]
+    return out
+
+
+def _put_checks(out: Outgoing, state: SheetState, marks: Marks) -> None:
+    check = next((i for i, c in enumerate(state.table.columns) if c.header == "Check"), 0)
+    if "Check" in state.present:
         for row in state.every_row():
             text = marks.checks.get(row.row, "")
             if row.cells[check] != text:
                 _put(out, row, (check, "Check"), text or None)
-    shown = [(i, c) for i, c in columns if i != check]
-    same = _Same()
-    for key, row in state.rows.items():
-        if row.row in marks.refused:
-            continue
-        cells = wanted.cells.get(key)
-        if cells is None:
-            if row.row not in state.guarded and not marks.kept:
-                out.drop.append(row.row)
-        elif cells != row.cells:
-            for i, column in shown:
-                if cells[i] != row.cells[i] and not (column.typed and same(column, row.cells[i], cells[i])):
-                    _put(out, row, (i, column.header), wanted.values[key][i])
-                    if not column.typed and key in seen and seen[key].cells[i] != row.cells[i]:
-                        out.restored.append((row.row, column.header))
-    for key, values in wanted.values.items():
-        if key not in state.rows:
-            out.append.append({c.header: values[i] for i, c in shown})
-    return out
 
 
-class _Same:
+def _note_restored(out: Outgoing, row: SheetRow, differing: list[tuple[int, Column]], seen: SheetRow | None) -> None:
+    """Cells of Python's that differ from how it left them were typed over by hand."""
+    if seen is not None:
+        out.restored += [(row.row, c.header) for i, c in differing if not c.typed and seen.cells[i] != row.cells[i]]
+
+
+class Same:
     """Whether a staff cell already means what the ledger holds: `1` and "1" are the same line, "net 30" is Net 30."""
 
     def __init__(self) -> None:
@@ -170,17 +184,15 @@ def _put(out: Outgoing, row: SheetRow, where: tuple[int, str], value: Any) -> No
         out.cells[row.row, header] = value
 
 
-def positional(state: SheetState, wanted: Wanted) -> Outgoing:
-    """For lists that Python rewrites as a whole, in their order (Issues, Waiting, Log): row by row from the top."""
+def rewritten(state: SheetState, wanted: Wanted) -> Outgoing:
+    """For lists that Python rewrites as a whole, in their order: row by row from the top, the rest emptied."""
     out = Outgoing()
     columns = [(i, c.header) for i, c in enumerate(state.table.columns) if c.header in state.present]
-    by_place = {row.row: row for row in state.every_row()}
-    places = sorted(by_place)
+    rows = sorted(state.rows.values(), key=lambda row: row.row)
     keys: Sequence[str] = list(wanted.cells)
-    for place, key in zip(places, keys, strict=False):
+    for row, key in zip_longest(rows[: max(len(keys), len(rows))], keys[: len(rows)]):
         for i, header in columns:
-            if by_place[place].cells[i] != wanted.cells[key][i]:
-                _put(out, by_place[place], (i, header), wanted.values[key][i])
-    out.append = [{header: wanted.values[key][i] for i, header in columns} for key in keys[len(places) :]]
-    out.drop = places[len(keys) :]
+            if row.cells[i] != (wanted.cells[key][i] if key is not None else ""):
+                _put(out, row, (i, header), wanted.values[key][i] if key is not None else None)
+    out.append = [{header: wanted.values[key][i] for i, header in columns} for key in keys[len(rows) :]]
     return out

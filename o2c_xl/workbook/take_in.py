@@ -12,16 +12,18 @@ from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.batch import Batch, Block, Needs
 from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.fault import Fault
 from o2c_xl.tables.reading import read_block
 from o2c_xl.tables.rowset import RowSet
 from o2c_xl.tables.spec import Table
 from o2c_xl.tables.take_all import take_all
 from o2c_xl.tables.views import Scope, fields_of, view_rows
 from o2c_xl.workbook.address import column_letters
-from o2c_xl.workbook.books import OpenBook, remember, remember_book, remember_place, seen_rows
+from o2c_xl.workbook.books import OpenBook, info_name, read_state, remember, remember_book, remember_place, seen_rows
 from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sheet_state import SheetRow, SheetState, Wanted, state_from_seen, wanted_rows
-from o2c_xl.workbook.sync_plan import Incoming, adopt_keyless, incoming, refuse_emptied
+from o2c_xl.workbook.start_sheet import SYNC_INFO
+from o2c_xl.workbook.sync_plan import Incoming, Same, adopt_keyless, incoming, refuse_emptied
 
 __all__ = ["TakenBook", "take_books"]
 
@@ -57,13 +59,16 @@ def take_books(
     taken = [TakenBook(book) for book in books if book.tables]
     for one in taken:
         for name, data in one.book.tables.items():
+            if name == SYNC_INFO.name:
+                _remember_info(txn, one.book, data)
+                continue
             one.sheets[name] = _look(txn, one.book, data, scope, allow_empty=allow_empty)
     batches: list[RowSet] = [s.batch for one in taken for s in one.sheets.values() if s.batch is not None]
     for name, number in take_all(txn, batches, policy_now).items():
         outcome.count(name, number)
     for one in taken:
         for name, sheet in one.sheets.items():
-            _settle(txn, one, name, sheet)
+            _settle(txn, one, name, sheet, scope)
         outcome.fault(one.issues)
         replace_issues(txn, one.book.name, one.issues)
         if one.book.fresh:
@@ -91,6 +96,14 @@ def _look(txn: Txn, book: OpenBook, data: TableData, scope: Scope, *, allow_empt
     if rows:
         sheet.batch = _read_rows(book, data, sheet, known)
     return sheet
+
+
+def _remember_info(txn: Txn, book: OpenBook, data: TableData) -> None:
+    """Where the start sheet tells of the last sync; each workbook has one, so they are kept apart by name."""
+    name = info_name(book.name)
+    before = state_from_seen(SYNC_INFO, (), seen_rows(txn.conn, name)).rows
+    remember(txn, name, before, read_state(SYNC_INFO, data).rows)
+    remember_place(txn, name, book.places[SYNC_INFO.name])
 
 
 def _blank_keys(table: Table) -> tuple[int, ...]:
@@ -129,7 +142,7 @@ def _read_rows(book: OpenBook, data: TableData, sheet: _Sheet, known: Wanted) ->
         columns=[[data.columns[i][k] for k in at] for i in places],
         letters=[column_letters(data.first_col + i) for i in places],
         rows=numbers,
-        bad={(b.row, column_letters(b.col)): b.text for b in data.bad},
+        bad={(b.row, column_letters(b.col)): (b.text, Fault(b.problem, b.fix)) for b in data.bad},
     )
     batch = read_block(block, table, Needs.SHEET)
     by_row = {row.sheet_row.row: row for row in rows}
@@ -144,32 +157,52 @@ def _read_rows(book: OpenBook, data: TableData, sheet: _Sheet, known: Wanted) ->
     return batch
 
 
-def _settle(txn: Txn, one: TakenBook, name: str, sheet: _Sheet) -> None:
+def _settle(txn: Txn, one: TakenBook, name: str, sheet: _Sheet, scope: Scope) -> None:
     """Remember the sheet as it stands, but not the rows that were refused: they are tried again."""
-    batch = sheet.batch
-    bad: set[int] = set()
-    if batch is not None:
-        one.issues.extend(batch.issues)
-        bad = {issue.row for issue in batch.issues}
-        _adopt_given_keys(sheet, batch, bad)
-    sheet.refused = frozenset(bad)
-    after = {
-        key: (row if row.row not in bad else sheet.seen.get(key))
-        for key, row in sheet.state.rows.items()
-        if row.row not in bad or key in sheet.seen
-    }
-    remember(txn, name, sheet.seen, {key: row for key, row in after.items() if row is not None})
+    if sheet.batch is not None:
+        one.issues.extend(sheet.batch.issues)
+        taken = _taken(txn, sheet, sheet.batch, scope)
+        _adopt_given_keys(sheet, sheet.batch, taken)
+        sheet.refused = frozenset({issue.row for issue in sheet.batch.issues} - taken)
+    after = dict(sheet.state.rows)
+    for key, row in sheet.state.rows.items():
+        if row.row in sheet.refused:
+            del after[key]
+            if key in sheet.seen:
+                after[key] = sheet.seen[key]
+    remember(txn, name, sheet.seen, after)
     remember_place(txn, name, one.book.places[name])
 
 
-def _adopt_given_keys(sheet: _Sheet, batch: Batch, bad: set[int]) -> None:
+def _taken(txn: Txn, sheet: _Sheet, batch: Batch, scope: Scope) -> set[int]:
+    """Rows of the batch that the ledger holds as typed; a row may be kept although something in it is at fault."""
+    at_fault = {issue.row for issue in batch.issues}
+    if not at_fault:
+        return set(batch.rows)
+    table = batch.table
+    everything = Scope(scope.day, None, scope.settings, scope.currency)
+    firsts = [str(batch.key(i)[0]) for i in range(len(batch)) if batch.rows[i] in at_fault and batch.key(i)[0]]
+    held = wanted_rows(table, fields_of(table), view_rows(txn.conn, table, everything, firsts))
+    same = Same()
+    taken = set(batch.rows) - at_fault
+    state_rows = {row.row: row for row in sheet.state.every_row()}
+    for i, number in enumerate(batch.rows):
+        cells = held.cells.get(batch.key_text(i))
+        if number in at_fault and cells is not None:
+            typed = state_rows[number].cells
+            places = (p for p in _typed_places(table) if not table.columns[p].key)
+            if all(typed[p] == cells[p] or same(table.columns[p], typed[p], cells[p]) for p in places):
+                taken.add(number)
+    return taken
+
+
+def _adopt_given_keys(sheet: _Sheet, batch: Batch, taken: set[int]) -> None:
     """Rows that had no key have one now; the sheet will show it at the write-back."""
     index_of = {row: i for i, row in enumerate(batch.rows)}
     still: list[SheetRow] = []
     for row in sheet.state.keyless:
-        index = index_of.get(row.row)
-        if index is None or row.row in bad:
-            still.append(row)
+        if row.row in taken and row.row in index_of:
+            sheet.state.rows[batch.key_text(index_of[row.row])] = row
         else:
-            sheet.state.rows[batch.key_text(index)] = row
+            still.append(row)
     sheet.state.keyless = still

@@ -1,0 +1,101 @@
+"""Workbooks ↔ ledger: take what people typed, then show what the ledger holds.
+
+The two halves stand apart so that `o2c run` can let every step work in between.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.domain.outcome import Outcome
+from o2c_xl.domain.settings import Policy
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.store import Ledger, Source, Txn
+from o2c_xl.tables.views import Scope
+from o2c_xl.workbook.books import OpenBook, book_paths, open_books
+from o2c_xl.workbook.take_in import TakenBook, take_books
+from o2c_xl.workbook.write_back import Places, plan_books, write_books
+
+__all__ = ["Places", "Sync"]
+
+
+class _DryRun(Exception):
+    """Nothing that happened inside the transaction is kept."""
+
+
+@dataclass
+class Sync:
+    """One sync of a company's workbooks; `scope` gives the view of the ledger as it holds at that moment."""
+
+    ledger: Ledger
+    day: dt.date
+    places: Places
+    scope: Callable[[], Scope]
+    policy_now: Callable[[Txn], Policy]
+    books: list[OpenBook] = field(default_factory=list)
+    taken: list[TakenBook] = field(default_factory=list)
+
+    def take(self, folder: Path, only: Path | None = None, *, allow_empty: bool = False) -> Outcome:
+        """Take what changed in the workbooks into the ledger, in one transaction."""
+        self._open(folder, only)
+        if not any(book.tables for book in self.books):
+            return Outcome()
+        with self.ledger.transaction(self.day, Source()) as txn:
+            self.taken, outcome = take_books(txn, self.books, self.scope(), self.policy_now, allow_empty=allow_empty)
+        return outcome
+
+    def write(self) -> Outcome:
+        """Make the workbooks show what the ledger holds now."""
+        head = self.ledger.head()
+        with self.ledger.reading() as conn:
+            plans = plan_books(conn, self.books, self.taken, self.scope(), head)
+        return write_books(self.ledger, plans, self.day, self.places)
+
+    def rehearse(self, folder: Path, only: Path | None = None, *, allow_empty: bool = False) -> Outcome:
+        """What `take` and `write` would do; nothing is kept."""
+        self._open(folder, only)
+        outcome = Outcome()
+        try:
+            with self.ledger.transaction(self.day, Source()) as txn:
+                taken, found = take_books(txn, self.books, self.scope(), self.policy_now, allow_empty=allow_empty)
+                outcome.include(found)
+                txn.flush()
+                plans = plan_books(txn.conn, self.books, taken, self.scope(), txn.head)
+                outcome.count("cells to write", sum(plan.cells() for plan in plans))
+                outcome.notes += [
+                    f"{plan.book.name}: {name}: {len(sheet.out.cells)} cells and {len(sheet.out.append)} new rows to write"
+                    for plan in plans
+                    for name, sheet in plan.sheets.items()
+                    if not sheet.out.empty
+                ]
+                raise _DryRun  # noqa: TRY301 -- leaving by exception is how a transaction is given up
+        except _DryRun:
+            return outcome
+
+    def _open(self, folder: Path, only: Path | None) -> None:
+        paths = book_paths(folder)
+        with self.ledger.reading() as conn:
+            books = open_books(conn, paths)
+            _refuse_lost(paths, set(conn.execute(select(schema.books.c.name)).scalars()))
+        if only is not None and only.name not in {book.name for book in books}:
+            raise CannotRun(f"{only.name} is not in the folder {folder.name}. There are: {_names(paths)}.")
+        self.books = [book for book in books if only is None or book.name == only.name]
+
+
+def _refuse_lost(paths: Sequence[Path], known: set[str]) -> None:
+    """All workbooks gone at once is a folder that is not reachable, not a wish."""
+    if known and not paths:
+        raise CannotRun(
+            f"No workbook is in the folder books, where there were {', '.join(sorted(known))}. "
+            "Is the share connected? Bring them back; nothing was changed."
+        )
+
+
+def _names(paths: Sequence[Path]) -> str:
+    return ", ".join(path.name for path in paths) or "none"

@@ -1,0 +1,219 @@
+"""The outward half of a sync: each workbook is made to show what the ledger holds, and nothing else of it changes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from o2c_xl.domain.issue import CannotRun, Issue, check_text
+from o2c_xl.domain.outcome import Outcome
+from o2c_xl.ledger.store import Ledger, Txn
+from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.faults import standing_faults
+from o2c_xl.tables.spec import Table
+from o2c_xl.tables.views import Scope, fields_of, view_rows
+from o2c_xl.workbook.books import OpenBook, read_state, remember, remember_book, remember_place, seen_rows
+from o2c_xl.workbook.edit import TableEdit, apply_edits
+from o2c_xl.workbook.fingerprint import text_of
+from o2c_xl.workbook.locks import lock_holder
+from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.save import save_if_unchanged
+from o2c_xl.workbook.sheet_state import REWRITTEN, SheetRow, SheetState, state_from_seen, wanted_rows
+from o2c_xl.workbook.start_sheet import SYNC_INFO
+from o2c_xl.workbook.sync_plan import Marks, Outgoing, outgoing, rewritten
+from o2c_xl.workbook.take_in import TakenBook
+
+__all__ = ["Places", "plan_books", "write_books"]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where versions of workbooks and our own locks are kept."""
+
+    versions: Path
+    locks: Path
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """One table on its way out."""
+
+    state: SheetState
+    out: Outgoing
+    refused: frozenset[int] = frozenset()
+
+
+@dataclass(slots=True)
+class BookPlan:
+    """What is to be written into one workbook, from which state of the ledger."""
+
+    book: OpenBook
+    head: int
+    sheets: dict[str, _Sheet] = field(default_factory=dict)
+
+    @property
+    def edits(self) -> list[TableEdit]:
+        """The edits of all tables that need one."""
+        return [
+            TableEdit(name, sheet.out.cells, sheet.out.append)
+            for name, sheet in self.sheets.items()
+            if not sheet.out.empty
+        ]
+
+    def cells(self) -> int:
+        """Number of cells to be written."""
+        return sum(len(edit.cells) + sum(len(row) for row in edit.append) for edit in self.edits)
+
+
+def plan_books(
+    conn: Connection, books: Sequence[OpenBook], taken: Sequence[TakenBook], scope: Scope, head: int
+) -> list[BookPlan]:
+    """What each workbook needs; one that shows this state of the ledger and this day already needs nothing."""
+    by_book = {one.book.name: one for one in taken}
+    faults = standing_faults(conn)
+    plans = []
+    for book in books:
+        if book.head == head and book.day == scope.day and book.name not in by_book:
+            continue
+        plan = BookPlan(book, head)
+        for name in book.places.keys() - {SYNC_INFO.name}:
+            plan.sheets[name] = _plan(conn, book, BY_NAME[name], scope, (by_book.get(book.name), faults))
+        plans.append(plan)
+    return plans
+
+
+def _plan(
+    conn: Connection, book: OpenBook, table: Table, scope: Scope, known: tuple[TakenBook | None, Sequence[Issue]]
+) -> _Sheet:
+    one, faults = known
+    sheet = one.sheets.get(table.name) if one is not None else None
+    state = sheet.state if sheet is not None else book.state(conn, table)
+    seen = sheet.seen if sheet is not None else state.rows
+    wanted = wanted_rows(table, fields_of(table), view_rows(conn, table, scope))
+    if table.name in REWRITTEN:
+        return _Sheet(state, rewritten(state, wanted))
+    issues = [issue for issue in (one.issues if one is not None else []) if issue.table == table.name]
+    by_row: dict[int, list[Issue]] = defaultdict(list)
+    for issue in issues:
+        by_row[issue.row].append(issue)
+    for fault in faults:
+        if fault.table == table.name and fault.key in state.rows:
+            by_row[state.rows[fault.key].row].append(fault)
+    checks = {row: check_text(found) for row, found in by_row.items()}
+    refused = sheet.refused if sheet is not None else frozenset()
+    return _Sheet(state, outgoing(state, wanted, Marks(checks, refused), seen), refused)
+
+
+def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places: Places) -> Outcome:
+    """Write each plan whose workbook is free and unchanged; the others are written at the next sync."""
+    outcome = Outcome()
+    for plan in plans:
+        edits = plan.edits
+        if edits:
+            try:
+                written = _save(plan, edits, ledger, day, places)
+            except CannotRun as error:
+                outcome.notes.append(str(error))
+                continue
+            outcome.count("cells written", written)
+        with ledger.transaction(day) as txn:
+            _note(txn, plan, outcome)
+            _remember(txn, plan, wrote=bool(edits))
+    return outcome
+
+
+def _save(plan: BookPlan, edits: list[TableEdit], ledger: Ledger, day: dt.date, places: Places) -> int:
+    book = plan.book
+    holder = lock_holder(book.path)
+    if holder is not None:
+        raise CannotRun(f"{book.name} is open ({holder}); it will be written when it is closed.")
+    now = ledger.clock().astimezone(dt.UTC)
+    told = {"Business date": day, "Last synced": now.replace(tzinfo=None, microsecond=0), "Synced by": ledger.who}
+    with ledger.reading() as conn:
+        edits = [*edits, *_sync_info(conn, book, told)]
+    data = book.path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != book.sha256:
+        raise CannotRun(f"{book.name} was saved by someone while it was read; the next sync takes it up.")
+    new = apply_edits(data, edits)
+    stamp = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z"
+    save_if_unchanged(
+        book.path, new, read_sha256=book.sha256, versions=places.versions, stamp=stamp, locks=places.locks, edits=edits
+    )
+    book.sha256 = hashlib.sha256(new).hexdigest()
+    return plan.cells()
+
+
+def _sync_info(conn: Connection, book: OpenBook, values: Mapping[str, object]) -> list[TableEdit]:
+    """The cells of the start sheet that say when, for which day and by whom the workbook was synced."""
+    if SYNC_INFO.name not in book.places:
+        return []
+    rows = book.state(conn, SYNC_INFO).rows
+    cells = {(rows[item].row, "Value"): value for item, value in values.items() if item in rows}
+    return [TableEdit(SYNC_INFO.name, cells)]
+
+
+def _note(txn: Txn, plan: BookPlan, outcome: Outcome) -> None:
+    """Cells of Python's that someone typed over were restored: said, and kept in the journal."""
+    for name, sheet in plan.sheets.items():
+        if sheet.out.restored:
+            where = ", ".join(f"{header} in row {row}" for row, header in sheet.out.restored[:5])
+            more = f" and {len(sheet.out.restored) - 5} more" if len(sheet.out.restored) > 5 else ""  # noqa: PLR2004
+            text = f"{plan.book.name}, {BY_NAME[name].title}: restored {where}{more}. Python fills these columns."
+            outcome.notes.append(text)
+            txn.record("cells restored", name, {"where": where + more})
+        outcome.notes.extend(
+            f"{plan.book.name}, {BY_NAME[name].title}: row {row} holds a formula in {header}, a column that Python "
+            "fills. It was left alone; delete the formula."
+            for row, header in sheet.out.skipped
+        )
+
+
+def _remember(txn: Txn, plan: BookPlan, *, wrote: bool) -> None:
+    """Keep what the workbook holds now, so that it need not be read again while nobody changes it."""
+    grown = {name for name, sheet in plan.sheets.items() if sheet.out.append}
+    if wrote and grown:
+        read = read_book(plan.book.path, only=grown)
+        for data in read.tables:
+            sheet = plan.sheets[data.name]
+            state = read_state(sheet.state.table, data)
+            _keep(txn, data.name, sheet, state.rows)
+            remember_place(txn, data.name, plan.book.places[data.name])
+    if wrote:
+        for name, sheet in plan.sheets.items():
+            if name not in grown and not sheet.out.empty:
+                _keep(txn, name, sheet, _after(sheet))
+    remember_book(txn, plan.book, txn.head)
+
+
+def _keep(txn: Txn, name: str, sheet: _Sheet, after: dict[str, SheetRow]) -> None:
+    before = state_from_seen(sheet.state.table, (), seen_rows(txn.conn, name)).rows
+    known = {
+        key: row
+        for key, row in after.items()
+        if row.row not in sheet.refused and (key in before or key not in sheet.state.rows)
+    }
+    remember(txn, name, before, {**{key: row for key, row in before.items() if key in after}, **known})
+
+
+def _after(sheet: _Sheet) -> dict[str, SheetRow]:
+    """The state with its cells written."""
+    place = {column.header: i for i, column in enumerate(sheet.state.table.columns)}
+    changes: dict[int, dict[int, str]] = defaultdict(dict)
+    for (row, header), value in sheet.out.cells.items():
+        changes[row][place[header]] = text_of(value)
+    after = {}
+    for key, old in sheet.state.rows.items():
+        if old.row in changes:
+            cells = list(old.cells)
+            for i, text in changes[old.row].items():
+                cells[i] = text
+            after[key] = SheetRow(old.row, tuple(cells))
+        else:
+            after[key] = old
+    return after
