@@ -21,11 +21,20 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import Area, address
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.markup import check_well_formed, plain
-from o2c_xl.workbook.package import Package, load
+from o2c_xl.workbook.package import Package, Pieces, load
 from o2c_xl.workbook.parts import Parts, Sheet, Table, book_parts
 from o2c_xl.workbook.probe import Facts, probe
 
-__all__ = ["BadCell", "Book", "CellValue", "SheetRows", "TableData", "read_book"]
+__all__ = [
+    "BadCell",
+    "Book",
+    "CellValue",
+    "SheetRows",
+    "TableData",
+    "open_values",
+    "read_book",
+    "sheet_values",
+]
 
 CellValue = str | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 Cell = tuple[int, int]
@@ -162,32 +171,39 @@ class _Reader:
 
     def _workbook(self, sheet: Sheet, facts: Facts) -> CalamineWorkbook:
         """python-calamine on the file, or on a copy with this sheet as plain UTF-8 where it could not read it."""
+        book = self.book
         if facts.clean is not None:
-            return _open({**_unclean(self.book), sheet.part: facts.clean}, self.book.package)
+            return open_values(Package(book.package.replaced({sheet.part: [facts.clean]})), book.parts)
         if self.opened is None:
-            self.opened = _open(_unclean(self.book), self.book.package)
+            self.opened = open_values(book.package, book.parts)
         return self.opened
 
 
-def _unclean(book: Book) -> dict[str, bytes]:
-    """The other parts that python-calamine reads, as plain UTF-8 where they are not; all of them well-formed."""
-    parts = book.parts
-    changed = {}
-    for name in (parts.workbook, book.package.find(parts.relations) or "", parts.strings, parts.styles):
+def open_values(package: Package, parts: Parts) -> CalamineWorkbook:
+    """python-calamine on the workbook, its shared parts well-formed and in plain UTF-8."""
+    changed: dict[str, Pieces] = {}
+    for name in (parts.workbook, package.find(parts.relations) or "", parts.strings, parts.styles):
         if not name:
             continue
-        data = book.package.read(name)
+        data = package.read(name)
         clean = plain(data, name)
         if clean is data:
             check_well_formed(data, name)
         else:
-            changed[name] = clean
-    return changed
-
-
-def _open(changed: dict[str, bytes], package: Package) -> CalamineWorkbook:
-    data = package.replaced({name: [part] for name, part in changed.items()}) if changed else package.data
+            changed[name] = [clean]
+    data = package.replaced(changed) if changed else package.data
     return _trusting(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)), "")
+
+
+def sheet_values(workbook: CalamineWorkbook, sheet: str) -> dict[Cell, CellValue]:
+    """The values of a small sheet by (row, column) from 1, as python-calamine gives them."""
+    found = _trusting(lambda: workbook.get_sheet_by_name(sheet), sheet)
+    first_col = (found.start or (0, 0))[1] + 1
+    return {
+        (row, col): value
+        for row, values in enumerate(found.iter_rows(), 1)
+        for col, value in enumerate(values, first_col)
+    }
 
 
 def _trusting(call: Callable[[], _Result], sheet: str) -> _Result:
