@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
@@ -18,8 +21,8 @@ _DELIMITERS = ",;\t|"
 _HEAD = 50
 _KNOWN = frozenset(header_key(header) for table in TABLES for header in table.headers)
 _SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-# What UTF-8 looks like; a text in cp1252 that holds such a pair is most likely a broken UTF-8 file.
-_UTF8_PAIR = re.compile(rb"[\xc3-\xf4][\x80-\xbf]")
+# A character of UTF-8; a text in cp1252 that holds one is most likely a broken UTF-8 file.
+_UTF8 = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # Signs of another code page read as cp1252: typographic signs inside words (cp850), capitals inside words
 # (Mac Roman), words of accented letters only (Cyrillic, Greek).
 _IMPLAUSIBLE = re.compile(r"[^\W\d_][„”‚“‹›ˆ‰†‡¤¦¬¯¶¸±¢¥¿¡][^\W\d_]|[a-zß-ÿ][À-ÝŠŽŒŸ][a-zß-ÿ]|[À-ÿ]{4}")
@@ -57,7 +60,7 @@ def _decode(data: bytes, name: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError:
         pass
-    if encoding != "utf-16" and not _UTF8_PAIR.search(data):
+    if encoding != "utf-16" and not _UTF8.search(data):
         try:
             text = data.decode("cp1252")
         except UnicodeDecodeError:
@@ -69,7 +72,7 @@ def _decode(data: bytes, name: str) -> str:
 
 def _delimiter(text: str) -> str:
     """The delimiter under which the most headers of one row are known; a comma when none is."""
-    head = text.splitlines(keepends=True)[:_HEAD]
+    head = list(islice(_lines(text), _HEAD))
 
     def known(delimiter: str) -> int:
         try:
@@ -82,7 +85,7 @@ def _delimiter(text: str) -> str:
 
 
 def _records(text: str, delimiter: str, start: int, name: str) -> CsvFile:
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     records: list[list[str]] = []
     lines: list[int] = []
     line = 0
@@ -95,6 +98,11 @@ def _records(text: str, delimiter: str, start: int, name: str) -> CsvFile:
     except csv.Error as error:
         raise CannotRun(f"{name} cannot be read at line {line + start}: {_reason(error)}.") from error
     return CsvFile(records, lines, delimiter)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines as csv knows them; `str.splitlines` would also break at separators inside of texts."""
+    return io.StringIO(text, newline="")
 
 
 def _reason(error: csv.Error) -> str:

@@ -40,7 +40,7 @@ def date_parser(script: Script) -> Callable[[object], date | Fault | None]:
 
 def parse_moment(value: object) -> datetime | Fault | None:
     """Reads a date and time; without a zone it is UTC."""
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not value.strip()):
         return None
     if isinstance(value, str):
         try:
