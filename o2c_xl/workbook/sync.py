@@ -69,7 +69,7 @@ class Sync:
                 plans = plan_books(txn.conn, self.books, taken, self.scope(), txn.head)
                 outcome.count("cells to write", sum(plan.cells() for plan in plans))
                 outcome.notes += [
-                    f"{plan.book.name}: {name}: {len(sheet.out.cells)} cells and {len(sheet.out.append)} new rows to write"
+                    f"{plan.book.name}: {name}: {len(sheet.out.cells)} cells, {len(sheet.out.append)} new rows to write"
                     for plan in plans
                     for name, sheet in plan.sheets.items()
                     if not sheet.out.empty

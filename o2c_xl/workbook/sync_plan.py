@@ -169,6 +169,7 @@ class Same:
         self._known: dict[tuple[str, str, str], bool] = {}
 
     def __call__(self, column: Column, cell: str, wanted: str) -> bool:
+        """True when the cell's canonical text and the wanted one mean the same in this column."""
         key = (column.header, cell, wanted)
         if key not in self._known:
             parsed = parse_cell(column, value_of(cell))

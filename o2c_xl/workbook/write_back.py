@@ -28,6 +28,7 @@ from o2c_xl.workbook.sheet_state import REWRITTEN, SheetRow, SheetState, state_f
 from o2c_xl.workbook.start_sheet import SYNC_INFO
 from o2c_xl.workbook.sync_plan import Marks, Outgoing, outgoing, rewritten
 from o2c_xl.workbook.take_in import TakenBook
+from o2c_xl.workbook.values import CellOut
 
 __all__ = ["Places", "plan_books", "write_books"]
 
@@ -134,7 +135,7 @@ def _save(plan: BookPlan, edits: list[TableEdit], ledger: Ledger, day: dt.date, 
     if holder is not None:
         raise CannotRun(f"{book.name} is open ({holder}); it will be written when it is closed.")
     now = ledger.clock().astimezone(dt.UTC)
-    told = {"Business date": day, "Last synced": now.replace(tzinfo=None, microsecond=0), "Synced by": ledger.who}
+    told: dict[str, CellOut] = {"Business date": day, "Last synced": now.replace(tzinfo=None, microsecond=0), "Synced by": ledger.who}
     with ledger.reading() as conn:
         edits = [*edits, *_sync_info(conn, book, told)]
     data = book.path.read_bytes()
@@ -149,7 +150,7 @@ def _save(plan: BookPlan, edits: list[TableEdit], ledger: Ledger, day: dt.date, 
     return plan.cells()
 
 
-def _sync_info(conn: Connection, book: OpenBook, values: Mapping[str, object]) -> list[TableEdit]:
+def _sync_info(conn: Connection, book: OpenBook, values: Mapping[str, CellOut]) -> list[TableEdit]:
     """The cells of the start sheet that say when, for which day and by whom the workbook was synced."""
     if SYNC_INFO.name not in book.places:
         return []

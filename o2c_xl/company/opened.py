@@ -1,0 +1,121 @@
+"""A company, opened: its folder, settings, ledger and workbooks behind one door for every command."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from o2c_xl.company.folder import Config, Folder, find_folder
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.domain.outcome import Outcome
+from o2c_xl.domain.settings import SETTINGS, Policy, policy_of
+from o2c_xl.intake.load import load_file
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.engine import open_engine
+from o2c_xl.ledger.migrate import prepare
+from o2c_xl.ledger.store import Ledger, Txn
+from o2c_xl.ledger.verify import Check, verify
+from o2c_xl.tables.catalogue import find_table
+from o2c_xl.tables.spec import Table
+from o2c_xl.tables.views import Scope, fields_of, view_rows
+from o2c_xl.workbook.sync import Places, Sync
+
+__all__ = ["Company", "open_company"]
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """One company for the time of a command."""
+
+    folder: Folder
+    config: Config
+    ledger: Ledger
+
+    # --- settings ----------------------------------------------------------------------------------------------
+
+    def settings(self, conn: Connection) -> dict[str, str]:
+        """The settings that hold: what the ledger was told, else `o2c.toml`, else the default."""
+        told = {row.setting: row.value for row in conn.execute(select(schema.settings))}
+        defaults = {setting.name: setting.default for setting in SETTINGS}
+        return defaults | self.config.setting_values() | told
+
+    def policy(self, txn: Txn) -> Policy:
+        """The policy as it holds inside a transaction."""
+        return policy_of(self.settings(txn.conn))
+
+    def policy_now(self) -> Policy:
+        """The policy as it holds now."""
+        with self.ledger.reading() as conn:
+            return policy_of(self.settings(conn))
+
+    def scope(self, day: dt.date, *, recent: bool = True) -> Scope:
+        """What views show on that day: what is open or closed lately, or with `recent` False everything."""
+        with self.ledger.reading() as conn:
+            settings = self.settings(conn)
+        policy = policy_of(settings)
+        days = policy.show_closed_days
+        since = day - dt.timedelta(days=days) if recent and days is not None else None
+        return Scope(day, since, settings, policy.currency)
+
+    # --- commands ----------------------------------------------------------------------------------------------
+
+    def load(self, files: Sequence[Path], table: str | None, day: dt.date, *, dry_run: bool) -> Outcome:
+        """`o2c load`: each file in a transaction of its own."""
+        told = None if table is None else self.table(table)
+        outcome = Outcome()
+        for path in files:
+            outcome.include(load_file(self.ledger, path, day, self.policy, told, dry_run=dry_run))
+        return outcome
+
+    def syncing(self, day: dt.date) -> Sync:
+        """The sync of this company's workbooks."""
+        places = Places(self.folder.versions, self.folder.locks)
+        return Sync(self.ledger, day, places, lambda: self.scope(day), self.policy)
+
+    def sync(self, day: dt.date, book: Path | None, *, dry_run: bool, allow_empty: bool) -> Outcome:
+        """`o2c sync`: take what was typed, show what the ledger holds."""
+        sync = self.syncing(day)
+        if dry_run:
+            return sync.rehearse(self.folder.books, book, allow_empty=allow_empty)
+        outcome = sync.take(self.folder.books, book, allow_empty=allow_empty)
+        outcome.include(sync.write())
+        return outcome
+
+    def show(self, name: str, day: dt.date) -> tuple[Table, list[tuple[Any, ...]]]:
+        """`o2c show`: every row the ledger has of a table, as tuples of `fields_of(table)`."""
+        table = self.table(name)
+        scope = self.scope(day, recent=False)
+        with self.ledger.reading() as conn:
+            return table, view_rows(conn, table, scope)
+
+    def verify(self) -> list[Check]:
+        """`o2c verify`: prove the books."""
+        return verify(self.ledger)
+
+    @staticmethod
+    def table(name: str) -> Table:
+        """The table of that name; raises CannotRun naming the nearest."""
+        table = find_table(name)
+        if table is None:
+            raise CannotRun(f"There is no table {name}. See o2c docs for their names, such as Orders or Products.")
+        return table
+
+
+def open_company(start: Path, *, clock: Callable[[], dt.datetime], who: str) -> Company:
+    """Open the company folder at `start` or above it; raises CannotRun in one clear sentence."""
+    folder = find_folder(start)
+    config = folder.config()
+    address = folder.ledger_address()
+    engine = open_engine(address)
+    prepare(engine)
+    return Company(folder, config, Ledger(engine, clock=clock, who=who))
+
+
+def headed(table: Table, row: tuple[Any, ...]) -> Mapping[str, Any]:
+    """A view's row by its headers."""
+    return {table.by_field[name].header: value for name, value in zip(fields_of(table), row, strict=True)}
