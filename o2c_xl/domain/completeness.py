@@ -9,7 +9,7 @@ from decimal import Decimal
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.orders import Shipping
 
-__all__ = ["Address", "LineToCheck", "OrderToCheck", "missing_in_address", "what_is_missing"]
+__all__ = ["Address", "LineToCheck", "OrderToCheck", "missing_in_address", "ship_to_of", "what_is_missing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,21 @@ def what_is_missing(order: OrderToCheck, lines: Sequence[LineToCheck]) -> list[s
     for line in lines:
         found += _missing_in_line(line, order)
     return found
+
+
+def ship_to_of(typed: Address, customer: Address) -> Address:
+    """Where an order goes: each part that was not typed is the customer's.
+
+    But where another town was typed, neither the customer's street nor postal code belongs to it.
+    """
+    elsewhere = bool(typed.city.strip()) and typed.city.strip().casefold() != customer.city.strip().casefold()
+    return Address(
+        name=typed.name or customer.name,
+        street=typed.street or ("" if elsewhere else customer.street),
+        city=typed.city or customer.city,
+        postal_code=typed.postal_code or ("" if elsewhere else customer.postal_code),
+        country=typed.country or customer.country,
+    )
 
 
 def missing_in_address(address: Address) -> list[str]:

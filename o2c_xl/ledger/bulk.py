@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeEngine
 
 from o2c_xl.ledger.lookups import chunks
 
-__all__ = ["driver_columns", "insert_columns", "raw_rows"]
+__all__ = ["driver_columns", "insert_columns", "raw_rows", "update_columns"]
 
 
 def driver_columns(conn: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[Any]]:
@@ -30,28 +30,31 @@ def insert_columns(conn: Connection, table: Table, columns: Mapping[str, Sequenc
     names = ", ".join(quote(name) for name in columns)
     marks = ", ".join([_mark(conn)] * len(columns))
     statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({marks})"  # noqa: S608 -- our own names
-    cursor = conn.connection.cursor()
-    try:
-        cursor.executemany(statement, list(zip(*driver_columns(conn, table, columns).values(), strict=True)))
-    finally:
-        cursor.close()
+    conn.exec_driver_sql(statement, list(zip(*driver_columns(conn, table, columns).values(), strict=True)))
 
 
-def raw_rows(
-    conn: Connection, table: Table, names: Sequence[str], key: str, keys: Iterable[str]
-) -> Iterator[tuple[Any, ...]]:
+def update_columns(conn: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Update rows by their primary key, given column by column, the keys among them."""
+    keys = [column.name for column in table.primary_key]
+    names = [name for name in columns if name not in keys]
+    if not names or not len(columns[keys[0]]):
+        return
+    quote = conn.dialect.identifier_preparer.quote
+    sets = ", ".join(f"{quote(name)} = {_mark(conn)}" for name in names)
+    where = " AND ".join(f"{quote(name)} = {_mark(conn)}" for name in keys)
+    statement = f"UPDATE {quote(table.name)} SET {sets} WHERE {where}"  # noqa: S608 -- our own names
+    ready = driver_columns(conn, table, columns)
+    conn.exec_driver_sql(statement, list(zip(*(ready[name] for name in (*names, *keys)), strict=True)))
+
+
+def raw_rows(conn: Connection, table: Table, names: Sequence[str], key: str, keys: Iterable[str]) -> Iterator[Any]:
     """The rows whose text column `key` is one of `keys`, as the driver gives them, in no particular order."""
     quote = conn.dialect.identifier_preparer.quote
     wanted = ", ".join(quote(name) for name in names)
     for part in chunks(keys):
         marks = ", ".join([_mark(conn)] * len(part))
         statement = f"SELECT {wanted} FROM {quote(table.name)} WHERE {quote(key)} IN ({marks})"  # noqa: S608
-        cursor = conn.connection.cursor()
-        try:
-            cursor.execute(statement, part)
-            yield from cursor.fetchall()
-        finally:
-            cursor.close()
+        yield from conn.exec_driver_sql(statement, tuple(part)).all()
 
 
 def _mark(conn: Connection) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Row, select
 
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.orders import LineQuantities, OrderStatus
+from o2c_xl.domain.orders import LineQuantities, OrderStatus, natural_key
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.store import Ledger
 
-__all__ = ["BATCH", "lines_of", "quantities_of", "status_pages"]
+__all__ = ["BATCH", "lines_of", "pending_orders", "quantities_of", "still_pending"]
 
 BATCH = 1_000
 
@@ -44,26 +46,26 @@ def lines_of(
     return found
 
 
-def status_pages(
-    conn: Connection, statuses: Sequence[OrderStatus], *where: ColumnElement[bool], after: tuple[str, str] = ("", "")
-) -> Iterator[list[Row[Any]]]:
-    """Orders in these statuses, a page of up to 1,000 at a time, by status and number.
+def pending_orders(ledger: Ledger, statuses: Sequence[OrderStatus], *where: ColumnElement[bool]) -> list[list[str]]:
+    """Keys of the orders in these statuses, in batches of up to 1,000, in the sequence in which they were ordered.
 
-    The page after the last row read is found through the index, so a page costs the same wherever it is; a row
-    whose status changes meanwhile is not read twice.
+    Reads only keys, through the index of statuses: what it costs depends on what is open, not on the ledger's size.
     """
-    table = schema.orders
-    last = after
-    while True:
-        beyond = tuple_(table.c.status, table.c.order) > tuple_(*last)
-        page = conn.execute(
-            select(table)
-            .where(table.c.status.in_([str(status) for status in statuses]), beyond, *where)
-            .order_by(table.c.status, table.c.order)
-            .limit(BATCH)
-        ).all()
-        if page:
-            yield list(page)
-            last = (page[-1].status, page[-1].order)
-        if len(page) < BATCH:
-            return
+    c = schema.orders.c
+    query = select(c.order, c.order_date).where(c.status.in_([str(status) for status in statuses]), *where)
+    with ledger.reading() as conn:
+        rows = conn.execute(query).all()
+    keys = [row.order for row in sorted(rows, key=lambda row: (row.order_date or dt.date.max, natural_key(row.order)))]
+    return [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)]
+
+
+def still_pending(
+    conn: Connection, keys: Sequence[str], statuses: Sequence[OrderStatus], *where: ColumnElement[bool]
+) -> list[Row[Any]]:
+    """The orders of a batch, whole and in its sequence, that no other writer has moved on meanwhile."""
+    c = schema.orders.c
+    found = {
+        row.order: row
+        for row in rows_by_key(conn, schema.orders, c.order, keys, c.status.in_([str(s) for s in statuses]), *where)
+    }
+    return [found[key] for key in keys if key in found]

@@ -14,15 +14,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, bindparam, select, update
+from sqlalchemy import Connection, Engine, Table, select
 
 from o2c_xl.domain.accounts import Leg, unbalanced
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.bulk import insert_columns
+from o2c_xl.ledger.bulk import insert_columns, update_columns
 from o2c_xl.ledger.journal import Entry, Source, chain, digest_of
 from o2c_xl.ledger.numbers import Numbers
+from o2c_xl.ledger.seals import with_contents
 
 __all__ = ["Ledger", "Source", "Txn", "Unbalanced"]
 
@@ -127,19 +128,13 @@ class Txn:
 
     def update(self, table: Table, rows: Sequence[Row]) -> None:
         """Update rows by their primary key; all must bring the same columns, keys included."""
-        if not rows:
-            return
-        keys = [column.name for column in table.primary_key]
-        values: dict[str, Any] = {name: bindparam(f"v_{name}") for name in rows[0] if name not in keys}
-        statement = update(table).values(values)
-        for name in keys:
-            statement = statement.where(table.c[name] == bindparam(f"k_{name}"))
-        prefix = {name: ("k_" if name in keys else "v_") + name for name in rows[0]}
-        self.conn.execute(statement, [{prefix[name]: value for name, value in row.items()} for row in rows])
+        if rows:
+            update_columns(self.conn, table, {name: [row[name] for row in rows] for name in rows[0]})
 
     def flush(self) -> None:
         """Write what was recorded; called once, before the commit."""
-        rows, self.head_hash = chain(self._entries, self.head_hash, at=self.at, day=self.day, who=self.who)
+        entries = with_contents(self.conn, self._entries)
+        rows, self.head_hash = chain(entries, self.head_hash, at=self.at, day=self.day, who=self.who)
         self.insert(schema.journal, rows)
         self.insert(
             schema.postings,
