@@ -7,7 +7,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-import document_samples as samples
+import tests.documents.document_samples as samples
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

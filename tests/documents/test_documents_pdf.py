@@ -9,9 +9,9 @@ from datetime import date
 from decimal import Decimal
 from threading import Thread
 
-import document_samples as samples
+import tests.documents.document_samples as samples
 import pytest
-from document_golden import assert_golden
+from tests.documents.document_golden import assert_golden
 from pypdf import PdfReader
 
 from o2c_xl.documents.payment import epc_text, qr_svg

@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-import document_samples as samples
+import tests.documents.document_samples as samples
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.drawing.image import Image

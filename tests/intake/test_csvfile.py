@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_files import make_csv, texts
+from tests.intake.intake_files import make_csv, texts
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.csvfile import read_csv

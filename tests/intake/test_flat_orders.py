@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_files import FLAT, make_book, make_csv, texts
+from tests.intake.intake_files import FLAT, make_book, make_csv, texts
 
 from o2c_xl.intake.flat_orders import split_orders
 from o2c_xl.intake.rows import read_rows
@@ -125,6 +125,13 @@ def test_a_line_wanted_before_its_orders_date_is_at_fault():
     _, lines = split(headers, [("1", 1, "A", DAY, "x", 1.0, date(2026, 11, 1))])
 
     assert texts(lines) == ["G2 Requested date"]
+
+
+def test_a_list_without_rows_brings_none(tmp_path):
+    for rows in ([FLAT], [FLAT, ("", "", "", "", "", "")]):
+        orders, lines = read_rows(make_csv(tmp_path / "a.csv", rows))
+
+        assert (len(orders), len(lines), lines.issues, lines.parents) == (0, 0, [], [])
 
 
 def test_orders_without_a_number_are_told_apart_by_the_senders_reference():

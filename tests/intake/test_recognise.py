@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
-from intake_files import FLAT, make_book, make_csv
+from tests.intake.intake_files import FLAT, make_book, make_csv
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.recognise import find_header, shape_of
@@ -131,8 +133,7 @@ def test_unknown_columns_and_those_of_python_are_kept_out_with_a_note(tmp_path):
     (batch,) = read_rows(make_csv(tmp_path / "a.csv", rows))
 
     assert list(batch.columns) == ["sku", "name", "unit", "price"]
-    assert len(batch.notes) == 2
-    assert "Colour" in batch.notes[0]
+    assert [word in note for word, note in zip(("Colour", "On hand"), batch.notes, strict=True)] == [True, True]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_unknown_columns_and_those_of_python_are_kept_out_with_a_note(tmp_path):
         ("OrderLines.csv", [("Order", "SKU", "Quantity"), ("1", "001", "2")], "no column Line"),
         ("list.csv", [("Customer ID", "Order date", "SKU", "Quantity"), ("A", "2026-11-02", "1", "2")], "column Order"),
         ("list.csv", [("Apples", "Pears"), ("1", "2")], "no header row"),
-        ("Products.csv", [("SKU", "Name", "sku"), ("1", "2", "3")], "two columns named sku"),
+        ("Products.csv", [("SKU", "Name", "sku"), ("1", "2", "3")], "two columns are named sku"),
     ],
 )
 def test_a_list_that_cannot_be_read_is_one_clear_sentence(tmp_path, name, rows, words):
@@ -177,6 +178,24 @@ def test_an_old_copy_beside_a_named_table_is_left_out_with_a_note(tmp_path):
 
     assert batch.columns["sku"] == ["001"]
     assert "Old" in batch.notes[-1]
+
+
+def test_lines_that_show_their_orders_customer_beside_an_orders_table_are_no_flat_list(tmp_path):
+    sheets = {
+        "Orders": [("Order", "Customer ID", "Order date"), ("1", "ALFKI", date(2026, 11, 2))],
+        "OrderLines": [("Order", "Line", "SKU", "Quantity", "Customer ID"), ("1", 1, "001", 2, "ALFKI")],
+    }
+
+    assert names(read_rows(make_book(tmp_path / "a.xlsx", sheets))) == ["Orders", "OrderLines"]
+
+
+def test_a_table_that_only_python_fills_is_taken_from_no_file(tmp_path):
+    path = make_csv(tmp_path / "Waiting.csv", [("Subject", "What stops it"), ("1", "stock")])
+
+    with pytest.raises(CannotRun, match="filled by Python"):
+        read_rows(path, BY_NAME["Waiting"])
+    with pytest.raises(CannotRun, match="no header row"):
+        read_rows(path)
 
 
 def test_headers_that_fit_two_tables_ask_for_the_users_word():

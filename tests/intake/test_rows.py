@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from intake_files import make_book, make_csv, texts
+from tests.intake.intake_files import make_book, make_csv, texts
 
 from o2c_xl.domain.issue import sentence
 from o2c_xl.intake.rows import read_rows, read_sheet
