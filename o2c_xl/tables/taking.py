@@ -197,7 +197,7 @@ def _take_change(
             index, next(iter(changed)), f"it cannot be changed: {reason}", "Put the old value back and enter a new row."
         )
         return
-    entry = txn.record(rule.event, rows.key_text(index), _told(changed), source=_where(rows, index))
+    entry = txn.record(rule.event, rows.key_text(index), changed, source=_where(rows, index))
     keys = dict(zip((c.field for c in rows.table.keys), rows.key(index), strict=True))
     row = {**keys, **changed, **rule.defaults, **_trace(rule, rows, index, entry)}
     changes.setdefault(tuple(row), []).append(row)

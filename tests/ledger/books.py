@@ -207,26 +207,24 @@ def _settle(txn: Txn, rows: Batch, invoice: str, customer: str, kind: int) -> No
 def _pay(txn: Txn, rows: Batch, invoice: str, customer: str, amount: Decimal) -> tuple[str, int]:
     number = txn.number("PM-")
     entry = txn.record("payment received", number, legs=payment_legs(amount, "Bank transfer", "EUR", customer))
-    _payment(rows, number, customer, amount, ZERO, Account.RECEIVABLES, entry)
-    return number, txn.record("payment applied", number, {invoice: amount}) or entry
+    _payment(rows, number, customer, entry, applied=amount, unapplied=ZERO, held_on=Account.RECEIVABLES)
+    return number, txn.record("payment applied", number, {invoice: amount})
 
 
-def _payment(
-    rows: Batch, number: str, customer: str, applied: Decimal, unapplied: Decimal, held_on: Account, entry: int
-) -> None:
+def _payment(rows: Batch, number: str, customer: str, entry: int, **amounts: Any) -> None:
     rows.add(
         "payments",
         payment=number,
         customer_id=customer,
         account=customer,
         paid_on=DAY,
-        amount=applied + unapplied,
+        amount=amounts["applied"] + amounts["unapplied"],
         currency="EUR",
         method="Bank transfer",
         reference="thanks",
-        applied=applied,
-        unapplied=unapplied,
-        held_on=str(held_on),
+        applied=amounts["applied"],
+        unapplied=amounts["unapplied"],
+        held_on=str(amounts["held_on"]),
         status="Posted",
         entry=entry,
     )
@@ -289,7 +287,7 @@ def _loose_ends(ledger: Ledger) -> None:
             number = txn.number("PM-")
             legs: list[Leg] = payment_legs(D("70.00"), "Cash", "EUR", customer, held_on)
             entry = txn.record("payment received", number, legs=legs)
-            _payment(rows, number, customer, ZERO, D("70.00"), held_on, entry)
+            _payment(rows, number, customer, entry, applied=ZERO, unapplied=D("70.00"), held_on=held_on)
         entry = txn.record("order received", "SO-999999")
         rows.add("orders", order="SO-999999", customer_id="C-001", status="To pick", entry=entry)
         rows.add("order_lines", order="SO-999999", line="1", sku=_sku(1), quantity=D(3), allocated=D(2))
