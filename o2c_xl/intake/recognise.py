@@ -46,8 +46,9 @@ class Header:
 
 
 def table_of_file(name: str) -> Table | None:
-    """The table named by a file such as `Orders.csv`, `order lines.xlsx`."""
-    return find_table(name.rpartition(".")[0] or name)
+    """The table named by a file such as `Orders.csv`, `order lines.xlsx`; None for one that only Python fills."""
+    table = find_table(name.rpartition(".")[0] or name)
+    return table if table and table.typed else None
 
 
 def find_header(rows: Sequence[Sequence[object]], told: Table | None) -> Header | None:
@@ -97,8 +98,8 @@ def no_fit(where: str, rows: Sequence[Sequence[object]]) -> CannotRun:
             if count >= _ENOUGH and (likely is None or count > likely[0]):
                 likely = count, table, keys
     if likely is None:
-        return CannotRun(f"{where} has no header row of a known table among its first {HEADER_ROWS} rows.")
+        return CannotRun(f"{where}: there is no header row of a known table among its first {HEADER_ROWS} rows.")
     _, table, keys = likely
     lacking = " and ".join(column.header for column in table.keys if header_key(column.header) not in keys)
-    missing = f", but has no column {lacking}" if lacking else ""
-    return CannotRun(f"{where} fits no table; it looks like {table.title}{missing}.")
+    missing = f", but there is no column {lacking}" if lacking else ""
+    return CannotRun(f"{where}: no table fits; it looks like {table.title}{missing}.")

@@ -10,7 +10,7 @@ from pathlib import Path
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.csvfile import CsvFile, read_csv
 from o2c_xl.intake.flat_orders import split_orders
-from o2c_xl.intake.recognise import HEADER_ROWS, Header, find_header, no_fit, table_of_file
+from o2c_xl.intake.recognise import HEADER_ROWS, Header, Shape, find_header, no_fit, table_of_file
 from o2c_xl.tables.batch import Batch, Block, Needs
 from o2c_xl.tables.catalogue import find_table
 from o2c_xl.tables.fault import Fault
@@ -31,6 +31,8 @@ def read_rows(path: Path, table: Table | None = None, *, name: str | None = None
     renamed since. Faults of cells are in the batches; raises CannotRun where the file as a whole cannot be read.
     """
     source = name or path.name
+    if table and not table.typed:
+        raise CannotRun(f"{table.name} is filled by Python alone; no file can bring its rows.")
     try:
         with path.open("rb") as file:
             start = file.read(4)
@@ -122,10 +124,13 @@ def _named(places: Sequence[_Place], table: Table | None, source: str) -> list[_
     """The lists that carry a table's name and have its header."""
     found: list[_Place] = []
     taken: dict[str, str] = {}
+    apart = {"Orders", "OrderLines"} <= {place.told.name for place in places if place.told}
     for place in places:
         if place.told is None or not place.told.typed:
             continue
         place.header = find_header(place.top, place.told)
+        if apart and place.header and place.header.shape.flat:  # columns of the other that people look up
+            place.header = replace(place.header, shape=Shape(place.told))
         if place.header is None or (table and table.name not in place.header.shape.names):
             continue
         _take(place, taken, source)
@@ -164,7 +169,9 @@ def _by_headers(others: Sequence[_Place], chosen: Sequence[_Place], source: str,
         if header is None:
             continue
         if named & set(header.shape.names):
-            notes.append(f"{source}, sheet {place.sheet}, was left out: {header.shape.table.title} came by its name.")
+            notes.append(
+                f"{source}, sheet {place.sheet}: left out, since {header.shape.table.title} came by its name already."
+            )
             continue
         place.header = header
         _take(place, taken, source)

@@ -47,7 +47,7 @@ class Block:
     @property
     def where(self) -> str:
         """File and sheet, for a sentence."""
-        return f"{self.source}, sheet {self.sheet}," if self.sheet else self.source
+        return f"{self.source}, sheet {self.sheet}" if self.sheet else self.source
 
 
 @dataclass(slots=True)

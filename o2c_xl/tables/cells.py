@@ -16,7 +16,6 @@ from o2c_xl.tables.numbers import check_money_places, check_quantity_places, num
 from o2c_xl.tables.script import PLAIN, Script
 from o2c_xl.tables.spec import Column, Kind
 from o2c_xl.tables.texts import (
-    error_fault,
     parse_email,
     parse_identifier,
     parse_line,
@@ -77,25 +76,12 @@ def parse_cell(column: Column, value: object, script: Script = PLAIN) -> Any:  #
 def _parser(column: Column, script: Script) -> Parser:
     kind = column.kind
     if kind in EXACT:
-        parse: Parser = number_parser(column, script)
-    elif kind is Kind.WHOLE:
-        parse = whole_parser(column, script)
-    elif kind is Kind.DATE:
-        parse = date_parser(script)
-    else:
-        return choice_parser(column) if kind is Kind.CHOICE else _SIMPLE[kind]
-    return _errors_first(parse)
-
-
-def _errors_first(parse: Parser) -> Parser:
-    """The parser, which says of `#N/A` that it is an error and not just that it is no number."""
-
-    def parse_or_error(value: object) -> Any:  # noqa: ANN401
-        if isinstance(value, str) and value.startswith("#"):
-            return error_fault(value.strip()) or parse(value)
-        return parse(value)
-
-    return parse_or_error
+        return number_parser(column, script)
+    if kind is Kind.WHOLE:
+        return whole_parser(column, script)
+    if kind is Kind.DATE:
+        return date_parser(script)
+    return choice_parser(column) if kind is Kind.CHOICE else _SIMPLE[kind]
 
 
 def _each_distinct(parse: Parser, values: Sequence[object]) -> tuple[list[Any], bool]:

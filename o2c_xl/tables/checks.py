@@ -110,12 +110,11 @@ def check_keys(batch: Batch) -> None:
         if column.kind in (Kind.CODE, Kind.TEXT):
             _check_case(batch, column)
     columns = [batch.columns[column.field] for column in keys]
-    rows: Sequence[object] = columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
-    if len(set(rows)) == len(rows):
+    if len(set(zip(*columns, strict=True))) == len(batch):
         return
-    first: dict[object, int] = {}
-    for i, key in enumerate(rows):
-        if None in (key if isinstance(key, tuple) else (key,)):
+    first: dict[tuple[object, ...], int] = {}
+    for i, key in enumerate(zip(*columns, strict=True)):
+        if None in key:
             continue
         if first.setdefault(key, i) != i:
             where = batch.rows[first[key]]

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time
 
 from o2c_xl.tables.fault import Fault, quoted, seen
 from o2c_xl.tables.script import DAY_FIRST, Script
+from o2c_xl.tables.texts import error_fault
 
 __all__ = ["date_parser", "parse_moment"]
 
@@ -65,7 +66,9 @@ def _text(text: str, script: Script) -> date | Fault | None:
     if other:
         problem = f"{quoted(text)} does not tell day from month for certain."
         return Fault(problem, "Write the date as year-month-day, such as 2026-11-02.")
-    return _timed(text) if _TIMED.fullmatch(text) else Fault(f"{quoted(text)} is not a date.", _ENTER)
+    if _TIMED.fullmatch(text):
+        return _timed(text)
+    return error_fault(text) or Fault(f"{quoted(text)} is not a date.", _ENTER)
 
 
 def _real(text: str, year: int, month: int, day: int) -> date | Fault:

@@ -33,7 +33,7 @@ def places_of(headers: Sequence[object], where: str) -> dict[str, int]:
     for place, header in enumerate(headers):
         key = header_key(header)
         if key in places:
-            raise CannotRun(f"{where} has two columns named {str(header).strip()}; rename or delete one of them.")
+            raise CannotRun(f"{where}: two columns are named {str(header).strip()}; rename or delete one of them.")
         if key:
             places[key] = place
     return places
@@ -44,13 +44,15 @@ def match_headers(headers: Sequence[object], table: Table, where: str) -> Matche
     known: Mapping[str, str] = {header_key(c.header): c.field for c in table.columns if c.typed or c.key}
     shown = {header_key(column.header) for column in table.shown}
     matched = Matched({})
+    kept_out: list[str] = []
     for key, place in places_of(headers, where).items():
+        name = str(headers[place]).strip()
         if key in known:
             matched.places[known[key]] = place
-            continue
-        name = str(headers[place]).strip()
-        if key in shown:
-            matched.notes.append(f"{where} the column {name} is filled by Python and was kept out.")
+        elif key in shown:
+            kept_out.append(name)
         else:
-            matched.notes.append(f"{where} the column {name} is not one of {table.title} and was kept out.")
+            matched.notes.append(f"{where}: the column {name} is not one of {table.title} and was kept out.")
+    if kept_out:
+        matched.notes.append(f"{where}: Python fills {', '.join(kept_out)}; what stands there was kept out.")
     return matched

@@ -12,10 +12,12 @@ from o2c_xl.domain.money import places, quantity_places
 from o2c_xl.tables.fault import CellFault, Fault, quoted, seen
 from o2c_xl.tables.script import Script
 from o2c_xl.tables.spec import Column, Kind
+from o2c_xl.tables.texts import error_fault
 
 __all__ = ["check_money_places", "check_quantity_places", "number_parser", "whole_parser"]
 
 _PLACES = 4  # what the ledger keeps
+_TAIL = _PLACES + 1  # with the point
 _LARGEST = 10**11  # with four places these are the 15 digits that a spreadsheet itself keeps
 _HUNDRED = 100
 _PATTERNS = {
@@ -40,18 +42,19 @@ _EXAMPLES = {
 
 def number_parser(column: Column, script: Script) -> Callable[[object], Decimal | Fault | None]:
     """Reads one cell of an exact-number column: at most four places, within the column's limits."""
-    pattern = _PATTERNS[script.decimal, script.grouped]
+    floor, ceiling = _bounds(column)
 
     def parse(value: object) -> Decimal | Fault | None:
-        if value is None or value == "":
-            return None
         if isinstance(value, float) and math.isfinite(value):
-            return _within(column, format(value, ".15g"))
+            text = format(value, ".15g")
+            point = text.find(".")
+            if floor <= value <= ceiling and (point < 0 or len(text) - point <= _TAIL) and "e" not in text:
+                return Decimal(text)  # by far the most common; what follows would say the same
+            return _within(column, text)
         if isinstance(value, str):
-            text = value.strip()
-            if text and not pattern.fullmatch(text):
-                return _no_number(column, text, script)
-            return _within(column, _plain(text, script)) if text else None
+            return _from_text(column, value.strip(), script)
+        if value is None:
+            return None
         if isinstance(value, int | Decimal) and not isinstance(value, bool):
             return _within(column, format(value, "f"))
         return _wrong_type(column, value)
@@ -113,11 +116,27 @@ def _count_of_places(count: int) -> str:
     return f"at most {count} decimal places" if count else "no decimal places"
 
 
+def _from_text(column: Column, text: str, script: Script) -> Decimal | Fault | None:
+    if not text:
+        return None
+    if not _PATTERNS[script.decimal, script.grouped].fullmatch(text):
+        return error_fault(text) or _no_number(column, text, script)
+    return _within(column, _plain(text, script))
+
+
 def _plain(text: str, script: Script) -> str:
     """The text with a decimal point and no thousands signs."""
     if script.decimal == ",":
         return text.replace(".", "").replace(",", ".")
     return text.replace(",", "")
+
+
+def _bounds(column: Column) -> tuple[float, float]:
+    """The least and the largest float that is surely inside of the column's limits."""
+    largest = _HUNDRED if column.kind is Kind.PERCENT else math.nextafter(_LARGEST, 0)
+    if column.least is None:
+        return math.nextafter(-_LARGEST, 0), largest
+    return math.nextafter(column.least, math.inf) if column.above else column.least, largest
 
 
 def _within(column: Column, text: str) -> Decimal | Fault:

@@ -22,7 +22,7 @@ def read_block(block: Block, table: Table, needs: Needs) -> Batch:
     lacking = [column.header for column in table.keys if column.field not in matched.places]
     if lacking:
         names = " and ".join(lacking)
-        raise CannotRun(f"{block.where} has no column {names}, which every row of {table.title} needs.")
+        raise CannotRun(f"{block.where}: there is no column {names}, which every row of {table.title} needs.")
     columns = {name: table.by_field[name] for name in matched.places}
     parsed = parse_block(block, columns, matched.places, needs)
     batch = Batch(

@@ -19,6 +19,7 @@ _ERRORS = frozenset(
 _BREAKS = str.maketrans("", "", "\n\t")
 # One address, nothing else: no display name, no list, nothing that could end a header line (RFC 5321 lengths).
 _EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
+_MOST_LINES = 10**9
 _LINE_FIX = "Enter 1, 2, 3 … or leave it empty."
 
 
@@ -41,7 +42,7 @@ def parse_identifier(value: object) -> str | Fault | None:
 def parse_line(value: object) -> str | Fault | None:
     """A line number: text, or a whole number above 0."""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        if value == int(value) and value > 0:
+        if 0 < value < _MOST_LINES and value == int(value):
             return str(int(value))
         return Fault(f"{seen(value)} is not a whole number above 0.", _LINE_FIX)
     if value is None or isinstance(value, str):

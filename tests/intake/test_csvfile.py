@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.intake.intake_files import make_csv, texts
 
@@ -184,6 +184,7 @@ texts_ = st.text(
 )
 
 
+@settings(deadline=None)
 @given(
     rows=st.lists(st.lists(texts_, min_size=2, max_size=2), min_size=1, max_size=10), delimiter=st.sampled_from(",;\t|")
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.intake.intake_files import FLAT, make_book, make_csv, texts
 
@@ -172,6 +172,7 @@ def test_text_numbers_dates_and_places_keep_their_own_cells_in_a_csv_with_quoted
     assert texts(lines) == ["F4 Quantity"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("ABCDE"), st.integers(1, 99)), min_size=1, max_size=30))
 def test_no_line_is_lost_and_none_is_invented(wanted):
     rows = [(order, None, f"C-{order}", DAY, "x", float(quantity)) for order, quantity in wanted]

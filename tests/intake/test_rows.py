@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.intake.intake_files import make_book, make_csv, texts
 
@@ -275,6 +275,7 @@ codes = st.text(st.characters(codec="utf-8", categories=("L", "N")), min_size=1,
 amounts = st.decimals(min_value=Decimal("0.0001"), max_value=10**9, places=4)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(codes, amounts), min_size=1, max_size=20))
 def test_what_was_typed_is_what_is_read_whatever_the_order_of_columns(rows):
     data = [(code, n + 1, "001", float(amount), None) for n, (code, amount) in enumerate(rows)]
