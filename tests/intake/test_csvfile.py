@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.intake.intake_files import make_csv, texts
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.csvfile import read_csv
 from o2c_xl.intake.rows import read_rows
+from tests.intake.intake_files import make_csv, texts
 
 HEAD = ("Customer ID", "Name", "City", "Credit limit")
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.intake.intake_files import make_book, make_csv, texts
 
 from o2c_xl.domain.issue import sentence
 from o2c_xl.intake.rows import read_rows, read_sheet
@@ -17,6 +16,7 @@ from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.checks import accepted, lacking, refused_rows, unknown_values
 from o2c_xl.tables.reading import read_block
 from o2c_xl.workbook.read import read_book
+from tests.intake.intake_files import make_book, make_csv, texts
 
 LINES = ("Order", "Line", "SKU", "Quantity", "Unit price")
 
