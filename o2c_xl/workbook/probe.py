@@ -20,7 +20,7 @@ from o2c_xl.workbook.markup import TAG, check_well_formed, in_utf8, plain, tree
 __all__ = ["Facts", "probe", "sheet_data"]
 
 Cell = tuple[int, int]
-_DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData(?:\s[^<>]*)?>")
+_DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData(?:\s[^<>]*)?/?>")
 _REF = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
 _MAX_SHAPES = 40  # new sets of columns before every odd row goes the slow way
@@ -82,9 +82,14 @@ def _probe(xml: bytes, name: str) -> Facts:
     if found is None:
         check_well_formed(xml, name)
         raise Damaged(f"The workbook is damaged: its {name} has no rows part.")
-    check_well_formed(xml[: found[1]] + xml[found[2] :], name)
     if xml.find(b"<!", 0, found[1]) >= 0:
         raise _NotPlainError
+    try:
+        check_well_formed(xml[: found[1]] + xml[found[2] :], name)
+    except Damaged:
+        if xml.find(b"<!") >= 0:
+            raise _NotPlainError from None  # a comment may name the end of the rows
+        raise
     return _Walk(xml, found, name).facts()
 
 

@@ -30,6 +30,7 @@ __all__ = ["verify_package", "verify_write"]
 Cell = tuple[int, int]
 _RULES = frozenset({"dataValidation", "conditionalFormatting"})
 _TABLE_MAY_CHANGE = frozenset({"ref", "insertRow", "insertRowShift"})
+_ROW_NUMBER = re.compile(rb'(<[^<>]*?\sr=["\'][A-Z]{0,3})([0-9]+)(?=["\'])')
 _MILLISECOND = 1.5 / 86_400_000
 _FIRST_SURE_SERIAL = 61
 
@@ -282,8 +283,12 @@ def _without_growth(text: str, table: Area, bottom: int) -> str:
 
 def _renumbered(row: bytes, number: int, new: int) -> bytes:
     """The row under another number, so that a few of many rows lie side by side."""
-    tag = re.compile(rb'(<[^<>]*?\sr=["\'][A-Z]{0,3})%d(?=["\'])' % number)
-    return tag.sub(lambda found: found[1] + b"%d" % new, row)
+    old = b"%d" % number
+
+    def other(found: re.Match[bytes]) -> bytes:
+        return found[1] + b"%d" % new if found[2] == old else found[0]
+
+    return _ROW_NUMBER.sub(other, row)
 
 
 def _reads_as(meant: CellOut, value: CellValue, *, date1904: bool) -> bool:
