@@ -1,0 +1,300 @@
+"""The command line: parse, call, print, exit. 0 done, 1 done with issues that a person must see, 2 could not run.
+
+What a command needs is imported inside it, so that `o2c --help` loads neither the ledger nor a spreadsheet library.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from o2c_xl.adapters.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded, now
+from o2c_xl.adapters.options import AllowEmpty, AsJson, DryRun, Files, On, business_day
+from o2c_xl.adapters.printing import say_json, say_outcome, say_rows
+
+if TYPE_CHECKING:
+    from o2c_xl.domain.outcome import Outcome
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="o2c",
+    help="Order to cash for a company whose people work in Excel. Works in a company folder, like git.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+Context = typer.Context
+
+
+@app.callback()
+def _company(
+    context: Context,
+    folder: Annotated[
+        Path | None,
+        typer.Option("-C", metavar="FOLDER", help="Company folder; default O2C_COMPANY, else the current one."),
+    ] = None,
+) -> None:
+    context.obj = folder
+
+
+def _end(outcome: Outcome, *, as_json: bool, dry_run: bool = False) -> None:
+    say_outcome(outcome, as_json=as_json, dry_run=dry_run)
+    raise typer.Exit(DONE if outcome.ok else ISSUES)
+
+
+@app.command(epilog='Example: o2c init acme --name "Acme GmbH" --currency EUR --country DE')
+def init(  # noqa: PLR0913 -- each is an option of the contract
+    context: Context,
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")],
+    name: Annotated[str, typer.Option(help="The company's name; default the folder's.")] = "",
+    currency: Annotated[str, typer.Option(help="Currency of the books, ISO 4217.")] = "EUR",
+    country: Annotated[str, typer.Option(help="Country of the company, ISO 3166.")] = "DE",
+    books: Annotated[str, typer.Option(help="one workbook, or one by-department.")] = "one",
+    on: On = "",
+) -> None:
+    """Make a company folder with its workbooks."""
+    from o2c_xl.company.account import process_account  # noqa: PLC0415
+    from o2c_xl.company.init import Wishes, make_company  # noqa: PLC0415
+
+    if books not in {"one", "by-department"}:
+        raise typer.BadParameter("write one or by-department.", param_hint="--books")
+    with guarded(context):
+        wishes = Wishes(name, currency, country, by_department=books == "by-department")
+        company = make_company(folder, wishes, business_day(on), now, process_account())
+        typer.echo(f"{company.folder.root} is ready. Open:")
+        for path in sorted(company.folder.books.glob("*.xlsx")):
+            typer.echo(f"  {path}")
+        typer.echo("Type customers, products and orders there (or bring them with o2c load), save, then: o2c run")
+
+
+@app.command(epilog="Example: o2c demo demo-company")
+def demo(
+    context: Context,
+    folder: Annotated[Path, typer.Argument(help="The folder to make.")] = Path("o2c-demo"),
+) -> None:
+    """Make a sample company and take it from orders to cash."""
+    from o2c_xl.company.account import process_account  # noqa: PLC0415
+    from o2c_xl.company.demo import make_demo  # noqa: PLC0415
+
+    with guarded(context):
+        for sentence in make_demo(folder, now, process_account()):
+            typer.echo(sentence)
+
+
+@app.command(epilog="Example: o2c load customers.xlsx orders.csv --dry-run")
+def load(
+    context: Context,
+    files: Files,
+    table: Annotated[str | None, typer.Option(help="Which table the files hold, where they do not tell.")] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    on: On = "",
+) -> None:
+    """Take rows of any table from xlsx or csv files; the same rows again change nothing."""
+    with guarded(context, as_json=as_json):
+        outcome = company_of(context).load(files, table, business_day(on), dry_run=dry_run)
+        _end(outcome, as_json=as_json, dry_run=dry_run)
+
+
+@app.command(epilog="Example: o2c sync --dry-run")
+def sync(
+    context: Context,
+    book: Annotated[Path | None, typer.Option(help="Only this workbook of books/.")] = None,
+    dry_run: DryRun = False,
+    allow_empty: AllowEmpty = False,
+    as_json: AsJson = False,
+    on: On = "",
+) -> None:
+    """Workbooks ↔ ledger: take what was typed, show what the ledger holds."""
+    with guarded(context, as_json=as_json):
+        outcome = company_of(context).sync(business_day(on), book, dry_run=dry_run, allow_empty=allow_empty)
+        _end(outcome, as_json=as_json, dry_run=dry_run)
+
+
+@app.command(epilog="Example: o2c run --on 2026-11-30")
+def run(
+    context: Context,
+    dry_run: DryRun = False,
+    allow_empty: AllowEmpty = False,
+    as_json: AsJson = False,
+    on: On = "",
+) -> None:
+    """One pass: sync, every step as far as it goes, documents, outbox, write-back."""
+    from o2c_xl.adapters.progress import telling  # noqa: PLC0415
+    from o2c_xl.company.run import run_company  # noqa: PLC0415
+
+    with guarded(context, as_json=as_json), telling() as tell:
+        company = company_of(context)
+        outcome = run_company(company, business_day(on), tell, dry_run=dry_run, allow_empty=allow_empty)
+        _end(outcome, as_json=as_json, dry_run=dry_run)
+
+
+@app.command(epilog="Example: o2c show Orders --where Status=Backordered --format csv")
+def show(
+    context: Context,
+    table: Annotated[str, typer.Argument(help="A table, such as Orders, OrderLines, Products.")],
+    where: Annotated[list[str] | None, typer.Option(metavar="COLUMN=VALUE", help="Only rows with this value.")] = None,
+    how: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    as_json: AsJson = False,
+    on: On = "",
+) -> None:
+    """Show any table, everything the ledger has of it."""
+    from o2c_xl.company.showing import shown_rows  # noqa: PLC0415
+
+    if how not in {"table", "csv", "json"}:
+        raise typer.BadParameter("write table, csv or json.", param_hint="--format")
+    with guarded(context, as_json=as_json):
+        headers, rows = shown_rows(company_of(context), table, where or [], business_day(on))
+        say_rows(headers, rows, "json" if as_json else how)
+
+
+@app.command(epilog="Example: o2c track 10248")
+def track(
+    context: Context, order: Annotated[str, typer.Argument(help="Order number.")], as_json: AsJson = False, on: On = ""
+) -> None:
+    """The order's whole story: rows, files, movements, documents, money."""
+    from o2c_xl.company.tracking import story_lines, track_order  # noqa: PLC0415
+
+    with guarded(context, as_json=as_json):
+        story = track_order(company_of(context), order, business_day(on))
+        if as_json:
+            say_json(story)
+        else:
+            for line in story_lines(story):
+                typer.echo(line)
+
+
+def _decide(context: Context, ids: list[str], verdict: str, reason: str, *, as_json: bool, on: str) -> None:
+    from o2c_xl.company.deciding import decide_approvals  # noqa: PLC0415
+
+    with guarded(context, as_json=as_json):
+        decided, refusals = decide_approvals(company_of(context), ids, verdict, reason, business_day(on))
+        if as_json:
+            say_json({"ok": not refusals, "decided": decided, "issues": refusals})
+        else:
+            for one in decided:
+                typer.echo(f"{one}: {'approved' if verdict == 'Approve' else 'rejected'}")
+            for refusal in refusals:
+                typer.echo(refusal, err=True)
+            if decided:
+                typer.echo("It takes effect with the next o2c run.")
+        raise typer.Exit(ISSUES if refusals else DONE)
+
+
+Ids = Annotated[
+    list[str], typer.Argument(metavar="ID...", help="Approvals, such as AP-000001; see o2c show Approvals.")
+]
+
+
+@app.command(epilog="Example: o2c approve AP-000001 AP-000002")
+def approve(
+    context: Context,
+    ids: Ids,
+    reason: Annotated[str, typer.Option(help="Why; kept in the journal.")] = "",
+    as_json: AsJson = False,
+    on: On = "",
+) -> None:
+    """Approve, as the account that runs this command."""
+    _decide(context, ids, "Approve", reason, as_json=as_json, on=on)
+
+
+@app.command(epilog='Example: o2c reject AP-000001 --reason "Price was not agreed"')
+def reject(
+    context: Context,
+    ids: Ids,
+    reason: Annotated[str, typer.Option(help="Why; the one who asked reads it.", show_default=False)],
+    as_json: AsJson = False,
+    on: On = "",
+) -> None:
+    """Reject with a reason, as the account that runs this command."""
+    _decide(context, ids, "Reject", reason, as_json=as_json, on=on)
+
+
+@app.command(epilog="Example: o2c report --from 2026-01-01 --to 2026-03-31")
+def report(
+    context: Context,
+    start: Annotated[str, typer.Option("--from", metavar="DATE", help="First day; default a year before --to.")] = "",
+    end: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day; default the business date.")] = "",
+    out: Annotated[Path | None, typer.Option(help="File to write; default in reports/.")] = None,
+    as_json: AsJson = False,
+    on: On = "",
+) -> None:
+    """Write the report workbook: key figures, aging, reconciliation, charts."""
+    from o2c_xl.company.reporting import write_report  # noqa: PLC0415
+
+    with guarded(context, as_json=as_json):
+        day = business_day(on)
+        last = business_day(end) if end else day
+        first = business_day(start) if start else last.replace(year=last.year - 1, day=min(last.day, 28))
+        path = write_report(company_of(context), (first, last), day, out)
+        if as_json:
+            say_json({"ok": True, "file": str(path)})
+        else:
+            typer.echo(f"{path} is written.")
+
+
+@app.command(epilog="Example: o2c verify --json")
+def verify(context: Context, as_json: AsJson = False) -> None:
+    """Prove the books: balanced, sub-ledgers equal accounts, quantities reconcile, hash chain whole."""
+    with guarded(context, as_json=as_json):
+        checks = company_of(context).verify()
+        ok = all(check.ok for check in checks)
+        if as_json:
+            names = ("name", "ok", "expected", "found", "first")
+            say_json({"ok": ok, "checks": [{name: getattr(check, name) for name in names} for check in checks]})
+        else:
+            for check in checks:
+                tail = "" if check.ok else f": expected {check.expected}, found {check.found}; first: {check.first}"
+                typer.echo(f"{'ok  ' if check.ok else 'FAIL'} {check.name}{tail}")
+            typer.echo("The books hold." if ok else "The books do not hold; do not post before this is cleared up.")
+        raise typer.Exit(DONE if ok else ISSUES)
+
+
+@app.command(epilog="Example: o2c docs --out docs/guide")
+def docs(
+    context: Context,
+    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("guide"),
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when the pages differ.")] = False,
+) -> None:
+    """Write the field dictionary and the guide per role from the code."""
+    from o2c_xl.adapters.guide import differing_pages, write_pages  # noqa: PLC0415
+
+    with guarded(context):
+        if check:
+            differing = differing_pages(out)
+            for page in differing:
+                typer.echo(f"{page} differs from the code; write it again with: o2c docs --out {out}", err=True)
+            raise typer.Exit(ISSUES if differing else DONE)
+        for path in write_pages(out):
+            typer.echo(f"{path} is written.")
+
+
+@app.command(epilog="Example: o2c doctor")
+def doctor(context: Context, as_json: AsJson = False) -> None:
+    """What is installed, what is missing, how to mend it."""
+    from o2c_xl.adapters.guard import start_folder  # noqa: PLC0415
+    from o2c_xl.adapters.health import examine  # noqa: PLC0415
+
+    with guarded(context, as_json=as_json):
+        findings = examine(start_folder(context))
+        ok = all(finding.ok for finding in findings)
+        if as_json:
+            names = ("name", "ok", "found", "mend")
+            say_json({"ok": ok, "checks": [{name: getattr(f, name) for name in names} for f in findings]})
+        else:
+            for finding in findings:
+                tail = "" if finding.ok else f" {finding.mend}"
+                typer.echo(f"{'ok  ' if finding.ok else 'MEND'} {finding.name}: {finding.found}{tail}")
+        raise typer.Exit(DONE if ok else ISSUES)
+
+
+def main() -> None:
+    """Entry point of the `o2c` command."""
+    try:
+        app()
+    except BrokenPipeError:
+        raise SystemExit(CANNOT_RUN) from None

@@ -1,0 +1,96 @@
+"""What every command has around it: the company it works in, and faults as one sentence with the right exit code."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from o2c_xl.domain.issue import CannotRun
+
+if TYPE_CHECKING:
+    from o2c_xl.company.opened import Company
+
+__all__ = ["CANNOT_RUN", "DONE", "ISSUES", "company_of", "guarded", "now"]
+
+DONE, ISSUES, CANNOT_RUN = 0, 1, 2
+
+
+def now() -> dt.datetime:
+    """The time, in UTC: the one clock of the program."""
+    return dt.datetime.now(dt.UTC)
+
+
+def start_folder(context: typer.Context) -> Path:
+    """The folder of `-C`, else of `O2C_COMPANY`, else the current one."""
+    told = context.obj or os.environ.get("O2C_COMPANY")
+    return Path(told) if told else Path.cwd()
+
+
+def company_of(context: typer.Context) -> Company:
+    """Open the company that the command works in."""
+    from o2c_xl.company.account import process_account  # noqa: PLC0415 -- `o2c --help` loads no ledger
+    from o2c_xl.company.opened import open_company  # noqa: PLC0415
+
+    return open_company(start_folder(context), clock=now, who=process_account())
+
+
+@contextmanager
+def guarded(context: typer.Context, *, as_json: bool = False) -> Iterator[None]:
+    """Turn faults into one clear sentence and exit code 2; a traceback goes to the log, never to a user."""
+    try:
+        yield
+    except CannotRun as error:
+        _say(str(error), as_json=as_json)
+        raise typer.Exit(CANNOT_RUN) from error
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except KeyboardInterrupt as error:
+        _say("Stopped. What was not finished is taken up by the next run.", as_json=as_json)
+        raise typer.Exit(CANNOT_RUN) from error
+    except Exception as error:
+        _say(_unexpected(context, error), as_json=as_json)
+        raise typer.Exit(CANNOT_RUN) from error
+
+
+def _say(sentence: str, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps({"ok": False, "error": sentence}, ensure_ascii=False))
+    typer.echo(f"o2c: {sentence}", err=True)
+
+
+def _unexpected(context: typer.Context, error: Exception) -> str:
+    """One sentence for what nobody foresaw; where the ledger or the disk is the cause, it says so."""
+    text = str(getattr(error, "orig", error)).splitlines()[0] if str(error) else type(error).__name__
+    log = _write_log(start_folder(context))
+    where = f" The details are in {log}." if log else ""
+    if "database is locked" in text:
+        return f"The ledger is busy: another o2c is writing. Try again in a moment.{where}"
+    if "readonly" in text or "read-only" in text or isinstance(error, PermissionError):
+        return f"The company folder cannot be written: {text}. Check your rights; nothing was changed.{where}"
+    if "disk" in text.lower() and ("full" in text or "I/O" in text):
+        return f"The disk is full or fails: {text}. Make room and run again; nothing was changed.{where}"
+    return f"Something unforeseen happened ({text}); nothing of this step was kept.{where}"
+
+
+def _write_log(start: Path) -> Path | None:
+    """Keep the traceback in the company's logs; where that cannot be, there is none."""
+    from o2c_xl.company.folder import find_folder  # noqa: PLC0415
+
+    try:
+        logs = find_folder(start).logs
+        logs.mkdir(exist_ok=True)
+        path = logs / f"{now():%Y-%m-%d}.log"
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{now().isoformat()} {' '.join(sys.argv[1:])}\n{traceback.format_exc()}\n")
+    except (OSError, CannotRun):
+        return None
+    return path

@@ -1,0 +1,36 @@
+"""Options that several commands share, each with its help."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["AsJson", "DryRun", "On", "business_day"]
+
+On = Annotated[
+    str,
+    typer.Option("--on", metavar="DATE", help="Business date, such as 2026-11-02; default today.", show_default=False),
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="One JSON document on standard output; the rest on standard error.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen and change nothing.")]
+AllowEmpty = Annotated[
+    bool, typer.Option("--allow-empty", help="Go on although a table that had rows has none any more.")
+]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Workbooks or csv files.", show_default=False)]
+
+
+def business_day(text: str) -> dt.date:
+    """The date of `--on`, else today; raises typer.BadParameter with how to write it."""
+    if not text:
+        return dt.datetime.now().astimezone().date()
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"'{text}' is no date. Write year-month-day, such as 2026-11-02.", param_hint="--on"
+        ) from error

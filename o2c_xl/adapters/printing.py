@@ -1,0 +1,91 @@
+"""What commands say: one line per item for people, one JSON document for programs."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from o2c_xl.domain.issue import Issue
+    from o2c_xl.domain.outcome import Outcome
+
+__all__ = ["issue_json", "say_json", "say_outcome", "say_rows"]
+
+_MANY = 50
+
+
+def say_json(document: object) -> None:
+    """One JSON document on standard output."""
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=str))
+
+
+def issue_json(issue: Issue) -> dict[str, Any]:
+    """A fault as the command line's contract names its parts."""
+    names = ("source", "sheet", "cell", "column", "row", "value", "problem", "fix")
+    return {name: getattr(issue, name) for name in names}
+
+
+def say_outcome(outcome: Outcome, *, as_json: bool, dry_run: bool = False) -> None:
+    """Counts, notes and faults of a command."""
+    if as_json:
+        seconds = {name: float(spent) for name, spent in outcome.seconds.items()}
+        say_json(
+            {
+                "ok": outcome.ok,
+                "counts": outcome.counts,
+                "issues": [issue_json(issue) for issue in outcome.issues],
+                "notes": outcome.notes,
+                "seconds": seconds,
+            }
+        )
+        return
+    for name, number in outcome.counts.items():
+        if number:
+            typer.echo(f"{name}: {number}{' (would be)' if dry_run else ''}")
+    if not outcome.changed:
+        typer.echo("Nothing to do." if outcome.ok else "Nothing was changed.")
+    for note in outcome.notes:
+        typer.echo(f"note: {note}", err=True)
+    for issue in outcome.issues[:_MANY]:
+        typer.echo(str(issue), err=True)
+    if len(outcome.issues) > _MANY:
+        typer.echo(f"… and {len(outcome.issues) - _MANY} more faults; all of them stand in Issues.", err=True)
+
+
+def say_rows(headers: Sequence[str], rows: Iterable[Mapping[str, str | None]], how: str) -> None:
+    """Rows of a table as text, csv or JSON; text that looks like a formula stays text in a csv."""
+    if how == "json":
+        say_json([dict(row) for row in rows])
+    elif how == "csv":
+        writer = csv.DictWriter(sys.stdout, fieldnames=list(headers), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
+    else:
+        _say_table(headers, list(rows))
+
+
+def _harmless(value: str | None) -> str:
+    """A spreadsheet runs a csv's text that begins like a formula; a leading apostrophe keeps it text (OWASP)."""
+    if not value:
+        return ""
+    number = value.lstrip("+-").replace(".", "", 1).isdigit()
+    return f"'{value}" if value[0] in "=+-@\t\r" and not number else value
+
+
+def _say_table(headers: Sequence[str], rows: Sequence[Mapping[str, str | None]]) -> None:
+    from rich.console import Console  # noqa: PLC0415 -- only when a table is drawn
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    filled = [h for h in headers if not rows or any(row[h] for row in rows)]
+    table = Table(*filled, box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        table.add_row(*(Text(row[h] or "") for h in filled))
+    console = Console(width=None if sys.stdout.isatty() else 400)
+    console.print(table)
+    typer.echo(f"{len(rows)} rows", err=True)
