@@ -186,7 +186,8 @@ def _spread(
     more = _fill(delivery.quantity - sum(shares, ZERO), extra)
     shares = [share + over for share, over in zip(shares, more, strict=True)]
     if sum(shares, ZERO) < delivery.quantity:
-        return _too_much(delivery, sum((max(have, ZERO) for have in owed), ZERO), tolerance)
+        over = [have + line.ordered * tolerance / _HUNDRED for have, line in zip(owed, lines, strict=True)]
+        return _too_much(delivery, _above_zero(owed), _above_zero(over), tolerance)
     parts = [(line, share) for line, share in zip(lines, shares, strict=True) if share > ZERO]
     fate = fate_of(delivery.quality)
     if fate is not Fate.REFUSED:
@@ -206,11 +207,19 @@ def _fill(quantity: Decimal, rooms: Iterable[Decimal]) -> list[Decimal]:
     return shares
 
 
-def _too_much(delivery: Delivery, owed: Decimal, tolerance: Decimal) -> NotReceived:
-    at = f"PO {delivery.po} line {delivery.line}" if delivery.line else f"PO {delivery.po}"
-    allowed = f" and {tolerance} % over is the limit" if tolerance else ""
-    problem = f"{delivery.quantity} of {delivery.sku} came, but {at} is owed {owed}{allowed}."
-    return _fault(delivery, "Quantity", problem, "Correct it, send back what is too much, or change the order.")
+def _above_zero(rooms: Iterable[Decimal]) -> Decimal:
+    return sum((max(room, ZERO) for room in rooms), ZERO)
+
+
+def _too_much(delivery: Delivery, owed: Decimal, room: Decimal, tolerance: Decimal) -> NotReceived:
+    at = f"{delivery.po} line {delivery.line}" if delivery.line else delivery.po
+    over = f" and the {_plain(tolerance)} % over" if tolerance else ""
+    problem = f"{_plain(delivery.quantity)} is more than the {_plain(owed)} still open on {at}{over}."
+    return _fault(delivery, "Quantity", problem, f"Enter at most {_plain(room)}, or raise Over-delivery tolerance %.")
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}" if number else "0"
 
 
 def _fault(delivery: Delivery, column: str, problem: str, fix: str) -> NotReceived:

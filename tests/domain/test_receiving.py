@@ -70,7 +70,7 @@ def test_more_than_is_owed_is_a_fault_and_nothing_of_the_row_is_posted() -> None
 
     assert result.received == ()
     assert result.faults[0].column == "Quantity"
-    assert result.faults[0].problem == "11 of A came, but PO 4500 line 1 is owed 10."
+    assert result.faults[0].problem == "11 is more than the 10 still open on 4500 line 1."
 
 
 @pytest.mark.parametrize(("quantity", "posted"), [("11", True), ("11.001", False)])

@@ -1,0 +1,110 @@
+"""A small company for tests of purchasing and stock: products, suppliers, and the steps as a run takes them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Table, select
+
+from o2c_xl.domain.settings import Policy, policy_of
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.approvals import decide
+from o2c_xl.ledger.quarantine import QuarantineBooks
+from o2c_xl.ledger.receiving import ReceivingBooks
+from o2c_xl.ledger.store import Ledger
+from o2c_xl.ledger.verify import verify
+from o2c_xl.steps.decide_quarantine import QuarantineDecided, decide_quarantine
+from o2c_xl.steps.receive_goods import GoodsReceived, receive_goods
+from tests.ledgers import DAY
+
+D = Decimal
+
+
+class Desk:
+    """What people and the program do, one call each; `rows` shows a table as dictionaries."""
+
+    def __init__(self, ledger: Ledger, **settings: str) -> None:
+        self.ledger, self.day = ledger, DAY
+        self.policy: Policy = policy_of({name.replace("_", " "): value for name, value in settings.items()})
+        self.put(schema.suppliers, {"supplier_id": "EXOTIC", "name": "Exotic Liquids", "email": "po@exotic.example"})
+        self.put(schema.products, product("A"), product("B"))
+
+    def put(self, table: Table, *rows: dict[str, Any]) -> None:
+        with self.ledger.transaction(self.day) as txn:
+            for row in rows:
+                txn.insert(table, [row])
+
+    def set(self, table: Table, **row: Any) -> None:
+        with self.ledger.transaction(self.day) as txn:
+            txn.update(table, [row])
+
+    def order(self, po: str, *lines: tuple[str, str, str], status: str = "Sent", **head: Any) -> None:
+        """A purchase order with lines of (SKU, quantity, unit cost)."""
+        head = {"supplier_id": "EXOTIC", "currency": "EUR", "expected": DAY, "made_on": DAY, **head}
+        self.put(schema.purchase_orders, {"po": po, "status": status, **head})
+        rows = [
+            {"po": po, "line": str(n), "position": n, "sku": sku, "quantity": D(quantity), "unit_cost": D(cost)}
+            for n, (sku, quantity, cost) in enumerate(lines, 1)
+        ]
+        self.put(schema.purchase_order_lines, *rows)
+
+    def deliver(self, receipt: str, po: str, sku: str, quantity: str, quality: str = "Good", **more: Any) -> None:
+        row = {"receipt": receipt, "po": po, "sku": sku, "quantity": D(quantity), "quality": quality}
+        self.put(schema.receipts, {**row, "received_on": self.day, **more})
+
+    def receive(self) -> GoodsReceived:
+        return receive_goods(ReceivingBooks(self.ledger, self.day, self.policy), self.policy)
+
+    def decide_quarantine(self) -> QuarantineDecided:
+        return decide_quarantine(QuarantineBooks(self.ledger, self.day))
+
+    def decide(self, approval: str, verdict: Any, reason: str = "", who: str = "ines") -> list[str]:
+        with Ledger(self.ledger.engine, clock=self.ledger.clock, who=who).transaction(self.day) as txn:
+            return decide(txn, [approval], verdict, reason)[1]
+
+    def rows(self, table: Table, *names: str) -> list[Any]:
+        """The rows in key order; with names only these columns, one name alone as plain values."""
+        with self.ledger.reading() as conn:
+            found = conn.execute(select(table).order_by(*table.primary_key)).all()
+        if not names:
+            return [dict(row._mapping) for row in found]
+        rows = [tuple(row._mapping[name] for name in names) for row in found]
+        return [row[0] for row in rows] if len(names) == 1 else rows
+
+    def stock(self, sku: str) -> tuple[Decimal, Decimal, Decimal, Decimal]:
+        """On hand, allocated, quarantined, value."""
+        with self.ledger.reading() as conn:
+            row = conn.execute(select(schema.stock).where(schema.stock.c.sku == sku)).first()
+        return (row.on_hand, row.allocated, row.quarantined, row.value) if row else (D(0),) * 4
+
+    def balances(self) -> dict[str, Decimal]:
+        """Sums of the postings by account, those of nothing left out."""
+        sums: dict[str, Decimal] = {}
+        for account, amount in self.rows(schema.postings, "account", "amount"):
+            sums[account] = sums.get(account, D(0)) + amount
+        return {account: amount for account, amount in sums.items() if amount}
+
+    def events(self) -> list[str]:
+        return self.rows(schema.journal, "event")
+
+    def check_books(self) -> None:
+        assert [str(check) for check in verify(self.ledger) if not check.ok] == []
+
+
+def product(sku: str, **more: Any) -> dict[str, Any]:
+    return {"sku": sku, "name": f"Product {sku}", "unit": "pcs", "cost": D("4.00"), **more}
+
+
+def role(user: str, name: str, limit: Decimal | None = None) -> dict[str, Any]:
+    return {"user": user, "role": name, "limit": limit, "from": None, "to": None}
+
+
+def days(count: int) -> dt.date:
+    return DAY + dt.timedelta(days=count)
+
+
+def quantities(*texts: str) -> Sequence[Decimal]:
+    return [D(text) for text in texts]

@@ -1,0 +1,247 @@
+"""Receiving goods: what is owed goes to stock at cost, fair waits, poor is claimed, too much is a fault."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.store import Ledger
+from tests.ledgers import open_ledger
+from tests.steps.purchasing_desk import Desk, days, role
+
+D = Decimal
+STOCK, GOODS_RECEIVED = "1200", "2010"
+
+
+@pytest.fixture
+def desk(memory_ledger: Ledger) -> Desk:
+    return Desk(memory_ledger)
+
+
+def test_good_goods_come_into_stock_at_the_cost_of_their_order(ledger: Ledger) -> None:
+    desk = Desk(ledger)
+    desk.order("PO-1", ("A", "100", "2.50"), expected=days(-2))
+    desk.deliver("GR-1", "PO-1", "A", "60")
+
+    done = desk.receive()
+
+    assert (done.posted, done.faults) == (1, 0)
+    assert desk.stock("A") == (D(60), D(0), D(0), D(150))
+    assert desk.balances() == {STOCK: D(150), GOODS_RECEIVED: D(-150)}
+    assert desk.rows(s.receipts, "status", "accepted", "refused", "days_late") == [("Posted", D(60), D(0), 2)]
+    assert desk.rows(s.purchase_order_lines, "received") == [D(60)]
+    assert desk.rows(s.purchase_orders, "status") == ["Partly received"]
+    desk.check_books()
+
+
+def test_an_order_of_which_everything_came_is_received(desk: Desk) -> None:
+    desk.order("PO-1", ("A", "10", "2.50"), ("A", "5", "3.00"))
+    desk.deliver("GR-1", "PO-1", "A", "15")
+
+    desk.receive()
+
+    assert desk.rows(s.purchase_orders, "status") == ["Received"]
+    assert desk.rows(s.purchase_order_lines, "received") == [D(10), D(5)]
+    assert desk.stock("A")[3] == D(40)
+    assert desk.rows(s.receipt_lines, "line", "value") == [("1", D(25)), ("2", D(15))]
+
+
+def test_a_second_run_finds_nothing(desk: Desk) -> None:
+    desk.order("PO-1", ("A", "10", "2.50"))
+    desk.deliver("GR-1", "PO-1", "A", "4")
+    desk.deliver("GR-2", "PO-1", "A", "40")
+    desk.receive()
+    head = desk.ledger.head()
+
+    again = desk.receive()
+
+    assert again.count == 0
+    assert desk.ledger.head() == head
+
+
+def test_partial_receipts_add_up_to_the_value_of_the_whole(desk: Desk) -> None:
+    desk.order("PO-1", ("A", "3", "0.3333"))
+    for n in range(3):
+        desk.deliver(f"GR-{n}", "PO-1", "A", "1")
+
+    desk.receive()
+
+    assert desk.stock("A") == (D(3), D(0), D(0), D(1))
+
+
+def test_more_than_is_open_is_a_fault_and_changes_nothing(desk: Desk) -> None:
+    desk.order("PO-1", ("A", "50", "2.50"))
+    desk.deliver("GR-1", "PO-1", "A", "60")
+
+    done = desk.receive()
+
+    assert done.faults == 1
+    assert desk.rows(s.receipts, "status", "problem") == [
+        (
+            "Fault",
+            (
+                "Quantity: 60 is more than the 50 still open on PO-1. "
+                "Enter at most 50, or raise Over-delivery tolerance %."
+            ),
+        )
+    ]
+    assert desk.stock("A")[0] == 0
+    assert desk.rows(s.purchase_orders, "status") == ["Sent"]
+
+
+def test_the_tolerance_lets_more_come(memory_ledger: Ledger) -> None:
+    desk = Desk(memory_ledger, **{"Over-delivery_tolerance_%": "10"})
+    desk.order("PO-1", ("A", "50", "2.50"))
+    desk.deliver("GR-1", "PO-1", "A", "55")
+    desk.deliver("GR-2", "PO-1", "A", "1")
+
+    desk.receive()
+
+    assert desk.rows(s.receipts, "status") == ["Posted", "Fault"]
+    assert desk.rows(s.receipts, "problem")[1] == (
+        "Quantity: 1 is more than the 0 still open on PO-1 and the 10 % over. "
+        "Enter at most 0, or raise Over-delivery tolerance %."
+    )
+
+
+@pytest.mark.parametrize(
+    ("po", "problem"),
+    [
+        ("PO-2", "PO: PO-2 is not sent yet. Send it first, or correct the number."),
+        ("PO-3", "PO: PO-3 is cancelled. Correct the number, or enter a purchase order for what came."),
+        ("PO-9", "PO: PO-9 is not in Purchase Orders. Correct the number."),
+        (
+            "PO-4",
+            (
+                "PO: PO-4 is in USD, stock is kept in EUR, and there are no exchange rates. "
+                "Order these goods at a Unit cost in EUR, from a supplier so marked."
+            ),
+        ),
+    ],
+)
+def test_goods_for_an_order_that_is_not_under_way_are_a_fault(desk: Desk, po: str, problem: str) -> None:
+    desk.order("PO-2", ("A", "50", "2.50"), status="Draft")
+    desk.order("PO-3", ("A", "50", "2.50"), status="Cancelled")
+    desk.order("PO-4", ("A", "50", "2.50"), currency="USD")
+    desk.deliver("GR-1", po, "A", "1")
+
+    desk.receive()
+
+    assert desk.rows(s.receipts, "status", "problem") == [("Fault", problem)]
+
+
+def test_a_product_that_is_not_on_the_order_is_a_fault(desk: Desk) -> None:
+    desk.order("PO-1", ("A", "50", "2.50"))
+    desk.deliver("GR-1", "PO-1", "B", "1")
+
+    desk.receive()
+
+    assert desk.rows(s.receipts, "problem") == [
+        "SKU: B is not on PO PO-1. Correct it, or enter the order it came with."
+    ]
+
+
+def test_a_fault_whose_reason_has_gone_is_posted_by_the_next_run(desk: Desk) -> None:
+    desk.order("PO-1", ("A", "50", "2.50"), status="Draft")
+    desk.deliver("GR-1", "PO-1", "A", "50")
+    desk.receive()
+    desk.set(s.purchase_orders, po="PO-1", status="Sent")
+
+    done = desk.receive()
+
+    assert done.posted == 1
+    assert desk.rows(s.receipts, "status", "problem") == [("Posted", "")]
+
+
+def test_poor_goods_are_quarantined_refused_owed_again_and_claimed(desk: Desk) -> None:
+    desk.order("PO-1", ("A", "10", "2.50"))
+    desk.deliver("GR-1", "PO-1", "A", "4", "Poor")
+    desk.deliver("GR-2", "PO-1", "A", "10")
+
+    desk.receive()
+
+    assert desk.stock("A") == (D(14), D(0), D(4), D(35))
+    assert desk.rows(s.receipts, "status", "accepted", "refused") == [("Refused", D(0), D(4)), ("Posted", D(10), D(0))]
+    assert desk.rows(s.purchase_order_lines, "received", "refused") == [(D(14), D(4))]
+    assert desk.rows(s.purchase_orders, "status") == ["Received"]
+    assert desk.rows(s.discrepancies, "discrepancy", "kind", "subject", "owner", "status") == [
+        ("DI-000001", "Refused goods", "GR-1", "Purchasing", "Open")
+    ]
+    assert desk.rows(s.outbox, "kind", "to", "about", "status") == [("Claim", "po@exotic.example", "GR-1", "Waiting")]
+    desk.check_books()
+
+
+@pytest.mark.parametrize(
+    ("verdict", "stock", "status", "order_status"),
+    [
+        ("Approve", (D(10), D(0), D(0), D(25)), ("Posted", D(10), D(0)), "Received"),
+        ("Reject", (D(10), D(0), D(10), D(25)), ("Refused", D(0), D(10)), "Partly received"),
+    ],
+)
+def test_fair_goods_wait_for_the_inventory_manager(
+    ledger: Ledger, verdict: str, stock: object, status: object, order_status: str
+) -> None:
+    desk = Desk(ledger)
+    desk.put(s.roles, role("ines", "Inventory Manager"))
+    desk.order("PO-1", ("A", "10", "2.50"))
+    desk.deliver("GR-1", "PO-1", "A", "10", "Fair")
+    desk.receive()
+    assert desk.rows(s.receipts, "status", "accepted") == [("Quarantined", D(0))]
+    assert desk.stock("A") == (D(10), D(0), D(10), D(25))
+    assert desk.rows(s.approvals, "role", "step", "subject", "amount", "status") == [
+        ("Inventory Manager", "Fair goods", "GR-1", D(25), "Waiting")
+    ]
+    assert desk.decide_quarantine().count == 0
+
+    assert desk.decide("AP-000001", verdict, "scratched") == []
+    done = desk.decide_quarantine()
+
+    assert done.count == 1
+    assert desk.stock("A") == stock
+    assert desk.rows(s.receipts, "status", "accepted", "refused") == [status]
+    assert desk.rows(s.purchase_orders, "status") == [order_status]
+    assert len(desk.rows(s.discrepancies)) == (verdict == "Reject")
+    assert desk.decide_quarantine().count == 0
+    desk.check_books()
+
+
+def test_a_line_ordered_without_a_cost_comes_in_at_the_products(desk: Desk) -> None:
+    desk.order("PO-1", ("A", "10", "2.50"))
+    desk.set(s.purchase_order_lines, po="PO-1", line="1", unit_cost=None)
+    desk.deliver("GR-1", "PO-1", "A", "10")
+
+    desk.receive()
+
+    assert desk.stock("A")[3] == D(40)
+
+
+rows = st.lists(
+    st.tuples(st.sampled_from("AB"), st.integers(1, 12), st.sampled_from(("Excellent", "Good", "Fair", "Poor"))),
+    max_size=8,
+)
+
+
+@given(rows)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_comes_stock_and_orders_and_accounts_agree(came: list[tuple[str, int, str]]) -> None:
+    ledger = open_ledger()
+    desk = Desk(ledger)
+    desk.order("PO-1", ("A", "10", "1.1111"), ("B", "7", "2.50"), ("A", "3", "0.99"))
+    for n, (sku, quantity, quality) in enumerate(came):
+        desk.deliver(f"GR-{n}", "PO-1", sku, str(quantity), quality)
+
+    desk.receive()
+    desk.receive()
+
+    posted = {row["receipt"]: row for row in desk.rows(s.receipts) if row["status"] != "Fault"}
+    for sku in "AB":
+        came_in = sum((row["quantity"] for row in posted.values() if row["sku"] == sku), D(0))
+        lines = [line for line in desk.rows(s.purchase_order_lines) if line["sku"] == sku]
+        assert desk.stock(sku)[0] == came_in == sum((line["received"] for line in lines), D(0))
+        assert all(line["received"] - line["refused"] <= line["quantity"] for line in lines)
+    desk.check_books()
+    ledger.engine.dispose()
