@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -11,7 +12,7 @@ from o2c_xl.domain.settings import BadSetting, Policy, read_value
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.rowset import RowSet
-from o2c_xl.tables.taking import Rule, near
+from o2c_xl.tables.taking import Rule
 
 __all__ = ["RULES"]
 
@@ -33,9 +34,9 @@ def _check_settings(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: AR
     for i, name in enumerate(names):
         setting = SETTINGS_BY_NAME.get(str(name).strip().casefold())
         if setting is None:
-            rows.fault(
-                i, "setting", f"{name} is not a setting.", near(str(name), [s.name for s in SETTINGS_BY_NAME.values()])
-            )
+            close = get_close_matches(str(name), [known.name for known in SETTINGS_BY_NAME.values()], n=1)
+            mend = f"The nearest is {close[0]}." if close else "See the Settings sheet for their names."
+            rows.fault(i, "setting", f"{name} is not a setting.", mend)
             continue
         names[i] = setting.name
         try:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.orders import take_order_book
 from o2c_xl.tables.purchasing import take_purchase_book
-from o2c_xl.tables.rowset import RowSet
 from o2c_xl.tables.rules import RULES
 from o2c_xl.tables.taking import take_rows
 
@@ -35,14 +35,14 @@ _LAST = (
 )
 
 
-def take_all(txn: Txn, sets: Sequence[RowSet], policy_now: Callable[[Txn], Policy]) -> dict[str, int]:
+def take_all(txn: Txn, sets: Sequence[Batch], policy_now: Callable[[Txn], Policy]) -> dict[str, int]:
     """Take every row that has no fault; returns how many rows changed per table.
 
     `policy_now` reads the settings inside the transaction, so that a setting that came with the same file counts.
     Faults stand in each row set's `issues`; what to do about them is the caller's decision.
     """
     counts: dict[str, int] = {}
-    by_name: dict[str, list[RowSet]] = {}
+    by_name: dict[str, list[Batch]] = {}
     for rows in sets:
         by_name.setdefault(rows.table.name, []).append(rows)
 
@@ -64,7 +64,7 @@ def take_all(txn: Txn, sets: Sequence[RowSet], policy_now: Callable[[Txn], Polic
     return {name: counts[name] for name in by_name if name in counts}
 
 
-def _pairs(heads: list[RowSet], lines: list[RowSet]) -> list[tuple[RowSet | None, RowSet | None]]:
+def _pairs(heads: list[Batch], lines: list[Batch]) -> list[tuple[Batch | None, Batch | None]]:
     """Heads with their lines, first with first; what is left over goes alone."""
     longest = max(len(heads), len(lines))
     return [(heads[i] if i < len(heads) else None, lines[i] if i < len(lines) else None) for i in range(longest)]

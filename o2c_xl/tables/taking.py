@@ -9,19 +9,22 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import Row, Table, select, tuple_
 
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Source, Txn
+from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.cells import CellFault, check_money_places, check_quantity_places
+from o2c_xl.tables.checks import lacking, unknown_values
 from o2c_xl.tables.rowset import RowSet
-from o2c_xl.tables.spec import field_of
+from o2c_xl.tables.spec import Kind, field_of
 
-__all__ = ["Rule", "existing_rows", "fold", "known_codes", "take_rows"]
+__all__ = ["Rule", "existing_rows", "fold", "take_rows"]
 
 _CHUNK = 400
 Key = tuple[Any, ...]
@@ -50,12 +53,15 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip().casefold()
 
 
-def take_rows(txn: Txn, rows: RowSet, policy: Policy, rule: Rule) -> int:
+def take_rows(txn: Txn, rows: Batch, policy: Policy, rule: Rule) -> int:
     """Insert new rows and change existing ones; returns how many were changed. Faults go to `rows.issues`."""
     give_keys(txn, rows)
     rule.check(txn, rows, policy)
     refuse_unknown_codes(txn, rows)
+    refuse_odd_places(txn, rows, policy)
     existing = existing_rows(txn, rule.kept_in, rows)
+    if not rows.shared:
+        lacking(rows, [i for i in range(len(rows)) if rows.key(i) not in existing])
     if rule.new:
         refuse_other_case(txn, rows, rule.kept_in, existing)
     bad = {issue.row for issue in rows.issues}
@@ -115,40 +121,43 @@ def refuse_other_case(txn: Txn, rows: RowSet, table: Table, existing: Mapping[Ke
             )
 
 
-def known_codes(txn: Txn, feeds: str) -> set[str]:
-    """All values of a column that feeds dropdowns, named as `Table.Header`."""
-    name, header = feeds.split(".", 1)
-    kept_in = schema.metadata.tables[field_of(_spaced(name))]
-    return set(txn.conn.execute(select(kept_in.c[field_of(header)])).scalars())
-
-
-def _spaced(name: str) -> str:
-    return BY_NAME[name].title
-
-
-def refuse_unknown_codes(txn: Txn, rows: RowSet) -> None:
+def refuse_unknown_codes(txn: Txn, rows: Batch) -> None:
     """A code that its table does not know is a fault at its cell, with the nearest known one."""
     for name in rows.fields:
         feeds = rows.table.by_field[name].feeds
         if not feeds:
             continue
-        values = rows.columns[name]
-        known = known_codes(txn, feeds)
-        if feeds.startswith(f"{rows.table.name}."):
-            known |= set(rows.columns[field_of(feeds.split(".", 1)[1])])
-        for i, value in enumerate(values):
-            if value is not None and value not in known:
-                rows.fault(i, name, f"{value} is not in {BY_NAME[feeds.split('.')[0]].title}.", near(value, known))
+        table, _, header = feeds.partition(".")
+        column = schema.metadata.tables[field_of(BY_NAME[table].title)].c[field_of(header)]
+        own = set(rows.columns[column.name]) if table == rows.table.name else set()
+        used = {value for value in rows.columns[name] if value is not None} - own
+        known = {row[0] for row in rows_by_key(txn.conn, [column], column, used)}
+        if used - known:
+            unknown_values(rows, name, own | set(txn.conn.execute(select(column)).scalars()))
 
 
-def near(value: str, known: Iterable[str]) -> str:
-    """How to mend an unknown code: the nearest known one, where there is one."""
-    close = get_close_matches(str(value), [code for code in known if code], n=1, cutoff=0.6)
-    return (
-        f"Choose one from the list; the nearest is {close[0]}."
-        if close
-        else "Choose one from the list, or add it there first."
-    )
+def refuse_odd_places(txn: Txn, rows: Batch, policy: Policy) -> None:
+    """Quantities with more places than the product's unit takes, amounts with more than the currency's."""
+    columns = rows.columns
+    if "sku" in columns and "unit" not in columns:
+        product = schema.products.c
+        skus = {sku for sku in columns["sku"] if sku is not None}
+        units = dict(tuple(row) for row in rows_by_key(txn.conn, [product.sku, product.unit], product.sku, skus))
+        per_row = [units.get(sku) for sku in columns["sku"]]
+        for name in _fields(rows, Kind.QUANTITY):
+            _mark(rows, name, check_quantity_places(columns[name], per_row))
+    if "currency" not in columns:
+        for name in _fields(rows, Kind.MONEY):
+            _mark(rows, name, check_money_places(columns[name], [policy.currency] * len(rows)))
+
+
+def _fields(rows: RowSet, kind: Kind) -> list[str]:
+    return [name for name in rows.fields if rows.table.by_field[name].kind is kind]
+
+
+def _mark(rows: Batch, name: str, faults: Iterable[CellFault]) -> None:
+    for fault in faults:
+        rows.mark(rows.table.by_field[name], fault)
 
 
 def _kept(value: object, column: object) -> object:

@@ -14,7 +14,6 @@ from o2c_xl.tables.batch import Batch, Block, Needs
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.fault import Fault
 from o2c_xl.tables.reading import read_block
-from o2c_xl.tables.rowset import RowSet
 from o2c_xl.tables.spec import Table
 from o2c_xl.tables.take_all import take_all
 from o2c_xl.tables.views import Scope, fields_of, view_rows
@@ -63,7 +62,7 @@ def take_books(
                 _remember_info(txn, one.book, data)
                 continue
             one.sheets[name] = _look(txn, one.book, data, scope, allow_empty=allow_empty)
-    batches: list[RowSet] = [s.batch for one in taken for s in one.sheets.values() if s.batch is not None]
+    batches: list[Batch] = [s.batch for one in taken for s in one.sheets.values() if s.batch is not None]
     for name, number in take_all(txn, batches, policy_now).items():
         outcome.count(name, number)
     for one in taken:
