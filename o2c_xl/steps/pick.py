@@ -1,0 +1,190 @@
+"""Pick what is set aside for orders: lists in walking order, what was found taken over, what is short given back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Protocol
+
+from o2c_xl.domain.allocation import NORMAL_PRIORITY
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, derive_status
+from o2c_xl.domain.picking import PickResult, PickTask, check_pick, plan_picks
+from o2c_xl.domain.settings import Policy
+
+__all__ = [
+    "PICKABLE",
+    "LineToPick",
+    "OpenPick",
+    "OrderPicked",
+    "OrderToPick",
+    "Picked",
+    "PickingBooks",
+    "PickingDecided",
+    "pick",
+]
+
+PICKABLE = (OrderStatus.TO_PICK, OrderStatus.PICKED, OrderStatus.PARTLY_SHIPPED, OrderStatus.BACKORDERED)
+"""Where an order's goods may be fetched; an order that is held, amended or cancelled meanwhile is called back."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineToPick:
+    """An order line and where its goods lie."""
+
+    line: str
+    sku: str
+    quantities: LineQuantities
+    promised: dt.date | None = None
+    zone: str = ""
+    bin: str = ""
+    fragile: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPick:
+    """A row of a pick list that has not shipped; `picked` and `packed` None = the cell is empty.
+
+    `done`: what was picked has been taken over already.
+    """
+
+    pick: str
+    line: str
+    sku: str
+    to_pick: Decimal
+    picked: Decimal | None = None
+    packed: Decimal | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderToPick:
+    """An order with all its lines and its open rows on pick lists."""
+
+    order: str
+    status: str
+    lines: Sequence[LineToPick]
+    picks: Sequence[OpenPick] = ()
+    priority: int = NORMAL_PRIORITY
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPicked:
+    """What became of an order.
+
+    `after` are its changed lines; `results` what was found per pick; `listed` what goes on a list now, `fetched`
+    of it at once; `called_back` the picks that are no longer wanted. `status` None = it stays.
+    """
+
+    order: str
+    after: dict[str, LineQuantities] = field(default_factory=dict)
+    results: list[tuple[OpenPick, PickResult]] = field(default_factory=list)
+    listed: list[PickTask] = field(default_factory=list)
+    called_back: list[OpenPick] = field(default_factory=list)
+    status: OrderStatus | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to record."""
+        return bool(self.after or self.results or self.listed or self.called_back)
+
+
+@dataclass(frozen=True, slots=True)
+class PickingDecided:
+    """What became of a batch; `lists` are the walks, each of a few whole orders; `at_once`: listed is picked."""
+
+    orders: Sequence[OrderPicked]
+    lists: Sequence[Sequence[PickTask]]
+    at_once: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """How many orders were put on a list, picked or called back."""
+
+    count: int
+
+
+class PickingBooks(Protocol):
+    """Where orders to pick come from; each batch is decided and recorded in one transaction."""
+
+    def work_off(self, decide: Callable[[Sequence[OrderToPick]], PickingDecided]) -> int:
+        """Returns the number of orders that changed."""
+        ...
+
+
+def pick(books: PickingBooks, policy: Policy) -> Picked:
+    """Bring orders from stock set aside to goods picked; a second run finds nothing."""
+    return Picked(books.work_off(lambda orders: _decide(orders, by_hand=policy.pick_by_hand)))
+
+
+def _decide(orders: Sequence[OrderToPick], *, by_hand: bool) -> PickingDecided:
+    decided = [one for order in orders if (one := _work(order, by_hand=by_hand)).changed]
+    walks: dict[int, list[PickTask]] = {}
+    for zone in plan_picks(task for picked in decided for task in picked.listed):
+        # The zones of a batch stand on one sheet of paper, one after the other.
+        walks.setdefault(zone.batch, []).extend(zone.tasks)
+    return PickingDecided(decided, list(walks.values()), not by_hand)
+
+
+def _work(order: OrderToPick, *, by_hand: bool) -> OrderPicked:
+    done = OrderPicked(order.order)
+    by_line: dict[str, list[OpenPick]] = {}
+    for one in order.picks:
+        by_line.setdefault(one.line, []).append(one)
+    wanted = order.status in PICKABLE
+    lines = []
+    for line in order.lines:
+        after = _take_in(line, by_line.pop(line.line, ()), done, wanted=wanted, by_hand=by_hand)
+        if wanted:
+            after = _list(order, line, after, done, by_hand=by_hand)
+        lines.append(after[0])
+        if after[0] != line.quantities:
+            done.after[line.line] = after[0]
+    done.called_back.extend(one for picks in by_line.values() for one in picks)
+    status = derive_status(lines, Gates()) if wanted else order.status
+    return done if status == order.status else replace(done, status=OrderStatus(status))
+
+
+_After = tuple[LineQuantities, Decimal]
+
+
+def _take_in(line: LineToPick, picks: Sequence[OpenPick], done: OrderPicked, *, wanted: bool, by_hand: bool) -> _After:
+    """The line after what was found for it, and how much of it still stands on open lists."""
+    now = line.quantities
+    packed = [one for one in picks if one.done]
+    if sum((one.picked or ZERO for one in packed), ZERO) > now.picked:
+        # The order was cancelled or changed after the goods were fetched: they go back to their bin.
+        done.called_back.extend(packed)
+    waiting = [one for one in picks if not one.done]
+    listed = sum((one.to_pick for one in waiting), ZERO)
+    if not wanted or listed > now.allocated - now.picked or any(one.sku != line.sku for one in waiting):
+        done.called_back.extend(waiting)
+        return now, ZERO
+    for one in waiting:
+        result = _found(one, by_hand=by_hand)
+        if result is not None:
+            done.results.append((one, result))
+            listed -= one.to_pick
+            now = replace(now, picked=now.picked + result.picked, allocated=now.allocated - result.short)
+    return now, listed
+
+
+def _found(one: OpenPick, *, by_hand: bool) -> PickResult | None:
+    """What the cells say; without picking by hand an empty cell means that all of it was there."""
+    picked = one.to_pick if one.picked is None and not by_hand else one.picked
+    result = check_pick(one.to_pick, picked, picked if one.packed is None else one.packed)
+    return result if isinstance(result, PickResult) and (result.ready or not result.picked) else None
+
+
+def _list(order: OrderToPick, line: LineToPick, after: _After, done: OrderPicked, *, by_hand: bool) -> _After:
+    """Put on a list what is set aside and stands on none."""
+    now, listed = after
+    quantity = now.allocated - now.picked - listed
+    if quantity <= ZERO:
+        return after
+    place = (line.zone, line.bin, line.fragile, line.promised, order.priority)
+    done.listed.append(PickTask(order.order, line.line, line.sku, quantity, *place))
+    return (now, listed + quantity) if by_hand else (replace(now, picked=now.picked + quantity), listed)
