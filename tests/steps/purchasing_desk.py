@@ -9,13 +9,17 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
+from o2c_xl.domain.accounts import receipt_legs
 from o2c_xl.domain.settings import Policy, policy_of
-from o2c_xl.ledger import schema
+from o2c_xl.domain.stock import Move
+from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import decide
+from o2c_xl.ledger.counting import CountingBooks
 from o2c_xl.ledger.quarantine import QuarantineBooks
 from o2c_xl.ledger.receiving import ReceivingBooks
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.ledger.verify import verify
+from o2c_xl.steps.count_stock import StockCounted, count_stock
 from o2c_xl.steps.decide_quarantine import QuarantineDecided, decide_quarantine
 from o2c_xl.steps.receive_goods import GoodsReceived, receive_goods
 from tests.ledgers import DAY
@@ -29,8 +33,8 @@ class Desk:
     def __init__(self, ledger: Ledger, **settings: str) -> None:
         self.ledger, self.day = ledger, DAY
         self.policy: Policy = policy_of({name.replace("_", " "): value for name, value in settings.items()})
-        self.put(schema.suppliers, {"supplier_id": "EXOTIC", "name": "Exotic Liquids", "email": "po@exotic.example"})
-        self.put(schema.products, product("A"), product("B"))
+        self.put(s.suppliers, {"supplier_id": "EXOTIC", "name": "Exotic Liquids", "email": "po@exotic.example"})
+        self.put(s.products, product("A"), product("B"))
 
     def put(self, table: Table, *rows: dict[str, Any]) -> None:
         with self.ledger.transaction(self.day) as txn:
@@ -44,19 +48,39 @@ class Desk:
     def order(self, po: str, *lines: tuple[str, str, str], status: str = "Sent", **head: Any) -> None:
         """A purchase order with lines of (SKU, quantity, unit cost)."""
         head = {"supplier_id": "EXOTIC", "currency": "EUR", "expected": DAY, "made_on": DAY, **head}
-        self.put(schema.purchase_orders, {"po": po, "status": status, **head})
+        self.put(s.purchase_orders, {"po": po, "status": status, **head})
         rows = [
             {"po": po, "line": str(n), "position": n, "sku": sku, "quantity": D(quantity), "unit_cost": D(cost)}
             for n, (sku, quantity, cost) in enumerate(lines, 1)
         ]
-        self.put(schema.purchase_order_lines, *rows)
+        self.put(s.purchase_order_lines, *rows)
 
     def deliver(self, receipt: str, po: str, sku: str, quantity: str, quality: str = "Good", **more: Any) -> None:
         row = {"receipt": receipt, "po": po, "sku": sku, "quantity": D(quantity), "quality": quality}
-        self.put(schema.receipts, {**row, "received_on": self.day, **more})
+        self.put(s.receipts, {**row, "received_on": self.day, **more})
 
     def receive(self) -> GoodsReceived:
         return receive_goods(ReceivingBooks(self.ledger, self.day, self.policy), self.policy)
+
+    def have(self, sku: str, quantity: str, value: str) -> None:
+        """Stock that came in some time ago."""
+        move = Move(sku, D(quantity), D(value), "receipt")
+        with self.ledger.transaction(self.day) as txn:
+            txn.record("stock brought", sku, legs=receipt_legs(D(value), "EUR", "EXOTIC"), moves=[move])
+
+    def promise(self, order: str, sku: str, quantity: str, **head: Any) -> None:
+        """An order with stock set aside for its one line."""
+        self.put(s.orders, {"order": order, "status": "To pick", "order_date": self.day, **head})
+        line = {"order": order, "line": "1", "position": 1, "sku": sku, "quantity": D(quantity)}
+        self.put(s.order_lines, {**line, "allocated": D(quantity)})
+        with self.ledger.transaction(self.day) as txn:
+            txn.reserve(sku, D(quantity))
+
+    def counted(self, count: str, sku: str, quantity: str, **more: Any) -> None:
+        self.put(s.stock_counts, {"count": count, "sku": sku, "counted": D(quantity), "counted_on": self.day, **more})
+
+    def count(self) -> StockCounted:
+        return count_stock(CountingBooks(self.ledger, self.day, self.policy), self.policy)
 
     def decide_quarantine(self) -> QuarantineDecided:
         return decide_quarantine(QuarantineBooks(self.ledger, self.day))
@@ -77,18 +101,18 @@ class Desk:
     def stock(self, sku: str) -> tuple[Decimal, Decimal, Decimal, Decimal]:
         """On hand, allocated, quarantined, value."""
         with self.ledger.reading() as conn:
-            row = conn.execute(select(schema.stock).where(schema.stock.c.sku == sku)).first()
+            row = conn.execute(select(s.stock).where(s.stock.c.sku == sku)).first()
         return (row.on_hand, row.allocated, row.quarantined, row.value) if row else (D(0),) * 4
 
     def balances(self) -> dict[str, Decimal]:
         """Sums of the postings by account, those of nothing left out."""
         sums: dict[str, Decimal] = {}
-        for account, amount in self.rows(schema.postings, "account", "amount"):
+        for account, amount in self.rows(s.postings, "account", "amount"):
             sums[account] = sums.get(account, D(0)) + amount
         return {account: amount for account, amount in sums.items() if amount}
 
     def events(self) -> list[str]:
-        return self.rows(schema.journal, "event")
+        return self.rows(s.journal, "event")
 
     def check_books(self) -> None:
         assert [str(check) for check in verify(self.ledger) if not check.ok] == []

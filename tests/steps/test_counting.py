@@ -1,0 +1,147 @@
+"""Stock counts: the difference is posted with its reason, opening stock at cost, no promise beyond what is there."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.store import Ledger
+from tests.ledgers import open_ledger
+from tests.steps.purchasing_desk import Desk, days
+
+D = Decimal
+STOCK, OPENING, DIFFERENCE = "1200", "3000", "5200"
+
+
+@pytest.fixture
+def desk(memory_ledger: Ledger) -> Desk:
+    return Desk(memory_ledger)
+
+
+def test_opening_stock_comes_at_the_products_cost(ledger: Ledger) -> None:
+    desk = Desk(ledger)
+    desk.counted("SC-1", "A", "10", reason="opening")
+
+    done = desk.count()
+
+    assert (done.posted, done.faults) == (1, 0)
+    assert desk.stock("A") == (D(10), D(0), D(0), D(40))
+    assert desk.balances() == {STOCK: D(40), OPENING: D(-40)}
+    assert desk.rows(s.stock_counts, "expected", "difference", "value", "status") == [(D(0), D(10), D(40), "Posted")]
+    assert desk.rows(s.movements, "kind") == ["opening"]
+    desk.check_books()
+
+
+def test_a_difference_is_posted_at_the_average(desk: Desk) -> None:
+    desk.have("A", "3", "10.00")
+    desk.counted("SC-1", "A", "2", reason="Broken")
+
+    desk.count()
+
+    assert desk.stock("A") == (D(2), D(0), D(0), D("6.67"))
+    assert desk.balances()[DIFFERENCE] == D("3.33")
+    assert desk.rows(s.stock_counts, "expected", "difference", "value") == [(D(3), D(-1), D("-3.33"))]
+    desk.check_books()
+
+
+def test_a_count_that_agrees_is_posted_and_moves_nothing(desk: Desk) -> None:
+    desk.have("A", "3", "10.00")
+    desk.counted("SC-1", "A", "3")
+
+    desk.count()
+
+    assert desk.rows(s.stock_counts, "difference", "value", "status") == [(D(0), D(0), "Posted")]
+    assert desk.rows(s.movements, "kind") == ["receipt"]
+
+
+def test_counts_of_one_product_follow_each_other_by_their_day(desk: Desk) -> None:
+    desk.counted("SC-2", "A", "7", counted_on=days(-1), reason="Opening")
+    desk.counted("SC-1", "A", "5")
+
+    desk.count()
+
+    assert desk.rows(s.stock_counts, "count", "expected", "difference") == [("SC-1", D(7), D(-2)), ("SC-2", D(0), D(7))]
+    assert desk.stock("A") == (D(5), D(0), D(0), D(20))
+
+
+def test_a_second_run_finds_nothing(desk: Desk) -> None:
+    desk.counted("SC-1", "A", "5")
+    desk.count()
+    head = desk.ledger.head()
+
+    assert desk.count().count == 0
+    assert desk.ledger.head() == head
+
+
+def test_less_than_stands_in_quarantine_is_a_fault(desk: Desk) -> None:
+    desk.order("PO-1", ("A", "10", "2.50"))
+    desk.deliver("GR-1", "PO-1", "A", "10", "Fair")
+    desk.receive()
+    desk.counted("SC-1", "A", "4")
+
+    desk.count()
+
+    assert desk.rows(s.stock_counts, "status", "problem") == [
+        (
+            "Fault",
+            "Counted: 4 is less than the 10 that stand in quarantine. Decide on those first, or count them too.",
+        )
+    ]
+
+
+def test_stock_that_is_not_there_is_taken_back_from_the_weakest_claim(ledger: Ledger) -> None:
+    desk = Desk(ledger)
+    desk.have("A", "10", "40.00")
+    desk.promise("SO-1", "A", "4", priority=1)
+    desk.promise("SO-2", "A", "3", order_date=days(-9))
+    desk.promise("SO-3", "A", "3", order_date=days(-3))
+    desk.counted("SC-1", "A", "6")
+
+    desk.count()
+
+    assert desk.stock("A") == (D(6), D(6), D(0), D(24))
+    assert desk.rows(s.order_lines, "order", "allocated") == [("SO-1", D(4)), ("SO-2", D(2)), ("SO-3", D(0))]
+    assert desk.rows(s.orders, "status") == ["To pick", "Availability", "Availability"]
+    assert desk.rows(s.order_lines, "why")[2] == "A stock count took 3 back."
+    desk.check_books()
+
+
+def test_what_is_on_a_pick_list_is_not_taken_back(desk: Desk) -> None:
+    desk.have("A", "10", "40.00")
+    desk.promise("SO-1", "A", "8")
+    desk.put(s.picks, {"pick": "PK-1", "order": "SO-1", "line": "1", "sku": "A", "to_pick": D(8), "status": "To pick"})
+    desk.counted("SC-1", "A", "6")
+
+    desk.count()
+
+    assert desk.stock("A")[:2] == (D(10), D(8))
+    assert desk.rows(s.stock_counts, "problem") == [
+        (
+            "Counted: 6 is less than the 8 that are being picked, promised or in quarantine. "
+            "Finish or cancel the picks of this product, then count again."
+        )
+    ]
+
+
+@given(st.lists(st.tuples(st.sampled_from("AB"), st.integers(0, 12), st.sampled_from(("", "Opening"))), max_size=8))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_after_any_counts_stock_is_what_was_counted_last_and_the_accounts_agree(
+    counts: list[tuple[str, int, str]],
+) -> None:
+    ledger = open_ledger()
+    desk = Desk(ledger)
+    desk.have("A", "7", "9.99")
+    desk.promise("SO-1", "A", "5")
+    for n, (sku, counted, reason) in enumerate(counts):
+        desk.counted(f"SC-{n}", sku, str(counted), reason=reason)
+
+    desk.count()
+
+    last = {sku: D(counted) for sku, counted, _ in counts}
+    assert {sku: desk.stock(sku)[0] for sku in last} == last
+    desk.check_books()
+    ledger.engine.dispose()
