@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from o2c_xl.intake.load import load_file
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import open_engine
 from o2c_xl.ledger.migrate import prepare
-from o2c_xl.ledger.store import Ledger, Txn
+from o2c_xl.ledger.store import Ledger, Txn, rehearsing
 from o2c_xl.ledger.verify import Check, verify
 from o2c_xl.tables.catalogue import find_table
 from o2c_xl.tables.spec import Table
@@ -79,9 +79,13 @@ class Company:
 
     def sync(self, day: dt.date, book: Path | None, *, dry_run: bool, allow_empty: bool) -> Outcome:
         """`o2c sync`: take what was typed, show what the ledger holds."""
-        sync = self.syncing(day)
         if dry_run:
-            return sync.rehearse(self.folder.books, book, allow_empty=allow_empty)
+            with rehearsing(self.ledger) as ledger:
+                sync = replace(self, ledger=ledger).syncing(day)
+                outcome = sync.take(self.folder.books, book, allow_empty=allow_empty)
+                outcome.include(sync.planned())
+                return outcome
+        sync = self.syncing(day)
         outcome = sync.take(self.folder.books, book, allow_empty=allow_empty)
         outcome.include(sync.write())
         return outcome

@@ -25,7 +25,7 @@ from o2c_xl.ledger.journal import Entry, Source, chain, digest_of
 from o2c_xl.ledger.numbers import Numbers
 from o2c_xl.ledger.seals import with_contents
 
-__all__ = ["Ledger", "Source", "Txn", "Unbalanced"]
+__all__ = ["Ledger", "Rehearsal", "Source", "Txn", "Unbalanced", "rehearsing"]
 
 Row = Mapping[str, Any]
 
@@ -228,6 +228,42 @@ class Ledger:
         """The number of the last journal entry; 0 when there is none."""
         with self.reading() as conn:
             return conn.execute(select(schema.journal.c.seq).order_by(schema.journal.c.seq.desc())).scalar() or 0
+
+
+class Rehearsal(Ledger):
+    """A ledger on which everything works as usual and nothing is kept: what `--dry-run` works with.
+
+    All its transactions are savepoints inside one that is rolled back at the end.
+    """
+
+    def __init__(self, ledger: Ledger, conn: Connection) -> None:
+        super().__init__(ledger.engine, clock=ledger.clock, who=ledger.who)
+        self._conn = conn
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """The rehearsal's own connection, which sees what was recorded so far."""
+        yield self._conn
+
+    @contextmanager
+    def transaction(self, day: dt.date, source: Source | None = None) -> Iterator[Txn]:
+        """A savepoint; its facts are seen by the rest of the rehearsal."""
+        with self._conn.begin_nested():
+            txn = self._begin(self._conn, day, source or Source())
+            yield txn
+            txn.flush()
+
+
+@contextmanager
+def rehearsing(ledger: Ledger) -> Iterator[Rehearsal]:
+    """A rehearsal on `ledger`; whatever happens in it is given up at the end."""
+    with ledger.engine.connect().execution_options(o2c_write=True) as conn:
+        outer = conn.begin()
+        try:
+            lock_writers(conn)
+            yield Rehearsal(ledger, conn)
+        finally:
+            outer.rollback()
 
 
 def lock_writers(conn: Connection) -> None:

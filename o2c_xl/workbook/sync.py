@@ -25,10 +25,6 @@ from o2c_xl.workbook.write_back import Places, plan_books, write_books
 __all__ = ["Places", "Sync"]
 
 
-class _DryRun(Exception):
-    """Nothing that happened inside the transaction is kept."""
-
-
 @dataclass
 class Sync:
     """One sync of a company's workbooks; `scope` gives the view of the ledger as it holds at that moment."""
@@ -57,26 +53,19 @@ class Sync:
             plans = plan_books(conn, self.books, self.taken, self.scope(), head)
         return write_books(self.ledger, plans, self.day, self.places)
 
-    def rehearse(self, folder: Path, only: Path | None = None, *, allow_empty: bool = False) -> Outcome:
-        """What `take` and `write` would do; nothing is kept."""
-        self._open(folder, only)
-        outcome = Outcome()
-        try:
-            with self.ledger.transaction(self.day, Source()) as txn:
-                taken, found = take_books(txn, self.books, self.scope(), self.policy_now, allow_empty=allow_empty)
-                outcome.include(found)
-                txn.flush()
-                plans = plan_books(txn.conn, self.books, taken, self.scope(), txn.head)
-                outcome.count("cells to write", sum(plan.cells() for plan in plans))
-                outcome.notes += [
-                    f"{plan.book.name}: {name}: {len(sheet.out.cells)} cells, {len(sheet.out.append)} new rows to write"
-                    for plan in plans
-                    for name, sheet in plan.sheets.items()
-                    if not sheet.out.empty
-                ]
-                raise _DryRun  # noqa: TRY301 -- leaving by exception is how a transaction is given up
-        except _DryRun:
-            return outcome
+    def planned(self) -> Outcome:
+        """What `write` would write: a count of cells and a note per table."""
+        head = self.ledger.head()
+        with self.ledger.reading() as conn:
+            plans = plan_books(conn, self.books, self.taken, self.scope(), head)
+        outcome = Outcome(counts={"cells written": sum(plan.cells() for plan in plans)})
+        outcome.notes += [
+            f"{plan.book.name}: {name}: {len(sheet.out.cells)} cells, {len(sheet.out.append)} new rows to write"
+            for plan in plans
+            for name, sheet in plan.sheets.items()
+            if not sheet.out.empty
+        ]
+        return outcome
 
     def _open(self, folder: Path, only: Path | None) -> None:
         paths = book_paths(folder)
