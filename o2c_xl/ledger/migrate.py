@@ -62,7 +62,7 @@ def prepare(engine: Engine) -> None:
         with engine.connect().execution_options(o2c_write=True) as conn, conn.begin():
             lock_writers(conn)
             _bring(conn)
-    except SQLAlchemyError as fault:
+    except (SQLAlchemyError, UnicodeDecodeError) as fault:
         raise CannotRun(f"{_name(engine)} cannot be opened as a ledger: {_reason(fault)}.") from fault
 
 
@@ -115,5 +115,5 @@ def _name(engine: Engine) -> str:
     return engine.url.database or "the database in memory"
 
 
-def _reason(fault: SQLAlchemyError) -> str:
+def _reason(fault: Exception) -> str:
     return str(getattr(fault, "orig", None) or fault).strip().rstrip(".")

@@ -41,7 +41,7 @@ _SHIPMENT = (
     ("shipments", "shipment", "shipment order"),
     ("shipment_lines", "shipment", "shipment line order sku quantity cost"),
 )
-_RECEIPT = (("receipt_lines", "receipt", "receipt po line sku quantity refused unit_cost value"),)
+_RECEIPT = (("receipt_lines", "receipt", "receipt po line sku quantity unit_cost value"),)
 
 SEALED: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "invoice posted": _INVOICE,

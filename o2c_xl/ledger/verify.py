@@ -44,7 +44,7 @@ def verify(ledger: Ledger) -> list[Check]:
     try:
         with ledger.reading() as conn:
             return list(_checks(conn))
-    except SQLAlchemyError as fault:
+    except (SQLAlchemyError, UnicodeDecodeError) as fault:  # the driver fails so where its own message is damaged
         return [Check("The database can be read", False, "a ledger", _reason(fault), "the file")]
 
 

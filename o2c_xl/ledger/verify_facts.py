@@ -25,7 +25,7 @@ __all__ = ["FACT_CHECKS"]
 _PAGE = 1_000
 _T = TypeVar("_T")
 
-# By event the table whose typed rows it tells.
+# By event the table whose cells it tells: typed ones, and what was decided about them.
 _TYPED = {
     "customer changed": "customers",
     "supplier changed": "suppliers",
@@ -41,8 +41,10 @@ _TYPED = {
     "opening item entered": "opening_items",
     "bill entered": "bills",
     "payment entered": "payments",
+    "payment received": "payments",
     "order received": "orders",
     "order amended": "orders",
+    "order priced": "orders",
 }
 # Typed cells that the program itself may fill or clear later on.
 _LOOSE = {

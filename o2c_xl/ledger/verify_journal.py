@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, inspect, text
 
 from o2c_xl.domain.accounts import Leg
 from o2c_xl.domain.stock import Move
+from o2c_xl.ledger import schema
 from o2c_xl.ledger.journal import digest_of, seal
 from o2c_xl.ledger.types import from_units
 
@@ -45,6 +46,24 @@ def integrity(conn: Connection) -> Broken | None:
         return None
     found = conn.exec_driver_sql("PRAGMA integrity_check(1)").scalar()
     return None if found == "ok" else Broken("ok", str(found), "the database file")
+
+
+def tables(conn: Connection) -> Broken | None:
+    """The database's tables and columns are the ones this program means."""
+    there = inspect(conn).get_multi_columns()
+    for table in schema.metadata.sorted_tables:
+        wanted = [_described(column.name, column.type, column.server_default) for column in table.c]
+        found = [_described(c["name"], c["type"], c["default"]) for c in there.get((None, table.name), [])]
+        if sorted(wanted) != sorted(found):
+            odd = min(set(wanted) ^ set(found))
+            return Broken(*(odd, "not so") if odd in wanted else ("no such column", odd), f"table {table.name}")
+    return None
+
+
+def _described(name: str, kind: object, default: object) -> str:
+    text_ = getattr(getattr(default, "arg", default), "text", getattr(default, "arg", default))
+    plain = "" if text_ is None or str(text_).startswith("nextval(") else str(text_).partition("::")[0].strip("'")
+    return f"{name} {str(kind).partition('(')[0]} {plain}".strip()
 
 
 def sequence(conn: Connection) -> Broken | None:
@@ -106,6 +125,7 @@ class _Following:
 
 JOURNAL_CHECKS: tuple[tuple[str, Callable[[Connection], Broken | None]], ...] = (
     ("The database is sound", integrity),
+    ("The tables are those of this program", tables),
     ("The journal has no holes", sequence),
     ("Each journal entry is sealed with the one before", sealed),
     ("Postings and movements are those their entry was sealed with", digests),

@@ -8,10 +8,13 @@ PostgreSQL both understand, so that an accountant can read it and run it by hand
 # ruff: noqa: S608 -- every text put into a query stands in this file
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from o2c_xl.domain.accounts import Account
+from o2c_xl.domain.orders import OrderStatus
+from o2c_xl.domain.placing import HELD_ON
+from o2c_xl.domain.receivables import InvoiceStatus
 from o2c_xl.ledger.numbers import DATED_SERIES
 
 __all__ = ["RULES", "Rule"]
@@ -41,7 +44,8 @@ def _account(account: Account, at: str = "party || ' ' || currency", sign: str =
 
 
 def _unapplied(account: Account, at: str = "account || ' ' || currency", sign: str = "") -> str:
-    return f"SELECT {at} AS at, {sign}unapplied AS v FROM payments WHERE held_on = '{account}' AND unapplied <> 0"
+    held_on = next(name for name, code in HELD_ON.items() if code == account)
+    return f"SELECT {at} AS at, {sign}unapplied AS v FROM payments WHERE held_on = '{held_on}' AND unapplied <> 0"
 
 
 # --- entries and their rows ------------------------------------------------------------------------------------
@@ -62,13 +66,25 @@ def _entries() -> Iterator[Rule]:
     )
     for table, key in _WITH_ENTRY.items():
         yield Rule(
-            f"Every entry named in {table} is in the journal",
-            f"""SELECT {key} AS at, 'a journal entry' AS expected, t.entry AS found FROM {table} t
-                WHERE t.entry IS NOT NULL AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.seq = t.entry)""",
+            f"Every entry named in {table} is in the journal, for the same {key.strip(_QUOTE)}",
+            f"""SELECT t.{key} AS at, t.{key} AS expected, COALESCE(j.subject, 'no entry') AS found
+                FROM {table} t LEFT JOIN journal j ON j.seq = t.entry
+                WHERE t.entry IS NOT NULL AND (j.subject IS NULL OR j.subject <> t.{key})
+                {_OTHER_SUBJECT.get(table, "")}""",
             exact=False,
         )
+    yield Rule(
+        "Every entry named in settlements is in the journal",
+        """SELECT 'settlement ' || s.settlement AS at, 'a journal entry' AS expected, s.entry AS found
+           FROM settlements s
+           WHERE NOT EXISTS (SELECT 1 FROM journal j WHERE j.seq = s.entry)""",
+        exact=False,
+    )
 
 
+_QUOTE = '"'
+# a payment that came back is recorded as a return of the payment it takes back
+_OTHER_SUBJECT = {"payments": "AND (j.subject IS NULL OR j.subject <> t.reverses)"}
 _WITH_ENTRY = {
     "orders": '"order"',
     "purchase_orders": "po",
@@ -80,8 +96,29 @@ _WITH_ENTRY = {
     "invoices": "invoice",
     "opening_items": "invoice",
     "payments": "payment",
-    "settlements": "CAST(settlement AS TEXT)",
 }
+
+# --- words -----------------------------------------------------------------------------------------------------
+
+
+def _words(table: str, column: str, words: Iterable[str]) -> Rule:
+    listed = ", ".join(f"'{word}'" for word in words)
+    key = _WITH_ENTRY.get(table, "invoice")
+    return Rule(
+        f"Every {column.replace('_', ' ')} in {table} is one that there is",
+        f"SELECT {key} AS at, 'one of the words known' AS expected, {column} AS found FROM {table}"
+        f" WHERE {column} NOT IN ({listed})",
+        exact=False,
+    )
+
+
+_WORDS = (
+    _words("orders", "status", OrderStatus),
+    _words("invoices", "kind", ("Invoice", "Credit note")),
+    _words("invoices", "status", InvoiceStatus),
+    _words("payments", "held_on", ("", *HELD_ON)),
+    _words("settlements", "kind", ("payment", "opening", "credit", "discount", "write-off")),
+)
 
 # --- sub-ledgers and their accounts ----------------------------------------------------------------------------
 
@@ -133,6 +170,17 @@ _STOCK = (
     ),
 )
 
+# --- purchasing ------------------------------------------------------------------------------------------------
+
+_PURCHASES = tuple(
+    _equal(
+        f"What a purchase order line has {column} is what its receipts say",
+        f"SELECT po || '/' || line AS at, {counted} AS v FROM receipt_lines",
+        f"SELECT po || '/' || line AS at, {column} AS v FROM purchase_order_lines WHERE {column} <> 0",
+    )
+    for column, counted in (("received", "quantity"), ("refused", "refused"))
+)
+
 # --- order lines -----------------------------------------------------------------------------------------------
 
 _LINE = "o.\"order\" || '/' || o.line"
@@ -147,6 +195,10 @@ def _part(name: str, part: str, limit: str) -> Rule:
 
 
 _LINES = (
+    Rule(
+        "An order's total is net and tax",
+        'SELECT "order" AS at, net + tax AS expected, total AS found FROM orders WHERE net + tax <> total',
+    ),
     _part(
         "No order line has more shipped, cancelled and set aside than ordered",
         "o.shipped + o.cancelled + o.allocated",
@@ -201,7 +253,7 @@ def _invoice(name: str, expected: str, found: str) -> Rule:
 def _settled(column: str, kinds: str) -> Rule:
     return _equal(
         f"What was {column.replace('_', ' ')} on an invoice is the sum of its settlements",
-        f"SELECT invoice AS at, amount AS v FROM settlements WHERE kind IN ({kinds})",
+        f"SELECT invoice AS at, amount AS v FROM settlements WHERE invoice <> '' AND kind IN ({kinds})",
         f"SELECT invoice AS at, {column} AS v FROM invoices WHERE {column} <> 0",
     )
 
@@ -237,9 +289,9 @@ _INVOICES = (
         "SELECT i.invoice AS at, i.total AS v FROM invoices i WHERE EXISTS"
         " (SELECT 1 FROM invoice_dues d WHERE d.invoice = i.invoice)",
     ),
-    _settled("paid", "'payment'"),
-    _settled("credited", "'credit'"),
-    _settled("written_off", "'discount', 'write-off'"),
+    _settled("paid", "'payment', 'opening'"),
+    _settled("credited", "'credit', 'discount'"),
+    _settled("written_off", "'write-off'"),
     _posted("Each invoice's total is posted to receivables", (Account.RECEIVABLES,), "i.total"),
     _posted("Each invoice's tax is posted to output tax", (Account.OUTPUT_TAX,), "i.tax", "-"),
     _posted(
@@ -250,7 +302,7 @@ _INVOICES = (
     ),
     _equal(
         "Revenue and freight are the net of all posted invoices",
-        "SELECT currency AS at, net AS v FROM invoices WHERE entry IS NOT NULL AND kind IN ('Invoice', 'Credit note')",
+        "SELECT currency AS at, net AS v FROM invoices WHERE entry IS NOT NULL AND NOT opening",
         "SELECT currency AS at, -amount AS v FROM postings"
         f" WHERE account IN ('{Account.REVENUE}', '{Account.FREIGHT}')",
     ),
@@ -261,6 +313,19 @@ _PAYMENTS = (
         "A payment is applied or unapplied",
         """SELECT payment AS at, COALESCE(amount, 0) AS expected, applied + unapplied AS found FROM payments
            WHERE entry IS NOT NULL AND COALESCE(amount, 0) <> applied + unapplied""",
+    ),
+    Rule(
+        "What an invoice was credited by is a credit note or an invoice",
+        """SELECT invoice AS at, 'a credit note or an invoice' AS expected, "by" AS found FROM settlements s
+           WHERE kind = 'credit' AND NOT EXISTS (SELECT 1 FROM invoices i WHERE i.invoice = s."by")""",
+        exact=False,
+    ),
+    Rule(
+        "Each payment was posted for its customer in its currency",
+        """SELECT p.payment AS at, p.account || ' ' || p.currency AS expected, 'no such posting' AS found
+           FROM payments p WHERE p.entry IS NOT NULL AND p.amount <> 0 AND NOT EXISTS (
+               SELECT 1 FROM postings x WHERE x.entry = p.entry AND x.party = p.account AND x.currency = p.currency)""",
+        exact=False,
     ),
     _equal(
         "What was applied of a payment is the sum of its settlements",
@@ -273,7 +338,7 @@ _PAYMENTS = (
 
 
 def _series(series: str) -> Iterator[Rule]:
-    mine = f"substr(invoice, 1, {len(series)}) = '{series}' AND entry IS NOT NULL"
+    mine = f"substr(invoice, 1, {len(series)}) = '{series}' AND entry IS NOT NULL AND NOT opening"
     number = f"CAST(substr(invoice, {len(series) + 1}) AS INTEGER)"
     yield Rule(
         f"The numbers {series} have no gap",
@@ -296,8 +361,10 @@ def _series(series: str) -> Iterator[Rule]:
 
 RULES: tuple[Rule, ...] = (
     *_entries(),
+    *_WORDS,
     *_ACCOUNTS,
     *_STOCK,
+    *_PURCHASES,
     *_LINES,
     *_INVOICES,
     *_PAYMENTS,

@@ -23,6 +23,7 @@ from o2c_xl.domain.accounts import (
     write_off_legs,
 )
 from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.placing import HELD_ON, HeldOn
 from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger, Txn
@@ -83,13 +84,16 @@ def _sku(n: int) -> str:
 def _order(txn: Txn, rows: Batch, n: int) -> None:
     order, customer = f"SO-{n + 1:06d}", f"C-{n % 50:03d}"
     back = D(1) if n % 10 == 3 else ZERO
-    entry = txn.record("order received", order, {"total": LINES * (_NET + _TAX)})
+    head = {"customer_id": customer, "order_date": txn.day}
+    told = [(str(line + 1), _sku(line), "1", "10.00") for line in range(LINES)]
+    columns = ["line", "sku", "quantity", "unit_price"]
+    entry = txn.record("order received", order, {**head, "columns": columns, "lines": told})
+    txn.record("order priced", order, {"net": LINES * _NET, "tax": LINES * _TAX, "currency": "EUR"})
     rows.add(
         "orders",
         order=order,
-        customer_id=customer,
+        **head,
         bill_to=customer,
-        order_date=txn.day,
         currency="EUR",
         net=LINES * _NET,
         tax=LINES * _TAX,
@@ -207,7 +211,7 @@ def _settle(txn: Txn, rows: Batch, invoice: str, customer: str, kind: int) -> No
 def _pay(txn: Txn, rows: Batch, invoice: str, customer: str, amount: Decimal) -> tuple[str, int]:
     number = txn.number("PM-")
     entry = txn.record("payment received", number, legs=payment_legs(amount, "Bank transfer", "EUR", customer))
-    _payment(rows, number, customer, entry, applied=amount, unapplied=ZERO, held_on=Account.RECEIVABLES)
+    _payment(rows, number, customer, entry, applied=amount, unapplied=ZERO, held_on=HeldOn.RECEIVABLES)
     return number, txn.record("payment applied", number, {invoice: amount})
 
 
@@ -285,7 +289,7 @@ def _loose_ends(ledger: Ledger) -> None:
         rows = Batch()
         for customer, held_on in _held():
             number = txn.number("PM-")
-            legs: list[Leg] = payment_legs(D("70.00"), "Cash", "EUR", customer, held_on)
+            legs: list[Leg] = payment_legs(D("70.00"), "Cash", "EUR", customer, HELD_ON[held_on])
             entry = txn.record("payment received", number, legs=legs)
             _payment(rows, number, customer, entry, applied=ZERO, unapplied=D("70.00"), held_on=held_on)
         entry = txn.record("order received", "SO-999999")
@@ -295,7 +299,7 @@ def _loose_ends(ledger: Ledger) -> None:
         rows.write(txn)
 
 
-def _held() -> Iterator[tuple[str, Account]]:
-    yield "C-001", Account.RECEIVABLES
-    yield "C-002", Account.PREPAYMENTS
-    yield "", Account.UNIDENTIFIED
+def _held() -> Iterator[tuple[str, HeldOn]]:
+    yield "C-001", HeldOn.RECEIVABLES
+    yield "C-002", HeldOn.PREPAYMENTS
+    yield "", HeldOn.UNIDENTIFIED
