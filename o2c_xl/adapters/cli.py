@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from o2c_xl.adapters.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded, now
+from o2c_xl.adapters.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded, now, start_folder
 from o2c_xl.adapters.options import AllowEmpty, AsJson, DryRun, Files, On, business_day
 from o2c_xl.adapters.printing import say_json, say_outcome, say_rows
+from o2c_xl.adapters.progress import telling
 
 if TYPE_CHECKING:
     from o2c_xl.domain.outcome import Outcome
@@ -47,7 +48,7 @@ def _end(outcome: Outcome, *, as_json: bool, dry_run: bool = False) -> None:
 
 
 @app.command(epilog='Example: o2c init acme --name "Acme GmbH" --currency EUR --country DE')
-def init(  # noqa: PLR0913 -- each is an option of the contract
+def init(
     context: Context,
     folder: Annotated[Path, typer.Argument(help="The folder to make.")],
     name: Annotated[str, typer.Option(help="The company's name; default the folder's.")] = "",
@@ -57,12 +58,12 @@ def init(  # noqa: PLR0913 -- each is an option of the contract
     on: On = "",
 ) -> None:
     """Make a company folder with its workbooks."""
-    from o2c_xl.company.account import process_account  # noqa: PLC0415
-    from o2c_xl.company.init import Wishes, make_company  # noqa: PLC0415
-
     if books not in {"one", "by-department"}:
         raise typer.BadParameter("write one or by-department.", param_hint="--books")
     with guarded(context):
+        from o2c_xl.company.account import process_account
+        from o2c_xl.company.init import Wishes, make_company
+
         wishes = Wishes(name, currency, country, by_department=books == "by-department")
         company = make_company(folder, wishes, business_day(on), now, process_account())
         typer.echo(f"{company.folder.root} is ready. Open:")
@@ -77,10 +78,10 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="The folder to make.")] = Path("o2c-demo"),
 ) -> None:
     """Make a sample company and take it from orders to cash."""
-    from o2c_xl.company.account import process_account  # noqa: PLC0415
-    from o2c_xl.company.demo import make_demo  # noqa: PLC0415
-
     with guarded(context):
+        from o2c_xl.company.account import process_account
+        from o2c_xl.company.demo import make_demo
+
         for sentence in make_demo(folder, now, process_account()):
             typer.echo(sentence)
 
@@ -124,10 +125,9 @@ def run(
     on: On = "",
 ) -> None:
     """One pass: sync, every step as far as it goes, documents, outbox, write-back."""
-    from o2c_xl.adapters.progress import telling  # noqa: PLC0415
-    from o2c_xl.company.run import run_company  # noqa: PLC0415
-
     with guarded(context, as_json=as_json), telling() as tell:
+        from o2c_xl.company.run import run_company
+
         company = company_of(context)
         outcome = run_company(company, business_day(on), tell, dry_run=dry_run, allow_empty=allow_empty)
         _end(outcome, as_json=as_json, dry_run=dry_run)
@@ -143,11 +143,11 @@ def show(
     on: On = "",
 ) -> None:
     """Show any table, everything the ledger has of it."""
-    from o2c_xl.company.showing import shown_rows  # noqa: PLC0415
-
     if how not in {"table", "csv", "json"}:
         raise typer.BadParameter("write table, csv or json.", param_hint="--format")
     with guarded(context, as_json=as_json):
+        from o2c_xl.company.showing import shown_rows
+
         headers, rows = shown_rows(company_of(context), table, where or [], business_day(on))
         say_rows(headers, rows, "json" if as_json else how)
 
@@ -157,9 +157,9 @@ def track(
     context: Context, order: Annotated[str, typer.Argument(help="Order number.")], as_json: AsJson = False, on: On = ""
 ) -> None:
     """The order's whole story: rows, files, movements, documents, money."""
-    from o2c_xl.company.tracking import story_lines, track_order  # noqa: PLC0415
-
     with guarded(context, as_json=as_json):
+        from o2c_xl.company.tracking import story_lines, track_order
+
         story = track_order(company_of(context), order, business_day(on))
         if as_json:
             say_json(story)
@@ -169,9 +169,9 @@ def track(
 
 
 def _decide(context: Context, ids: list[str], verdict: str, reason: str, *, as_json: bool, on: str) -> None:
-    from o2c_xl.company.deciding import decide_approvals  # noqa: PLC0415
-
     with guarded(context, as_json=as_json):
+        from o2c_xl.company.deciding import decide_approvals
+
         decided, refusals = decide_approvals(company_of(context), ids, verdict, reason, business_day(on))
         if as_json:
             say_json({"ok": not refusals, "decided": decided, "issues": refusals})
@@ -224,9 +224,9 @@ def report(
     on: On = "",
 ) -> None:
     """Write the report workbook: key figures, aging, reconciliation, charts."""
-    from o2c_xl.company.reporting import write_report  # noqa: PLC0415
-
     with guarded(context, as_json=as_json):
+        from o2c_xl.company.reporting import write_report
+
         day = business_day(on)
         last = business_day(end) if end else day
         first = business_day(start) if start else last.replace(year=last.year - 1, day=min(last.day, 28))
@@ -261,9 +261,9 @@ def docs(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when the pages differ.")] = False,
 ) -> None:
     """Write the field dictionary and the guide per role from the code."""
-    from o2c_xl.adapters.guide import differing_pages, write_pages  # noqa: PLC0415
-
     with guarded(context):
+        from o2c_xl.adapters.guide import differing_pages, write_pages
+
         if check:
             differing = differing_pages(out)
             for page in differing:
@@ -276,10 +276,9 @@ def docs(
 @app.command(epilog="Example: o2c doctor")
 def doctor(context: Context, as_json: AsJson = False) -> None:
     """What is installed, what is missing, how to mend it."""
-    from o2c_xl.adapters.guard import start_folder  # noqa: PLC0415
-    from o2c_xl.adapters.health import examine  # noqa: PLC0415
-
     with guarded(context, as_json=as_json):
+        from o2c_xl.adapters.health import examine
+
         findings = examine(start_folder(context))
         ok = all(finding.ok for finding in findings)
         if as_json:
