@@ -109,6 +109,7 @@ class _SheetEdit:
             has = {cell.column for cell in self.xml.cells(here) if cell.formula} if here else set()
             missing = {column: put for column, put in formulas.items() if column not in has}
             self.puts.setdefault(data.top, {}).update(missing | first)
+            self.grown[table.name] = (table, Grown(table.ref, table.ref.bottom))
         if not rows:
             return
         self._check_room(table)
@@ -165,7 +166,7 @@ class _SheetEdit:
         splices: list[Splice] = []
         for number in sorted(self.puts):
             splices += self._row_splices(number, self.puts[number])
-        if not splices:
+        if not splices and not self.grown:
             return {}
         grown = [grown for _, grown in self.grown.values()]
         splices += self._dimension()
@@ -173,7 +174,9 @@ class _SheetEdit:
         changed: dict[str, Pieces] = {self.sheet.part: self._spliced(splices)}
         for table, growth in self.grown.values():
             part = in_utf8(self.book.read(table.part), table.part)
-            changed[table.part] = [table_part(part, table.name, growth.after)]
+            new = table_part(part, table.name, growth)
+            if new != part:
+                changed[table.part] = [new]
         return changed
 
     def _spliced(self, splices: list[Splice]) -> Pieces:

@@ -103,14 +103,16 @@ def merged_below(xml: bytes, start: int, table: Area) -> str | None:
     return None
 
 
-def table_part(xml: bytes, name: str, after: Area) -> bytes:
-    """The table's part with its new area; its filter follows, the mark of an empty table goes."""
+def table_part(xml: bytes, name: str, grown: Grown) -> bytes:
+    """The table's part with its new area, if it has one; its filter follows, the mark of an empty table goes."""
     changes: list[tuple[int, int, bytes]] = []
     for tag in tags(xml, 0, len(xml)):
         kind, text = local_name(tag[0]), tag[0]
         if text.startswith(b"</") or kind not in {b"table", b"autoFilter"}:
             continue
-        new = with_attribute(text, b"ref", str(after).encode())
+        new = text
+        if grown.after != grown.before:
+            new = with_attribute(text, b"ref", str(grown.after).encode())
         if kind == b"table":
             new = with_attribute(new, b"insertRow", None)
             new = with_attribute(new, b"insertRowShift", None)

@@ -28,11 +28,12 @@ def lock_holder(path: Path) -> str | None:
 
 
 def _excel(data: bytes) -> str:
-    if len(data) > _UTF16_AT + 1:
-        wide = data[_UTF16_AT + 1 : _UTF16_AT + 1 + 2 * data[_UTF16_AT]].decode("utf-16-le", "replace")
-        if wide.strip("\0 "):
-            return f"{wide.strip(chr(0) + ' ')} (Excel)"
-    name = data[1 : 1 + data[0]].decode("cp1252", "replace").strip("\0 ") if data else ""
+    name = ""
+    if len(data) > _UTF16_AT:
+        start = _UTF16_AT + 2  # the length takes two bytes
+        name = data[start : start + 2 * data[_UTF16_AT]].decode("utf-16-le", "replace").strip("\0 ")
+    if not name and data:
+        name = data[1 : 1 + data[0]].decode("cp1252", "replace").strip("\0 ")
     return f"{name or 'somebody'} (Excel)"
 
 

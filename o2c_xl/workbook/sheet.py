@@ -153,6 +153,14 @@ class SheetXml:
                 return RowSpan(number, start, open_end, tag.start(), tag.end())
         raise Damaged(f"The workbook is damaged: row {number} of its {self.name} has no end.")
 
+    def row_bytes(self, number: int) -> bytes:
+        """The row with what follows it up to the next one; nothing when the sheet has no such row."""
+        index = bisect_left(self.numbers, number)
+        if index == len(self.numbers) or self.numbers[index] != number:
+            return b""
+        limit = self.starts[index + 1] if index + 1 < len(self.starts) else self.end
+        return self.xml[self.starts[index] : limit]
+
     def empty_opening(self) -> tuple[int, int, bytes] | None:
         """Where a self-closed `sheetData` is, and the start tag that it becomes; None when it is open already."""
         start = self.xml.rfind(b"<", 0, self.start)

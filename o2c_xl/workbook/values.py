@@ -17,7 +17,8 @@ CellOut = str | Decimal | int | float | dt.date | dt.datetime | bool | None
 
 MAX_TEXT = 32_767  # characters in a cell, Excel's specification
 # What XML cannot hold or would change, and text that would read back as such an escape (ECMA-376 1, 22.9.2.19).
-_ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPED = re.compile("[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
+_NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells know no time zone
 _EPOCH_1904 = dt.datetime(1904, 1, 1)  # noqa: DTZ001
 _FIRST_SERIAL = 61  # 1 March 1900; before it Excel's own calendar is wrong
@@ -88,8 +89,6 @@ class Writer:
 def _text(value: str) -> str:
     if len(value) > MAX_TEXT:
         raise Refused(f"A text of {len(value)} characters does not fit in a cell, which holds {MAX_TEXT}.")
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise Refused("A text holds half a character (a lone surrogate), which no workbook can hold.") from error
+    if _NO_CHARACTER.search(value):
+        raise Refused("A text holds half a character or none (U+FFFE), which no workbook can hold.")
     return _ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", value)

@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element
 from o2c_xl.workbook.address import Area, address, area, column_number
 from o2c_xl.workbook.edit import CellOut, TableEdit
 from o2c_xl.workbook.errors import Damaged, WriteFault
-from o2c_xl.workbook.markup import plain, tree
+from o2c_xl.workbook.markup import attribute, local_name, plain, tags, tree, with_attribute
 from o2c_xl.workbook.package import Package
 from o2c_xl.workbook.parts import Parts, Sheet, Table, book_parts
 from o2c_xl.workbook.probe import probe
@@ -30,7 +30,6 @@ __all__ = ["verify_package", "verify_write"]
 Cell = tuple[int, int]
 _RULES = frozenset({"dataValidation", "conditionalFormatting"})
 _TABLE_MAY_CHANGE = frozenset({"ref", "insertRow", "insertRowShift"})
-_ROW_NUMBER = re.compile(rb'(<[^<>]*?\sr=["\'][A-Z]{0,3})([0-9]+)(?=["\'])')
 _MILLISECOND = 1.5 / 86_400_000
 _FIRST_SURE_SERIAL = 61
 
@@ -159,7 +158,10 @@ class _Proof:
         rows = _rows_that_differ(before, after)
         for number, (was, now) in rows.items():
             self._row(number, was, now, allowed)
-        self._read_again(after, {number: now for number, (_, now) in rows.items()}, allowed)
+        written = {number: now for number, (_, now) in rows.items()}
+        same = {number for number, _ in allowed.values} - written.keys()
+        written.update({number: after.row_bytes(number) for number in same})
+        self._read_again(after, dict(sorted(written.items())), allowed)
 
     def _frame(self, before: SheetXml, after: SheetXml, allowed: _Allowed) -> None:
         """What stands around the rows is the same, but for the used area and the ranges of rules."""
@@ -283,12 +285,14 @@ def _without_growth(text: str, table: Area, bottom: int) -> str:
 
 def _renumbered(row: bytes, number: int, new: int) -> bytes:
     """The row under another number, so that a few of many rows lie side by side."""
-    old = b"%d" % number
-
-    def other(found: re.Match[bytes]) -> bytes:
-        return found[1] + b"%d" % new if found[2] == old else found[0]
-
-    return _ROW_NUMBER.sub(other, row)
+    pieces, position = [], 0
+    for tag in tags(row, 0, len(row)):
+        ref = attribute(tag[0], b"r") if local_name(tag[0]) in {b"row", b"c"} else None
+        if ref is not None and ref.endswith(b"%d" % number):
+            ref = ref.removesuffix(b"%d" % number) + b"%d" % new
+            pieces += [row[position : tag.start()], with_attribute(tag[0], b"r", ref)]
+            position = tag.end()
+    return b"".join([*pieces, row[position:]])
 
 
 def _reads_as(meant: CellOut, value: CellValue, *, date1904: bool) -> bool:

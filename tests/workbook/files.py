@@ -120,15 +120,19 @@ def bare(
     if strings is not None:
         parts["xl/sharedStrings.xml"] = strings
     if table is not None:
-        parts["xl/worksheets/_rels/sheet1.xml.rels"] = relations(("rId1", "table", "../tables/table1.xml"), strict=strict)
+        parts["xl/worksheets/_rels/sheet1.xml.rels"] = relations(
+            ("rId1", "table", "../tables/table1.xml"), strict=strict
+        )
         parts["xl/tables/table1.xml"] = table
     return zipped(parts | dict(more or {}))
 
 
 HEADERS = ["Key", "Text", "Number", "Date"]
-HEADER_ROW = '<row r="1">' + "".join(
-    f'<c r="{c}1" t="inlineStr"><is><t>{h}</t></is></c>' for c, h in zip("ABCD", HEADERS, strict=True)
-) + "</row>"
+HEADER_ROW = (
+    '<row r="1">'
+    + "".join(f'<c r="{c}1" t="inlineStr"><is><t>{h}</t></is></c>' for c, h in zip("ABCD", HEADERS, strict=True))
+    + "</row>"
+)
 
 
 def small(rows: str = "", last: int = 3, *, tail: str = "", table: str | None = None, **more: object) -> bytes:
@@ -162,7 +166,10 @@ def made(rows: int = 8) -> bytes:
     lists.write_column("A1", ["Confirm", "Hold", "Cancel"])
     book.define_name("Actions", "=Lists!$A$1:$A$3")
     columns = [{"header": h} for h in ("Order", "Customer", "Quantity", "Price")]
-    columns += [{"header": "Net", "formula": "=Orders[@[Quantity]]*Orders[@[Price]]", "format": money}, {"header": "Due", "format": date}]
+    columns += [
+        {"header": "Net", "formula": "=Orders[@[Quantity]]*Orders[@[Price]]", "format": money},
+        {"header": "Due", "format": date},
+    ]
     columns += [{"header": "Action"}, {"header": "Status"}]
     orders.add_table(0, 0, rows, 7, {"name": "Orders", "columns": columns, "style": "Table Style Medium 2"})
     for r in range(1, rows + 1):

@@ -103,9 +103,7 @@ def test_the_other_date_system_is_read_as_excel_shows_it():
 
 
 ROWS = '<row r="2"><c r="A2"><v>5</v></c></row><row r="3"/>'
-NO_ADDRESS = (
-    '<row><c t="inlineStr"><is><t>Key</t></is></c><c/><c/><c/></row><row><c><v>5</v></c></row><row/>'
-)
+NO_ADDRESS = '<row><c t="inlineStr"><is><t>Key</t></is></c><c/><c/><c/></row><row><c><v>5</v></c></row><row/>'
 PLAIN = sheet_xml(HEADER_ROW + ROWS)
 ODD_FORMS = {
     "prefixed": PLAIN.replace("<", "<x:").replace("<x:/", "</x:").replace("<x:?", "<?").replace("xmlns=", "xmlns:x="),
