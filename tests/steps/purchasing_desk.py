@@ -115,7 +115,8 @@ class Desk:
         return self.rows(s.journal, "event")
 
     def check_books(self) -> None:
-        assert [str(check) for check in verify(self.ledger) if not check.ok] == []
+        broken = [str(check) for check in verify(self.ledger) if not check.ok]
+        assert not broken, broken
 
 
 def product(sku: str, **more: Any) -> dict[str, Any]:
