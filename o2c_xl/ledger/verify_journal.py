@@ -37,7 +37,8 @@ def stream(conn: Connection, sql: str) -> Iterator[Row[Any]]:
 
     Without our own types on top, so that a damaged value comes through and is found by its hash.
     """
-    return iter(conn.execute(text(sql), execution_options={"yield_per": _PAGE}))
+    with conn.execute(text(sql), execution_options={"yield_per": _PAGE}) as result:
+        yield from result
 
 
 def integrity(conn: Connection) -> Broken | None:

@@ -25,13 +25,6 @@ def _broken(ledger: Ledger) -> list[Check]:
     return [check for check in verify(ledger) if not check.ok]
 
 
-@pytest.fixture
-def books(ledger: Ledger) -> Ledger:
-    """Thirty orders from receipt to cash, on each kind of database."""
-    fill(ledger, 30)
-    return ledger
-
-
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same in a file that tests copy."""
@@ -42,6 +35,18 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
         conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     ledger.engine.dispose()
     return path
+
+
+@pytest.fixture(params=["file", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def books(request: pytest.FixtureRequest) -> Ledger:
+    """Thirty orders from receipt to cash, to tamper with."""
+    if request.param == "file":
+        copied: Ledger = request.getfixturevalue("copy")
+        return copied
+    ledger = open_ledger(request.getfixturevalue("postgresql"))
+    request.addfinalizer(ledger.engine.dispose)
+    fill(ledger, 30)
+    return ledger
 
 
 @pytest.fixture
