@@ -17,10 +17,12 @@ from o2c_xl.domain.settings import Policy, policy_of
 from o2c_xl.domain.stock import Move
 from o2c_xl.domain.tax import Rate
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.invoicing import InvoicingBooks
 from o2c_xl.ledger.picking import PickingBooks
 from o2c_xl.ledger.shipping import ShippingBooks
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.ledger.verify import verify
+from o2c_xl.steps.invoice import invoice
 from o2c_xl.steps.pick import pick
 from o2c_xl.steps.ship import ship
 
@@ -104,6 +106,10 @@ def run_pick(ledger: Ledger, rules: Policy | None = None, day: dt.date = DAY) ->
 def run_ship(ledger: Ledger, rules: Policy | None = None, day: dt.date = DAY) -> int:
     rules = rules or policy()
     return ship(ShippingBooks(ledger, day, rules), rules).count
+
+
+def run_invoice(ledger: Ledger, rules: Policy | None = None, day: dt.date = DAY) -> int:
+    return invoice(InvoicingBooks(ledger, day), rules or policy()).count
 
 
 def type_in(ledger: Ledger, table: Table, **row: Any) -> None:
