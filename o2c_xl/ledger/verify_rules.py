@@ -172,13 +172,17 @@ _STOCK = (
 
 # --- purchasing ------------------------------------------------------------------------------------------------
 
-_PURCHASES = tuple(
+_PURCHASES = (
     _equal(
-        f"What a purchase order line has {column} is what its receipts say",
-        f"SELECT po || '/' || line AS at, {counted} AS v FROM receipt_lines",
-        f"SELECT po || '/' || line AS at, {column} AS v FROM purchase_order_lines WHERE {column} <> 0",
-    )
-    for column, counted in (("received", "quantity"), ("refused", "refused"))
+        "What was received of a purchase order line is what its receipts brought",
+        "SELECT po || '/' || line AS at, quantity AS v FROM receipt_lines",
+        "SELECT po || '/' || line AS at, received AS v FROM purchase_order_lines WHERE received <> 0",
+    ),
+    _equal(
+        "What was refused of a purchase order is what its receipts say",
+        "SELECT po AS at, refused AS v FROM receipts WHERE refused <> 0 AND entry IS NOT NULL",
+        "SELECT po AS at, refused AS v FROM purchase_order_lines WHERE refused <> 0",
+    ),
 )
 
 # --- order lines -----------------------------------------------------------------------------------------------
@@ -312,7 +316,7 @@ _PAYMENTS = (
     Rule(
         "A payment is applied or unapplied",
         """SELECT payment AS at, COALESCE(amount, 0) AS expected, applied + unapplied AS found FROM payments
-           WHERE entry IS NOT NULL AND COALESCE(amount, 0) <> applied + unapplied""",
+           WHERE held_on <> '' AND COALESCE(amount, 0) <> applied + unapplied""",
     ),
     Rule(
         "What an invoice was credited by is a credit note or an invoice",
@@ -323,7 +327,7 @@ _PAYMENTS = (
     Rule(
         "Each payment was posted for its customer in its currency",
         """SELECT p.payment AS at, p.account || ' ' || p.currency AS expected, 'no such posting' AS found
-           FROM payments p WHERE p.entry IS NOT NULL AND p.amount <> 0 AND NOT EXISTS (
+           FROM payments p WHERE p.held_on <> '' AND p.amount <> 0 AND NOT EXISTS (
                SELECT 1 FROM postings x WHERE x.entry = p.entry AND x.party = p.account AND x.currency = p.currency)""",
         exact=False,
     ),

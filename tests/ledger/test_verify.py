@@ -38,15 +38,15 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=["file", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def books(request: pytest.FixtureRequest) -> Ledger:
+def books(request: pytest.FixtureRequest) -> Iterator[Ledger]:
     """Thirty orders from receipt to cash, to tamper with."""
     if request.param == "file":
-        copied: Ledger = request.getfixturevalue("copy")
-        return copied
+        yield request.getfixturevalue("copy")
+        return
     ledger = open_ledger(request.getfixturevalue("postgresql"))
-    request.addfinalizer(ledger.engine.dispose)
     fill(ledger, 30)
-    return ledger
+    yield ledger
+    ledger.engine.dispose()
 
 
 @pytest.fixture
