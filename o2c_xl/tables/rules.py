@@ -24,6 +24,21 @@ def _posted(row: Row[Any]) -> str | None:
     return None if row.status in _FREE else "it is posted already."
 
 
+def _payment_posted(row: Row[Any]) -> str | None:
+    return "it is posted already." if row.held_on else None
+
+
+def _payment_free(row: Row[Any]) -> frozenset[str]:
+    """Of money that is not applied yet, whose it is and what it is for may still be said."""
+    if not row.unapplied:
+        return frozenset()
+    return frozenset({"reference"} if row.applied else {"customer_id", "payer", "reference"})
+
+
+def _match_decided(row: Row[Any]) -> str | None:
+    return None if row.status == "Proposed" else f"it is {row.status.lower()} already."
+
+
 def _bill_locked(row: Row[Any]) -> str | None:
     return "it is paid." if row.status == "Paid" else None
 
@@ -100,12 +115,18 @@ RULES: dict[str, Rule] = {
     ),
     "Bills": Rule(schema.bills, "bill entered", source=True, locked=_bill_locked),
     "Payments": Rule(
-        schema.payments, "payment entered", source=True, locked=_posted, defaults={"status": "", "problem": ""}
+        schema.payments,
+        "payment entered",
+        source=True,
+        locked=_payment_posted,
+        free=_payment_free,
+        fills=frozenset({"currency"}),
+        defaults={"status": "", "problem": ""},
     ),
     "PickList": Rule(schema.picks, "pick entered", new=False),
     "Shipments": Rule(schema.shipments, "shipment changed", new=False),
     "Invoices": Rule(schema.invoices, "invoice action asked", new=False),
-    "Matches": Rule(schema.matches, "match decided", new=False),
+    "Matches": Rule(schema.matches, "match decided", new=False, locked=_match_decided),
     "Approvals": Rule(schema.approvals, "approval wished", new=False),
     "Discrepancies": Rule(schema.discrepancies, "discrepancy changed", new=False),
     "Requests": Rule(schema.requests, "request changed"),

@@ -34,7 +34,9 @@ Key = tuple[Any, ...]
 class Rule:
     """How rows of one table are taken.
 
-    `locked` tells why a row that exists may not be changed any more (`None` = it may); `check` adds faults of the
+    `locked` tells why a row that exists may not be changed any more (`None` = it may), `free` which of its fields may
+    be changed even then: the row is looked at again, and where it was posted from stays. `fills` are fields the
+    program fills when they are left empty: an empty cell then says nothing new. `check` adds faults of the
     table's own; `new` is False where only Python makes rows and staff fill some of their cells; `source` says
     that the ledger keeps file, sheet and row beside it.
     """
@@ -44,6 +46,8 @@ class Rule:
     new: bool = True
     source: bool = False
     locked: Callable[[Row[Any]], str | None] = lambda _row: None
+    free: Callable[[Row[Any]], frozenset[str]] = lambda _row: frozenset()
+    fills: frozenset[str] = frozenset()
     check: Callable[[Txn, RowSet, Policy], None] = lambda _txn, _rows, _policy: None
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
@@ -197,18 +201,18 @@ def _take_change(
         if name in key_fields or name not in typed:
             continue
         new = _kept(values[index], rule.kept_in.c[name])
-        if new != old._mapping[name]:
+        if new != old._mapping[name] and not (name in rule.fills and new in (None, "")):
             changed[name] = new
     if not changed:
         return
-    if reason := rule.locked(old):
-        rows.fault(
-            index, next(iter(changed)), f"it cannot be changed: {reason}", "Put the old value back and enter a new row."
-        )
+    fixed = [name for name in changed if name not in rule.free(old)]
+    reason = rule.locked(old)
+    if reason and fixed:
+        rows.fault(index, fixed[0], f"it cannot be changed: {reason}", "Put the old value back and enter a new row.")
         return
     entry = txn.record(rule.event, rows.key_text(index), changed, source=_where(rows, index))
     keys = dict(zip((c.field for c in rows.table.keys), rows.key(index), strict=True))
-    row = {**keys, **changed, **rule.defaults, **_trace(rule, rows, index, entry)}
+    row = {**keys, **changed, **rule.defaults, **({} if reason else _trace(rule, rows, index, entry))}
     changes.setdefault(tuple(row), []).append(row)
 
 

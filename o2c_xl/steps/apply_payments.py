@@ -1,0 +1,37 @@
+"""Payments find their invoices: what is certain is applied, what is not waits as a proposal for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from o2c_xl.domain.applying import ToApply, apply_all
+from o2c_xl.domain.matching import Match
+from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.settling import MatchPolicy
+
+__all__ = ["Applied", "ApplyingBooks", "apply_payments"]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How many payments were applied to how many invoices, and how many new proposals wait for a decision."""
+
+    count: int
+    invoices: int = 0
+    proposed: int = 0
+
+
+class ApplyingBooks(Protocol):
+    """What the step needs of the ledger."""
+
+    def apply_each(self, decide: Callable[[ToApply], list[Match]]) -> tuple[int, int, int]:
+        """Record the matches of unapplied payments, a batch of accounts at a time; (payments, invoices, proposals)."""
+        ...
+
+
+def apply_payments(books: ApplyingBooks, policy: Policy) -> Applied:
+    """Apply unapplied payments to open items; a second run applies and proposes nothing."""
+    tolerance = MatchPolicy(policy.payment_tolerance_percent, policy.payment_tolerance_amount)
+    return Applied(*books.apply_each(lambda work: apply_all(work, tolerance)))

@@ -1,0 +1,405 @@
+"""Payments are posted where they belong and find their invoices; what is not certain waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from o2c_xl.domain.chart import Account
+from tests.steps.receivables import DAY, Books, plain_policy
+
+D = Decimal
+
+
+def test_a_payment_that_names_its_invoice_pays_it(books: Books) -> None:
+    invoice = books.invoice("C1", "119.00")
+    payment = books.pay("119.00", f"your {invoice.lower()}, thank you", "C1")
+
+    applied = books.settle()
+
+    assert (applied.count, applied.invoices, applied.proposed) == (1, 1, 0)
+    row = books.rows("invoices")[invoice]
+    assert (row.paid, row.open, row.status) == (D("119.00"), D(0), "Paid")
+    paid = books.rows("payments")[payment]
+    assert (paid.applied, paid.unapplied, paid.status) == (D("119.00"), D(0), "Applied")
+    assert books.balance(Account.BANK) == D("119.00")
+    assert books.balance(Account.RECEIVABLES) == D(0)
+
+
+@pytest.mark.parametrize(
+    ("method", "account"),
+    [("Bank transfer", Account.BANK), ("Credit card", Account.CARD_CLEARING), ("Cash", Account.CASH)],
+)
+def test_each_way_of_paying_has_its_account(books: Books, method: str, account: Account) -> None:
+    books.pay("10.00", customer="C1", method=method)
+
+    books.settle()
+
+    assert books.balance(account) == D("10.00")
+
+
+def test_a_payment_in_part_leaves_the_rest_open(books: Books) -> None:
+    invoice = books.invoice("C1", "100.00")
+    books.pay("40.00", invoice, "C1")
+
+    books.settle()
+
+    row = books.rows("invoices")[invoice]
+    assert (row.paid, row.open, row.status) == (D("40.00"), D("60.00"), "Partly paid")
+
+
+def test_what_is_paid_too_much_stays_unapplied(books: Books) -> None:
+    invoice = books.invoice("C1", "100.00")
+    payment = books.pay("130.00", invoice, "C1")
+
+    books.settle()
+
+    paid = books.rows("payments")[payment]
+    assert (paid.applied, paid.unapplied, paid.status) == (D("100.00"), D("30.00"), "Partly applied")
+    assert books.balance(Account.RECEIVABLES, ["C1"]) == D("-30.00")
+
+
+def test_one_payment_pays_the_invoices_it_names(books: Books) -> None:
+    first, second = books.invoice("C1", "100.00"), books.invoice("C1", "50.00")
+    books.pay("150.00", f"{first} and {second}", "C1")
+
+    books.settle()
+
+    assert books.open_of(first) == books.open_of(second) == D(0)
+
+
+def test_a_credit_note_is_netted_when_the_payment_names_both(books: Books) -> None:
+    invoice, note = books.invoice("C1", "100.00"), books.invoice("C1", "-30.00")
+    books.pay("70.00", f"{invoice} less {note}", "C1")
+
+    books.settle()
+
+    assert books.open_of(invoice) == books.open_of(note) == D(0)
+
+
+def test_payments_are_posted_on_the_account_of_the_bill_to(books: Books) -> None:
+    books.customers("SHOP", bill_to="C1", currency="EUR")
+    invoice = books.invoice("C1", "80.00", customer_id="SHOP")
+    payment = books.pay("80.00", "", "SHOP")
+
+    books.settle()
+
+    assert books.rows("payments")[payment].account == "C1"
+    assert books.open_of(invoice) == D(0)
+
+
+def test_the_customer_is_found_by_what_the_payer_names(books: Books) -> None:
+    invoice = books.invoice("C2", "60.00")
+    books.order("SO-000007", "C2", reference="4500-77")
+    by_invoice = books.pay("10.00", invoice)
+    by_order = books.pay("20.00", "SO-000007")
+    by_reference = books.pay("30.00", "order 4500-77")
+
+    books.settle()
+
+    rows = books.rows("payments")
+    assert [rows[name].account for name in (by_invoice, by_order, by_reference)] == ["C2"] * 3
+
+
+def test_an_unknown_reference_refuses_nothing(books: Books) -> None:
+    payment = books.pay("10.00", "INV-999999 who are you 12")
+
+    received = books.receive()
+
+    assert (received.count, received.faults) == (1, 0)
+    row = books.rows("payments")[payment]
+    assert (row.account, row.held_on, row.status) == ("", "unidentified receipts", "Unapplied")
+    assert books.balance(Account.UNIDENTIFIED) == D("-10.00")
+    books.prove()
+
+
+def test_a_receipt_of_nobody_known_is_identified_when_someone_fills_in_the_customer(books: Books) -> None:
+    invoice = books.invoice("C1", "10.00")
+    payment = books.pay("10.00", "thanks")
+    books.settle()
+    books.change("payments", payment, customer_id="C1", status="")
+
+    books.settle()
+
+    assert books.open_of(invoice) == D(0)
+    assert books.balance(Account.UNIDENTIFIED) == D(0)
+    assert books.rows("payments")[payment].status == "Applied"
+
+
+def test_a_receipt_of_nobody_known_finds_an_invoice_posted_later(books: Books) -> None:
+    books.pay("10.00", "INV-000001")
+    books.settle()
+    invoice = books.invoice("C1", "10.00")
+
+    books.settle()
+
+    assert books.open_of(invoice) == D(0)
+
+
+def test_an_unapplied_payment_may_be_given_to_another_customer(books: Books) -> None:
+    invoice = books.invoice("C2", "44.00")
+    payment = books.pay("44.00", "", "C1")
+    books.settle()
+    books.change("payments", payment, customer_id="C2", status="")
+
+    books.settle()
+
+    assert books.open_of(invoice) == D(0)
+    assert books.balance(Account.RECEIVABLES, ["C1"]) == D(0)
+
+
+# --- prepayments -----------------------------------------------------------------------------------------------
+
+
+def test_money_for_an_order_not_yet_invoiced_is_a_prepayment_till_its_invoice_is_posted(books: Books) -> None:
+    older = books.invoice("C1", "50.00")
+    books.order("SO-000001", "C1")
+    payment = books.pay("50.00", "SO-000001", "C1")
+    books.settle()
+    row = books.rows("payments")[payment]
+    assert (row.held_on, row.order, row.status) == ("customer prepayments", "SO-000001", "Unapplied")
+    assert books.balance(Account.PREPAYMENTS) == D("-50.00")
+    assert books.open_of(older) == D("50.00")
+    invoice = books.invoice("C1", "30.00", order="SO-000001")
+
+    books.settle()
+
+    assert books.open_of(invoice) == D(0)
+    assert books.balance(Account.PREPAYMENTS) == D("-20.00")
+
+
+def test_what_is_left_of_a_prepayment_is_the_customers_when_the_order_is_over(books: Books) -> None:
+    books.order("SO-000001", "C1")
+    payment = books.pay("50.00", "SO-000001", "C1")
+    books.settle()
+    books.change("orders", "SO-000001", status="Cancelled")
+
+    books.settle()
+
+    assert books.rows("payments")[payment].held_on == "receivables"
+    assert books.balance(Account.PREPAYMENTS) == D(0)
+    assert books.balance(Account.RECEIVABLES, ["C1"]) == D("-50.00")
+
+
+def test_the_customers_own_order_number_makes_a_prepayment_too(books: Books) -> None:
+    books.order("SO-000009", "C1", reference="PO-2231")
+    payment = books.pay("50.00", "our PO-2231", "C1")
+
+    books.settle()
+
+    assert books.rows("payments")[payment].order == "SO-000009"
+
+
+# --- discount and tolerance ------------------------------------------------------------------------------------
+
+
+def test_an_early_payment_discount_is_credited_with_its_tax(books: Books) -> None:
+    invoice = books.invoice("C1", "119.00", terms="2% 10, Net 30")
+    books.pay("116.62", invoice, "C1")
+
+    books.settle()
+
+    row = books.rows("invoices")[invoice]
+    assert (row.paid, row.credited, row.open, row.status) == (D("116.62"), D("2.38"), D(0), "Paid")
+    assert books.balance(Account.DISCOUNT) == D("2.00")
+    assert books.balance(Account.OUTPUT_TAX) == D("-18.62")
+
+
+def test_a_discount_is_not_granted_after_its_day(books: Books) -> None:
+    invoice = books.invoice("C1", "119.00", terms="2% 10, Net 30")
+    books.pay("116.62", invoice, "C1", paid_on=DAY + dt.timedelta(days=11))
+
+    books.settle(plain_policy(payment_tolerance_amount=D(0)))
+
+    assert books.open_of(invoice) == D("2.38")
+
+
+def test_a_difference_within_tolerance_is_written_off(books: Books) -> None:
+    invoice = books.invoice("C1", "119.00")
+    books.pay("118.81", invoice, "C1")
+
+    books.settle()
+
+    row = books.rows("invoices")[invoice]
+    assert (row.paid, row.written_off, row.open, row.status) == (D("118.81"), D("0.19"), D(0), "Paid")
+    assert books.balance(Account.WRITE_OFF) == D("0.16")
+    assert books.balance(Account.OUTPUT_TAX) == D("-18.97")
+
+
+# --- proposals -------------------------------------------------------------------------------------------------
+
+
+def test_a_tie_waits_as_proposals_that_stay_the_same(books: Books) -> None:
+    first, second = books.invoice("C1", "40.00"), books.invoice("C1", "40.00")
+    payment = books.pay("40.00", "thank you", "C1")
+
+    applied = books.settle()
+
+    assert (applied.count, applied.proposed) == (0, 1)
+    assert books.matches("Proposed") == [(payment, first, D("40.00"))]
+    assert books.open_of(second) == D("40.00")
+
+
+def test_an_accepted_proposal_is_applied_under_its_number(books: Books) -> None:
+    first, _ = books.invoice("C1", "40.00"), books.invoice("C1", "40.00")
+    payment = books.pay("40.00", "thank you", "C1")
+    books.settle()
+    books.change("matches", "MT-000001", decision="Accept")
+
+    books.settle()
+
+    assert books.matches() == [(payment, first, D("40.00"))]
+    assert list(books.rows("matches")) == ["MT-000001"]
+    assert books.open_of(first) == D(0)
+
+
+def test_the_amount_of_a_proposal_may_be_lowered(books: Books) -> None:
+    first, second = books.invoice("C1", "40.00"), books.invoice("C1", "40.00")
+    payment = books.pay("40.00", "thank you", "C1")
+    books.settle()
+    books.change("matches", "MT-000001", amount=D("15.00"))
+    books.settle()
+    assert books.matches("Proposed") == [(payment, first, D("15.00"))]
+    books.change("matches", "MT-000001", decision="Accept")
+
+    books.receive()
+    books.apply()
+
+    books.prove()
+    assert books.open_of(first) == D("25.00")
+    assert books.matches() == [(payment, first, D("15.00"))]
+    assert books.open_of(second) == D("40.00")
+
+
+def test_a_rejected_proposal_does_not_come_back(books: Books) -> None:
+    first, second = books.invoice("C1", "40.00"), books.invoice("C1", "40.00")
+    payment = books.pay("35.00", "thank you", "C1")
+    books.settle()
+    books.change("matches", "MT-000001", decision="Reject")
+
+    books.settle()
+
+    assert books.matches("Rejected") == [(payment, first, D("35.00"))]
+    assert books.matches("Proposed") == [(payment, second, D("35.00"))]
+
+
+def test_a_proposal_that_no_longer_holds_is_withdrawn(books: Books) -> None:
+    first, second = books.invoice("C1", "40.00"), books.invoice("C1", "40.00")
+    payment = books.pay("40.00", "thank you", "C1")
+    books.settle()
+    books.change("payments", payment, reference=second, status="")
+
+    books.settle()
+
+    assert books.open_of(second) == D(0)
+    assert books.matches("Rejected") == [(payment, first, D("40.00"))]
+    assert books.matches("Proposed") == []
+
+
+# --- what comes back -------------------------------------------------------------------------------------------
+
+
+def test_a_payment_that_bounces_opens_its_invoice_again(books: Books) -> None:
+    invoice = books.invoice("C1", "119.00", terms="2% 10, Net 30")
+    payment = books.pay("116.62", invoice, "C1")
+    books.settle()
+    back = books.pay("-116.62", f"Return of {payment}")
+
+    books.settle()
+
+    row = books.rows("invoices")[invoice]
+    assert (row.paid, row.credited, row.open, row.status) == (D(0), D(0), D("119.00"), "Posted")
+    rows = books.rows("payments")
+    assert (rows[payment].status, rows[payment].reverses) == ("Returned", back)
+    assert (rows[back].status, rows[back].reverses, rows[back].account) == ("Returned", payment, "C1")
+    assert books.balance(Account.BANK) == D(0)
+    assert books.balance(Account.DISCOUNT) == D(0)
+    assert books.balance(Account.RECEIVABLES) == D("119.00")
+
+
+def test_a_payment_and_its_return_in_one_file_leave_nothing(books: Books) -> None:
+    invoice = books.invoice("C1", "50.00")
+    books.pay("-50.00", "Return of PM-9", "C1", number="PM-10")
+    books.pay("50.00", invoice, "C1", number="PM-9")
+
+    books.settle()
+
+    assert books.open_of(invoice) == D("50.00")
+    assert {row.status for row in books.rows("payments").values()} == {"Returned"}
+
+
+def test_part_of_a_payment_comes_back_from_what_was_not_applied_first(books: Books) -> None:
+    invoice = books.invoice("C1", "100.00")
+    payment = books.pay("130.00", invoice, "C1")
+    books.settle()
+    books.pay("-30.00", f"refund of {payment}", "C1")
+
+    books.settle()
+
+    rows = books.rows("payments")
+    assert (rows[payment].unapplied, rows[payment].status) == (D(0), "Applied")
+    assert books.open_of(invoice) == D(0)
+    books.pay("-40.00", f"Return of {payment}", "C1")
+    books.settle()
+    assert books.open_of(invoice) == D("40.00")
+
+
+def test_no_more_comes_back_than_was_paid(books: Books) -> None:
+    payment = books.pay("50.00", "", "C1")
+    books.settle()
+    books.pay("-30.00", f"Return of {payment}")
+    too_much = books.pay("-30.00", f"Return of {payment}")
+
+    received = books.receive()
+
+    assert received.faults == 1
+    row = books.rows("payments")[too_much]
+    assert row.status == "Fault"
+    assert row.problem.startswith("Amount: ")
+    books.prove()
+
+
+def test_a_refund_settles_the_credit_note_it_names(books: Books) -> None:
+    note = books.invoice("C1", "-30.00")
+    refund = books.pay("-30.00", note, "C1")
+
+    books.settle()
+
+    assert books.open_of(note) == D(0)
+    assert books.rows("payments")[refund].status == "Applied"
+    assert books.balance(Account.BANK) == D("-30.00")
+
+
+@pytest.mark.parametrize(
+    ("amount", "more", "header"),
+    [
+        ("0", {}, "Amount"),
+        (None, {}, "Amount"),
+        ("5", {"method": "Barter"}, "Method"),
+        ("5", {"paid_on": None}, "Paid on"),
+        ("5", {"customer": "NOBODY"}, "Customer ID"),
+    ],
+)
+def test_a_payment_that_cannot_be_posted_says_why(
+    books: Books, amount: str | None, more: dict[str, str], header: str
+) -> None:
+    payment = books.pay(amount, **more)
+
+    received = books.receive()
+
+    assert (received.count, received.faults) == (0, 1)
+    assert books.rows("payments")[payment].problem.startswith(f"{header}: ")
+    assert books.receive() == type(received)(0)
+
+
+def test_payments_in_another_currency_keep_to_invoices_of_theirs(books: Books) -> None:
+    euro = books.invoice("C1", "50.00")
+    dollar = books.invoice("C1", "50.00", currency="USD")
+    books.pay("50.00", "", "C1", currency="USD")
+
+    books.settle()
+
+    assert books.open_of(dollar) == D(0)
+    assert books.open_of(euro) == D("50.00")
