@@ -13,7 +13,7 @@ from decimal import Decimal
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.orders import natural_key
 
-__all__ = ["NORMAL_PRIORITY", "Allocated", "Allocation", "Demand", "allocate"]
+__all__ = ["NORMAL_PRIORITY", "Allocated", "Allocation", "Demand", "allocate", "rank"]
 
 NORMAL_PRIORITY = 5
 _NAMED_TAKERS = 3
@@ -99,10 +99,11 @@ def allocate(demands: Iterable[Demand], free: Mapping[str, Decimal]) -> Allocate
 
 
 def _queue(demands: Iterable[Demand]) -> list[Demand]:
-    return sorted(demands, key=_rank)
+    return sorted(demands, key=rank)
 
 
-def _rank(demand: Demand) -> _Rank:
+def rank(demand: Demand) -> _Rank:
+    """Sorts demands by fairness, the first to be served first."""
     return (
         not demand.credit_released,
         demand.priority,
@@ -185,7 +186,7 @@ def _why_short(demand: Demand, there: Decimal, batch: _Batch) -> str:
 
 def _because(taker: Demand, other: Demand) -> str:
     """The first rule by which `taker` came before `other`."""
-    mine, theirs = _rank(taker), _rank(other)
+    mine, theirs = rank(taker), rank(other)
     rules = (
         "credit released",
         f"priority {taker.priority}",

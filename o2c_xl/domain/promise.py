@@ -50,12 +50,16 @@ class PromiseRules:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The earliest day a line can arrive (be fetched, for a pickup); None when nobody can say."""
+    """The earliest day a line can arrive (be fetched, for a pickup); None when nobody can say.
+
+    `firm`: from stock or from what a supplier owes; else it only counts on a lead time and moves with the day.
+    """
 
     order: str
     line: str
     on: dt.date | None
     why: str
+    firm: bool = True
 
 
 @dataclass(slots=True)
@@ -121,17 +125,19 @@ def _after_lead(sku: str, rules: PromiseRules, today: dt.date) -> dt.date | None
 
 
 def _promise(need: Need, supplies: list[_Supply], rules: PromiseRules, today: dt.date) -> Promise:
-    ready, why = _ready(need, supplies, rules, today)
+    ready, why, firm = _ready(need, supplies, rules, today)
     if ready is None:
-        return Promise(need.order, need.line, None, why)
+        return Promise(need.order, need.line, None, why, firm)
     start = working_day(ready) if rules.working else ready
     arrives = add_days(start, rules.shipping_days.get(need.shipping, 0), working=rules.working)
     if need.requested and need.requested > arrives:
-        return Promise(need.order, need.line, need.requested, f"{why} As requested.")
-    return Promise(need.order, need.line, arrives, why)
+        return Promise(need.order, need.line, need.requested, f"{why} As requested.", firm)
+    return Promise(need.order, need.line, arrives, why, firm)
 
 
-def _ready(need: Need, supplies: list[_Supply], rules: PromiseRules, today: dt.date) -> tuple[dt.date | None, str]:
+def _ready(
+    need: Need, supplies: list[_Supply], rules: PromiseRules, today: dt.date
+) -> tuple[dt.date | None, str, bool]:
     """The day the last unit of the need is here; takes from the supplies what it counts on."""
     missing, last = need.quantity, _Supply(today, ZERO, "stock")
     while missing > ZERO and supplies:
@@ -141,8 +147,8 @@ def _ready(need: Need, supplies: list[_Supply], rules: PromiseRules, today: dt.d
         if last.left == ZERO:
             supplies.pop(0)
     if missing <= ZERO:
-        return last.ready, f"From {last.source}."
+        return last.ready, f"From {last.source}.", True
     ready = _after_lead(need.sku, rules, today)
     if ready is None:
-        return None, f"{missing} are not ordered, and no lead time is known."
-    return max(ready, last.ready), f"{missing} to be ordered, lead time {(ready - today).days} days."
+        return None, f"{missing} are not ordered, and no lead time is known.", False
+    return max(ready, last.ready), f"{missing} to be ordered, lead time {(ready - today).days} days.", False

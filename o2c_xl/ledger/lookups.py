@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, TextClause, bindparam, select, text
 
-__all__ = ["CHUNK", "chunks", "rows_by_key"]
+__all__ = ["CHUNK", "OPEN_INVOICES", "OPEN_ORDERS", "UNAPPLIED", "chunks", "rows_by_key"]
+
+# The conditions of the partial indexes, word for word: only so does a database see that the index serves.
+OPEN_ORDERS = text("orders.status NOT IN ('Closed', 'Cancelled', 'Invoiced')")
+OPEN_INVOICES = text("invoices.open <> 0")
+UNAPPLIED = text("payments.unapplied <> 0")
 
 CHUNK = 500
 
@@ -24,7 +29,7 @@ def rows_by_key(
     what: Table | Sequence[Column[Any]],
     key: Column[Any],
     keys: Iterable[Any],
-    *where: ColumnElement[bool],
+    *where: ColumnElement[bool] | TextClause,
 ) -> Iterator[Any]:
     """The rows whose `key` is one of `keys`, with the columns of `what`; in no particular order."""
     columns = what.c if isinstance(what, Table) else what

@@ -177,7 +177,7 @@ def _record(
         asks += [_ask(head, priced, wish.step) for wish in priced.wishes]
         if head.content_hash and not priced.wishes:
             settled.append(priced.order)
-        txn.record(*_told(priced))
+        _tell(txn, head, priced)
     txn.update(schema.orders, rows)
     txn.update(schema.order_lines, priced_lines)
     ask(txn, asks)
@@ -186,12 +186,13 @@ def _record(
     return len(rows)
 
 
-def _told(priced: PricedOrder) -> tuple[str, str, dict[str, Any]]:
-    if priced.status is not OrderStatus.CREDIT_CHECK:
-        return "order waits", priced.order, {"status": priced.status, "for": priced.waiting_for}
+def _tell(txn: Txn, head: Row[Any], priced: PricedOrder) -> None:
+    """The amounts whenever they are new, and what the order waits for, if anything."""
     totals = priced.totals
-    amounts = {"net": totals.net, "tax": totals.tax, "currency": priced.currency} if totals else {}
-    return "order priced", priced.order, amounts
+    if totals and (priced.status is OrderStatus.CREDIT_CHECK or (totals.net, totals.tax) != (head.net, head.tax)):
+        txn.record("order priced", priced.order, {"net": totals.net, "tax": totals.tax, "currency": priced.currency})
+    if priced.waiting_for:
+        txn.record("order waits", priced.order, {"status": str(priced.status), "for": priced.waiting_for})
 
 
 def _head_row(txn: Txn, head: Row[Any], priced: PricedOrder) -> dict[str, Any]:

@@ -1,0 +1,203 @@
+"""The books behind the credit check: orders that want to go on, what their accounts owe, who may release."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, or_, select
+
+from o2c_xl.domain.credit import CreditCustomer, CreditOrder, CreditOutcome, CreditStatus, Release, overdue_hold
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.orders import OrderStatus, Request
+from o2c_xl.domain.settings import Policy
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.credit_facts import credit_customers, overdue_accounts, prepaid_for, still_to_invoice
+from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.orders import pending_orders, still_pending
+from o2c_xl.ledger.store import Ledger, Txn
+from o2c_xl.steps.check_credit import CheckedOrder, CreditBatch, OrderToCheck, credit_policy
+
+__all__ = ["CreditBooks"]
+
+_STATUSES = (OrderStatus.CREDIT_CHECK, OrderStatus.ON_HOLD)
+_FINANCE = ("Finance", "Finance Manager")
+_EVENTS = {
+    CreditOutcome.APPROVED: "credit approved",
+    CreditOutcome.REVIEW: "credit referred",
+    CreditOutcome.HOLD: "credit held",
+    CreditOutcome.REFUSED: "credit refused",
+}
+
+
+class CreditBooks:
+    """Reads and records in batches of up to 1,000 orders, each batch one transaction.
+
+    What an account owes is read once in a run and carried along, unless someone else recorded something meanwhile.
+    """
+
+    def __init__(self, ledger: Ledger, day: dt.date, policy: Policy) -> None:
+        self._ledger, self._day, self._policy = ledger, day, policy
+        self._accounts: dict[str, CreditCustomer] = {}
+        self._head = -1
+
+    def work_off(self, decide: Callable[[CreditBatch], Sequence[CheckedOrder]]) -> int:
+        """Check every order that waits for credit; returns how many changed."""
+        count = 0
+        where = _waiting()
+        for keys in pending_orders(self._ledger, _STATUSES, *where):
+            with self._ledger.transaction(self._day) as txn:
+                heads = still_pending(txn.conn, keys, _STATUSES, *where)
+                batch = self._batch(txn, heads)
+                count += self._record(txn, heads, batch, decide(batch))
+                self._head = txn.head
+        if self._policy.credit_check:
+            self._mark_overdue()
+        return count
+
+    def _batch(self, txn: Txn, heads: Sequence[Row[Any]]) -> CreditBatch:
+        accounts = {_account(head) for head in heads}
+        self._read(txn, accounts)
+        rest = still_to_invoice(txn.conn, [head.order for head in heads])
+        paid = prepaid_for(txn.conn, {_account(head) for head in heads if head.terms == "Prepaid"})
+        may = _may_release(txn) if any(head.action == Request.RELEASE for head in heads) else ()
+        orders = []
+        for head in heads:
+            order = CreditOrder(head.order, _account(head), rest[head.order], head.terms == "Prepaid")
+            release, refused = self._release(txn, head, may) if head.action == Request.RELEASE else (None, "")
+            order = replace(order, release=release)
+            orders.append(OrderToCheck(order, head.currency, paid.get(head.order, ZERO), refused))
+        return CreditBatch(orders, self._accounts)
+
+    def _read(self, txn: Txn, accounts: Iterable[str]) -> None:
+        if txn.head != self._head:
+            self._accounts = {}
+        new = set(accounts) - set(self._accounts)
+        if new and self._policy.credit_check:
+            self._accounts |= credit_customers(txn.conn, new, self._day, self._policy)
+        self._accounts |= {key: CreditCustomer(key, self._policy.currency) for key in new - set(self._accounts)}
+
+    def _release(self, txn: Txn, head: Row[Any], may: Sequence[Row[Any]]) -> tuple[Release | None, str]:
+        """A cell is a request: it counts when the account of this process may release that much."""
+        if any(grant.limit is None or grant.limit >= head.total for grant in may):
+            return Release(txn.who, head.notes or "Action Release", self._day), ""
+        return None, f"Release was asked for, but {txn.who} may not release it: that takes the role Finance."
+
+    def _record(self, txn: Txn, heads: Sequence[Row[Any]], batch: CreditBatch, decided: Sequence[CheckedOrder]) -> int:
+        before = {key: batch.customers[key] for key in {_account(head) for head in heads}}
+        rows = []
+        for head, one, checked in zip(heads, batch.orders, decided, strict=True):
+            row = _row(txn, head, checked)
+            if any(head._mapping[name] != value for name, value in row.items()):
+                rows.append(row)
+            if (head.status, head.credit_state) != (checked.status, checked.outcome):
+                txn.record(_EVENTS[checked.outcome], head.order, {"why": checked.why})
+            self._carry(one.order, checked)
+        txn.update(schema.orders, rows)
+        if self._policy.credit_check:
+            _keep_status(txn, before, self._accounts)
+        return len(rows)
+
+    def _carry(self, order: CreditOrder, checked: CheckedOrder) -> None:
+        """The account as the next batch finds it."""
+        account = self._accounts[order.customer]
+        if checked.outcome is CreditOutcome.APPROVED and not order.prepaid:
+            confirmed = account.confirmed_not_invoiced + order.total
+            decided = order.release is not None or account.status is CreditStatus.NEW
+            status = CreditStatus.APPROVED if decided else account.status
+            self._accounts[order.customer] = replace(account, confirmed_not_invoiced=confirmed, status=status)
+        elif checked.outcome is CreditOutcome.REVIEW and account.status is CreditStatus.NEW:
+            self._accounts[order.customer] = replace(account, status=CreditStatus.REVIEW)
+
+    def _mark_overdue(self) -> None:
+        """Show which accounts are on hold for what is past due, and which no longer are."""
+        with self._ledger.reading() as conn:
+            wanted = self._overdue_changes(conn, overdue_accounts(conn, self._day))
+        if not wanted:
+            return
+        with self._ledger.transaction(self._day) as txn:
+            rows = self._overdue_changes(txn.conn, wanted)
+            for account, (status, why) in rows.items():
+                txn.record("credit status changed", account, {"status": status, "why": why})
+            txn.update(
+                schema.customers,
+                [
+                    {"customer_id": key, "credit_status": status, "credit_why": why}
+                    for key, (status, why) in rows.items()
+                ],
+            )
+
+    def _overdue_changes(self, conn: Any, accounts: Iterable[str]) -> dict[str, tuple[str, str]]:  # noqa: ANN401
+        c = schema.customers.c
+        stored = {
+            row.customer_id: row for row in rows_by_key(conn, [c.customer_id, c.credit_status], c.customer_id, accounts)
+        }
+        rules = credit_policy(self._policy)
+        found = {}
+        for key, customer in credit_customers(conn, stored, self._day, self._policy).items():
+            hold = overdue_hold(customer, rules)
+            if hold and stored[key].credit_status in ("New", "Approved"):
+                found[key] = ("Hold", "Past due: " + ", ".join(customer.overdue.beyond(rules.overdue_days).invoices))
+            elif not hold and stored[key].credit_status == "Hold":
+                found[key] = ("Approved", "What was past due is paid.")
+        return found
+
+
+def _waiting() -> tuple[ColumnElement[bool], ...]:
+    """A person's hold is left alone; an order on hold before pricing is not ours; an approved one is done."""
+    c = schema.orders.c
+    return c.held.is_(False), c.credit_state != "Approved", or_(c.status == "Credit check", c.credit_state != "")
+
+
+def _account(head: Row[Any]) -> str:
+    return str(head.bill_to or head.customer_id)
+
+
+def _may_release(txn: Txn) -> list[Row[Any]]:
+    """The grants by which the account of this process may release orders today."""
+    c = schema.roles.c
+    rows = txn.conn.execute(select(schema.roles).where(c.role.in_(_FINANCE)))
+    return [
+        row
+        for row in rows
+        if row.user.casefold() == txn.who.casefold()
+        and (row._mapping["from"] is None or row._mapping["from"] <= txn.day)
+        and (row.to is None or txn.day <= row.to)
+    ]
+
+
+def _row(txn: Txn, head: Row[Any], checked: CheckedOrder) -> dict[str, Any]:
+    terms = checked.terms
+    told = {
+        "open": terms.open_receivables,
+        "confirmed": terms.confirmed_not_invoiced,
+        "this order": terms.this_order,
+        "credits": terms.credits,
+        "exposure": terms.total,
+        "why": checked.why,
+    }
+    stays = head.waiting_since is not None and (head.status, head.credit_state) == (checked.status, checked.outcome)
+    return {
+        "order": head.order,
+        "status": str(checked.status),
+        "credit_state": str(checked.outcome),
+        "credit_terms": json.dumps(told, default=lambda value: format(value, "f"), ensure_ascii=False),
+        "waiting_for": checked.waiting_for,
+        "waiting_who": checked.waiting_who,
+        "waiting_since": (head.waiting_since if stays else txn.day) if checked.waiting_for else None,
+    }
+
+
+def _keep_status(txn: Txn, before: Mapping[str, CreditCustomer], after: Mapping[str, CreditCustomer]) -> None:
+    """Keep what was decided about an account: approved with its first order, or waiting for finance."""
+    c = schema.customers.c
+    moved = {key: str(after[key].status) for key, old in before.items() if after[key].status is not old.status}
+    rows = []
+    for row in rows_by_key(txn.conn, [c.customer_id, c.credit_status], c.customer_id, moved):
+        if row.credit_status != moved[row.customer_id]:
+            rows.append({"customer_id": row.customer_id, "credit_status": moved[row.customer_id]})
+            txn.record("credit status changed", row.customer_id, {"status": moved[row.customer_id]})
+    txn.update(schema.customers, rows)

@@ -1,0 +1,119 @@
+"""Do what people asked of orders in their Action column: hold, let go, cancel, close short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.orders import (
+    Cancellation,
+    Gates,
+    LineQuantities,
+    OrderStatus,
+    Request,
+    cancel_open,
+    close_short,
+    derive_status,
+    request_refused,
+)
+
+__all__ = ["ActedOrder", "ActedOrders", "ActionBooks", "OrderToActOn", "act_on_orders"]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderToActOn:
+    """An order with a request, or held by one before. `looked_at`: stock was allocated to all of its lines."""
+
+    order: str
+    status: OrderStatus
+    action: str
+    held: bool
+    credit_state: str
+    lines: Mapping[str, LineQuantities]
+    looked_at: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActedOrder:
+    """What became of an order; `event` is what happened, `lines` what was cancelled of each line."""
+
+    order: str
+    event: str
+    status: OrderStatus
+    held: bool = False
+    waiting_for: str = ""
+    waiting_who: str = ""
+    lines: Mapping[str, Cancellation] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ActedOrders:
+    """How many orders were held, let go, cancelled or closed short."""
+
+    count: int
+
+
+class ActionBooks(Protocol):
+    """Where orders with requests come from."""
+
+    def work_off(self, decide: Callable[[Sequence[OrderToActOn]], Sequence[ActedOrder]]) -> int:
+        """Give each batch to `decide` and record what it decided; returns the number of orders that changed."""
+        ...
+
+
+def act_on_orders(books: ActionBooks) -> ActedOrders:
+    """Do what was asked and is not done yet; what the cell asks for is a state, so a second run changes nothing.
+
+    Confirm and Release are read where an order waits for them: when it is priced, and by the credit check.
+    """
+    return ActedOrders(books.work_off(lambda orders: [done for one in orders if (done := _act(one)) is not None]))
+
+
+def _act(one: OrderToActOn) -> ActedOrder | None:
+    if one.action and request_refused(Request(one.action), one.status):
+        return None  # said at the cell when it was typed
+    if one.action == Request.CANCEL:
+        return _cancelled(one)
+    if one.action == Request.CLOSE_SHORT:
+        return _closed_short(one)
+    if one.action == Request.HOLD:
+        return None if one.held else _held(one)
+    return _let_go(one) if one.held else None
+
+
+def _held(one: OrderToActOn) -> ActedOrder:
+    why = "Held by hand. Empty the Action or set it to Release to let the order go on."
+    return ActedOrder(one.order, "order held", OrderStatus.ON_HOLD, held=True, waiting_for=why, waiting_who="Sales")
+
+
+def _let_go(one: OrderToActOn) -> ActedOrder:
+    """Back to the first check that it has not passed; what has stock already keeps it."""
+    status = OrderStatus.AVAILABILITY if one.credit_state == "Approved" else OrderStatus.CREDIT_CHECK
+    return ActedOrder(one.order, "order let go", status if one.credit_state else OrderStatus.INCOMPLETE)
+
+
+def _cancelled(one: OrderToActOn) -> ActedOrder | None:
+    lines = {line: cancel_open(quantities) for line, quantities in one.lines.items() if quantities.open > ZERO}
+    shipped = any(quantities.shipped > ZERO for quantities in one.lines.values())
+    if not lines and shipped:
+        return None
+    return ActedOrder(one.order, "order cancelled", _after(one, lines, shipped=shipped), lines=lines)
+
+
+def _closed_short(one: OrderToActOn) -> ActedOrder | None:
+    """Only where stock was looked at: before that nobody knows what is short."""
+    short = {line: quantities for line, quantities in one.lines.items() if quantities.backordered > ZERO}
+    if not short or not one.looked_at or one.credit_state != "Approved":
+        return _let_go(one) if one.held else None
+    lines = {line: close_short(quantities) for line, quantities in short.items()}
+    shipped = any(quantities.shipped > ZERO for quantities in one.lines.values())
+    return ActedOrder(one.order, "order closed short", _after(one, lines, shipped=shipped), lines=lines)
+
+
+def _after(one: OrderToActOn, lines: Mapping[str, Cancellation], *, shipped: bool) -> OrderStatus:
+    after = [lines[line].after if line in lines else quantities for line, quantities in one.lines.items()]
+    if not shipped and not any(quantities.open > ZERO for quantities in after):
+        return OrderStatus.CANCELLED
+    return derive_status(after, Gates())

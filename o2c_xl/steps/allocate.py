@@ -1,0 +1,211 @@
+"""Give stock to the open lines, fairest first, apply the remedy for what is short, and promise dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Protocol
+
+from o2c_xl.domain.approvals import content_hash
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.orders import OrderStatus
+from o2c_xl.domain.promise import Incoming, Need, Promise, PromiseRules, promise_lines
+from o2c_xl.domain.remedies import Remedy
+from o2c_xl.domain.serving import OrderToServe, Served, ServedLine, Shelf, serve
+from o2c_xl.domain.settings import Policy
+
+__all__ = [
+    "AllocatedOrder",
+    "AllocatedOrders",
+    "AllocationBatch",
+    "AllocationBooks",
+    "Approved",
+    "PromiseBatch",
+    "Promised",
+    "WantedDate",
+    "allocate",
+]
+
+_MANAGER = "Inventory Manager"
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What the Inventory Manager said about a decision; `always` once one was approved for the order."""
+
+    status: str = ""
+    content: str = ""
+    reason: str = ""
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationBatch:
+    """Orders that may have stock, what is on the shelf, and what was approved, by order."""
+
+    orders: Sequence[OrderToServe]
+    shelf: Shelf
+    approved: Mapping[str, Approved]
+
+
+@dataclass(frozen=True, slots=True)
+class AllocatedOrder:
+    """What became of an order; `ask` is the hash of the decision that the Inventory Manager is asked to approve.
+
+    `dates` are the promises of the lines that now have all they want.
+    """
+
+    served: Served
+    status: OrderStatus
+    waiting_for: str = ""
+    waiting_who: str = ""
+    ask: str = ""
+    approved: bool = False
+    dates: Mapping[str, dt.date | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedDate:
+    """A line whose promise is due to be looked at; `promised` is the date that stands."""
+
+    need: Need
+    promised: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseBatch:
+    """Lines without stock, fairest first, and what will come of their products."""
+
+    wanted: Sequence[WantedDate]
+    free: Mapping[str, Decimal]
+    incoming: Sequence[Incoming]
+    lead_days: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A new promise date of a line, and what it rests on."""
+
+    order: str
+    line: str
+    on: dt.date | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AllocatedOrders:
+    """How many orders got stock or another status, and how many lines another date."""
+
+    count: int
+    promised: int
+
+
+class AllocationBooks(Protocol):
+    """Where orders that want stock come from."""
+
+    def take_back(self) -> int:
+        """Take stock back that a count found missing; returns the number of orders that lost some."""
+        ...
+
+    def work_off(self, decide: Callable[[AllocationBatch], Sequence[AllocatedOrder]]) -> int:
+        """Give each batch to `decide` and record what it decided; returns the number of orders that changed."""
+        ...
+
+    def renew_promises(self, decide: Callable[[PromiseBatch], Sequence[Promised]]) -> int:
+        """Give the lines that wait for goods to `decide`; returns the number of lines with a new date."""
+        ...
+
+
+def allocate(books: AllocationBooks, policy: Policy, day: dt.date) -> AllocatedOrders:
+    """Allocate, remedy and promise; a second run with the same stock and orders changes nothing."""
+    books.take_back()
+    count = books.work_off(lambda batch: _decide(batch, policy, day))
+    return AllocatedOrders(count, books.renew_promises(lambda batch: _promise(batch, policy, day)))
+
+
+def _decide(batch: AllocationBatch, policy: Policy, day: dt.date) -> list[AllocatedOrder]:
+    served = serve(batch.orders, batch.shelf, Remedy(policy.default_short_stock))
+    gate = policy.approve_availability
+    decided = [_gated(one, batch.approved.get(one.order, Approved())) if gate else _open(one) for one in served]
+    return [
+        replace(one, dates=_from_stock(order, one.served, day))
+        for order, one in zip(batch.orders, decided, strict=True)
+    ]
+
+
+def _from_stock(order: OrderToServe, served: Served, day: dt.date) -> dict[str, dt.date | None]:
+    """Promises of the lines that were short and now have all they want."""
+    needs = [
+        Need(order.order, line.line, line.sku, ZERO, requested=asked.wanted_on or order.wanted_on)
+        for line, asked in zip(served.lines, order.lines, strict=True)
+        if line.before.backordered > ZERO and line.after.open > ZERO and line.short <= ZERO
+    ]
+    return {one.line: one.on for one in promise_lines(needs, {}, (), PromiseRules(), day)}
+
+
+def _open(served: Served) -> AllocatedOrder:
+    chosen = [f"Line {line.line}: {line.choose}" for line in served.lines if line.choose]
+    if chosen:
+        return AllocatedOrder(served, served.status, " ".join(chosen), "Sales")
+    if served.status is OrderStatus.BACKORDERED:
+        return AllocatedOrder(served, served.status, f"Waits for stock: {_shortages(served)}.", "Purchasing")
+    return AllocatedOrder(served, served.status)
+
+
+def _gated(served: Served, said: Approved) -> AllocatedOrder:
+    """Where something is short the Inventory Manager approves what is promised, before it goes on."""
+    opened = _open(served)
+    undecided = served.status is OrderStatus.AVAILABILITY
+    if said.always or undecided or not served.short:
+        return opened
+    content = _content(served)
+    mine = said.content == content
+    if mine and said.status == "Approved":
+        return AllocatedOrder(served, opened.status, opened.waiting_for, opened.waiting_who, approved=True)
+    why = f"Short of stock: {_shortages(served)}. The {_MANAGER} decides."
+    if mine and said.status == "Rejected":
+        why = f"Short of stock: {_shortages(served)}. Rejected: {said.reason}. Change the order or its remedies."
+    return AllocatedOrder(_without_cancelling(served), OrderStatus.APPROVAL, why, _MANAGER, content)
+
+
+def _without_cancelling(served: Served) -> Served:
+    """Nothing is cancelled before the manager has agreed to it."""
+    lines = [
+        replace(line, after=replace(line.after, cancelled=line.before.cancelled)) if _cancels(line) else line
+        for line in served.lines
+    ]
+    return replace(served, lines=tuple(lines))
+
+
+def _cancels(line: ServedLine) -> bool:
+    return line.after.cancelled > line.before.cancelled
+
+
+def _short_of(line: ServedLine) -> Decimal:
+    return line.short + line.after.cancelled - line.before.cancelled
+
+
+def _shortages(served: Served) -> str:
+    return ", ".join(f"{_short_of(line)} of {line.sku} (line {line.line})" for line in served.short)
+
+
+def _content(served: Served) -> str:
+    """A hash of the decision: which lines are short by how much, and what is done about it."""
+    return content_hash({"short": [[line.line, line.sku, _short_of(line), str(line.remedy)] for line in served.short]})
+
+
+def _promise(batch: PromiseBatch, policy: Policy, day: dt.date) -> list[Promised]:
+    rules = PromiseRules(lead_days=batch.lead_days, default_lead_days=policy.default_lead_days)
+    promises = promise_lines([one.need for one in batch.wanted], batch.free, batch.incoming, rules, day)
+    return list(_changed(zip(batch.wanted, promises, strict=True), day))
+
+
+def _changed(pairs: Iterable[tuple[WantedDate, Promise]], day: dt.date) -> Iterable[Promised]:
+    """Dates that differ; one that rests on a lead time stands until it passes, as it would move every day."""
+    for wanted, promise in pairs:
+        stands = wanted.promised is not None and wanted.promised >= day
+        if promise.on == wanted.promised or (stands and not promise.firm):
+            continue
+        yield Promised(promise.order, promise.line, promise.on, promise.why)

@@ -1,0 +1,139 @@
+"""Let orders go on credit, hold them, or send them to finance; a hold that is cleared ends by itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Protocol
+
+from o2c_xl.domain.credit import (
+    CreditCustomer,
+    CreditDecision,
+    CreditOrder,
+    CreditOutcome,
+    CreditPolicy,
+    Exposure,
+    decide_credit,
+)
+from o2c_xl.domain.money import ZERO, places
+from o2c_xl.domain.orders import OrderStatus
+from o2c_xl.domain.settings import Policy
+
+__all__ = [
+    "CheckedOrder",
+    "CheckedOrders",
+    "CreditBatch",
+    "CreditBooks",
+    "OrderToCheck",
+    "check_credit",
+    "credit_policy",
+]
+
+_STATUS = {
+    CreditOutcome.APPROVED: OrderStatus.AVAILABILITY,
+    CreditOutcome.REVIEW: OrderStatus.CREDIT_CHECK,
+    CreditOutcome.HOLD: OrderStatus.ON_HOLD,
+    CreditOutcome.REFUSED: OrderStatus.ON_HOLD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderToCheck:
+    """An order that wants to go on; `paid` is what was paid naming it and is not applied to an invoice.
+
+    `release_refused` says why a release that someone asked for does not count.
+    """
+
+    order: CreditOrder
+    currency: str
+    paid: Decimal = ZERO
+    release_refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditBatch:
+    """Orders in the sequence in which they use up headroom, and the accounts they are billed to."""
+
+    orders: Sequence[OrderToCheck]
+    customers: Mapping[str, CreditCustomer]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedOrder:
+    """What was decided: the order's new status, the sum behind it, and what stops it and who can help, if anything."""
+
+    order: str
+    outcome: CreditOutcome
+    status: OrderStatus
+    waiting_for: str = ""
+    waiting_who: str = ""
+    why: str = ""
+    terms: Exposure = field(default_factory=lambda: Exposure(ZERO, ZERO, ZERO, ZERO))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedOrders:
+    """How many orders the credit check moved on, held or let go."""
+
+    count: int
+
+
+class CreditBooks(Protocol):
+    """Where orders to check come from; `work_off` gives each batch to `decide` and records what it decided."""
+
+    def work_off(self, decide: Callable[[CreditBatch], Sequence[CheckedOrder]]) -> int:
+        """Returns the number of orders that changed."""
+        ...
+
+
+def check_credit(books: CreditBooks, policy: Policy, day: dt.date) -> CheckedOrders:
+    """Decide every order that waits for credit; a second run on the same day changes nothing."""
+    rules = credit_policy(policy)
+    return CheckedOrders(books.work_off(lambda batch: _check(batch, rules, day)))
+
+
+def credit_policy(policy: Policy) -> CreditPolicy:
+    """The settings that credit goes by."""
+    return CreditPolicy(
+        policy.credit_check, policy.first_order_credit_up_to, policy.past_due_amount, policy.past_due_days
+    )
+
+
+def _check(batch: CreditBatch, rules: CreditPolicy, day: dt.date) -> list[CheckedOrder]:
+    unpaid = {one.order.order: one for one in batch.orders if _owes_first(one)}
+    wanting = [one.order for one in batch.orders if one.order.order not in unpaid]
+    decided = {one.order: one for one in decide_credit(wanting, batch.customers, rules, day)}
+    return [
+        _unpaid(one) if one.order.order in unpaid else _decided(one, decided[one.order.order]) for one in batch.orders
+    ]
+
+
+def _owes_first(one: OrderToCheck) -> bool:
+    return one.order.prepaid and one.paid < one.order.total and one.order.release is None
+
+
+def _unpaid(one: OrderToCheck) -> CheckedOrder:
+    rest = one.order.total - one.paid
+    why = f"Prepaid: pay {rest:.{places(one.currency)}f} naming order {one.order.order}."
+    return CheckedOrder(
+        one.order.order, CreditOutcome.HOLD, OrderStatus.ON_HOLD, _with_refusal(why, one), "Customer", why
+    )
+
+
+def _decided(one: OrderToCheck, decision: CreditDecision) -> CheckedOrder:
+    status = _STATUS[decision.outcome]
+    if decision.outcome is CreditOutcome.APPROVED:
+        return CheckedOrder(decision.order, decision.outcome, status, why=decision.why, terms=decision.terms)
+    who = "Finance" if decision.outcome is CreditOutcome.REVIEW else "Customer"
+    why = decision.why
+    if decision.outcome is CreditOutcome.REVIEW:
+        why = f"{why} Finance sets Action to Release, or cancels the order."
+    return CheckedOrder(
+        decision.order, decision.outcome, status, _with_refusal(why, one), who, decision.why, decision.terms
+    )
+
+
+def _with_refusal(why: str, one: OrderToCheck) -> str:
+    return f"{why} {one.release_refused}".strip()
