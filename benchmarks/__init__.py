@@ -1,0 +1,1 @@
+"""What things cost, each beside its floor, measured in one run: `python -m benchmarks [NAME...]`."""

@@ -1,0 +1,23 @@
+"""Run the benchmarks and print ratios: processor time of the work over that of its floor, in the same run."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks import load_orders, order_to_cash, sync_book
+
+ALL = {"load": load_orders.measure, "sync": sync_book.measure, "cash": order_to_cash.measure}
+
+
+def main() -> None:
+    names = sys.argv[1:] or list(ALL)
+    for name in names:
+        with tempfile.TemporaryDirectory(prefix="o2c-bench-") as folder:
+            for line in ALL[name](Path(folder)):
+                print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
