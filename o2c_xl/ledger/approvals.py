@@ -53,8 +53,8 @@ class Verdict:
 def ask(txn: Txn, asks: Sequence[Ask]) -> None:
     """Ask for approvals. What is asked or decided already for the same content is kept as it is.
 
-    One that waits for other content of the same step and subject becomes Void; who had asked for that one counts
-    as an editor of the new one.
+    One that waits for other content of the same step and subject becomes Void; who has asked since the last
+    approval counts as an editor of the new one.
     """
     if not asks:
         return
@@ -66,10 +66,10 @@ def ask(txn: Txn, asks: Sequence[Ask]) -> None:
         if any(row.content_hash == one.content_hash and row.status != "Void" for row in before):
             continue
         editors = dict.fromkeys(one.editors)
-        for row in before:
+        for row in _since_approved(before):
+            editors |= dict.fromkeys([*json.loads(row.editors or "[]"), row.asked_by])
             if row.status == "Waiting":
                 voided.append(_voided(txn, row))
-                editors |= dict.fromkeys([*json.loads(row.editors or "[]"), row.asked_by])
         editors.pop(one.asked_by, None)
         new[one.step, one.subject, one.content_hash] = {**_row(one), "editors": json.dumps(list(editors))}
     txn.update(schema.approvals, list({row["approval"]: row for row in voided}.values()))
@@ -126,6 +126,11 @@ def _by_subject(conn: Connection, subjects: Iterable[str]) -> dict[_Subject, lis
     for row in sorted(rows, key=lambda row: (len(row.approval), row.approval)):
         found.setdefault((row.step, row.subject), []).append(row)
     return found
+
+
+def _since_approved(rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    last = max((i for i, row in enumerate(rows, 1) if row.status == "Approved"), default=0)
+    return rows[last:]
 
 
 def _row(one: Ask) -> dict[str, Any]:
