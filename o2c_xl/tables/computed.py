@@ -13,6 +13,8 @@ from sqlalchemy import Connection, func, select
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.settings import SETTINGS
 from o2c_xl.ledger import schema as s
+from o2c_xl.tables.faults import standing_faults
+from o2c_xl.tables.waiting_money import waiting_money
 
 __all__ = ["customers", "invoices", "issues", "log", "products", "settings_rows", "suppliers", "waiting"]
 
@@ -166,7 +168,7 @@ def settings_rows(values: Mapping[str, str]) -> list[tuple[Any, ...]]:
 
 def waiting(conn: Connection) -> list[tuple[Any, ...]]:
     """What stops, for whom and since when: orders, approvals, purchase orders, receipts, payments, matches."""
-    order, app, rec, pay = s.orders.c, s.approvals.c, s.receipts.c, s.payments.c
+    order, app, rec = s.orders.c, s.approvals.c, s.receipts.c
     rows = [
         tuple(row)
         for row in conn.execute(
@@ -193,16 +195,7 @@ def waiting(conn: Connection) -> list[tuple[Any, ...]]:
         )
         for row in conn.execute(select(s.receipts).where(rec.status == "Quarantined", rec.quality == "Fair"))
     ]
-    rows += [
-        (
-            row.payment,
-            "Payment is not applied",
-            "Finance",
-            row.paid_on,
-            f"{row.unapplied} {row.currency} belongs to no invoice yet: name one in Reference, accept a proposal in Matches, or refund it.",
-        )
-        for row in conn.execute(select(s.payments).where(pay.unapplied > ZERO, pay.held_on != "customer prepayments"))
-    ]
+    rows += waiting_money(conn)
     return sorted(rows, key=lambda row: (str(row[0]), str(row[1])))
 
 

@@ -1,0 +1,56 @@
+"""Receivables that are given up: by wish and with a reason, above a limit with the Finance Manager's approval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from o2c_xl.domain.settings import Policy
+
+__all__ = ["GivenUp", "WriteOffBooks", "WrittenOff", "needs_approval", "write_off"]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """An invoice whose Action is Write off; `verdict` is what was decided on just this amount and reason."""
+
+    invoice: str
+    open: Decimal
+    reason: str
+    verdict: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOff:
+    """How many invoices were written off, and for how many an approval is asked."""
+
+    count: int
+    asked: int = 0
+
+
+class WriteOffBooks(Protocol):
+    """What the step needs of the ledger."""
+
+    def decide_each(self, decide: Callable[[Sequence[GivenUp]], tuple[list[str], list[str]]]) -> tuple[int, int]:
+        """Write off and ask for what `decide` names (invoices to post, invoices to ask for); (written off, asked)."""
+        ...
+
+
+def write_off(books: WriteOffBooks, policy: Policy) -> WrittenOff:
+    """Write off what people gave up; a second run finds nothing to do. One without a reason waits for it."""
+
+    def decide(wishes: Sequence[GivenUp]) -> tuple[list[str], list[str]]:
+        reasoned = [wish for wish in wishes if wish.reason.strip()]
+        gated = {wish.invoice for wish in reasoned if needs_approval(wish.open, policy)}
+        post = [wish.invoice for wish in reasoned if wish.invoice not in gated or wish.verdict == "Approved"]
+        return post, [wish.invoice for wish in reasoned if wish.invoice in gated and not wish.verdict]
+
+    return WrittenOff(*books.decide_each(decide))
+
+
+def needs_approval(amount: Decimal, policy: Policy) -> bool:
+    """Whether writing off so much needs the Finance Manager; never when the setting is empty."""
+    above = policy.approve_write_offs_above
+    return above is not None and abs(amount) > above

@@ -1,0 +1,58 @@
+"""What waits in finance: money that belongs to no invoice yet, write-offs that lack a reason or were rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.placing import HeldOn
+from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.approvals import verdicts
+from o2c_xl.ledger.settlements import OPEN, UNAPPLIED
+from o2c_xl.ledger.writeoffs import WRITE_OFF
+
+__all__ = ["waiting_money"]
+
+_Waiting = tuple[Any, ...]
+_FINANCE = "Finance"
+
+
+def waiting_money(conn: Connection) -> list[_Waiting]:
+    """Rows of the table Waiting: subject, what stops it, for whom, since, what to do."""
+    return [*_payments(conn), *_write_offs(conn)]
+
+
+def _payments(conn: Connection) -> Iterator[_Waiting]:
+    pay, mat = s.payments.c, s.matches.c
+    proposals = set(conn.execute(select(mat.payment).where(mat.status == "Proposed")).scalars())
+    columns = (pay.payment, pay.account, pay.paid_on, pay.unapplied, pay.currency)
+    for row in conn.execute(select(*columns).where(UNAPPLIED, pay.held_on != HeldOn.PREPAYMENTS)):
+        amount = f"{abs(row.unapplied)} {row.currency}"
+        if row.unapplied < ZERO:
+            todo = f"{amount} went back for no credit note or payment yet: name one in Reference."
+        elif not row.account:
+            todo = f"{amount} came from nobody known: fill in Customer ID, or name an invoice in Reference."
+        elif row.payment in proposals:
+            todo = f"{amount} may belong to an invoice: accept or reject the proposals in Matches."
+        else:
+            todo = f"{amount} belongs to no invoice yet: name one in Reference, or refund it."
+        yield row.payment, "Payment is not applied", _FINANCE, row.paid_on, todo
+
+
+def _write_offs(conn: Connection) -> Iterator[_Waiting]:
+    inv = s.invoices.c
+    columns = (inv.invoice, inv.reason, inv.due_date)
+    rows = conn.execute(select(*columns).where(OPEN, inv.action == "Write off").order_by(inv.invoice)).all()
+    decided = verdicts(conn, WRITE_OFF, [row.invoice for row in rows]) if rows else {}
+    for row in rows:
+        verdict = decided.get(row.invoice)
+        if not row.reason.strip():
+            todo = "Write in Reason why it is to be written off, or empty Action."
+        elif verdict and verdict.status == "Rejected":
+            todo = f"{verdict.decided_by} rejected it: {verdict.reason} Empty Action, or give another Reason."
+        else:
+            continue
+        yield row.invoice, "Write-off", _FINANCE, row.due_date, todo

@@ -1,0 +1,141 @@
+"""Invoices are written off only for a reason, above a limit only with approval, and never twice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from o2c_xl.domain.chart import Account
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.approvals import decide
+from o2c_xl.ledger.store import Ledger
+from o2c_xl.ledger.writeoffs import WriteOffBooks
+from o2c_xl.steps.write_off import WrittenOff, write_off
+from o2c_xl.tables.computed import waiting
+from tests.ledgers import ticking_clock
+from tests.steps.receivables import DAY, Books, plain_policy
+
+D = Decimal
+LIMIT = plain_policy(approve_write_offs_above=D(100))
+FREE = plain_policy(approve_write_offs_above=None)
+
+
+def wish(books: Books, invoice: str, reason: str = "Bankrupt") -> None:
+    books.change("invoices", invoice, action="Write off", reason=reason)
+
+
+def run(books: Books, policy: object = FREE) -> WrittenOff:
+    found = write_off(WriteOffBooks(books.ledger, DAY), policy)  # type: ignore[arg-type]
+    books.prove()
+    return found
+
+
+def verdict(books: Books, approval: str, word: str, reason: str = "") -> None:
+    """Ben, a Finance Manager, decides."""
+    with books.ledger.transaction(DAY) as txn:
+        row = {"user": "ben", "role": "Finance Manager"}
+        txn.insert(schema.roles, [row])
+    with Ledger(books.ledger.engine, clock=ticking_clock(), who="ben").transaction(DAY) as txn:
+        assert decide(txn, [approval], word, reason) == ([approval], [])  # type: ignore[arg-type]
+
+
+def test_an_invoice_is_written_off_with_its_tax(books: Books) -> None:
+    invoice = books.invoice("C1", "119.00")
+    wish(books, invoice)
+
+    done = run(books)
+
+    row = books.rows("invoices")[invoice]
+    assert (row.written_off, row.open, row.status, row.action) == (D("119.00"), D(0), "Written off", "")
+    assert books.balance(Account.WRITE_OFF) == D("100.00")
+    assert books.balance(Account.OUTPUT_TAX) == D(0)
+    assert done == WrittenOff(1)
+    assert run(books) == WrittenOff(0)
+
+
+def test_without_a_reason_nothing_happens(books: Books) -> None:
+    invoice = books.invoice("C1", "119.00")
+    wish(books, invoice, reason=" ")
+
+    done = run(books)
+
+    assert done == WrittenOff(0)
+    assert books.open_of(invoice) == D("119.00")
+
+
+def test_above_the_limit_the_finance_manager_is_asked_once(books: Books) -> None:
+    invoice = books.invoice("C1", "119.00")
+    wish(books, invoice)
+
+    asked, again = run(books, LIMIT), run(books, LIMIT)
+
+    assert (asked, again) == (WrittenOff(0, 1), WrittenOff(0))
+    approval = books.rows("approvals")["AP-000001"]
+    assert (approval.role, approval.step, approval.subject) == ("Finance Manager", "Write-off", invoice)
+    assert approval.amount == D("119.00")
+    verdict(books, "AP-000001", "Approve")
+    assert run(books, LIMIT) == WrittenOff(1)
+    settlement = next(iter(books.rows("settlements").values()))
+    assert (settlement.kind, settlement.by) == ("write-off", "AP-000001")
+
+
+def test_up_to_the_limit_nobody_is_asked(books: Books) -> None:
+    invoice = books.invoice("C1", "100.00")
+    wish(books, invoice)
+
+    assert run(books, LIMIT) == WrittenOff(1)
+
+
+def test_a_rejected_write_off_stays_open(books: Books) -> None:
+    invoice = books.invoice("C1", "119.00")
+    wish(books, invoice)
+    run(books, LIMIT)
+    verdict(books, "AP-000001", "Reject", "Call them first")
+
+    assert run(books, LIMIT) == WrittenOff(0)
+    assert books.open_of(invoice) == D("119.00")
+
+
+def test_an_approval_does_not_hold_for_another_amount(books: Books) -> None:
+    invoice = books.invoice("C1", "300.00")
+    wish(books, invoice)
+    run(books, LIMIT)
+    verdict(books, "AP-000001", "Approve")
+    books.pay("50.00", invoice, "C1")
+    books.settle()
+
+    done = run(books, LIMIT)
+
+    assert done == WrittenOff(0, 1)
+    assert books.open_of(invoice) == D("250.00")
+
+
+def test_a_credit_note_nobody_claims_can_be_written_off_too(books: Books) -> None:
+    note = books.invoice("C1", "-11.90")
+    wish(books, note, "Customer is gone")
+
+    run(books)
+
+    assert books.open_of(note) == D(0)
+    assert books.balance(Account.WRITE_OFF) == D("-10.00")
+
+
+def test_what_waits_in_finance_says_what_to_do(books: Books) -> None:
+    first, second = books.invoice("C1", "119.00"), books.invoice("C1", "119.00")
+    wish(books, first, reason="")
+    wish(books, second)
+    run(books, LIMIT)
+    verdict(books, "AP-000001", "Reject", "Call them first.")
+    stray = books.pay("7.00", "who knows")
+    tied = books.pay("119.00", "thanks", "C1")
+    back = books.pay("-3.00", "", "C2")
+    books.settle()
+
+    with books.ledger.reading() as conn:
+        rows = {row[0]: row for row in waiting(conn)}
+
+    assert rows[first][4].startswith("Write in Reason")
+    assert "ben rejected it: Call them first." in rows[second][4]
+    assert "Customer ID" in rows[stray][4]
+    assert "Matches" in rows[tied][4]
+    assert "went back" in rows[back][4]
+    assert {row[2] for row in rows.values()} == {"Finance"}
