@@ -98,6 +98,11 @@ SETTINGS: tuple[Setting, ...] = (
     _number("Payment tolerance %", "1", "… and by no more than this share of it; the smaller of both counts."),
     _yes_no("All or nothing files", "Yes", "Yes: one fault refuses the whole dropped file; No: sound orders of it go in."),
     _number("Show closed for days", "30", "Rows closed longer ago leave the sheets; they stay in o2c show."),
+    _choice(
+        "Documents",
+        ("PDF and xlsx", "PDF", "xlsx", "None"),
+        "As what documents are written to the folder outbox; packing slips and pick lists are PDF only.",
+    ),
     _yes_no("Send mail", "No", "Yes: messages are mailed; No: they are only written to the folder outbox."),
     _text("Mail server", "Name of the mail server."),
     _number("Mail port", "587", "Port of the mail server."),

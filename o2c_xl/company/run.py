@@ -1,0 +1,97 @@
+"""`o2c run`: one pass through the whole process, in the order of the work.
+
+Each stage finds what is pending, decides and records it. Passes are repeated until one finds nothing to do, since a
+purchase order sent today changes the day that was promised a moment ago.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from o2c_xl.company.opened import Company
+from o2c_xl.company.papers import write_papers
+from o2c_xl.company.stages import STAGES
+from o2c_xl.domain.outcome import Outcome
+from o2c_xl.ledger.store import rehearsing
+from o2c_xl.tables.faults import standing_faults
+
+__all__ = ["run_company"]
+
+_MOST_PASSES = 6
+
+
+def run_company(
+    company: Company, day: dt.date, tell: Callable[[str], None], *, dry_run: bool, allow_empty: bool
+) -> Outcome:
+    """Sync in, every step as far as it goes, documents, sync out; with `dry_run` only what would happen."""
+    if dry_run:
+        return _rehearse(company, day, tell, allow_empty=allow_empty)
+    outcome = Outcome()
+    sync = company.syncing(day)
+    tell("Reading workbooks")
+    with _timed(outcome, "sync in"):
+        outcome.include(sync.take(company.folder.books, allow_empty=allow_empty))
+    _work(company, day, tell, outcome)
+    tell("Writing documents")
+    with _timed(outcome, "documents"):
+        outcome.count("documents written", write_papers(company, day))
+    tell("Writing workbooks")
+    with _timed(outcome, "sync out"):
+        outcome.include(sync.write())
+    _add_faults(company, outcome)
+    return outcome
+
+
+def _rehearse(company: Company, day: dt.date, tell: Callable[[str], None], *, allow_empty: bool) -> Outcome:
+    outcome = Outcome()
+    with rehearsing(company.ledger) as ledger:
+        trial = replace(company, ledger=ledger)
+        sync = trial.syncing(day)
+        outcome.include(sync.take(trial.folder.books, allow_empty=allow_empty))
+        _work(trial, day, tell, outcome)
+        outcome.include(sync.planned())
+        _add_faults(trial, outcome)
+    return outcome
+
+
+def _work(company: Company, day: dt.date, tell: Callable[[str], None], outcome: Outcome) -> None:
+    """Let every stage work until a whole pass finds nothing to do."""
+    for stage in STAGES:
+        outcome.count(stage.name, 0)
+    for _pass in range(_MOST_PASSES):
+        if not sum(_stage_counts(company, day, tell, outcome)):
+            return
+
+
+def _stage_counts(company: Company, day: dt.date, tell: Callable[[str], None], outcome: Outcome) -> Sequence[int]:
+    policy = company.policy_now()
+    counts = []
+    for stage in STAGES:
+        tell(stage.telling)
+        with _timed(outcome, stage.name):
+            counts.append(stage.run(company.ledger, policy, day))
+        outcome.count(stage.name, counts[-1])
+    return counts
+
+
+def _add_faults(company: Company, outcome: Outcome) -> None:
+    with company.ledger.reading() as conn:
+        outcome.fault(standing_faults(conn))
+
+
+class _timed:  # noqa: N801 -- reads as a statement
+    """Adds the seconds that a block took to an outcome."""
+
+    def __init__(self, outcome: Outcome, name: str) -> None:
+        self.outcome, self.name = outcome, name
+
+    def __enter__(self) -> None:
+        self.start = time.perf_counter_ns()
+
+    def __exit__(self, *_failure: object) -> None:
+        spent = Decimal(time.perf_counter_ns() - self.start).scaleb(-9)
+        self.outcome.seconds[self.name] = self.outcome.seconds.get(self.name, Decimal(0)) + spent

@@ -1,0 +1,75 @@
+"""The stages of a pass, in the order of the work: each a step, the books it needs, and what it is called.
+
+Goods and money that came in are posted first, so that they count for the orders that wait; what goes out comes last.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from o2c_xl.domain.settings import Policy
+from o2c_xl.ledger.allocation import AllocationBooks
+from o2c_xl.ledger.applying import ApplyingBooks
+from o2c_xl.ledger.counting import CountingBooks
+from o2c_xl.ledger.credit import CreditBooks
+from o2c_xl.ledger.invoicing import InvoicingBooks
+from o2c_xl.ledger.opening import OpeningBooks
+from o2c_xl.ledger.order_actions import ActionBooks
+from o2c_xl.ledger.payments import PaymentBooks
+from o2c_xl.ledger.picking import PickingBooks
+from o2c_xl.ledger.pricing import PricingBooks
+from o2c_xl.ledger.quarantine import QuarantineBooks
+from o2c_xl.ledger.receiving import ReceivingBooks
+from o2c_xl.ledger.shipping import ShippingBooks
+from o2c_xl.ledger.store import Ledger
+from o2c_xl.steps.act_on_orders import act_on_orders
+from o2c_xl.steps.allocate import allocate
+from o2c_xl.steps.apply_payments import apply_payments
+from o2c_xl.steps.check_credit import check_credit
+from o2c_xl.steps.count_stock import count_stock
+from o2c_xl.steps.decide_quarantine import decide_quarantine
+from o2c_xl.steps.invoice import invoice
+from o2c_xl.steps.pick import pick
+from o2c_xl.steps.price_orders import price_orders
+from o2c_xl.steps.receive_goods import receive_goods
+from o2c_xl.steps.receive_payments import receive_payments
+from o2c_xl.steps.ship import ship
+from o2c_xl.steps.take_opening_items import take_opening_items
+
+__all__ = ["STAGES", "Stage"]
+
+Runner = Callable[[Ledger, Policy, dt.date], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage: its name in counts, what is told while it runs, and the work; it returns how many it did."""
+
+    name: str
+    telling: str
+    run: Runner
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage("actions", "Acting on what was asked of orders", lambda b, _p, d: act_on_orders(ActionBooks(b, d)).count),
+    Stage(
+        "opening items",
+        "Taking opening items",
+        lambda b, p, d: take_opening_items(OpeningBooks(b, d, p.currency)).count,
+    ),
+    Stage("counts", "Posting stock counts", lambda b, p, d: count_stock(CountingBooks(b, d, p), p).count),
+    Stage("receipts", "Receiving goods", lambda b, p, d: receive_goods(ReceivingBooks(b, d, p), p).count),
+    Stage(
+        "quarantine", "Deciding on quarantined goods", lambda b, _p, d: decide_quarantine(QuarantineBooks(b, d)).count
+    ),
+    Stage("payments", "Posting payments", lambda b, p, d: receive_payments(PaymentBooks(b, d, p.currency)).count),
+    Stage("applied", "Applying payments", lambda b, p, d: apply_payments(ApplyingBooks(b, d), p).count),
+    Stage("priced", "Completing and pricing orders", lambda b, p, d: price_orders(PricingBooks(b, d, p), p).count),
+    Stage("credit", "Checking credit", lambda b, p, d: check_credit(CreditBooks(b, d, p), p, d).count),
+    Stage("allocated", "Allocating stock", lambda b, p, d: allocate(AllocationBooks(b, d, p), p, d).count),
+    Stage("picked", "Picking", lambda b, p, d: pick(PickingBooks(b, d), p).count),
+    Stage("shipped", "Shipping", lambda b, p, d: ship(ShippingBooks(b, d, p), p).count),
+    Stage("invoiced", "Invoicing", lambda b, p, d: invoice(InvoicingBooks(b, d), p).count),
+)
