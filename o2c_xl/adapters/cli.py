@@ -54,7 +54,7 @@ def init(
     name: Annotated[str, typer.Option(help="The company's name; default the folder's.")] = "",
     currency: Annotated[str, typer.Option(help="Currency of the books, ISO 4217.")] = "EUR",
     country: Annotated[str, typer.Option(help="Country of the company, ISO 3166.")] = "DE",
-    books: Annotated[str, typer.Option(help="one workbook, or one by-department.")] = "one",
+    books: Annotated[str, typer.Option(help="one: a workbook for all; by-department: one for each.")] = "one",
     on: On = "",
 ) -> None:
     """Make a company folder with its workbooks."""
@@ -138,7 +138,7 @@ def show(
     context: Context,
     table: Annotated[str, typer.Argument(help="A table, such as Orders, OrderLines, Products.")],
     where: Annotated[list[str] | None, typer.Option(metavar="COLUMN=VALUE", help="Only rows with this value.")] = None,
-    how: Annotated[str, typer.Option("--format", help="table, csv or json.")] = "table",
+    how: Annotated[str, typer.Option("--format", metavar="FORMAT", help="table, csv or json.")] = "table",
     as_json: AsJson = False,
     on: On = "",
 ) -> None:
