@@ -61,7 +61,7 @@ def contents(conn: Connection, event: str, subjects: Sequence[str]) -> dict[str,
     for table, key, names in SEALED[event]:
         columns = names.split()
         for row in raw_rows(conn, schema.metadata.tables[table], columns, key, subjects):
-            texts.setdefault(row[0], []).append("\x1f".join(map(str, (table, *row))))
+            texts.setdefault(row[0], []).append(table + "\x1f".join(map(str, row)))
     return {
         subject: hashlib.sha256("\n".join(sorted(rows)).encode()).hexdigest()[:32] for subject, rows in texts.items()
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -123,40 +124,43 @@ def _compared(conn: Connection, table: Table, told: Told) -> Broken | None:
     keys = [column.name for column in table.primary_key]
     loose = _LOOSE.get(table.name, set()) | set(keys)
     names = sorted({name for values in told.values() for name in values if name in table.c} - loose)
+    readers = {name: _reader(table.c[name]) for name in [*names, *keys]}
+    width = len(keys)
     rows = {
-        tuple(_shown(table.c[name], value) for name, value in zip(keys, row, strict=False)): row[len(keys) :]
+        row[:width]: dict(zip(names, row[width:], strict=True))
         for row in raw_rows(conn, table, [*keys, *names], keys[0], dict.fromkeys(key[0] for key in told))
     }
     for key, values in told.items():
         at = f"{table.name} {'/'.join(key)}"
-        row = rows.get(
-            tuple(_shown(table.c[name], _raw(table.c[name], part)) for name, part in zip(keys, key, strict=True))
-        )
+        row = rows.get(tuple(readers[name](part) for name, part in zip(keys, key, strict=True)))
         if row is None:
             return Broken("a row", "none", at)
-        for name, found in zip(names, row, strict=True):
-            column = table.c[name]
-            if name in values and _shown(column, found) != (wanted := _shown(column, _raw(column, values[name]))):
-                return Broken(wanted, _shown(column, found), f"{at}, {name.replace('_', ' ')}")
+        for name, found in row.items():
+            if name in values and found != (wanted := readers[name](values[name])) and str(found) != str(wanted):
+                where = f"{at}, {name.replace('_', ' ')}"
+                return Broken(_shown(table.c[name], wanted), _shown(table.c[name], found), where)
     return None
 
 
-def _raw(column: Column[Any], told: object) -> object:
-    """What the driver gives for a value that the journal tells as text."""
-    if told is None or told == "":
-        return None
+def _reader(column: Column[Any]) -> Callable[[Any], object]:
+    """Makes of a value in the journal what the driver gives for it; an empty cell is '' in text columns, else NULL."""
     if isinstance(column.type, Exact):
-        return to_units(Decimal(str(told)))
-    return int(str(told)) if isinstance(column.type, Integer) else told
+        return _units
+    if isinstance(column.type, Integer):
+        return lambda told: None if told in (None, "") else int(told)
+    return (lambda told: told or None) if column.nullable else (lambda told: told or "")
+
+
+@lru_cache(maxsize=4_096)
+def _units(told: str | int | None) -> int | None:
+    return None if told in (None, "") else to_units(Decimal(str(told)))
 
 
 def _shown(column: Column[Any], value: object) -> str:
-    """A driver's value as people read it; an empty cell is an empty text or NULL."""
+    """A driver's value as people read it."""
     if value is None:
-        return ""
-    if isinstance(column.type, Exact) and isinstance(value, int):
-        return str(from_units(value))
-    return str(value)
+        return "nothing"
+    return str(from_units(value)) if isinstance(column.type, Exact) and isinstance(value, int) else str(value)
 
 
 def _pages(rows: Iterator[_T]) -> Iterator[list[_T]]:

@@ -38,7 +38,8 @@ def stream(conn: Connection, sql: str) -> Iterator[Row[Any]]:
     Without our own types on top, so that a damaged value comes through and is found by its hash.
     """
     with conn.execute(text(sql), execution_options={"yield_per": _PAGE}) as result:
-        yield from result
+        for page in result.partitions(_PAGE):
+            yield from page
 
 
 def integrity(conn: Connection) -> Broken | None:
