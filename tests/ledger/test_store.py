@@ -1,0 +1,125 @@
+"""The ledger's own rules: durability, the chain as its page tells it, the seal of documents."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from o2c_xl.domain.accounts import invoice_legs, shipment_legs
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.stock import Move
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.journal import Entry, Source, chain, digest_of
+from o2c_xl.ledger.seals import SEALED, contents
+from o2c_xl.ledger.store import Ledger
+from o2c_xl.ledger.types import from_units, to_units
+from tests.ledgers import DAY, open_ledger
+from tests.worked_tables import worked_table
+
+D = Decimal
+
+
+def _digest(event: str) -> str:
+    if event == "goods shipped":
+        return digest_of(shipment_legs(D("10.00"), "EUR", "C-1"), [Move("A-1", D(-4), D("-10.00"), "shipment")])
+    if event == "invoice posted":
+        return digest_of(invoice_legs(D("100.00"), ZERO, D("19.00"), "EUR", "C-1"), [])
+    return ""
+
+
+def test_the_chain_is_the_one_of_its_page() -> None:
+    table = worked_table("hash-chain.md")
+    entries = [
+        Entry(
+            int(row["seq"]),
+            row["event"],
+            row["subject"],
+            json.loads(row["data"] or "{}"),
+            Source("orders.xlsx", "Orders", 2) if row["seq"] == "1" else Source(),
+            _digest(row["event"]),
+        )
+        for row in table
+    ]
+
+    rows, head = chain(entries, "", at="2026-03-02T09:00:00.000+00:00", day=dt.date(2026, 3, 2), who="anna")
+
+    assert [(row["digest"][:16], row["prev_hash"][:16], row["hash"][:16]) for row in rows] == [
+        (row["digest"], row["hash before"], row["hash"]) for row in table
+    ]
+    assert head == rows[-1]["hash"]
+
+
+def test_the_digest_does_not_depend_on_idle_zeros() -> None:
+    assert _digest("goods shipped") == digest_of(
+        shipment_legs(D("10"), "EUR", "C-1"), [Move("A-1", D("-4.000"), D("-10"), "shipment")]
+    )
+
+
+def test_every_connection_to_a_file_is_durable(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path / "ledger.db")
+
+    for _ in range(2):
+        with ledger.reading() as one, ledger.reading() as other:
+            for conn in (one, other):
+                pragmas = [
+                    conn.exec_driver_sql(f"PRAGMA {name}").scalar()
+                    for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+                ]
+                assert pragmas == ["wal", 2, 1, 30_000]
+    ledger.engine.dispose()
+
+
+def _post(ledger: Ledger, name: str) -> None:
+    with ledger.transaction(DAY) as txn:
+        entry = txn.record("invoice posted", "INV-000001", {"order": "SO-1"})
+        txn.insert(
+            schema.invoices, [{"invoice": "INV-000001", "kind": "Invoice", "customer_id": "C-1", "entry": entry}]
+        )
+        txn.insert(
+            schema.invoice_lines,
+            [{"invoice": "INV-000001", "line": line, "name": name, "quantity": D(1)} for line in ("2", "1", "10")],
+        )
+
+
+def test_the_entry_of_a_document_is_sealed_with_its_rows(ledger: Ledger) -> None:
+    _post(ledger, "Tea – 茶")
+
+    with ledger.reading() as conn:
+        data = json.loads(conn.execute(select(schema.journal.c.data)).scalar_one())
+        assert data == {"order": "SO-1", "content": contents(conn, "invoice posted", ["INV-000001"])["INV-000001"]}
+
+
+def test_every_database_gives_a_document_the_same_seal(ledger: Ledger) -> None:
+    _post(ledger, "Tea – 茶")
+
+    with ledger.reading() as conn:
+        found = contents(conn, "invoice posted", ["INV-000001"])
+
+    assert found == {"INV-000001": "f4b5a365eeb0812fc56d71c997543466"}
+
+
+def test_a_document_without_rows_has_no_seal(memory_ledger: Ledger) -> None:
+    with memory_ledger.transaction(DAY) as txn:
+        txn.record("invoice posted", "INV-000001")
+
+    with memory_ledger.reading() as conn:
+        assert conn.execute(select(schema.journal.c.data)).scalar_one() == ""
+
+
+@pytest.mark.parametrize("event", sorted(SEALED))
+def test_sealed_columns_are_columns(event: str) -> None:
+    for table, key, columns in SEALED[event]:
+        assert {key, *columns.split()} <= set(schema.metadata.tables[table].c.keys())
+        assert columns.split()[0] == key
+
+
+@given(st.decimals(min_value=-(10**14), max_value=10**14, places=4))
+def test_an_exact_number_survives_its_way_through_the_database(value: Decimal) -> None:
+    assert from_units(to_units(value)) == value
