@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), server_default="", nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
         sa.Column("sheet", sa.Text(), server_default="", nullable=False),
+        sa.Column("letters", sa.Text(), server_default="", nullable=False),
         sa.Column("row", sa.Integer(), nullable=True),
         sa.Column("entry", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("bill"),
@@ -301,6 +302,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), server_default="", nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
         sa.Column("sheet", sa.Text(), server_default="", nullable=False),
+        sa.Column("letters", sa.Text(), server_default="", nullable=False),
         sa.Column("row", sa.Integer(), nullable=True),
         sa.Column("entry", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("invoice"),
@@ -456,6 +458,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), server_default="", nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
         sa.Column("sheet", sa.Text(), server_default="", nullable=False),
+        sa.Column("letters", sa.Text(), server_default="", nullable=False),
         sa.Column("row", sa.Integer(), nullable=True),
         sa.Column("entry", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("payment"),
@@ -605,6 +608,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), server_default="", nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
         sa.Column("sheet", sa.Text(), server_default="", nullable=False),
+        sa.Column("letters", sa.Text(), server_default="", nullable=False),
         sa.Column("row", sa.Integer(), nullable=True),
         sa.Column("entry", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("receipt"),
@@ -640,6 +644,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), server_default="", nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
         sa.Column("sheet", sa.Text(), server_default="", nullable=False),
+        sa.Column("letters", sa.Text(), server_default="", nullable=False),
         sa.Column("row", sa.Integer(), nullable=True),
         sa.Column("entry", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("return"),
@@ -686,6 +691,15 @@ def upgrade() -> None:
         batch_op.create_index("settlements_by_by", ["by"], unique=False)
         batch_op.create_index("settlements_by_invoice", ["invoice"], unique=False)
 
+    op.create_table(
+        "sheets",
+        sa.Column("table", sa.Text(), nullable=False),
+        sa.Column("book", sa.Text(), server_default="", nullable=False),
+        sa.Column("sheet", sa.Text(), server_default="", nullable=False),
+        sa.Column("headers", sa.Text(), server_default="", nullable=False),
+        sa.Column("first_col", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("table"),
+    )
     op.create_table(
         "shipment_lines",
         sa.Column("shipment", sa.Text(), nullable=False),
@@ -738,6 +752,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), server_default="", nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
         sa.Column("sheet", sa.Text(), server_default="", nullable=False),
+        sa.Column("letters", sa.Text(), server_default="", nullable=False),
         sa.Column("row", sa.Integer(), nullable=True),
         sa.Column("entry", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("count"),
