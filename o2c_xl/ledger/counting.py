@@ -1,8 +1,8 @@
-"""Stock counts in the ledger: differences posted, and stock that was not found taken back from order lines."""
+"""Stock counts in the ledger: their differences posted against stock difference or the opening balance."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,24 +19,12 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.slips import mark_faults, slip_batches, trimmed
 from o2c_xl.ledger.store import Ledger, Txn
-from o2c_xl.steps.count_stock import CountDecided, Counted, CountPosted, Counts, Promised, StockCounted, TakenBack
+from o2c_xl.steps.count_stock import CountDecided, Counted, CountPosted, Counts, StockCounted
 
 __all__ = ["CountingBooks"]
 
-# where an order may have stock set aside
-_PROMISING = (
-    OrderStatus.INCOMPLETE,
-    OrderStatus.CREDIT_CHECK,
-    OrderStatus.ON_HOLD,
-    OrderStatus.AVAILABILITY,
-    OrderStatus.APPROVAL,
-    OrderStatus.BACKORDERED,
-    OrderStatus.TO_PICK,
-    OrderStatus.PICKED,
-    OrderStatus.PARTLY_SHIPPED,
-)
-# an order that was past availability is looked at again; one that has shipped something is looked at anyway
-_LOOK_AGAIN = (OrderStatus.TO_PICK, OrderStatus.PICKED, OrderStatus.BACKORDERED)
+_DONE = (OrderStatus.SHIPPED, OrderStatus.INVOICED, OrderStatus.CLOSED, OrderStatus.CANCELLED)
+_OPEN = [str(status) for status in OrderStatus if status not in _DONE]
 
 
 @dataclass(slots=True)
@@ -72,7 +60,7 @@ class CountingBooks:
             counted = [
                 Counted(slip._mapping["count"], slip.sku, trimmed(slip.counted or ZERO), slip.reason) for slip in slips
             ]
-            yield Counts(counted, positions, costs, _promised(txn, short))
+            yield Counts(counted, positions, costs, _picked(txn, short))
 
     def record(self, decided: CountDecided) -> StockCounted:
         """Post the counts and keep the sentences of those that cannot be."""
@@ -80,7 +68,6 @@ class CountingBooks:
         new = mark_faults(txn, schema.stock_counts, "count at fault", slips, decided.faults)
         by_count = {slip._mapping["count"]: slip for slip in slips}
         txn.update(schema.stock_counts, [self._post(txn, by_count[one.count], one) for one in decided.posted])
-        _take_back(txn, [part for one in decided.posted for part in one.taken_back])
         return StockCounted(len(decided.posted), new)
 
     def _post(self, txn: Txn, slip: Row[Any], one: CountPosted) -> dict[str, Any]:
@@ -111,73 +98,16 @@ def _counted(slip: Row[Any]) -> Counted:
     return Counted(slip._mapping["count"], slip.sku, trimmed(slip.counted or ZERO), slip.reason)
 
 
-def _promised(txn: Txn, skus: Iterable[str]) -> list[Promised]:
-    """What is set aside of these products and is not on a pick list; found through the open orders."""
+def _picked(txn: Txn, skus: Iterable[str]) -> dict[str, Decimal]:
+    """What was fetched of these products for orders that have not shipped; found through the open orders."""
     line, order = schema.order_lines.c, schema.orders.c
-    found: list[Promised] = []
+    found: dict[str, Decimal] = {}
     for part in chunks(skus):
-        on_lists = _on_pick_lists(txn, part)
         rows = txn.conn.execute(
-            select(
-                line.order,
-                line.line,
-                line.sku,
-                line.allocated,
-                line.picked,
-                order.priority,
-                line.promise_date,
-                order.order_date,
-            )
+            select(line.sku, func.sum(line.picked))
             .join(schema.orders, order.order == line.order)
-            .where(order.status.in_([str(status) for status in _PROMISING]), line.sku.in_(part), line.allocated > ZERO)
+            .where(order.status.in_(_OPEN), line.sku.in_(part), line.picked > ZERO)
+            .group_by(line.sku)
         )
-        for row in rows:
-            free = row.allocated - row.picked - on_lists.get((row.order, row.line), ZERO)
-            if free > ZERO:
-                found.append(
-                    Promised(row.sku, row.order, row.line, free, row.priority, row.promise_date, row.order_date)
-                )
+        found |= {sku: trimmed(quantity) for sku, quantity in rows}
     return found
-
-
-def _on_pick_lists(txn: Txn, skus: Sequence[str]) -> dict[tuple[str, str], Decimal]:
-    """What the warehouse was told to fetch and has not yet, by order line."""
-    c = schema.picks.c
-    rows = txn.conn.execute(
-        select(c.order, c.line, func.sum(c.to_pick))
-        .where(c.status == "To pick", c.sku.in_(skus))
-        .group_by(c.order, c.line)
-    )
-    return {(order, line): quantity for order, line, quantity in rows}
-
-
-def _take_back(txn: Txn, parts: Sequence[TakenBack]) -> None:
-    """The lines lose what was set aside for them; their orders are looked at again for stock."""
-    if not parts:
-        return
-    lost: dict[tuple[str, str], Decimal] = {}
-    for part in parts:
-        one = part.promised
-        txn.reserve(one.sku, -part.quantity)
-        lost[one.order, one.line] = lost.get((one.order, one.line), ZERO) + part.quantity
-    orders = sorted({order for order, _ in lost})
-    c, lines = schema.orders.c, schema.order_lines
-    changed = [
-        {
-            "order": row.order,
-            "line": row.line,
-            "allocated": row.allocated - lost[row.order, row.line],
-            "availability": "Out of stock",
-            "why": f"A stock count took {trimmed(lost[row.order, row.line])} back.",
-        }
-        for row in rows_by_key(txn.conn, lines, lines.c.order, orders)
-        if (row.order, row.line) in lost
-    ]
-    txn.update(lines, changed)
-    for order in orders:
-        back = {line: quantity for (of, line), quantity in lost.items() if of == order}
-        txn.record("allocation taken back", order, {"lines": back})
-    heads = list(rows_by_key(txn.conn, [c.order, c.status], c.order, orders))
-    looked = [str(status) for status in _LOOK_AGAIN]
-    again = [{"order": row.order, "status": "Availability"} for row in heads if row.status in looked]
-    txn.update(schema.orders, again)
