@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from o2c_xl.domain.money import ZERO
 
@@ -113,6 +114,45 @@ class LineQuantities:
         """What the customer has and could still bring back."""
         return self.shipped - self.returned
 
+    def after_picking(self, found: Decimal, short: Decimal = ZERO) -> LineQuantities:
+        """`found` was fetched; `short` was set aside, but is not there."""
+        return LineQuantities(
+            self.ordered,
+            self.allocated - short,
+            self.picked + found,
+            self.shipped,
+            self.invoiced,
+            self.returned,
+            self.cancelled,
+            self.returned_uninvoiced,
+        )
+
+    def after_shipping(self, quantity: Decimal) -> LineQuantities:
+        """`quantity` of what was picked has left."""
+        return LineQuantities(
+            self.ordered,
+            self.allocated - quantity,
+            self.picked - quantity,
+            self.shipped + quantity,
+            self.invoiced,
+            self.returned,
+            self.cancelled,
+            self.returned_uninvoiced,
+        )
+
+    def after_invoicing(self) -> LineQuantities:
+        """All that was to be invoiced is."""
+        return LineQuantities(
+            self.ordered,
+            self.allocated,
+            self.picked,
+            self.shipped,
+            self.shipped - self.returned_uninvoiced,
+            self.returned,
+            self.cancelled,
+            self.returned_uninvoiced,
+        )
+
 
 def broken(line: LineQuantities) -> str | None:
     """The first rule that these quantities break, as a sentence; None when they hold."""
@@ -168,19 +208,19 @@ def derive_status(lines: Iterable[LineQuantities], gates: Gates) -> OrderStatus:
 
     A gate stops only what is still open: goods that have shipped are invoiced whatever the gates say.
     """
-    still_open = shipped = cancelled = to_invoice = allocated = picked = ZERO
+    ordered = shipped = cancelled = settled = allocated = picked = ZERO
     for line in lines:
-        still_open += line.open
+        ordered += line.ordered
         shipped += line.shipped
         cancelled += line.cancelled
-        to_invoice += line.to_invoice
+        settled += line.invoiced + line.returned_uninvoiced
         allocated += line.allocated
         picked += line.picked
-    if still_open > ZERO:
+    if ordered > shipped + cancelled:
         return _gate(gates) or _progress(shipped, allocated, picked)
     if shipped == ZERO:
         return OrderStatus.CANCELLED if cancelled > ZERO else OrderStatus.INCOMPLETE
-    if to_invoice > ZERO:
+    if shipped > settled:
         return OrderStatus.SHIPPED
     return OrderStatus.CLOSED if gates.paid else OrderStatus.INVOICED
 
@@ -292,6 +332,7 @@ def request_refused(request: Request, status: OrderStatus) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1 << 14)
 def natural_key(text: str) -> tuple[list[str | int], str]:
     """Sorts identifiers as people do: 9 before 10, A-2 before A-10."""
     pieces: list[str | int] = list(_DIGITS.split(text.casefold()))

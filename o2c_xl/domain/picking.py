@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from o2c_xl.domain.allocation import NORMAL_PRIORITY
 from o2c_xl.domain.money import ZERO
@@ -104,6 +105,7 @@ def _by_name(task: PickTask) -> tuple[tuple[list[str | int], str], ...]:
     return natural_key(task.bin), natural_key(task.sku), natural_key(task.order), natural_key(task.line)
 
 
+@lru_cache(maxsize=1 << 14)
 def _place(name: str) -> tuple[str, int, int] | None:
     """Aisle, bay and level of a bin such as A-03-2, 12-4 or B07; a missing level is 0."""
     pieces = _PIECES.findall(name.casefold())

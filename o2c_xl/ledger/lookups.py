@@ -35,4 +35,4 @@ def rows_by_key(
     columns = what.c if isinstance(what, Table) else what
     statement = select(*columns).where(key.in_(bindparam("keys", expanding=True)), *where)
     for part in chunks(keys):
-        yield from conn.execute(statement, {"keys": part})
+        yield from conn.execute(statement, {"keys": part}).all()

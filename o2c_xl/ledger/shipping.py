@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from o2c_xl.domain.accounts import shipment_legs
 from o2c_xl.domain.completeness import Address, ship_to_of
@@ -255,7 +255,7 @@ _TAKE_ALONG = (
     .where(
         _picks.order == bindparam("of_order"),
         _picks.shipment == "",
-        _picks.status.in_(("Packed", "Short")),
+        or_(_picks.status == "Packed", _picks.status == "Short"),
         _picks.picked > ZERO,
     )
     .values(status=bindparam("to_status"), shipment=bindparam("in_shipment"))

@@ -7,6 +7,7 @@ database itself without a rounding, and an amount up to 900 000 000 000 000 fits
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger
@@ -39,6 +40,12 @@ def from_units(units: int) -> Decimal:
     return Decimal(units // 100).scaleb(-2)
 
 
+@lru_cache(maxsize=1 << 16)  # quantities, prices and nothing at all come back again and again
+def _from_driver(units: int | Decimal | None) -> Decimal | None:
+    """Whole number to Decimal; a sum may come back as Decimal from PostgreSQL."""
+    return None if units is None else from_units(int(units))
+
+
 class Exact(TypeDecorator[Decimal]):
     """A column of amounts, prices, quantities or percentages; `Decimal` in Python."""
 
@@ -50,5 +57,5 @@ class Exact(TypeDecorator[Decimal]):
         return lambda value: None if value is None else to_units(value)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[int | None], Decimal | None]:  # noqa: ARG002
-        """Whole number to Decimal; a sum may come back as Decimal from PostgreSQL."""
-        return lambda units: None if units is None else from_units(int(units))
+        """Whole number to Decimal."""
+        return _from_driver

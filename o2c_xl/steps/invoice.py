@@ -213,10 +213,7 @@ def _status_after(order: OrderToInvoice) -> OrderStatus | None:
     """Where the order stands once all that shipped is invoiced; one that is held or checked stays where it is."""
     if order.status not in _MOVING:
         return None
-    done = (
-        replace(line.quantities, invoiced=line.quantities.invoiced + line.quantities.to_invoice) for line in order.lines
-    )
-    return derive_status(done, Gates())
+    return derive_status([line.quantities.after_invoicing() for line in order.lines], Gates())
 
 
 def _gated(decided: InvoiceDecided, policy: Policy) -> InvoiceDecided:

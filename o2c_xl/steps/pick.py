@@ -168,7 +168,7 @@ def _take_in(line: LineToPick, picks: Sequence[OpenPick], done: OrderPicked, *, 
         if result is not None:
             done.results.append((one, result))
             listed -= one.to_pick
-            now = replace(now, picked=now.picked + result.picked, allocated=now.allocated - result.short)
+            now = now.after_picking(result.picked, result.short)
     return now, listed
 
 
@@ -187,4 +187,4 @@ def _list(order: OrderToPick, line: LineToPick, after: _After, done: OrderPicked
         return after
     place = (line.zone, line.bin, line.fragile, line.promised, order.priority)
     done.listed.append(PickTask(order.order, line.line, line.sku, quantity, *place))
-    return (now, listed + quantity) if by_hand else (replace(now, picked=now.picked + quantity), listed)
+    return (now, listed + quantity) if by_hand else (now.after_picking(quantity), listed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
@@ -169,8 +169,7 @@ class _Door:
             return True
         if one.action == "Cancel":
             for line in one.lines:
-                now = self.now[line.line]
-                self.now[line.line] = replace(now, picked=now.picked - line.quantity)
+                self.now[line.line] = self.now[line.line].after_picking(-line.quantity)
             self.parcels.append(Parcel(one.lines, one.shipment, cancelled=True))
             return True
         if self.order.status not in SHIPPABLE or (self.policy.ship_by_hand and one.action != "Ship"):
@@ -225,16 +224,10 @@ class _Door:
                     f"{line.sku}: {short.wanted} are to leave, but the books have {short.there}. Count the stock."
                 )
                 return ()
-            sent.append(replace(line, cost=-move.value))
+            sent.append(ParcelLine(line.line, line.sku, line.quantity, -move.value))
         self.stock.update(left)
         for line in sent:
-            now = self.now[line.line]
-            self.now[line.line] = replace(
-                now,
-                allocated=now.allocated - line.quantity,
-                picked=now.picked - line.quantity,
-                shipped=now.shipped + line.quantity,
-            )
+            self.now[line.line] = self.now[line.line].after_shipping(line.quantity)
         return tuple(sent)
 
 
