@@ -119,7 +119,8 @@ class _Recording:
                 *legs(row.currency, row.account, (HELD_ON[row.held_on], row.unapplied)),
                 *legs(row.currency, party, (account, -row.unapplied)),
             ]
-            entry = self.txn.record("payment identified", row.payment, {"customer": party}, moved)
+            data = {"customer": party, "was_of": row.account, "was_on": row.held_on}
+            entry = self.txn.record("payment identified", row.payment, data, moved)
             self._moved.append(row.payment)
         if entry != row.entry or not row.status:
             self._put(row, placed, row.applied, row.unapplied, entry)
