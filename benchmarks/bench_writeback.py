@@ -41,7 +41,7 @@ def workbook(rows: int, columns: int) -> bytes:
             if c % 4 == 0:
                 sheet.write_string(r, c, f"SO-{r // 5}" if c == 0 else f"SKU-{random.randrange(2000)}")
             elif c % 4 == 3:
-                sheet.write_datetime(r, c, dt.datetime(2024, 1, 1) + dt.timedelta(random.randrange(400)), date)
+                sheet.write_datetime(r, c, dt.date(2024, 1, 1) + dt.timedelta(random.randrange(400)), date)
             else:
                 sheet.write_number(r, c, round(random.random() * 1000, 2))
     book.close()

@@ -38,7 +38,7 @@ __all__ = [
 
 CellValue = str | float | bool | dt.date | dt.datetime | dt.time | dt.timedelta | None
 Cell = tuple[int, int]
-_BLOCK = 2_048
+_BLOCK = 512
 # Above this many different texts a column is names and notes; keeping one of each then costs more than it saves.
 _MAX_KINDS = 16_384
 # Excel counts a 29 February 1900 that never was, so days before 1 March 1900 are off by one in every reader.

@@ -31,7 +31,7 @@ _FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.E
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
-def save_if_unchanged(
+def save_if_unchanged(  # noqa: PLR0913 - each is a name of its own at the call
     path: Path,
     new: bytes,
     *,
@@ -44,8 +44,9 @@ def save_if_unchanged(
     """Replace the workbook at `path` by `new` if it is still the one whose SHA-256 was `read_sha256`.
 
     The version before goes into the folder `versions` as `<name> <stamp><suffix>`; our lock stands in `locks`, or
-    there too. With `edits` the new version is proved to be the old one with exactly these made; without, to be a workbook at all.
-    Raises `InUse`, `ChangedMeanwhile`, `WriteFault`, or `CannotRun` for a folder or disk that takes no file.
+    there too. With `edits` the new version is proved to be the old one with exactly these made; without, to be a
+    workbook at all. Raises `InUse`, `ChangedMeanwhile`, `WriteFault`, or `CannotRun` for a folder or disk that takes
+    no file.
     """
     target = Path(os.path.realpath(path))
     with _one_sentence(path), _our_lock(target, locks or versions):
@@ -66,7 +67,14 @@ def save_if_unchanged(
                 raise
         finally:
             beside.unlink(missing_ok=True)
+        _confirm(target)
+
+
+def _confirm(target: Path) -> None:
+    try:
         flush_folder(target.parent)
+    except OSError as error:
+        raise CannotRun(f"{target.name} was replaced, but the disk did not confirm it: {error.strerror}.") from error
 
 
 def _still_the_same(target: Path, sha256: str) -> bytes:

@@ -72,19 +72,29 @@ class CellSpan:
 class SheetXml:
     """A worksheet part ready to be spliced; `xml` is it in UTF-8."""
 
-    def __init__(self, data: bytes, name: str) -> None:
+    def __init__(self, data: bytes, name: str, *, simple: bool | None = None) -> None:
         self.name = name
         self.xml = in_utf8(data, name)
         place = sheet_data(self.xml)
         # Only comments, CDATA and a DOCTYPE begin so; with one of them no byte search can be trusted.
-        self.simple = place is not None and self.xml.find(b"<!", 0, place[2]) < 0
+        self.simple = self.xml.find(b"<!", 0, place[2] if place else -1) < 0 if simple is None else simple
         if place is None or not self.simple:
             place = self._place_among_comments()
         self.prefix, self.start, self.end = place
-        self.numbers: list[int] = []
-        self.starts: list[int] = []
-        if not self._index_fast():
-            self._index_by_tags()
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of all rows, in their order in the part."""
+        return self._index[0]
+
+    @property
+    def starts(self) -> list[int]:
+        """Where the rows begin, in the order of `numbers`."""
+        return self._index[1]
+
+    @cached_property
+    def _index(self) -> tuple[list[int], list[int]]:
+        return self._index_fast() or self._index_by_tags()
 
     def _place_among_comments(self) -> tuple[bytes, int, int]:
         """As `sheet_data`, for a part whose comments might name it."""
@@ -103,30 +113,31 @@ class SheetXml:
             raise Damaged(f"The workbook is damaged: its {self.name} has no rows part.")
         return prefix, start, end
 
-    def _index_fast(self) -> bool:
-        """Find the rows by their first bytes; False when they are not all written that way."""
+    def _index_fast(self) -> tuple[list[int], list[int]] | None:
+        """Find the rows by their first bytes; None when they are not all written that way."""
         xml, start, end = self.xml, self.start, self.end
         if not self.simple or xml.find(b"<?", start, end) >= 0:
-            return False
-        head = b'<%srow r="' % self.prefix
-        numbers, starts = self.numbers, self.starts
-        for found in re.compile(re.escape(head) + rb'([0-9]{1,7})"').finditer(xml, start, end):
+            return None
+        head = re.compile(re.escape(b'<%srow r="' % self.prefix) + rb'([0-9]{1,7})"')
+        numbers, starts = [], []
+        for found in head.finditer(xml, start, end):
             numbers.append(int(found[1]))
             starts.append(found.start())
         # A row written otherwise (another attribute first, none at all) shows as one more tag than numbers.
-        return len(starts) == xml.count(b"<%srow" % self.prefix, start, end)
+        return (numbers, starts) if len(starts) == xml.count(b"<%srow" % self.prefix, start, end) else None
 
-    def _index_by_tags(self) -> None:
+    def _index_by_tags(self) -> tuple[list[int], list[int]]:
         """Find the rows tag by tag: any order of attributes, implied numbers, comments in between."""
         check_well_formed(self.xml, self.name)
         self.simple = False
-        self.numbers, self.starts = [], []
+        numbers, starts = [], []
         last = 0
         for tag in tags(self.xml, self.start, self.end):
             if local_name(tag[0]) == b"row" and not tag[0].startswith(b"</"):
                 last = int(attribute(tag[0], b"r") or last + 1)
-                self.numbers.append(last)
-                self.starts.append(tag.start())
+                numbers.append(last)
+                starts.append(tag.start())
+        return numbers, starts
 
     def check_order(self) -> None:
         """Raise `Damaged` unless row numbers increase: splicing relies on it."""
@@ -216,7 +227,7 @@ class SheetXml:
 
     def array_areas(self) -> list[Area]:
         """The ranges that array formulas and data tables fill."""
-        if self.xml.find(b"array", self.start, self.end) < 0 and self.xml.find(b"dataTable", self.start, self.end) < 0:
+        if self.xml.find(b"<%sf" % self.prefix, self.start, self.end) < 0:
             return []
         found = []
         pattern = re.compile(rb"<%sf\s[^<>]*>" % re.escape(self.prefix))

@@ -15,6 +15,7 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from o2c_xl.workbook.address import Area, address, area, column_number
+from o2c_xl.workbook.difference import rows_that_differ
 from o2c_xl.workbook.edit import CellOut, TableEdit
 from o2c_xl.workbook.errors import Damaged, WriteFault
 from o2c_xl.workbook.markup import attribute, local_name, plain, tags, tree, with_attribute
@@ -153,9 +154,10 @@ class _Proof:
     def _sheet(self, allowed: _Allowed) -> None:
         part, name = allowed.sheet.part, f"sheet {allowed.sheet.name}"
         before = SheetXml(self.old.read(part), name)
-        after = SheetXml(self.new.read(part), name)
+        # What a comment could hide in the new part lies in rows that differ, and these are parsed.
+        after = SheetXml(self.new.read(part), name, simple=before.simple or None)
         self._frame(before, after, allowed)
-        rows = _rows_that_differ(before, after)
+        rows = rows_that_differ(before, after)
         for number, (was, now) in rows.items():
             self._row(number, was, now, allowed)
         written = {number: now for number, (_, now) in rows.items()}
@@ -211,24 +213,6 @@ class _Proof:
 
 def _closing(sheet: SheetXml) -> bytes:
     return sheet.xml[sheet.end :]
-
-
-def _rows_that_differ(before: SheetXml, after: SheetXml) -> dict[int, tuple[bytes, bytes]]:
-    """Rows whose bytes differ, by number; a row that one side lacks is empty there."""
-    differ: dict[int, tuple[bytes, bytes]] = {}
-    old, new = dict(zip(before.numbers, _bounds(before), strict=True)), zip(after.numbers, _bounds(after), strict=True)
-    for number, (start, end) in new:
-        now = after.xml[start:end]
-        first, last = old.pop(number, (0, 0))
-        was = before.xml[first:last]
-        if was != now:
-            differ[number] = (was, now)
-    differ.update({number: (before.xml[first:last], b"") for number, (first, last) in old.items()})
-    return dict(sorted(differ.items()))
-
-
-def _bounds(sheet: SheetXml) -> list[tuple[int, int]]:
-    return list(zip(sheet.starts, [*sheet.starts[1:], sheet.end], strict=False))
 
 
 def _row_tree(data: bytes, name: str) -> Element | None:

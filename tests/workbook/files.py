@@ -82,7 +82,7 @@ def table_xml(ref: str, headers: list[str], *, extra: str = "", formulas: Mappin
     )
 
 
-def bare(
+def bare(  # noqa: PLR0913 - a test names the part it is about
     sheet: str | bytes,
     *,
     table: str | None = None,
@@ -156,7 +156,7 @@ def png() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0\x80")) + chunk(b"IEND", b"")
 
 
-def made(rows: int = 8) -> bytes:
+def made(rows: int = 8) -> bytes:  # noqa: PLR0915 - one thing after the other
     """What XlsxWriter can make: chart, image, notes, buttons, sparklines, rules of both generations, other sheets."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
