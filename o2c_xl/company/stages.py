@@ -20,10 +20,13 @@ from o2c_xl.ledger.order_actions import ActionBooks
 from o2c_xl.ledger.payments import PaymentBooks
 from o2c_xl.ledger.picking import PickingBooks
 from o2c_xl.ledger.pricing import PricingBooks
+from o2c_xl.ledger.proposals import ProposalBooks
 from o2c_xl.ledger.quarantine import QuarantineBooks
 from o2c_xl.ledger.receiving import ReceivingBooks
+from o2c_xl.ledger.sending_purchases import SendingBooks
 from o2c_xl.ledger.shipping import ShippingBooks
 from o2c_xl.ledger.store import Ledger
+from o2c_xl.ledger.writeoffs import WriteOffBooks
 from o2c_xl.steps.act_on_orders import act_on_orders
 from o2c_xl.steps.allocate import allocate
 from o2c_xl.steps.apply_payments import apply_payments
@@ -33,10 +36,13 @@ from o2c_xl.steps.decide_quarantine import decide_quarantine
 from o2c_xl.steps.invoice import invoice
 from o2c_xl.steps.pick import pick
 from o2c_xl.steps.price_orders import price_orders
+from o2c_xl.steps.propose_purchases import propose_purchases
 from o2c_xl.steps.receive_goods import receive_goods
 from o2c_xl.steps.receive_payments import receive_payments
+from o2c_xl.steps.send_purchases import send_purchases
 from o2c_xl.steps.ship import ship
 from o2c_xl.steps.take_opening_items import take_opening_items
+from o2c_xl.steps.write_off import write_off
 
 __all__ = ["STAGES", "Stage"]
 
@@ -69,7 +75,14 @@ STAGES: tuple[Stage, ...] = (
     Stage("priced", "Completing and pricing orders", lambda b, p, d: price_orders(PricingBooks(b, d, p), p).count),
     Stage("credit", "Checking credit", lambda b, p, d: check_credit(CreditBooks(b, d, p), p, d).count),
     Stage("allocated", "Allocating stock", lambda b, p, d: allocate(AllocationBooks(b, d, p), p, d).count),
+    Stage(
+        "purchases proposed",
+        "Proposing purchases",
+        lambda b, p, d: propose_purchases(ProposalBooks(b, d, p), p, d).count,
+    ),
+    Stage("purchases sent", "Sending purchase orders", lambda b, p, d: send_purchases(SendingBooks(b, d, p), p).count),
     Stage("picked", "Picking", lambda b, p, d: pick(PickingBooks(b, d), p).count),
     Stage("shipped", "Shipping", lambda b, p, d: ship(ShippingBooks(b, d, p), p).count),
     Stage("invoiced", "Invoicing", lambda b, p, d: invoice(InvoicingBooks(b, d), p).count),
+    Stage("written off", "Writing off", lambda b, p, d: write_off(WriteOffBooks(b, d), p).count),
 )
