@@ -312,6 +312,12 @@ invoices = _table(
     Index("invoices_by_order", "order"),
     Index("invoices_by_corrects", "corrects"),
     Index(
+        "invoices_by_action",
+        "action",
+        sqlite_where=text("action <> ''"),
+        postgresql_where=text("action <> ''"),
+    ),
+    Index(
         "invoices_open",
         "account",
         sqlite_where=text("open <> 0"),

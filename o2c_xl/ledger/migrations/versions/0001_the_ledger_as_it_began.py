@@ -199,6 +199,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("invoice"),
     )
     with op.batch_alter_table("invoices", schema=None) as batch_op:
+        batch_op.create_index(
+            "invoices_by_action",
+            ["action"],
+            unique=False,
+            sqlite_where=sa.text("action <> ''"),
+            postgresql_where=sa.text("action <> ''"),
+        )
         batch_op.create_index("invoices_by_corrects", ["corrects"], unique=False)
         batch_op.create_index("invoices_by_order", ["order"], unique=False)
         batch_op.create_index("invoices_by_status", ["status"], unique=False)
