@@ -15,13 +15,17 @@ from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import decide
 from o2c_xl.ledger.counting import CountingBooks
+from o2c_xl.ledger.proposals import ProposalBooks
 from o2c_xl.ledger.quarantine import QuarantineBooks
 from o2c_xl.ledger.receiving import ReceivingBooks
+from o2c_xl.ledger.sending_purchases import SendingBooks
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.ledger.verify import verify
 from o2c_xl.steps.count_stock import StockCounted, count_stock
 from o2c_xl.steps.decide_quarantine import QuarantineDecided, decide_quarantine
+from o2c_xl.steps.propose_purchases import PurchasesProposed, propose_purchases
 from o2c_xl.steps.receive_goods import GoodsReceived, receive_goods
+from o2c_xl.steps.send_purchases import PurchasesSent, send_purchases
 from tests.ledgers import DAY
 
 D = Decimal
@@ -75,6 +79,18 @@ class Desk:
         self.put(s.order_lines, {**line, "allocated": D(quantity)})
         with self.ledger.transaction(self.day) as txn:
             txn.reserve(sku, D(quantity))
+
+    def want(self, order: str, sku: str, quantity: str, status: str = "Backordered", **head: Any) -> None:
+        """An order whose one line found nothing in stock."""
+        self.put(s.orders, {"order": order, "status": status, "order_date": self.day, **head})
+        line = {"order": order, "line": "1", "position": 1, "sku": sku, "quantity": D(quantity)}
+        self.put(s.order_lines, {**line, "availability": "Out of stock"})
+
+    def propose(self) -> PurchasesProposed:
+        return propose_purchases(ProposalBooks(self.ledger, self.day, self.policy), self.policy, self.day)
+
+    def send(self) -> PurchasesSent:
+        return send_purchases(SendingBooks(self.ledger, self.day, self.policy), self.policy)
 
     def counted(self, count: str, sku: str, quantity: str, **more: Any) -> None:
         self.put(s.stock_counts, {"count": count, "sku": sku, "counted": D(quantity), "counted_on": self.day, **more})
