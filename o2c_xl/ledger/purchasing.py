@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,10 +13,11 @@ from o2c_xl.domain.approvals import content_hash
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.paper import Party, PurchaseLine, PurchaseOrderDocument
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.approvals import verdicts
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.slips import trimmed
 
-__all__ = ["PURCHASE_ORDER", "lines_by_po", "net_of", "purchase_hash", "purchase_order_document"]
+__all__ = ["PURCHASE_ORDER", "lines_by_po", "net_of", "purchase_hash", "purchase_order_document", "waiting_drafts"]
 
 PURCHASE_ORDER = "Purchase order"
 """The step of its approvals, and the kind of its message."""
@@ -47,6 +49,24 @@ def lines_by_po(conn: Connection, pos: Iterable[str]) -> dict[str, list[dict[str
     for lines in found.values():
         lines.sort(key=lambda line: (line["position"] or 0, line["line"]))
     return found
+
+
+def waiting_drafts(conn: Connection) -> list[tuple[str, str, str, dt.date | None, str]]:
+    """Purchase orders that wait for a person: number, what stops them, who may act, since when, and what to do."""
+    h = schema.purchase_orders.c
+    drafts = conn.execute(select(h.po, h.made_on, h.content_hash, h.action).where(h.status == "Draft")).all()
+    found = verdicts(conn, PURCHASE_ORDER, [draft.po for draft in drafts])
+    rows = []
+    for draft in drafts:
+        verdict = found.get(draft.po)
+        if verdict and verdict.of(draft.content_hash) == "Rejected":
+            what, fix = "Purchase order was rejected", f"{verdict.reason}. Change it, or set its Action to Cancel."
+        elif draft.action == "Send":
+            what, fix = "Purchase order has no lines", "Enter what is to be bought, or set its Action to Cancel."
+        else:
+            what, fix = "Purchase order is a draft", "Set its Action to Send, or to Cancel."
+        rows.append((draft.po, what, "Purchasing", draft.made_on, fix))
+    return rows
 
 
 def purchase_order_document(conn: Connection, po: str, settings: Mapping[str, str]) -> PurchaseOrderDocument:

@@ -13,6 +13,8 @@ from sqlalchemy import Connection, func, select
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.settings import SETTINGS
 from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.purchasing import waiting_drafts
+from o2c_xl.ledger.shortages import unsourced
 from o2c_xl.tables.faults import standing_faults
 from o2c_xl.tables.waiting_money import waiting_money
 
@@ -101,7 +103,7 @@ def suppliers(conn: Connection) -> Columns:
         score = sum((_QUALITY.get(quality, ZERO) for _late, quality in seen), ZERO) / len(seen)
         columns["quality_score"][supplier] = score.quantize(_CENT, ROUND_HALF_UP)
     open_lines = (
-        select(po.supplier_id, line.quantity, line.cancelled, line.received, line.unit_cost)
+        select(po.supplier_id, line.quantity, line.cancelled, line.received - line.refused, line.unit_cost)
         .join(s.purchase_orders, po.po == line.po)
         .where(po.status.in_(_OPEN_PO))
     )
@@ -129,7 +131,7 @@ def products(conn: Connection) -> Columns:
     po, line = s.purchase_orders.c, s.purchase_order_lines.c
     on_order = _sums(
         conn,
-        select(line.sku, func.sum(line.quantity - line.cancelled - line.received))
+        select(line.sku, func.sum(line.quantity - line.cancelled - line.received + line.refused))
         .join(s.purchase_orders, po.po == line.po)
         .where(po.status.in_(_OPEN_PO))
         .group_by(line.sku),
@@ -166,8 +168,11 @@ def settings_rows(values: Mapping[str, str]) -> list[tuple[Any, ...]]:
     return [(setting.name, values.get(setting.name, setting.default), setting.meaning) for setting in SETTINGS]
 
 
-def waiting(conn: Connection) -> list[tuple[Any, ...]]:
-    """What stops, for whom and since when: orders, approvals, purchase orders, receipts, payments, matches."""
+def waiting(conn: Connection, day: dt.date | None = None) -> list[tuple[Any, ...]]:
+    """What stops, for whom and since when: orders, approvals, purchases, receipts, payments, matches.
+
+    Only on a `day` is it known which products nobody sells.
+    """
     order, app, rec = s.orders.c, s.approvals.c, s.receipts.c
     rows = [
         tuple(row)
@@ -181,10 +186,9 @@ def waiting(conn: Connection) -> list[tuple[Any, ...]]:
         (row.subject, f"Approval: {row.step}", row.role, row.asked_on, f"Decide with: o2c approve {row.approval}")
         for row in conn.execute(select(s.approvals).where(app.status == "Waiting"))
     ]
-    rows += [
-        (row.po, "Purchase order is a draft", "Purchasing", row.made_on, "Set its Action to Send, or to Cancel.")
-        for row in conn.execute(select(s.purchase_orders).where(s.purchase_orders.c.status == "Draft"))
-    ]
+    rows += waiting_drafts(conn)
+    if day is not None:
+        rows += [(sku, "No supplier", "Purchasing", since, text) for sku, since, text in unsourced(conn, day)]
     rows += [
         (
             row.receipt,

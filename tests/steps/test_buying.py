@@ -13,6 +13,7 @@ from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.purchasing import purchase_order_document
 from o2c_xl.ledger.shortages import unsourced
 from o2c_xl.ledger.store import Ledger
+from o2c_xl.tables.computed import waiting
 from tests.ledgers import open_ledger
 from tests.steps.purchasing_desk import DAY, Desk, days, product, role
 
@@ -338,3 +339,26 @@ def test_whatever_is_wanted_it_is_on_hand_or_on_order_and_no_more_than_needed(
         assert 10 + bought - backordered >= 5 or 10 - backordered > 5
         assert bought <= backordered + 20 * len(turns)
     ledger.engine.dispose()
+
+
+def test_drafts_and_products_without_a_supplier_wait_for_purchasing(memory_ledger: Ledger) -> None:
+    desk = Desk(memory_ledger, **LIMIT)
+    desk.put(s.roles, role("olga", "Operations Manager"))
+    desk.order("PO-1", ("A", "10", "9.00"), status="Draft", asked_by="anna")
+    desk.order("PO-2", ("A", "0", "9.00"), status="Draft")
+    desk.want("SO-1", "A", "30")
+    desk.want("SO-2", "B", "3")
+    desk.send()
+    desk.decide("AP-000001", "Reject", "too dear", who="olga")
+    desk.send()
+
+    with memory_ledger.reading() as conn:
+        found = waiting(conn, DAY)
+
+    assert [row[:3] for row in found] == [
+        ("A", "No supplier", "Purchasing"),
+        ("B", "No supplier", "Purchasing"),
+        ("PO-1", "Purchase order was rejected", "Purchasing"),
+        ("PO-2", "Purchase order is a draft", "Purchasing"),
+    ]
+    assert found[2][4] == "too dear. Change it, or set its Action to Cancel."
