@@ -52,11 +52,11 @@ class _Context:
         with company.ledger.reading() as conn:
             settings = company.settings(conn)
             products = schema.products.c
-            self.units: dict[str, str] = dict(conn.execute(select(products.sku, products.unit)).tuples().all())
+            self.units: dict[str, str] = {r.sku: r.unit for r in conn.execute(select(products.sku, products.unit))}
             self.order_currency: dict[str, str] = {}
             if "currency" not in places and "order" in places:
                 orders = schema.orders.c
-                self.order_currency = dict(conn.execute(select(orders.order, orders.currency)).tuples().all())
+                self.order_currency = {r.order: r.currency for r in conn.execute(select(orders.order, orders.currency))}
             issues = [*open_issues(conn), *standing_faults(conn)]
         self.company_currency = settings["Company currency"]
         self.checks: dict[str, list[Issue]] = {}

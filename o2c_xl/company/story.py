@@ -47,7 +47,8 @@ def _head(story: Story) -> Iterator[str]:
         if waits["who"]:
             yield f"It is up to: {waits['who']}"
     else:
-        yield f"{order['Status']}; nothing stops it" if order["Status"] not in _ENDED else str(order["Status"])
+        going = order["Status"] not in _ENDED and not any(_some(line["Backordered"]) for line in story["lines"])
+        yield f"{order['Status']}; nothing stops it" if going else str(order["Status"])
     promised = f"; promised for {order['Promise date']}" if order["Promise date"] else ""
     yield f"Net {order['Net']}, tax {order['Tax']}, total {order['Total']}{promised}"
 

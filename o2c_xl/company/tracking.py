@@ -70,7 +70,7 @@ class _Teller:
         self.currency = self.head.currency or scope.currency
         ordered = select(s.order_lines.c.sku).where(s.order_lines.c.order == order)
         units = select(s.products.c.sku, s.products.c.unit).where(s.products.c.sku.in_(ordered))
-        self.units: dict[str, str] = dict(conn.execute(units).tuples().all())
+        self.units: dict[str, str] = {row.sku: row.unit for row in conn.execute(units)}
 
     def story(self) -> Story:
         """Everything, from what was ordered to what was paid."""
@@ -103,7 +103,7 @@ class _Teller:
                 [row for row in invoices if row["Kind"] != "Credit note"],
                 "Invoice",
                 s.invoice_lines,
-                "line sku name quantity unit_price discount_percent net",
+                "line sku quantity unit_price discount_percent net",
             ),
             "credit_notes": [row for row in invoices if row["Kind"] == "Credit note"],
             "payments": self._kept("Payments", _by(self.conn, s.payments, "payment", payments)),

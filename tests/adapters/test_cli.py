@@ -1,0 +1,212 @@
+"""What every command keeps: help with an example, one sentence and exit 2, one JSON document, no traceback."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from o2c_xl.adapters.cli import app
+from tests.scenarios.commands import Desk
+
+DAY = "2026-03-02"
+COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+READING = {
+    "sync": ["sync"],
+    "run": ["run"],
+    "show": ["show", "Orders"],
+    "verify": ["verify"],
+    "approve": ["approve", "AP-000001"],
+    "reject": ["reject", "AP-000001", "--reason", "no"],
+    "track": ["track", "1"],
+    "doctor": ["doctor"],
+}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    made = Desk(tmp_path_factory.mktemp("cli") / "acme", DAY)
+    made.o2c("init", made.folder, "--name", "Acme GmbH", "--on", DAY)
+    return made
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_each_command_says_what_it_does_and_gives_an_example(name: str) -> None:
+    command = COMMANDS[name]
+
+    assert command.help.strip().split("\n")[0].endswith(".")
+    assert command.epilog.startswith(f"Example: o2c {name}")
+    for parameter in command.params:
+        assert parameter.help, f"{name} {parameter.name} has no help"
+
+
+@pytest.mark.parametrize("name", sorted(READING))
+def test_without_a_company_folder_it_ends_with_2_and_one_sentence(name: str, tmp_path: Path) -> None:
+    answer = Desk(tmp_path, DAY).o2c(*READING[name], expect=None)
+
+    if name == "doctor":
+        assert answer.code == 1
+        assert "MEND Company folder" in answer.out
+        return
+    assert answer.code == 2
+    assert answer.out == ""
+    assert answer.err.startswith("o2c: No company folder at ")
+    assert answer.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", sorted(READING))
+def test_json_is_one_document_and_nothing_else_on_standard_output(name: str, desk: Desk) -> None:
+    answer = desk.o2c(*READING[name], "--json", expect=None)
+
+    document = json.loads(answer.out)
+    assert isinstance(document, dict | list)
+
+
+@pytest.mark.parametrize("name", sorted(READING))
+def test_json_is_one_document_where_it_cannot_run(name: str, tmp_path: Path) -> None:
+    answer = Desk(tmp_path, DAY).o2c(*READING[name], "--json", expect=None)
+
+    assert json.loads(answer.out)["ok"] is False
+
+
+def test_help_loads_neither_the_ledger_nor_a_spreadsheet_library() -> None:
+    script = (
+        "import sys\n"
+        "from o2c_xl.adapters.cli import app\n"
+        "try:\n    app(['--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = set('sqlalchemy pandas openpyxl xlsxwriter python_calamine pydantic alembic babel'.split())\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert "track" in done.stdout
+    assert done.stderr.strip() == "[]"
+
+
+def test_what_nobody_foresaw_is_one_sentence_that_names_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path / "acme", DAY)
+    desk.o2c("init", desk.folder, "--on", DAY)
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("never seen before")
+
+    monkeypatch.setattr("o2c_xl.company.opened.verify", fail)
+    answer = desk.o2c("verify", expect=2)
+
+    (log,) = (desk.folder / "logs").iterdir()
+    assert answer.err.count("\n") == 1
+    assert "Traceback" not in answer.err + answer.out
+    assert str(log) in answer.err
+    assert "ZeroDivisionError: never seen before" in log.read_text(encoding="utf-8")
+
+
+def test_a_damaged_ledger_is_one_sentence(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "acme", DAY)
+    desk.o2c("init", desk.folder, "--on", DAY)
+    for path in desk.folder.glob("ledger.db*"):
+        path.unlink()
+    (desk.folder / "ledger.db").write_text("this is no database, and never was one " * 50, encoding="utf-8")
+
+    answer = desk.o2c("run", expect=2)
+
+    assert answer.err.startswith("o2c: ")
+    assert "ledger.db" in answer.err
+    assert answer.err.count("\n") == 1
+
+
+def test_an_unknown_setting_in_the_configuration_is_named(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "acme", DAY)
+    desk.o2c("init", desk.folder, "--on", DAY)
+    config = desk.folder / "o2c.toml"
+    config.write_text(config.read_text(encoding="utf-8") + '"Pick by hnd" = "Yes"\n', encoding="utf-8")
+
+    answer = desk.o2c("run", expect=2)
+
+    assert "Pick by hnd" in answer.err
+
+
+def test_a_date_that_is_none_is_refused_before_anything_is_done(desk: Desk) -> None:
+    answer = desk.o2c("run", "--on", "31.12.2026", expect=2)
+
+    assert "'31.12.2026' is no date" in answer.err.replace("\n", " ")
+
+
+def test_a_company_is_not_made_over_another(desk: Desk) -> None:
+    answer = desk.o2c("init", desk.folder, expect=2)
+
+    assert "is a company folder already" in answer.err
+
+
+@pytest.mark.parametrize(("option", "value"), [("--currency", "EURO"), ("--country", "Germany"), ("--books", "two")])
+def test_init_refuses_what_it_does_not_know_and_makes_nothing(option: str, value: str, tmp_path: Path) -> None:
+    folder = tmp_path / "acme"
+
+    answer = Desk(tmp_path, DAY).o2c("init", folder, option, value, expect=2)
+
+    assert option in answer.err
+    assert not folder.exists()
+
+
+def test_a_run_with_nothing_to_do_counts_nothing_and_leaves_every_byte(desk: Desk) -> None:
+    desk.run()
+    before = {path: path.read_bytes() for path in (desk.folder / "books").iterdir()}
+    log = desk.show("Log")
+
+    again = desk.run()
+
+    assert not any(again["counts"].values())
+    assert {path: path.read_bytes() for path in (desk.folder / "books").iterdir()} == before
+    assert desk.show("Log") == log
+
+
+def test_a_dry_run_changes_nothing(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "Customers.csv"
+    file.write_text("Customer ID,Name\nDRY,Dry run\n", encoding="utf-8")
+
+    answer = desk.o2c("load", file, "--dry-run", "--json")
+
+    assert answer.json["counts"] == {"Customers": 1}
+    assert desk.show("Customers", "Customer ID=DRY") == []
+
+
+def test_a_fault_in_a_file_names_its_cell_and_ends_with_1(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "Products.csv"
+    file.write_text("SKU,Name,Unit,Price\nX1,Thing,pcs,cheap\n", encoding="utf-8")
+
+    answer = desk.o2c("load", file, "--json", expect=1).json
+
+    assert answer["ok"] is False
+    (issue,) = answer["issues"]
+    assert (issue["source"], issue["cell"], issue["column"], issue["row"], issue["value"]) == (
+        "Products.csv",
+        "D2",
+        "Price",
+        2,
+        "cheap",
+    )
+    assert issue["problem"]
+    assert issue["fix"]
+
+
+def test_a_csv_shown_holds_no_text_that_a_spreadsheet_would_run(desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "Suppliers.csv"
+    file.write_text("Supplier ID,Name\nEVIL,=cmd|' /C calc'!A0\n", encoding="utf-8")
+    desk.load(file)
+
+    answer = desk.o2c("show", "Suppliers", "--format", "csv")
+
+    assert "'=cmd" in answer.out
+
+
+def test_show_names_the_columns_where_a_wish_names_none(desk: Desk) -> None:
+    answer = desk.o2c("show", "Orders", "--where", "State=Closed", expect=2)
+
+    assert "Status" in answer.err
