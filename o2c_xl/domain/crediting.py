@@ -48,6 +48,7 @@ class InvoiceToCredit:
     net: Decimal
     tax: Decimal
     lines: tuple[InvoicedLine, ...]
+    order: str = ""
     tax_by: TaxBy = TaxBy.RATE
     credited_net: Decimal = ZERO
     credited_tax: Decimal = ZERO

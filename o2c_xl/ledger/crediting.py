@@ -90,6 +90,7 @@ def _invoice(
             )
             for row in own
         ),
+        head.order,
         TaxBy(modes.get(head.order) or TaxBy.RATE),
         -sum((note.net for note in notes), ZERO),
         -sum((note.tax for note in notes), ZERO),

@@ -1,0 +1,228 @@
+"""Post what customers sent back: into stock again or given up, and credited at the prices it was invoiced at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Protocol
+
+from o2c_xl.domain.crediting import Credited, InvoiceToCredit, credit_lines
+from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, derive_status
+from o2c_xl.domain.settings import Policy
+
+__all__ = [
+    "PostedReturn",
+    "PostedReturns",
+    "ReturnBatch",
+    "ReturnBooks",
+    "ReturnToPost",
+    "ReturnedOrder",
+    "ReturnsDecided",
+    "ShippedLine",
+    "post_returns",
+]
+
+_FOLLOWS = (OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.INVOICED, OrderStatus.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnToPost:
+    """A typed row of returns; None or empty = the cell is."""
+
+    key: str
+    order: str
+    sku: str
+    quantity: Decimal | None
+    restock: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShippedLine:
+    """An order line; `cost` is what left the stock account for all that shipped of it, in the company's currency."""
+
+    line: str
+    sku: str
+    quantities: LineQuantities
+    cost: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnedOrder:
+    """An order that goods came back for, with its posted invoices, oldest first."""
+
+    order: str
+    status: str
+    lines: Sequence[ShippedLine]
+    invoices: Sequence[InvoiceToCredit] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnBatch:
+    """Returns in the sequence they are posted in, and their orders."""
+
+    returns: Sequence[ReturnToPost]
+    orders: Mapping[str, ReturnedOrder]
+
+
+@dataclass(frozen=True, slots=True)
+class PostedReturn:
+    """A return that can be posted: `value` goes back into stock (None = given up); `invoices` have a part of it."""
+
+    key: str
+    order: str
+    sku: str
+    quantity: Decimal
+    value: Decimal | None
+    lines: Mapping[str, Decimal]
+    invoices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnsDecided:
+    """What becomes of a batch: faults by return; credit notes by invoice, each with its reason."""
+
+    posted: Sequence[PostedReturn]
+    faults: Mapping[str, str]
+    credits: Mapping[str, tuple[Credited, str]]
+    after: Mapping[tuple[str, str], LineQuantities]
+    statuses: Mapping[str, OrderStatus]
+
+
+@dataclass(frozen=True, slots=True)
+class PostedReturns:
+    """How many returns were posted."""
+
+    count: int
+
+
+class ReturnBooks(Protocol):
+    """Where returns come from; each batch is decided and recorded in one transaction."""
+
+    def work_off(self, decide: Callable[[ReturnBatch], ReturnsDecided]) -> int:
+        """Returns the number of returns posted."""
+        ...
+
+
+def post_returns(books: ReturnBooks, policy: Policy) -> PostedReturns:
+    """Post returns of what shipped; one that cannot be keeps a sentence, and nothing is posted twice."""
+    return PostedReturns(books.work_off(lambda batch: _Desk(batch, policy.currency).work()))
+
+
+@dataclass(slots=True)
+class _Desk:
+    """The returns desk: what every line and invoice still has while a batch is worked on."""
+
+    batch: ReturnBatch
+    currency: str
+    now: dict[tuple[str, str], LineQuantities] = field(default_factory=dict)
+    wanted: dict[str, dict[str, Decimal]] = field(default_factory=dict)
+    reasons: dict[str, dict[str, None]] = field(default_factory=dict)
+
+    def work(self) -> ReturnsDecided:
+        posted: list[PostedReturn] = []
+        faults: dict[str, str] = {}
+        for one in self.batch.returns:
+            order = self.batch.orders.get(one.order)
+            problem = self._problem(one, order)
+            if problem or order is None or one.quantity is None:
+                faults[one.key] = problem
+            else:
+                posted.append(self._post(one, order, one.quantity))
+        credits_ = self._credits()
+        return ReturnsDecided(posted, faults, credits_, self.now, self._statuses(credits_))
+
+    def _left(self, order: ReturnedOrder, line: ShippedLine) -> LineQuantities:
+        return self.now.get((order.order, line.line), line.quantities)
+
+    def _problem(self, one: ReturnToPost, order: ReturnedOrder | None) -> str:
+        """Why it cannot be posted, as a sentence; empty when it can."""
+        if order is None:
+            return f"Order: {one.order or 'nothing'} is not known. Choose one from Orders."
+        lines = [self._left(order, line) for line in order.lines if line.sku == one.sku]
+        shipped = sum((line.shipped for line in lines), ZERO)
+        if not shipped:
+            return f"SKU: {one.sku or 'nothing'} has not shipped for order {one.order}. Enter what the customer had."
+        if one.quantity is None or one.quantity <= ZERO:
+            return "Quantity: nothing is entered. Enter how many came back."
+        left = sum((line.returnable for line in lines), ZERO)
+        if one.quantity > left:
+            there = f"{_plain(shipped)} that were shipped"
+            if left != shipped:
+                there = f"{_plain(left)} left of the {there}"
+            return f"Quantity: {_plain(one.quantity)} is more than the {there}. Enter at most {_plain(left)}."
+        if one.restock not in ("Yes", "No"):
+            return "Restock: nothing is entered. Choose Yes or No."
+        return ""
+
+    def _post(self, one: ReturnToPost, order: ReturnedOrder, quantity: Decimal) -> PostedReturn:
+        """Share the quantity out over the order's lines with that product, first those that shipped first."""
+        rest, value = quantity, ZERO
+        parts: dict[str, Decimal] = {}
+        touched: dict[str, None] = {}
+        for line in order.lines:
+            now = self._left(order, line)
+            part = min(rest, now.returnable) if line.sku == one.sku else ZERO
+            if part <= ZERO:
+                continue
+            rest -= part
+            parts[line.line] = part
+            value += self._cost(line, now, part)
+            unbilled = min(part, now.to_invoice)
+            self.now[order.order, line.line] = replace(
+                now, returned=now.returned + part, returned_uninvoiced=now.returned_uninvoiced + unbilled
+            )
+            touched |= self._credit(order, line.line, part - unbilled, one.reason)
+        restocked = value if one.restock == "Yes" else None
+        return PostedReturn(one.key, one.order, one.sku, quantity, restocked, parts, tuple(touched))
+
+    def _cost(self, line: ShippedLine, now: LineQuantities, part: Decimal) -> Decimal:
+        """The cost the goods left with; the parts of a line add up to its cost, whatever comes back when."""
+
+        def until(quantity: Decimal) -> Decimal:
+            return round_money(line.cost * quantity / now.shipped, self.currency)
+
+        return until(now.returned + part) - until(now.returned)
+
+    def _credit(self, order: ReturnedOrder, line: str, quantity: Decimal, reason: str) -> dict[str, None]:
+        """Ask the order's invoices, oldest first, for what they billed of the line and was not credited yet."""
+        touched: dict[str, None] = {}
+        for invoice in order.invoices:
+            wanted = self.wanted.get(invoice.invoice, {})
+            left = sum((one.left for one in invoice.lines if one.order_line == line), ZERO) - wanted.get(line, ZERO)
+            part = min(quantity, left)
+            if part > ZERO:
+                quantity -= part
+                self.wanted.setdefault(invoice.invoice, wanted)[line] = wanted.get(line, ZERO) + part
+                self.reasons.setdefault(invoice.invoice, {})[reason or "Goods returned"] = None
+                touched[invoice.invoice] = None
+        return touched
+
+    def _credits(self) -> dict[str, tuple[Credited, str]]:
+        """One credit note per invoice for all that came back of it."""
+        return {
+            invoice.invoice: (credited, ", ".join(self.reasons[invoice.invoice]))
+            for order in self.batch.orders.values()
+            for invoice in order.invoices
+            if invoice.invoice in self.wanted and (credited := credit_lines(invoice, self.wanted[invoice.invoice]))
+        }
+
+    def _statuses(self, credits_: Mapping[str, object]) -> dict[str, OrderStatus]:
+        """Where each order stands now; a closed one that is credited is open until its credit is settled."""
+        found = {}
+        for key in {order for order, _ in self.now}:
+            order = self.batch.orders[key]
+            if order.status in _FOLLOWS:
+                credited = any(invoice.invoice in credits_ for invoice in order.invoices)
+                paid = order.status == OrderStatus.CLOSED and not credited
+                status = derive_status([self._left(order, line) for line in order.lines], Gates(paid=paid))
+                if status != order.status:
+                    found[key] = status
+        return found
+
+
+def _plain(quantity: Decimal) -> str:
+    """A quantity as a person writes it: 5, not 5.00."""
+    return f"{quantity.normalize():f}" if quantity else "0"
