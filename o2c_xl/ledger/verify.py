@@ -58,7 +58,7 @@ def _checks(conn: Connection) -> Iterable[Check]:
 def _checked(conn: Connection, name: str, find: Callable[[Connection], Broken | None]) -> Check:
     try:
         broken = find(conn)
-    except (SQLAlchemyError, ValueError, TypeError, ArithmeticError) as fault:
+    except (SQLAlchemyError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as fault:
         # a damaged page or a text where a number belongs: the reading itself is the finding
         conn.rollback()
         return Check(name, False, "values that can be read", _reason(fault))

@@ -174,6 +174,12 @@ _STOCK = (
 
 _PURCHASES = (
     _equal(
+        "Goods received are posted at the value of their receipts, for each supplier",
+        "SELECT o.supplier_id AS at, l.value AS v FROM receipt_lines l JOIN purchase_orders o ON o.po = l.po",
+        "SELECT p.party AS at, -p.amount AS v FROM postings p JOIN journal j ON j.seq = p.entry"
+        f" WHERE p.account = '{Account.GOODS_RECEIVED}' AND j.event = 'goods received'",
+    ),
+    _equal(
         "What was received of a purchase order line is what its receipts brought",
         "SELECT po || '/' || line AS at, quantity AS v FROM receipt_lines",
         "SELECT po || '/' || line AS at, received AS v FROM purchase_order_lines WHERE received <> 0",
@@ -238,7 +244,7 @@ _LINES = (
     ),
     _equal(
         "What came back of an order's product is what its returns say",
-        "SELECT \"order\" || '/' || sku AS at, quantity AS v FROM returns WHERE entry IS NOT NULL",
+        "SELECT \"order\" || '/' || sku AS at, quantity AS v FROM returns WHERE status = 'Posted'",
         "SELECT \"order\" || '/' || sku AS at, returned AS v FROM order_lines WHERE returned <> 0",
     ),
 )
