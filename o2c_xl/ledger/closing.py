@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, exists, select
 
-from o2c_xl.domain.accounts import Account
 from o2c_xl.domain.closing import Closing
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.orders import OrderStatus
+from o2c_xl.domain.placing import HeldOn
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import BATCH, lines_of, quantities_of
@@ -93,7 +93,7 @@ def _prepaid(conn: Connection, heads: Iterable[Row[Any]]) -> dict[str, Decimal]:
     """What is left of payments in advance, by the order they name."""
     accounts = {head.bill_to or head.customer_id for head in heads}
     columns = (_pay.order, _pay.unapplied)
-    held = _pay.held_on == str(Account.PREPAYMENTS)
+    held = _pay.held_on == str(HeldOn.PREPAYMENTS)
     found: dict[str, Decimal] = {}
     for row in rows_by_key(conn, columns, _pay.account, accounts, UNAPPLIED, held):
         found[row.order] = found.get(row.order, ZERO) + row.unapplied

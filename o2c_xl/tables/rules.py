@@ -11,6 +11,7 @@ from o2c_xl.domain.settings import BY_NAME as SETTINGS_BY_NAME
 from o2c_xl.domain.settings import BadSetting, Policy, read_value
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.fulfilment_checks import check_invoices, check_picks, check_shipments, pick_locked
 from o2c_xl.tables.rowset import RowSet
 from o2c_xl.tables.taking import Rule
 
@@ -123,9 +124,18 @@ RULES: dict[str, Rule] = {
         fills=frozenset({"currency"}),
         defaults={"status": "", "problem": ""},
     ),
-    "PickList": Rule(schema.picks, "pick entered", new=False),
-    "Shipments": Rule(schema.shipments, "shipment changed", new=False),
-    "Invoices": Rule(schema.invoices, "invoice action asked", new=False),
+    "PickList": Rule(
+        schema.picks,
+        "pick entered",
+        new=False,
+        locked=pick_locked,
+        fills=frozenset({"picked", "packed"}),
+        check=check_picks,
+    ),
+    "Shipments": Rule(
+        schema.shipments, "shipment changed", new=False, fills=frozenset({"shipped_on"}), check=check_shipments
+    ),
+    "Invoices": Rule(schema.invoices, "invoice action asked", new=False, check=check_invoices),
     "Matches": Rule(schema.matches, "match decided", new=False, locked=_match_decided),
     "Approvals": Rule(schema.approvals, "approval wished", new=False),
     "Discrepancies": Rule(schema.discrepancies, "discrepancy changed", new=False),
