@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, TextClause, bindparam, select, text
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, TextClause, bindparam, select, text
 
-__all__ = ["CHUNK", "OPEN_INVOICES", "OPEN_ORDERS", "UNAPPLIED", "chunks", "rows_by_key"]
+__all__ = ["CHUNK", "OPEN_INVOICES", "OPEN_ORDERS", "UNAPPLIED", "chunks", "driver_rows", "readers_of", "rows_by_key"]
 
 # The conditions of the partial indexes, word for word: only so does a database see that the index serves.
 OPEN_ORDERS = text("orders.status NOT IN ('Closed', 'Cancelled', 'Invoiced')")
@@ -36,3 +36,17 @@ def rows_by_key(
     statement = select(*columns).where(key.in_(bindparam("keys", expanding=True)), *where)
     for part in chunks(keys):
         yield from conn.execute(statement, {"keys": part}).all()
+
+
+def driver_rows(conn: Connection, statement: Select[Any]) -> list[tuple[Any, ...]]:
+    """All rows as the driver gives them, which is several times quicker than typed ones; see `readers_of`."""
+    result = conn.execute(statement)
+    rows: list[tuple[Any, ...]] = result.cursor.fetchall()
+    result.close()
+    return rows
+
+
+def readers_of(conn: Connection, columns: Sequence[ColumnElement[Any]]) -> tuple[Callable[[Any], Any] | None, ...]:
+    """Per column what turns the driver's value into Python's: whole numbers into decimals, ISO texts into dates."""
+    dialect = conn.dialect
+    return tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns)

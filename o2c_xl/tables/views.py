@@ -15,13 +15,14 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, case, cast, fun
 
 from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.lookups import driver_rows, readers_of
 from o2c_xl.ledger.types import Exact
 from o2c_xl.tables import computed
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.spec import Table as Sheet
 from o2c_xl.tables.spec import field_of
 
-__all__ = ["Scope", "fields_of", "kept_in", "view_rows"]
+__all__ = ["RawView", "Scope", "fields_of", "kept_in", "view_raw", "view_rows"]
 
 Rows = list[tuple[Any, ...]]
 _CHUNK = 500
@@ -51,34 +52,52 @@ def kept_in(table: Sheet) -> Table | None:
     return s.metadata.tables.get(_LEDGER_NAMES.get(table.name) or field_of(table.title))
 
 
-def view_rows(conn: Connection, table: Sheet, scope: Scope, firsts: Sequence[str] | None = None) -> Rows:
-    """The table's rows as tuples of `fields_of(table)`, in key order.
+@dataclass(frozen=True, slots=True)
+class RawView:
+    """A view as the driver gives it: rows of raw values, and per field what turns a value into Python's (or None)."""
+
+    fields: tuple[str, ...]
+    rows: Rows
+    readers: tuple[Callable[[Any], Any] | None, ...]
+
+
+def view_rows(conn: Connection, table: Sheet, scope: Scope) -> Rows:
+    """The table's rows as tuples of `fields_of(table)`, in key order."""
+    view = view_raw(conn, table, scope)
+    active = [(i, reader) for i, reader in enumerate(view.readers) if reader is not None]
+    if not active:
+        return view.rows
+    columns: list[Any] = list(zip(*view.rows, strict=True))
+    for i, reader in active if columns else ():
+        columns[i] = [None if value is None else reader(value) for value in columns[i]]
+    return list(zip(*columns, strict=True))
+
+
+def view_raw(conn: Connection, table: Sheet, scope: Scope, firsts: Sequence[str] | None = None) -> RawView:
+    """The table's rows as the driver gives them, in key order.
 
     `firsts` limits them to rows whose first key column is one of these; a view that is computed as a whole gives
     all of its rows all the same.
     """
+    fields = fields_of(table)
     special = _SPECIAL.get(table.name)
-    if special is not None:
-        return special(conn, scope)
     kept = kept_in(table)
-    if kept is None:
-        return []
+    if special is not None or kept is None:
+        return RawView(fields, special(conn, scope) if special is not None else [], (None,) * len(fields))
     extra = _COMPUTED.get(table.name, {})
-    columns = [extra[name].label(name) if name in extra else kept.c[name] for name in fields_of(table)]
+    columns = [extra[name].label(name) if name in extra else kept.c[name] for name in fields]
     statement = select(*columns)
     if table.name in _JOINED:
         statement = _JOINED[table.name](statement)
     if scope.since is not None and table.name in _RECENT:
         statement = statement.where(_RECENT[table.name](scope.since))
     statement = statement.order_by(*(_order(kept, column.field) for column in table.keys))
-    if firsts is None:
-        return [tuple(row) for row in conn.execute(statement)]
     first = kept.c[table.keys[0].field]
-    return [
-        tuple(row)
-        for start in range(0, len(firsts), _CHUNK)
-        for row in conn.execute(statement.where(first.in_(firsts[start : start + _CHUNK])))
-    ]
+    parts = [None] if firsts is None else [firsts[i : i + _CHUNK] for i in range(0, len(firsts), _CHUNK)]
+    rows: Rows = []
+    for part in parts:
+        rows += driver_rows(conn, statement if part is None else statement.where(first.in_(part)))
+    return RawView(fields, rows, readers_of(conn, columns))
 
 
 def _order(kept: Table, name: str) -> ColumnElement[Any]:

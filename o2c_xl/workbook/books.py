@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.lookups import driver_rows
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.spec import Table
@@ -139,19 +140,18 @@ def _read(book: OpenBook) -> OpenBook:
 
 
 def read_state(table: Table, data: TableData) -> SheetState:
-    """A table as read, as canonical texts; formulas and cells of people's own columns are marked."""
+    """A table as read, as canonical texts; formulas in Python's columns are marked."""
     at = {header.strip(): i for i, header in enumerate(data.headers)}
     columns = []
     for column in table.columns:
         place = at.get(column.header)
         columns.append([""] * data.height if place is None else column_texts(data.columns[place]))
+    python = {c.header: i for i, c in enumerate(table.columns) if not c.typed}
     for row, col in data.formula_cells:
-        header = data.headers[col - data.first_col] if 0 <= col - data.first_col < len(data.headers) else ""
-        place = next((i for i, c in enumerate(table.columns) if c.header == header and not c.typed), None)
-        if place is not None:
-            columns[place][row - data.first_row] = FORMULA
-    rows = (SheetRow(data.first_row + i, cells) for i, cells in enumerate(zip(*columns, strict=True)))
-    state = state_of(table, (header.strip() for header in data.headers), rows)
+        header = data.headers[col - data.first_col].strip() if col - data.first_col < len(data.headers) else ""
+        if header in python:
+            columns[python[header]][row - data.first_row] = FORMULA
+    state = state_of(table, (header.strip() for header in data.headers), data.first_row, columns)
     state.guarded = frozenset(_guarded(table, data))
     return state
 
@@ -164,10 +164,9 @@ def _guarded(table: Table, data: TableData) -> Iterable[int]:
 
 
 def seen_rows(conn: Connection, table: str) -> list[tuple[str, int, str]]:
-    """(key, row, joined cells) of every row of the table as it was last seen."""
+    """(key, row, text) of every row of the table as it was last seen."""
     c = schema.seen.c
-    rows = conn.execute(select(c.key, c.row, c.cells).where(c.table == table))
-    return [(key, row, cells) for key, row, cells in rows]
+    return driver_rows(conn, select(c.key, c.row, c.cells).where(c.table == table))
 
 
 def remember(txn: Txn, table: str, before: dict[str, SheetRow], after: dict[str, SheetRow]) -> None:
@@ -181,11 +180,11 @@ def remember(txn: Txn, table: str, before: dict[str, SheetRow], after: dict[str,
         "table": [table] * len(new),
         "key": [key for key, _row in new],
         "row": [row.row for _key, row in new],
-        "cells": [SEPARATOR.join(row.cells) for _key, row in new],
+        "cells": [row.text for _key, row in new],
     }
     txn.insert_columns(schema.seen, columns)
     changed = [
-        {"table": table, "key": key, "row": row.row, "cells": SEPARATOR.join(row.cells)}
+        {"table": table, "key": key, "row": row.row, "cells": row.text}
         for key, row in after.items()
         if key in before and before[key] != row
     ]

@@ -1,32 +1,38 @@
-"""What a sheet holds: each row of a table as canonical texts, found by its key.
+"""What a sheet holds: each row of a table as one canonical text, found by its key.
 
-The same shape comes from reading a workbook and from the ledger's memory of how it was last left, so that a
-workbook whose bytes have not changed need not be read again.
+The same shape comes from reading a workbook, from the ledger's memory of how it was last left, and from what the
+ledger wants shown; so rows compare as texts, and only those that differ are ever taken apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from o2c_xl.tables.shown import cell_out
-from o2c_xl.tables.spec import Table
-from o2c_xl.workbook.fingerprint import SEPARATOR, column_texts
+from o2c_xl.tables.shown import CellValue, cell_out
+from o2c_xl.tables.spec import Column, Table
+from o2c_xl.tables.views import RawView
+from o2c_xl.workbook.fingerprint import SEPARATOR, text_of
 
 __all__ = ["REWRITTEN", "SheetRow", "SheetState", "Wanted", "key_of", "state_from_seen", "state_of", "wanted_rows"]
 
-Cells = tuple[str, ...]
 # Lists whose order tells something and whose rows come and go: written row by row from the top, keyed by their place.
 REWRITTEN = frozenset({"Waiting", "Issues", "Log"})
+_MARKS = "#'@"
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row: its Excel row number and its cells in the table's column order (`''` where a column is missing)."""
+    """One row: its Excel row number and its cells in the table's column order, as one text."""
 
     row: int
-    cells: Cells
+    text: str
+
+    @property
+    def cells(self) -> list[str]:
+        """The canonical texts of the cells (`''` where empty or where the sheet has no such column)."""
+        return self.text.split(SEPARATOR)
 
 
 @dataclass(slots=True)
@@ -53,40 +59,54 @@ class SheetState:
 
 @dataclass(slots=True)
 class Wanted:
-    """A table as the ledger wants it shown: per key the values and their canonical texts, `Check` left empty."""
+    """A table as the ledger wants it shown: per key its canonical text, `Check` left empty, and its raw values."""
 
     table: Table
-    values: dict[str, tuple[Any, ...]]
-    cells: dict[str, Cells]
+    texts: dict[str, str]
+    raw: dict[str, tuple[Any, ...]]
+    readers: dict[int, tuple[int, Callable[[Any], Any] | None]]
+
+    def value(self, key: str, place: int) -> CellValue:
+        """What the cell at that place of the table's columns is to show."""
+        if place not in self.readers:
+            return None
+        at, reader = self.readers[place]
+        value = self.raw[key][at]
+        return cell_out(self.table.columns[place], reader(value) if reader is not None and value is not None else value)
 
 
 def key_of(table: Table, cells: Sequence[str]) -> str:
     """The row's key as text; empty when a part is missing. A line number typed as a number is the same line."""
-    parts = [cells[i] for i in _key_places(table)]
+    parts = [cells[i] for i, column in enumerate(table.columns) if column.key]
     if not all(parts):
         return ""
-    return "/".join(part[1:] if part[0] in "#'@" else part for part in parts)
+    return "/".join(part[1:] if part[0] in _MARKS else part for part in parts)
 
 
-def _key_places(table: Table) -> tuple[int, ...]:
-    return tuple(i for i, column in enumerate(table.columns) if column.key)
+def _keys(table: Table, columns: Sequence[Sequence[str]]) -> list[str]:
+    """The keys of all rows, given their columns' texts."""
+    parts = [_plain(columns[i]) for i, column in enumerate(table.columns) if column.key]
+    if len(parts) == 1:
+        return parts[0]
+    return ["/".join(row) if all(row) else "" for row in zip(*parts, strict=True)]
 
 
-def state_of(table: Table, present: Iterable[str], rows: Iterable[SheetRow]) -> SheetState:
-    """Sort rows by their keys; blank rows are passed over, but in lists that Python rewrites as a whole."""
+def _plain(texts: Sequence[str]) -> list[str]:
+    return [text[1:] if text and text[0] in _MARKS else text for text in texts]
+
+
+def state_of(table: Table, present: Iterable[str], first_row: int, columns: Sequence[Sequence[str]]) -> SheetState:
+    """Sort rows, given as columns of texts, by their keys; blank rows are passed over but in rewritten lists."""
     state = SheetState(table, frozenset(present))
+    joined = map(SEPARATOR.join, zip(*columns, strict=True))
+    rows = [SheetRow(number, text) for number, text in enumerate(joined, first_row)]
     if table.name in REWRITTEN:
         state.rows = {str(row.row): row for row in rows}
         return state
-    places = _key_places(table)
-    single = places[0] if len(places) == 1 else None
-    for row in rows:
-        if single is not None and (first := row.cells[single]) and first[0] not in "#'@":
-            key = first
-        else:
-            key = key_of(table, row.cells)
+    blank = SEPARATOR * (len(columns) - 1)
+    for key, row in zip(_keys(table, columns), rows, strict=True):
         if not key:
-            if any(row.cells):
+            if row.text != blank:
                 state.keyless.append(row)
         elif key in state.rows:
             state.repeated.append(row)
@@ -96,34 +116,35 @@ def state_of(table: Table, present: Iterable[str], rows: Iterable[SheetRow]) -> 
 
 
 def state_from_seen(table: Table, present: Iterable[str], seen: Iterable[tuple[str, int, str]]) -> SheetState:
-    """The state as the ledger remembers it, from (key, row, joined cells)."""
+    """The state as the ledger remembers it, from (key, row, text)."""
     state = SheetState(table, frozenset(present))
-    for key, row, joined in seen:
-        state.rows[key] = SheetRow(row, tuple(joined.split(SEPARATOR)))
+    state.rows = {key: SheetRow(row, text) for key, row, text in seen}
     return state
 
 
-def wanted_rows(table: Table, fields: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Wanted:
-    """The view's rows with their canonical texts, column by column."""
-    place = {name: i for i, name in enumerate(fields)}
-    by_column: list[list[str]] = []
-    value_columns: list[list[Any]] = []
-    for column in table.columns:
-        if column.field in place:
-            i = place[column.field]
-            memo: dict[Any, Any] = {}
-            values = []
-            for row in rows:
-                value = row[i]
-                out = memo.get(value, memo)
-                if out is memo:
-                    out = memo[value] = cell_out(column, value)
-                values.append(out)
+def wanted_rows(table: Table, view: RawView) -> Wanted:
+    """The view's rows with their canonical texts; each distinct value of a column is made a text once."""
+    place_of = {name: i for i, name in enumerate(view.fields)}
+    readers = {
+        place: (place_of[column.field], view.readers[place_of[column.field]])
+        for place, column in enumerate(table.columns)
+        if column.field in place_of
+    }
+    columns: list[list[str]] = []
+    by_column = list(zip(*view.rows, strict=True)) if view.rows else []
+    for place, column in enumerate(table.columns):
+        if place in readers and by_column:
+            at, reader = readers[place]
+            columns.append(_texts(column, by_column[at], reader))
         else:
-            values = [None] * len(rows)
-        value_columns.append(values)
-        by_column.append(column_texts(values))
-    cells = list(zip(*by_column, strict=True)) if rows else []
-    keys = [key_of(table, row) for row in cells]
-    values_by_key = dict(zip(keys, zip(*value_columns, strict=True), strict=True)) if rows else {}
-    return Wanted(table, values_by_key, dict(zip(keys, cells, strict=True)))
+            columns.append([""] * len(view.rows))
+    keys = _keys(table, columns)
+    texts = dict(zip(keys, map(SEPARATOR.join, zip(*columns, strict=True)), strict=True))
+    return Wanted(table, texts, dict(zip(keys, view.rows, strict=True)), readers)
+
+
+def _texts(column: Column, values: Sequence[Any], reader: Callable[[Any], Any] | None) -> list[str]:
+    memo: dict[Any, str] = {None: "", "": ""}
+    for value in set(values) - memo.keys():
+        memo[value] = text_of(cell_out(column, reader(value) if reader is not None else value))
+    return list(map(memo.__getitem__, values))

@@ -16,7 +16,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.cells import Fault, parse_cell
 from o2c_xl.tables.shown import cell_out
 from o2c_xl.tables.spec import Column
-from o2c_xl.workbook.fingerprint import FORMULA, text_of, value_of
+from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, text_of, value_of
 from o2c_xl.workbook.sheet_state import SheetRow, SheetState, Wanted
 
 __all__ = [
@@ -87,15 +87,16 @@ def incoming(state: SheetState, seen: Mapping[str, SheetRow], wanted: Wanted) ->
     rows = []
     for key, row in state.rows.items():
         before = seen.get(key)
-        if before is not None and before.cells == row.cells:
+        if before is not None and before.text == row.text:
             continue
-        known = wanted.cells.get(key)
+        known = wanted.texts.get(key)
         if before is None and known is None:
             rows.append(Incoming(row, key, tuple(typed)))
             continue
-        base = before.cells if before is not None else known
-        changed = tuple(i for i in typed if row.cells[i] != base[i]) if base is not None else tuple(typed)
-        if changed and (known is None or any(row.cells[i] != known[i] for i in changed)):
+        cells, base = row.cells, (before.text if before is not None else known or "").split(SEPARATOR)
+        changed = tuple(i for i in typed if cells[i] != base[i])
+        held = known.split(SEPARATOR) if known is not None else None
+        if changed and (held is None or any(cells[i] != held[i] for i in changed)):
             rows.append(Incoming(row, key, changed))
     return rows
 
@@ -105,13 +106,13 @@ def adopt_keyless(state: SheetState, pending: Mapping[str, SheetRow]) -> tuple[d
 
     Returns the adopted rows by key, and the rows that are really new.
     """
-    by_content: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    by_content: dict[str, list[str]] = defaultdict(list)
     for key, row in pending.items():
-        by_content[row.cells].append(key)
+        by_content[row.text].append(key)
     adopted: dict[str, SheetRow] = {}
     rest: list[SheetRow] = []
     for row in state.keyless:
-        keys = by_content.get(row.cells)
+        keys = by_content.get(row.text)
         if keys:
             adopted[keys.pop(0)] = row
         else:
@@ -134,32 +135,38 @@ def outgoing(state: SheetState, wanted: Wanted, marks: Marks, seen: Mapping[str,
     _put_checks(out, state, marks)
     same = Same()
     for key, row in state.rows.items():
-        cells = wanted.cells.get(key)
-        if cells is not None and cells != row.cells and row.row not in marks.refused:
-            differing = [(i, c) for i, c in shown if cells[i] != row.cells[i]]
-            for i, column in differing:
-                if not (column.typed and same(column, row.cells[i], cells[i])):
-                    _put(out, row, (i, column.header), wanted.values[key][i])
-            _note_restored(out, row, differing, seen.get(key))
-    out.append = [
-        {c.header: values[i] for i, c in shown} for key, values in wanted.values.items() if key not in state.rows
-    ]
+        text = wanted.texts.get(key)
+        if text is None or text == row.text or row.row in marks.refused:
+            continue
+        cells, want = row.cells, text.split(SEPARATOR)
+        differing = [(i, c) for i, c in shown if want[i] != cells[i]]
+        for i, column in differing:
+            if not (column.typed and same(column, cells[i], want[i])):
+                _put(out, (row, cells), (i, column.header), wanted.value(key, i))
+        _note_restored(out, row, [(i, c) for i, c in differing if not c.typed], seen.get(key))
+    for key in wanted.texts:
+        if key not in state.rows:
+            out.append.append({c.header: wanted.value(key, i) for i, c in shown})
     return out
 
 
 def _put_checks(out: Outgoing, state: SheetState, marks: Marks) -> None:
-    check = next((i for i, c in enumerate(state.table.columns) if c.header == "Check"), 0)
-    if "Check" in state.present:
-        for row in state.every_row():
-            text = marks.checks.get(row.row, "")
-            if row.cells[check] != text:
-                _put(out, row, (check, "Check"), text or None)
+    """Write the sentences that are new, take away those that no longer hold."""
+    if "Check" not in state.present:
+        return
+    check = next(i for i, c in enumerate(state.table.columns) if c.header == "Check")
+    for row in state.every_row():
+        text = marks.checks.get(row.row, "")
+        shown = row.text.split(SEPARATOR, check + 1)[check]
+        if shown != text:
+            _put(out, (row, row.cells), (check, "Check"), text or None)
 
 
-def _note_restored(out: Outgoing, row: SheetRow, differing: list[tuple[int, Column]], seen: SheetRow | None) -> None:
+def _note_restored(out: Outgoing, row: SheetRow, python: list[tuple[int, Column]], seen: SheetRow | None) -> None:
     """Cells of Python's that differ from how it left them were typed over by hand."""
-    if seen is not None:
-        out.restored += [(row.row, c.header) for i, c in differing if not c.typed and seen.cells[i] != row.cells[i]]
+    if seen is not None and python and seen.text != row.text:
+        before, now = seen.cells, row.cells
+        out.restored += [(row.row, c.header) for i, c in python if before[i] != now[i]]
 
 
 class Same:
@@ -177,9 +184,9 @@ class Same:
         return self._known[key]
 
 
-def _put(out: Outgoing, row: SheetRow, where: tuple[int, str], value: Any) -> None:  # noqa: ANN401
-    place, header = where
-    if row.cells[place].startswith(FORMULA):
+def _put(out: Outgoing, at: tuple[SheetRow, list[str]], where: tuple[int, str], value: Any) -> None:  # noqa: ANN401
+    (row, cells), (place, header) = at, where
+    if cells[place].startswith(FORMULA):
         out.skipped.append((row.row, header))
     else:
         out.cells[row.row, header] = value
@@ -190,10 +197,12 @@ def rewritten(state: SheetState, wanted: Wanted) -> Outgoing:
     out = Outgoing()
     columns = [(i, c.header) for i, c in enumerate(state.table.columns) if c.header in state.present]
     rows = sorted(state.rows.values(), key=lambda row: row.row)
-    keys: Sequence[str] = list(wanted.cells)
-    for row, key in zip_longest(rows[: max(len(keys), len(rows))], keys[: len(rows)]):
+    keys: Sequence[str] = list(wanted.texts)
+    for row, key in zip_longest(rows, keys[: len(rows)]):
+        cells = row.cells
+        want = wanted.texts[key].split(SEPARATOR) if key is not None else [""] * len(cells)
         for i, header in columns:
-            if row.cells[i] != (wanted.cells[key][i] if key is not None else ""):
-                _put(out, row, (i, header), wanted.values[key][i] if key is not None else None)
-    out.append = [{header: wanted.values[key][i] for i, header in columns} for key in keys[len(rows) :]]
+            if cells[i] != want[i]:
+                _put(out, (row, cells), (i, header), wanted.value(key, i) if key is not None else None)
+    out.append = [{header: wanted.value(key, i) for i, header in columns} for key in keys[len(rows) :]]
     return out

@@ -16,9 +16,10 @@ from o2c_xl.tables.fault import Fault
 from o2c_xl.tables.reading import read_block
 from o2c_xl.tables.spec import Table
 from o2c_xl.tables.take_all import take_all
-from o2c_xl.tables.views import Scope, fields_of, view_rows
+from o2c_xl.tables.views import Scope, view_raw
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.books import OpenBook, info_name, read_state, remember, remember_book, remember_place, seen_rows
+from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sheet_state import SheetRow, SheetState, Wanted, state_from_seen, wanted_rows
 from o2c_xl.workbook.start_sheet import SYNC_INFO
@@ -82,7 +83,7 @@ def _look(txn: Txn, book: OpenBook, data: TableData, scope: Scope, *, allow_empt
     if not allow_empty:
         refuse_emptied(state, before, source=book.name)
     blank_key = _blank_keys(table)
-    pending = {key: row for key, row in before.items() if not all(row.cells[i] for i in blank_key)}
+    pending = {key: row for key, row in before.items() if _keyless(row, blank_key)}
     adopted, state.keyless = adopt_keyless(state, pending)
     state.rows.update(adopted)
     known = _known(txn, state, before, scope)
@@ -109,22 +110,30 @@ def _blank_keys(table: Table) -> tuple[int, ...]:
     return tuple(i for i, column in enumerate(table.columns) if column.key)
 
 
+def _keyless(row: SheetRow, places: tuple[int, ...]) -> bool:
+    """Whether the sheet did not show the row's key yet when it was last seen; a key stands first in its row."""
+    if places == (0,):
+        return row.text[:1] == SEPARATOR
+    cells = row.cells
+    return not all(cells[i] for i in places)
+
+
 def _typed_places(table: Table) -> tuple[int, ...]:
     return tuple(i for i, column in enumerate(table.columns) if column.typed)
 
 
 def _typed(table: Table, row: SheetRow) -> bool:
-    return any(row.cells[i] for i in _typed_places(table))
+    cells = row.cells
+    return any(cells[i] for i in _typed_places(table))
 
 
 def _known(txn: Txn, state: SheetState, before: dict[str, SheetRow], scope: Scope) -> Wanted:
     """What the ledger holds for rows that differ from what was last seen."""
     table = state.table
-    differing = [key for key, row in state.rows.items() if (old := before.get(key)) is None or old.cells != row.cells]
+    differing = [key for key, row in state.rows.items() if (old := before.get(key)) is None or old.text != row.text]
     firsts = list(dict.fromkeys(key.split("/")[0] for key in differing)) if len(table.keys) > 1 else differing
     everything = Scope(scope.day, None, scope.settings, scope.currency)
-    rows = [] if not firsts else view_rows(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None)
-    return wanted_rows(table, fields_of(table), rows)
+    return wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None))
 
 
 def _read_rows(book: OpenBook, data: TableData, sheet: _Sheet, known: Wanted) -> Batch:
@@ -147,12 +156,11 @@ def _read_rows(book: OpenBook, data: TableData, sheet: _Sheet, known: Wanted) ->
     by_row = {row.sheet_row.row: row for row in rows}
     for index, number in enumerate(batch.rows):
         row = by_row[number]
-        values = known.values.get(row.key)
-        if values is None:
+        if row.key not in known.texts:
             continue
         for place, column in enumerate(table.columns):
             if column.typed and not column.key and place not in row.changed and column.field in batch.columns:
-                batch.columns[column.field][index] = values[place]
+                batch.columns[column.field][index] = known.value(row.key, place)
     return batch
 
 
@@ -181,14 +189,14 @@ def _taken(txn: Txn, sheet: _Sheet, batch: Batch, scope: Scope) -> set[int]:
     table = batch.table
     everything = Scope(scope.day, None, scope.settings, scope.currency)
     firsts = [str(batch.key(i)[0]) for i in range(len(batch)) if batch.rows[i] in at_fault and batch.key(i)[0]]
-    held = wanted_rows(table, fields_of(table), view_rows(txn.conn, table, everything, firsts))
+    held = wanted_rows(table, view_raw(txn.conn, table, everything, firsts))
     same = Same()
     taken = set(batch.rows) - at_fault
     state_rows = {row.row: row for row in sheet.state.every_row()}
     for i, number in enumerate(batch.rows):
-        cells = held.cells.get(batch.key_text(i))
-        if number in at_fault and cells is not None:
-            typed = state_rows[number].cells
+        text = held.texts.get(batch.key_text(i))
+        if number in at_fault and text is not None:
+            typed, cells = state_rows[number].cells, text.split(SEPARATOR)
             places = (p for p in _typed_places(table) if not table.columns[p].key)
             if all(typed[p] == cells[p] or same(table.columns[p], typed[p], cells[p]) for p in places):
                 taken.add(number)

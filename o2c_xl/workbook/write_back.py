@@ -17,10 +17,10 @@ from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.faults import standing_faults
 from o2c_xl.tables.spec import Table
-from o2c_xl.tables.views import Scope, fields_of, view_rows
+from o2c_xl.tables.views import Scope, view_raw
 from o2c_xl.workbook.books import OpenBook, read_state, remember, remember_book, remember_place, seen_rows
 from o2c_xl.workbook.edit import TableEdit, apply_edits
-from o2c_xl.workbook.fingerprint import text_of
+from o2c_xl.workbook.fingerprint import SEPARATOR, text_of
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.read import read_book
 from o2c_xl.workbook.save import save_if_unchanged
@@ -96,7 +96,7 @@ def _plan(
     sheet = one.sheets.get(table.name) if one is not None else None
     state = sheet.state if sheet is not None else book.state(conn, table)
     seen = sheet.seen if sheet is not None else state.rows
-    wanted = wanted_rows(table, fields_of(table), view_rows(conn, table, scope))
+    wanted = wanted_rows(table, view_raw(conn, table, scope))
     if table.name in REWRITTEN:
         return _Sheet(state, rewritten(state, wanted))
     issues = [issue for issue in (one.issues if one is not None else []) if issue.table == table.name]
@@ -135,7 +135,11 @@ def _save(plan: BookPlan, edits: list[TableEdit], ledger: Ledger, day: dt.date, 
     if holder is not None:
         raise CannotRun(f"{book.name} is open ({holder}); it will be written when it is closed.")
     now = ledger.clock().astimezone(dt.UTC)
-    told: dict[str, CellOut] = {"Business date": day, "Last synced": now.replace(tzinfo=None, microsecond=0), "Synced by": ledger.who}
+    told: dict[str, CellOut] = {
+        "Business date": day,
+        "Last synced": now.replace(tzinfo=None, microsecond=0),
+        "Synced by": ledger.who,
+    }
     with ledger.reading() as conn:
         edits = [*edits, *_sync_info(conn, book, told)]
     data = book.path.read_bytes()
@@ -211,10 +215,10 @@ def _after(sheet: _Sheet) -> dict[str, SheetRow]:
     after = {}
     for key, old in sheet.state.rows.items():
         if old.row in changes:
-            cells = list(old.cells)
+            cells = old.cells
             for i, text in changes[old.row].items():
                 cells[i] = text
-            after[key] = SheetRow(old.row, tuple(cells))
+            after[key] = SheetRow(old.row, SEPARATOR.join(cells))
         else:
             after[key] = old
     return after
