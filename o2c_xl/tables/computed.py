@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.settings import SETTINGS
 from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.bills import waiting_bills
 from o2c_xl.ledger.purchasing import waiting_drafts
 from o2c_xl.ledger.shortages import unsourced
 from o2c_xl.tables.faults import standing_faults
@@ -186,7 +187,7 @@ def waiting(conn: Connection, day: dt.date | None = None) -> list[tuple[Any, ...
         (row.subject, f"Approval: {row.step}", row.role, row.asked_on, f"Decide with: o2c approve {row.approval}")
         for row in conn.execute(select(s.approvals).where(app.status == "Waiting"))
     ]
-    rows += waiting_drafts(conn)
+    rows += waiting_drafts(conn) + waiting_bills(conn)
     if day is not None:
         rows += [(sku, "No supplier", "Purchasing", since, text) for sku, since, text in unsourced(conn, day)]
     rows += [

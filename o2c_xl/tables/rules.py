@@ -41,7 +41,12 @@ def _match_decided(row: Row[Any]) -> str | None:
 
 
 def _bill_locked(row: Row[Any]) -> str | None:
-    return "it is paid." if row.status == "Paid" else None
+    return f"it is {row.status.lower()} already." if row.status in ("Posted", "Paid") else None
+
+
+def _bill_free(row: Row[Any]) -> frozenset[str]:
+    """When a posted bill is due and paid may still be said."""
+    return frozenset({"due_date", "paid_on"}) if row.status == "Posted" else frozenset()
 
 
 def _check_settings(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
@@ -114,7 +119,7 @@ RULES: dict[str, Rule] = {
         locked=_posted,
         defaults={"status": "", "problem": ""},
     ),
-    "Bills": Rule(schema.bills, "bill entered", source=True, locked=_bill_locked),
+    "Bills": Rule(schema.bills, "bill entered", source=True, locked=_bill_locked, free=_bill_free),
     "Payments": Rule(
         schema.payments,
         "payment entered",

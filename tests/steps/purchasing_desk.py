@@ -14,6 +14,7 @@ from o2c_xl.domain.settings import Policy, policy_of
 from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import decide
+from o2c_xl.ledger.bills import BillingBooks
 from o2c_xl.ledger.counting import CountingBooks
 from o2c_xl.ledger.proposals import ProposalBooks
 from o2c_xl.ledger.quarantine import QuarantineBooks
@@ -23,9 +24,14 @@ from o2c_xl.ledger.store import Ledger
 from o2c_xl.ledger.verify import verify
 from o2c_xl.steps.count_stock import StockCounted, count_stock
 from o2c_xl.steps.decide_quarantine import QuarantineDecided, decide_quarantine
+from o2c_xl.steps.post_bills import BillsPosted, post_bills
 from o2c_xl.steps.propose_purchases import PurchasesProposed, propose_purchases
 from o2c_xl.steps.receive_goods import GoodsReceived, receive_goods
 from o2c_xl.steps.send_purchases import PurchasesSent, send_purchases
+from o2c_xl.tables.batch import Batch
+from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.rules import RULES
+from o2c_xl.tables.taking import take_rows
 from tests.ledgers import DAY
 
 D = Decimal
@@ -97,6 +103,28 @@ class Desk:
 
     def count(self) -> StockCounted:
         return count_stock(CountingBooks(self.ledger, self.day, self.policy), self.policy)
+
+    def bill(self, bill: str, po: str, net: str, tax: str, total: str, **more: Any) -> None:
+        row = {"bill": bill, "supplier_id": "EXOTIC", "po": po, "bill_date": self.day, "net": D(net), "tax": D(tax)}
+        self.put(s.bills, {**row, "total": D(total), **more})
+
+    def take(self, table: str, row: dict[str, Any]) -> list[str]:
+        """Type one row into a sheet; returns what is wrong with it."""
+        batch = Batch(
+            table=BY_NAME[table],
+            source="desk.xlsx",
+            sheet=BY_NAME[table].title,
+            columns={name: [value] for name, value in row.items()},
+            rows=[2],
+            letters=dict(zip(row, "ABCDEFGH", strict=False)),
+            shared=True,
+        )
+        with self.ledger.transaction(self.day) as txn:
+            take_rows(txn, batch, self.policy, RULES[table])
+        return [issue.problem for issue in batch.issues]
+
+    def post_bills(self) -> BillsPosted:
+        return post_bills(BillingBooks(self.ledger, self.day, self.policy), self.day)
 
     def decide_quarantine(self) -> QuarantineDecided:
         return decide_quarantine(QuarantineBooks(self.ledger, self.day))

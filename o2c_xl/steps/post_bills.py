@@ -1,0 +1,154 @@
+"""Suppliers' bills: held against what came of their purchase order, posted, and paid on the day they say."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+
+from o2c_xl.domain.money import ZERO
+
+__all__ = ["Bill", "BillPosting", "BillingBooks", "BillsDecided", "BillsPosted", "BillsToPost", "post_bills"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """A row of the bills table; `currency` is the supplier's. None = the cell is empty."""
+
+    bill: str
+    status: str
+    supplier: str
+    po: str
+    net: Decimal | None
+    tax: Decimal | None
+    total: Decimal | None
+    paid_on: date | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Billable:
+    """A purchase order as a bill sees it: `received` is the value of what came, was kept and is not billed yet."""
+
+    supplier: str
+    received: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BillsToPost:
+    """Bills not posted or not paid yet, in the order of their dates, with the purchase orders they name.
+
+    `currency` is the company's, in which stock is kept.
+    """
+
+    bills: Sequence[Bill]
+    orders: Mapping[str, Billable]
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillPosting:
+    """A bill to post: what of its net its goods stand at, and the rest, which is price variance."""
+
+    bill: Bill
+    net: Decimal
+    tax: Decimal
+    received: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """Net less what was received and not yet billed."""
+        return self.net - self.received
+
+
+@dataclass(slots=True)
+class BillsDecided:
+    """What becomes of a batch; `faults` and `set_aside` are sentences by bill."""
+
+    posted: list[BillPosting] = field(default_factory=list)
+    paid: list[Bill] = field(default_factory=list)
+    faults: dict[str, str] = field(default_factory=dict)
+    set_aside: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BillsPosted:
+    """How many bills were posted, paid, found at fault or set aside that were not before."""
+
+    posted: int = 0
+    paid: int = 0
+    faults: int = 0
+
+    @property
+    def count(self) -> int:
+        """What changed."""
+        return self.posted + self.paid + self.faults
+
+
+class BillingBooks(Protocol):
+    """What the step needs of the ledger."""
+
+    def pending(self) -> Generator[BillsToPost, None, None]:
+        """Batches of bills to post or to pay; each stays open until the next is asked for."""
+
+    def record(self, decided: BillsDecided) -> BillsPosted:
+        """Post the batch that was given last."""
+
+
+def post_bills(books: BillingBooks, day: date) -> BillsPosted:
+    """Post every bill that adds up and whose goods have come; pay those whose day has come."""
+    posted = paid = faults = 0
+    with closing(books.pending()) as batches:
+        for batch in batches:
+            done = books.record(decide_bills(batch, day))
+            posted, paid, faults = posted + done.posted, paid + done.paid, faults + done.faults
+    return BillsPosted(posted, paid, faults)
+
+
+def decide_bills(batch: BillsToPost, day: date) -> BillsDecided:
+    """Each bill against what the ones before it left to be billed."""
+    decided = BillsDecided()
+    billed: set[str] = set()
+    for bill in batch.bills:
+        order = batch.orders.get(bill.po)
+        received = ZERO if order is None or bill.po in billed else order.received
+        if bill.status != "Posted":
+            if fault := _fault(bill, order, batch.currency):
+                decided.faults[bill.bill] = fault
+                continue
+            if bill.po and received <= ZERO:
+                decided.set_aside[bill.bill] = (
+                    f"PO: nothing of {bill.po} has come that is not billed yet. "
+                    "Enter the receipt, or see whether the bill was entered twice."
+                )
+                continue
+            decided.posted.append(BillPosting(bill, bill.net or ZERO, bill.tax or ZERO, received))
+            billed.add(bill.po)
+        if bill.paid_on is not None and bill.paid_on <= day:
+            decided.paid.append(bill)
+    return decided
+
+
+def _fault(bill: Bill, order: Billable | None, currency: str) -> str | None:
+    for header, value in (("Net", bill.net), ("Tax", bill.tax), ("Total", bill.total)):
+        if value is None:
+            return f"{header}: it is empty. Enter what the bill says."
+    net, tax = bill.net or ZERO, bill.tax or ZERO
+    if net + tax != bill.total:
+        found = f"{bill.total} is not {net} net and {tax} tax, which are {net + tax}"
+        return f"Total: {found}. Correct the one that is wrong."
+    return _fault_with_order(bill, order, currency) if bill.po else None
+
+
+def _fault_with_order(bill: Bill, order: Billable | None, currency: str) -> str | None:
+    if order is None:
+        return f"PO: {bill.po} is not in Purchase Orders. Correct the number."
+    if order.supplier != bill.supplier:
+        return f"Supplier ID: {bill.po} went to {order.supplier}, not to {bill.supplier}. Correct one of the two."
+    if bill.currency != currency:
+        problem = f"{bill.supplier} bills in {bill.currency}, and there are no exchange rates to {currency}"
+        return f"Supplier ID: {problem}. Enter the bill in {currency}, from a supplier so marked."
+    return None
