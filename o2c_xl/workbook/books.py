@@ -183,11 +183,12 @@ def remember(txn: Txn, table: str, before: dict[str, SheetRow], after: dict[str,
         "cells": [row.text for _key, row in new],
     }
     txn.insert_columns(schema.seen, columns)
-    changed = [
-        {"table": table, "key": key, "row": row.row, "cells": row.text}
-        for key, row in after.items()
-        if key in before and before[key] != row
-    ]
+    remember_changed(txn, table, {key: row for key, row in after.items() if key in before and before[key] != row})
+
+
+def remember_changed(txn: Txn, table: str, rows: dict[str, SheetRow]) -> None:
+    """Keep how rows that were seen before stand now."""
+    changed = [{"table": table, "key": key, "row": row.row, "cells": row.text} for key, row in rows.items()]
     txn.update(schema.seen, changed)
 
 

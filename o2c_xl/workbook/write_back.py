@@ -18,7 +18,15 @@ from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.faults import standing_faults
 from o2c_xl.tables.spec import Table
 from o2c_xl.tables.views import Scope, view_raw
-from o2c_xl.workbook.books import OpenBook, read_state, remember, remember_book, remember_place, seen_rows
+from o2c_xl.workbook.books import (
+    OpenBook,
+    read_state,
+    remember,
+    remember_book,
+    remember_changed,
+    remember_place,
+    seen_rows,
+)
 from o2c_xl.workbook.edit import TableEdit, apply_edits
 from o2c_xl.workbook.fingerprint import SEPARATOR, text_of
 from o2c_xl.workbook.locks import lock_holder
@@ -191,8 +199,8 @@ def _remember(txn: Txn, plan: BookPlan, *, wrote: bool) -> None:
             remember_place(txn, data.name, plan.book.places[data.name])
     if wrote:
         for name, sheet in plan.sheets.items():
-            if name not in grown and not sheet.out.empty:
-                _keep(txn, name, sheet, _after(sheet))
+            if name not in grown and sheet.out.cells:
+                remember_changed(txn, name, _written(sheet))
     remember_book(txn, plan.book, txn.head)
 
 
@@ -206,19 +214,17 @@ def _keep(txn: Txn, name: str, sheet: _Sheet, after: dict[str, SheetRow]) -> Non
     remember(txn, name, before, {**{key: row for key, row in before.items() if key in after}, **known})
 
 
-def _after(sheet: _Sheet) -> dict[str, SheetRow]:
-    """The state with its cells written."""
+def _written(sheet: _Sheet) -> dict[str, SheetRow]:
+    """The rows that were written, as they stand now; a refused row is not remembered."""
     place = {column.header: i for i, column in enumerate(sheet.state.table.columns)}
     changes: dict[int, dict[int, str]] = defaultdict(dict)
     for (row, header), value in sheet.out.cells.items():
         changes[row][place[header]] = text_of(value)
-    after = {}
+    written = {}
     for key, old in sheet.state.rows.items():
-        if old.row in changes:
+        if old.row in changes and old.row not in sheet.refused:
             cells = old.cells
             for i, text in changes[old.row].items():
                 cells[i] = text
-            after[key] = SheetRow(old.row, SEPARATOR.join(cells))
-        else:
-            after[key] = old
-    return after
+            written[key] = SheetRow(old.row, SEPARATOR.join(cells))
+    return written
