@@ -26,10 +26,10 @@ def type_like_a_person(book: Path, today: dt.date) -> None:
 
 
 def _faulty_orders(today: dt.date) -> list[Mapping[str, CellOut]]:
-    """A slip in the customer, and a date before the order's."""
+    """A date that is none, and one before the order's."""
     early = today - dt.timedelta(days=10)
     return [
-        {"Order": "1020", "Customer ID": "BERGMAN", "Order date": today, "Channel": "Phone"},
+        {"Order": "1020", "Customer ID": "BERGMANN", "Order date": "last Monday", "Channel": "Phone"},
         {"Order": "1021", "Customer ID": "TEAMWERK", "Order date": today, "Requested date": early, "Channel": "Phone"},
     ]
 

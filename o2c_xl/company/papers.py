@@ -7,9 +7,11 @@ that could not be written is still asked for, and one that was written twice is 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -17,16 +19,26 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from o2c_xl.company.opened import Company
-from o2c_xl.documents.names import file_name
+from o2c_xl.documents.names import file_name, safe_name
 from o2c_xl.documents.outbox import write_outbox
 from o2c_xl.documents.pdf import render_pdf
 from o2c_xl.documents.sheets import layout_name, render_xlsx
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.invoice_papers import invoice_document
+from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.papers import packing_slips, pick_list_documents
 from o2c_xl.ledger.purchasing import purchase_order_document
 
 __all__ = ["write_papers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message that is only text."""
+
+    title: str
+    text: str
+
 
 Maker = Callable[[Connection, Sequence[str], Mapping[str, str]], Sequence[Any]]
 
@@ -35,12 +47,21 @@ def _purchase_orders(conn: Connection, keys: Sequence[str], settings: Mapping[st
     return [purchase_order_document(conn, key, settings) for key in keys]
 
 
+def _letters(conn: Connection, keys: Sequence[str], _settings: Mapping[str, str]) -> Sequence[Any]:
+    """Letters whose text stands in the outbox already, such as a claim."""
+    c = schema.outbox.c
+    rows = {row.about: row for row in rows_by_key(conn, schema.outbox, c.about, keys, c.kind.in_(_LETTERS))}
+    return [Letter(f"{rows[key].kind} {key}", json.loads(rows[key].data or "{}").get("text", "")) for key in keys]
+
+
+_LETTERS = ("Claim", "Purchase order cancelled")
 _MAKERS: Mapping[str, Maker] = {
     "Invoice": invoice_document,
     "Credit note": invoice_document,
     "Purchase order": _purchase_orders,
     "Packing slip": packing_slips,
     "Pick list": pick_list_documents,
+    **dict.fromkeys(_LETTERS, _letters),
 }
 _AS_XLSX = frozenset({"Invoice", "Credit note", "Purchase order"})
 _BATCH = 200
@@ -107,6 +128,9 @@ def _write(
 
 def _make(task: tuple[Path, Path, tuple[str, str, Any], str]) -> tuple[tuple[str, str], list[str]]:
     outbox, layouts, (kind, about, document), wishes = task
+    if isinstance(document, Letter):
+        name = safe_name(document.title, "txt")
+        return (kind, about), [write_outbox(outbox, name, f"{document.text}\n".encode()).name]
     names = []
     if "PDF" in wishes:
         names.append(write_outbox(outbox, file_name(document, "pdf"), render_pdf(document)).name)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger.allocation import AllocationBooks
 from o2c_xl.ledger.applying import ApplyingBooks
+from o2c_xl.ledger.bills import BillingBooks
 from o2c_xl.ledger.counting import CountingBooks
 from o2c_xl.ledger.credit import CreditBooks
 from o2c_xl.ledger.invoicing import InvoicingBooks
@@ -35,6 +36,7 @@ from o2c_xl.steps.count_stock import count_stock
 from o2c_xl.steps.decide_quarantine import decide_quarantine
 from o2c_xl.steps.invoice import invoice
 from o2c_xl.steps.pick import pick
+from o2c_xl.steps.post_bills import post_bills
 from o2c_xl.steps.price_orders import price_orders
 from o2c_xl.steps.propose_purchases import propose_purchases
 from o2c_xl.steps.receive_goods import receive_goods
@@ -70,6 +72,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "quarantine", "Deciding on quarantined goods", lambda b, _p, d: decide_quarantine(QuarantineBooks(b, d)).count
     ),
+    Stage("bills", "Posting suppliers' bills", lambda b, p, d: post_bills(BillingBooks(b, d, p), d).count),
     Stage("payments", "Posting payments", lambda b, p, d: receive_payments(PaymentBooks(b, d, p.currency)).count),
     Stage("applied", "Applying payments", lambda b, p, d: apply_payments(ApplyingBooks(b, d), p).count),
     Stage("priced", "Completing and pricing orders", lambda b, p, d: price_orders(PricingBooks(b, d, p), p).count),
