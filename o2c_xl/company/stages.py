@@ -13,8 +13,10 @@ from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger.allocation import AllocationBooks
 from o2c_xl.ledger.applying import ApplyingBooks
 from o2c_xl.ledger.bills import BillingBooks
+from o2c_xl.ledger.closing import ClosingBooks
 from o2c_xl.ledger.counting import CountingBooks
 from o2c_xl.ledger.credit import CreditBooks
+from o2c_xl.ledger.invoice_actions import InvoiceActionBooks
 from o2c_xl.ledger.invoicing import InvoicingBooks
 from o2c_xl.ledger.opening import OpeningBooks
 from o2c_xl.ledger.order_actions import ActionBooks
@@ -24,19 +26,23 @@ from o2c_xl.ledger.pricing import PricingBooks
 from o2c_xl.ledger.proposals import ProposalBooks
 from o2c_xl.ledger.quarantine import QuarantineBooks
 from o2c_xl.ledger.receiving import ReceivingBooks
+from o2c_xl.ledger.returns import ReturnBooks
 from o2c_xl.ledger.sending_purchases import SendingBooks
 from o2c_xl.ledger.shipping import ShippingBooks
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.ledger.writeoffs import WriteOffBooks
+from o2c_xl.steps.act_on_invoices import act_on_invoices
 from o2c_xl.steps.act_on_orders import act_on_orders
 from o2c_xl.steps.allocate import allocate
 from o2c_xl.steps.apply_payments import apply_payments
 from o2c_xl.steps.check_credit import check_credit
+from o2c_xl.steps.close_orders import close_orders
 from o2c_xl.steps.count_stock import count_stock
 from o2c_xl.steps.decide_quarantine import decide_quarantine
 from o2c_xl.steps.invoice import invoice
 from o2c_xl.steps.pick import pick
 from o2c_xl.steps.post_bills import post_bills
+from o2c_xl.steps.post_returns import post_returns
 from o2c_xl.steps.price_orders import price_orders
 from o2c_xl.steps.propose_purchases import propose_purchases
 from o2c_xl.steps.receive_goods import receive_goods
@@ -72,7 +78,13 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "quarantine", "Deciding on quarantined goods", lambda b, _p, d: decide_quarantine(QuarantineBooks(b, d)).count
     ),
+    Stage("returns", "Taking returns back", lambda b, p, d: post_returns(ReturnBooks(b, d, p), p).count),
     Stage("bills", "Posting suppliers' bills", lambda b, p, d: post_bills(BillingBooks(b, d, p), d).count),
+    Stage(
+        "invoice actions",
+        "Acting on what was asked of invoices",
+        lambda b, _p, d: act_on_invoices(InvoiceActionBooks(b, d)).count,
+    ),
     Stage("payments", "Posting payments", lambda b, p, d: receive_payments(PaymentBooks(b, d, p.currency)).count),
     Stage("applied", "Applying payments", lambda b, p, d: apply_payments(ApplyingBooks(b, d), p).count),
     Stage("priced", "Completing and pricing orders", lambda b, p, d: price_orders(PricingBooks(b, d, p), p).count),
@@ -88,4 +100,6 @@ STAGES: tuple[Stage, ...] = (
     Stage("shipped", "Shipping", lambda b, p, d: ship(ShippingBooks(b, d, p), p).count),
     Stage("invoiced", "Invoicing", lambda b, p, d: invoice(InvoicingBooks(b, d), p).count),
     Stage("written off", "Writing off", lambda b, p, d: write_off(WriteOffBooks(b, d), p).count),
+    Stage("settled", "Applying prepayments", lambda b, p, d: apply_payments(ApplyingBooks(b, d), p).count),
+    Stage("closed", "Closing orders", lambda b, _p, d: close_orders(ClosingBooks(b, d)).count),
 )

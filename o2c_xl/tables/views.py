@@ -61,9 +61,9 @@ class RawView:
     readers: tuple[Callable[[Any], Any] | None, ...]
 
 
-def view_rows(conn: Connection, table: Sheet, scope: Scope) -> Rows:
-    """The table's rows as tuples of `fields_of(table)`, in key order."""
-    view = view_raw(conn, table, scope)
+def view_rows(conn: Connection, table: Sheet, scope: Scope, firsts: Sequence[str] | None = None) -> Rows:
+    """The table's rows as tuples of `fields_of(table)`, in key order; `firsts` as in `view_raw`."""
+    view = view_raw(conn, table, scope, firsts)
     active = [(i, reader) for i, reader in enumerate(view.readers) if reader is not None]
     if not active:
         return view.rows
