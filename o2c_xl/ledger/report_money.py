@@ -1,0 +1,339 @@
+"""Sales, receivables and reconciliation as the report counts them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import Connection, func, or_, select
+
+from o2c_xl.domain.chart import Account
+from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.receivables import overdue
+from o2c_xl.domain.report import Check, Column, Page, Rows, Unit
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.aging import Aging, open_items_at
+
+__all__ = [
+    "Sales",
+    "aging_page",
+    "flow",
+    "late_payers",
+    "months_back",
+    "names_of",
+    "reconciliation_page",
+    "sales_page",
+    "sales_per_day",
+]
+
+_inv = schema.invoices.c
+_BUCKETS = ("Not due", "1–30 days", "31–60 days", "61–90 days", "Over 90 days")
+_OPEN_ORDER = ("Closed", "Cancelled", "Incomplete")
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """What was invoiced less what was credited: net of tax, with tax, and how many invoices."""
+
+    net: Decimal = ZERO
+    total: Decimal = ZERO
+    invoices: int = 0
+
+    def __add__(self, other: Sales) -> Sales:
+        return Sales(self.net + other.net, self.total + other.total, self.invoices + other.invoices)
+
+
+def sales_per_day(conn: Connection, first: dt.date, last: dt.date, currency: str) -> dict[dt.date, Sales]:
+    """Sales of each day of a period that had any; items brought along from before are none."""
+    columns = (_inv.invoice_date, _inv.kind, func.sum(_inv.net), func.sum(_inv.total), func.count())
+    statement = (
+        select(*columns)
+        .where(_inv.entry.is_not(None), _inv.opening.is_(False), _inv.currency == currency)
+        .where(_inv.invoice_date >= first, _inv.invoice_date <= last)
+        .group_by(_inv.invoice_date, _inv.kind)
+    )
+    days: dict[dt.date, Sales] = {}
+    for day, kind, net, total, count in conn.execute(statement):
+        more = Sales(net, total, count if kind == "Invoice" else 0)
+        days[day] = days.get(day, Sales()) + more
+    return days
+
+
+def months_back(last: dt.date, count: int) -> list[dt.date]:
+    """The first days of the `count` months up to the one of `last`, oldest first."""
+    months = [last.year * 12 + last.month - 1 - back for back in range(count)]
+    return [dt.date(month // 12, month % 12 + 1, 1) for month in reversed(months)]
+
+
+def flow(conn: Connection, account: Account, first: dt.date, last: dt.date, currency: str) -> Decimal:
+    """What was posted to an account in a period, debits less credits."""
+    c = schema.postings.c
+    statement = select(func.sum(c.amount)).where(
+        c.account == str(account), c.currency == currency, c.day >= first, c.day <= last
+    )
+    found: Decimal | None = conn.execute(statement).scalar()
+    return found or ZERO
+
+
+def names_of(conn: Connection) -> dict[str, str]:
+    """Customers' names."""
+    c = schema.customers.c
+    return {row.customer_id: row.name for row in conn.execute(select(c.customer_id, c.name))}
+
+
+def sales_page(
+    conn: Connection, days: Mapping[dt.date, Sales], period: tuple[dt.date, dt.date], currency: str, *, months: int
+) -> Page:
+    """Sales by month, and by customer in the period."""
+    per_month = {month: Sales() for month in months_back(period[1], months)}
+    for day, sales in days.items():
+        first = day.replace(day=1)
+        if first in per_month:
+            per_month[first] += sales
+    by_month = [
+        (f"{month:%Y-%m}", sales.invoices, sales.net, sales.total - sales.net, sales.total)
+        for month, sales in per_month.items()
+    ]
+    return Page(
+        "Sales",
+        "What did we sell, and to whom?",
+        f"Invoices less credit notes by invoice date, in {currency}. Items brought along from before do not count.",
+        (
+            Rows(
+                "SalesByMonth",
+                (
+                    Column("Month", width=16),
+                    Column("Invoices", Unit.COUNT, 26, total=True),
+                    Column("Net", Unit.MONEY, total=True),
+                    Column("Tax", Unit.MONEY, total=True),
+                    Column("Total", Unit.MONEY, total=True),
+                ),
+                by_month,
+                "By month",
+            ),
+            _by_customer(conn, period, currency),
+        ),
+    )
+
+
+def _by_customer(conn: Connection, period: tuple[dt.date, dt.date], currency: str) -> Rows:
+    statement = (
+        select(_inv.customer_id, func.count(), func.sum(_inv.net), func.sum(_inv.total))
+        .where(_inv.entry.is_not(None), _inv.opening.is_(False), _inv.currency == currency)
+        .where(_inv.invoice_date >= period[0], _inv.invoice_date <= period[1])
+        .group_by(_inv.customer_id)
+    )
+    found = sorted(((net, customer, count, total) for customer, count, net, total in conn.execute(statement)))
+    whole = sum((row[0] for row in found), ZERO)
+    names = names_of(conn)
+    rows = [
+        (customer, names.get(customer, ""), net, total - net, total, count, net / whole if whole else None)
+        for net, customer, count, total in sorted(found, key=lambda row: (-row[0], row[1]))
+    ]
+    return Rows(
+        "SalesByCustomer",
+        (
+            Column("Customer ID", width=16),
+            Column("Name", width=26),
+            Column("Net", Unit.MONEY, total=True),
+            Column("Tax", Unit.MONEY, total=True),
+            Column("Total", Unit.MONEY, total=True),
+            Column("Papers", Unit.COUNT, total=True),
+            Column("Share", Unit.SHARE),
+        ),
+        rows,
+        "By customer, in the period; papers are invoices and credit notes",
+    )
+
+
+# --- aging -----------------------------------------------------------------------------------------------------
+
+
+def late_payers(conn: Connection, day: dt.date, currency: str, most: int = 8) -> list[tuple[str, str, Decimal, int]]:
+    """Who owes most that is past due: customer, name, amount, days since the oldest was due."""
+    names = names_of(conn)
+    late = overdue(open_items_at(conn, day), day)
+    found = [
+        (customer, names.get(customer, ""), one.amount, one.days)
+        for (customer, of), one in late.items()
+        if of == currency
+    ]
+    return sorted(found, key=lambda row: (-row[2], row[0]))[:most]
+
+
+def aging_page(conn: Connection, found: Aging, currency: str) -> Page:
+    """Aging by customer, equal to the receivables account; what customers paid beside it stands apart."""
+    names = names_of(conn)
+    rows = [
+        (
+            row.customer,
+            names.get(row.customer, ""),
+            row.currency,
+            row.not_due,
+            row.days_1_30,
+            row.days_31_60,
+            row.days_61_90,
+            row.over_90,
+            row.credits,
+            row.total,
+        )
+        for row in found.rows
+    ]
+    own = next((row for row in found.totals if row.currency == currency), None)
+    amounts = (own.not_due, own.days_1_30, own.days_31_60, own.days_61_90, own.over_90) if own else (ZERO,) * 5
+    whole = sum(amounts, ZERO)
+    return Page(
+        "Aging",
+        "Who owes us how much, and how late is it?",
+        f"Open invoices at the end of {found.day} by the due date of each instalment; credit notes and payments not "
+        "yet applied are credits.",
+        (
+            Rows(
+                "AgingByAge",
+                (
+                    Column("Age", width=16),
+                    Column("Open", Unit.MONEY, 26, total=True),
+                    Column("Share", Unit.SHARE),
+                ),
+                [(name, part, part / whole if whole else None) for name, part in zip(_BUCKETS, amounts, strict=True)],
+                f"By days late, in {currency}, before credits",
+            ),
+            Rows(
+                "LatePayers",
+                (
+                    Column("Customer ID", width=16),
+                    Column("Name", width=26),
+                    Column("Overdue", Unit.MONEY, total=True),
+                    Column("Days late", Unit.COUNT),
+                ),
+                late_payers(conn, found.day, currency),
+                f"Who owes most that is past due, in {currency}; disputed items are left out",
+            ),
+            Rows(
+                "AgingByCustomer",
+                (
+                    Column("Customer ID", width=16),
+                    Column("Name", width=26),
+                    Column("Currency"),
+                    *(Column(name, Unit.MONEY, total=True) for name in (*_BUCKETS, "Credits", "Total")),
+                ),
+                rows,
+                "By customer",
+            ),
+            Rows(
+                "PaidBeside",
+                (
+                    Column("Customer ID", width=16),
+                    Column("What", width=26),
+                    Column("Currency"),
+                    Column("Amount", Unit.MONEY),
+                ),
+                _beside(found),
+                "Not part of receivables: prepayments wait for their orders, unidentified receipts for their customers",
+            ),
+        ),
+        tuple(_equality(found)),
+    )
+
+
+def _beside(found: Aging) -> list[tuple[str, str, str, Decimal]]:
+    rows = [(customer, "Prepayment", currency, amount) for (customer, currency), amount in found.prepaid.items()]
+    return rows + [("", "Unidentified receipt", currency, amount) for currency, amount in found.unidentified.items()]
+
+
+def _equality(found: Aging) -> Iterable[Check]:
+    own = {row.currency: row.total for row in found.totals}
+    for currency in sorted({*own, *found.accounts}):
+        yield Check(
+            "Aging equals the receivables account",
+            found.accounts.get(currency, ZERO),
+            own.get(currency, ZERO),
+            currency,
+        )
+
+
+# --- order, shipment, invoice, payment -------------------------------------------------------------------------
+
+
+def reconciliation_page(conn: Connection, first: dt.date, last: dt.date) -> Page:
+    """Order by order what was ordered, shipped, invoiced and paid; orders of the period and those still open."""
+    line, order = schema.order_lines.c, schema.orders.c
+    where = or_(order.order_date.between(first, last), order.status.not_in(_OPEN_ORDER))
+    goods: dict[str, list[Decimal]] = {}
+    columns = (line.order, line.net, line.quantity, line.shipped, line.returned_uninvoiced, line.invoiced_net)
+    for row in conn.execute(select(*columns).join(schema.orders, order.order == line.order).where(where)):
+        sums = goods.setdefault(row.order, [ZERO, ZERO, ZERO])
+        share = (row.shipped - row.returned_uninvoiced) / row.quantity if row.quantity else ZERO
+        sums[0] += row.net
+        sums[1] += row.net * share
+        sums[2] += row.invoiced_net
+    money = _invoiced(conn)
+    heads = (order.order, order.customer_id, order.order_date, order.status, order.currency)
+    rows = []
+    for row in conn.execute(select(*heads).where(where).order_by(order.order)):
+        ordered, shipped, invoiced = goods.get(row.order, [ZERO, ZERO, ZERO])
+        shipped = round_money(shipped, row.currency or "EUR")
+        total, paid, credited, written_off, still_open = money.get(row.order, (ZERO,) * 5)
+        rest = total - paid - credited - written_off - still_open
+        rows.append(
+            (
+                row.order,
+                row.customer_id,
+                row.order_date,
+                row.status,
+                row.currency,
+                ordered,
+                shipped,
+                invoiced,
+                shipped - invoiced,
+                total,
+                paid,
+                credited,
+                written_off,
+                still_open,
+                rest,
+            )
+        )
+    amounts = (
+        "Ordered",
+        "Shipped",
+        "Invoiced",
+        "To invoice",
+        "Invoice total",
+        "Paid",
+        "Credited",
+        "Written off",
+        "Open",
+    )
+    return Page(
+        "Reconciliation",
+        "Is every order shipped, invoiced and paid?",
+        "Ordered, shipped and invoiced are goods net of tax; what follows is of the invoices, with freight and tax. "
+        "Difference is what paid, credited, written off and open do not explain.",
+        (
+            Rows(
+                "OrdersReconciled",
+                (
+                    Column("Order", width=16),
+                    Column("Customer ID", width=16),
+                    Column("Order date", Unit.DATE, 12),
+                    Column("Status"),
+                    Column("Currency", width=10),
+                    *(Column(name, Unit.MONEY, 13, total=True) for name in (*amounts, "Difference")),
+                ),
+                rows,
+            ),
+        ),
+    )
+
+
+def _invoiced(conn: Connection) -> dict[str, tuple[Decimal, Decimal, Decimal, Decimal, Decimal]]:
+    columns = (_inv.total, _inv.paid, _inv.credited, _inv.written_off, _inv.open)
+    statement = (
+        select(_inv.order, *(func.sum(column) for column in columns))
+        .where(_inv.entry.is_not(None), _inv.kind == "Invoice", _inv.order != "")
+        .group_by(_inv.order)
+    )
+    return {row[0]: (row[1], row[2], row[3], row[4], row[5]) for row in conn.execute(statement)}
