@@ -10,6 +10,7 @@ import re
 __all__ = ["spellings"]
 
 _RUN = re.compile(r"[^\W_]+")
+_LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d+)")
 _MOST_RUNS = 4
 _MOST_SPELLINGS = 120
 
@@ -24,7 +25,10 @@ def spellings(text: str) -> list[str]:
             if not any(char.isdigit() for char in typed):
                 continue
             pieces = [text[start:end].upper() for start, end in runs[first : last + 1]]
-            known.update(dict.fromkeys((typed, typed.upper(), "-".join(pieces), "".join(pieces))))
+            together = "".join(pieces)
+            known.update(dict.fromkeys((typed, typed.upper(), "-".join(pieces), together)))
+            if parted := _LETTERS_DIGITS.fullmatch(together):
+                known["-".join(parted.groups())] = None
         if len(known) > _MOST_SPELLINGS:
             break
     return list(known)
