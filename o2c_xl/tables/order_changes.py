@@ -60,23 +60,24 @@ class _Writes:
     positions: list[int] = field(default_factory=list)
 
 
-def amend(txn: Txn, book: OrderBook, known: Known, refused: set[str]) -> int:
-    """Record what changed of known orders; returns the number of rows changed. Marks what may not change."""
+def amend(txn: Txn, book: OrderBook, known: Known, refused: set[str]) -> tuple[int, int]:
+    """Record what changed of known orders; returns how many heads and lines did. Marks what may not change."""
     changes = _differences(book, known, refused)
     if not changes:
-        return 0
+        return 0, 0
     heads = {row.order: row for row in rows_by_key(txn.conn, schema.orders, schema.orders.c.order, changes)}
     lines: dict[str, dict[str, Row[Any]]] = {key: {} for key in changes}
     for row in rows_by_key(txn.conn, schema.order_lines, schema.order_lines.c.order, changes):
         lines[row.order][row.line] = row
-    writes, count = _Writes(), 0
+    writes, changed_heads, changed_lines = _Writes(), 0, 0
     for key, change in changes.items():
         _compare(book, change, heads[key], lines[key])
         if _allowed(book, key, change, heads[key], lines[key]):
             _write(txn, book, (heads[key], lines[key]), change, writes)
-            count += bool(change.head) + len(change.lines) + len(change.new)
+            changed_heads += bool(change.head)
+            changed_lines += len(change.lines) + len(change.new)
     _flush(txn, book, writes)
-    return count
+    return changed_heads, changed_lines
 
 
 def _differences(book: OrderBook, known: Known, refused: set[str]) -> dict[str, _Change]:

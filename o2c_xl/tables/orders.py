@@ -21,8 +21,8 @@ from o2c_xl.tables.taking import fold
 __all__ = ["take_order_book"]
 
 
-def take_order_book(txn: Txn, orders: RowSet | None, lines: RowSet | None, policy: Policy) -> int:
-    """Take heads and lines of orders; returns how many rows were new or changed.
+def take_order_book(txn: Txn, orders: RowSet | None, lines: RowSet | None, policy: Policy) -> tuple[int, int]:
+    """Take heads and lines of orders; returns how many heads and how many lines were new or changed.
 
     Faults go to the rows' `issues`; nothing of an order with a fault is recorded. In a shared workbook an unknown
     customer or product is marked too, but the order is kept as Incomplete.
@@ -31,18 +31,19 @@ def take_order_book(txn: Txn, orders: RowSet | None, lines: RowSet | None, polic
     known = known_orders(txn, book)
     check_book(txn, book, known, policy)
     refused = refused_orders(book)
-    count = _receive(txn, book, [key for key in book.head_of if key not in known.heads and key not in refused])
-    count += amend(txn, book, known, refused)
+    new = [key for key in book.head_of if key not in known.heads and key not in refused]
+    received = _receive(txn, book, new)
+    amended = amend(txn, book, known, refused)
     for side in (book.heads, book.lines):
         if side and side.rows.shared:
             mark_unknown(txn, side)
-    return count
+    return received[0] + amended[0], received[1] + amended[1]
 
 
-def _receive(txn: Txn, book: OrderBook, keys: Sequence[str]) -> int:
-    """Record new orders with their lines."""
+def _receive(txn: Txn, book: OrderBook, keys: Sequence[str]) -> tuple[int, int]:
+    """Record new orders with their lines; returns the number of both."""
     if not keys or book.heads is None:
-        return 0
+        return 0, 0
     heads = book.heads
     indexes = [book.head_of[key] for key in keys]
     told, names = _told_lines(book.lines)
@@ -60,7 +61,7 @@ def _receive(txn: Txn, book: OrderBook, keys: Sequence[str]) -> int:
     if book.lines and new_lines:
         positions = [n for key in keys for n in range(1, len(book.lines_of.get(key, ())) + 1)]
         txn.insert_columns(schema.order_lines, book.lines.lines(new_lines, positions))
-    return len(keys) + len(new_lines)
+    return len(keys), len(new_lines)
 
 
 def _trace(txn: Txn, heads: Side, indexes: Sequence[int], keys: Sequence[str]) -> dict[str, Sequence[Any]]:

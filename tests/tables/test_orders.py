@@ -59,7 +59,7 @@ def shop(memory_ledger: Ledger) -> Ledger:
 
 def take(ledger: Ledger, orders: RowSet | None, order_lines: RowSet | None = None) -> int:
     with ledger.transaction(DAY) as txn:
-        return take_order_book(txn, orders, order_lines, POLICY)
+        return sum(take_order_book(txn, orders, order_lines, POLICY))
 
 
 def stored(ledger: Ledger, table: Any) -> list[Any]:
