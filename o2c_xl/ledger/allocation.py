@@ -22,7 +22,7 @@ from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask, verdicts, void
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.orders import BATCH, lines_of, quantities_of, still_pending
+from o2c_xl.ledger.orders import BATCH, lines_of, plain, quantities_of, still_pending
 from o2c_xl.ledger.overpromised import take_back
 from o2c_xl.ledger.promises import renew_promises
 from o2c_xl.ledger.store import Ledger, Txn
@@ -104,7 +104,7 @@ class AllocationBooks:
             _with_stand_ins(txn.conn, products)
         stock = txn.stock(products)
         return Shelf(
-            free={sku: stock[sku].on_hand - stock[sku].allocated - stock[sku].quarantined for sku in products},
+            free={sku: plain(stock[sku].on_hand - stock[sku].allocated - stock[sku].quarantined) for sku in products},
             reorder={sku: row.reorder_point for sku, row in products.items()},
             stand_ins={sku: row.alternative_sku for sku, row in products.items()},
             prices={sku: row.price for sku, row in products.items() if row.price is not None},
@@ -209,8 +209,9 @@ def _lines(
 
 
 def _moved(old: Row[Any], line: ServedLine) -> bool:
+    """A line keeps what was said when it last got or lost something: what others take does not concern it."""
     quantities = (line.after.allocated, line.after.cancelled) != (old.allocated, old.cancelled)
-    return quantities or str(line.availability) != old.availability or not old.why
+    return quantities or not old.availability or not old.why
 
 
 def _head_row(

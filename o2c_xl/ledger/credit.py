@@ -19,7 +19,7 @@ from o2c_xl.ledger.credit_facts import credit_customers, overdue_accounts, prepa
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import pending_orders, still_pending
 from o2c_xl.ledger.store import Ledger, Txn
-from o2c_xl.steps.check_credit import CheckedOrder, CreditBatch, OrderToCheck, credit_policy
+from o2c_xl.steps.check_credit import CheckedOrder, CreditBatch, OrderToCheck, after_approval, credit_policy
 
 __all__ = ["CreditBooks"]
 
@@ -104,11 +104,8 @@ class CreditBooks:
     def _carry(self, order: CreditOrder, checked: CheckedOrder) -> None:
         """The account as the next batch finds it."""
         account = self._accounts[order.customer]
-        if checked.outcome is CreditOutcome.APPROVED and not order.prepaid:
-            confirmed = account.confirmed_not_invoiced + order.total
-            decided = order.release is not None or account.status is CreditStatus.NEW
-            status = CreditStatus.APPROVED if decided else account.status
-            self._accounts[order.customer] = replace(account, confirmed_not_invoiced=confirmed, status=status)
+        if checked.outcome is CreditOutcome.APPROVED:
+            self._accounts[order.customer] = after_approval(account, order)
         elif checked.outcome is CreditOutcome.REVIEW and account.status is CreditStatus.NEW:
             self._accounts[order.customer] = replace(account, status=CreditStatus.REVIEW)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, select
@@ -14,7 +16,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Ledger
 
-__all__ = ["BATCH", "lines_of", "pending_orders", "quantities_of", "still_pending"]
+__all__ = ["BATCH", "lines_of", "pending_orders", "plain", "quantities_of", "still_pending"]
 
 BATCH = 1_000
 
@@ -22,15 +24,22 @@ BATCH = 1_000
 def quantities_of(line: Row[Any]) -> LineQuantities:
     """The quantities of a row of order lines; a line without a quantity yet counts as nothing ordered."""
     return LineQuantities(
-        line.quantity or ZERO,
-        line.allocated,
-        line.picked,
-        line.shipped,
-        line.invoiced,
-        line.returned,
-        line.cancelled,
-        line.returned_uninvoiced,
+        plain(line.quantity or ZERO),
+        plain(line.allocated),
+        plain(line.picked),
+        plain(line.shipped),
+        plain(line.invoiced),
+        plain(line.returned),
+        plain(line.cancelled),
+        plain(line.returned_uninvoiced),
     )
+
+
+@lru_cache(maxsize=4096)
+def plain(quantity: Decimal) -> Decimal:
+    """The same quantity without idle zeros, as people write it: 8 and not 8.00, and 10 and not 1E+1."""
+    whole = int(quantity)
+    return Decimal(whole) if whole == quantity else quantity.normalize()
 
 
 def lines_of(

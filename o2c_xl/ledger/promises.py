@@ -13,7 +13,7 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.promise import Incoming, Need, whole_order_promise
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import CHUNK, chunks, rows_by_key
-from o2c_xl.ledger.orders import lines_of, quantities_of
+from o2c_xl.ledger.orders import lines_of, plain, quantities_of
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.allocate import PromiseBatch, Promised, WantedDate
 
@@ -91,7 +91,7 @@ def _wanted(conn: Connection, skus: Sequence[str], day: dt.date) -> list[WantedD
 
 
 def _one(line: Any, head: Any, day: dt.date) -> tuple[Any, WantedDate]:  # noqa: ANN401 -- rows
-    short = line.quantity - line.allocated - line.shipped - line.cancelled
+    short = plain(line.quantity - line.allocated - line.shipped - line.cancelled)
     requested = line.requested_date or head.requested_date
     place = rank(
         Demand(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from o2c_xl.domain.credit import (
     CreditOrder,
     CreditOutcome,
     CreditPolicy,
+    CreditStatus,
     Exposure,
     decide_credit,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "CreditBatch",
     "CreditBooks",
     "OrderToCheck",
+    "after_approval",
     "check_credit",
     "credit_policy",
 ]
@@ -104,10 +106,34 @@ def credit_policy(policy: Policy) -> CreditPolicy:
 def _check(batch: CreditBatch, rules: CreditPolicy, day: dt.date) -> list[CheckedOrder]:
     unpaid = {one.order.order: one for one in batch.orders if _owes_first(one)}
     wanting = [one.order for one in batch.orders if one.order.order not in unpaid]
-    decided = {one.order: one for one in decide_credit(wanting, batch.customers, rules, day)}
+    decided = _decide(wanting, dict(batch.customers), rules, day)
     return [
         _unpaid(one) if one.order.order in unpaid else _decided(one, decided[one.order.order]) for one in batch.orders
     ]
+
+
+def _decide(
+    wanting: Sequence[CreditOrder], customers: dict[str, CreditCustomer], rules: CreditPolicy, day: dt.date
+) -> dict[str, CreditDecision]:
+    """Decide in sequence; who is held is told the sum as it stands once all others are decided."""
+    decided: dict[str, CreditDecision] = {}
+    while wanting:
+        decided |= {one.order: one for one in decide_credit(wanting, customers, rules, day)}
+        passed = [one for one in wanting if decided[one.order].outcome is CreditOutcome.APPROVED]
+        if not passed:
+            break
+        for order in passed:
+            customers[order.customer] = after_approval(customers[order.customer], order)
+        wanting = [one for one in wanting if decided[one.order].outcome is not CreditOutcome.APPROVED]
+    return decided
+
+
+def after_approval(customer: CreditCustomer, order: CreditOrder) -> CreditCustomer:
+    """The account once this order may go: it owes more, and a first order or a person's release has decided on it."""
+    first = order.release is not None or (customer.status is CreditStatus.NEW and not order.prepaid)
+    status = CreditStatus.APPROVED if first else customer.status
+    more = ZERO if order.prepaid else order.total
+    return replace(customer, status=status, confirmed_not_invoiced=customer.confirmed_not_invoiced + more)
 
 
 def _owes_first(one: OrderToCheck) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from o2c_xl.domain.accounts import count_legs
 from o2c_xl.domain.settings import Policy, policy_of
 from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema
@@ -55,7 +56,8 @@ def stock_up(ledger: Ledger, day: dt.date = DAY, **quantities: int) -> None:
     """Put goods on the shelf, a unit worth 1."""
     with ledger.transaction(day) as txn:
         for sku, quantity in quantities.items():
-            txn.record("stock counted", sku, moves=[Move(sku, D(quantity), D(quantity), "opening")])
+            moves = [Move(sku, D(quantity), D(quantity), "opening")]
+            txn.record("stock counted", sku, legs=count_legs(D(quantity), "EUR"), moves=moves)
 
 
 def open_shop(ledger: Ledger, customers: Iterable[dict[str, Any]] = ({},), **stock: int) -> Ledger:
