@@ -14,6 +14,7 @@ __all__ = [
     "PRICE_PLACES",
     "ZERO",
     "places",
+    "plain_number",
     "quantity_places",
     "round_money",
     "share_out",
@@ -49,6 +50,11 @@ def places(currency: str) -> int:
 def quantity_places(unit: str) -> int:
     """Decimal places of a quantity in `unit`: none for counted things, three for measured ones."""
     return 0 if unit.strip().lower() in _WHOLE_UNITS else 3
+
+
+def plain_number(number: Decimal) -> str:
+    """A number as a person writes it: 5 and not 5.00, 10 and not 1E+1."""
+    return f"{number.normalize():f}" if number else "0"
 
 
 @cache

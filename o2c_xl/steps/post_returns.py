@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from o2c_xl.domain.crediting import Credited, InvoiceToCredit, credit_lines
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.money import ZERO, plain_number, round_money
 from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, derive_status
 from o2c_xl.domain.settings import Policy
 
@@ -149,10 +149,12 @@ class _Desk:
             return "Quantity: nothing is entered. Enter how many came back."
         left = sum((line.returnable for line in lines), ZERO)
         if one.quantity > left:
-            there = f"{_plain(shipped)} that were shipped"
+            there = f"{plain_number(shipped)} that were shipped"
             if left != shipped:
-                there = f"{_plain(left)} left of the {there}"
-            return f"Quantity: {_plain(one.quantity)} is more than the {there}. Enter at most {_plain(left)}."
+                there = f"{plain_number(left)} left of the {there}"
+            return (
+                f"Quantity: {plain_number(one.quantity)} is more than the {there}. Enter at most {plain_number(left)}."
+            )
         if one.restock not in ("Yes", "No"):
             return "Restock: nothing is entered. Choose Yes or No."
         return ""
@@ -221,8 +223,3 @@ class _Desk:
                 if status != order.status:
                     found[key] = status
         return found
-
-
-def _plain(quantity: Decimal) -> str:
-    """A quantity as a person writes it: 5, not 5.00."""
-    return f"{quantity.normalize():f}" if quantity else "0"

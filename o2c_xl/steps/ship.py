@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from o2c_xl.domain.completeness import Address
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, derive_status
 from o2c_xl.domain.settings import Policy
 from o2c_xl.domain.shipping import DEFAULT_SERVICES, CannotShip, Dispatch, choose_service, shipment_weight, why_not_ship
@@ -220,9 +220,8 @@ class _Door:
             try:
                 left[line.sku], move = issue(at, line.quantity, self.policy.currency, reserved=line.quantity)
             except NotEnoughStock as short:
-                self.waits.append(
-                    f"{line.sku}: {short.wanted} are to leave, but the books have {short.there}. Count the stock."
-                )
+                wanted, there = plain_number(short.wanted), plain_number(short.there)
+                self.waits.append(f"{line.sku}: {wanted} are to leave, but the books have {there}. Count the stock.")
                 return ()
             sent.append(ParcelLine(line.line, line.sku, line.quantity, -move.value))
         self.stock.update(left)

@@ -17,13 +17,23 @@ from o2c_xl.domain.settings import Policy, policy_of
 from o2c_xl.domain.stock import Move
 from o2c_xl.domain.tax import Rate
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.applying import ApplyingBooks
+from o2c_xl.ledger.closing import ClosingBooks
+from o2c_xl.ledger.invoice_actions import InvoiceActionBooks
 from o2c_xl.ledger.invoicing import InvoicingBooks
+from o2c_xl.ledger.payments import PaymentBooks
 from o2c_xl.ledger.picking import PickingBooks
+from o2c_xl.ledger.returns import ReturnBooks
 from o2c_xl.ledger.shipping import ShippingBooks
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.ledger.verify import verify
+from o2c_xl.steps.act_on_invoices import act_on_invoices
+from o2c_xl.steps.apply_payments import apply_payments
+from o2c_xl.steps.close_orders import close_orders
 from o2c_xl.steps.invoice import invoice
 from o2c_xl.steps.pick import pick
+from o2c_xl.steps.post_returns import post_returns
+from o2c_xl.steps.receive_payments import receive_payments
 from o2c_xl.steps.ship import ship
 
 DAY = dt.date(2026, 3, 2)
@@ -145,3 +155,41 @@ def assert_books_hold(ledger: Ledger) -> None:
     """Every check of `verify`, the first broken one named."""
     broken = [str(check) for check in verify(ledger) if not check.ok]
     assert broken == []
+
+
+def run_returns(ledger: Ledger, day: dt.date = DAY) -> int:
+    rules = policy()
+    return post_returns(ReturnBooks(ledger, day, rules), rules).count
+
+
+def run_close(ledger: Ledger, day: dt.date = DAY) -> int:
+    return close_orders(ClosingBooks(ledger, day)).count
+
+
+def run_actions(ledger: Ledger, day: dt.date = DAY) -> int:
+    return act_on_invoices(InvoiceActionBooks(ledger, day)).count
+
+
+def fulfil(ledger: Ledger, rules: Policy | None = None, day: dt.date = DAY) -> tuple[int, int, int]:
+    """Pick, ship and invoice; how many of each."""
+    return run_pick(ledger, rules, day), run_ship(ledger, rules, day), run_invoice(ledger, rules, day)
+
+
+def came_back(ledger: Ledger, key: str, of: str, sku: str, quantity: str, restock: str = "Yes", **more: Any) -> None:
+    """A typed row of returns."""
+    row = {"return": key, "order": of, "sku": sku, "quantity": D(quantity), "restock": restock, "returned_on": DAY}
+    with ledger.transaction(DAY) as txn:
+        entry = txn.record("return entered", key, {"order": of})
+        txn.insert(schema.returns, [{**row, "reason": "Damaged", "entry": entry, **more}])
+
+
+def pay(ledger: Ledger, key: str, invoice_: str, amount: str, day: dt.date = DAY) -> None:
+    """A customer pays an invoice by bank transfer, naming its number."""
+    row = {
+        "payment": key, "customer_id": "ALFKI", "paid_on": day, "amount": D(amount), "currency": "EUR",
+        "method": "Bank transfer", "reference": invoice_,
+    }  # fmt: skip
+    with ledger.transaction(day) as txn:
+        txn.insert(schema.payments, [{**row, "entry": txn.record("payment entered", key)}])
+    receive_payments(PaymentBooks(ledger, day, "EUR"))
+    apply_payments(ApplyingBooks(ledger, day), policy())

@@ -1,0 +1,117 @@
+"""Actions on invoices: sent, disputed, resolved, credited; an action already done does nothing again."""
+
+from __future__ import annotations
+
+import pytest
+
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.invoicing import invoice_document
+from o2c_xl.ledger.store import Ledger
+from tests.steps.fulfilment_samples import (
+    DAY,
+    D,
+    assert_books_hold,
+    fulfil,
+    pay,
+    policy,
+    rows,
+    run_actions,
+    taken,
+    type_in,
+    warehouse,
+)
+
+
+@pytest.fixture
+def shop(memory_ledger: Ledger) -> Ledger:
+    warehouse(memory_ledger)
+    taken(memory_ledger, "1", ("MUG", 10, "10"))
+    fulfil(memory_ledger)
+    return memory_ledger
+
+
+def ask(ledger: Ledger, action: str, reason: str = "Wrong price", invoice: str = "INV-000001") -> tuple[int, int]:
+    """Type an action; what the run and the run after it did."""
+    type_in(ledger, schema.invoices, invoice=invoice, action=action, reason=reason)
+    return run_actions(ledger), run_actions(ledger)
+
+
+def standing(ledger: Ledger) -> list[tuple]:
+    return [(row.invoice, row.total, row.credited, row.open, row.status) for row in rows(ledger, schema.invoices)]
+
+
+def test_a_credited_invoice_owes_nothing_and_its_note_is_used_up(ledger: Ledger) -> None:
+    warehouse(ledger)
+    taken(ledger, "1", ("MUG", 10, "10"), freight=D(5))
+    fulfil(ledger)
+
+    assert ask(ledger, "Credit") == (1, 0)
+
+    assert standing(ledger) == [
+        ("CN-000001", D("-124.95"), D("-124.95"), 0, "Credited"),
+        ("INV-000001", D("124.95"), D("124.95"), 0, "Credited"),
+    ]
+    note = rows(ledger, schema.invoices)[0]
+    assert (note.kind, note.corrects, note.reason, note.net) == ("Credit note", "INV-000001", "Wrong price", -105)
+    assert [(row.quantity, row.net) for row in rows(ledger, schema.invoice_lines, invoice="CN-000001")] == [
+        (-10, -100),
+        (-1, -5),
+    ]
+    assert [row.subject for row in rows(ledger, schema.outbox, kind="Credit note")] == [
+        "Credit note for invoice INV-000001"
+    ]
+    assert_books_hold(ledger)
+
+
+def test_what_was_paid_before_stays_open_on_the_note_as_the_customers_credit(shop: Ledger) -> None:
+    pay(shop, "PM-1", "INV-000001", "50.00")
+
+    assert ask(shop, "Credit") == (1, 0)
+
+    assert standing(shop) == [
+        ("CN-000001", -119, -69, -50, "Sent"),
+        ("INV-000001", 119, 69, 0, "Credited"),
+    ]
+    assert_books_hold(shop)
+
+
+def test_a_paid_invoice_can_be_credited_too(shop: Ledger) -> None:
+    pay(shop, "PM-1", "INV-000001", "119.00")
+
+    assert ask(shop, "Credit") == (1, 0)
+
+    assert standing(shop) == [("CN-000001", -119, 0, -119, "Sent"), ("INV-000001", 119, 0, 0, "Paid")]
+    assert_books_hold(shop)
+
+
+def test_without_a_reason_nothing_is_credited(shop: Ledger) -> None:
+    assert ask(shop, "Credit", reason="") == (0, 0)
+
+
+def test_a_dispute_marks_the_invoice_until_it_is_resolved(shop: Ledger) -> None:
+    assert ask(shop, "Dispute") == (1, 0)
+    disputed = rows(shop, schema.invoices)[0]
+    assert ask(shop, "Resolve") == (1, 0)
+
+    assert (disputed.status, disputed.disputed) == ("Disputed", True)
+    assert (rows(shop, schema.invoices)[0].status, rows(shop, schema.invoices)[0].disputed) == ("Sent", False)
+
+
+def test_an_invoice_is_sent_once(shop: Ledger) -> None:
+    type_in(shop, schema.invoices, invoice="INV-000001", sent_on=None, sent_by="", status="Posted")
+
+    assert ask(shop, "Send") == (1, 0)
+
+    [one] = rows(shop, schema.invoices)
+    assert (one.status, one.sent_on, one.sent_by) == ("Sent", DAY, "Email")
+
+
+def test_the_note_prints_positive_amounts_and_what_it_corrects(shop: Ledger) -> None:
+    ask(shop, "Credit")
+
+    with shop.reading() as conn:
+        [paper] = invoice_document(conn, ["CN-000001"], policy().company)
+
+    assert (paper.kind, paper.corrects, paper.totals.total) == ("Credit note", "INV-000001", 119)
+    assert [(one.quantity, one.net) for one in paper.lines] == [(10, 100)]
+    assert paper.notes == ("Wrong price",)
