@@ -1,4 +1,4 @@
-"""What shipped is invoiced once: to the cent, with tax as the order says, and only after approval where one is asked."""
+"""What shipped is invoiced once: to the cent, taxed as the order says, and after approval where one is asked for."""
 
 from __future__ import annotations
 
