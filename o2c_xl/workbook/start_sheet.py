@@ -164,7 +164,8 @@ def _task(
 ) -> None:
     number = look.style("Start count", bold=True, font_size=12, align="center", num_format='0;-0;"–"')
     link = look.style("Start task", font_color=Colour.INK)
-    sheet.write_formula(row, left, formula, number, count)
+    # no cached 0: LibreOffice calculates on opening only what has no result yet
+    sheet.write_formula(row, left, formula, number, count or "")
     sheet.write_url(row, left + 1, f"internal:'{title}'!A1", link, text, f"Go to {title}")
     busy = look.mark(**TONES["waits"])
     idle = look.mark(font_color="#9CA3AF")
