@@ -55,7 +55,10 @@ def apply_all(work: ToApply, policy: MatchPolicy) -> list[Match]:
     # who accepted less than was proposed meant it: the rest does not follow by itself
     for name, item in (*work.rejected, *((one.payment, one.invoice) for one in work.accepted)):
         apart.setdefault(name, set()).add(item)
-    state.match([one for one in work.payments if one.payment not in apart])
+    free = [one for one in work.payments if one.payment not in apart]
+    if not apart:
+        return state.matches + state.found(free)
+    state.match(free)
     for payment in work.payments:
         if payment.payment in apart:
             state.match([payment], without=apart[payment.payment])
@@ -96,13 +99,17 @@ class _State:
         self._take([_match(payment, parts, rule, reason)])
 
     def match(self, payments: Iterable[Payment], without: Collection[str] = ()) -> None:
-        """Match by the rules; a prepayment takes part only when nothing more of its order is to come."""
+        """Match by the rules and take what they found off payments and items."""
+        self._take(self.found(payments, without))
+
+    def found(self, payments: Iterable[Payment], without: Collection[str] = ()) -> list[Match]:
+        """What the rules find; a prepayment takes part only when nothing more of its order is to come."""
         ready = [self.left[one.payment] for one in payments if not self.work.orders.get(one.payment, ("", False))[1]]
         items: dict[str, list[OpenItem]] = {}
         for item in self.items.values():
             if item.open and item.invoice not in without:
                 items.setdefault(item.customer, []).append(item)
-        self._take(match([one for one in ready if one.amount], items, self.policy))
+        return match([one for one in ready if one.amount], items, self.policy)
 
     def _take(self, matches: Sequence[Match]) -> None:
         self.matches += matches

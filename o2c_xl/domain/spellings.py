@@ -10,6 +10,7 @@ import re
 __all__ = ["spellings"]
 
 _RUN = re.compile(r"[^\W_]+")
+_DIGIT = re.compile(r"\d")
 _LETTERS_DIGITS = re.compile(r"([^\W\d_]+)(\d+)")
 _MOST_RUNS = 4
 _MOST_SPELLINGS = 120
@@ -17,18 +18,24 @@ _MOST_SPELLINGS = 120
 
 def spellings(text: str) -> list[str]:
     """Every stretch of up to four pieces with a digit in it: as typed, in capitals, joined by hyphens and without."""
-    runs = [(found.start(), found.end()) for found in _RUN.finditer(text)]
+    places = [found.span() for found in _RUN.finditer(text)]
+    pieces = [text[start:end].upper() for start, end in places]
+    numbered = [_DIGIT.search(piece) is not None for piece in pieces]
     known: dict[str, None] = {}
-    for first in range(len(runs)):
-        for last in range(first, min(first + _MOST_RUNS, len(runs))):
-            typed = text[runs[first][0] : runs[last][1]]
-            if not any(char.isdigit() for char in typed):
-                continue
-            pieces = [text[start:end].upper() for start, end in runs[first : last + 1]]
-            together = "".join(pieces)
-            known.update(dict.fromkeys((typed, typed.upper(), "-".join(pieces), together)))
-            if parted := _LETTERS_DIGITS.fullmatch(together):
-                known["-".join(parted.groups())] = None
+    for first, (start, _) in enumerate(places):
+        for last in range(first, min(first + _MOST_RUNS, len(pieces))):
+            if True in numbered[first : last + 1]:
+                _spell(known, text[start : places[last][1]], pieces[first : last + 1])
         if len(known) > _MOST_SPELLINGS:
             break
     return list(known)
+
+
+def _spell(known: dict[str, None], typed: str, pieces: list[str]) -> None:
+    known[typed] = None
+    if len(pieces) > 1:
+        known[typed.upper()] = known["-".join(pieces)] = None
+    together = "".join(pieces)
+    known[together] = None
+    if parted := _LETTERS_DIGITS.fullmatch(together):
+        known["-".join(parted.groups())] = None

@@ -1,0 +1,93 @@
+"""Nothing is applied beyond a payment or an item, whatever was accepted, paid in advance or taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from o2c_xl.domain.applying import Accepted, ToApply, apply_all
+from o2c_xl.domain.matching import MatchPolicy, Payment
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.receivables import OpenItem
+from o2c_xl.domain.returned import SettledBy, take_back
+
+D = Decimal
+DAY = dt.date(2026, 3, 10)
+POLICY = MatchPolicy(D(1), D("0.50"))
+cents = st.integers(1, 20_000).map(lambda value: D(value).scaleb(-2))
+
+
+def item(number: int, amount: Decimal, order: str = "") -> OpenItem:
+    return OpenItem(f"INV-{number}", "C1", "EUR", amount, ((DAY, amount),), order=order)
+
+
+def paid(number: int, amount: Decimal, reference: str = "") -> Payment:
+    return Payment(f"PM-{number}", "C1", amount, "EUR", DAY, reference)
+
+
+@given(
+    st.lists(cents, min_size=1, max_size=6),
+    st.lists(st.tuples(cents, st.integers(0, 6)), min_size=1, max_size=5),
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5), cents), max_size=4),
+)
+def test_nothing_goes_beyond_the_payment_or_the_item(
+    amounts: list[Decimal], payments: list[tuple[Decimal, int]], accepted: list[tuple[int, int, Decimal]]
+) -> None:
+    items = [item(n, amount, f"SO-{n}") for n, amount in enumerate(amounts)]
+    given_ = [paid(n, amount, f"INV-{which}") for n, (amount, which) in enumerate(payments)]
+    orders = {one.payment: (f"SO-{n}", bool(n % 2)) for n, one in enumerate(given_) if n % 3 == 0}
+    decided = [Accepted(f"PM-{a}", f"INV-{b}", amount) for a, b, amount in accepted]
+
+    found = apply_all(ToApply(given_, items, orders, decided, frozenset({("PM-1", "INV-0")})), POLICY)
+
+    used: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    settled: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for one in found:
+        used[one.payment] += one.amount
+        settled[one.invoice] += one.amount + one.discount + one.write_off
+    assert all(used[one.payment] <= one.amount for one in given_)
+    assert all(settled[one.invoice] <= one.open for one in items)
+    assert ("PM-1", "INV-0") not in {(one.payment, one.invoice) for one in found} - {
+        (one.payment, one.invoice) for one in decided
+    }
+
+
+def test_a_prepayment_waits_for_its_own_order_while_more_is_to_come() -> None:
+    payment = paid(1, D(50), "SO-1")
+
+    found = apply_all(ToApply([payment], [item(1, D(50))], {"PM-1": ("SO-1", True)}), POLICY)
+
+    assert found == []
+
+
+def test_a_prepayment_settles_the_invoices_of_its_order_oldest_first() -> None:
+    items = [item(1, D(30), "SO-1"), item(2, D(40), "SO-1"), item(3, D(20), "SO-2")]
+
+    found = apply_all(ToApply([paid(1, D(50))], items, {"PM-1": ("SO-1", True)}), POLICY)
+
+    assert [(one.invoice, one.amount, one.certain) for one in found] == [("INV-1", D(30), True), ("INV-2", D(20), True)]
+
+
+@given(cents, st.lists(cents, max_size=4), st.decimals(0, 1, places=2))
+def test_what_is_taken_back_is_taken_once(unapplied: Decimal, applied: list[Decimal], part: Decimal) -> None:
+    settled = [SettledBy(f"INV-{n}", amount, D("0.10")) for n, amount in enumerate(applied)]
+    whole = unapplied + sum(applied, ZERO)
+    amount = max((whole * part).quantize(D("0.01")), D("0.01"))
+
+    taken = take_back(amount, unapplied, settled)
+
+    assert taken.unapplied + sum((one.paid for one in taken.reopened), ZERO) == amount
+    assert taken.unapplied == min(amount, unapplied)
+    assert all(0 < one.paid <= applied[int(one.invoice[4:])] for one in taken.reopened)
+
+
+def test_all_of_a_payment_brings_netted_credit_notes_back_too() -> None:
+    settled = [SettledBy("INV-1", D(100)), SettledBy("CN-1", D(-30))]
+
+    taken = take_back(D(70), ZERO, settled)
+
+    assert [(one.invoice, one.paid) for one in taken.reopened] == [("INV-1", D(100)), ("CN-1", D(-30))]
