@@ -60,6 +60,7 @@ def init(
     """Make a company folder with its workbooks."""
     if books not in {"one", "by-department"}:
         raise typer.BadParameter("write one or by-department.", param_hint="--books")
+    context.obj = folder
     with guarded(context):
         from o2c_xl.company.account import process_account
         from o2c_xl.company.init import Wishes, make_company
@@ -78,6 +79,7 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="The folder to make.")] = Path("o2c-demo"),
 ) -> None:
     """Make a sample company and take it from orders to cash."""
+    context.obj = folder
     with guarded(context):
         from o2c_xl.company.account import process_account
         from o2c_xl.company.demo import make_demo
