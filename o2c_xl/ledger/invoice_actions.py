@@ -37,7 +37,8 @@ class InvoiceActionBooks:
     def work_off(self, decide: Callable[[Sequence[AskedInvoice]], InvoiceActions]) -> int:
         """Work on every invoice whose action is still to be done; returns how many it was done with."""
         with self._ledger.reading() as conn:
-            keys = conn.execute(select(_inv.invoice).where(*_pending()).order_by(_inv.invoice)).scalars().all()
+            # sorted here: asked to sort, SQLite would walk all invoices in the order of their keys
+            keys = sorted(conn.execute(select(_inv.invoice).where(*_pending())).scalars())
         count = 0
         for start in range(0, len(keys), _BATCH):
             with self._ledger.transaction(self._day) as txn:

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ColumnElement, Connection, Row, literal_column, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, literal_column, select
 
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables import OpenItem, Settlement, invoice_status
@@ -23,9 +23,10 @@ from o2c_xl.ledger.store import Txn
 
 __all__ = ["OPEN", "UNAPPLIED", "Settling", "Standing", "invoices_by", "open_item"]
 
-# written out, not bound: only then do the partial indexes serve
-OPEN: ColumnElement[bool] = literal_column("open <> 0", Boolean)
-UNAPPLIED: ColumnElement[bool] = literal_column("unapplied <> 0", Boolean)
+# written out, not bound, and not marked as a truth value (SQLite would get "= 1" behind it): only then do the
+# partial indexes serve
+OPEN: ColumnElement[bool] = literal_column("open <> 0")
+UNAPPLIED: ColumnElement[bool] = literal_column("unapplied <> 0")
 _NOT_POSTED = ("Draft", "Approval")
 _COLUMN = {
     "payment": "paid",
