@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from o2c_xl.adapters.cli import app
 from typer.testing import CliRunner
+
+from o2c_xl.adapters.cli import app
 
 
 @dataclass(frozen=True)
