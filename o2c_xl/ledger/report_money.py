@@ -272,18 +272,18 @@ def reconciliation_page(conn: Connection, first: dt.date, last: dt.date) -> Page
     money = _invoiced(conn)
     heads = (order.order, order.customer_id, order.order_date, order.status, order.currency)
     rows = []
-    for row in conn.execute(select(*heads).where(where).order_by(order.order)):
-        ordered, shipped, invoiced = goods.get(row.order, [ZERO, ZERO, ZERO])
-        shipped = round_money(shipped, row.currency or "EUR")
-        total, paid, credited, written_off, still_open = money.get(row.order, (ZERO,) * 5)
+    for head in conn.execute(select(*heads).where(where).order_by(order.order)):
+        ordered, shipped, invoiced = goods.get(head.order, [ZERO, ZERO, ZERO])
+        shipped = round_money(shipped, head.currency or "EUR")
+        total, paid, credited, written_off, still_open = money.get(head.order, (ZERO,) * 5)
         rest = total - paid - credited - written_off - still_open
         rows.append(
             (
-                row.order,
-                row.customer_id,
-                row.order_date,
-                row.status,
-                row.currency,
+                head.order,
+                head.customer_id,
+                head.order_date,
+                head.status,
+                head.currency,
                 ordered,
                 shipped,
                 invoiced,
