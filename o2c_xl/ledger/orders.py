@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, select
@@ -19,20 +20,15 @@ from o2c_xl.ledger.store import Ledger
 __all__ = ["BATCH", "lines_of", "pending_orders", "plain", "quantities_of", "still_pending"]
 
 BATCH = 1_000
+_QUANTITIES = attrgetter(
+    "quantity", "allocated", "picked", "shipped", "invoiced", "returned", "cancelled", "returned_uninvoiced"
+)
 
 
 def quantities_of(line: Row[Any]) -> LineQuantities:
     """The quantities of a row of order lines; a line without a quantity yet counts as nothing ordered."""
-    return LineQuantities(
-        plain(line.quantity or ZERO),
-        plain(line.allocated),
-        plain(line.picked),
-        plain(line.shipped),
-        plain(line.invoiced),
-        plain(line.returned),
-        plain(line.cancelled),
-        plain(line.returned_uninvoiced),
-    )
+    ordered, *done = _QUANTITIES(line)
+    return LineQuantities(plain(ordered or ZERO), *map(plain, done))
 
 
 @lru_cache(maxsize=4096)

@@ -186,9 +186,9 @@ def _tell(txn: Txn, one: OrderShipped, parcel: Parcel, currency: str) -> _Number
         txn.record("goods packed", number, data)
         return one, parcel, number, None
     cost = sum((line.cost for line in parcel.lines), ZERO)
-    entry = txn.record(
-        "goods shipped", number, data, shipment_legs(cost, currency, one.account), moves_of(parcel.lines)
-    )
+    # what lay in it stands in the shipment, which is sealed with this entry
+    legs = shipment_legs(cost, currency, one.account)
+    entry = txn.record("goods shipped", number, {"order": one.order}, legs, moves_of(parcel.lines))
     for line in parcel.lines:
         txn.reserve(line.sku, -line.quantity)
     return one, parcel, number, entry
