@@ -20,6 +20,7 @@ def test_northwind_goes_from_orders_to_cash_to_the_cent(shared_data: Path, tmp_p
     source = shared_data / "northwind"
     desk = Desk(tmp_path / "northwind", DAY)
     desk.o2c("init", desk.folder, "--name", "Northwind Traders", "--currency", "USD", "--country", "US", "--on", DAY)
+    desk.load(northwind.write(tmp_path / "Settings.csv", [{"Setting": "Documents", "Value": "None"}]))
 
     for path in northwind.master_files(source, tmp_path):
         assert desk.load(path)["ok"]
