@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ColumnElement, Connection, Row, func, literal_column, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, func, literal_column, select
 
 from o2c_xl.domain.accounts import apply_prepayment_legs, discount_legs, write_off_legs
 from o2c_xl.domain.applying import Accepted, ToApply
@@ -65,7 +65,7 @@ class ApplyingBooks:
 
 def _accounts(conn: Connection) -> Iterator[list[str]]:
     """Accounts with unapplied payments, together about a batch of payments; an account is never divided."""
-    known: ColumnElement[bool] = literal_column("account <> ''", Boolean)
+    known: ColumnElement[bool] = literal_column("account <> ''")
     statement = select(_pay.account, func.count()).where(UNAPPLIED, known).group_by(_pay.account)
     part: list[str] = []
     size = 0

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ColumnElement, Connection, Row, literal_column, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, literal_column, select
 
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.placing import Clues, Knows, Named, PaidBefore, Typed
@@ -102,7 +102,7 @@ def _by_customer(conn: Connection, wanted: Mapping[str, set[str]]) -> Iterable[R
 
 def _by_reference(conn: Connection, words: Sequence[str]) -> Iterable[Row[Any]]:
     """Looks through what is open: there is no index for it, and payments of nobody known are few."""
-    open_orders: ColumnElement[bool] = literal_column("status NOT IN ('Closed', 'Cancelled', 'Invoiced')", Boolean)
+    open_orders: ColumnElement[bool] = literal_column("status NOT IN ('Closed', 'Cancelled', 'Invoiced')")
     for start in range(0, len(words), _MOST):
         part = words[start : start + _MOST]
         yield from conn.execute(select(*_ORDER).where(open_orders, _ord.customer_reference.in_(part)))

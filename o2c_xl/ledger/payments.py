@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Row, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, literal_column, or_, select
 
 from o2c_xl.domain.accounts import payment_legs
 from o2c_xl.domain.chart import legs
@@ -74,7 +74,7 @@ class PaymentBooks:
 _WHICH: tuple[tuple[ColumnElement[bool], ...], ...] = (
     (_pay.status == "", or_(_pay.amount.is_(None), _pay.amount >= ZERO)),
     (_pay.status == "", _pay.amount < ZERO),
-    (UNAPPLIED, literal_column("account = ''", Boolean), _pay.status != ""),
+    (UNAPPLIED, literal_column("account = ''"), _pay.status != ""),
 )
 
 
