@@ -252,6 +252,7 @@ def _credit(txn: Txn, rows: Batch, invoice: str, customer: str, amount: Decimal)
         quantity=D(1),
         returned_on=txn.day,
         credit_note=number,
+        status="Posted",
         entry=returned,
     )
     entry = txn.record("credit note posted", number, legs=credit_note_legs(_NET, ZERO, _TAX, "EUR", customer))
