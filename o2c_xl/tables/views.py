@@ -154,7 +154,7 @@ _RECENT: dict[str, Callable[[dt.date], ColumnElement[bool]]] = {
     ),
     "Receipts": _dated(s.receipts, "received_on", ("Posted", "Refused")),
     "StockCounts": _dated(s.stock_counts, "counted_on", ("Posted",)),
-    "PickList": _dated(s.picks, "made_on", ("Shipped", "Cancelled")),
+    "PickList": _dated(s.picks, "made_on", ("Short", "Shipped", "Cancelled")),
     "Shipments": _dated(s.shipments, "made_on", ("Shipped", "Cancelled")),
     "Invoices": _invoice_open,
     "InvoiceLines": lambda since: s.invoice_lines.c.invoice.in_(
