@@ -17,11 +17,10 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import BATCH, lines_of, pending_orders, plain, quantities_of
 from o2c_xl.ledger.outbox import Outgoing, put_in_outbox
-from o2c_xl.ledger.papers import pick_list_documents
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.pick import LineToPick, OpenPick, OrderPicked, OrderToPick, PickingDecided
 
-__all__ = ["PickingBooks", "pick_list_documents"]
+__all__ = ["PickingBooks"]
 
 _OPEN = ("To pick", "Packed")
 _LISTED_FROM = (OrderStatus.TO_PICK, OrderStatus.PARTLY_SHIPPED, OrderStatus.BACKORDERED)

@@ -19,7 +19,6 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import BATCH, lines_of, pending_orders, quantities_of
 from o2c_xl.ledger.outbox import Outgoing, put_in_outbox
-from o2c_xl.ledger.papers import packing_slips
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.ship import (
     LineToShip,
@@ -32,7 +31,7 @@ from o2c_xl.steps.ship import (
     moves_of,
 )
 
-__all__ = ["ShippingBooks", "packing_slips"]
+__all__ = ["ShippingBooks"]
 
 _orders, _lines, _shipments = schema.orders.c, schema.order_lines.c, schema.shipments.c
 _HEADS = (
