@@ -60,7 +60,7 @@ def value_of(text: str) -> object:
         return None
     mark, rest = text[0], text[1:]
     if mark == "#":
-        return Decimal(rest)
+        return float(rest)  # as a reader gives it
     if mark == "@":
         return dt.datetime.fromisoformat(rest) if " " in rest else dt.date.fromisoformat(rest)
     if mark == "?":

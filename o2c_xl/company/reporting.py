@@ -1,0 +1,46 @@
+"""`o2c report`: the report workbook, a file of Python's own in the folder `reports`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+
+from o2c_xl.company.opened import Company
+from o2c_xl.documents.report import report_of
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.domain.settings import policy_of
+
+__all__ = ["write_report"]
+
+
+def write_report(company: Company, period: tuple[dt.date, dt.date], day: dt.date, out: Path | None) -> Path:
+    """Write the report on a period, first and last day included, as of `day`; returns the file.
+
+    Without `out` it is named by its period; a report of the same period is replaced.
+    """
+    first, last = period
+    if first > last:
+        raise CannotRun(f"--from {first} is after --to {last}. Write the earlier day first.")
+    path = out or company.folder.reports / f"Report {first} to {last}.xlsx"
+    with company.ledger.reading() as conn:
+        content = report_of(conn, first, last, day, policy_of(company.settings(conn)))
+    _replace(path, content)
+    return path
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Put the whole file there in one step, so that nobody opens half a report."""
+    beside = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise CannotRun(
+            f"{path} cannot be written: {error.strerror}. Close it, or choose another with --out."
+        ) from error

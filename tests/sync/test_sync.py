@@ -1,0 +1,194 @@
+"""Sync takes what people typed, explains what it cannot take, and shows what the ledger holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from o2c_xl.domain.issue import CannotRun
+from tests.sync.desk import DAY, Desk
+
+ALFKI = {"Customer ID": "ALFKI", "Name": "Alfreds Futterkiste", "Country": "DE"}
+BERGS = {"Customer ID": "BERGS", "Name": "Berglunds snabbköp", "Country": "SE"}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path / "company")
+    desk.sync()
+    return desk
+
+
+def names(desk: Desk) -> dict[str, str]:
+    return {row["Customer ID"]: row["Name"] for row in desk.shown("Customers")}
+
+
+def test_a_typed_row_becomes_a_fact_and_shows_what_python_knows(desk: Desk) -> None:
+    desk.add("Customers", ALFKI)
+
+    outcome = desk.sync()
+
+    assert outcome.counts["Customers"] == 1
+    assert names(desk) == {"ALFKI": "Alfreds Futterkiste"}
+    (row,) = desk.rows("Customers").values()
+    assert (row["Credit status"], row["Open balance"], row["Check"]) == ("New", 0, None)
+
+
+def test_a_second_sync_changes_no_byte(desk: Desk) -> None:
+    desk.add("Customers", ALFKI, BERGS)
+    desk.sync()
+    book, ledger = desk.book.read_bytes(), (desk.root / "ledger.db").read_bytes()
+
+    outcome = desk.sync()
+
+    assert not outcome.changed
+    assert desk.book.read_bytes() == book
+    assert (desk.root / "ledger.db").read_bytes() == ledger
+
+
+def test_a_wrong_cell_is_explained_beside_its_row_and_goes_through_when_it_is_mended(desk: Desk) -> None:
+    desk.add("Customers", {**ALFKI, "Credit limit": -5}, BERGS)
+
+    outcome = desk.sync()
+
+    (issue,) = outcome.issues
+    assert (issue.source, issue.sheet, issue.column, issue.value) == ("Book.xlsx", "Customers", "Credit limit", "-5")
+    assert names(desk) == {"BERGS": "Berglunds snabbköp"}
+    rows = desk.rows("Customers")
+    wrong = next(number for number, row in rows.items() if row["Customer ID"] == "ALFKI")
+    assert issue.cell.endswith(str(wrong))
+    assert rows[wrong]["Check"].startswith("Credit limit: -5")
+
+    desk.type("Customers", wrong, {"Credit limit": 500})
+    assert desk.sync().ok
+    assert desk.rows("Customers")[wrong]["Check"] is None
+    assert set(names(desk)) == {"ALFKI", "BERGS"}
+
+
+def test_a_cell_of_pythons_is_restored_and_said(desk: Desk) -> None:
+    desk.add("Customers", ALFKI)
+    desk.sync()
+    (row,) = desk.rows("Customers")
+    desk.type("Customers", row, {"Open balance": 1_000_000})
+
+    outcome = desk.sync()
+
+    assert desk.rows("Customers")[row]["Open balance"] == 0
+    assert any("Open balance" in note for note in outcome.notes)
+
+
+def test_a_row_that_was_deleted_is_shown_again(desk: Desk) -> None:
+    desk.add("Customers", ALFKI, BERGS)
+    desk.sync()
+    first = min(desk.rows("Customers"))
+    desk.clear("Customers", first)
+
+    desk.sync()
+
+    assert {row["Customer ID"] for row in desk.rows("Customers").values()} == {"ALFKI", "BERGS"}
+
+
+def test_what_the_ledger_learned_elsewhere_is_written_into_staff_columns(desk: Desk, tmp_path: Path) -> None:
+    desk.add("Customers", ALFKI)
+    desk.sync()
+    file = tmp_path / "Customers.csv"
+    file.write_text("Customer ID,Name\nALFKI,Alfreds Feinkost\n", encoding="utf-8")
+    desk.company.load([file], None, DAY, dry_run=False)
+
+    desk.sync()
+
+    (row,) = desk.rows("Customers").values()
+    assert row["Name"] == "Alfreds Feinkost"
+    assert row["Country"] == "DE"
+
+
+def test_a_workbook_that_is_open_is_left_alone_and_written_later(desk: Desk) -> None:
+    desk.add("Customers", ALFKI)
+    lock = desk.book.with_name(".~lock.Book.xlsx#")
+    lock.write_text(",anna,desk,02.03.2026 08:00,file:///;", encoding="utf-8")
+    before = desk.book.read_bytes()
+
+    outcome = desk.sync()
+    assert names(desk) == {"ALFKI": "Alfreds Futterkiste"}
+    assert desk.book.read_bytes() == before
+    assert any("anna" in note for note in outcome.notes)
+
+    lock.unlink()
+    desk.sync()
+    (row,) = desk.rows("Customers").values()
+    assert row["Credit status"] == "New"
+
+
+def test_a_given_key_is_given_once_although_the_book_could_not_be_written(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Requests", "Customers"))
+    desk.add("Customers", ALFKI)
+    desk.sync()
+    desk.add("Requests", {"Customer ID": "ALFKI", "Text": "Where is it?", "Received on": DAY})
+    lock = desk.book.with_name(".~lock.Book.xlsx#")
+    lock.write_text(",anna,desk,02.03.2026 08:00,file:///;", encoding="utf-8")
+    desk.sync()
+    desk.sync()
+    lock.unlink()
+
+    desk.sync()
+
+    assert [row["Request"] for row in desk.shown("Requests")] == ["RQ-000001"]
+    assert [row["Request"] for row in desk.rows("Requests").values()] == ["RQ-000001"]
+
+
+def test_a_table_that_lost_all_rows_stops_the_sync(desk: Desk) -> None:
+    desk.add("Customers", *({"Customer ID": f"C{i}", "Name": f"Customer {i}"} for i in range(6)))
+    desk.sync()
+    for row in desk.rows("Customers"):
+        desk.clear("Customers", row)
+
+    with pytest.raises(CannotRun, match="--allow-empty"):
+        desk.sync()
+
+    desk.sync(allow_empty=True)
+    assert len(desk.rows("Customers")) == 6
+
+
+def test_a_dry_run_says_what_would_happen_and_changes_nothing(desk: Desk) -> None:
+    desk.add("Customers", ALFKI)
+    book, head = desk.book.read_bytes(), desk.company.ledger.head()
+
+    outcome = desk.sync(dry_run=True)
+
+    assert outcome.counts["Customers"] == 1
+    assert outcome.counts["cells written"] > 0
+    assert desk.book.read_bytes() == book
+    assert desk.company.ledger.head() == head
+    assert not names(desk)
+
+
+def test_two_tables_of_one_name_stop_the_sync(desk: Desk) -> None:
+    desk.book.with_name("Copy.xlsx").write_bytes(desk.book.read_bytes())
+
+    with pytest.raises(CannotRun, match="Customers stands twice"):
+        desk.sync()
+
+
+def test_text_that_looks_like_a_formula_stays_text(desk: Desk) -> None:
+    desk.add("Customers", {**ALFKI, "Name": "=1+1"})
+
+    desk.sync()
+
+    assert names(desk) == {"ALFKI": "=1+1"}
+    (row,) = desk.rows("Customers").values()
+    assert row["Name"] == "=1+1"
+
+
+def test_a_line_number_typed_as_a_number_is_left_as_it_was_typed(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "Products", "Orders", "OrderLines"))
+    desk.add("Customers", ALFKI)
+    desk.add("Products", {"SKU": "P1", "Name": "Chai", "Unit": "pcs"})
+    desk.add("Orders", {"Order": "1001", "Customer ID": "ALFKI", "Order date": DAY})
+    desk.add("OrderLines", {"Order": "1001", "Line": 1, "SKU": "P1", "Quantity": 2})
+
+    assert desk.sync().ok
+
+    (row,) = desk.rows("OrderLines").values()
+    assert row["Line"] == 1
+    assert not desk.sync().changed
