@@ -129,7 +129,7 @@ def _hash(path: Path) -> str:
 
 
 def _read(book: OpenBook) -> OpenBook:
-    read = read_book(book.path, only={*BY_NAME, SYNC_INFO.name})
+    read = read_book(book.path, only={*BY_NAME, SYNC_INFO.name}, below=True)
     book.sha256 = read.sha256
     for data in read.tables:
         if data.name in book.places and data.name != SYNC_INFO.name:

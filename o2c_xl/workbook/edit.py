@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from o2c_xl.workbook.address import Area, address, area
+from o2c_xl.workbook.below import widened, written_below
 from o2c_xl.workbook.calc import recalculating
 from o2c_xl.workbook.errors import Refused
 from o2c_xl.workbook.growth import Grown, merged_below, rule_splices, table_part
@@ -87,9 +88,13 @@ class _SheetEdit:
         self.grown: dict[str, tuple[Table, Grown]] = {}
 
     def plan(self, table: Table, edit: TableEdit) -> None:
-        """Note one table's changes; a table is edited once at most."""
+        """Note one table's changes; a table is edited once at most. Rows typed under the table become its own."""
         if table.name in self.grown:
             raise Refused(f"The table {table.name} is extended twice in one write-back.")
+        before = table.ref
+        table = widened(table, written_below(self.sheet, table, self.xml))
+        if table.ref != before:
+            self.grown[table.name] = (table, Grown(before, table.ref.bottom))
         columns = {header: table.ref.left + index for index, header in enumerate(table.headers)}
         data = table.data
         for (row, header), value in edit.cells.items():
@@ -97,9 +102,11 @@ class _SheetEdit:
                 raise Refused(f"Row {row} is not a row of the table {table.name} ({table.ref}).")
             self.puts.setdefault(row, {})[_column(table, columns, header)] = _Put(value)
         if edit.append:
-            self._plan_new_rows(table, columns, edit.append)
+            self._plan_new_rows(table, columns, edit.append, before)
 
-    def _plan_new_rows(self, table: Table, columns: Mapping[str, int], new: Sequence[Mapping[str, CellOut]]) -> None:
+    def _plan_new_rows(
+        self, table: Table, columns: Mapping[str, int], new: Sequence[Mapping[str, CellOut]], before: Area
+    ) -> None:
         data = table.data
         rows = [{_column(table, columns, header): _Put(value) for header, value in row.items()} for row in new]
         formulas = {columns[header]: _Put(formula) for header, formula in table.formulas.items()}
@@ -109,7 +116,7 @@ class _SheetEdit:
             has = {cell.column for cell in self.xml.cells(here) if cell.formula} if here else set()
             missing = {column: put for column, put in formulas.items() if column not in has}
             self.puts.setdefault(data.top, {}).update(missing | first)
-            self.grown[table.name] = (table, Grown(table.ref, table.ref.bottom))
+            self.grown[table.name] = (table, Grown(before, table.ref.bottom))
         if not rows:
             return
         self._check_room(table)
@@ -119,7 +126,7 @@ class _SheetEdit:
             self.puts[number] = self.puts.get(number, {}) | {
                 column: _Put(put.value, styles.get(column, b"")) for column, put in full.items()
             }
-        self.grown[table.name] = (table, Grown(table.ref, data.bottom + len(rows)))
+        self.grown[table.name] = (table, Grown(before, data.bottom + len(rows)))
 
     def _is_blank(self, table: Table) -> bool:
         """Whether the table shows only the one empty row that Excel keeps in a table without data."""

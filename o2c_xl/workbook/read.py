@@ -19,6 +19,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import Area, address
+from o2c_xl.workbook.below import read_below, widened
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.markup import check_well_formed, plain
 from o2c_xl.workbook.package import Package, Pieces, load
@@ -136,15 +137,18 @@ class Book:
         raise CannotRun(f"The workbook has no sheet named {name}.")
 
 
-def read_book(source: Path | bytes, *, only: Container[str] | None = None) -> Book:
-    """Read the workbook's tables, those named in `only` or all; raises `Damaged` or `CannotRun` in one sentence."""
+def read_book(source: Path | bytes, *, only: Container[str] | None = None, below: bool = False) -> Book:
+    """Read the workbook's tables, those named in `only` or all; `below` takes rows typed right under a table too.
+
+    Raises `Damaged` or `CannotRun` in one sentence.
+    """
     book = Book(load(source), None if isinstance(source, bytes) else source)
     reader = _Reader(book)
     for sheet in book.parts.sheets:
         wanted = [table for table in sheet.tables if only is None or table.name in only]
         if wanted:
             rows = reader.rows(sheet)
-            book.tables += [_cut(rows, table) for table in wanted]
+            book.tables += [_cut(rows, _reaching(sheet, table, rows) if below else table) for table in wanted]
     return book
 
 
@@ -283,6 +287,11 @@ def _early_dates(columns: Sequence[_Column], first_col: int) -> Iterator[BadCell
         for row, value in column.early():
             problem = f"{value:%Y-%m-%d} is before 1 March 1900, where Excel's calendar is wrong."
             yield BadCell(row, col, f"{value:%Y-%m-%d}", problem, "Enter a later date.")
+
+
+def _reaching(sheet: Sheet, table: Table, rows: SheetRows) -> Table:
+    """The table with the rows that were typed right under it."""
+    return widened(table, read_below(sheet, table, rows.first_col, rows.columns, rows.formula_cells))
 
 
 def _cut(rows: SheetRows, table: Table) -> TableData:

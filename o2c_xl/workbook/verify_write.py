@@ -15,6 +15,7 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from o2c_xl.workbook.address import Area, address, area, column_number
+from o2c_xl.workbook.below import widened, written_below
 from o2c_xl.workbook.difference import rows_that_differ
 from o2c_xl.workbook.edit import CellOut, TableEdit
 from o2c_xl.workbook.errors import Damaged, WriteFault
@@ -108,18 +109,25 @@ class _Proof:
             left = table.ref.left
             for (row, header), value in edit.cells.items():
                 allowed.values[row, left + table.headers.index(header)] = value
-            if edit.append:
-                self._new_rows(allowed, table, now[1], edit)
+            typed = self._typed_below(sheet, table, now[1])
+            if edit.append or typed:
+                self._new_rows(allowed, table, now[1], edit, typed)
                 tables.add(table.part)
         for allowed in sheets.values():
             allowed.cells |= allowed.values.keys()
         return sheets, tables
 
-    def _new_rows(self, allowed: _Allowed, table: Table, now: Table, edit: TableEdit) -> None:
-        """New rows stand below the old ones, the first perhaps in the one empty row of an empty table."""
-        data = table.data
+    def _typed_below(self, sheet: Sheet, table: Table, now: Table) -> int:
+        """Rows that people had typed under the table, which may have become its own."""
+        if now.ref == table.ref:
+            return 0
+        return written_below(sheet, table, SheetXml(self.old.read(sheet.part), f"sheet {sheet.name}"))
+
+    def _new_rows(self, allowed: _Allowed, table: Table, now: Table, edit: TableEdit, typed: int) -> None:
+        """New rows stand below the old and the typed ones, the first perhaps in the one empty row of an empty table."""
+        data = widened(table, typed).data
         growth = now.ref.bottom - table.ref.bottom
-        filled = len(edit.append) - growth
+        filled = len(edit.append) + typed - growth
         same = Area(now.ref.top, now.ref.left, table.ref.bottom, now.ref.right) == table.ref
         self._require(same and filled in {0, 1}, f"its table {table.name} is not where it should be")
         self._require(filled == 0 or data.top == data.bottom, f"a row of its table {table.name} was overwritten")
