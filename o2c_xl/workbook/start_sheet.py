@@ -113,9 +113,7 @@ def _title(sheet: Worksheet, look: Look, company: str, tables: Sequence[Table], 
     for row in range(4):
         for column in range(last + 1):
             sheet.write_blank(row, column, None, band)
-    big = look.style(
-        "Start title", bold=True, font_size=20, font_color=Colour.PAPER, bg_color=Colour.STAFF_KEY_HEAD
-    )
+    big = look.style("Start title", bold=True, font_size=20, font_color=Colour.PAPER, bg_color=Colour.STAFF_KEY_HEAD)
     plain = look.style("Start subtitle", font_size=11, font_color="#DCE7F7", bg_color=Colour.STAFF_KEY_HEAD)
     departments = {table.department for table in tables}
     whose = "Order to cash" if len(departments) > 1 else str(departments.pop())
@@ -139,7 +137,16 @@ def _box(
     names = {table.name: table for table in tables}
     tasks = [task for task in TODAY if task.department is box and task.table in names]
     for row, task in enumerate(tasks, start=_FIRST_TASK):
-        _task(sheet, look, row, left, names[task.table].title, _formula(task), count_of(rows.get(task.table, ()), task), task.text)
+        _task(
+            sheet,
+            look,
+            row,
+            left,
+            names[task.table].title,
+            _formula(task),
+            count_of(rows.get(task.table, ()), task),
+            task.text,
+        )
     checks = "+".join(f'COUNTIF({table.name}[Check],"?*")' for table in tables)
     faulty = sum(1 for table in tables for row in rows.get(table.name, ()) if row.get("Check"))
     _task(sheet, look, _FIRST_TASK + len(tasks), left, tables[0].title, f"={checks}", faulty, "Rows with a Check")
@@ -159,9 +166,7 @@ def _heading(sheet: Worksheet, look: Look, left: int, row: int, box: Department,
     sheet.set_row(row, 22)
 
 
-def _task(
-    sheet: Worksheet, look: Look, row: int, left: int, title: str, formula: str, count: int, text: str
-) -> None:
+def _task(sheet: Worksheet, look: Look, row: int, left: int, title: str, formula: str, count: int, text: str) -> None:
     number = look.style("Start count", bold=True, font_size=12, align="center", num_format='0;-0;"–"')
     link = look.style("Start task", font_color=Colour.INK)
     # no cached 0: LibreOffice calculates on opening only what has no result yet
@@ -180,9 +185,7 @@ def _link(sheet: Worksheet, look: Look, row: int, left: int, table: Table, box: 
     sheet.write_url(row, left + 1, f"internal:'{table.title}'!A1", link, table.title, table.about[:255])
 
 
-def _sync_info(
-    workbook: Workbook, sheet: Worksheet, look: Look, left: int, company: str, rows: Sequence[Row]
-) -> None:
+def _sync_info(workbook: Workbook, sheet: Worksheet, look: Look, left: int, company: str, rows: Sequence[Row]) -> None:
     known: dict[str, Any] = {"Company": company} | {row["Item"]: row["Value"] for row in rows}
     item, value = SYNC_INFO.columns
     for offset, column in enumerate((item, value)):

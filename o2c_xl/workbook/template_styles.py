@@ -72,12 +72,8 @@ def _with_table_style(xml: str) -> str:
         f'<dxf><fill><patternFill><bgColor rgb="FF{Colour.BAND[1:]}"/></patternFill></fill></dxf>',
     ]
     parts = ("wholeTable", "headerRow", "secondRowStripe")
-    elements = "".join(
-        f'<tableStyleElement type="{part}" dxfId="{first + i}"/>' for i, part in enumerate(parts)
-    )
+    elements = "".join(f'<tableStyleElement type="{part}" dxfId="{first + i}"/>' for i, part in enumerate(parts))
     style = f'<tableStyle name="{TABLE_STYLE}" pivot="0" count="{len(parts)}">{elements}</tableStyle>'
     default = 'defaultTableStyle="TableStyleMedium9" defaultPivotStyle="PivotStyleLight16"'
     xml = _grown(xml, "dxfs", looks)
-    return xml.replace(
-        f'<tableStyles count="0" {default}/>', f'<tableStyles count="1" {default}>{style}</tableStyles>'
-    )
+    return xml.replace(f'<tableStyles count="0" {default}/>', f'<tableStyles count="1" {default}>{style}</tableStyles>')
