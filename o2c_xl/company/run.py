@@ -16,6 +16,7 @@ from o2c_xl.company.opened import Company
 from o2c_xl.company.papers import write_papers
 from o2c_xl.company.stages import STAGES
 from o2c_xl.domain.outcome import Outcome
+from o2c_xl.ledger.issues import open_issues
 from o2c_xl.ledger.store import rehearsing
 from o2c_xl.tables.faults import standing_faults
 
@@ -80,7 +81,7 @@ def _stage_counts(company: Company, day: dt.date, tell: Callable[[str], None], o
 
 def _add_faults(company: Company, outcome: Outcome) -> None:
     with company.ledger.reading() as conn:
-        outcome.fault(standing_faults(conn))
+        outcome.fault([*open_issues(conn), *standing_faults(conn)])
 
 
 class _timed:  # noqa: N801 -- reads as a statement

@@ -41,9 +41,9 @@ def rows_by_key(
 def driver_rows(conn: Connection, statement: Select[Any]) -> list[tuple[Any, ...]]:
     """All rows as the driver gives them, which is several times quicker than typed ones; see `readers_of`."""
     result = conn.execute(statement)
-    rows: list[tuple[Any, ...]] = result.cursor.fetchall()
+    rows = [] if result.cursor is None else result.cursor.fetchall()
     result.close()
-    return rows
+    return list(rows)
 
 
 def readers_of(conn: Connection, columns: Sequence[ColumnElement[Any]]) -> tuple[Callable[[Any], Any] | None, ...]:

@@ -21,7 +21,7 @@ metadata = MetaData()
 
 def _table(name: str, key: str, *columns: Column[Any] | Index) -> Table:
     """A table whose key columns are text; a key column named `x:int` is a whole number."""
-    keys = []
+    keys: list[Column[Any]] = []
     for part in key.split():
         name_, _, kind = part.partition(":")
         keys.append(Column(name_, {"": Text, "int": Integer, "exact": Exact}[kind], primary_key=True))

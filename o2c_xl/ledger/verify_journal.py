@@ -32,7 +32,7 @@ class Broken(NamedTuple):
     first: str
 
 
-def stream(conn: Connection, sql: str) -> Iterator[Row[Any]]:
+def stream(conn: Connection, sql: str) -> Iterator[Any]:
     """The rows of a query as the driver gives them, a page at a time.
 
     Without our own types on top, so that a damaged value comes through and is found by its hash.

@@ -89,7 +89,7 @@ def date_code(country: str) -> str:
     for letter, code in (("d", "dd"), ("M", "mm"), ("y", "yyyy")):
         first, last = pattern.index(letter), pattern.rindex(letter)
         pattern = pattern[:first] + code.upper() + pattern[last + 1 :]
-    return pattern.lower().strip()
+    return str(pattern).lower().strip()
 
 
 class Look:
