@@ -68,6 +68,7 @@ def init(
 
         wishes = Wishes(name, currency, country, by_department=books == "by-department")
         company = make_company(folder, wishes, business_day(on), now, process_account())
+        context.call_on_close(company.close)
         typer.echo(f"{company.folder.root} is ready. Open:")
         for path in sorted(company.folder.books.glob("*.xlsx")):
             typer.echo(f"  {path}")

@@ -40,7 +40,9 @@ def company_of(context: typer.Context) -> Company:
     from o2c_xl.company.account import process_account  # noqa: PLC0415 -- `o2c --help` loads no ledger
     from o2c_xl.company.opened import open_company  # noqa: PLC0415
 
-    return open_company(start_folder(context), clock=now, who=process_account())
+    company = open_company(start_folder(context), clock=now, who=process_account())
+    context.call_on_close(company.close)
+    return company
 
 
 @contextmanager

@@ -36,6 +36,10 @@ class Company:
     config: Config
     ledger: Ledger
 
+    def close(self) -> None:
+        """Give back the ledger's connections."""
+        self.ledger.engine.dispose()
+
     # --- settings ----------------------------------------------------------------------------------------------
 
     def settings(self, conn: Connection) -> dict[str, str]:

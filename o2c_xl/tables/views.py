@@ -19,8 +19,8 @@ from o2c_xl.ledger.lookups import driver_rows, readers_of
 from o2c_xl.ledger.types import Exact
 from o2c_xl.tables import computed
 from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.spec import Column, Kind, field_of
 from o2c_xl.tables.spec import Table as Sheet
-from o2c_xl.tables.spec import field_of
 
 __all__ = ["RawView", "Scope", "fields_of", "kept_in", "view_raw", "view_rows"]
 
@@ -91,7 +91,7 @@ def view_raw(conn: Connection, table: Sheet, scope: Scope, firsts: Sequence[str]
         statement = _JOINED[table.name](statement)
     if scope.since is not None and table.name in _RECENT:
         statement = statement.where(_RECENT[table.name](scope.since))
-    statement = statement.order_by(*(_order(kept, column.field) for column in table.keys))
+    statement = statement.order_by(*(part for column in table.keys for part in _order(kept, column)))
     first = kept.c[table.keys[0].field]
     parts = [None] if firsts is None else [firsts[i : i + _CHUNK] for i in range(0, len(firsts), _CHUNK)]
     rows: Rows = []
@@ -100,8 +100,10 @@ def view_raw(conn: Connection, table: Sheet, scope: Scope, firsts: Sequence[str]
     return RawView(fields, rows, readers_of(conn, columns))
 
 
-def _order(kept: Table, name: str) -> ColumnElement[Any]:
-    return kept.c.position if name == "line" and "position" in kept.c else kept.c[name]
+def _order(kept: Table, column: Column) -> tuple[ColumnElement[Any], ...]:
+    """In key order; line numbers as people count them, 2 before 10."""
+    stored = kept.c[column.field]
+    return (func.length(stored), stored) if column.kind is Kind.LINE else (stored,)
 
 
 _LEDGER_NAMES = {"PickList": "picks"}
