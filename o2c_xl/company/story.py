@@ -145,4 +145,4 @@ def _document(row: Story) -> str:
 
 
 def _some(text: str | None) -> bool:
-    return bool(text) and text.strip("0.") != ""
+    return text is not None and text.strip("0.") != ""
