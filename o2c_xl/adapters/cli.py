@@ -56,38 +56,49 @@ def init(
     currency: Annotated[str, typer.Option(help="Currency of the books, ISO 4217.")] = "EUR",
     country: Annotated[str, typer.Option(help="Country of the company, ISO 3166.")] = "DE",
     books: Annotated[str, typer.Option(help="one: a workbook for all; by-department: one for each.")] = "one",
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
     on: On = "",
 ) -> None:
     """Make a company folder with its workbooks."""
     if books not in {"one", "by-department"}:
         raise typer.BadParameter("write one or by-department.", param_hint="--books")
     context.obj = folder
-    with guarded(context):
+    with guarded(context, as_json=as_json):
         from o2c_xl.company.account import process_account
-        from o2c_xl.company.init import Wishes, make_company
+        from o2c_xl.company.init import Wishes, make_company, planned_books
 
         wishes = Wishes(name, currency, country, by_department=books == "by-department")
-        company = make_company(folder, wishes, business_day(on), now, process_account())
-        context.call_on_close(company.close)
-        typer.echo(f"{company.folder.root} is ready. Open:")
-        for path in sorted(company.folder.books.glob("*.xlsx")):
+        paths = planned_books(folder, wishes)
+        if not dry_run:
+            company = make_company(folder, wishes, business_day(on), now, process_account())
+            context.call_on_close(company.close)
+        if as_json:
+            say_json({"ok": True, "folder": str(folder.resolve()), "books": [str(path) for path in paths]})
+            return
+        typer.echo(f"{folder.resolve()} {'would be made, with:' if dry_run else 'is ready. Open:'}")
+        for path in paths:
             typer.echo(f"  {path}")
-        typer.echo("Type customers, products and orders there (or bring them with o2c load), save, then: o2c run")
+        if not dry_run:
+            typer.echo("Type customers, products and orders there (or bring them with o2c load), save, then: o2c run")
 
 
 @app.command(epilog="Example: o2c demo demo-company")
 def demo(
     context: Context,
     folder: Annotated[Path, typer.Argument(help="The folder to make.")] = Path("o2c-demo"),
+    as_json: AsJson = False,
 ) -> None:
     """Make a sample company and take it from orders to cash."""
     context.obj = folder
-    with guarded(context):
+    with guarded(context, as_json=as_json):
         from o2c_xl.company.account import process_account
         from o2c_xl.company.demo import make_demo
 
         for sentence in make_demo(folder, now, process_account()):
-            typer.echo(sentence)
+            typer.echo(sentence, err=as_json)
+        if as_json:
+            say_json({"ok": True, "folder": str(folder.resolve())})
 
 
 @app.command(epilog="Example: o2c load customers.xlsx orders.csv --dry-run")
@@ -172,11 +183,15 @@ def track(
                 typer.echo(line)
 
 
-def _decide(context: Context, ids: list[str], verdict: str, reason: str, *, as_json: bool, on: str) -> None:
+def _decide(  # the two commands differ in the verdict alone
+    context: Context, ids: list[str], verdict: str, reason: str, *, dry_run: bool, as_json: bool, on: str
+) -> None:
     with guarded(context, as_json=as_json):
         from o2c_xl.company.deciding import decide_approvals
 
-        decided, refusals = decide_approvals(company_of(context), ids, verdict, reason, business_day(on))
+        decided, refusals = decide_approvals(
+            company_of(context), ids, verdict, reason, business_day(on), dry_run=dry_run
+        )
         if as_json:
             say_json({"ok": not refusals, "decided": decided, "issues": refusals})
         else:
@@ -185,7 +200,7 @@ def _decide(context: Context, ids: list[str], verdict: str, reason: str, *, as_j
             for refusal in refusals:
                 typer.echo(refusal, err=True)
             if decided:
-                typer.echo("It takes effect with the next o2c run.")
+                typer.echo("Nothing was changed." if dry_run else "It takes effect with the next o2c run.")
         raise typer.Exit(ISSUES if refusals else DONE)
 
 
@@ -199,11 +214,12 @@ def approve(
     context: Context,
     ids: Ids,
     reason: Annotated[str, typer.Option(help="Why; kept in the journal.")] = "",
+    dry_run: DryRun = False,
     as_json: AsJson = False,
     on: On = "",
 ) -> None:
     """Approve, as the account that runs this command."""
-    _decide(context, ids, "Approve", reason, as_json=as_json, on=on)
+    _decide(context, ids, "Approve", reason, dry_run=dry_run, as_json=as_json, on=on)
 
 
 @app.command(epilog='Example: o2c reject AP-000001 --reason "Price was not agreed"')
@@ -211,11 +227,12 @@ def reject(
     context: Context,
     ids: Ids,
     reason: Annotated[str, typer.Option(help="Why; the one who asked reads it.", show_default=False)],
+    dry_run: DryRun = False,
     as_json: AsJson = False,
     on: On = "",
 ) -> None:
     """Reject with a reason, as the account that runs this command."""
-    _decide(context, ids, "Reject", reason, as_json=as_json, on=on)
+    _decide(context, ids, "Reject", reason, dry_run=dry_run, as_json=as_json, on=on)
 
 
 @app.command(epilog="Example: o2c report --from 2026-01-01 --to 2026-03-31")
@@ -263,18 +280,22 @@ def docs(
     context: Context,
     out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("guide"),
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when the pages differ.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the field dictionary and the guide per role from the code."""
-    with guarded(context):
+    with guarded(context, as_json=as_json):
         from o2c_xl.adapters.guide import differing_pages, write_pages
 
-        if check:
-            differing = differing_pages(out)
-            for page in differing:
+        pages = differing_pages(out) if check else write_pages(out)
+        ok = not (check and pages)
+        if as_json:
+            say_json({"ok": ok, "differing" if check else "written": [str(page) for page in pages]})
+        for page in () if as_json else pages:
+            if check:
                 typer.echo(f"{page} differs from the code; write it again with: o2c docs --out {out}", err=True)
-            raise typer.Exit(ISSUES if differing else DONE)
-        for path in write_pages(out):
-            typer.echo(f"{path} is written.")
+            else:
+                typer.echo(f"{page} is written.")
+        raise typer.Exit(DONE if ok else ISSUES)
 
 
 @app.command(epilog="Example: o2c doctor")

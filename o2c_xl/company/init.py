@@ -17,7 +17,9 @@ from o2c_xl.ledger import schema
 from o2c_xl.tables.catalogue import TABLES
 from o2c_xl.workbook.template import DEPARTMENT_BOOKS, build_template
 
-__all__ = ["Wishes", "make_company"]
+__all__ = ["Wishes", "make_company", "planned_books"]
+
+_ONE_BOOK = "Order to cash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,12 @@ def make_company(root: Path, wishes: Wishes, day: dt.date, clock: Callable[[], d
     return company
 
 
+def planned_books(root: Path, wishes: Wishes) -> list[Path]:
+    """The workbooks that `make_company` makes."""
+    titles = DEPARTMENT_BOOKS if wishes.by_department else (_ONE_BOOK,)
+    return sorted(Folder(root.resolve()).books / f"{title}.xlsx" for title in titles)
+
+
 def _write_config(folder: Folder, name: str, currency: str, country: str) -> None:
     document = tomlkit.document()
     document.add(tomlkit.comment("The company's set-up. The Settings sheet shows every setting and its meaning;"))
@@ -70,7 +78,7 @@ def _write_config(folder: Folder, name: str, currency: str, country: str) -> Non
 
 
 def _write_books(folder: Folder, wishes: Wishes, currency: str, country: str) -> None:
-    books = DEPARTMENT_BOOKS if wishes.by_department else {"Order to cash": TABLES}
+    books = DEPARTMENT_BOOKS if wishes.by_department else {_ONE_BOOK: TABLES}
     for title, tables in books.items():
         path = folder.books / f"{title}.xlsx"
         build_template(path, tables=tables, company=wishes.name or folder.root.name, country=country, currency=currency)
