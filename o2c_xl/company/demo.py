@@ -144,7 +144,7 @@ class _Demo:
         with approver.ledger.reading() as conn:
             waiting = select(c.approval).where(c.subject.in_(day.approves), c.status == "Waiting")
             ids = list(conn.execute(waiting).scalars())
-        _decided, refused = decide_approvals(approver, ids, "Approve", "", on)
+        _decided, refused = decide_approvals(approver, ids, "Approve", "", on, dry_run=False)
         if refused:
             raise CannotRun(refused[0])
 
