@@ -6,9 +6,10 @@ The parts are in `allocation`, `remedies`, `stock` and `orders`; here they are p
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from o2c_xl.domain.allocation import NORMAL_PRIORITY, Allocation, Demand, allocate
 from o2c_xl.domain.money import ZERO
@@ -16,7 +17,9 @@ from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, derive_stat
 from o2c_xl.domain.remedies import Remedy, alternatives, apply_remedy, offer, remedy_for
 from o2c_xl.domain.stock import Availability, availability
 
-__all__ = ["LineToServe", "OrderToServe", "Served", "ServedLine", "Shelf", "demands_of", "serve"]
+__all__ = ["LineToServe", "OrderToServe", "Served", "ServedLine", "Shelf", "goes_whole", "serve"]
+
+_Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,108 +89,116 @@ class Served:
         return tuple(one for one in self.lines if one.short > ZERO or one.after.cancelled > one.before.cancelled)
 
 
-def demands_of(order: OrderToServe, default: Remedy) -> list[Demand]:
-    """What an order wants of the stock. Where it must go whole, what it has not picked yet is asked for anew."""
-    whole = goes_whole(order, default)
-    found = []
-    for line in order.lines:
-        wanted = _offered(line, order, default)
-        if wanted.backordered > ZERO:
-            found.append(
-                Demand(
-                    order=order.order,
-                    line=line.line,
-                    sku=line.sku,
-                    wanted=wanted.backordered,
-                    ordered_on=order.ordered_on,
-                    promised=line.wanted_on or order.wanted_on,
-                    priority=order.priority,
-                    whole_line=_remedy(line, order, default) is Remedy.DELAYED,
-                    whole_order=whole,
-                    allocated=wanted.allocated,
-                )
-            )
-    return found
-
-
 def goes_whole(order: OrderToServe, default: Remedy) -> bool:
     """Whether the customer takes the order only complete: delayed by the customer's word, not by a line's own."""
-    by_customer = Remedy(order.short_stock or default) is Remedy.DELAYED
+    by_customer = _remedy_for("", order.short_stock, default) is Remedy.DELAYED
     return by_customer and all(line.remedy in ("", Remedy.DELAYED) for line in order.lines)
 
 
 def serve(orders: Sequence[OrderToServe], shelf: Shelf, default: Remedy) -> list[Served]:
     """Hand out the stock to these orders and say what became of each."""
+    plans = [_plan(order, default) for order in orders]
     free = dict(shelf.free)
-    for order in orders:
-        for line in order.lines:
-            given_back = line.quantities.allocated - _offered(line, order, default).allocated
-            free[line.sku] = free.get(line.sku, ZERO) + given_back
-    handed = allocate([demand for order in orders for demand in demands_of(order, default)], free)
+    for plan in plans:
+        for one in plan.lines:
+            if one.offered is not one.line.quantities:
+                given_back = one.line.quantities.allocated - one.offered.allocated
+                free[one.line.sku] = free.get(one.line.sku, ZERO) + given_back
+    handed = allocate([demand for plan in plans for demand in plan.demands()], free)
     there = _there(handed.lines, free)
     got = {(one.order, one.line): one for one in handed.lines}
     left = replace(shelf, free=handed.free)
-    return [_served(order, got, there, left, default) for order in orders]
+    return [_served(plan, got, there, left) for plan in plans]
 
 
-def _remedy(line: LineToServe, order: OrderToServe, default: Remedy) -> Remedy:
-    return remedy_for(line.remedy, order.short_stock, default)
+_remedy_for = lru_cache(maxsize=256)(remedy_for)
 
 
-def _offered(line: LineToServe, order: OrderToServe, default: Remedy) -> LineQuantities:
-    """The line as it goes into the allocation: short ones that wait whole give back what is not picked."""
-    quantities = line.quantities
-    if goes_whole(order, default):
-        waits = any(one.quantities.backordered > ZERO for one in order.lines)
-    else:
-        waits = quantities.backordered > ZERO and _remedy(line, order, default) is Remedy.DELAYED
-    return replace(quantities, allocated=quantities.picked) if waits else quantities
+@dataclass(frozen=True, slots=True)
+class _PlannedLine:
+    """A line with the remedy that counts, and its quantities as they go into the allocation."""
+
+    line: LineToServe
+    remedy: Remedy
+    offered: LineQuantities
 
 
-def _there(handed: Sequence[Allocation], free: Mapping[str, Decimal]) -> dict[tuple[str, str], Decimal]:
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """An order as it goes into the allocation."""
+
+    order: OrderToServe
+    whole: bool
+    lines: tuple[_PlannedLine, ...]
+
+    def demands(self) -> Iterator[Demand]:
+        """What the order wants of the stock."""
+        order = self.order
+        for one in self.lines:
+            wanted = one.offered.backordered
+            if wanted > ZERO:
+                yield Demand(
+                    order.order,
+                    one.line.line,
+                    one.line.sku,
+                    wanted,
+                    order.ordered_on,
+                    one.line.wanted_on or order.wanted_on,
+                    order.priority,
+                    whole_line=one.remedy is Remedy.DELAYED,
+                    whole_order=self.whole,
+                    allocated=one.offered.allocated,
+                )
+
+
+def _plan(order: OrderToServe, default: Remedy) -> _Plan:
+    """Short lines that wait whole give back what is not picked, and ask for all of it anew."""
+    whole = goes_whole(order, default)
+    short = whole and any(line.quantities.backordered > ZERO for line in order.lines)
+    lines = []
+    for line in order.lines:
+        remedy, quantities = _remedy_for(line.remedy, order.short_stock, default), line.quantities
+        waits = short or (not whole and remedy is Remedy.DELAYED and quantities.backordered > ZERO)
+        if waits and quantities.allocated != quantities.picked:
+            quantities = replace(quantities, allocated=quantities.picked)
+        lines.append(_PlannedLine(line, remedy, quantities))
+    return _Plan(order, whole, tuple(lines))
+
+
+def _there(handed: Sequence[Allocation], free: Mapping[str, Decimal]) -> dict[_Key, Decimal]:
     """What could be promised when each line's turn came."""
     running, found = dict(free), {}
     for one in handed:
-        found[one.order, one.line] = max(ZERO, running.get(one.sku, ZERO))
-        running[one.sku] = running.get(one.sku, ZERO) - one.quantity
+        left = running.get(one.sku, ZERO)
+        found[one.order, one.line] = max(ZERO, left)
+        running[one.sku] = left - one.quantity
     return found
 
 
-_Key = tuple[str, str]
-
-
-def _served(
-    order: OrderToServe,
-    got: Mapping[_Key, Allocation],
-    there: Mapping[_Key, Decimal],
-    shelf: Shelf,
-    default: Remedy,
-) -> Served:
-    lines = tuple(_served_line(line, order, got, there, shelf, default) for line in order.lines)
+def _served(plan: _Plan, got: Mapping[_Key, Allocation], there: Mapping[_Key, Decimal], shelf: Shelf) -> Served:
+    order = plan.order.order
+    lines = []
+    for one in plan.lines:
+        key = (order, one.line.line)
+        handed = got.get(key)
+        lines.append(_untouched(one) if handed is None else _served_line(one, handed, there[key], shelf))
     gates = Gates(undecided=any(line.choose for line in lines))
-    return Served(order.order, derive_status([line.after for line in lines], gates), lines)
+    return Served(order, derive_status([line.after for line in lines], gates), tuple(lines))
 
 
-def _served_line(
-    line: LineToServe,
-    order: OrderToServe,
-    got: Mapping[_Key, Allocation],
-    there: Mapping[_Key, Decimal],
-    shelf: Shelf,
-    default: Remedy,
-) -> ServedLine:
-    remedy, offered = _remedy(line, order, default), _offered(line, order, default)
-    key = (order.order, line.line)
-    handed = got.get(key)
-    if handed is None:
-        known = Availability(line.availability) if line.availability else Availability.IN_STOCK
-        return ServedLine(line.line, line.sku, line.quantities, line.quantities, known, remedy, "")
+def _untouched(one: _PlannedLine) -> ServedLine:
+    line = one.line
+    known = Availability(line.availability) if line.availability else Availability.IN_STOCK
+    return ServedLine(line.line, line.sku, line.quantities, line.quantities, known, one.remedy, "")
+
+
+def _served_line(one: _PlannedLine, handed: Allocation, there: Decimal, shelf: Shelf) -> ServedLine:
+    line, offered = one.line, one.offered
     filled = replace(offered, allocated=offered.allocated + handed.quantity)
-    after, effect = apply_remedy(remedy, filled)
-    level = shelf.reorder.get(line.sku)
-    status = availability(there[key] + offered.allocated, offered.open, level)
+    after, effect = apply_remedy(one.remedy, filled)
+    status = availability(there + offered.allocated, offered.open, shelf.reorder.get(line.sku))
     choose = ""
     if effect.waits_for_choice:
         choose = f"{effect.note} {offer(alternatives(line.sku, shelf.stand_ins, shelf.free, shelf.prices))}"
-    why = f"{handed.why} {effect.note}".strip()
-    return ServedLine(line.line, line.sku, line.quantities, after, status, remedy, why, choose)
+    why = f"{handed.why} {effect.note}" if effect.note else handed.why
+    return ServedLine(line.line, line.sku, line.quantities, after, status, one.remedy, why, choose)

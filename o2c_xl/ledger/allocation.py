@@ -33,16 +33,26 @@ __all__ = ["AllocationBooks"]
 _NEW = (OrderStatus.AVAILABILITY, OrderStatus.APPROVAL)
 _WAITING = (OrderStatus.BACKORDERED, OrderStatus.TO_PICK, OrderStatus.PARTLY_SHIPPED)
 _STEP = "Availability"
-# the two terms of the partial index stand here as they stand there, so that it is used
+_head, _line = schema.orders.c, schema.order_lines.c
+_HEADS = (
+    _head.order, _head.status, _head.customer_id, _head.order_date, _head.requested_date, _head.priority,
+    _head.approved_availability, _head.promise_date, _head.waiting_for, _head.waiting_who, _head.waiting_since,
+    _head.closed_on, _head.total, _head.currency, _head.asked_by,
+)  # fmt: skip
+_LINES = (
+    _line.order, _line.line, _line.position, _line.sku, _line.quantity, _line.allocated, _line.picked, _line.shipped,
+    _line.invoiced, _line.returned, _line.cancelled, _line.returned_uninvoiced, _line.remedy, _line.requested_date,
+    _line.availability, _line.promise_date, _line.why,
+)  # fmt: skip
+# The terms of the partial index stand here as they stand there, so that it is used; and SQLite takes a CROSS JOIN in
+# the sequence written: products with stock first, not all open orders; a status that is reckoned leaves only the key to find an order by.
 _SHORT_WITH_STOCK = text(
     """
     SELECT DISTINCT o."order", o.order_date, o.requested_date, o.priority
-    FROM stock s
-    JOIN order_lines l ON l.sku = s.sku
-    JOIN orders o ON o."order" = l."order"
-    WHERE s.on_hand > s.allocated + s.quarantined
+    FROM stock s CROSS JOIN order_lines l CROSS JOIN orders o
+    WHERE l.sku = s.sku AND o."order" = l."order" AND s.on_hand > s.allocated + s.quarantined
       AND l.availability <> '' AND l.quantity > l.allocated + l.shipped + l.cancelled
-      AND o.status IN ('Backordered', 'To pick', 'Partly shipped')
+      AND (o.status || '') IN ('Backordered', 'To pick', 'Partly shipped')
     """
 )
 
@@ -63,8 +73,9 @@ class AllocationBooks:
         keys = self._candidates()
         for start in range(0, len(keys), BATCH):
             with self._ledger.transaction(self._day) as txn:
-                heads = still_pending(txn.conn, keys[start : start + BATCH], (*_NEW, *_WAITING), *_ours())
-                lines = lines_of(txn.conn, [head.order for head in heads])
+                part = keys[start : start + BATCH]
+                heads = still_pending(txn.conn, part, (*_NEW, *_WAITING), *_ours(), columns=_HEADS)
+                lines = lines_of(txn.conn, [head.order for head in heads], _LINES)
                 decided = decide(self._batch(txn, heads, lines))
                 count += _record(txn, heads, lines, decided)
         return count

@@ -24,6 +24,11 @@ from o2c_xl.steps.check_credit import CheckedOrder, CreditBatch, OrderToCheck, a
 __all__ = ["CreditBooks"]
 
 _STATUSES = (OrderStatus.CREDIT_CHECK, OrderStatus.ON_HOLD)
+_c = schema.orders.c
+_HEADS = (
+    _c.order, _c.status, _c.customer_id, _c.bill_to, _c.currency, _c.terms, _c.action, _c.notes, _c.total,
+    _c.credit_state, _c.credit_terms, _c.waiting_for, _c.waiting_who, _c.waiting_since,
+)  # fmt: skip
 _FINANCE = ("Finance", "Finance Manager")
 _EVENTS = {
     CreditOutcome.APPROVED: "credit approved",
@@ -50,7 +55,7 @@ class CreditBooks:
         where = _waiting()
         for keys in pending_orders(self._ledger, _STATUSES, *where):
             with self._ledger.transaction(self._day) as txn:
-                heads = still_pending(txn.conn, keys, _STATUSES, *where)
+                heads = still_pending(txn.conn, keys, _STATUSES, *where, columns=_HEADS)
                 batch = self._batch(txn, heads)
                 count += self._record(txn, heads, batch, decide(batch))
                 self._head = txn.head
@@ -61,7 +66,7 @@ class CreditBooks:
     def _batch(self, txn: Txn, heads: Sequence[Row[Any]]) -> CreditBatch:
         accounts = {_account(head) for head in heads}
         self._read(txn, accounts)
-        rest = still_to_invoice(txn.conn, [head.order for head in heads])
+        rest = still_to_invoice(txn.conn, {head.order: head.total for head in heads})
         paid = prepaid_for(txn.conn, {_account(head) for head in heads if head.terms == "Prepaid"})
         may = _may_release(txn) if any(head.action == Request.RELEASE for head in heads) else ()
         orders = []

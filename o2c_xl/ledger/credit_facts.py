@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, case, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Row, case, exists, func, or_, select, type_coerce
 
 from o2c_xl.domain.credit import CreditCustomer, CreditStatus, Release
 from o2c_xl.domain.money import ZERO, round_money
@@ -40,7 +40,8 @@ def credit_customers(
     rows = {row.customer_id: row for row in rows_by_key(conn, schema.customers, schema.customers.c.customer_id, wanted)}
     currencies = {key: (rows[key].currency if key in rows else "") or policy.currency for key in wanted}
     open_ = _open_items(conn, currencies)
-    confirmed, credits_ = _confirmed(conn, currencies), _credits(conn, currencies)
+    limited = {key: currencies[key] for key in wanted if key in rows and _counts(rows[key])}
+    confirmed, credits_ = _confirmed(conn, limited), _credits(conn, currencies)
     late = overdue([item for one in open_.values() for item in one.items], day)
     return {
         key: _customer(
@@ -56,6 +57,11 @@ def credit_customers(
         )
         for key in wanted
     }
+
+
+def _counts(row: Any) -> bool:  # noqa: ANN401 -- a row
+    """Whether what an account has confirmed matters: without a limit nobody adds it up."""
+    return row.credit_limit is not None or row.credit_status == "Refused"
 
 
 def _customer(row: Row[Any] | None, sums: CreditCustomer) -> CreditCustomer:
@@ -110,37 +116,59 @@ def _dues(conn: Connection, invoices: Iterable[str]) -> dict[str, list[tuple[dt.
 
 
 def _confirmed(conn: Connection, currencies: Mapping[str, str]) -> dict[str, Decimal]:
-    """What approved orders will still be invoiced for; prepaid ones owe nothing."""
+    """What approved orders will still be invoiced for; prepaid ones owe nothing.
+
+    Most have not moved yet and are one sum per account; those partly invoiced or cancelled are reckoned one by one.
+    """
     c = schema.orders.c
     found: dict[str, Decimal] = {}
     for part in chunks(currencies):
-        where = (c.bill_to.in_(part), c.credit_state == "Approved", c.terms != _PREPAID)
-        for row in conn.execute(_to_invoice().where(*where, OPEN_ORDERS).group_by(c.order)):
+        where = (c.bill_to.in_(part), c.credit_state == "Approved", c.terms != _PREPAID, OPEN_ORDERS)
+        total = type_coerce(func.sum(c.total), Exact).label("total")
+        for row in conn.execute(select(c.bill_to, c.currency, total).where(*where).group_by(c.bill_to, c.currency)):
             if row.currency == currencies[row.bill_to]:
-                found[row.bill_to] = found.get(row.bill_to, ZERO) + _rest(row)
+                found[row.bill_to] = row.total
+        for row in conn.execute(_to_invoice().where(*where, _MOVED).group_by(c.order)):
+            if row.currency == currencies[row.bill_to]:
+                found[row.bill_to] += _rest(row) - row.total
     return found
 
 
-def still_to_invoice(conn: Connection, orders: Iterable[str]) -> dict[str, Decimal]:
-    """What each of these orders will still be invoiced for, tax included."""
+def still_to_invoice(conn: Connection, totals: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """What each of these orders, given with its total, will still be invoiced for, tax included."""
     c = schema.orders.c
-    return {
+    moved = {
         row.order: _rest(row)
-        for part in chunks(orders)
-        for row in conn.execute(_to_invoice().where(c.order.in_(part)).group_by(c.order))
+        for part in chunks(totals)
+        for row in conn.execute(_to_invoice().where(c.order.in_(part), _MOVED).group_by(c.order))
     }
+    return {**totals, **moved}
+
+
+_o, _l = schema.orders.c, schema.order_lines.c
+_m = schema.order_lines.alias("moved").c
+# orders of which something was invoiced, cancelled or brought back before that
+_MOVED = exists().where(
+    _m.order == _o.order, or_(_m.invoiced_net != ZERO, _m.cancelled != ZERO, _m.returned_uninvoiced != ZERO)
+)
 
 
 def _to_invoice() -> Any:  # noqa: ANN401 -- a select whose row type says nothing
-    """Per order its amounts and the net that was invoiced or cancelled, in 1/10 000."""
-    o, line = schema.orders.c, schema.order_lines.c
-    not_billed = type_coerce(line.cancelled + line.returned_uninvoiced, BigInteger)
-    net, quantity = type_coerce(line.net, BigInteger), type_coerce(line.quantity, BigInteger)
+    """Per order its amounts and the net that was invoiced or will never be, in 1/10 000."""
+    not_billed = type_coerce(_l.cancelled + _l.returned_uninvoiced, BigInteger)
+    net, quantity = type_coerce(_l.net, BigInteger), type_coerce(_l.quantity, BigInteger)
     gone = case((not_billed > 0, net * not_billed // quantity), else_=0)
-    done = gone + type_coerce(line.invoiced_net, BigInteger)
+    done = gone + type_coerce(_l.invoiced_net, BigInteger)
     return select(
-        o.order, o.bill_to, o.currency, o.net, o.total, o.freight, o.freight_invoiced, func.sum(done).label("done")
-    ).select_from(schema.orders.outerjoin(schema.order_lines, line.order == o.order))
+        _o.order,
+        _o.bill_to,
+        _o.currency,
+        _o.net,
+        _o.total,
+        _o.freight,
+        _o.freight_invoiced,
+        func.sum(done).label("done"),
+    ).select_from(schema.orders.outerjoin(schema.order_lines, _l.order == _o.order))
 
 
 def _rest(row: Row[Any]) -> Decimal:

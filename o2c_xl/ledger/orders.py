@@ -65,12 +65,21 @@ def pending_orders(ledger: Ledger, statuses: Sequence[OrderStatus], *where: Colu
 
 
 def still_pending(
-    conn: Connection, keys: Sequence[str], statuses: Sequence[OrderStatus], *where: ColumnElement[bool]
+    conn: Connection,
+    keys: Sequence[str],
+    statuses: Sequence[OrderStatus],
+    *where: ColumnElement[bool],
+    columns: Sequence[Column[Any]] | None = None,
 ) -> list[Row[Any]]:
-    """The orders of a batch, whole and in its sequence, that no other writer has moved on meanwhile."""
+    """The orders of a batch, in its sequence, that no other writer has moved on meanwhile.
+
+    `columns` (all by default) must bring the key; every exact number left out saves its conversion.
+    """
     c = schema.orders.c
     found = {
         row.order: row
-        for row in rows_by_key(conn, schema.orders, c.order, keys, c.status.in_([str(s) for s in statuses]), *where)
+        for row in rows_by_key(
+            conn, columns or schema.orders, c.order, keys, c.status.in_([str(s) for s in statuses]), *where
+        )
     }
     return [found[key] for key in keys if key in found]

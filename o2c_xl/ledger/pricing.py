@@ -35,6 +35,11 @@ __all__ = ["PricingBooks", "read_rates"]
 # Approval and On hold belong here only as long as credit was not looked at; a person's hold is left alone.
 _STATUSES = (OrderStatus.INCOMPLETE, OrderStatus.APPROVAL, OrderStatus.ON_HOLD)
 _GATES = ("Price", "New ship-to")
+_line = schema.order_lines.c
+_LINES = (
+    _line.order, _line.line, _line.position, _line.sku, _line.quantity, _line.unit_price, _line.discount_percent,
+    _line.price,
+)  # fmt: skip
 _ROLE = "Operations Manager"
 
 
@@ -58,7 +63,7 @@ class PricingBooks:
     def _batch(
         self, conn: Connection, heads: Sequence[Row[Any]]
     ) -> tuple[PriceBatch, Mapping[str, Sequence[Row[Any]]]]:
-        lines = lines_of(conn, [head.order for head in heads])
+        lines = lines_of(conn, [head.order for head in heads], _LINES)
         customers = _customers(conn, {head.customer_id for head in heads})
         skus = {line.sku for rows in lines.values() for line in rows}
         said = _verdicts(conn, heads)

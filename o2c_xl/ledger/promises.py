@@ -4,107 +4,86 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Date, Text, bindparam, select, text
+from sqlalchemy import Connection, Date, Integer, Text, bindparam, func, select, text
 
 from o2c_xl.domain.allocation import NORMAL_PRIORITY, Demand, rank
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.promise import Incoming, Need, whole_order_promise
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.lookups import CHUNK, chunks, rows_by_key
-from o2c_xl.ledger.orders import lines_of, plain, quantities_of
+from o2c_xl.ledger.lookups import chunks, rows_by_key
+from o2c_xl.ledger.orders import lines_of, plain
 from o2c_xl.ledger.store import Ledger, Txn
+from o2c_xl.ledger.types import Exact
 from o2c_xl.steps.allocate import PromiseBatch, Promised, WantedDate
 
 __all__ = ["renew_promises"]
 
 _EXPECTED = " Expected: "
-# lines in the index of short lines whose date is missing, has passed, or rests on a purchase order that may move
-_DUE = (
-    text(
-        """
-    SELECT DISTINCT l.sku
-    FROM order_lines l JOIN orders o ON o."order" = l."order"
-    WHERE l.availability <> '' AND l.quantity > l.allocated + l.shipped + l.cancelled
-      AND o.status IN ('Availability', 'Approval', 'Backordered', 'To pick', 'Picked', 'Partly shipped')
-      AND (l.promise_date IS NULL OR l.promise_date < :day OR EXISTS (
-        SELECT 1 FROM purchase_order_lines p JOIN purchase_orders b ON b.po = p.po
-        WHERE p.sku = l.sku AND b.status IN ('Sent', 'Partly received') AND p.quantity > p.received + p.cancelled))
+# Lines in the index of short lines. The date of one without any goods in sight rests on its lead time alone and
+# stands until it passes; where goods come or lie there, all who want them are looked at, as they share them.
+_OF = "('Availability', 'Approval', 'Backordered', 'To pick', 'Picked', 'Partly shipped')"
+_SHORT = "l.availability <> '' AND l.quantity > l.allocated + l.shipped + l.cancelled"
+_DUE = "(l.promise_date IS NULL OR l.promise_date < :day)"
+_COMING = text(
     """
-    )
-    .bindparams(bindparam("day", type_=Date))
-    .columns(sku=Text)
-)
-_SHORT = (
-    text(
-        """
-    SELECT l."order", l.line
-    FROM order_lines l JOIN orders o ON o."order" = l."order"
-    WHERE l.sku IN :skus AND l.availability <> '' AND l.quantity > l.allocated + l.shipped + l.cancelled
-      AND o.status IN ('Availability', 'Approval', 'Backordered', 'To pick', 'Picked', 'Partly shipped')
+    SELECT p.sku FROM purchase_order_lines p JOIN purchase_orders b ON b.po = p.po
+    WHERE b.status IN ('Sent', 'Partly received') AND p.quantity > p.received + p.cancelled
+    UNION SELECT s.sku FROM stock s WHERE s.on_hand > s.allocated + s.quarantined
     """
-    )
+).columns(sku=Text)
+_COLUMNS = """l."order", l.line, l.sku, l.quantity - l.allocated - l.shipped - l.cancelled AS short,
+    l.requested_date, l.promise_date, o.order_date, o.requested_date AS wanted_on, o.priority, o.shipping"""
+_TYPES: dict[str, Any] = {
+    "order": Text, "line": Text, "sku": Text, "short": Exact, "requested_date": Date, "promise_date": Date,
+    "order_date": Date, "wanted_on": Date, "priority": Integer, "shipping": Text,
+}  # fmt: skip
+# SQLite takes a CROSS JOIN in the sequence written: short lines first, through their index, not all open
+# orders; and a status that is reckoned leaves it no other way to the order than its key
+_FROM = f'FROM order_lines l CROSS JOIN orders o WHERE o."order" = l."order" AND {_SHORT} AND (o.status || ) IN {{_OF}}'
+_ALONE = text(f"SELECT {_COLUMNS} {_FROM} AND {_DUE}").bindparams(bindparam("day", type_=Date)).columns(**_TYPES)
+_SHARED = (
+    text(f"SELECT {_COLUMNS} {_FROM} AND l.sku IN :skus")
     .bindparams(bindparam("skus", expanding=True))
-    .columns(order=Text, line=Text)
+    .columns(**_TYPES)
 )
 
 
 def renew_promises(ledger: Ledger, day: dt.date, decide: Callable[[PromiseBatch], Sequence[Promised]]) -> int:
     """Give lines without stock their earliest date; returns how many lines have another than before."""
     with ledger.reading() as conn:
-        skus = sorted(conn.execute(_DUE, {"day": day}).scalars())
-    count = 0
-    for start in range(0, len(skus), CHUNK):
-        part = skus[start : start + CHUNK]
-        with ledger.reading() as conn:
-            stale = decide(_batch(conn, part, day))
-        if stale:
-            with ledger.transaction(day) as txn:
-                count += _record(txn, decide(_batch(txn.conn, part, day)))
-    return count
+        promised = _decide(conn, day, decide)
+        head = conn.execute(select(func.max(schema.journal.c.seq))).scalar()
+    if not promised:
+        return 0
+    with ledger.transaction(day) as txn:
+        return _record(txn, promised if txn.head == head else _decide(txn.conn, day, decide))
 
 
-def _batch(conn: Connection, skus: Sequence[str], day: dt.date) -> PromiseBatch:
-    wanted = _wanted(conn, skus, day)
-    s = schema.stock.c
+def _decide(conn: Connection, day: dt.date, decide: Callable[[PromiseBatch], Sequence[Promised]]) -> Sequence[Promised]:
+    coming = list(conn.execute(_COMING).scalars())
+    rows = {(row.order, row.line): row for row in conn.execute(_ALONE, {"day": day})}
+    for part in chunks(coming):
+        rows |= {(row.order, row.line): row for row in conn.execute(_SHARED, {"skus": part})}
+    if not rows:
+        return ()
+    wanted = [one for _, one in sorted((_one(row, day) for row in rows.values()), key=itemgetter(0))]
+    skus = sorted({row.sku for row in rows.values()})
     free = {
-        row.sku: row.on_hand - row.allocated - row.quarantined for row in rows_by_key(conn, schema.stock, s.sku, skus)
+        row.sku: plain(row.on_hand - row.allocated - row.quarantined)
+        for row in rows_by_key(conn, schema.stock, schema.stock.c.sku, skus)
     }
-    return PromiseBatch(wanted, free, _incoming(conn, skus), _lead_days(conn, skus))
+    return decide(PromiseBatch(wanted, free, _incoming(conn, skus), _lead_days(conn, skus)))
 
 
-def _wanted(conn: Connection, skus: Sequence[str], day: dt.date) -> list[WantedDate]:
-    """Short lines of these products, fairest first."""
-    keys = {(row.order, row.line) for part in chunks(skus) for row in conn.execute(_SHORT, {"skus": part})}
-    o, c = schema.orders.c, schema.order_lines.c
-    query = [c.order, c.line, c.sku, c.quantity, c.allocated, c.shipped, c.cancelled, c.requested_date, c.promise_date]
-    heads = {
-        row.order: row
-        for row in rows_by_key(
-            conn, [o.order, o.order_date, o.requested_date, o.priority, o.shipping], o.order, {key for key, _ in keys}
-        )
-    }
-    lines = rows_by_key(conn, query, c.order, heads)
-    found = [_one(line, heads[line.order], day) for line in lines if (line.order, line.line) in keys]
-    return [wanted for _, wanted in sorted(found, key=lambda pair: pair[0])]
-
-
-def _one(line: Any, head: Any, day: dt.date) -> tuple[Any, WantedDate]:  # noqa: ANN401 -- rows
-    short = plain(line.quantity - line.allocated - line.shipped - line.cancelled)
-    requested = line.requested_date or head.requested_date
-    place = rank(
-        Demand(
-            line.order,
-            line.line,
-            line.sku,
-            short,
-            head.order_date or day,
-            requested,
-            head.priority or NORMAL_PRIORITY,
-        )
-    )
-    return place, WantedDate(Need(line.order, line.line, line.sku, short, head.shipping, requested), line.promise_date)
+def _one(row: Any, day: dt.date) -> tuple[Any, WantedDate]:  # noqa: ANN401 -- a row
+    """The line's place in the sequence of fairness, and what it needs."""
+    short, requested = plain(row.short), row.requested_date or row.wanted_on
+    ordered_on, priority = row.order_date or day, row.priority or NORMAL_PRIORITY
+    place = rank(Demand(row.order, row.line, row.sku, short, ordered_on, requested, priority))
+    return place, WantedDate(Need(row.order, row.line, row.sku, short, row.shipping, requested), row.promise_date)
 
 
 def _incoming(conn: Connection, skus: Iterable[str]) -> list[Incoming]:
@@ -147,23 +126,32 @@ def _lead_days(conn: Connection, skus: Sequence[str]) -> dict[str, int]:
     return found
 
 
+_LINES = tuple(
+    schema.order_lines.c[name]
+    for name in ("order", "line", "position", "quantity", "shipped", "cancelled", "promise_date", "why")
+)
+
+
 def _record(txn: Txn, promised: Sequence[Promised]) -> int:
     by_order: dict[str, dict[str, Promised]] = {}
     for one in promised:
         by_order.setdefault(one.order, {})[one.line] = one
     heads, rows = [], []
-    for order, lines in lines_of(txn.conn, by_order).items():
+    for order, lines in lines_of(txn.conn, by_order, _LINES).items():
         new = by_order[order]
-        dates = []
-        for line in lines:
-            mine = new.get(line.line)
-            if mine:
-                why = f"{line.why.partition(_EXPECTED)[0]}{_EXPECTED}{mine.why}"
-                rows.append({"order": order, "line": line.line, "promise_date": mine.on, "why": why})
-            if quantities_of(line).open > ZERO:
-                dates.append(mine.on if mine else line.promise_date)
+        rows += [_row(line, new[line.line]) for line in lines if line.line in new]
+        dates = [
+            new[line.line].on if line.line in new else line.promise_date
+            for line in lines
+            if (line.quantity or ZERO) > line.shipped + line.cancelled
+        ]
         heads.append({"order": order, "promise_date": whole_order_promise(dates)})
         txn.record("delivery promised", order, {"lines": {key: one.on for key, one in new.items() if one.on}})
     txn.update(schema.orders, heads)
     txn.update(schema.order_lines, rows)
     return len(rows)
+
+
+def _row(line: Any, promised: Promised) -> dict[str, Any]:  # noqa: ANN401 -- a row
+    why = f"{line.why.partition(_EXPECTED)[0]}{_EXPECTED}{promised.why}"
+    return {"order": line.order, "line": line.line, "promise_date": promised.on, "why": why}

@@ -97,7 +97,8 @@ class Txn:
 
     def reserve(self, sku: str, quantity: Decimal) -> None:
         """Set `quantity` of a product aside (negative: give it back), in its stock unit."""
-        self.stock([sku])[sku].allocated += quantity
+        state = self._stock.get(sku) or self.stock([sku])[sku]
+        state.allocated += quantity
         self._stock_changed.add(sku)
 
     def stock(self, skus: Iterable[str]) -> Mapping[str, _StockState]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
 
 from o2c_xl.domain.approvals import content_hash
@@ -137,12 +138,18 @@ def _decide(batch: AllocationBatch, policy: Policy, day: dt.date) -> list[Alloca
 
 def _from_stock(order: OrderToServe, served: Served, day: dt.date) -> dict[str, dt.date | None]:
     """Promises of the lines that were short and now have all they want."""
-    needs = [
-        Need(order.order, line.line, line.sku, ZERO, requested=asked.wanted_on or order.wanted_on)
+    return {
+        line.line: _stock_date(asked.wanted_on or order.wanted_on, day)
         for line, asked in zip(served.lines, order.lines, strict=True)
         if line.before.backordered > ZERO and line.after.open > ZERO and line.short <= ZERO
-    ]
-    return {one.line: one.on for one in promise_lines(needs, {}, (), PromiseRules(), day)}
+    }
+
+
+@lru_cache(maxsize=1024)
+def _stock_date(wanted_on: dt.date | None, day: dt.date) -> dt.date | None:
+    """When what is on the shelf goes out."""
+    need = Need("", "", "", ZERO, requested=wanted_on)
+    return promise_lines([need], {}, (), PromiseRules(), day)[0].on
 
 
 def _open(served: Served) -> AllocatedOrder:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal as D
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from o2c_xl.ledger.verify import verify
 from tests.ledgers import open_ledger
 from tests.steps.order_samples import (
     DAY,
+    D,
     act,
     head,
     lines,
@@ -293,6 +293,21 @@ def test_an_amended_order_goes_through_all_checks_again_and_keeps_its_stock(shop
 
     assert (line(shop, "1").allocated, head(shop, "1").net, statuses(shop)) == (6, 60, {"1": "To pick"})
     assert stock(shop, "MUG").allocated == 6
+
+
+def test_every_database_gives_the_same_result(ledger: Ledger) -> None:
+    open_shop(ledger, [{"credit_limit": D(500)}], MUG=10, CUP=5)
+    order(ledger, "1", ("MUG", 8), ("TEA", "0.5"), freight=D("4.90"))
+    order(ledger, "2", ("MUG", 8, {"remedy": "Cancel"}), priority=1)
+    order(ledger, "3", ("MUG", 900))
+    order(ledger, "Web-4", ("CUP", 1), action="Hold")
+    purchase(ledger, "TEA", 4, DAY + dt.timedelta(days=2))
+
+    run(ledger)
+
+    assert statuses(ledger) == {"1": "To pick", "2": "To pick", "3": "On hold", "Web-4": "On hold"}
+    assert [one.promise_date for one in lines(ledger, "1")] == [DAY + dt.timedelta(days=7), DAY + dt.timedelta(days=2)]
+    assert run(ledger) == (0, 0, 0, 0)
 
 
 _ORDERS = st.lists(

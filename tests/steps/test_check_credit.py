@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal as D
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from sqlalchemy import select
 
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger
-from tests.steps.order_samples import DAY, act, head, open_shop, order, policy, run, statuses
+from tests.steps.order_samples import DAY, D, act, head, open_shop, order, policy, run, statuses
 
 
 def invoice(ledger: Ledger, number: str, total: str, due: dt.date, account: str = "ALFKI", **more: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal as D
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from o2c_xl.ledger.approvals import decide
 from o2c_xl.ledger.pricing import PricingBooks
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.steps.price_orders import price_orders
-from tests.steps.order_samples import DAY, act, head, lines, open_shop, order, policy
+from tests.steps.order_samples import DAY, D, act, head, lines, open_shop, order, policy
 
 
 def price(ledger: Ledger, rules: Policy | None = None, day: dt.date = DAY) -> int:
