@@ -44,8 +44,9 @@ _LINES = (
     _line.invoiced, _line.returned, _line.cancelled, _line.returned_uninvoiced, _line.remedy, _line.requested_date,
     _line.availability, _line.promise_date, _line.why,
 )  # fmt: skip
-# The terms of the partial index stand here as they stand there, so that it is used; and SQLite takes a CROSS JOIN in
-# the sequence written: products with stock first, not all open orders; a status that is reckoned leaves only the key to find an order by.
+# The terms of the partial index stand here as they stand there, so that it is used. SQLite takes a CROSS JOIN in the
+# sequence written: products with stock first, not all open orders; and a status that is reckoned leaves only the key
+# to find an order by.
 _SHORT_WITH_STOCK = text(
     """
     SELECT DISTINCT o."order", o.order_date, o.requested_date, o.priority

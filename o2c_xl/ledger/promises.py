@@ -42,7 +42,10 @@ _TYPES: dict[str, Any] = {
 }  # fmt: skip
 # SQLite takes a CROSS JOIN in the sequence written: short lines first, through their index, not all open
 # orders; and a status that is reckoned leaves it no other way to the order than its key
-_FROM = f'FROM order_lines l CROSS JOIN orders o WHERE o."order" = l."order" AND {_SHORT} AND (o.status || ) IN {{_OF}}'
+_FROM = f"""
+    FROM order_lines l CROSS JOIN orders o
+    WHERE o."order" = l."order" AND {_SHORT} AND (o.status || '') IN {_OF}
+"""
 _ALONE = text(f"SELECT {_COLUMNS} {_FROM} AND {_DUE}").bindparams(bindparam("day", type_=Date)).columns(**_TYPES)
 _SHARED = (
     text(f"SELECT {_COLUMNS} {_FROM} AND l.sku IN :skus")
