@@ -24,7 +24,18 @@ from o2c_xl.workbook.read import TableData, read_book
 from o2c_xl.workbook.sheet_state import SheetRow, SheetState, state_from_seen, state_of
 from o2c_xl.workbook.start_sheet import SYNC_INFO
 
-__all__ = ["OpenBook", "Place", "book_paths", "info_name", "open_books", "remember", "seen_rows"]
+__all__ = [
+    "OpenBook",
+    "Place",
+    "book_paths",
+    "info_name",
+    "open_books",
+    "read_state",
+    "remember",
+    "remember_changed",
+    "remember_new",
+    "seen_rows",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,19 +182,35 @@ def seen_rows(conn: Connection, table: str) -> list[tuple[str, int, str]]:
 
 def remember(txn: Txn, table: str, before: dict[str, SheetRow], after: dict[str, SheetRow]) -> None:
     """Keep what a table holds now; only rows that differ are written."""
-    gone = [key for key in before if key not in after]
-    for start in range(0, len(gone), 500):
-        part = gone[start : start + 500]
+    forget(txn, table, [key for key in before if key not in after])
+    _insert(txn, table, {key: row for key, row in after.items() if key not in before})
+    remember_changed(txn, table, {key: row for key, row in after.items() if key in before and before[key] != row})
+
+
+def remember_new(txn: Txn, table: str, rows: dict[str, SheetRow]) -> None:
+    """Keep rows that were added to a table."""
+    if rows:
+        c = schema.seen.c
+        known = driver_rows(txn.conn, select(c.key).where(c.table == table))
+        forget(txn, table, [key for (key,) in known if key in rows])
+        _insert(txn, table, rows)
+
+
+def forget(txn: Txn, table: str, keys: Sequence[str]) -> None:
+    """Drop the memory of rows."""
+    for start in range(0, len(keys), 500):
+        part = keys[start : start + 500]
         txn.conn.execute(delete(schema.seen).where(schema.seen.c.table == table, schema.seen.c.key.in_(part)))
-    new = [(key, row) for key, row in after.items() if key not in before]
+
+
+def _insert(txn: Txn, table: str, rows: dict[str, SheetRow]) -> None:
     columns: dict[str, list[Any]] = {
-        "table": [table] * len(new),
-        "key": [key for key, _row in new],
-        "row": [row.row for _key, row in new],
-        "cells": [row.text for _key, row in new],
+        "table": [table] * len(rows),
+        "key": list(rows),
+        "row": [row.row for row in rows.values()],
+        "cells": [row.text for row in rows.values()],
     }
     txn.insert_columns(schema.seen, columns)
-    remember_changed(txn, table, {key: row for key, row in after.items() if key in before and before[key] != row})
 
 
 def remember_changed(txn: Txn, table: str, rows: dict[str, SheetRow]) -> None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from pathlib import Path
 
-from o2c_xl.workbook.address import Area, address, area
+from o2c_xl.workbook.address import MAX_ROW, Area, address, area
 from o2c_xl.workbook.below import widened, written_below
 from o2c_xl.workbook.calc import recalculating
 from o2c_xl.workbook.errors import Refused
 from o2c_xl.workbook.growth import Grown, merged_below, rule_splices, table_part
 from o2c_xl.workbook.markup import attribute, in_utf8, local_name, tags, with_attribute
+from o2c_xl.workbook.new_rows import NewRows, RowBlock, patterns
 from o2c_xl.workbook.package import Package, Pieces, load
 from o2c_xl.workbook.parts import Formula, Parts, Sheet, Table, book_parts
 from o2c_xl.workbook.protection import check_writable, is_protected, unlocked_styles
@@ -34,7 +36,12 @@ class TableEdit:
 
     table: str
     cells: Mapping[tuple[int, str], CellOut] = field(default_factory=dict)
-    append: Sequence[Mapping[str, CellOut]] = ()
+    append: NewRows | Sequence[Mapping[str, CellOut]] = ()
+
+    @property
+    def new(self) -> NewRows:
+        """The rows to add, as columns."""
+        return NewRows.of(self.append)
 
 
 def apply_edits(package: bytes | Path, edits: Sequence[TableEdit]) -> bytes:
@@ -86,6 +93,7 @@ class _SheetEdit:
         self.unlocked = unlocked_styles(book, parts) if self.protected else frozenset()
         self.puts: dict[int, dict[int, _Put]] = {}
         self.grown: dict[str, tuple[Table, Grown]] = {}
+        self.blocks: list[RowBlock] = []
 
     def plan(self, table: Table, edit: TableEdit) -> None:
         """Note one table's changes; a table is edited once at most. Rows typed under the table become its own."""
@@ -102,31 +110,45 @@ class _SheetEdit:
                 raise Refused(f"Row {row} is not a row of the table {table.name} ({table.ref}).")
             self.puts.setdefault(row, {})[_column(table, columns, header)] = _Put(value)
         if edit.append:
-            self._plan_new_rows(table, columns, edit.append, before)
+            self._plan_new_rows(table, edit.new, before)
 
-    def _plan_new_rows(
-        self, table: Table, columns: Mapping[str, int], new: Sequence[Mapping[str, CellOut]], before: Area
-    ) -> None:
+    def _plan_new_rows(self, table: Table, rows: NewRows, before: Area) -> None:
+        columns = {header: table.ref.left + index for index, header in enumerate(table.headers)}
+        for header in rows.columns:
+            _column(table, columns, header)
         data = table.data
-        rows = [{_column(table, columns, header): _Put(value) for header, value in row.items()} for row in new]
-        formulas = {columns[header]: _Put(formula) for header, formula in table.formulas.items()}
         if self._is_blank(table):
-            first = rows.pop(0)
-            here = self.xml.row(data.top)
-            has = {cell.column for cell in self.xml.cells(here) if cell.formula} if here else set()
-            missing = {column: put for column, put in formulas.items() if column not in has}
-            self.puts.setdefault(data.top, {}).update(missing | first)
+            self._fill_blank(table, columns, rows.row(0))
             self.grown[table.name] = (table, Grown(before, table.ref.bottom))
+            rows = rows.since(1)
         if not rows:
             return
-        self._check_room(table)
-        styles = self._styles_above(table)
-        for number, row in enumerate(rows, data.bottom + 1):
-            full = dict.fromkeys(columns.values(), _Put(None)) | formulas | row
-            self.puts[number] = self.puts.get(number, {}) | {
-                column: _Put(put.value, styles.get(column, b"")) for column, put in full.items()
-            }
+        self._check_room(table, data.bottom + len(rows))
+        block = RowBlock(data.bottom + 1, rows, patterns(self.xml, table))
+        if any(area.meets(block.area) for area in self.arrays):
+            raise Refused(f"The table {table.name} cannot take new rows: an array formula reaches below it.")
+        beside = min(max(self.xml.last_number - data.bottom, 0), len(rows))
+        self._plan_rows(block, beside)
+        if beside < len(rows):
+            self.blocks.append(RowBlock(block.first + beside, rows.since(beside), block.patterns))
         self.grown[table.name] = (table, Grown(before, data.bottom + len(rows)))
+
+    def _fill_blank(self, table: Table, columns: Mapping[str, int], row: Mapping[str, CellOut]) -> None:
+        """Put a row where an empty table has its one empty row."""
+        number = table.data.top
+        here = self.xml.row(number)
+        has = {cell.column for cell in self.xml.cells(here) if cell.formula} if here else set()
+        missing = {columns[h]: _Put(f) for h, f in table.formulas.items() if columns[h] not in has}
+        given = {columns[header]: _Put(value) for header, value in row.items()}
+        self.puts.setdefault(number, {}).update(missing | given)
+
+    def _plan_rows(self, block: RowBlock, count: int) -> None:
+        """Note the first `count` new rows cell by cell: something of people's may stand beside them."""
+        for index in range(count):
+            row = block.rows.row(index)
+            puts = self.puts.setdefault(block.first + index, {})
+            for pattern in block.patterns:
+                puts[pattern.number] = _Put(row.get(pattern.header, pattern.formula), pattern.style)
 
     def _is_blank(self, table: Table) -> bool:
         """Whether the table shows only the one empty row that Excel keeps in a table without data."""
@@ -141,10 +163,12 @@ class _SheetEdit:
             if cell.column not in calculated
         )
 
-    def _check_room(self, table: Table) -> None:
-        """Refuse to grow where something would have to move."""
+    def _check_room(self, table: Table, bottom: int) -> None:
+        """Refuse to grow where something would have to move, and beyond the end of the sheet."""
         ref = table.ref
         blocks = f"The table {table.name} cannot take new rows:"
+        if bottom > MAX_ROW:
+            raise Refused(f"{blocks} a sheet ends at row {MAX_ROW}. Show closed rows for fewer days.")
         if table.totals_rows:
             raise Refused(f"{blocks} it has a totals row. Switch the totals row off.")
         for other in self.sheet.tables:
@@ -158,21 +182,14 @@ class _SheetEdit:
         if self.protected:
             raise Refused(f"{blocks} the sheet {self.sheet.name} is protected. Take the protection off.")
 
-    def _styles_above(self, table: Table) -> dict[int, bytes]:
-        """The formats of the table's last row, which a new row takes on."""
-        data = table.data
-        row = self.xml.row(data.bottom) if data.bottom >= data.top else None
-        styles = {cell.column: cell.style or b"" for cell in self.xml.cells(row)} if row else {}
-        for column in range(data.left, data.right + 1):
-            if column not in styles:
-                styles[column] = self.xml.effective_style(row, column) or b""
-        return styles
-
     def parts_changed(self) -> dict[str, Pieces]:
         """The parts to replace: the sheet, and each table that grew."""
+        self._settle_blocks()
         splices: list[Splice] = []
         for number in sorted(self.puts):
             splices += self._row_splices(number, self.puts[number])
+        end = self.xml.end
+        splices += [Splice(end, end, piece) for block in self.blocks for piece in block.xml(self.writer)]
         if not splices and not self.grown:
             return {}
         grown = [grown for _, grown in self.grown.values()]
@@ -186,6 +203,13 @@ class _SheetEdit:
                 changed[table.part] = [new]
         return changed
 
+    def _settle_blocks(self) -> None:
+        """Rows in one piece stand alone below all others; where two tables grow side by side, none can."""
+        if len(self.blocks) > 1 or any(number >= block.first for block in self.blocks for number in self.puts):
+            for block in self.blocks:
+                self._plan_rows(block, len(block.rows))
+            self.blocks = []
+
     def _spliced(self, splices: list[Splice]) -> Pieces:
         opening = self.xml.empty_opening()
         if opening is None:
@@ -194,7 +218,7 @@ class _SheetEdit:
         start, end, tag = opening
         close = Splice(end, end, b"</%ssheetData>" % self.xml.prefix)
         here = [splice for splice in splices if splice.start == splice.end == end]
-        rest = [splice for splice in splices if splice not in here]
+        rest = [splice for splice in splices if splice.start != end or splice.end != end]
         return spliced(self.xml.xml, [*rest, Splice(start, end, tag), *here, close])
 
     def _row_splices(self, number: int, puts: Mapping[int, _Put]) -> Iterable[Splice]:
@@ -243,12 +267,8 @@ class _SheetEdit:
 
     def _dimension(self) -> Iterable[Splice]:
         """The hint about the used area, when the new cells lie outside of it."""
-        used = Area(
-            min(self.puts),
-            min(min(row) for row in self.puts.values()),
-            max(self.puts),
-            max(max(row) for row in self.puts.values()),
-        )
+        rows = [Area(number, min(row), number, max(row)) for number, row in self.puts.items()]
+        used = reduce(Area.joined, [*rows, *(block.area for block in self.blocks)])
         for tag in tags(self.xml.xml, 0, self.xml.start):
             if local_name(tag[0]) != b"dimension" or tag[0].startswith(b"</"):
                 continue

@@ -7,7 +7,7 @@ on well-formed XML: in it a `<` opens a tag, a comment, a CDATA section or a pro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
@@ -17,6 +17,7 @@ __all__ = [
     "TAG",
     "attribute",
     "attributes",
+    "check_pieces",
     "check_well_formed",
     "escaped",
     "in_utf8",
@@ -52,9 +53,11 @@ def _parser() -> expat.XMLParserType:
     return parser
 
 
-def _run(parser: expat.XMLParserType, data: bytes, name: str) -> None:
+def _run(parser: expat.XMLParserType, pieces: Sequence[bytes | memoryview], name: str) -> None:
     try:
-        parser.Parse(data, True)
+        for piece in pieces:
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise Damaged(f"The workbook is damaged: its part {name} is not well-formed ({error}).") from error
     except (LookupError, ValueError) as error:
@@ -63,7 +66,12 @@ def _run(parser: expat.XMLParserType, data: bytes, name: str) -> None:
 
 def check_well_formed(data: bytes, name: str) -> None:
     """Raise `Damaged` unless the part is well-formed XML without a DOCTYPE; costs no Python call per element."""
-    _run(_parser(), data, name)
+    _run(_parser(), [data], name)
+
+
+def check_pieces(pieces: Sequence[bytes | memoryview], name: str) -> None:
+    """As `check_well_formed`, for XML in UTF-8 that lies in pieces."""
+    _run(_parser(), pieces, name)
 
 
 def tree(data: bytes, name: str) -> Element:
@@ -83,7 +91,7 @@ def tree(data: bytes, name: str) -> Element:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     parser.CharacterDataHandler = builder.data
-    _run(parser, data, name)
+    _run(parser, [data], name)
     return builder.close()
 
 

@@ -32,7 +32,7 @@ __all__ = [
     "CellValue",
     "SheetRows",
     "TableData",
-    "open_values",
+    "open_sheet",
     "read_book",
     "sheet_values",
 ]
@@ -199,9 +199,14 @@ def open_values(package: Package, parts: Parts) -> CalamineWorkbook:
     return _trusting(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)), "")
 
 
-def sheet_values(workbook: CalamineWorkbook, sheet: str) -> dict[Cell, CellValue]:
+def open_sheet(package: Package, parts: Parts, sheet: str) -> CalamineSheet:
+    """python-calamine on one sheet of the workbook."""
+    workbook = open_values(package, parts)
+    return _trusting(lambda: workbook.get_sheet_by_name(sheet), sheet)
+
+
+def sheet_values(found: CalamineSheet) -> dict[Cell, CellValue]:
     """The values of a small sheet by (row, column) from 1, as python-calamine gives them."""
-    found = _trusting(lambda: workbook.get_sheet_by_name(sheet), sheet)
     first_col = (found.start or (0, 0))[1] + 1
     return {
         (row, col): value

@@ -40,23 +40,24 @@ def save_if_unchanged(  # noqa: PLR0913 - each is a name of its own at the call
     stamp: str,
     edits: Sequence[TableEdit] | None = None,
     locks: Path | None = None,
-) -> None:
+) -> frozenset[str]:
     """Replace the workbook at `path` by `new` if it is still the one whose SHA-256 was `read_sha256`.
 
     The version before goes into the folder `versions` as `<name> <stamp><suffix>`; our lock stands in `locks`, or
     there too. With `edits` the new version is proved to be the old one with exactly these made; without, to be a
-    workbook at all. Raises `InUse`, `ChangedMeanwhile`, `WriteFault`, or `CannotRun` for a folder or disk that takes
-    no file.
+    workbook at all. Gives the tables that show a value as another kind, see `verify_write`.
+
+    Raises `InUse`, `ChangedMeanwhile`, `WriteFault`, or `CannotRun` for a folder or disk that takes no file.
     """
     target = Path(os.path.realpath(path))
     with _one_sentence(path), _our_lock(target, locks or versions):
         old = _still_the_same(target, read_sha256)
         if new == old:
-            return
+            return frozenset()
         beside = target.with_name(f".{target.name}.o2c.tmp")
         try:
             write_new(beside, new)
-            _prove(old, beside.read_bytes(), edits)
+            other_kind = _prove(old, beside.read_bytes(), edits)
             shutil.copymode(target, beside)
             kept = _keep(old, versions, target, stamp)
             try:
@@ -68,6 +69,7 @@ def save_if_unchanged(  # noqa: PLR0913 - each is a name of its own at the call
         finally:
             beside.unlink(missing_ok=True)
         _confirm(target)
+        return other_kind
 
 
 def _confirm(target: Path) -> None:
@@ -91,11 +93,11 @@ def _still_the_same(target: Path, sha256: str) -> bytes:
     return data
 
 
-def _prove(old: bytes, new: bytes, edits: Sequence[TableEdit] | None) -> None:
-    if edits is None:
-        verify_package(new)
-    else:
-        verify_write(old, new, edits)
+def _prove(old: bytes, new: bytes, edits: Sequence[TableEdit] | None) -> frozenset[str]:
+    if edits is not None:
+        return verify_write(old, new, edits)
+    verify_package(new)
+    return frozenset()
 
 
 def _keep(old: bytes, versions: Path, target: Path, stamp: str) -> Path:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -139,6 +140,18 @@ class SheetXml:
                 starts.append(tag.start())
         return numbers, starts
 
+    @property
+    def last_number(self) -> int:
+        """The number of the last row, 0 when there is none."""
+        return self.numbers[-1] if self.numbers else 0
+
+    def upto(self, end: int) -> SheetXml:
+        """The same part, its rows taken to end at `end`."""
+        part = copy(self)
+        part.end = end
+        part.__dict__.pop("_index", None)
+        return part
+
     def check_order(self) -> None:
         """Raise `Damaged` unless row numbers increase: splicing relies on it."""
         if any(a >= b for a, b in zip(self.numbers, self.numbers[1:], strict=False)):
@@ -245,6 +258,15 @@ class SheetXml:
             if attrs.get(b"customFormat") in {b"1", b"true"}:
                 return attrs.get(b"s")
         return self._column_styles.get(column)
+
+    def styles_of(self, number: int, columns: Iterable[int]) -> dict[int, bytes]:
+        """The formats that the columns have in a row, which a row below it takes on; empty for the usual one."""
+        row = self.row(number)
+        written = {cell.column: cell.style or b"" for cell in self.cells(row)} if row else {}
+        return {
+            column: written[column] if column in written else self.effective_style(row, column) or b""
+            for column in columns
+        }
 
     @cached_property
     def _column_styles(self) -> Mapping[int, bytes]:

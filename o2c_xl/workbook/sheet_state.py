@@ -6,7 +6,7 @@ ledger wants shown; so rows compare as texts, and only those that differ are eve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,12 +14,14 @@ from o2c_xl.tables.shown import CellValue, cell_out
 from o2c_xl.tables.spec import Column, Table
 from o2c_xl.tables.views import RawView
 from o2c_xl.workbook.fingerprint import SEPARATOR, text_of
+from o2c_xl.workbook.new_rows import NewRows
 
 __all__ = ["REWRITTEN", "SheetRow", "SheetState", "Wanted", "key_of", "state_from_seen", "state_of", "wanted_rows"]
 
 # Lists whose order tells something and whose rows come and go: written row by row from the top, keyed by their place.
 REWRITTEN = frozenset({"Waiting", "Issues", "Log"})
 _MARKS = "#'@"
+_NOTHING = (None, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,21 @@ class Wanted:
         at, reader = self.readers[place]
         value = self.raw[key][at]
         return cell_out(self.table.columns[place], reader(value) if reader is not None and value is not None else value)
+
+    def new_rows(self, keys: Sequence[str], headers: Mapping[int, str]) -> NewRows:
+        """The rows of these keys as new ones of the sheet; `headers` by place of the table's columns."""
+        rows = [self.raw[key] for key in keys]
+        columns = {header: self._column(place, rows) for place, header in headers.items()}
+        return NewRows(columns, len(rows))
+
+    def _column(self, place: int, rows: Sequence[tuple[Any, ...]]) -> list[CellValue]:
+        """What the cells at one place show; each distinct value is made once."""
+        if place not in self.readers:
+            return [None] * len(rows)
+        at, reader = self.readers[place]
+        values = [row[at] for row in rows]
+        memo = _made(self.table.columns[place], values, reader)
+        return [memo[value] for value in values]
 
 
 def key_of(table: Table, cells: Sequence[str]) -> str:
@@ -144,7 +161,11 @@ def wanted_rows(table: Table, view: RawView) -> Wanted:
 
 
 def _texts(column: Column, values: Sequence[Any], reader: Callable[[Any], Any] | None) -> list[str]:
-    memo: dict[Any, str] = {None: "", "": ""}
-    for value in set(values) - memo.keys():
-        memo[value] = text_of(cell_out(column, reader(value) if reader is not None else value))
+    memo = {value: text_of(cell) for value, cell in _made(column, values, reader).items()}
     return list(map(memo.__getitem__, values))
+
+
+def _made(column: Column, values: Sequence[Any], reader: Callable[[Any], Any] | None) -> dict[Any, CellValue]:
+    """What a cell of the column shows for each distinct value of the ledger."""
+    read = reader or (lambda value: value)
+    return {value: cell_out(column, value if value in _NOTHING else read(value)) for value in set(values)}

@@ -17,6 +17,7 @@ from o2c_xl.tables.cells import Fault, parse_cell
 from o2c_xl.tables.shown import cell_out
 from o2c_xl.tables.spec import Column
 from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, text_of, value_of
+from o2c_xl.workbook.new_rows import NewRows
 from o2c_xl.workbook.sheet_state import SheetRow, SheetState, Wanted
 
 __all__ = [
@@ -47,11 +48,14 @@ class Incoming:
 class Outgoing:
     """What is to be written into one table: cells by (row, header), and rows to append.
 
-    `restored` are cells of Python's that someone had typed over; `skipped` are formulas left alone.
+    `keys` are those of the rows to append, `texts` what rows hold by key. `restored` are cells of Python's that
+    someone had typed over; `skipped` are formulas left alone.
     """
 
     cells: dict[tuple[int, str], Any] = field(default_factory=dict)
-    append: list[dict[str, Any]] = field(default_factory=list)
+    append: NewRows = field(default_factory=NewRows)
+    keys: Sequence[str] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
     restored: list[tuple[int, str]] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
 
@@ -129,7 +133,7 @@ def adopt_keyless(state: SheetState, pending: Mapping[str, SheetRow]) -> tuple[d
 
 def outgoing(state: SheetState, wanted: Wanted, marks: Marks, seen: Mapping[str, SheetRow]) -> Outgoing:
     """What must be written so that the sheet shows what the ledger wants."""
-    out = Outgoing()
+    out = Outgoing(texts=wanted.texts)
     columns = [(i, c) for i, c in enumerate(state.table.columns) if c.header in state.present]
     shown = [(i, c) for i, c in columns if c.header != "Check"]
     _put_checks(out, state, marks)
@@ -144,9 +148,8 @@ def outgoing(state: SheetState, wanted: Wanted, marks: Marks, seen: Mapping[str,
             if not (column.typed and same(column, cells[i], want[i])):
                 _put(out, (row, cells), (i, column.header), wanted.value(key, i))
         _note_restored(out, row, [(i, c) for i, c in differing if not c.typed], seen.get(key))
-    for key in wanted.texts:
-        if key not in state.rows:
-            out.append.append({c.header: wanted.value(key, i) for i, c in shown})
+    out.keys = [key for key in wanted.texts if key not in state.rows]
+    out.append = wanted.new_rows(out.keys, {i: c.header for i, c in shown})
     return out
 
 
@@ -194,7 +197,7 @@ def _put(out: Outgoing, at: tuple[SheetRow, list[str]], where: tuple[int, str], 
 
 def rewritten(state: SheetState, wanted: Wanted) -> Outgoing:
     """For lists that Python rewrites as a whole, in their order: row by row from the top, the rest emptied."""
-    out = Outgoing()
+    out = Outgoing(texts=wanted.texts)
     columns = [(i, c.header) for i, c in enumerate(state.table.columns) if c.header in state.present]
     rows = sorted(state.rows.values(), key=lambda row: row.row)
     keys: Sequence[str] = list(wanted.texts)
@@ -204,5 +207,6 @@ def rewritten(state: SheetState, wanted: Wanted) -> Outgoing:
         for i, header in columns:
             if cells[i] != want[i]:
                 _put(out, (row, cells), (i, header), wanted.value(key, i) if key is not None else None)
-    out.append = [{header: wanted.value(key, i) for i, header in columns} for key in keys[len(rows) :]]
+    out.keys = keys[len(rows) :]
+    out.append = wanted.new_rows(out.keys, dict(columns))
     return out

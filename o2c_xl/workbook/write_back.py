@@ -24,12 +24,14 @@ from o2c_xl.workbook.books import (
     remember,
     remember_book,
     remember_changed,
-    remember_place,
+    remember_new,
     seen_rows,
 )
 from o2c_xl.workbook.edit import TableEdit, apply_edits
 from o2c_xl.workbook.fingerprint import SEPARATOR, text_of
 from o2c_xl.workbook.locks import lock_holder
+from o2c_xl.workbook.package import Package
+from o2c_xl.workbook.parts import book_parts
 from o2c_xl.workbook.read import read_book
 from o2c_xl.workbook.save import save_if_unchanged
 from o2c_xl.workbook.sheet_state import REWRITTEN, SheetRow, SheetState, state_from_seen, wanted_rows
@@ -58,6 +60,14 @@ class _Sheet:
     refused: frozenset[int] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class _Saved:
+    """A workbook as it was written: the last row of each table, and the tables that show a value as another kind."""
+
+    bottoms: Mapping[str, int]
+    other_kind: frozenset[str]
+
+
 @dataclass(slots=True)
 class BookPlan:
     """What is to be written into one workbook, from which state of the ledger."""
@@ -77,7 +87,7 @@ class BookPlan:
 
     def cells(self) -> int:
         """Number of cells to be written."""
-        return sum(len(edit.cells) + sum(len(row) for row in edit.append) for edit in self.edits)
+        return sum(len(edit.cells) + len(edit.new) * len(edit.new.columns) for edit in self.edits)
 
 
 def plan_books(
@@ -126,18 +136,20 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
         edits = plan.edits
         if edits:
             try:
-                written = _save(plan, edits, ledger, day, places)
+                saved = _save(plan, edits, ledger, day, places)
             except CannotRun as error:
                 outcome.notes.append(str(error))
                 continue
-            outcome.count("cells written", written)
+            outcome.count("cells written", plan.cells())
         with ledger.transaction(day) as txn:
             _note(txn, plan, outcome)
-            _remember(txn, plan, wrote=bool(edits))
+            if edits:
+                _remember(txn, plan, saved)
+            remember_book(txn, plan.book, txn.head)
     return outcome
 
 
-def _save(plan: BookPlan, edits: list[TableEdit], ledger: Ledger, day: dt.date, places: Places) -> int:
+def _save(plan: BookPlan, edits: list[TableEdit], ledger: Ledger, day: dt.date, places: Places) -> _Saved:
     book = plan.book
     holder = lock_holder(book.path)
     if holder is not None:
@@ -155,11 +167,12 @@ def _save(plan: BookPlan, edits: list[TableEdit], ledger: Ledger, day: dt.date, 
         raise CannotRun(f"{book.name} was saved by someone while it was read; the next sync takes it up.")
     new = apply_edits(data, edits)
     stamp = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z"
-    save_if_unchanged(
+    other_kind = save_if_unchanged(
         book.path, new, read_sha256=book.sha256, versions=places.versions, stamp=stamp, locks=places.locks, edits=edits
     )
     book.sha256 = hashlib.sha256(new).hexdigest()
-    return plan.cells()
+    bottoms = {table.name: table.data.bottom for sheet in book_parts(Package(new)).sheets for table in sheet.tables}
+    return _Saved(bottoms, other_kind)
 
 
 def _sync_info(conn: Connection, book: OpenBook, values: Mapping[str, CellOut]) -> list[TableEdit]:
@@ -187,21 +200,17 @@ def _note(txn: Txn, plan: BookPlan, outcome: Outcome) -> None:
         )
 
 
-def _remember(txn: Txn, plan: BookPlan, *, wrote: bool) -> None:
+def _remember(txn: Txn, plan: BookPlan, saved: _Saved) -> None:
     """Keep what the workbook holds now, so that it need not be read again while nobody changes it."""
-    grown = {name for name, sheet in plan.sheets.items() if sheet.out.append}
-    if wrote and grown:
-        read = read_book(plan.book.path, only=grown)
-        for data in read.tables:
+    again = {name for name in saved.other_kind if name in plan.sheets}
+    for name, sheet in plan.sheets.items():
+        if name not in again:
+            remember_changed(txn, name, _written(sheet))
+            remember_new(txn, name, _appended(sheet, saved.bottoms[name]))
+    if again:
+        for data in read_book(plan.book.path, only=again).tables:
             sheet = plan.sheets[data.name]
-            state = read_state(sheet.state.table, data)
-            _keep(txn, data.name, sheet, state.rows)
-            remember_place(txn, data.name, plan.book.places[data.name])
-    if wrote:
-        for name, sheet in plan.sheets.items():
-            if name not in grown and sheet.out.cells:
-                remember_changed(txn, name, _written(sheet))
-    remember_book(txn, plan.book, txn.head)
+            _keep(txn, data.name, sheet, read_state(sheet.state.table, data).rows)
 
 
 def _keep(txn: Txn, name: str, sheet: _Sheet, after: dict[str, SheetRow]) -> None:
@@ -214,8 +223,22 @@ def _keep(txn: Txn, name: str, sheet: _Sheet, after: dict[str, SheetRow]) -> Non
     remember(txn, name, before, {**{key: row for key, row in before.items() if key in after}, **known})
 
 
+def _appended(sheet: _Sheet, bottom: int) -> dict[str, SheetRow]:
+    """The rows that were added, the last of them in row `bottom`."""
+    state, out = sheet.state, sheet.out
+    absent = [i for i, column in enumerate(state.table.columns) if column.header not in state.present]
+    rows = {}
+    for row, key in enumerate(out.keys, bottom - len(out.keys) + 1):
+        text = out.texts[key]
+        if absent:
+            cells = text.split(SEPARATOR)
+            text = SEPARATOR.join("" if i in absent else cell for i, cell in enumerate(cells))
+        rows[str(row) if state.table.name in REWRITTEN else key] = SheetRow(row, text)
+    return rows
+
+
 def _written(sheet: _Sheet) -> dict[str, SheetRow]:
-    """The rows that were written, as they stand now; a refused row is not remembered."""
+    """The rows of which cells were written, as they stand now; a refused row is not remembered."""
     place = {column.header: i for i, column in enumerate(sheet.state.table.columns)}
     changes: dict[int, dict[int, str]] = defaultdict(dict)
     for (row, header), value in sheet.out.cells.items():
