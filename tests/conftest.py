@@ -21,6 +21,11 @@ def shared_data() -> Path:
         return SHARED
     if os.environ.get("O2C_REQUIRE_SHARED"):
         pytest.fail(f"the shared data folder is missing: {SHARED}")
-    pytest.skip(
-        "the shared data folder is not here; this test needs real data that the project may not carry"
-    )
+    pytest.skip("the shared data folder is not here; this test needs real data that the project may not carry")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where nothing may be skipped (O2C_NO_SKIPS, set in CI), a skip fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("O2C_NO_SKIPS") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
