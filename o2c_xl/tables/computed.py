@@ -174,32 +174,25 @@ def waiting(conn: Connection, day: dt.date | None = None) -> list[tuple[Any, ...
 
     Only on a `day` is it known which products nobody sells.
     """
-    order, app, rec = s.orders.c, s.approvals.c, s.receipts.c
+    order = s.orders.c
+    asked = conn.execute(select(s.approvals).where(s.approvals.c.status == "Waiting")).all()
     rows = [
+        (row.subject, f"Approval: {row.step}", row.role, row.asked_on, f"Decide with: o2c approve {row.approval}")
+        for row in asked
+    ]
+    decided = {row.subject for row in asked}  # what waits for a manager is said once, by its approval
+    rows += [
         tuple(row)
         for row in conn.execute(
             select(order.order, order.status, order.waiting_who, order.waiting_since, order.waiting_for).where(
                 order.waiting_for != "", order.status.not_in(("Closed", "Cancelled"))
             )
         )
-    ]
-    rows += [
-        (row.subject, f"Approval: {row.step}", row.role, row.asked_on, f"Decide with: o2c approve {row.approval}")
-        for row in conn.execute(select(s.approvals).where(app.status == "Waiting"))
+        if not (row.status == "Approval" and row.order in decided)
     ]
     rows += waiting_drafts(conn) + waiting_bills(conn)
     if day is not None:
         rows += [(sku, "No supplier", "Purchasing", since, text) for sku, since, text in unsourced(conn, day)]
-    rows += [
-        (
-            row.receipt,
-            f"Receipt of {row.quality} goods",
-            "Inventory Manager",
-            row.received_on,
-            "Approve to stock them, reject to refuse them.",
-        )
-        for row in conn.execute(select(s.receipts).where(rec.status == "Quarantined", rec.quality == "Fair"))
-    ]
     rows += waiting_money(conn)
     return sorted(rows, key=lambda row: (str(row[0]), str(row[1])))
 

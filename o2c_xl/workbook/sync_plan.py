@@ -7,7 +7,7 @@ ledger wants is written back; a row that is gone is shown again; a row without a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
@@ -85,12 +85,20 @@ def refuse_emptied(state: SheetState, seen: Mapping[str, SheetRow], *, source: s
         )
 
 
-def incoming(state: SheetState, seen: Mapping[str, SheetRow], wanted: Wanted) -> list[Incoming]:
-    """Rows of the sheet whose staff cells say something the ledger does not know yet."""
+def incoming(
+    state: SheetState, seen: Mapping[str, SheetRow], wanted: Wanted, at_fault: Collection[str] = ()
+) -> list[Incoming]:
+    """Rows of the sheet whose staff cells say something the ledger does not know yet.
+
+    Rows of the keys `at_fault` come in again as they are: their fault may stand although the row was kept.
+    """
     typed = [i for i, c in enumerate(state.table.columns) if c.typed and c.header in state.present]
     rows = []
     for key, row in state.rows.items():
         before = seen.get(key)
+        if key in at_fault:
+            rows.append(Incoming(row, key, tuple(typed)))
+            continue
         if before is not None and before.text == row.text:
             continue
         known = wanted.texts.get(key)
@@ -136,29 +144,32 @@ def outgoing(state: SheetState, wanted: Wanted, marks: Marks, seen: Mapping[str,
     out = Outgoing(texts=wanted.texts)
     columns = [(i, c) for i, c in enumerate(state.table.columns) if c.header in state.present]
     shown = [(i, c) for i, c in columns if c.header != "Check"]
-    _put_checks(out, state, marks)
+    texts = wanted.texts
+    # A row that shows what is wanted, where `Check` is empty, needs a look only if something is to be said in it.
+    differing = [(k, row) for k, row in state.rows.items() if texts.get(k) != row.text or row.row in marks.checks]
+    _put_checks(out, state, marks, [*(row for _, row in differing), *state.keyless, *state.repeated])
     same = Same()
-    for key, row in state.rows.items():
-        text = wanted.texts.get(key)
+    for key, row in differing:
+        text = texts.get(key)
         if text is None or text == row.text or row.row in marks.refused:
             continue
         cells, want = row.cells, text.split(SEPARATOR)
-        differing = [(i, c) for i, c in shown if want[i] != cells[i]]
-        for i, column in differing:
+        places = [(i, c) for i, c in shown if want[i] != cells[i]]
+        for i, column in places:
             if not (column.typed and same(column, cells[i], want[i])):
                 _put(out, (row, cells), (i, column.header), wanted.value(key, i))
-        _note_restored(out, row, [(i, c) for i, c in differing if not c.typed], seen.get(key))
+        _note_restored(out, row, [(i, c) for i, c in places if not c.typed], seen.get(key))
     out.keys = [key for key in wanted.texts if key not in state.rows]
     out.append = wanted.new_rows(out.keys, {i: c.header for i, c in shown})
     return out
 
 
-def _put_checks(out: Outgoing, state: SheetState, marks: Marks) -> None:
+def _put_checks(out: Outgoing, state: SheetState, marks: Marks, rows: Iterable[SheetRow]) -> None:
     """Write the sentences that are new, take away those that no longer hold."""
     if "Check" not in state.present:
         return
     check = next(i for i, c in enumerate(state.table.columns) if c.header == "Check")
-    for row in state.every_row():
+    for row in rows:
         text = marks.checks.get(row.row, "")
         shown = row.text.split(SEPARATOR, check + 1)[check]
         if shown != text:

@@ -70,10 +70,11 @@ class _Saved:
 
 @dataclass(slots=True)
 class BookPlan:
-    """What is to be written into one workbook, from which state of the ledger."""
+    """What is to be written into one workbook, from which state of the ledger; `faults` are how many stand in it."""
 
     book: OpenBook
     head: int
+    faults: int = 0
     sheets: dict[str, _Sheet] = field(default_factory=dict)
 
     @property
@@ -100,8 +101,9 @@ def plan_books(
     for book in books:
         if book.head == head and book.day == scope.day and book.name not in by_book:
             continue
-        plan = BookPlan(book, head)
-        for name in book.places.keys() - {SYNC_INFO.name}:
+        known = by_book[book.name].issues if book.name in by_book else []
+        plan = BookPlan(book, head, len(known) + sum(fault.source == book.name for fault in faults))
+        for name in (name for name in book.places if name != SYNC_INFO.name):
             plan.sheets[name] = _plan(conn, book, BY_NAME[name], scope, (by_book.get(book.name), faults))
         plans.append(plan)
     return plans
@@ -159,6 +161,7 @@ def _save(plan: BookPlan, edits: list[TableEdit], ledger: Ledger, day: dt.date, 
         "Business date": day,
         "Last synced": now.replace(tzinfo=None, microsecond=0),
         "Synced by": ledger.who,
+        "Open faults": plan.faults,
     }
     with ledger.reading() as conn:
         edits = [*edits, *_sync_info(conn, book, told)]
@@ -171,8 +174,8 @@ def _save(plan: BookPlan, edits: list[TableEdit], ledger: Ledger, day: dt.date, 
         book.path, new, read_sha256=book.sha256, versions=places.versions, stamp=stamp, locks=places.locks, edits=edits
     )
     book.sha256 = hashlib.sha256(new).hexdigest()
-    bottoms = {table.name: table.data.bottom for sheet in book_parts(Package(new)).sheets for table in sheet.tables}
-    return _Saved(bottoms, other_kind)
+    sheets = book_parts(Package(new)).sheets if any(edit.append for edit in edits) else ()
+    return _Saved({table.name: table.data.bottom for sheet in sheets for table in sheet.tables}, other_kind)
 
 
 def _sync_info(conn: Connection, book: OpenBook, values: Mapping[str, CellOut]) -> list[TableEdit]:
@@ -206,7 +209,7 @@ def _remember(txn: Txn, plan: BookPlan, saved: _Saved) -> None:
     for name, sheet in plan.sheets.items():
         if name not in again:
             remember_changed(txn, name, _written(sheet))
-            remember_new(txn, name, _appended(sheet, saved.bottoms[name]))
+            remember_new(txn, name, _appended(sheet, saved.bottoms.get(name, 0)))
     if again:
         for data in read_book(plan.book.path, only=again).tables:
             sheet = plan.sheets[data.name]

@@ -192,3 +192,19 @@ def test_a_line_number_typed_as_a_number_is_left_as_it_was_typed(tmp_path: Path)
     (row,) = desk.rows("OrderLines").values()
     assert row["Line"] == 1
     assert not desk.sync().changed
+
+
+def test_a_fault_of_a_row_that_was_kept_stands_until_it_is_mended(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "Products", "Orders", "OrderLines"))
+    desk.add("Customers", ALFKI)
+    desk.add("Orders", {"Order": "1001", "Customer ID": "ALFKX", "Order date": DAY})
+    assert len(desk.sync().issues) == 1
+
+    outcome = desk.sync()
+
+    assert len(outcome.issues) == 1
+    (row,) = desk.rows("Orders").values()
+    assert row["Check"].startswith("Customer ID: ALFKX")
+    (number,) = desk.rows("Orders")
+    desk.type("Orders", number, {"Customer ID": "ALFKI"})
+    assert desk.sync().ok
