@@ -1,5 +1,7 @@
 """Write workbooks/template.xlsx from the table definitions: `python workbooks/make.py`."""
 
+# ruff: noqa: INP001 - a script beside what it makes
+
 from __future__ import annotations
 
 from pathlib import Path

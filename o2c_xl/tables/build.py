@@ -31,8 +31,15 @@ _WIDTHS = {
 }
 
 
+def _header_width(header: str) -> int:
+    """Room for the header on two lines, its filter button beside it."""
+    words = header.split()
+    breaks = range(1, len(words)) or (1,)
+    return min(max(len(" ".join(words[:i])), len(" ".join(words[i:]))) for i in breaks) + 6
+
+
 def _column(owner: Owner, header: str, kind: Kind, help_text: str, **more: Any) -> Column:  # noqa: ANN401
-    width = max(more.pop("width", _WIDTHS[kind]), len(header) + 3)
+    width = max(more.pop("width", _WIDTHS[kind]), _header_width(header))
     return Column(header=header, kind=kind, owner=owner, help=help_text, width=width, **more)
 
 

@@ -17,7 +17,7 @@ from o2c_xl.tables.spec import Column, Department, Kind
 
 __all__ = ["DEPARTMENT_COLOURS", "FONT", "TABLE_STYLE", "TONES", "Colour", "Look", "date_code"]
 
-FONT = {"font_name": "Arial", "font_size": 10, "font_color": "#1F2937", "valign": "vcenter"}
+FONT = {"font_name": "Arial", "font_size": 10, "font_color": "#1F2937", "valign": "top"}
 TABLE_STYLE = "o2c"
 
 
@@ -69,12 +69,12 @@ _TEXT_KINDS = {
 }
 _CENTRED = {Kind.DATE, Kind.MOMENT, Kind.COUNTRY, Kind.CURRENCY, Kind.LINE}
 _ISO_DATE = "yyyy-mm-dd"
-# Numbers that read as a sentence; a zero is good news and stays quiet.
+# Columns that read as a sentence instead of a bare number or text.
 _SPOKEN = {
     "Days overdue": '[=1]0" day late";[>1]0" days late";"–"',
-    "Days late": '[=1]0" day late";[<0]-0;0" days late"',
+    "Days late": '0" days late";0" days early";"on time"',
+    "Check": 'General;General;General;"▲ "@',
 }
-_DAYS_LATE = '0" days late";[Color10]0" days early";"on time"'
 
 
 @cache
@@ -105,7 +105,8 @@ class Look:
     def style(self, name: str, **properties: Any) -> Format:  # noqa: ANN401
         """The named style, made at its first use."""
         if name not in self.named:
-            self.named[name] = self._workbook.add_format(FONT | properties)
+            beside = {"align": "left"} if "indent" in properties else {}  # an indent counts from a named side
+            self.named[name] = self._workbook.add_format(FONT | beside | properties)
         return self.named[name]
 
     def mark(self, **properties: Any) -> Format:  # noqa: ANN401
@@ -129,6 +130,8 @@ class Look:
             left=1,
             left_color=Colour.HEAD_RULE,
             text_wrap=True,
+            indent=1,
+            valign="vcenter",
         )
 
     def cell(self, column: Column) -> Format:
@@ -146,18 +149,16 @@ class Look:
             properties["bold"] = True
         if column.kind in _CENTRED:
             properties["align"] = "center"
+        elif column.kind in _TEXT_KINDS:
+            properties["indent"] = 1  # keeps it apart from a number at the right edge of the column before
         if column.kind is Kind.LONG_TEXT:
             properties["text_wrap"] = True
         return self.style(self._cell_name(column), **properties)
 
     def number(self, column: Column) -> str:
         """The cell's number format; Python's zeros are a dash, so that what counts stands out."""
-        if column.header == "Days overdue":
-            return _SPOKEN["Days overdue"]
-        if column.header == "Days late":
-            return _DAYS_LATE
-        if column.header == "Check":
-            return 'General;General;General;"▲ "@'
+        if column.header in _SPOKEN:
+            return _SPOKEN[column.header]
         if column.kind in _TEXT_KINDS:
             return "@"
         return self._signed(column) or {Kind.DATE: self.date, Kind.MOMENT: f"{self.date} hh:mm"}[column.kind]
@@ -178,5 +179,13 @@ class Look:
 
     def _cell_name(self, column: Column) -> str:
         whose = "Staff" if column.typed else "Python"
-        special = column.header if column.header in {"Check", "Days overdue", "Days late"} else column.kind.value
-        return f"{whose}{' key' if column.key else ''} {special}"
+        what = column.kind.value
+        if column.header in _SPOKEN:
+            what = column.header
+        elif column.kind in _TEXT_KINDS - _CENTRED - {Kind.LONG_TEXT}:
+            what = "text"
+        elif column.kind in _TEXT_KINDS & _CENTRED:
+            what = "short text"
+        elif column.kind in {Kind.QUANTITY, Kind.NUMBER}:
+            what = "number"
+        return f"{whose}{' key' if column.key else ''} {what}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from o2c_xl.tables.spec import Column, Department, Kind, Owner, Table
 from o2c_xl.workbook.look import DEPARTMENT_COLOURS, TABLE_STYLE, TONES, Colour, Look
@@ -23,8 +23,8 @@ SYNC_INFO = Table(
     department=Department.SETUP,
     about="When this workbook and the ledger last agreed.",
     columns=(
-        Column("Item", Kind.TEXT, Owner.PYTHON, "What is told.", key=True, width=17),
-        Column("Value", Kind.TEXT, Owner.PYTHON, "What Python found.", width=24),
+        Column("Item", Kind.TEXT, Owner.PYTHON, "What is told.", key=True, width=15),
+        Column("Value", Kind.TEXT, Owner.PYTHON, "What Python found.", width=23),
     ),
 )
 SYNC_ITEMS = ("Company", "Business date", "Last synced", "Synced by", "Open faults")
@@ -46,11 +46,12 @@ _SALES, _BUYING, _STORE = Department.SALES, Department.PURCHASING, Department.WA
 _FINANCE, _MANAGERS = Department.FINANCE, Department.MANAGEMENT
 _ANY = ("?*",)
 TODAY = (
-    Task(_SALES, "Orders that lack something", "Orders", "Status", ("Incomplete",)),
-    Task(_SALES, "Orders on hold, credit", "Orders", "Status", ("Credit check", "On hold")),
+    Task(_SALES, "Incomplete orders", "Orders", "Status", ("Incomplete",)),
+    Task(_SALES, "Orders on hold", "Orders", "Status", ("Credit check", "On hold")),
     Task(_SALES, "Orders that wait for stock", "Orders", "Status", ("Backordered",)),
     Task(_SALES, "Customer requests open", "Requests", "Status", ("Open",)),
-    Task(_BUYING, "Draft orders to send", "PurchaseOrders", "Status", ("Draft",)),
+    Task(_BUYING, "Drafts to look at", "PurchaseOrders", "Status", ("Draft",)),
+    Task(_BUYING, "Orders to be approved", "PurchaseOrders", "Status", ("Approval",)),
     Task(_BUYING, "Orders under way", "PurchaseOrders", "Status", ("Sent", "Partly received")),
     Task(_STORE, "Rows to pick", "PickList", "Status", ("To pick",)),
     Task(_STORE, "Shipments to send", "Shipments", "Status", ("Packed",)),
@@ -66,11 +67,19 @@ TODAY = (
     Task(_MANAGERS, "Faults to mend", "Issues", "Problem", _ANY),
 )
 _BOXES = (_SALES, _BUYING, _STORE, _FINANCE, _MANAGERS)
-_TASK_ROWS = 5
-_TOP, _FIRST_TASK = 5, 6
-_FIRST_LINK = _FIRST_TASK + _TASK_ROWS + 1
-_BOX_WIDTHS = (5.5, 23.5, 1.5)
-_SYNC_ROWS = len(SYNC_ITEMS) + 1
+_TOP = 5  # row of the boxes' headings, from 0
+_TASKS = _TOP + 2
+_LINKS = _TASKS + 7
+_KEY_TEXTS = ("names the row", "you fill it", "Python fills it")
+_SIGNS = (("stopped", "✖", "a fault: mend the cell"), ("waits", "▲", "waits, or a note"))
+_HOW_TO = (
+    "How it works",
+    "1  Type in the first free row of a table, or paste; the table grows by itself. Alt + Down opens a list.",
+    "2  Save and close, or press Sync. Python reads what is new and answers in the grey columns.",
+    "3  Read Check beside the key: empty is good; else it says what is wrong and how to mend it, and tints the cell.",
+    "4  Point at a header: its note says whose column it is, what goes in, and what happens next.",
+    "5  Nothing is lost: every sync keeps the version before, and a row deleted here stays in the ledger.",
+)
 
 
 def count_of(rows: Sequence[Row], task: Task) -> int:
@@ -87,171 +96,158 @@ def add_start_sheet(
     workbook: Workbook, look: Look, tables: Sequence[Table], *, company: str, rows: Mapping[str, Sequence[Row]]
 ) -> None:
     """Write the sheet; it comes first and is the one that opens."""
-    sheet = workbook.add_worksheet(START)
-    sheet.activate()
-    sheet.set_tab_color(Colour.INK)
-    present = [box for box in _BOXES if any(table.department is box for table in tables)]
-    for index, box in enumerate(present):
-        _box(sheet, look, index, box, [t for t in tables if t.department is box], rows)
-    info = 1 + 3 * len(present)
-    _title(sheet, look, company, tables, info + 1)
-    _sync_info(workbook, sheet, look, info, company, rows.get(SYNC_INFO.name, ()))
-    _setup_links(sheet, look, info, [table for table in tables if table.department is Department.SETUP])
-    _colour_key(sheet, look, _last_link(tables) + 2)
-    _set_up(sheet, look, company)
+    page = _Page(workbook, look, company)
+    by_box = {box: [table for table in tables if table.department is box] for box in Department}
+    boxes = [box for box in _BOXES if by_box[box]] or [Department.SETUP]
+    alone = len(boxes) == 1
+    for index, box in enumerate(boxes):
+        page.box(1 + 3 * index, box, by_box[box], rows, told=alone)
+    info = 1 + 3 * len(boxes)
+    page.title("Order to cash" if not alone else str(boxes[0]), info + 1)
+    page.sync_info(info, rows.get(SYNC_INFO.name, ()))
+    if boxes != [Department.SETUP] and by_box[Department.SETUP]:
+        page.setup_links(info, by_box[Department.SETUP])
+    longest = max(len(by_box[box]) for box in boxes)
+    page.colour_key(_LINKS + max(longest, 2) + 2, 4 if not alone else 3)
+    page.print_set_up()
 
 
-def _last_link(tables: Sequence[Table]) -> int:
-    longest = max(sum(table.department is box for table in tables) for box in _BOXES)
-    return max(_FIRST_LINK + longest, _TOP + _SYNC_ROWS + 8)
+class _Page:
+    """The Start sheet while it is written."""
 
+    def __init__(self, workbook: Workbook, look: Look, company: str) -> None:
+        self.workbook, self.look, self.company = workbook, look, company
+        self.sheet = workbook.add_worksheet(START)
+        self.sheet.activate()
+        self.sheet.set_tab_color(Colour.INK)
+        self.sheet.hide_gridlines(2)
+        self.sheet.set_column(0, 0, 1.5)
 
-def _title(sheet: Worksheet, look: Look, company: str, tables: Sequence[Table], last: int) -> None:
-    band = look.style("Start band", bg_color=Colour.STAFF_KEY_HEAD)
-    for row, height in ((0, 8), (1, 32), (2, 20), (3, 10), (4, 10)):
-        sheet.set_row(row, height)
-    for row in range(4):
-        for column in range(last + 1):
-            sheet.write_blank(row, column, None, band)
-    big = look.style("Start title", bold=True, font_size=20, font_color=Colour.PAPER, bg_color=Colour.STAFF_KEY_HEAD)
-    plain = look.style("Start subtitle", font_size=11, font_color="#DCE7F7", bg_color=Colour.STAFF_KEY_HEAD)
-    departments = {table.department for table in tables}
-    whose = "Order to cash" if len(departments) > 1 else str(departments.pop())
-    sheet.write_string(1, 1, f"{company} · {whose}" if company else whose, big)
-    told = "Where we work from order to cash. You fill the columns with blue text; Python fills the grey ones."
-    sheet.write_string(2, 1, told, plain)
+    def title(self, whose: str, last: int) -> None:
+        """The band across the top: whose workbook it is and what it is for."""
+        ground = {"bg_color": Colour.STAFF_KEY_HEAD, "valign": "vcenter"}
+        band = self.look.style("Start band", **ground)
+        for row, height in ((0, 8), (1, 32), (2, 20), (3, 10), (4, 10), (_TOP, 22)):
+            self.sheet.set_row(row, height)
+        for row in range(4):
+            for column in range(last + 1):
+                self.sheet.write_blank(row, column, None, band)
+        big = self.look.style("Start title", bold=True, font_size=20, **ground | {"font_color": Colour.PAPER})
+        plain = self.look.style("Start subtitle", font_size=11, **ground | {"font_color": "#DCE7F7"})
+        self.sheet.write_string(1, 1, f"{self.company} · {whose}" if self.company else whose, big)
+        told = "Where we work, from order to cash. You fill the columns with blue text; Python fills the grey ones."
+        self.sheet.write_string(2, 1, told, plain)
 
+    def box(
+        self, left: int, box: Department, tables: Sequence[Table], rows: Mapping[str, Sequence[Row]], *, told: bool
+    ) -> None:
+        """One department: what to do today with live counts, then its sheets; `told` says what each sheet is."""
+        for offset, width in enumerate((5, 23 if told else 21, 78 if told else 1.5)):
+            self.sheet.set_column(left + offset, left + offset, width)
+        self._heading(left, _TOP, box, str(box))
+        self._caption(left, _TASKS - 1, "Today")
+        row = _TASKS
+        by_name = {table.name: table for table in tables}
+        for task in (task for task in TODAY if task.table in by_name and task.department is box):
+            self._task(
+                row, left, by_name[task.table], task.text, _formula(task), count_of(rows.get(task.table, ()), task)
+            )
+            row += 1
+        faulty = [sum(1 for entry in rows.get(table.name, ()) if entry.get("Check")) for table in tables]
+        first = next((table for table, count in zip(tables, faulty, strict=True) if count), tables[0])
+        checks = "+".join(f'COUNTIF({table.name}[Check],"?*")' for table in tables)
+        self._task(row, left, first, "Rows with a Check", f"={checks}", sum(faulty))
+        self._caption(left, _LINKS - 1, "Sheets")
+        for row, table in enumerate(tables, start=_LINKS):
+            dot = self.look.style(f"Start dot {box}", font_color=DEPARTMENT_COLOURS[box], align="center")
+            self.sheet.write_string(row, left, "■", dot)
+            self._link(row, left + 1, table)
+            if told:
+                self.sheet.write_string(row, left + 2, table.about, self.look.style("Start text"))
 
-def _box(
-    sheet: Worksheet,
-    look: Look,
-    index: int,
-    box: Department,
-    tables: Sequence[Table],
-    rows: Mapping[str, Sequence[Row]],
-) -> None:
-    left = 1 + 3 * index
-    for offset, width in enumerate(_BOX_WIDTHS):
-        sheet.set_column(left + offset, left + offset, width)
-    _heading(sheet, look, left, _TOP, box, str(box))
-    names = {table.name: table for table in tables}
-    tasks = [task for task in TODAY if task.department is box and task.table in names]
-    for row, task in enumerate(tasks, start=_FIRST_TASK):
-        _task(
-            sheet,
-            look,
-            row,
-            left,
-            names[task.table].title,
-            _formula(task),
-            count_of(rows.get(task.table, ()), task),
-            task.text,
+    def sync_info(self, left: int, rows: Sequence[Row]) -> None:
+        """The small table that Python fills: when this workbook and the ledger last agreed."""
+        known: dict[str, Any] = {"Company": self.company} | {row["Item"]: row["Value"] for row in rows}
+        shared = {"bg_color": Colour.PYTHON_GROUND, "bottom": 1, "bottom_color": Colour.RULE, "indent": 1}
+        for row, name in enumerate(SYNC_ITEMS, start=_TOP + 1):
+            kind = _DATED.get(name, Kind.TEXT)
+            code = self.look.number(Column("Value", kind, Owner.PYTHON, ""))
+            code += '" UTC"' if kind is Kind.MOMENT else ""
+            cell = self.look.style(f"Start value {kind.value}", num_format=code, align="left", **shared)
+            self.sheet.write_string(row, left, name, self.look.style("Start item", **shared))
+            write_value(self.sheet, row, left + 1, known.get(name), cell)
+        for offset, column in enumerate(SYNC_INFO.columns):
+            self.sheet.set_column(left + offset, left + offset, column.width)
+        head = [{"header": c.header, "header_format": self.look.header(c)} for c in SYNC_INFO.columns]
+        options = {"name": SYNC_INFO.name, "columns": head, "style": TABLE_STYLE, "autofilter": False}
+        self.sheet.add_table(_TOP, left, _TOP + len(SYNC_ITEMS), left + 1, options)
+        cell_name = xl_rowcol_to_cell(
+            _TOP + 1 + SYNC_ITEMS.index("Business date"), left + 1, row_abs=True, col_abs=True
         )
-    checks = "+".join(f'COUNTIF({table.name}[Check],"?*")' for table in tables)
-    faulty = sum(1 for table in tables for row in rows.get(table.name, ()) if row.get("Check"))
-    _task(sheet, look, _FIRST_TASK + len(tasks), left, tables[0].title, f"={checks}", faulty, "Rows with a Check")
-    for row, table in enumerate(tables, start=_FIRST_LINK):
-        _link(sheet, look, row, left, table, box)
+        self.workbook.define_name(BUSINESS_DATE, f"={START}!{cell_name}")
+
+    def setup_links(self, left: int, tables: Sequence[Table]) -> None:
+        """The administrator's sheets, in a box of their own under the sync table."""
+        self._heading(left, _LINKS - 1, Department.SETUP, str(Department.SETUP))
+        for row, table in enumerate(tables, start=_LINKS):
+            self._link(row, left, table)
+
+    def colour_key(self, row: int, right: int) -> None:
+        """What each colour and sign means, and five lines on how to work here."""
+        head = self.look.style("Start heading", bold=True, font_size=11)
+        text = self.look.style("Start text")
+        self.sheet.write_string(row, 1, "What the colours say", head)
+        kinds = ((Owner.STAFF, True), (Owner.STAFF, False), (Owner.PYTHON, False))
+        for offset, (owner, key) in enumerate(kinds, start=1):
+            column = Column("Key", Kind.TEXT, owner, "", key=key)
+            self.sheet.write_string(row + offset, 1, "Abc", self.look.header(column))
+            self.sheet.write_string(row + offset, 2, _KEY_TEXTS[offset - 1], self.look.cell(column))
+        for offset, (tone, sign, meaning) in enumerate(_SIGNS, start=1 + len(kinds)):
+            self.sheet.write_string(
+                row + offset, 1, sign, self.look.style(f"Start sign {tone}", align="center", **TONES[tone])
+            )
+            self.sheet.write_string(row + offset, 2, meaning, self.look.style("Start sign text", indent=1))
+        for offset, line in enumerate(_HOW_TO):
+            self.sheet.write_string(row + offset, right, line, head if offset == 0 else text)
+
+    def print_set_up(self) -> None:
+        """One landscape page."""
+        sheet, name = self.sheet, self.company.replace("&", "&&")
+        sheet.set_landscape()
+        sheet.set_paper(self.look.paper)
+        sheet.fit_to_pages(1, 1)
+        sheet.center_horizontally()
+        sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        sheet.set_header(f"&L&9{name}&R&9&D")
+        sheet.set_footer("&L&8&F&R&8Page &P of &N")
+        sheet.set_selection(_TASKS, 2, _TASKS, 2)
+
+    def _heading(self, left: int, row: int, box: Department, text: str) -> None:
+        colours = {"bg_color": DEPARTMENT_COLOURS[box], "font_color": Colour.PAPER}
+        cell = self.look.style(f"Start {box}", bold=True, font_size=11, indent=1, **colours | {"valign": "vcenter"})
+        self.sheet.write_string(row, left, text, cell)
+        self.sheet.write_blank(row, left + 1, None, cell)
+
+    def _caption(self, left: int, row: int, text: str) -> None:
+        look = {"font_size": 9, "font_color": Colour.QUIET, "bottom": 1, "bottom_color": Colour.RULE}
+        cell = self.look.style("Start caption", indent=1, **look)
+        self.sheet.write_string(row, left, text, cell)
+        self.sheet.write_blank(row, left + 1, None, cell)
+
+    def _task(self, row: int, left: int, table: Table, text: str, formula: str, count: int) -> None:
+        number = self.look.style("Start count", bold=True, align="center", num_format='0;-0;"–"')
+        link = self.look.style("Start task", indent=1)
+        # no cached 0: LibreOffice calculates on opening only what has no result yet
+        self.sheet.write_formula(row, left, formula, number, count or "")
+        self.sheet.write_url(row, left + 1, f"internal:'{table.title}'!A1", link, text, f"Go to {table.title}")
+        for sign, look in ((">", TONES["waits"]), ("=", {"font_color": "#9CA3AF"})):
+            mark = {"type": "cell", "criteria": sign, "value": 0, "format": self.look.mark(**look)}
+            self.sheet.conditional_format(row, left, row, left, mark)
+
+    def _link(self, row: int, column: int, table: Table) -> None:
+        link = self.look.style("Start link", font_color=Colour.STAFF_INK, underline=1, indent=1)
+        self.sheet.write_url(row, column, f"internal:'{table.title}'!A1", link, table.title, table.about[:255])
 
 
 def _formula(task: Task) -> str:
     return "=" + "+".join(f'COUNTIF({task.table}[{task.header}],"{what}")' for what in task.criteria)
-
-
-def _heading(sheet: Worksheet, look: Look, left: int, row: int, box: Department, text: str) -> None:
-    ground = {"bg_color": DEPARTMENT_COLOURS[box], "font_color": Colour.PAPER, "bold": True, "font_size": 11}
-    cell = look.style(f"Start {box}", indent=0, **ground)
-    sheet.write_string(row, left, f" {text}", cell)
-    sheet.write_blank(row, left + 1, None, cell)
-    sheet.set_row(row, 22)
-
-
-def _task(sheet: Worksheet, look: Look, row: int, left: int, title: str, formula: str, count: int, text: str) -> None:
-    number = look.style("Start count", bold=True, font_size=12, align="center", num_format='0;-0;"–"')
-    link = look.style("Start task", font_color=Colour.INK)
-    # no cached 0: LibreOffice calculates on opening only what has no result yet
-    sheet.write_formula(row, left, formula, number, count or "")
-    sheet.write_url(row, left + 1, f"internal:'{title}'!A1", link, text, f"Go to {title}")
-    busy = look.mark(**TONES["waits"])
-    idle = look.mark(font_color="#9CA3AF")
-    sheet.conditional_format(row, left, row, left, {"type": "cell", "criteria": ">", "value": 0, "format": busy})
-    sheet.conditional_format(row, left, row, left, {"type": "cell", "criteria": "=", "value": 0, "format": idle})
-
-
-def _link(sheet: Worksheet, look: Look, row: int, left: int, table: Table, box: Department) -> None:
-    dot = look.style(f"Start dot {box}", font_color=DEPARTMENT_COLOURS[box], align="center")
-    link = look.style("Start link", font_color=Colour.STAFF_INK, underline=1)
-    sheet.write_string(row, left, "■", dot)
-    sheet.write_url(row, left + 1, f"internal:'{table.title}'!A1", link, table.title, table.about[:255])
-
-
-def _sync_info(workbook: Workbook, sheet: Worksheet, look: Look, left: int, company: str, rows: Sequence[Row]) -> None:
-    known: dict[str, Any] = {"Company": company} | {row["Item"]: row["Value"] for row in rows}
-    item, value = SYNC_INFO.columns
-    for offset, column in enumerate((item, value)):
-        sheet.set_column(left + offset, left + offset, column.width)
-    for row, name in enumerate(SYNC_ITEMS, start=_TOP + 1):
-        kind = _DATED.get(name, Kind.TEXT)
-        shown = Column("Value", kind, Owner.PYTHON, value.help)
-        base = {"num_format": look.number(shown), "bg_color": Colour.PYTHON_GROUND, "align": "left"}
-        rule = {"bottom": 1, "bottom_color": Colour.RULE}
-        sheet.write_string(row, left, name, look.style("Start item", bg_color=Colour.PYTHON_GROUND, **rule))
-        write_value(sheet, row, left + 1, known.get(name), look.style(f"Start value {kind.value}", **base, **rule))
-    head = [{"header": column.header, "header_format": look.header(column)} for column in (item, value)]
-    options = {"name": SYNC_INFO.name, "columns": head, "style": TABLE_STYLE, "autofilter": False}
-    sheet.add_table(_TOP, left, _TOP + len(SYNC_ITEMS), left + 1, options)
-    letter = chr(ord("A") + left + 1)
-    dated = _TOP + 2 + SYNC_ITEMS.index("Business date")
-    workbook.define_name(BUSINESS_DATE, f"={START}!${letter}${dated}")
-
-
-def _setup_links(sheet: Worksheet, look: Look, left: int, tables: Sequence[Table]) -> None:
-    if not tables:
-        return
-    row = _FIRST_LINK
-    _heading(sheet, look, left, row, Department.SETUP, "Set-up")
-    for number, table in enumerate(tables, start=row + 1):
-        link = look.style("Start link", font_color=Colour.STAFF_INK, underline=1)
-        sheet.write_url(number, left, f"internal:'{table.title}'!A1", link, table.title, table.about[:255])
-
-
-def _colour_key(sheet: Worksheet, look: Look, row: int) -> None:
-    head = look.style("Start heading", bold=True, font_size=11, font_color=Colour.INK)
-    sheet.write_string(row, 1, "What the colours say", head)
-    whose = {True: Owner.STAFF, False: Owner.PYTHON}
-    for offset, (typed, key) in enumerate(((True, True), (True, False), (False, False)), start=1):
-        column = Column("Key", Kind.TEXT, whose[typed], "", key=key)
-        sheet.write_string(row + offset, 1, " Abc", look.header(column))
-        sheet.write_string(row + offset, 2, _KEY_TEXTS[offset - 1], look.cell(column))
-    for offset, (tone, sign, text) in enumerate(_SIGNS, start=4):
-        cell = look.style(f"Start sign {tone}", align="center", bold=True, **TONES[tone])
-        sheet.write_string(row + offset, 1, sign, cell)
-        sheet.write_string(row + offset, 2, text, look.style("Start text"))
-    for offset, text in enumerate(_HOW_TO):
-        sheet.write_string(row + offset, 4, text, head if offset == 0 else look.style("Start text"))
-
-
-_KEY_TEXTS = ("names the row", "you fill it", "Python fills it")
-_SIGNS = (("stopped", "✖", "a fault: mend the cell"), ("waits", "▲", "waits, or a note"))
-_HOW_TO = (
-    "How it works",
-    "1  Type in the first free row of a table, or paste; the table grows by itself. Choices open with Alt + Down.",
-    "2  Save and close, or press Sync. Python reads what is new and answers in the grey columns.",
-    "3  Read Check beside the key: empty is good; else it says what is wrong and how to mend it, and the cell is tinted.",
-    "4  Point at a header to see whose column it is, what goes in, and what happens next.",
-    "5  Nothing is lost: every save keeps the version before, and a row deleted here stays in the ledger.",
-)
-
-
-def _set_up(sheet: Worksheet, look: Look, company: str) -> None:
-    sheet.set_column(0, 0, 1.5)
-    sheet.hide_gridlines(2)
-    sheet.set_landscape()
-    sheet.set_paper(look.paper)
-    sheet.fit_to_pages(1, 1)
-    sheet.center_horizontally()
-    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
-    name = company.replace("&", "&&")
-    sheet.set_header(f"&L&9{name}&R&9&D")
-    sheet.set_footer("&L&8&F&R&8Page &P of &N")
-    sheet.set_selection(_FIRST_TASK, 2, _FIRST_TASK, 2)

@@ -97,7 +97,8 @@ def _write(
     }
     with Workbook(package, options) as workbook:
         workbook.set_properties({"title": f"{company or 'Order to cash'}", "author": "o2c", "created": _MADE})
-        workbook.set_size(2400, 1400)
+        workbook.set_size(1920, 1200)
+        workbook.set_tab_ratio(85)
         look = Look(workbook, country, currency)
         add_start_sheet(workbook, look, tables, company=company, rows=rows)
         feeds = add_feeds(workbook, tables)

@@ -31,10 +31,14 @@ PYTHONS_COLUMN: Rule = {
 }
 
 
-def validation(column: Column, present_feeds: frozenset[str]) -> Rule | None:
-    """XlsxWriter's rule for one staff column; None where any text will do."""
+def validation(column: Column, present_feeds: frozenset[str], first_cell: str) -> Rule | None:
+    """XlsxWriter's rule for one staff column, its formula written for `first_cell`; None where any text will do."""
     if column.feeds:
         return _fed(column, present_feeds)
+    if column.kind is Kind.EMAIL:
+        return _EMAIL | {"value": f'=ISNUMBER(FIND("@",{first_cell},2))'}
+    if column.header == "Value":
+        return _SETTING
     maker = _RULES.get(column.kind)
     rule = maker(column) if maker else None
     return rule and {"error_title": column.header[:_TITLE_LIMIT], **rule}
@@ -123,15 +127,14 @@ def _date(column: Column) -> Rule:
     }
 
 
-def _email(_column: Column) -> Rule:
-    return {
-        "validate": "length",
-        "criteria": ">=",
-        "value": len("a@b.de"),
-        "error_type": "warning",
-        "error_message": "This is too short for an e-mail address. Enter one, such as orders@example.com.",
-    }
-
+_EMAIL: Rule = {
+    "validate": "custom",
+    "error_type": "warning",
+    "error_title": "No e-mail address",
+    "error_message": "An e-mail address has an @ in it. Enter one, such as orders@example.com.",
+}
+# Most settings are Yes or No; the others take what they need, so the list offers and never refuses.
+_SETTING: Rule = {"validate": "list", "source": ["Yes", "No"], "show_error": False}
 
 _RULES: dict[Kind, Callable[[Column], Rule]] = {
     Kind.CHOICE: _choice,
@@ -145,5 +148,4 @@ _RULES: dict[Kind, Callable[[Column], Rule]] = {
     Kind.WHOLE: _number,
     Kind.PERCENT: _percent,
     Kind.DATE: _date,
-    Kind.EMAIL: _email,
 }

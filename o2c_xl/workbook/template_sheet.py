@@ -9,7 +9,7 @@ from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_cell_to_rowcol, xl_range
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from o2c_xl.tables.spec import Column, Kind, Table
@@ -24,6 +24,8 @@ Row = Mapping[str, Any]
 LAST_ROW = 1_048_575  # counted from 0: rules reach to the end of the sheet, so no row is ever without them
 _FROZEN_WIDTH = 78  # wider than this, the frozen part would leave too little room on a small screen
 _LATE_WIDTH = 18
+_LINE_HEIGHT = 12.75
+_LETTERS = 1.15  # of running text in one unit of a column's width, which is a digit
 
 
 def add_table_sheet(
@@ -92,13 +94,24 @@ def _write_rows(sheet: Worksheet, table: Table, look: Look, rows: Sequence[Row])
     for number, row in enumerate(rows or [{}], start=1):
         for index, header, cell in cells:
             write_value(sheet, number, index, row.get(header), cell)
+        lines = _lines(table, row)
+        if lines > 1:
+            sheet.set_row(number, _LINE_HEIGHT * lines + 3)
+
+
+def _lines(table: Table, row: Row) -> int:
+    """How many lines the longest wrapped text takes; Excel finds out by itself, LibreOffice wants to be told."""
+    texts = (
+        (str(row.get(column.header) or ""), column.width) for column in table.columns if column.kind is Kind.LONG_TEXT
+    )
+    return max((-(-len(text) // round(width * _LETTERS)) for text, width in texts), default=1)
 
 
 def _add_list_object(sheet: Worksheet, table: Table, height: int, look: Look) -> None:
     columns = [{"header": column.header, "header_format": look.header(column)} for column in table.columns]
     options = {"name": table.name, "columns": columns, "style": TABLE_STYLE, "autofilter": True}
     sheet.add_table(0, 0, height, len(columns) - 1, options)
-    sheet.set_row(0, 24)
+    sheet.set_row(0, 32)
     for index, column in enumerate(table.columns):
         text = note(column, table)
         sheet.write_comment(0, index, text, _note_size(text))
@@ -118,7 +131,7 @@ def _note_size(text: str) -> dict[str, Any]:
 
 def _add_validations(sheet: Worksheet, table: Table, feeds: frozenset[str]) -> None:
     for index, column in enumerate(table.columns):
-        rule = validation(column, feeds) if column.typed else None
+        rule = validation(column, feeds, xl_rowcol_to_cell(1, index)) if column.typed else None
         if rule:
             sheet.data_validation(1, index, LAST_ROW, index, rule)
     shown = [[1, index, LAST_ROW, index] for index, column in enumerate(table.columns) if not column.typed]
@@ -138,9 +151,7 @@ def _set_view(sheet: Worksheet, table: Table) -> None:
     sheet.freeze_panes(1, frozen)
     sheet.hide_gridlines(2)
     sheet.set_selection(1, 0, 1, 0)
-    sheet.set_zoom(100)
-    _, last = xl_cell_to_rowcol("A1")[0], len(table.columns) - 1
-    sheet.ignore_errors({"number_stored_as_text": xl_range(1, 0, LAST_ROW, last)})
+    sheet.ignore_errors({"number_stored_as_text": xl_range(1, 0, LAST_ROW, len(table.columns) - 1)})
 
 
 def _set_print(sheet: Worksheet, table: Table, look: Look, company: str) -> None:
