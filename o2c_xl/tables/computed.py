@@ -205,18 +205,18 @@ def issues(conn: Connection) -> list[tuple[Any, ...]]:
         (r.source, r.sheet, r.cell, r.value, f"{r.column}: {r.problem}" if r.column else r.problem, r.fix, r.since)
         for r in conn.execute(statement)
     ]
-    for i in standing_faults(conn):
-        rows.append(
-            (
-                i.source,
-                i.sheet,
-                i.cell or i.key,
-                i.value,
-                f"{i.column}: {i.problem}" if i.column else i.problem,
-                i.fix,
-                None,
-            )
+    rows += [
+        (
+            i.source,
+            i.sheet,
+            i.cell or i.key,
+            i.value,
+            f"{i.column}: {i.problem}" if i.column else i.problem,
+            i.fix,
+            None,
         )
+        for i in standing_faults(conn)
+    ]
     return _one_per_key(rows)
 
 
