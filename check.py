@@ -1,4 +1,7 @@
-"""Everything CI checks, in one command: `python check.py` (`--fix` lets the formatters mend, `--no-tests` leaves the tests out)."""
+"""Everything CI checks, in one command: `python check.py`.
+
+`--fix` lets the formatters mend what they can; `--no-tests` leaves the tests out.
+"""
 
 from __future__ import annotations
 

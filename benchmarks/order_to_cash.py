@@ -97,4 +97,5 @@ def measure(folder: Path) -> Iterator[str]:
     large = sorted(to_cash(company, LARGE + i * BATCH, BATCH) for i in range(1, 4))[1]
     growth = large / small
     verdict = "within" if growth <= LIMIT_GROWTH else "OVER"
-    yield f"the same with {count:,} orders in the ledger: {large / BATCH * 1000:.2f} ms, {growth:.2f} × ({verdict} {LIMIT_GROWTH})"
+    each = large / BATCH * 1000
+    yield f"the same with {count:,} orders in the ledger: {each:.2f} ms, {growth:.2f} × ({verdict} {LIMIT_GROWTH})"

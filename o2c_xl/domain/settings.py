@@ -80,23 +80,39 @@ SETTINGS: tuple[Setting, ...] = (
     _yes_no("Approve availability", "No", "Yes: the Inventory Manager approves what is promised when stock is short."),
     _yes_no("Approve new ship-to", "No", "Yes: an address not seen before waits for the Operations Manager."),
     _number("Approve invoices above", "", "The Finance Manager approves invoices above this total; 0 = every invoice."),
-    _number("Approve purchase orders above", "", "The Operations Manager approves purchase orders above this net; 0 = all."),
+    _number(
+        "Approve purchase orders above", "", "The Operations Manager approves purchase orders above this net; 0 = all."
+    ),
     _number("Approve write-offs above", "0", "The Finance Manager approves write-offs above this amount; 0 = all."),
     _number("Price tolerance %", "", "A typed price further from the list than this waits for the Operations Manager."),
     _yes_no("Credit check", "Yes", "Yes: credit limits, invoices past due and first orders on credit are checked."),
-    _number("First order credit up to", "", "A first order on credit up to this total is approved by rule; 0 = each goes to Finance; empty = any."),
+    _number(
+        "First order credit up to",
+        "",
+        "A first order on credit up to this total is approved by rule; 0 = each goes to Finance; empty = any.",
+    ),
     _number("Past due tolerance amount", "0", "Overdue up to this amount does not stop the next order."),
     _number("Past due tolerance days", "0", "Invoices late by up to this many days do not stop the next order."),
     _number("Over-delivery tolerance %", "0", "A receipt may exceed the purchase order by this much."),
     _text("Default payment terms", "Terms of customers without their own.", "Net 30"),
     _text("Default tax group", "Tax group of customers without one."),
     _text("Default tax code", "Tax code of products without one, and of freight."),
-    _choice("Default short stock", ("Partial shipment", "Offer alternative products", "Delayed shipment", "Cancel"), "What happens to a line that stock cannot fill, where neither line nor customer says."),
-    _choice("Tax rounding", ("Per rate", "Per line"), "Tax is rounded once per rate on the sum of nets, or on each line. Fixed on an order when it is taken."),
+    _choice(
+        "Default short stock",
+        ("Partial shipment", "Offer alternative products", "Delayed shipment", "Cancel"),
+        "What happens to a line that stock cannot fill, where neither line nor customer says.",
+    ),
+    _choice(
+        "Tax rounding",
+        ("Per rate", "Per line"),
+        "Tax is rounded once per rate on the sum of nets, or on each line; fixed on an order when it is taken.",
+    ),
     _number("Default lead days", "7", "Days a supplier needs, where neither supplier nor price says."),
     _number("Payment tolerance amount", "0.50", "A payment that differs by no more than this settles the invoice …"),
     _number("Payment tolerance %", "1", "… and by no more than this share of it; the smaller of both counts."),
-    _yes_no("All or nothing files", "Yes", "Yes: one fault refuses the whole dropped file; No: sound orders of it go in."),
+    _yes_no(
+        "All or nothing files", "Yes", "Yes: one fault refuses the whole dropped file; No: sound orders of it go in."
+    ),
     _number("Show closed for days", "30", "Rows closed longer ago leave the sheets; they stay in o2c show."),
     _choice(
         "Documents",
@@ -108,7 +124,7 @@ SETTINGS: tuple[Setting, ...] = (
     _number("Mail port", "587", "Port of the mail server."),
     _choice("Mail security", ("STARTTLS", "TLS", "None"), "How the connection to the mail server is protected."),
     _text("Mail from", "Sender address of messages."),
-)  # fmt: skip
+)
 BY_NAME: Mapping[str, Setting] = {setting.name.casefold(): setting for setting in SETTINGS}
 
 
