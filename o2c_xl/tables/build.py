@@ -63,7 +63,7 @@ _CHECK = python(
     Kind.LONG_TEXT,
     "Empty when the row is good; else what is wrong and how to mend it. Python writes it at every sync.",
     example="Quantity: 0 is not more than 0. Enter how many you want.",
-    width=44,
+    width=64,
 )
 
 

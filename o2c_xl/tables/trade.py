@@ -82,7 +82,7 @@ ORDERS = table(
     python("Net", Kind.MONEY, "Lines plus freight, without tax."),
     python("Tax", Kind.MONEY, "Tax on net."),
     python("Total", Kind.MONEY, "Net plus tax."),
-    python("Waiting for", Kind.LONG_TEXT, "What stops the order and what to do; empty = nothing does."),
+    python("Waiting for", Kind.LONG_TEXT, "What stops the order and what to do; empty = nothing does.", width=64),
     python("Status", Kind.CHOICE, "Where the order stands.", choices=ORDER_STATUS, width=16),
     gives_key="SO-",
     late=("Promise date",),

@@ -17,7 +17,7 @@ from o2c_xl.tables.spec import Column, Department, Kind
 
 __all__ = ["DEPARTMENT_COLOURS", "FONT", "TABLE_STYLE", "TONES", "Colour", "Look", "date_code"]
 
-FONT = {"font_name": "Arial", "font_size": 10, "font_color": "#1F2937", "valign": "top"}
+FONT = {"font_name": "Arial", "font_size": 10, "font_color": "#1F2937", "valign": "vcenter"}
 TABLE_STYLE = "o2c"
 
 
@@ -131,7 +131,6 @@ class Look:
             left_color=Colour.HEAD_RULE,
             text_wrap=True,
             indent=1,
-            valign="vcenter",
         )
 
     def cell(self, column: Column) -> Format:
@@ -151,8 +150,6 @@ class Look:
             properties["align"] = "center"
         elif column.kind in _TEXT_KINDS:
             properties["indent"] = 1  # keeps it apart from a number at the right edge of the column before
-        if column.kind is Kind.LONG_TEXT:
-            properties["text_wrap"] = True
         return self.style(self._cell_name(column), **properties)
 
     def number(self, column: Column) -> str:
@@ -182,7 +179,7 @@ class Look:
         what = column.kind.value
         if column.header in _SPOKEN:
             what = column.header
-        elif column.kind in _TEXT_KINDS - _CENTRED - {Kind.LONG_TEXT}:
+        elif column.kind in _TEXT_KINDS - _CENTRED:
             what = "text"
         elif column.kind in _TEXT_KINDS & _CENTRED:
             what = "short text"

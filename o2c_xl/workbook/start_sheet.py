@@ -163,7 +163,7 @@ class _Page:
             self.sheet.write_string(row, left, "■", dot)
             self._link(row, left + 1, table)
             if told:
-                self.sheet.write_string(row, left + 2, table.about, self.look.style("Start text"))
+                self.sheet.write_string(row, left + 2, table.about, self.look.style("Start text", indent=1))
 
     def sync_info(self, left: int, rows: Sequence[Row]) -> None:
         """The small table that Python fills: when this workbook and the ledger last agreed."""
@@ -194,8 +194,8 @@ class _Page:
 
     def colour_key(self, row: int, right: int) -> None:
         """What each colour and sign means, and five lines on how to work here."""
-        head = self.look.style("Start heading", bold=True, font_size=11)
-        text = self.look.style("Start text")
+        head = self.look.style("Start heading", bold=True, font_size=11, indent=1)
+        text = self.look.style("Start text", indent=1)
         self.sheet.write_string(row, 1, "What the colours say", head)
         kinds = ((Owner.STAFF, True), (Owner.STAFF, False), (Owner.PYTHON, False))
         for offset, (owner, key) in enumerate(kinds, start=1):

@@ -16,8 +16,8 @@ __all__ = ["BUSINESS_DATE", "TONE_OF", "Mark", "marks"]
 BUSINESS_DATE = "Business_date"  # the day of the last sync, from `SyncInfo`; a rule with TODAY() would be volatile
 
 _WORDS = {
-    "done": "Approved|Closed|Paid|Posted|Applied|Received|Done|In stock|Resolved|Accepted|Sent",
-    "moving": "New|To pick|Picked|Packed|Partly shipped|Shipped|Invoiced|Partly received|Partly paid|"
+    "done": "Approved|Closed|Paid|Posted|Applied|Received|Done|In stock|Resolved|Accepted",
+    "moving": "New|Sent|To pick|Picked|Packed|Partly shipped|Shipped|Invoiced|Partly received|Partly paid|"
     "Partly applied|Answered|Proposed",
     "waits": "Incomplete|Credit check|Availability|Approval|Backordered|Waiting|Draft|Review|Low stock|"
     "Quarantined|Short|Unapplied|Open|Uncertain",

@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from o2c_xl.tables.spec import Column, Kind, Table
+from o2c_xl.tables.spec import Column, Table
 from o2c_xl.workbook.look import DEPARTMENT_COLOURS, TABLE_STYLE, Look
 from o2c_xl.workbook.template_choices import PYTHONS_COLUMN, validation
 from o2c_xl.workbook.template_marks import marks
@@ -22,10 +22,8 @@ __all__ = ["Row", "add_table_sheet", "note", "write_value"]
 Row = Mapping[str, Any]
 
 LAST_ROW = 1_048_575  # counted from 0: rules reach to the end of the sheet, so no row is ever without them
-_FROZEN_WIDTH = 78  # wider than this, the frozen part would leave too little room on a small screen
-_LATE_WIDTH = 18
-_LINE_HEIGHT = 12.75
-_LETTERS = 1.15  # of running text in one unit of a column's width, which is a digit
+_FROZEN_WIDTH = 88  # wider than this, the frozen part would leave too little room on a small screen
+_LATE_WIDTH, _DAYS_WIDTH = 18, 15  # room for the word that a number format adds
 
 
 def add_table_sheet(
@@ -85,8 +83,10 @@ def write_value(sheet: Worksheet, row: int, index: int, value: Any, cell: Format
 
 def _set_columns(sheet: Worksheet, table: Table, look: Look) -> None:
     for index, column in enumerate(table.columns):
-        width = max(column.width, _LATE_WIDTH) if column.header in table.late else column.width
-        sheet.set_column(index, index, width, look.cell(column))
+        least = (
+            _LATE_WIDTH if column.header in table.late else _DAYS_WIDTH if " days late" in look.number(column) else 0
+        )
+        sheet.set_column(index, index, max(column.width, least), look.cell(column))
 
 
 def _write_rows(sheet: Worksheet, table: Table, look: Look, rows: Sequence[Row]) -> None:
@@ -94,17 +94,6 @@ def _write_rows(sheet: Worksheet, table: Table, look: Look, rows: Sequence[Row])
     for number, row in enumerate(rows or [{}], start=1):
         for index, header, cell in cells:
             write_value(sheet, number, index, row.get(header), cell)
-        lines = _lines(table, row)
-        if lines > 1:
-            sheet.set_row(number, _LINE_HEIGHT * lines + 3)
-
-
-def _lines(table: Table, row: Row) -> int:
-    """How many lines the longest wrapped text takes; Excel finds out by itself, LibreOffice wants to be told."""
-    texts = (
-        (str(row.get(column.header) or ""), column.width) for column in table.columns if column.kind is Kind.LONG_TEXT
-    )
-    return max((-(-len(text) // round(width * _LETTERS)) for text, width in texts), default=1)
 
 
 def _add_list_object(sheet: Worksheet, table: Table, height: int, look: Look) -> None:

@@ -17,9 +17,6 @@ from o2c_xl.workbook.look import TABLE_STYLE, Colour
 __all__ = ["finish"]
 
 _STYLES = "xl/styles.xml"
-_SHEETS, _START = "xl/worksheets/", "xl/worksheets/sheet1.xml"
-# A data row's height is a proposal: without this flag Excel fits the row again when its text changes.
-_FITTED_ROW = re.compile(rb'(<row r="(?!1")\d+"[^>]* ht="[\d.]+") customHeight="1"')
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 
@@ -31,8 +28,6 @@ def finish(package: BytesIO, out: BinaryIO, names: Mapping[str, int]) -> None:
             content = source.read(entry)
             if entry.filename == _STYLES:
                 content = _with_table_style(_with_cell_styles(content.decode(), names)).encode()
-            elif entry.filename.startswith(_SHEETS) and entry.filename != _START:
-                content = _FITTED_ROW.sub(rb"\1", content)
             target.writestr(_same_everywhere(entry.filename), content, ZIP_DEFLATED, 6)
 
 
