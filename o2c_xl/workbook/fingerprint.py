@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from types import NoneType
 
 __all__ = ["FORMULA", "SEPARATOR", "column_texts", "text_of", "value_of"]
 
@@ -40,18 +41,11 @@ def _number(value: float | Decimal) -> str:
 
 def column_texts(values: Sequence[object]) -> list[str]:
     """The canonical texts of a column, each distinct value made once: sheets repeat themselves."""
-    memo: dict[tuple[type, object], str] = {}
-    texts = []
-    for value in values:
-        if value is None or value == "":
-            texts.append("")
-            continue
-        key = (value.__class__, value)
-        text = memo.get(key)
-        if text is None:
-            text = memo[key] = text_of(value)
-        texts.append(text)
-    return texts
+    kinds = set(map(type, values))
+    if bool in kinds and len(kinds - {bool, NoneType}) > 0:  # to a dict, True and 1.0 are one
+        return [text_of(value) for value in values]
+    memo = {value: text_of(value) for value in set(values)}
+    return list(map(memo.__getitem__, values))
 
 
 def value_of(text: str) -> object:

@@ -23,6 +23,8 @@ Cell = tuple[int, int]
 _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData(?:\s[^<>]*)?/?>")
 _REF = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
+_FEW_ROWS = 64  # so many rows are parsed sooner than a pattern for them is compiled
+_SMALL = 1 << 18  # bytes in which so few rows are looked for
 _MAX_SHAPES = 40  # new sets of columns before every odd row goes the slow way
 # calamine lays out every cell between the first and the last; these bounds keep a stray cell from filling memory.
 _FREE_AREA = 4_000_000
@@ -116,6 +118,9 @@ class _Walk:
     def _rows(self) -> None:
         """Every row by the pattern, an odd one as a tree; numbers increase and stay in the grid."""
         xml, end = self.xml, self.end
+        if end - self.start < _SMALL and xml.count(b"<%srow" % self.prefix, self.start, end) <= _FEW_ROWS:
+            self._few_rows()
+            return
         match = self._pattern().match
         position, last = self.start, 0
         while position < end:
@@ -132,9 +137,24 @@ class _Walk:
                 match = self._pattern().match
                 if not number:
                     break
-            if not last < number <= MAX_ROW:
-                raise Damaged(self._says(f"row {number} stands after row {last}"))
-            last = number
+            last = self._next(number, last)
+        self._note_last(last)
+
+    def _few_rows(self) -> None:
+        """The same, every row as a tree."""
+        position, last = self.start, 0
+        while position < self.end:
+            position, number = self._odd_row(position, last)
+            if number:
+                last = self._next(number, last)
+        self._note_last(last)
+
+    def _next(self, number: int, last: int) -> int:
+        if not last < number <= MAX_ROW:
+            raise Damaged(self._says(f"row {number} stands after row {last}"))
+        return number
+
+    def _note_last(self, last: int) -> None:
         self.found.last = (last, max((column_number(c) for c in self.shape), default=0))
 
     def _pattern(self) -> re.Pattern[bytes]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping
-from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from o2c_xl.workbook.address import address, column_number
 from o2c_xl.workbook.markup import attribute, local_name, plain, tags, tree, with_attribute
 from o2c_xl.workbook.proof import require, same
+from o2c_xl.workbook.sheet import cell_pattern
 
 __all__ = ["RowProof", "renumbered"]
 
@@ -71,28 +71,16 @@ class RowProof:
         return tree(plain(b"<rows>%s</rows>" % data, self.sheet), self.sheet).find("row") if data else None
 
 
-@lru_cache(maxsize=8)
-def _row_patterns(prefix: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
-    """A row's start tag, and a cell with its column and row number; the cell may hold anything but cells."""
-    p = re.escape(prefix)
-    attrs = rb'(?: [A-Za-z0-9:]+="[^"<>]*+")*+'
-    inside = rb"[^<]*+(?:<(?!/?%bc[ />])[^<]*+)*+" % p
-    opening = rb'<%brow r="([0-9]+)"%b>' % (p, attrs)
-    cell = rb'<%bc r="([A-Z]{1,3})([0-9]{1,7})"%b(?: ?/>|>%b</%bc>)' % (p, attrs, inside, p)
-    return re.compile(opening), re.compile(cell)
-
-
 def _cells_of(prefix: bytes, number: int, row: bytes) -> tuple[bytes, dict[int, bytes]] | None:
     """The row's start tag and its cells by column; None when it is not written the usual way."""
-    opening, cell = _row_patterns(prefix)
-    found = opening.match(row)
+    found = re.match(rb'<%brow r="([0-9]+)"(?: [A-Za-z0-9:]+="[^"<>]*+")*+>' % re.escape(prefix), row)
     if found is None or int(found[1]) != number or b"<!" in row or b"<?" in row:
         return None
     cells: dict[int, bytes] = {}
     position, last = found.end(), 0
-    for one in cell.finditer(row, position):
-        column = column_number(one[1].decode())
-        if one.start() != position or int(one[2]) != number or column <= last:
+    for one in cell_pattern(prefix).finditer(row, position):
+        column = column_number(one[2].decode())
+        if one.start() != position or int(one[3]) != number or column <= last:
             return None
         cells[column] = one[0]
         position, last = one.end(), column

@@ -44,6 +44,7 @@ _BLOCK = 512
 _MAX_KINDS = 16_384
 # Excel counts a 29 February 1900 that never was, so days before 1 March 1900 are off by one in every reader.
 _FIRST_DATE = dt.date(1900, 3, 1)
+_NUMBERS = frozenset({float})
 _RECURRING = frozenset({str, dt.date, dt.datetime})
 _Result = TypeVar("_Result")
 
@@ -243,16 +244,20 @@ def _columns(sheet: CalamineSheet) -> list[_Column]:
 
 
 class _Column:
-    """The values of one column as they come in; each text and each day that recurs is kept once."""
+    """The values of one column as they come in; each text, day and number that recurs is kept once."""
 
     def __init__(self) -> None:
         self.values: list[CellValue] = []
         self.known: dict[CellValue, CellValue] = {"": None}
+        self.numbers: dict[CellValue, CellValue] = {}
         self.doubtful = False
 
     def take(self, values: Sequence[CellValue]) -> None:
         kinds = set(map(type, values))
-        self.values += values if kinds.isdisjoint(_RECURRING) else self._shared(values, kinds)
+        if kinds == _NUMBERS and len(self.numbers) <= _MAX_KINDS:
+            self.values += map(self.numbers.setdefault, values, values)
+        else:
+            self.values += values if kinds.isdisjoint(_RECURRING) else self._shared(values, kinds)
 
     def _shared(self, values: Sequence[CellValue], kinds: set[type]) -> Sequence[CellValue]:
         if len(self.known) > _MAX_KINDS:

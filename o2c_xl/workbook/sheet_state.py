@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from o2c_xl.tables.shown import CellValue, cell_out
 from o2c_xl.tables.spec import Column, Table
@@ -24,8 +24,7 @@ _MARKS = "#'@"
 _NOTHING = (None, "")
 
 
-@dataclass(frozen=True, slots=True)
-class SheetRow:
+class SheetRow(NamedTuple):
     """One row: its Excel row number and its cells in the table's column order, as one text."""
 
     row: int

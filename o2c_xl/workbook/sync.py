@@ -19,8 +19,9 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.tables.views import Scope
 from o2c_xl.workbook.books import OpenBook, book_paths, open_books
+from o2c_xl.workbook.collector import collector_at_rest
 from o2c_xl.workbook.take_in import TakenBook, take_books
-from o2c_xl.workbook.write_back import Places, plan_books, write_books
+from o2c_xl.workbook.write_back import BookPlan, Places, plan_books, write_books
 
 __all__ = ["Places", "Sync"]
 
@@ -42,22 +43,23 @@ class Sync:
         self._open(folder, only)
         if not any(book.tables for book in self.books):
             return Outcome()
-        with self.ledger.transaction(self.day, Source()) as txn:
+        with collector_at_rest(), self.ledger.transaction(self.day, Source()) as txn:
             self.taken, outcome = take_books(txn, self.books, self.scope(), self.policy_now, allow_empty=allow_empty)
         return outcome
 
     def write(self) -> Outcome:
         """Make the workbooks show what the ledger holds now."""
-        head = self.ledger.head()
-        with self.ledger.reading() as conn:
-            plans = plan_books(conn, self.books, self.taken, self.scope(), head)
+        plans = self._plans()
         return write_books(self.ledger, plans, self.day, self.places)
+
+    def _plans(self) -> list[BookPlan]:
+        head = self.ledger.head()
+        with collector_at_rest(), self.ledger.reading() as conn:
+            return plan_books(conn, self.books, self.taken, self.scope(), head)
 
     def planned(self) -> Outcome:
         """What `write` would write: a count of cells and a note per table."""
-        head = self.ledger.head()
-        with self.ledger.reading() as conn:
-            plans = plan_books(conn, self.books, self.taken, self.scope(), head)
+        plans = self._plans()
         outcome = Outcome(counts={"cells written": sum(plan.cells() for plan in plans)})
         outcome.notes += [
             f"{plan.book.name}: {name}: {len(sheet.out.cells)} cells, {len(sheet.out.append)} new rows to write"
@@ -69,7 +71,7 @@ class Sync:
 
     def _open(self, folder: Path, only: Path | None) -> None:
         paths = book_paths(folder)
-        with self.ledger.reading() as conn:
+        with collector_at_rest(), self.ledger.reading() as conn:
             books = open_books(conn, paths)
             _refuse_lost(paths, set(conn.execute(select(schema.books.c.name)).scalars()))
         if only is not None and only.name not in {book.name for book in books}:

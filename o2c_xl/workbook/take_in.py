@@ -115,7 +115,7 @@ def _keyless(row: SheetRow, places: tuple[int, ...]) -> bool:
     """Whether the sheet did not show the row's key yet when it was last seen; a key stands first in its row."""
     if places == (0,):
         return row.text[:1] == SEPARATOR
-    cells = row.cells
+    cells = row.text.split(SEPARATOR, max(places) + 1)
     return not all(cells[i] for i in places)
 
 

@@ -8,10 +8,18 @@ import zipfile
 
 import pytest
 
+from o2c_xl.workbook import probe
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.package import MAX_PARTS, Package
 from o2c_xl.workbook.read import read_book
 from tests.workbook.files import HEADER_ROW, HEADERS, bare, parts_of, sheet_xml, small, table_xml, zipped
+
+
+@pytest.fixture(autouse=True, params=[0, 64], ids=["by pattern", "by tree"])
+def few_rows(request, monkeypatch):
+    """The structure of a sheet is proved in two ways, by its number of rows; both must say the same."""
+    monkeypatch.setattr(probe, "_FEW_ROWS", request.param)
+
 
 SHEET = "xl/worksheets/sheet1.xml"
 

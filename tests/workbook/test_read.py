@@ -14,8 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from o2c_xl.domain.issue import CannotRun
+from o2c_xl.workbook import probe
 from o2c_xl.workbook.read import read_book
 from tests.workbook.files import HEADER_ROW, HEADERS, STRICT, bare, made, parts_of, sheet_xml, small, table_xml, zipped
+
+
+@pytest.fixture(autouse=True, params=[0, 64], ids=["by pattern", "by tree"])
+def few_rows(request, monkeypatch):
+    """The structure of a sheet is proved in two ways, by its number of rows; both must say the same."""
+    monkeypatch.setattr(probe, "_FEW_ROWS", request.param)
+
 
 SHEET = "xl/worksheets/sheet1.xml"
 
