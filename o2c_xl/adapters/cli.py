@@ -13,7 +13,7 @@ import typer
 
 from o2c_xl.adapters.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded, now, start_folder
 from o2c_xl.adapters.options import AllowEmpty, AsJson, DryRun, Files, On, business_day
-from o2c_xl.adapters.printing import say_json, say_outcome, say_rows
+from o2c_xl.adapters.printing import refusal_json, say_json, say_outcome, say_rows
 from o2c_xl.adapters.progress import telling
 
 if TYPE_CHECKING:
@@ -193,7 +193,9 @@ def _decide(  # the two commands differ in the verdict alone
             company_of(context), ids, verdict, reason, business_day(on), dry_run=dry_run
         )
         if as_json:
-            say_json({"ok": not refusals, "decided": decided, "issues": refusals})
+            say_json(
+                {"ok": not refusals, "decided": decided, "issues": [refusal_json(refusal) for refusal in refusals]}
+            )
         else:
             for one in decided:
                 typer.echo(f"{one}: {'approved' if verdict == 'Approve' else 'rejected'}")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from o2c_xl.domain.issue import Issue
     from o2c_xl.domain.outcome import Outcome
 
-__all__ = ["issue_json", "say_json", "say_outcome", "say_rows"]
+__all__ = ["issue_json", "refusal_json", "say_json", "say_outcome", "say_rows"]
 
 _MANY = 50
 
@@ -28,6 +28,13 @@ def issue_json(issue: Issue) -> dict[str, Any]:
     """A fault as the command line's contract names its parts."""
     names = ("source", "sheet", "cell", "column", "row", "value", "problem", "fix")
     return {name: getattr(issue, name) for name in names}
+
+
+def refusal_json(sentence: str) -> dict[str, Any]:
+    """A decision that was refused, in the shape of a fault; the sentence begins with the approval's number."""
+    subject, _, problem = sentence.partition(": ")
+    parts = {"source": "", "sheet": "Approvals", "cell": "", "column": "Approval", "row": 0}
+    return {**parts, "value": subject if problem else "", "problem": problem or sentence, "fix": ""}
 
 
 def say_outcome(outcome: Outcome, *, as_json: bool, dry_run: bool = False) -> None:

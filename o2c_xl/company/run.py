@@ -15,6 +15,7 @@ from decimal import Decimal
 from o2c_xl.company.opened import Company
 from o2c_xl.company.papers import write_papers
 from o2c_xl.company.stages import STAGES
+from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.ledger.issues import open_issues
 from o2c_xl.ledger.store import rehearsing
@@ -36,7 +37,7 @@ def run_company(
     tell("Reading workbooks")
     with _timed(outcome, "sync in"):
         outcome.include(sync.take(company.folder.books, allow_empty=allow_empty))
-    _work(company, day, tell, outcome)
+    stops = _work(company, day, tell, outcome)
     tell("Writing documents")
     with _timed(outcome, "documents"):
         outcome.count("documents written", write_papers(company, day))
@@ -44,7 +45,14 @@ def run_company(
     with _timed(outcome, "sync out"):
         outcome.include(sync.write())
     _add_faults(company, outcome)
+    _stop(stops)
     return outcome
+
+
+def _stop(stops: dict[str, CannotRun]) -> None:
+    """Say what could not go on, now that everything else is done and shown."""
+    for stop in stops.values():
+        raise stop
 
 
 def _rehearse(company: Company, day: dt.date, tell: Callable[[str], None], *, allow_empty: bool) -> Outcome:
@@ -53,28 +61,37 @@ def _rehearse(company: Company, day: dt.date, tell: Callable[[str], None], *, al
         trial = replace(company, ledger=ledger)
         sync = trial.syncing(day)
         outcome.include(sync.take(trial.folder.books, allow_empty=allow_empty))
-        _work(trial, day, tell, outcome)
+        _stop(_work(trial, day, tell, outcome))
         outcome.include(sync.planned())
         _add_faults(trial, outcome)
     return outcome
 
 
-def _work(company: Company, day: dt.date, tell: Callable[[str], None], outcome: Outcome) -> None:
-    """Let every stage work until a whole pass finds nothing to do."""
+def _work(company: Company, day: dt.date, tell: Callable[[str], None], outcome: Outcome) -> dict[str, CannotRun]:
+    """Let every stage work until a whole pass finds nothing to do; returns the stages that could not, and why."""
+    stops: dict[str, CannotRun] = {}
     for stage in STAGES:
         outcome.count(stage.name, 0)
     for _pass in range(_MOST_PASSES):
-        if not sum(_stage_counts(company, day, tell, outcome)):
-            return
+        if not sum(_stage_counts(company, day, tell, (outcome, stops))):
+            break
+    return stops
 
 
-def _stage_counts(company: Company, day: dt.date, tell: Callable[[str], None], outcome: Outcome) -> Sequence[int]:
+def _stage_counts(
+    company: Company, day: dt.date, tell: Callable[[str], None], told: tuple[Outcome, dict[str, CannotRun]]
+) -> Sequence[int]:
+    outcome, stops = told
     policy = company.policy_now()
     counts = []
     for stage in STAGES:
         tell(stage.telling)
-        with _timed(outcome, stage.name):
-            counts.append(stage.run(company.ledger, policy, day))
+        try:
+            with _timed(outcome, stage.name):
+                counts.append(stage.run(company.ledger, policy, day))
+        except CannotRun as stop:
+            stops.setdefault(stage.name, stop)
+            counts.append(0)
         outcome.count(stage.name, counts[-1])
     return counts
 

@@ -6,19 +6,16 @@ Capture for the Initiation of a SEPA Credit Transfer". Euro only.
 
 from __future__ import annotations
 
-import io
 import re
 from decimal import Decimal
-from functools import lru_cache
 
-import segno
 import stdnum.iban
 import stdnum.iso11649
 
 from o2c_xl.documents.formats import clean
 from o2c_xl.domain.paper import InvoiceDocument
 
-__all__ = ["epc_text", "qr_png", "qr_svg", "spaced_iban"]
+__all__ = ["epc_text", "spaced_iban"]
 
 _LARGEST = Decimal("999999999.99")
 _LONGEST_NAME = 70
@@ -58,23 +55,3 @@ def epc_text(document: InvoiceDocument) -> str:
 def spaced_iban(iban: str) -> str:
     """An IBAN in groups of four, as people read it; text that is none stays as it is."""
     return str(stdnum.iban.format(iban)) if stdnum.iban.is_valid(iban) else iban
-
-
-def qr_svg(text: str) -> str:
-    """The code as an SVG picture with its quiet zone of four modules."""
-    out = io.BytesIO()
-    _code(text).save(out, kind="svg", border=4, xmldecl=False, svgclass=None, lineclass=None, omitsize=True)
-    return out.getvalue().decode()
-
-
-def qr_png(text: str, scale: int = 4) -> bytes:
-    """The code as a PNG picture of `scale` pixels per module."""
-    out = io.BytesIO()
-    _code(text).save(out, kind="png", border=4, scale=scale)
-    return out.getvalue()
-
-
-@lru_cache(maxsize=32)
-def _code(text: str) -> segno.QRCode:
-    """Error level M, UTF-8, as EPC069-12 asks (character set 1)."""
-    return segno.make(text, error="m", boost_error=False, micro=False, encoding="utf-8", eci=False)

@@ -19,7 +19,7 @@ from babel import Locale
 from o2c_xl.documents.faces import AnyDocument, Face, face_of, home_of, issued_on, kind_of
 from o2c_xl.documents.formats import Scalar, text_of
 from o2c_xl.documents.labels import words_for
-from o2c_xl.documents.payment import qr_svg
+from o2c_xl.documents.qr import qr_svg
 
 __all__ = ["render_pdf"]
 

@@ -1,203 +1,161 @@
-"""Laying a sheet anew when rows are repeated or left out: all that points at a row moves along.
+"""Where the rows of a layout lie in a document, once rows are repeated or left out; all that points at one moves along.
 
-openpyxl's own `insert_rows` moves values only; heights, merged cells, formats by condition, pictures, print
-settings and formulas would stay behind.
+What moves is a `Moving`: text with places in it. It is taken apart once per layout and put together once per document.
 """
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TypeAlias
 
-from openpyxl.cell.cell import Cell
-from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.formula.tokenizer import Token, Tokenizer
-from openpyxl.utils.cell import range_boundaries
-from openpyxl.worksheet.cell_range import CellRange
-from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["RowPlan", "relaid"]
+__all__ = [
+    "Books",
+    "Moves",
+    "Moving",
+    "moved_areas",
+    "moving_formula",
+    "moving_references",
+    "repeated_area",
+    "said",
+    "spanning",
+]
 
-_CELL = re.compile(r"(\$?[A-Z]{1,3}\$?)(\d+)")
+_CELL = re.compile(r"(\$?[A-Z]{0,3}\$?)(\d+)")
+_SHEET_REFERENCE = re.compile(
+    r"(?P<sheet>'(?:[^']|'')+'|[\w.]+)!(?P<area>\$?[A-Z]{0,3}\$?\d+(?::\$?[A-Z]{0,3}\$?\d+)?)(?![\w(])"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class RowPlan:
-    """The layout's row `row` (1-based) stands `copies` times in the document; 0 leaves it out."""
+class Moves:
+    """Where each row of a layout's sheet begins and ends in the document.
 
-    row: int
-    copies: int
+    `copies` says how often the layout's rows stand in the document, from row 1 on; 0 leaves a row out. Rows below
+    the last of them stay as they are.
+    """
 
-
-class _Moves:
-    """Where each row of the layout begins and ends in the document."""
-
-    def __init__(self, plan: Sequence[RowPlan]) -> None:
-        self._first: dict[int, int] = {}
-        self._copies = {step.row: step.copies for step in plan}
-        self._next = 1
-        for step in plan:
-            self._first[step.row] = self._next
-            self._next += step.copies
-        self._length = len(plan)
+    def __init__(self, copies: Sequence[int]) -> None:
+        self._copies = copies
+        self._first = [1]
+        for count in copies:
+            self._first.append(self._first[-1] + count)
 
     def first(self, row: int) -> int:
         """The first copy of `row`; for a row left out, where it would have been."""
-        return self._first.get(row, self._next + row - self._length - 1)
+        known = len(self._copies)
+        return self._first[row - 1] if row <= known else self._first[-1] + row - known - 1
 
     def last(self, row: int) -> int:
         """The last copy of `row`; for a row left out, the row before it."""
-        return self.first(row) + self._copies.get(row, 1) - 1
+        copies = self._copies[row - 1] if row <= len(self._copies) else 1
+        return self.first(row) + copies - 1
 
-    def copies(self, row: int) -> range:
+    def rows(self, row: int) -> range:
         """All rows that `row` becomes."""
         return range(self.first(row), self.last(row) + 1)
 
-    def area(self, top: int, bottom: int) -> tuple[int, int] | None:
-        """Where rows `top` to `bottom` lie; None when all of them are left out."""
-        new = self.first(top), self.last(bottom)
-        return new if new[0] <= new[1] else None
+
+Books: TypeAlias = Mapping[str, Moves]
+"""The moves of each sheet by its title."""
+Moving: TypeAlias = Sequence[str | Callable[[Books], str]]
 
 
-def relaid(sheet: Worksheet, plan: Sequence[RowPlan]) -> list[tuple[Cell, int]]:
-    """Carry out the plan; each cell of the new sheet with the number of its copy (0-based)."""
-    moves = _Moves(plan)
-    moved = _moved_cells(sheet, moves)
-    _move_heights(sheet, moves)
-    _move_merged(sheet, moves)
-    _move_conditions(sheet, moves)
-    _move_choices(sheet, moves)
-    _move_pictures(sheet, moves)
-    _move_print_settings(sheet, moves)
-    return moved
+def said(moving: Moving, books: Books) -> str:
+    """The text with its places filled in."""
+    return "".join(piece if isinstance(piece, str) else piece(books) for piece in moving)
 
 
-def _moved_cells(sheet: Worksheet, moves: _Moves) -> list[tuple[Cell, int]]:
-    old = sheet._cells  # noqa: SLF001  openpyxl has no public way to move a cell with its style
-    new: dict[tuple[int, int], Cell] = {}
-    moved: list[tuple[Cell, int]] = []
-    for (row, column), cell in sorted(old.items()):
-        for number, target in enumerate(moves.copies(row)):
-            twin = _twin(cell, target, moves) if number or target != row or cell.data_type == "f" else cell
-            new[target, column] = twin
-            if isinstance(twin, Cell):
-                moved.append((twin, number))
-    sheet._cells = new  # noqa: SLF001
-    sheet._current_row = max((row for row, _ in new), default=0)  # noqa: SLF001
-    return moved
+def spanning(area: str, moves: Moves) -> str | None:
+    """The area grown or shrunk with its rows; None when nothing is left of it. Whole columns stay."""
+    corners = [_CELL.fullmatch(corner) for corner in area.split(":")]
+    first, last = corners[0], corners[-1]
+    if first is None or last is None:
+        return area
+    top, bottom = moves.first(int(first[2])), moves.last(int(last[2]))
+    if bottom < top:
+        return None
+    start, end = f"{first[1]}{top}", f"{last[1]}{bottom}"
+    return start if start == end and len(corners) == 1 else f"{start}:{end}"
 
 
-def _twin(cell: Cell, row: int, moves: _Moves) -> Cell:
-    twin = copy.copy(cell) if not isinstance(cell, Cell) else Cell(cell.parent, row=row, column=cell.column)
-    if not isinstance(twin, Cell):
-        twin.row = row
-        return twin
-    twin._value, twin.data_type = cell._value, cell.data_type  # noqa: SLF001
-    twin._style = copy.copy(cell._style)  # noqa: SLF001
-    if cell.comment:
-        twin.comment = copy.copy(cell.comment)
-    if cell.hyperlink:
-        twin.hyperlink = copy.copy(cell.hyperlink)
-        twin.hyperlink.ref = twin.coordinate
-    if cell.data_type == "f" and isinstance(cell.value, str):
-        twin._value = _moved_formula(cell.value, cell.row, row, moves)  # noqa: SLF001
-    return twin
+def moved_areas(areas: str, moves: Moves) -> str:
+    """Areas with blanks between them, each grown or shrunk; empty when nothing is left.
+
+    They are sorted, for openpyxl keeps them in a set.
+    """
+    return " ".join(moved for area in sorted(areas.split()) if (moved := spanning(area, moves)))
 
 
-def _moved_formula(formula: str, old_row: int, new_row: int, moves: _Moves) -> str:
-    """References follow their rows; a range over a repeated row spans all its copies."""
-    tokenizer = Tokenizer(formula)
-    return "=" + "".join(_moved_token(token, old_row, new_row, moves) for token in tokenizer.items)
-
-
-def _moved_token(token: Token, old_row: int, new_row: int, moves: _Moves) -> str:
-    if token.type != Token.OPERAND or token.subtype != Token.RANGE or "!" in token.value:
-        return str(token.value)
-    parts = token.value.split(":")
-    if len(parts) > 1:
-        return f"{_moved_ref(parts[0], moves.first)}:{_moved_ref(parts[1], moves.last)}"
-    return _moved_ref(token.value, lambda row: new_row if row == old_row else moves.first(row))
-
-
-def _moved_ref(reference: str, place: Callable[[int], int]) -> str:
-    found = _CELL.fullmatch(reference)
-    return f"{found[1]}{place(int(found[2]))}" if found else reference
-
-
-def _move_heights(sheet: Worksheet, moves: _Moves) -> None:
-    old = dict(sheet.row_dimensions)
-    sheet.row_dimensions.clear()
-    for row, dimension in old.items():
-        for target in moves.copies(row):
-            twin = copy.copy(dimension)
-            twin.index = target
-            sheet.row_dimensions[target] = twin
-
-
-def _areas(area: CellRange, moves: _Moves) -> Iterable[str]:
+def repeated_area(area: str, moves: Moves) -> list[str]:
     """The new places of an area; one within a single row is repeated with its row."""
-    if area.min_row == area.max_row:
-        tops = [(row, row) for row in moves.copies(area.min_row)]
-    else:
-        new = moves.area(area.min_row, area.max_row)
-        tops = [new] if new else []
-    for top, bottom in tops:
-        yield CellRange(min_col=area.min_col, max_col=area.max_col, min_row=top, max_row=bottom).coord
+    corners = [_CELL.fullmatch(corner) for corner in area.split(":")]
+    first, last = corners[0], corners[-1]
+    if first is None or last is None or first[2] != last[2]:
+        return [moved] if (moved := spanning(area, moves)) else []
+    columns = [corner[1] for corner in corners if corner]
+    return [":".join(f"{column}{row}" for column in columns) for row in moves.rows(int(first[2]))]
 
 
-def _spanning(area: str, moves: _Moves) -> str | None:
-    """The area grown or shrunk with its rows; None when nothing is left of it."""
-    left, top, right, bottom = range_boundaries(area)
-    new = moves.area(top, bottom)
-    return CellRange(min_col=left, max_col=right, min_row=new[0], max_row=new[1]).coord if new else None
+def moving_references(text: str) -> Moving:
+    """Text in which references with a sheet's name (`'Invoice'!$A$1:$D$9`) follow their rows.
+
+    One of which nothing is left shrinks to the row where it would have been.
+    """
+    pieces: list[str | Callable[[Books], str]] = []
+    end = 0
+    for found in _SHEET_REFERENCE.finditer(text):
+        pieces += (text[end : found.start()], partial(_moved_reference, found["sheet"], found["area"]))
+        end = found.end()
+    return [*pieces, text[end:]]
 
 
-def _move_merged(sheet: Worksheet, moves: _Moves) -> None:
-    old = list(sheet.merged_cells.ranges)
-    sheet.merged_cells.ranges = set()
-    for area in old:
-        for place in _areas(area, moves):
-            sheet.merged_cells.add(place)
+def _moved_reference(sheet: str, area: str, books: Books) -> str:
+    title = sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
+    moves = books.get(title)
+    if moves is None:
+        return f"{sheet}!{area}"
+    here = ":".join(_at(corner, moves.first) for corner in area.split(":"))
+    return f"{sheet}!{spanning(area, moves) or here}"
 
 
-def _move_conditions(sheet: Worksheet, moves: _Moves) -> None:
-    old = sheet.conditional_formatting
-    sheet.conditional_formatting = ConditionalFormattingList()
-    for condition in old:
-        places = [_spanning(area.coord, moves) for area in condition.cells.ranges]
-        kept = " ".join(place for place in places if place)
-        for rule in condition.rules if kept else ():
-            sheet.conditional_formatting.add(kept, rule)
+def moving_formula(formula: str, title: str, row: int) -> Callable[[Books, int], str]:
+    """A formula of the layout's `row` on sheet `title`, without its `=`; for a row of the document.
+
+    References follow their rows; a range over a repeated row spans all its copies.
+    """
+    pieces = list(_formula_pieces(formula, title, row))
+
+    def moved(books: Books, new_row: int) -> str:
+        return "".join(piece if isinstance(piece, str) else piece(books, new_row) for piece in pieces)
+
+    return moved
 
 
-def _move_choices(sheet: Worksheet, moves: _Moves) -> None:
-    for choice in sheet.data_validations.dataValidation:
-        places = [_spanning(area.coord, moves) for area in choice.sqref.ranges]
-        choice.sqref = type(choice.sqref)(" ".join(place for place in places if place))
+def _formula_pieces(formula: str, title: str, row: int) -> Iterator[str | Callable[[Books, int], str]]:
+    for token in Tokenizer(f"={formula}").items:
+        text = str(token.value)
+        if token.type != Token.OPERAND or token.subtype != Token.RANGE:
+            yield text
+        elif "!" in text:
+            yield partial(_elsewhere, moving_references(text))
+        else:
+            yield partial(_beside, text.split(":"), title, row)
 
 
-def _move_pictures(sheet: Worksheet, moves: _Moves) -> None:
-    for drawing in [*sheet._images, *sheet._charts]:  # noqa: SLF001  openpyxl keeps them nowhere else
-        anchor = drawing.anchor
-        for corner in (getattr(anchor, "_from", None), getattr(anchor, "to", None)):
-            if corner is not None:
-                corner.row = moves.first(corner.row + 1) - 1
+def _elsewhere(moving: Moving, books: Books, _new_row: int) -> str:
+    return said(moving, books)
 
 
-def _move_print_settings(sheet: Worksheet, moves: _Moves) -> None:
-    if sheet.print_area:
-        areas = [_spanning(area.split("!")[-1], moves) for area in sheet.print_area.replace("$", "").split(",")]
-        sheet.print_area = ",".join(area for area in areas if area)
-    if sheet.print_title_rows:
-        top, bottom = (int(row) for row in sheet.print_title_rows.replace("$", "").split(":"))
-        sheet.print_title_rows = f"{moves.first(top)}:{moves.last(bottom)}"
-    if sheet.auto_filter.ref:
-        sheet.auto_filter.ref = _spanning(sheet.auto_filter.ref, moves)
-    for table in sheet.tables.values():
-        table.ref = _spanning(table.ref, moves) or table.ref
-        if table.autoFilter is not None:
-            table.autoFilter.ref = table.ref
-    for pagebreak in sheet.row_breaks.brk:
-        pagebreak.id = moves.last(pagebreak.id)
+def _beside(corners: Sequence[str], title: str, row: int, books: Books, new_row: int) -> str:
+    moves = books[title]
+    if len(corners) > 1:
+        return f"{_at(corners[0], moves.first)}:{_at(corners[-1], moves.last)}"
+    return _at(corners[0], lambda old: new_row if old == row else moves.first(old))
+
+
+def _at(corner: str, place: Callable[[int], int]) -> str:
+    found = _CELL.fullmatch(corner)
+    return f"{found[1]}{place(int(found[2]))}" if found else corner

@@ -7,38 +7,32 @@ empty is left out. Everything else (styles, widths, pictures, formulas, print se
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import cast
-from zipfile import BadZipFile
 
 from babel import Locale
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import Cell
-from openpyxl.drawing.image import Image
-from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.utils.datetime import to_excel
 
 from o2c_xl.documents.faces import AnyDocument, Face, face_of, home_of, issued_on, kind_of
 from o2c_xl.documents.formats import Figure, FigureKind, Scalar, text_of
-from o2c_xl.documents.package import workbook_bytes
-from o2c_xl.documents.payment import qr_png
-from o2c_xl.documents.rows import RowPlan, relaid
+from o2c_xl.documents.layout_book import PAYMENT_CODE, BookLayout, CodePart, MovingPart, Stamped, book_layout
+from o2c_xl.documents.layout_sheet import Cell, Row, SheetLayout, inline
+from o2c_xl.documents.layout_styles import Look, Looks, Stylesheet
+from o2c_xl.documents.qr import qr_png
+from o2c_xl.documents.rows import Books, Moves, said
+from o2c_xl.documents.zipped import Part, packed, zip_of
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.money import places
 
 __all__ = ["layout_name", "render_xlsx"]
 
 _LAYOUTS = Path(__file__).parent / "layouts"
-_FIELD = re.compile(r"\{\{\s*([a-z_]+(?:\.[a-z_]+)?)\s*\}\}")
 _GAPS = re.compile(r"\s+·(\s+·)*\s+")  # dots around fields that are empty
-_QR = "payment_qr"
-_QR_PIXELS = 118
 _LONGEST = 32_767  # characters in a cell (Excel specifications and limits)
 _HUNDRED = Decimal(100)
 Values = Mapping[str, Scalar]
@@ -55,85 +49,109 @@ def render_xlsx(document: AnyDocument, layout: Path | None = None) -> bytes:
     Raises CannotRun when the layout cannot be opened or names a field that the document does not have.
     """
     path = layout or _LAYOUTS / layout_name(document)
-    book = _opened(path)
     face = face_of(document)
-    for sheet in book.worksheets:
-        _Filling(path.name, sheet, face, home_of(document)).fill()
-    return workbook_bytes(book, datetime.combine(issued_on(document), time()))
-
-
-def _opened(path: Path) -> Workbook:
-    try:
-        return load_workbook(io.BytesIO(path.read_bytes()), rich_text=False)
-    except FileNotFoundError:
-        raise CannotRun(f"The layout {path} is not there. Put it back or take the packaged one.") from None
-    except (OSError, BadZipFile, InvalidFileException, KeyError, ValueError) as fault:
-        raise CannotRun(f"The layout {path.name} cannot be read as an xlsx workbook: {fault}.") from fault
+    code = str(face.get(PAYMENT_CODE) or "")
+    return _Filling(book_layout(path, with_code=bool(code)), path.name, face, home_of(document)).workbook(
+        datetime.combine(issued_on(document), time()), code
+    )
 
 
 class _Filling:
-    """One sheet of a layout and the face that goes into it."""
+    """A layout and the face that goes into it."""
 
-    def __init__(self, layout: str, sheet: Worksheet, face: Face, home: Locale) -> None:
+    def __init__(self, layout: BookLayout, name: str, face: Face, home: Locale) -> None:
         self._layout = layout
-        self._sheet = sheet
+        self._name = name
         self._home = home
         self._values = _scalars(face)
         self._lists = {name: value for name, value in face.items() if isinstance(value, list)}
+        self._looks = Looks(layout.styles)
+        self._books: Books = {}
 
-    def fill(self) -> None:
-        """Repeat, fill and leave out rows; then lay the sheet anew."""
-        plan = [RowPlan(number, self._copies(number)) for number in range(1, self._sheet.max_row + 1)]
-        for cell, copy in relaid(self._sheet, plan):
-            self._fill_cell(cell, copy)
+    def workbook(self, stamp: datetime, code: str) -> bytes:
+        """Repeat, fill and leave out rows; then pack all parts."""
+        self._books = {sheet.title: Moves(self._plan(sheet)) for sheet in self._layout.sheets}
+        sheets = {sheet.part: packed(sheet.part, self._sheet(sheet)) for sheet in self._layout.sheets}
+        return zip_of(self._part(part, sheets, stamp, code) for part in self._layout.parts)
 
-    def _copies(self, number: int) -> int:
+    def _part(
+        self,
+        part: Part | Stamped | MovingPart | CodePart | SheetLayout | Stylesheet,
+        sheets: Mapping[str, Part],
+        stamp: datetime,
+        code: str,
+    ) -> Part:
+        match part:
+            case SheetLayout():
+                return sheets[part.part]
+            case Stylesheet():
+                return self._looks.part()
+            case Stamped():
+                return packed(part.name, f"{stamp.isoformat()}Z".join(part.pieces))
+            case MovingPart():
+                return packed(part.name, said(part.text, self._books))
+            case CodePart():
+                return packed(part.name, qr_png(code))
+            case Part():
+                return part
+
+    def _plan(self, sheet: SheetLayout) -> list[int]:
+        copies = [1] * sheet.height
+        for row in sheet.rows:
+            copies[row.number - 1] = self._copies(row)
+        return copies
+
+    def _copies(self, row: Row) -> int:
         """How often the layout's row stands in the document."""
-        names = [name for cell in self._sheet[number] for name in self._names(cell)]
-        if not names:
+        if not row.fields:
             return 1
-        repeated = {name.split(".")[0] for name in names} & self._lists.keys()
+        for name, where in row.fields:
+            self._check(name, where)
+        repeated = {name.partition(".")[0] for name, _ in row.fields} & self._lists.keys()
         if len(repeated) > 1:
-            row = f"{self._layout}, row {number}"
-            raise CannotRun(f"{row} repeats {' and '.join(sorted(repeated))}. Keep one list to a row.")
+            place = f"{self._name}, row {row.number}"
+            raise CannotRun(f"{place} repeats {' and '.join(sorted(repeated))}. Keep one list to a row.")
         if repeated:
             return len(self._lists[repeated.pop()])
-        return int(any(self._values[name] not in (None, "") for name in names))
+        return int(any(self._values[name] not in (None, "") for name, _ in row.fields))
 
-    def _names(self, cell: Cell) -> list[str]:
-        if not isinstance(cell.value, str):
-            return []
-        names = _FIELD.findall(cell.value)
-        if names and cell.data_type == "f":
-            raise CannotRun(f"{self._at(cell)} has a field inside a formula. Put the field in a cell of its own.")
-        for name in names:
-            self._check(name, cell)
-        return names
-
-    def _check(self, name: str, cell: Cell) -> None:
-        known = [*self._values, *_row_fields(self._lists)]
-        first = name.partition(".")[0]
-        if name in known or (first in self._lists and not self._lists[first]):
+    def _check(self, name: str, where: str) -> None:
+        first, _, field = name.partition(".")
+        rows = self._lists.get(first)
+        if name in self._values or (rows is not None and (not rows or field in rows[0])):
             return
-        near = get_close_matches(name, known, n=1)
+        near = get_close_matches(name, [*self._values, *_row_fields(self._lists)], n=1)
         hint = f" Did you mean {{{{{near[0]}}}}}?" if near else ""
-        raise CannotRun(f"{self._at(cell)}: there is no field {{{{{name}}}}} on this document.{hint}")
+        raise CannotRun(f"{where}: there is no field {{{{{name}}}}} on this document.{hint}")
 
-    def _at(self, cell: Cell) -> str:
-        return f"{self._layout}, {self._sheet.title}!{cell.coordinate}"
+    def _sheet(self, sheet: SheetLayout) -> str:
+        moves = self._books[sheet.title]
+        rows = [
+            self._row(row, number, copy) for row in sheet.rows for copy, number in enumerate(moves.rows(row.number))
+        ]
+        return "".join([sheet.head, "<sheetData>", *rows, "</sheetData>", said(sheet.tail, self._books)])
 
-    def _fill_cell(self, cell: Cell, copy: int) -> None:
-        text = cell.value
-        if not isinstance(text, str) or cell.data_type == "f" or not _FIELD.search(text):
-            return
-        alone = _FIELD.fullmatch(text.strip())
-        if alone and alone[1] == _QR:
-            self._place_qr(cell)
-        elif alone:
-            _put(cell, self._value(alone[1], copy), self._home)
-        else:
-            printed = _FIELD.sub(lambda found: text_of(self._value(found[1], copy), self._home), text)
-            _put(cell, _GAPS.sub(" · ", printed).strip(" ·"), self._home)
+    def _row(self, row: Row, number: int, copy: int) -> str:
+        cells = "".join(self._cell(cell, number, copy) for cell in row.cells)
+        return f'<row r="{number}"{row.attributes}>{cells}</row>'
+
+    def _cell(self, cell: Cell, row: int, copy: int) -> str:
+        place = f'<c r="{cell.column}{row}"'
+        if cell.formula:
+            return f'{place} s="{cell.style}">{cell.formula(self._books, row)}</c>'
+        if not cell.parts:
+            kind = f' t="{cell.kind}"' if cell.kind else ""
+            return f'{place} s="{cell.style}"{kind}>{cell.inside}</c>'
+        if cell.alone == PAYMENT_CODE:
+            return f'{place} s="{cell.style}"/>'
+        if cell.alone:
+            return self._value_cell(place, cell.style, self._value(cell.alone, copy))
+        return self._text_cell(place, cell.style, self._printed(cell.parts, copy))
+
+    def _printed(self, parts: Sequence[str], copy: int) -> str:
+        texts = list(parts)
+        texts[1::2] = [text_of(self._value(name, copy), self._home) for name in parts[1::2]]
+        return _GAPS.sub(" · ", "".join(texts)).strip(" ·")
 
     def _value(self, name: str, copy: int) -> Scalar:
         first, _, field = name.partition(".")
@@ -141,13 +159,27 @@ class _Filling:
             return cast("Scalar", self._lists[first][copy].get(field))
         return self._values[name]
 
-    def _place_qr(self, cell: Cell) -> None:
-        code = self._values[_QR]
-        cell.value = None
-        if code:
-            picture = Image(io.BytesIO(qr_png(str(code))))
-            picture.width = picture.height = _QR_PIXELS
-            self._sheet.add_image(picture, cell.coordinate)
+    def _value_cell(self, place: str, style: int, value: Scalar) -> str:
+        """The value as a number, date or text; text that looks like a formula stays text."""
+        if isinstance(value, Figure):
+            number = value.value / _HUNDRED if value.kind is FigureKind.PERCENT else value.value
+            return f'{place} s="{self._shown(style, _number_format(value))}"><v>{number:f}</v></c>'
+        if isinstance(value, date):
+            day = int(to_excel(value, self._layout.epoch))
+            return f'{place} s="{self._shown(style, "d mmm yyyy", unless_not="yyyy-mm-dd")}"><v>{day}</v></c>'
+        return self._text_cell(place, style, text_of(value, self._home))
+
+    def _text_cell(self, place: str, style: int, text: str) -> str:
+        if not text:
+            return f'{place} s="{style}"/>'
+        look = Look(style, self._looks.number_format(style), quoted=text[0] in "=+-@")
+        return f'{place} s="{self._looks.index(look)}" t="inlineStr">{inline(text[:_LONGEST])}</c>'
+
+    def _shown(self, style: int, number_format: str, unless_not: str = "General") -> int:
+        """The layout's own number format wins; `General` leaves the choice to the currency."""
+        own = self._looks.number_format(style)
+        wanted = number_format if own in ("General", unless_not) else own
+        return self._looks.index(Look(style, wanted, quoted=False))
 
 
 def _scalars(face: Face) -> Values:
@@ -163,32 +195,6 @@ def _scalars(face: Face) -> Values:
 
 def _row_fields(lists: Mapping[str, list[Face]]) -> list[str]:
     return [f"{name}.{field}" for name, rows in lists.items() if rows for field in rows[0]]
-
-
-def _put(cell: Cell, value: Scalar, home: Locale) -> None:
-    """The value as a number, date or text; text that looks like a formula stays text."""
-    if isinstance(value, Figure):
-        is_percent = value.kind is FigureKind.PERCENT
-        cell.value = value.value / _HUNDRED if is_percent else value.value
-        _show_as(cell, _number_format(value))
-    elif isinstance(value, date):
-        cell.value = value
-        _show_as(cell, "d mmm yyyy", unless_not="yyyy-mm-dd")
-    else:
-        _put_text(cell, text_of(value, home)[:_LONGEST])
-
-
-def _put_text(cell: Cell, text: str) -> None:
-    cell.value = text or None
-    if text:
-        cell.data_type = "s"
-        cell.quotePrefix = text[0] in "=+-@"
-
-
-def _show_as(cell: Cell, number_format: str, unless_not: str = "General") -> None:
-    """The layout's own number format wins; `General` leaves the choice to the currency."""
-    if cell.number_format in ("General", unless_not):
-        cell.number_format = number_format
 
 
 def _number_format(figure: Figure) -> str:

@@ -6,9 +6,10 @@ something is missing, credit is refused, stock is short, or the company asked to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
 
 from o2c_xl.domain.money import CURRENCIES, ZERO
@@ -125,6 +126,10 @@ SETTINGS: tuple[Setting, ...] = (
     _choice("Mail security", ("STARTTLS", "TLS", "None"), "How the connection to the mail server is protected."),
     _text("Mail from", "Sender address of messages."),
 )
+_PLAIN = re.compile(r"[0-9]{1,11}(\.[0-9]{1,4})?")
+_WHOLE = re.compile(r"[0-9]{1,5}")
+_IN_DAYS = frozenset({"Past due tolerance days", "Default lead days", "Show closed for days", "Mail port"})
+_COUNTRY = re.compile(r"[A-Za-z]{2}")
 BY_NAME: Mapping[str, Setting] = {setting.name.casefold(): setting for setting in SETTINGS}
 
 
@@ -173,26 +178,42 @@ def read_value(setting: Setting, text: str) -> str:
         raise BadSetting(setting.name, f"'{value}' is not known.", f"Write {' or '.join(setting.choices)}.")
     if setting.kind is SettingKind.NUMBER and value:
         return _plain_number(setting, value)
-    if setting.name == "Default payment terms" and value:
-        try:
-            parse_terms(value)
-        except ValueError as error:
-            raise BadSetting(setting.name, str(error), "Write terms such as Net 30.") from error
-    if setting.name == "Company currency" and value.upper() not in CURRENCIES:
+    check = _CHECKED.get(setting.name)
+    return check(setting, value) if check is not None and value else value
+
+
+def _terms(setting: Setting, value: str) -> str:
+    try:
+        return parse_terms(value).text
+    except ValueError as error:
+        raise BadSetting(setting.name, str(error), "Write terms such as Net 30.") from error
+
+
+def _currency(setting: Setting, value: str) -> str:
+    if value.upper() not in CURRENCIES:
         raise BadSetting(setting.name, f"'{value}' is no currency.", "Write three letters such as EUR.")
-    return value.upper() if setting.name in {"Company currency", "Company country"} else value
+    return value.upper()
+
+
+def _country(setting: Setting, value: str) -> str:
+    if not _COUNTRY.fullmatch(value):
+        raise BadSetting(setting.name, f"'{value}' is no country code.", "Write two letters such as DE (ISO 3166).")
+    return value.upper()
+
+
+_CHECKED: Mapping[str, Callable[[Setting, str], str]] = {
+    "Default payment terms": _terms,
+    "Company currency": _currency,
+    "Company country": _country,
+}
 
 
 def _plain_number(setting: Setting, value: str) -> str:
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or number < ZERO:
-        raise BadSetting(
-            setting.name, f"'{value}' is not a number of 0 or more.", "Write a number such as 500, or leave it empty."
-        )
-    return format(number, "f")
+    pattern = _WHOLE if setting.name in _IN_DAYS else _PLAIN
+    if not pattern.fullmatch(value):
+        kind = "whole number" if setting.name in _IN_DAYS else "number of 0 or more"
+        raise BadSetting(setting.name, f"'{value}' is not a {kind}.", "Write a number such as 30, or leave it empty.")
+    return value
 
 
 def policy_of(values: Mapping[str, str]) -> Policy:

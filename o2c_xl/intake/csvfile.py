@@ -92,12 +92,17 @@ def _records(text: str, delimiter: str, start: int, name: str) -> CsvFile:
     try:
         for record in reader:
             if record:
-                records.append(record)
+                records.append([_unescaped(cell) for cell in record])
                 lines.append(line + start)
             line = reader.line_num
     except csv.Error as error:
         raise CannotRun(f"{name} cannot be read at line {line + start}: {_reason(error)}.") from error
     return CsvFile(records, lines, delimiter)
+
+
+def _unescaped(cell: str) -> str:
+    """Our own csv puts an apostrophe before text that begins like a formula; reading it takes it off again."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] and cell[1] in "=+-@\t\r" else cell
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -7,14 +7,14 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
 from o2c_xl.intake.rows import read_rows
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.issues import replace_issues
+from o2c_xl.ledger.issues import mend_issues, replace_issues
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.spec import Table
@@ -61,6 +61,11 @@ def _issues(batches: Sequence[Batch]) -> list[Issue]:
 def _note(txn: Txn, path: Path, batches: Sequence[Batch], outcome: Outcome) -> None:
     """Keep that the file was taken; a file that changes nothing leaves no trace."""
     replace_issues(txn, path.name, outcome.issues)
+    if txn.conn.execute(select(schema.issues.c.source).where(schema.issues.c.source != path.name).limit(1)).first():
+        for batch in batches:
+            bad = batch.bad
+            keys = [batch.key_text(i) for i in range(len(batch)) if i not in bad]
+            mend_issues(txn, batch.table.name, keys, path.name)
     if outcome.changed:
         txn.record("file taken", path.name, {"sha256": _sha256(path), **outcome.counts})
         _remember(txn, path, batches, ("Done", ""))

@@ -17,6 +17,7 @@ from o2c_xl.tables.fault import Fault
 from o2c_xl.tables.reading import read_block
 from o2c_xl.tables.spec import Table
 from o2c_xl.workbook.address import column_letters
+from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.read import Book, SheetRows, TableData, read_book
 
 __all__ = ["block_of", "read_rows", "read_sheet"]
@@ -82,7 +83,10 @@ class _Place:
 
 
 def _book_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
-    book = read_book(path)
+    try:
+        book = read_book(path)
+    except Damaged as fault:
+        raise CannotRun(f"{source}: {fault}") from fault
     places = _places(book)
     book.tables.clear()
     notes: list[str] = []

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, delete, select
 
 from o2c_xl.domain.issue import Issue
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.lookups import chunks
 from o2c_xl.ledger.store import Txn
 
-__all__ = ["open_issues", "replace_issues"]
+__all__ = ["mend_issues", "open_issues", "replace_issues"]
 
 
 def replace_issues(txn: Txn, source: str, issues: Sequence[Issue]) -> None:
@@ -42,6 +43,15 @@ def replace_issues(txn: Txn, source: str, issues: Sequence[Issue]) -> None:
             for key, i in after.items()
         ],
     )
+
+
+def mend_issues(txn: Txn, table: str, keys: Iterable[str], but: str) -> None:
+    """Rows of a file that came in now, under whatever file name, are no longer at fault; workbooks' faults stay."""
+    c = schema.issues.c
+    books = select(schema.books.c.name)
+    for part in chunks(keys):
+        mended = (c.table == table, c.key.in_(part), c.source != but, c.source.not_in(books))
+        txn.conn.execute(delete(schema.issues).where(*mended))
 
 
 def _place(row: object) -> tuple[str, str, str]:

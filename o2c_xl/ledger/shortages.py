@@ -25,12 +25,17 @@ _SHORT = """
       AND o.status IN ('Availability', 'Backordered', 'To pick', 'Picked', 'Partly shipped')
 """
 # What suppliers still owe, refused goods included, and what people have drafted; Python's own drafts do not count.
+# What suppliers still owe, and what came but waits for a manager's decision: neither is to be bought again.
 _ON_ORDER = """
-    SELECT l.sku, SUM(l.quantity - l.cancelled - l.received + l.refused) AS quantity
-    FROM purchase_orders p JOIN purchase_order_lines l ON l.po = p.po
-    WHERE (p.status IN ('Sent', 'Partly received') OR (p.status IN ('Draft', 'Approval') AND NOT p.proposed))
-      AND l.quantity - l.cancelled - l.received + l.refused > 0
-    GROUP BY l.sku
+    SELECT sku, SUM(quantity) AS quantity FROM (
+        SELECT l.sku AS sku, l.quantity - l.cancelled - l.received + l.refused AS quantity
+        FROM purchase_orders p JOIN purchase_order_lines l ON l.po = p.po
+        WHERE (p.status IN ('Sent', 'Partly received') OR (p.status IN ('Draft', 'Approval') AND NOT p.proposed))
+          AND l.quantity - l.cancelled - l.received + l.refused > 0
+        UNION ALL
+        SELECT sku, quantity FROM receipts WHERE status = 'Quarantined'
+    ) AS arriving
+    GROUP BY sku
 """
 _LEVELS = text(
     f"""

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, type_coerce
 
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.settings import SETTINGS
@@ -16,6 +16,7 @@ from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.bills import waiting_bills
 from o2c_xl.ledger.purchasing import waiting_drafts
 from o2c_xl.ledger.shortages import unsourced
+from o2c_xl.ledger.types import Exact
 from o2c_xl.tables.faults import standing_faults
 from o2c_xl.tables.waiting_money import waiting_money
 
@@ -66,13 +67,15 @@ def customers(conn: Connection, day: dt.date) -> Columns:
         overdue[account] += amount
     coming = _sums(
         conn,
-        select(order.bill_to, func.sum(order.total)).where(order.status.not_in(_NOT_COMMITTED)).group_by(order.bill_to),
+        select(order.bill_to, func.sum(order.total))
+        .where(order.status.not_in(_NOT_COMMITTED), order.credit_state == "Approved")
+        .group_by(order.bill_to),
     )
     billed = _sums(
         conn,
         select(inv.account, func.sum(inv.total))
         .join(s.orders, order.order == inv.order)
-        .where(order.status.not_in(_NOT_COMMITTED), posted, inv.kind == "Invoice")
+        .where(order.status.not_in(_NOT_COMMITTED), order.credit_state == "Approved", posted, inv.kind == "Invoice")
         .group_by(inv.account),
     )
     columns: Columns = {"open_balance": {}, "overdue": {}, "available_credit": {}}
@@ -132,7 +135,7 @@ def products(conn: Connection) -> Columns:
     po, line = s.purchase_orders.c, s.purchase_order_lines.c
     on_order = _sums(
         conn,
-        select(line.sku, func.sum(line.quantity - line.cancelled - line.received + line.refused))
+        select(line.sku, type_coerce(func.sum(line.quantity - line.cancelled - line.received + line.refused), Exact))
         .join(s.purchase_orders, po.po == line.po)
         .where(po.status.in_(_OPEN_PO))
         .group_by(line.sku),

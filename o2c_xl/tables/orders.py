@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from o2c_xl.domain.invoicing import TaxBy
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Source, Txn
@@ -32,7 +33,7 @@ def take_order_book(txn: Txn, orders: RowSet | None, lines: RowSet | None, polic
     check_book(txn, book, known, policy)
     refused = refused_orders(book)
     new = [key for key in book.head_of if key not in known.heads and key not in refused]
-    received = _receive(txn, book, new)
+    received = _receive(txn, book, new, policy)
     amended = amend(txn, book, known, refused)
     for side in (book.heads, book.lines):
         if side and side.rows.shared:
@@ -40,7 +41,7 @@ def take_order_book(txn: Txn, orders: RowSet | None, lines: RowSet | None, polic
     return received[0] + amended[0], received[1] + amended[1]
 
 
-def _receive(txn: Txn, book: OrderBook, keys: Sequence[str]) -> tuple[int, int]:
+def _receive(txn: Txn, book: OrderBook, keys: Sequence[str], policy: Policy) -> tuple[int, int]:
     """Record new orders with their lines; returns the number of both."""
     if not keys or book.heads is None:
         return 0, 0
@@ -56,7 +57,9 @@ def _receive(txn: Txn, book: OrderBook, keys: Sequence[str]) -> tuple[int, int]:
             data |= {"columns": names, "lines": [told[at] for at in rows]}
         source = Source(heads.rows.source, heads.rows.sheet, heads.rows.rows[i])
         entries.append(txn.record("order received", key, data, source=source))
-    txn.insert_columns(schema.orders, {**heads.columns(indexes), **_trace(txn, heads, indexes, keys), "entry": entries})
+    txn.insert_columns(
+        schema.orders, {**heads.columns(indexes), **_trace(txn, heads, indexes, keys, policy), "entry": entries}
+    )
     new_lines = [i for key in keys for i in book.lines_of.get(key, ())]
     if book.lines and new_lines:
         positions = [n for key in keys for n in range(1, len(book.lines_of.get(key, ())) + 1)]
@@ -64,11 +67,14 @@ def _receive(txn: Txn, book: OrderBook, keys: Sequence[str]) -> tuple[int, int]:
     return len(keys), len(new_lines)
 
 
-def _trace(txn: Txn, heads: Side, indexes: Sequence[int], keys: Sequence[str]) -> dict[str, Sequence[Any]]:
+def _trace(
+    txn: Txn, heads: Side, indexes: Sequence[int], keys: Sequence[str], policy: Policy
+) -> dict[str, Sequence[Any]]:
     count = len(keys)
     return {
         "order": keys,
         "folded": [fold(key) if has_case(key) else "" for key in keys],
+        "tax_mode": [str(TaxBy.LINE if policy.tax_per_line else TaxBy.RATE)] * count,  # fixed from here on
         "asked_by": [txn.who] * count,
         "source": [heads.rows.source] * count,
         "sheet": [heads.rows.sheet] * count,

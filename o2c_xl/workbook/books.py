@@ -19,6 +19,7 @@ from o2c_xl.ledger.lookups import driver_rows
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.spec import Table
+from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, column_texts
 from o2c_xl.workbook.read import TableData, read_book
 from o2c_xl.workbook.sheet_state import SheetRow, SheetState, state_from_seen, state_of
@@ -140,7 +141,10 @@ def _hash(path: Path) -> str:
 
 
 def _read(book: OpenBook) -> OpenBook:
-    read = read_book(book.path, only={*BY_NAME, SYNC_INFO.name}, below=True)
+    try:
+        read = read_book(book.path, only={*BY_NAME, SYNC_INFO.name}, below=True)
+    except Damaged as fault:
+        raise CannotRun(f"{book.name}: {fault} Nothing was changed.") from fault
     book.sha256 = read.sha256
     for data in read.tables:
         if data.name in book.places and data.name != SYNC_INFO.name:

@@ -1,4 +1,4 @@
-"""What grows with a table: its own `ref`, and the rules (validation, conditional formats) that reached its last row.
+"""What grows and shrinks with a table: its own `ref`, and the rules (validation, conditional formats) that reached its last row.
 
 Excel widens such rules itself when a person types below a table; a program that adds rows must do the same, in both
 generations of rules: the sheet's own, and those of 2010 in its extension list, which keep their range as text.
@@ -21,7 +21,7 @@ _RULES = frozenset({b"dataValidation", b"conditionalFormatting"})
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """A table that got rows: its whole area before, and the new last row of its data."""
+    """A table that got or lost rows: its whole area before, and the new last row of its data."""
 
     before: Area
     bottom: int
@@ -45,6 +45,8 @@ def grown_sqref(sqref: str, grown: Grown) -> str:
             ranges.append(text)
         elif old.left <= block.left and block.right <= old.right:
             ranges.append(str(replace(block, bottom=grown.bottom)))
+        elif grown.bottom < old.bottom:
+            ranges.append(text)
         else:
             left, right = max(block.left, old.left), min(block.right, old.right)
             ranges += [text, str(Area(old.bottom + 1, left, grown.bottom, right))]
@@ -103,15 +105,25 @@ def merged_below(xml: bytes, start: int, table: Area) -> str | None:
     return None
 
 
+def _shortened(tag: bytes, grown: Grown) -> bytes:
+    """What a table was sorted by stays within it; Excel leaves it as it is where the table grows."""
+    block = area((attribute(tag, b"ref") or b"").decode())
+    if block is None or block.bottom <= grown.bottom:
+        return tag
+    return with_attribute(tag, b"ref", str(replace(block, bottom=max(grown.bottom, block.top))).encode())
+
+
 def table_part(xml: bytes, name: str, grown: Grown) -> bytes:
     """The table's part with its new area, if it has one; its filter follows, the mark of an empty table goes."""
     changes: list[tuple[int, int, bytes]] = []
     for tag in tags(xml, 0, len(xml)):
         kind, text = local_name(tag[0]), tag[0]
-        if text.startswith(b"</") or kind not in {b"table", b"autoFilter"}:
+        if text.startswith(b"</") or kind not in {b"table", b"autoFilter", b"sortState", b"sortCondition"}:
             continue
         new = text
-        if grown.after != grown.before:
+        if kind in {b"sortState", b"sortCondition"}:
+            new = _shortened(text, grown)
+        elif grown.after != grown.before:
             new = with_attribute(text, b"ref", str(grown.after).encode())
         if kind == b"table":
             new = with_attribute(new, b"insertRow", None)

@@ -17,7 +17,7 @@ from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.markup import tree
 from o2c_xl.workbook.package import Package
 
-__all__ = ["Parts", "Sheet", "Table", "book_parts", "unescaped"]
+__all__ = ["Parts", "Sheet", "Table", "book_parts", "related", "unescaped"]
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -200,6 +200,12 @@ def _relations(package: Package, part: str) -> list[_Relation]:
         kind = entry.get("Type", "").rpartition("/")[2]
         found.append(_Relation(entry.get("Id", ""), kind, _target(part, entry.get("Target", ""))))
     return found
+
+
+def related(package: Package, part: str) -> list[tuple[str, str]]:
+    """The parts that a part relates to, as (kind, name); those that the package lacks are left out."""
+    found = ((relation.kind, package.find(relation.target)) for relation in _relations(package, part))
+    return [(kind, name) for kind, name in found if name is not None]
 
 
 def _target(part: str, target: str) -> str:

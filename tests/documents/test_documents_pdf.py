@@ -14,8 +14,9 @@ import pytest
 from tests.documents.document_golden import assert_golden
 from pypdf import PdfReader
 
-from o2c_xl.documents.payment import epc_text, qr_svg
+from o2c_xl.documents.payment import epc_text
 from o2c_xl.documents.pdf import render_pdf
+from o2c_xl.documents.qr import qr_svg
 from o2c_xl.domain.invoicing import DocumentLine
 
 

@@ -19,7 +19,7 @@ from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
 
 from o2c_xl.documents.default_layouts import packaged_layouts
-from o2c_xl.documents.payment import qr_png
+from o2c_xl.documents.qr import qr_png
 from o2c_xl.documents.sheets import render_xlsx
 from o2c_xl.domain.issue import CannotRun
 
