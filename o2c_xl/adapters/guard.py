@@ -79,7 +79,9 @@ def _unexpected(context: typer.Context, error: Exception) -> str:
     if "readonly" in text or "read-only" in text or isinstance(error, PermissionError):
         return f"The company folder cannot be written: {text}. Check your rights; nothing was changed.{where}"
     if "disk" in text.lower() and ("full" in text or "I/O" in text):
-        return f"The disk is full or fails: {text}. Make room and run again; nothing was changed.{where}"
+        return (
+            f"The disk is full or fails: {text}. Make room and run again: what was done stays, the rest follows.{where}"
+        )
     return f"Something unforeseen happened ({text}); nothing of this step was kept.{where}"
 
 

@@ -14,7 +14,7 @@ from o2c_xl.company.folder import Config, Folder, find_folder
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import SETTINGS, Policy, policy_of
-from o2c_xl.intake.load import load_file
+from o2c_xl.intake.load import load_file, read_file
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import open_engine
 from o2c_xl.ledger.migrate import prepare
@@ -22,6 +22,7 @@ from o2c_xl.ledger.store import Ledger, Txn, rehearsing
 from o2c_xl.ledger.verify import Check, verify
 from o2c_xl.tables.catalogue import find_table
 from o2c_xl.tables.spec import Table
+from o2c_xl.tables.take_all import earliest
 from o2c_xl.tables.views import Scope, fields_of, view_rows
 from o2c_xl.workbook.sync import Places, Sync
 
@@ -69,11 +70,12 @@ class Company:
     # --- commands ----------------------------------------------------------------------------------------------
 
     def load(self, files: Sequence[Path], table: str | None, day: dt.date, *, dry_run: bool) -> Outcome:
-        """`o2c load`: each file in a transaction of its own."""
+        """`o2c load`: each file in a transaction of its own, in the order in which their tables lean on each other."""
         told = None if table is None else self.table(table)
         outcome = Outcome()
-        for path in files:
-            outcome.include(load_file(self.ledger, path, day, self.policy, told, dry_run=dry_run))
+        read = sorted(((path, read_file(path, told)) for path in files), key=lambda one: earliest(one[1]))
+        while read:
+            outcome.include(load_file(self.ledger, read.pop(0), day, self.policy, dry_run=dry_run))
         return outcome
 
     def syncing(self, day: dt.date) -> Sync:

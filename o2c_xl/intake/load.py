@@ -20,24 +20,29 @@ from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.spec import Table
 from o2c_xl.tables.take_all import take_all
 
-__all__ = ["load_file"]
+__all__ = ["load_file", "read_file"]
 
 
 class _Refused(Exception):
     """The file is not taken: nothing that happened inside the transaction is kept."""
 
 
+def read_file(path: Path, table: Table | None) -> list[Batch]:
+    """The rows of a file; raises CannotRun where it is not there or cannot be read as a whole."""
+    if not path.is_file():
+        raise CannotRun(f"{path} is not there. Check the name; o2c load FILE... takes xlsx and csv files.")
+    return read_rows(path, table)
+
+
 def load_file(
-    ledger: Ledger, path: Path, day: dt.date, policy_now: Callable[[Txn], Policy], table: Table | None, *, dry_run: bool
+    ledger: Ledger, what: tuple[Path, list[Batch]], day: dt.date, policy_now: Callable[[Txn], Policy], *, dry_run: bool
 ) -> Outcome:
     """Take a file's rows by their keys; the same rows again change nothing.
 
     With the setting All or nothing files one fault refuses the whole file, else each order or row stands for
-    itself. Raises CannotRun where the file as a whole cannot be read.
+    itself.
     """
-    if not path.is_file():
-        raise CannotRun(f"{path} is not there. Check the name; o2c load FILE... takes xlsx and csv files.")
-    batches = read_rows(path, table)
+    path, batches = what
     outcome = Outcome(notes=[note for batch in batches for note in batch.notes])
     try:
         with ledger.transaction(day, Source(path.name)) as txn:
@@ -78,7 +83,12 @@ def _set_aside(ledger: Ledger, path: Path, day: dt.date, batches: Sequence[Batch
 
 
 def _remember(txn: Txn, path: Path, batches: Sequence[Batch], fate: tuple[str, str]) -> None:
+    """Keep what became of the file; the same file with the same fate leaves no new trace."""
     table, sha256 = schema.files, _sha256(path)
+    c = table.c
+    known = txn.conn.execute(select(c.fate, c.why).where(c.file == path.name, c.hash == sha256)).first()
+    if known is not None and tuple(known) == fate:
+        return
     txn.conn.execute(delete(table).where(table.c.file == path.name, table.c.hash == sha256))
     values = {
         "file": path.name,

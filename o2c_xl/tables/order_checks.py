@@ -129,8 +129,9 @@ def _check_orphans(book: OrderBook, known: Known) -> None:
             for i in indexes:
                 rows.fault(i, "order", f"{key} is not in Orders.", "Enter the order there, or correct its number.")
     if rows.shared and None in book.lines.orders:
+        at_fault = {issue.row for issue in rows.issues}
         for i, key in enumerate(book.lines.orders):
-            if key is None:
+            if key is None and rows.rows[i] not in at_fault:
                 rows.fault(i, "order", "The line names no order.", "Enter the number of its order.")
 
 

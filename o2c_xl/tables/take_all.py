@@ -12,7 +12,7 @@ from o2c_xl.tables.purchasing import take_purchase_book
 from o2c_xl.tables.rules import RULES
 from o2c_xl.tables.taking import take_rows
 
-__all__ = ["take_all"]
+__all__ = ["earliest", "take_all"]
 
 # A row may name codes of the tables before it.
 _FIRST = ("Settings", "Roles", "TaxRates", "Suppliers", "Customers", "Products", "Prices", "SupplierPrices")
@@ -62,6 +62,12 @@ def take_all(txn: Txn, sets: Sequence[Batch], policy_now: Callable[[Txn], Policy
                 counts[name] = counts.get(name, 0) + number
     take_plain(_LAST)
     return {name: counts[name] for name in by_name if name in counts}
+
+
+def earliest(sets: Sequence[Batch]) -> int:
+    """Where a file's rows come in the order of taking, for loading several files at once."""
+    names = (*_FIRST, "Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLines", *_LAST)
+    return min((names.index(rows.table.name) for rows in sets), default=len(names))
 
 
 def _pairs(heads: list[Batch], lines: list[Batch]) -> list[tuple[Batch | None, Batch | None]]:

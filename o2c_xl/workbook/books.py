@@ -224,18 +224,15 @@ def remember_changed(txn: Txn, table: str, rows: dict[str, SheetRow]) -> None:
 
 
 def remember_place(txn: Txn, table: str, place: Place) -> None:
-    """Keep where a table stands."""
+    """Keep where a table stands; nothing is written when it stands where it stood."""
     c = schema.sheets.c
+    headers = SEPARATOR.join(place.headers)
+    known = txn.conn.execute(select(c.book, c.sheet, c.first_col, c.headers).where(c.table == table)).first()
+    if known is not None and tuple(known) == (place.book, place.sheet, place.first_col, headers):
+        return
     txn.conn.execute(delete(schema.sheets).where(c.table == table))
-    txn.conn.execute(
-        insert(schema.sheets).values(
-            table=table,
-            book=place.book,
-            sheet=place.sheet,
-            first_col=place.first_col,
-            headers=SEPARATOR.join(place.headers),
-        )
-    )
+    values = {"table": table, "book": place.book, "sheet": place.sheet, "first_col": place.first_col}
+    txn.conn.execute(insert(schema.sheets).values(**values, headers=headers))
 
 
 def remember_book(txn: Txn, book: OpenBook, head: int) -> None:

@@ -29,6 +29,7 @@ __all__ = ["TakenBook", "take_books"]
 
 _FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole view is cheaper
 _NEVER = -1
+_UNITS = frozenset({"Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLines"})
 
 
 @dataclass(slots=True)
@@ -66,9 +67,10 @@ def take_books(
     batches: list[Batch] = [s.batch for one in taken for s in one.sheets.values() if s.batch is not None]
     for name, number in take_all(txn, batches, policy_now).items():
         outcome.count(name, number)
+    doubtful = any(batch.issues for batch in batches)
     for one in taken:
         for name, sheet in one.sheets.items():
-            _settle(txn, one, name, sheet, scope)
+            _settle(txn, (one, name, sheet), scope, doubtful=doubtful)
         outcome.fault(one.issues)
         replace_issues(txn, one.book.name, one.issues)
         if one.book.fresh:
@@ -165,13 +167,14 @@ def _read_rows(book: OpenBook, data: TableData, sheet: _Sheet, known: Wanted) ->
     return batch
 
 
-def _settle(txn: Txn, one: TakenBook, name: str, sheet: _Sheet, scope: Scope) -> None:
+def _settle(txn: Txn, what: tuple[TakenBook, str, _Sheet], scope: Scope, *, doubtful: bool) -> None:
     """Remember the sheet as it stands, but not the rows that were refused: they are tried again."""
+    one, name, sheet = what
     if sheet.batch is not None:
         one.issues.extend(sheet.batch.issues)
-        taken = _taken(txn, sheet, sheet.batch, scope)
+        taken = _taken(txn, sheet, sheet.batch, scope) if doubtful else set(sheet.batch.rows)
         _adopt_given_keys(sheet, sheet.batch, taken)
-        sheet.refused = frozenset({issue.row for issue in sheet.batch.issues} - taken)
+        sheet.refused = frozenset(set(sheet.batch.rows) - taken)
     after = dict(sheet.state.rows)
     for key, row in sheet.state.rows.items():
         if row.row in sheet.refused:
@@ -183,24 +186,30 @@ def _settle(txn: Txn, one: TakenBook, name: str, sheet: _Sheet, scope: Scope) ->
 
 
 def _taken(txn: Txn, sheet: _Sheet, batch: Batch, scope: Scope) -> set[int]:
-    """Rows of the batch that the ledger holds as typed; a row may be kept although something in it is at fault."""
-    at_fault = {issue.row for issue in batch.issues}
-    if not at_fault:
-        return set(batch.rows)
+    """Rows of the batch that the ledger holds as typed.
+
+    A row may be kept although something in it is at fault, and a sound row of an order may be refused with the
+    order's other rows; so of each row that could be either the ledger is asked.
+    """
     table = batch.table
+    unit = table.name in _UNITS
+    at_fault = {issue.row for issue in batch.issues}
+    asked = [i for i, number in enumerate(batch.rows) if unit or number in at_fault]
+    if not asked:
+        return set(batch.rows)
     everything = Scope(scope.day, None, scope.settings, scope.currency)
-    firsts = [str(batch.key(i)[0]) for i in range(len(batch)) if batch.rows[i] in at_fault and batch.key(i)[0]]
-    held = wanted_rows(table, view_raw(txn.conn, table, everything, firsts))
+    firsts = list(dict.fromkeys(str(batch.key(i)[0]) for i in asked if batch.key(i)[0]))
+    held = wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None))
     same = Same()
-    taken = set(batch.rows) - at_fault
     state_rows = {row.row: row for row in sheet.state.every_row()}
-    for i, number in enumerate(batch.rows):
+    taken = set(batch.rows) - {batch.rows[i] for i in asked}
+    for i in asked:
         text = held.texts.get(batch.key_text(i))
-        if number in at_fault and text is not None:
-            typed, cells = state_rows[number].cells, text.split(SEPARATOR)
+        if text is not None:
+            typed, cells = state_rows[batch.rows[i]].cells, text.split(SEPARATOR)
             places = (p for p in _typed_places(table) if not table.columns[p].key)
             if all(typed[p] == cells[p] or same(table.columns[p], typed[p], cells[p]) for p in places):
-                taken.add(number)
+                taken.add(batch.rows[i])
     return taken
 
 

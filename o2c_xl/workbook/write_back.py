@@ -91,6 +91,9 @@ class BookPlan:
         return sum(len(edit.cells) + len(edit.new) * len(edit.new.columns) for edit in self.edits)
 
 
+_WITH_OTHERS = "Not taken yet: another row of this order is at fault. Mend that one; this row then goes in with it."
+
+
 def plan_books(
     conn: Connection, books: Sequence[OpenBook], taken: Sequence[TakenBook], scope: Scope, head: int
 ) -> list[BookPlan]:
@@ -126,8 +129,8 @@ def _plan(
     for fault in faults:
         if fault.table == table.name and fault.key in state.rows:
             by_row[state.rows[fault.key].row].append(fault)
-    checks = {row: check_text(found) for row, found in by_row.items()}
     refused = sheet.refused if sheet is not None else frozenset()
+    checks = dict.fromkeys(refused, _WITH_OTHERS) | {row: check_text(found) for row, found in by_row.items()}
     return _Sheet(state, outgoing(state, wanted, Marks(checks, refused), seen), refused)
 
 
@@ -143,6 +146,8 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
                 outcome.notes.append(str(error))
                 continue
             outcome.count("cells written", plan.cells())
+        if not edits and plan.book.head == plan.head and plan.book.day == day:
+            continue  # it shows this state already; it was only looked at again for its faults
         with ledger.transaction(day) as txn:
             _note(txn, plan, outcome)
             if edits:

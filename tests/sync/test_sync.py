@@ -208,3 +208,34 @@ def test_a_fault_of_a_row_that_was_kept_stands_until_it_is_mended(tmp_path: Path
     (number,) = desk.rows("Orders")
     desk.type("Orders", number, {"Customer ID": "ALFKI"})
     assert desk.sync().ok
+
+
+def test_an_order_refused_for_one_row_goes_in_whole_when_that_row_is_mended(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "Products", "Orders", "OrderLines"))
+    desk.add("Customers", ALFKI)
+    desk.add("Products", {"SKU": "P1", "Name": "Chai", "Unit": "pcs"})
+    desk.add("Orders", {"Order": "1001", "Customer ID": "ALFKI", "Order date": DAY})
+    desk.add("OrderLines", {"Order": "1001", "Line": "1", "SKU": "P1", "Quantity": 2})
+    desk.add("OrderLines", {"Order": "1001", "Line": "2", "SKU": "P1", "Quantity": "x"})
+
+    assert len(desk.sync().issues) == 1
+    (head,) = desk.rows("Orders").values()
+    assert head["Check"].startswith("Not taken yet")
+    wrong = max(desk.rows("OrderLines"))
+    desk.type("OrderLines", wrong, {"Quantity": 3})
+
+    assert desk.sync().ok
+    assert [row["Order"] for row in desk.shown("Orders")] == ["1001"]
+    assert [row["Line"] for row in desk.shown("OrderLines")] == ["1", "2"]
+    assert all(row["Check"] is None for row in (*desk.rows("Orders").values(), *desk.rows("OrderLines").values()))
+
+
+def test_a_standing_fault_makes_no_second_sync_write_anything(desk: Desk) -> None:
+    desk.add("Customers", {**ALFKI, "Credit limit": -5}, BERGS)
+    desk.sync()
+    desk.sync()
+    book, ledger = desk.book.read_bytes(), (desk.root / "ledger.db").read_bytes()
+
+    assert len(desk.sync().issues) == 1
+
+    assert (desk.book.read_bytes(), (desk.root / "ledger.db").read_bytes()) == (book, ledger)
