@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import SETTINGS, Policy, policy_of
 from o2c_xl.intake.load import load_file, read_file
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.engine import open_engine
+from o2c_xl.ledger.engine import open_engine, open_to_read
 from o2c_xl.ledger.migrate import prepare
 from o2c_xl.ledger.store import Ledger, Txn, rehearsing
 from o2c_xl.ledger.verify import Check, verify
@@ -121,9 +122,18 @@ def open_company(start: Path, *, clock: Callable[[], dt.datetime], who: str) -> 
     folder = find_folder(start)
     config = folder.config()
     address = folder.ledger_address()
-    engine = open_engine(address)
-    prepare(engine)
+    if isinstance(address, Path) and address.is_file() and not _may_write(address):
+        engine = open_to_read(address)
+    else:
+        engine = open_engine(address)
+        prepare(engine)
     return Company(folder, config, Ledger(engine, clock=clock, who=who))
+
+
+def _may_write(ledger: Path) -> bool:
+    """Whether this account may change the ledger: SQLite writes the file and files beside it."""
+    effective = os.access in os.supports_effective_ids
+    return all(os.access(path, os.W_OK, effective_ids=effective) for path in (ledger, ledger.parent))
 
 
 def headed(table: Table, row: tuple[Any, ...]) -> Mapping[str, Any]:

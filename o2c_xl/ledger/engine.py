@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
-__all__ = ["open_engine"]
+__all__ = ["open_engine", "open_to_read"]
 
 _BUSY_MS = 30_000
 
@@ -29,6 +29,22 @@ def open_engine(where: Path | str) -> Engine:
     event.listen(engine, "connect", _durable)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def open_to_read(where: Path) -> Engine:
+    """An engine for a ledger file in a folder that this account may only read: it looks, and can write nothing.
+
+    Nobody can write beside it either, so SQLite is told that the file does not change while it is open.
+    """
+    address = f"{where.resolve().as_uri()}?immutable=1&uri=true"
+    engine = create_engine(f"sqlite:///{address}")
+    event.listen(engine, "connect", _manual)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _manual(connection: Any, _record: object) -> None:  # noqa: ANN401 -- the driver's own connection
+    connection.isolation_level = None  # we begin ourselves, see _begin
 
 
 def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401 -- the driver's own connection
