@@ -6,7 +6,7 @@ A workbook whose bytes are as they were last left is not read: the ledger rememb
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ __all__ = [
     "OpenBook",
     "Place",
     "book_paths",
+    "forget",
     "info_name",
     "open_books",
     "read_state",
@@ -166,16 +167,7 @@ def read_state(table: Table, data: TableData) -> SheetState:
         header = data.headers[col - data.first_col].strip() if col - data.first_col < len(data.headers) else ""
         if header in python:
             columns[python[header]][row - data.first_row] = FORMULA
-    state = state_of(table, (header.strip() for header in data.headers), data.first_row, columns)
-    state.guarded = frozenset(_guarded(table, data))
-    return state
-
-
-def _guarded(table: Table, data: TableData) -> Iterable[int]:
-    """Rows that carry something in a column of people's own."""
-    for header, values in zip(data.headers, data.columns, strict=True):
-        if header.strip() not in table.by_header:
-            yield from (data.first_row + i for i, value in enumerate(values) if value is not None)
+    return state_of(table, (header.strip() for header in data.headers), data.first_row, columns)
 
 
 def seen_rows(conn: Connection, table: str) -> list[tuple[str, int, str]]:

@@ -1,4 +1,4 @@
-"""What grows and shrinks with a table: its own `ref`, and the rules (validation, conditional formats) that reached its last row.
+"""What grows and shrinks with a table: its own `ref`, and the rules (validation, formats) that reached its last row.
 
 Excel widens such rules itself when a person types below a table; a program that adds rows must do the same, in both
 generations of rules: the sheet's own, and those of 2010 in its extension list, which keep their range as text.

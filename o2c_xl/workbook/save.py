@@ -11,8 +11,9 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -22,13 +23,22 @@ from o2c_xl.workbook.durable import flush_folder, write_new
 from o2c_xl.workbook.edit import TableEdit
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
 from o2c_xl.workbook.locks import lock_holder
+from o2c_xl.workbook.proof_drop import verify_drop
 from o2c_xl.workbook.verify_write import verify_package, verify_write
 
-__all__ = ["save_if_unchanged"]
+__all__ = ["Dropped", "save_if_unchanged"]
 
 _WAIT_SECONDS = 10
 _FULL = frozenset({errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG})
 _FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What was left of a workbook once rows were taken out of its tables, and which rows these were."""
+
+    left: bytes
+    rows: Mapping[str, Sequence[int]]
 
 
 def save_if_unchanged(  # noqa: PLR0913 - each is a name of its own at the call
@@ -39,13 +49,15 @@ def save_if_unchanged(  # noqa: PLR0913 - each is a name of its own at the call
     versions: Path,
     stamp: str,
     edits: Sequence[TableEdit] | None = None,
+    dropped: Dropped | None = None,
     locks: Path | None = None,
 ) -> frozenset[str]:
     """Replace the workbook at `path` by `new` if it is still the one whose SHA-256 was `read_sha256`.
 
     The version before goes into the folder `versions` as `<name> <stamp><suffix>`; our lock stands in `locks`, or
-    there too. With `edits` the new version is proved to be the old one with exactly these made; without, to be a
-    workbook at all. Gives the tables that show a value as another kind, see `verify_write`.
+    there too. With `edits` the new version is proved to be the old one, or what `dropped` left of it, with exactly
+    these made; without, to be a workbook at all. Gives the tables that show a value as another kind, as
+    `verify_write` does.
 
     Raises `InUse`, `ChangedMeanwhile`, `WriteFault`, or `CannotRun` for a folder or disk that takes no file.
     """
@@ -57,7 +69,7 @@ def save_if_unchanged(  # noqa: PLR0913 - each is a name of its own at the call
         beside = target.with_name(f".{target.name}.o2c.tmp")
         try:
             write_new(beside, new)
-            other_kind = _prove(old, beside.read_bytes(), edits)
+            other_kind = _prove(old, beside.read_bytes(), edits, dropped)
             shutil.copymode(target, beside)
             kept = _keep(old, versions, target, stamp)
             try:
@@ -93,7 +105,10 @@ def _still_the_same(target: Path, sha256: str) -> bytes:
     return data
 
 
-def _prove(old: bytes, new: bytes, edits: Sequence[TableEdit] | None) -> frozenset[str]:
+def _prove(old: bytes, new: bytes, edits: Sequence[TableEdit] | None, dropped: Dropped | None) -> frozenset[str]:
+    if dropped is not None:
+        verify_drop(old, dropped.left, dropped.rows)
+        old = dropped.left
     if edits is not None:
         return verify_write(old, new, edits)
     verify_package(new)

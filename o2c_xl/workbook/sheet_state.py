@@ -41,7 +41,7 @@ class SheetState:
     """A table as its sheet shows it.
 
     `present` are the headers the sheet has; `keyless` rows hold something but no key; `repeated` rows bring a key
-    a second time; `guarded` rows carry something in columns of people's own.
+    a second time.
     """
 
     table: Table
@@ -49,7 +49,6 @@ class SheetState:
     rows: dict[str, SheetRow] = field(default_factory=dict)
     keyless: list[SheetRow] = field(default_factory=list)
     repeated: list[SheetRow] = field(default_factory=list)
-    guarded: frozenset[int] = frozenset()
 
     def every_row(self) -> Iterator[SheetRow]:
         """All rows that hold anything, whatever their key."""
@@ -74,6 +73,11 @@ class Wanted:
         at, reader = self.readers[place]
         value = self.raw[key][at]
         return cell_out(self.table.columns[place], reader(value) if reader is not None and value is not None else value)
+
+    def only(self, keys: Iterable[str]) -> Wanted:
+        """The same of these keys alone, as far as the ledger has them."""
+        texts = {key: self.texts[key] for key in keys if key in self.texts}
+        return Wanted(self.table, texts, self.raw, self.readers)
 
     def new_rows(self, keys: Sequence[str], headers: Mapping[int, str]) -> NewRows:
         """The rows of these keys as new ones of the sheet; `headers` by place of the table's columns."""

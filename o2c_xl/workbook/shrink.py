@@ -1,5 +1,4 @@
-"""Taking rows out of a table: the rows below them move up inside it, each as the bytes that it is, and the table ends
-earlier.
+"""Taking rows out of a table: the rows below them move up inside it, each as the bytes that it is.
 
 A row moves as a whole, so the rows from the first one taken out to the table's end must be the table's alone: nothing
 of people's in them, beside or below them, no formula, no note, no link, no merged cells, no rule that begins or ends

@@ -62,7 +62,8 @@ class Sync:
         plans = self._plans()
         outcome = Outcome(counts={"cells written": sum(plan.cells() for plan in plans)})
         outcome.notes += [
-            f"{plan.book.name}: {name}: {len(sheet.out.cells)} cells, {len(sheet.out.append)} new rows to write"
+            f"{plan.book.name}: {name}: {len(sheet.out.cells)} cells, {len(sheet.out.append)} new rows to write, "
+            f"{len(sheet.out.drop)} to take out"
             for plan in plans
             for name, sheet in plan.sheets.items()
             if not sheet.out.empty

@@ -48,21 +48,22 @@ class Incoming:
 class Outgoing:
     """What is to be written into one table: cells by (row, header), and rows to append.
 
-    `keys` are those of the rows to append, `texts` what rows hold by key. `restored` are cells of Python's that
-    someone had typed over; `skipped` are formulas left alone.
+    `keys` are those of the rows to append, `texts` what rows hold by key, `drop` the rows to take out. `restored` are
+    cells of Python's that someone had typed over; `skipped` are formulas left alone.
     """
 
     cells: dict[tuple[int, str], Any] = field(default_factory=dict)
     append: NewRows = field(default_factory=NewRows)
     keys: Sequence[str] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
+    drop: frozenset[int] = frozenset()
     restored: list[tuple[int, str]] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
         """True when nothing is to be written."""
-        return not (self.cells or self.append)
+        return not (self.cells or self.append or self.drop)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +140,10 @@ def adopt_keyless(state: SheetState, pending: Mapping[str, SheetRow]) -> tuple[d
     return adopted, new
 
 
-def outgoing(state: SheetState, wanted: Wanted, marks: Marks, seen: Mapping[str, SheetRow]) -> Outgoing:
-    """What must be written so that the sheet shows what the ledger wants."""
+def outgoing(
+    state: SheetState, wanted: Wanted, marks: Marks, seen: Mapping[str, SheetRow], held: Wanted | None = None
+) -> Outgoing:
+    """What must be written so that the sheet shows what the ledger wants; `held` are rows it has but shows no more."""
     out = Outgoing(texts=wanted.texts)
     columns = [(i, c) for i, c in enumerate(state.table.columns) if c.header in state.present]
     shown = [(i, c) for i, c in columns if c.header != "Check"]
@@ -161,7 +164,26 @@ def outgoing(state: SheetState, wanted: Wanted, marks: Marks, seen: Mapping[str,
         _note_restored(out, row, [(i, c) for i, c in places if not c.typed], seen.get(key))
     out.keys = [key for key in wanted.texts if key not in state.rows]
     out.append = wanted.new_rows(out.keys, {i: c.header for i, c in shown})
+    if held is not None:
+        out.drop = _finished(state, held, marks, same)
     return out
+
+
+def _finished(state: SheetState, held: Wanted, marks: Marks, same: Same) -> frozenset[int]:
+    """Rows to take out: the ledger holds all that staff typed in them, and no row from there on has a fault.
+
+    A fault is told by its address, so what stands above it stays.
+    """
+    typed = [(i, c) for i, c in enumerate(state.table.columns) if c.typed and c.header in state.present]
+    last = max({*marks.checks, *marks.refused}, default=0)
+    rows = []
+    for key, text in held.texts.items():
+        row = state.rows.get(key)
+        if row is not None and row.row > last:
+            cells, want = row.cells, text.split(SEPARATOR)
+            if all(cells[i] == want[i] or same(c, cells[i], want[i]) for i, c in typed):
+                rows.append(row.row)
+    return frozenset(rows)
 
 
 def _put_checks(out: Outgoing, state: SheetState, marks: Marks, rows: Iterable[SheetRow]) -> None:
@@ -207,7 +229,7 @@ def _put(out: Outgoing, at: tuple[SheetRow, list[str]], where: tuple[int, str], 
 
 
 def rewritten(state: SheetState, wanted: Wanted) -> Outgoing:
-    """For lists that Python rewrites as a whole, in their order: row by row from the top, the rest emptied."""
+    """For lists that Python rewrites as a whole, in their order: row by row from the top, the rest taken out."""
     out = Outgoing(texts=wanted.texts)
     columns = [(i, c.header) for i, c in enumerate(state.table.columns) if c.header in state.present]
     rows = sorted(state.rows.values(), key=lambda row: row.row)
@@ -218,6 +240,7 @@ def rewritten(state: SheetState, wanted: Wanted) -> Outgoing:
         for i, header in columns:
             if cells[i] != want[i]:
                 _put(out, (row, cells), (i, header), wanted.value(key, i) if key is not None else None)
+    out.drop = frozenset(row.row for row in rows[max(len(keys), 1) :])
     out.keys = keys[len(rows) :]
     out.append = wanted.new_rows(out.keys, dict(columns))
     return out

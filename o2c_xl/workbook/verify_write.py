@@ -6,14 +6,12 @@ differ cell by cell, new rows as a whole, and what was written is read again by 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element
 
 from python_calamine import CalamineSheet
 
-from o2c_xl.workbook.address import Area, address, area
+from o2c_xl.workbook.address import Area, address
 from o2c_xl.workbook.below import widened, written_below
 from o2c_xl.workbook.difference import rows_that_differ
 from o2c_xl.workbook.edit import CellOut, TableEdit
@@ -23,8 +21,9 @@ from o2c_xl.workbook.new_rows import NewRows, RowBlock, patterns
 from o2c_xl.workbook.package import Package, Pieces
 from o2c_xl.workbook.parts import Parts, Sheet, Table, book_parts
 from o2c_xl.workbook.probe import probe, sheet_data
-from o2c_xl.workbook.proof import require, same
+from o2c_xl.workbook.proof import require
 from o2c_xl.workbook.proof_block import BlockProof
+from o2c_xl.workbook.proof_parts import prove_frame, prove_parts, prove_table, prove_workbook
 from o2c_xl.workbook.proof_rows import RowProof, renumbered
 from o2c_xl.workbook.proof_values import other_kind, reads_as
 from o2c_xl.workbook.read import open_sheet, sheet_values
@@ -33,8 +32,6 @@ from o2c_xl.workbook.sheet import SheetXml
 __all__ = ["verify_package", "verify_write"]
 
 Cell = tuple[int, int]
-_RULES = frozenset({"dataValidation", "conditionalFormatting"})
-_TABLE_MAY_CHANGE = frozenset({"ref", "insertRow", "insertRowShift"})
 
 
 def verify_package(new: bytes) -> None:
@@ -119,14 +116,11 @@ class _Proof:
         self.sheets: dict[str, SheetXml] = {}
 
     def run(self, edits: Sequence[TableEdit]) -> frozenset[str]:
-        require(self.old.names == self.new.names, "its list of parts changed")
         sheets, tables = self._allowed(edits)
-        for name in self.old.names:
-            if name not in sheets and name not in tables and name != self.parts.workbook:
-                require(self.old.packed(name) == self.new.packed(name), f"its part {name} changed")
-        self._workbook()
+        prove_parts(self.old, self.new, {*sheets, *tables, self.parts.workbook})
+        prove_workbook(self.old, self.new, self.parts.workbook)
         for name in tables:
-            self._table(name)
+            prove_table(self.old, self.new, name, {"table", "autoFilter"})
         for allowed in sheets.values():
             self._sheet(allowed)
         return frozenset(self.other_kind)
@@ -182,33 +176,13 @@ class _Proof:
             allowed.grown.append((table.ref, now.ref.bottom))
         allowed.growths.append(_Growth(whole, data.bottom + 1 - filled, new))
 
-    def _workbook(self) -> None:
-        """workbook.xml differs in the recalculation flag alone."""
-        name = self.parts.workbook
-        before, after = tree(self.old.read(name), name), tree(self.new.read(name), name)
-        for root in (before, after):
-            for calc in root.findall("calcPr"):
-                calc.attrib.pop("fullCalcOnLoad", None)
-                if not calc.attrib:
-                    root.remove(calc)
-        require(same(before, after), "something else than the recalculation flag changed in it")
-
-    def _table(self, name: str) -> None:
-        """A table's part differs in its area alone."""
-        before, after = tree(self.old.read(name), name), tree(self.new.read(name), name)
-        for root in (before, after):
-            for element in (root, *root.findall("autoFilter")):
-                for key in _TABLE_MAY_CHANGE:
-                    element.attrib.pop(key, None)
-        require(same(before, after), f"something else than the area changed in {name}")
-
     def _sheet(self, allowed: _Allowed) -> None:
         part = allowed.sheet.part
         before = self._before(allowed.sheet)
         del self.sheets[part]
         # What a comment could hide in the new part lies in rows that differ, and these are parsed.
         after = SheetXml(self.new.read(part), before.name, simple=before.simple or None)
-        self._frame(before, after, allowed)
+        prove_frame(before, after, grown=allowed.grown)
         around = after.xml[: after.start], after.xml[after.end :]
         block = allowed.settle(before)
         if block is not None:
@@ -243,17 +217,6 @@ class _Proof:
         copy = Package(self.new.replaced({sheet.part: pieces}))
         return open_sheet(copy, self.now, sheet.name)
 
-    def _frame(self, before: SheetXml, after: SheetXml, allowed: _Allowed) -> None:
-        """What stands around the rows is the same, but for the used area and the ranges of rules."""
-        was, now = (tree(plain(s.xml[: s.start] + s.xml[s.end :], s.name), s.name) for s in (before, after))
-        for root in (was, now):
-            for dimension in root.findall("dimension"):
-                dimension.attrib.pop("ref", None)
-        for element in now.iter():
-            if element.tag in _RULES or element.tag == "sqref":
-                _cut_back(element, allowed.grown)
-        require(same(was, now), f"something around the rows of its sheet {allowed.sheet.name} changed")
-
     def _read_again(
         self, around: tuple[bytes, bytes], prefix: bytes, rows: Mapping[int, bytes], allowed: _Allowed
     ) -> None:
@@ -270,27 +233,3 @@ class _Proof:
             require(reads_as(meant, value, date1904=self.parts.date1904), f"{where} reads {value!r}, not {meant!r}")
             if value not in {None, ""} and other_kind(meant, value):
                 self.other_kind |= allowed.tables
-
-
-def _cut_back(element: Element, grown: Sequence[tuple[Area, int]]) -> None:
-    """Take the rows that a table gained off a rule's ranges, so that it must equal the rule before."""
-    text = element.get("sqref") if element.tag in _RULES else element.text
-    if text is None:
-        return
-    kept = list(text.split())
-    for table, bottom in grown:
-        kept = [cut for part in kept if (cut := _without_growth(part, table, bottom))]
-    if Counter(kept) != Counter(text.split()):
-        if element.tag in _RULES:
-            element.set("sqref", " ".join(kept))
-        else:
-            element.text = " ".join(kept)
-
-
-def _without_growth(text: str, table: Area, bottom: int) -> str:
-    block = area(text)
-    if block is None or block.bottom != bottom or not (table.left <= block.left and block.right <= table.right):
-        return text
-    if block.top > table.bottom:
-        return ""
-    return str(Area(block.top, block.left, table.bottom, block.right))

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -20,6 +20,7 @@ from o2c_xl.tables.spec import Table
 from o2c_xl.tables.views import Scope, view_raw
 from o2c_xl.workbook.books import (
     OpenBook,
+    forget,
     read_state,
     remember,
     remember_book,
@@ -28,19 +29,22 @@ from o2c_xl.workbook.books import (
     seen_rows,
 )
 from o2c_xl.workbook.edit import TableEdit, apply_edits
-from o2c_xl.workbook.fingerprint import SEPARATOR, text_of
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.package import Package
 from o2c_xl.workbook.parts import book_parts
 from o2c_xl.workbook.read import read_book
-from o2c_xl.workbook.save import save_if_unchanged
-from o2c_xl.workbook.sheet_state import REWRITTEN, SheetRow, SheetState, state_from_seen, wanted_rows
+from o2c_xl.workbook.save import Dropped, save_if_unchanged
+from o2c_xl.workbook.sheet_out import SheetOut
+from o2c_xl.workbook.sheet_state import REWRITTEN, SheetRow, Wanted, state_from_seen, wanted_rows
+from o2c_xl.workbook.shrink import drop_rows
 from o2c_xl.workbook.start_sheet import SYNC_INFO
-from o2c_xl.workbook.sync_plan import Marks, Outgoing, outgoing, rewritten
+from o2c_xl.workbook.sync_plan import Marks, outgoing, rewritten
 from o2c_xl.workbook.take_in import TakenBook
 from o2c_xl.workbook.values import CellOut
 
 __all__ = ["Places", "plan_books", "write_books"]
+
+_FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole view is cheaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +53,6 @@ class Places:
 
     versions: Path
     locks: Path
-
-
-@dataclass(slots=True)
-class _Sheet:
-    """One table on its way out."""
-
-    state: SheetState
-    out: Outgoing
-    refused: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ class BookPlan:
     book: OpenBook
     head: int
     faults: int = 0
-    sheets: dict[str, _Sheet] = field(default_factory=dict)
+    sheets: dict[str, SheetOut] = field(default_factory=dict)
 
     @property
     def edits(self) -> list[TableEdit]:
@@ -83,8 +78,13 @@ class BookPlan:
         return [
             TableEdit(name, sheet.out.cells, sheet.out.append)
             for name, sheet in self.sheets.items()
-            if not sheet.out.empty
+            if sheet.out.cells or sheet.out.append
         ]
+
+    @property
+    def asks(self) -> bool:
+        """Whether anything may have to be written."""
+        return not all(sheet.out.empty for sheet in self.sheets.values())
 
     def cells(self) -> int:
         """Number of cells to be written."""
@@ -114,14 +114,14 @@ def plan_books(
 
 def _plan(
     conn: Connection, book: OpenBook, table: Table, scope: Scope, known: tuple[TakenBook | None, Sequence[Issue]]
-) -> _Sheet:
+) -> SheetOut:
     one, faults = known
     sheet = one.sheets.get(table.name) if one is not None else None
     state = sheet.state if sheet is not None else book.state(conn, table)
     seen = sheet.seen if sheet is not None else state.rows
     wanted = wanted_rows(table, view_raw(conn, table, scope))
     if table.name in REWRITTEN:
-        return _Sheet(state, rewritten(state, wanted))
+        return SheetOut(state, rewritten(state, wanted))
     issues = [issue for issue in (one.issues if one is not None else []) if issue.table == table.name]
     by_row: dict[int, list[Issue]] = defaultdict(list)
     for issue in issues:
@@ -131,36 +131,54 @@ def _plan(
             by_row[state.rows[fault.key].row].append(fault)
     refused = sheet.refused if sheet is not None else frozenset()
     checks = dict.fromkeys(refused, _WITH_OTHERS) | {row: check_text(found) for row, found in by_row.items()}
-    return _Sheet(state, outgoing(state, wanted, Marks(checks, refused), seen), refused)
+    held = _held(conn, table, scope, [key for key in state.rows if key not in wanted.texts])
+    return SheetOut(state, outgoing(state, wanted, Marks(checks, refused), seen, held), refused)
+
+
+def _held(conn: Connection, table: Table, scope: Scope, keys: Sequence[str]) -> Wanted | None:
+    """What the ledger holds of rows that the sheet is to show no more: closed longer ago than they are shown."""
+    if scope.since is None or not keys:
+        return None
+    firsts = list(dict.fromkeys(key.split("/")[0] for key in keys)) if len(table.keys) > 1 else keys
+    view = view_raw(conn, table, replace(scope, since=None), firsts if len(firsts) <= _FEW else None)
+    return wanted_rows(table, view).only(keys)
 
 
 def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places: Places) -> Outcome:
     """Write each plan whose workbook is free and unchanged; the others are written at the next sync."""
     outcome = Outcome()
     for plan in plans:
-        edits = plan.edits
-        if edits:
+        saved = None
+        if plan.asks:
             try:
-                saved = _save(plan, edits, ledger, day, places)
+                saved = _save(plan, ledger, day, places)
             except CannotRun as error:
                 outcome.notes.append(str(error))
                 continue
-            outcome.count("cells written", plan.cells())
-        if not edits and plan.book.head == plan.head and plan.book.day == day:
+        if saved is None and plan.book.head == plan.head and plan.book.day == day:
             continue  # it shows this state already; it was only looked at again for its faults
         with ledger.transaction(day) as txn:
             _note(txn, plan, outcome)
-            if edits:
+            if saved is not None:
+                outcome.count("cells written", plan.cells())
+                outcome.count("rows taken out", sum(len(sheet.gone) for sheet in plan.sheets.values()))
                 _remember(txn, plan, saved)
             remember_book(txn, plan.book, txn.head)
     return outcome
 
 
-def _save(plan: BookPlan, edits: list[TableEdit], ledger: Ledger, day: dt.date, places: Places) -> _Saved:
+def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> _Saved | None:
+    """Write the workbook; None when it turned out that nothing is to be written."""
     book = plan.book
     holder = lock_holder(book.path)
     if holder is not None:
         raise CannotRun(f"{book.name} is open ({holder}); it will be written when it is closed.")
+    data = book.path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != book.sha256:
+        raise CannotRun(f"{book.name} was saved by someone while it was read; the next sync takes it up.")
+    dropped = _drop(plan, data)
+    if dropped is None and not plan.edits:
+        return None
     now = ledger.clock().astimezone(dt.UTC)
     told: dict[str, CellOut] = {
         "Business date": day,
@@ -169,18 +187,30 @@ def _save(plan: BookPlan, edits: list[TableEdit], ledger: Ledger, day: dt.date, 
         "Open faults": plan.faults,
     }
     with ledger.reading() as conn:
-        edits = [*edits, *_sync_info(conn, book, told)]
-    data = book.path.read_bytes()
-    if hashlib.sha256(data).hexdigest() != book.sha256:
-        raise CannotRun(f"{book.name} was saved by someone while it was read; the next sync takes it up.")
-    new = apply_edits(data, edits)
-    stamp = f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z"
+        edits = [*plan.edits, *_sync_info(conn, book, told)]
+    new = apply_edits(dropped.left if dropped is not None else data, edits)
     other_kind = save_if_unchanged(
-        book.path, new, read_sha256=book.sha256, versions=places.versions, stamp=stamp, locks=places.locks, edits=edits
+        book.path,
+        new,
+        read_sha256=book.sha256,
+        versions=places.versions,
+        stamp=f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z",
+        locks=places.locks,
+        dropped=dropped,
+        edits=edits,
     )
     book.sha256 = hashlib.sha256(new).hexdigest()
     sheets = book_parts(Package(new)).sheets if any(edit.append for edit in edits) else ()
     return _Saved({table.name: table.data.bottom for sheet in sheets for table in sheet.tables}, other_kind)
+
+
+def _drop(plan: BookPlan, data: bytes) -> Dropped | None:
+    """Take rows out of tables where that can be done; where it cannot they stay, and nobody is told."""
+    drops = [sheet.drop for sheet in plan.sheets.values() if sheet.out.drop]
+    left, gone = drop_rows(data, drops) if drops else (data, {})
+    for name, rows in gone.items():
+        plan.sheets[name].without(rows)
+    return Dropped(left, gone) if gone else None
 
 
 def _sync_info(conn: Connection, book: OpenBook, values: Mapping[str, CellOut]) -> list[TableEdit]:
@@ -212,16 +242,17 @@ def _remember(txn: Txn, plan: BookPlan, saved: _Saved) -> None:
     """Keep what the workbook holds now, so that it need not be read again while nobody changes it."""
     again = {name for name in saved.other_kind if name in plan.sheets}
     for name, sheet in plan.sheets.items():
+        forget(txn, name, sheet.gone)
         if name not in again:
-            remember_changed(txn, name, _written(sheet))
-            remember_new(txn, name, _appended(sheet, saved.bottoms.get(name, 0)))
+            remember_changed(txn, name, sheet.changed())
+            remember_new(txn, name, sheet.appended(saved.bottoms.get(name, 0)))
     if again:
         for data in read_book(plan.book.path, only=again).tables:
             sheet = plan.sheets[data.name]
             _keep(txn, data.name, sheet, read_state(sheet.state.table, data).rows)
 
 
-def _keep(txn: Txn, name: str, sheet: _Sheet, after: dict[str, SheetRow]) -> None:
+def _keep(txn: Txn, name: str, sheet: SheetOut, after: dict[str, SheetRow]) -> None:
     before = state_from_seen(sheet.state.table, (), seen_rows(txn.conn, name)).rows
     known = {
         key: row
@@ -229,33 +260,3 @@ def _keep(txn: Txn, name: str, sheet: _Sheet, after: dict[str, SheetRow]) -> Non
         if row.row not in sheet.refused and (key in before or key not in sheet.state.rows)
     }
     remember(txn, name, before, {**{key: row for key, row in before.items() if key in after}, **known})
-
-
-def _appended(sheet: _Sheet, bottom: int) -> dict[str, SheetRow]:
-    """The rows that were added, the last of them in row `bottom`."""
-    state, out = sheet.state, sheet.out
-    absent = [i for i, column in enumerate(state.table.columns) if column.header not in state.present]
-    rows = {}
-    for row, key in enumerate(out.keys, bottom - len(out.keys) + 1):
-        text = out.texts[key]
-        if absent:
-            cells = text.split(SEPARATOR)
-            text = SEPARATOR.join("" if i in absent else cell for i, cell in enumerate(cells))
-        rows[str(row) if state.table.name in REWRITTEN else key] = SheetRow(row, text)
-    return rows
-
-
-def _written(sheet: _Sheet) -> dict[str, SheetRow]:
-    """The rows of which cells were written, as they stand now; a refused row is not remembered."""
-    place = {column.header: i for i, column in enumerate(sheet.state.table.columns)}
-    changes: dict[int, dict[int, str]] = defaultdict(dict)
-    for (row, header), value in sheet.out.cells.items():
-        changes[row][place[header]] = text_of(value)
-    written = {}
-    for key, old in sheet.state.rows.items():
-        if old.row in changes and old.row not in sheet.refused:
-            cells = old.cells
-            for i, text in changes[old.row].items():
-                cells[i] = text
-            written[key] = SheetRow(old.row, SEPARATOR.join(cells))
-    return written

@@ -1,0 +1,86 @@
+"""A workbook that lost rows of its tables: every row that stayed is the bytes that it was, under its new number."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from o2c_xl.workbook.errors import Damaged, WriteFault
+from o2c_xl.workbook.package import Package
+from o2c_xl.workbook.parts import Sheet, Table, book_parts
+from o2c_xl.workbook.proof import fail, require
+from o2c_xl.workbook.proof_parts import prove_frame, prove_parts, prove_table, prove_workbook
+from o2c_xl.workbook.sheet import SheetXml
+from o2c_xl.workbook.shrink import kept_bottom, own_rows, row_after
+
+__all__ = ["verify_drop"]
+
+_MANY = 4_096  # rows that are compared at a time
+
+
+def verify_drop(old: bytes, new: bytes, gone: Mapping[str, Sequence[int]]) -> None:
+    """Raise `WriteFault` unless `new` is `old` without the rows `gone`, by table; of a whole table one row stays."""
+    try:
+        _prove(Package(old), Package(new), gone)
+    except Damaged as error:
+        raise WriteFault(f"The new version is not sound ({error}) The workbook was left as it is.") from error
+
+
+def _prove(old: Package, new: Package, gone: Mapping[str, Sequence[int]]) -> None:
+    parts, now = book_parts(old), book_parts(new)
+    changed = {parts.workbook}
+    for name, rows in gone.items():
+        found, left = parts.table(name), now.table(name)
+        if found is None or left is None:
+            fail(f"its table {name} is gone")
+        sheet, table = found
+        bottom = kept_bottom(table, rows)
+        require(left[1].ref == replace(table.ref, bottom=bottom), f"its table {name} does not end where it should")
+        prove_table(old, new, table.part, {"table", "autoFilter", "sortState", "sortCondition"})
+        _Sheets(old, new, sheet, table, rows).prove(bottom)
+        changed |= {sheet.part, table.part}
+    prove_parts(old, new, changed)
+    prove_workbook(old, new, parts.workbook)
+
+
+class _Sheets:
+    """One sheet before and after."""
+
+    def __init__(self, old: Package, new: Package, sheet: Sheet, table: Table, gone: Sequence[int]) -> None:
+        self.before, self.after = (SheetXml(book.read(sheet.part), f"sheet {sheet.name}") for book in (old, new))
+        self.table = table
+        self.gone = gone
+
+    def prove(self, bottom: int) -> None:
+        before, after, data = self.before, self.after, self.table.data
+        prove_frame(before, after, shrunk=[(replace(self.table.ref, bottom=bottom), data.bottom)])
+        emptied = len(self.gone) == data.bottom - data.top + 1
+        start, end = before.place(self.gone[0]), before.place(data.bottom + 1)
+        first = after.start + start - before.start
+        last = after.end - (before.end - end)
+        require(
+            before.xml[before.start : start] == after.xml[after.start : first]
+            and before.xml[end : before.end] == after.xml[last : after.end],
+            f"a row above or below what moved on {after.name} changed",
+        )
+        columns = range(self.table.ref.left, self.table.ref.right + 1)
+        numbers = own_rows(after.xml, first, last, after.prefix, columns)
+        if emptied:
+            nothing = re.search(rb"<%bc [^<>]*[^/<>]>" % re.escape(after.prefix), after.xml[first:last]) is None
+            require(nothing and numbers in ([], [data.top]), f"the last row of its {after.name} is not empty")
+            return
+        index = bisect_left(before.numbers, self.gone[0])
+        lost = set(self.gone)
+        kept = [row for row in before.numbers[index:] if row <= data.bottom and row not in lost]
+        require(numbers == [row_after(row, self.gone) for row in kept], f"rows of its {after.name} are misnumbered")
+        for begin in range(0, len(kept), _MANY):
+            self._compare(kept[begin : begin + _MANY])
+
+    def _compare(self, rows: Sequence[int]) -> None:
+        """The same rows before and after but for their numbers."""
+        was = b"".join(map(self.before.row_bytes, rows))
+        now = b"".join(self.after.row_bytes(row_after(row, self.gone)) for row in rows)
+        number = re.compile(rb'(<%b(?:row|c) r="[A-Z]{0,3}+)[0-9]++(?=")' % re.escape(self.before.prefix))
+        require(number.sub(rb"\1", was) == number.sub(rb"\1", now), f"a row that moved on {self.after.name} changed")

@@ -1,0 +1,145 @@
+"""A table gets shorter: rows that are no longer shown leave the sheet, what people keep beside them never does."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from o2c_xl.ledger import schema
+from o2c_xl.workbook.books import seen_rows
+from tests.sync.desk import DAY, Desk
+
+LATER = DAY + dt.timedelta(400)
+
+
+def order(desk: Desk, number: int, *, closed: bool) -> None:
+    """An order as the ledger holds it, closed on the day or open."""
+    with desk.company.ledger.transaction(DAY) as txn:
+        name = f"O{number}"
+        txn.insert(
+            schema.orders,
+            [
+                {
+                    "order": name,
+                    "customer_id": "C1",
+                    "customer_reference": f"ref {number}",
+                    "order_date": DAY,
+                    "status": "Closed" if closed else "To pick",
+                    "closed_on": DAY if closed else None,
+                    "total": Decimal(number),
+                }
+            ],
+        )
+        txn.record("order received", name)
+
+
+def close(desk: Desk, number: int) -> None:
+    with desk.company.ledger.transaction(DAY) as txn:
+        where = schema.orders.c.order == f"O{number}"
+        txn.conn.execute(update(schema.orders).where(where).values(status="Closed", closed_on=DAY))
+        txn.record("order closed", f"O{number}")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path / "company", ("Orders", "Log", "Settings"))
+    desk.sync()
+    for number in range(1, 7):
+        order(desk, number, closed=number in {2, 4})
+    desk.sync()
+    return desk
+
+
+def sync_later(desk: Desk) -> dict[str, int]:
+    return desk.company.sync(LATER, None, dry_run=False, allow_empty=False).counts
+
+
+def orders(desk: Desk) -> list[str]:
+    return [row["Order"] for row in desk.rows("Orders").values()]
+
+
+def memory(desk: Desk) -> dict[str, int]:
+    with desk.company.ledger.reading() as conn:
+        return {key: row for key, row, _text in seen_rows(conn, "Orders")}
+
+
+def test_orders_closed_long_ago_leave_the_sheet_and_stay_in_the_ledger(desk: Desk) -> None:
+    assert orders(desk) == ["O1", "O2", "O3", "O4", "O5", "O6"]
+
+    counts = sync_later(desk)
+
+    assert orders(desk) == ["O1", "O3", "O5", "O6"]
+    assert counts["rows taken out"] == 2
+    assert list(desk.rows("Orders")) == [2, 3, 4, 5]
+    assert memory(desk) == {"O1": 2, "O3": 3, "O5": 4, "O6": 5}
+    assert desk.company.show("Orders", LATER)[1]
+
+
+def test_the_next_sync_finds_nothing_to_do(desk: Desk) -> None:
+    sync_later(desk)
+    book = desk.book.read_bytes()
+
+    counts = sync_later(desk)
+
+    assert not any(counts.values())
+    assert desk.book.read_bytes() == book
+
+
+def test_what_is_written_together_lands_in_the_rows_that_moved(desk: Desk) -> None:
+    order(desk, 7, closed=False)
+    with desk.company.ledger.transaction(DAY) as txn:
+        where = schema.orders.c.order == "O5"
+        txn.conn.execute(update(schema.orders).where(where).values(total=Decimal(55)))
+        txn.record("order priced", "O5")
+
+    sync_later(desk)
+
+    assert orders(desk) == ["O1", "O3", "O5", "O6", "O7"]
+    assert [row["Total"] for row in desk.rows("Orders").values()] == [1, 3, 55, 6, 7]
+    assert memory(desk) == {"O1": 2, "O3": 3, "O5": 4, "O6": 5, "O7": 6}
+
+
+def test_a_row_in_which_somebody_typed_stays_until_it_is_taken(desk: Desk) -> None:
+    desk.type("Orders", 3, {"Customer reference": "please call"})  # O2, which is closed
+
+    sync_later(desk)
+
+    assert "O2" in orders(desk) or desk.shown("Orders")[1]["Customer reference"] == "please call"
+
+
+def test_rows_stay_while_a_row_below_them_is_at_fault(desk: Desk) -> None:
+    desk.add("Orders", {"Order": "O9", "Order date": "someday"})
+
+    sync_later(desk)
+
+    assert orders(desk) == ["O1", "O2", "O3", "O4", "O5", "O6", "O9"]
+
+
+def test_a_table_whose_rows_all_go_keeps_one_empty_row_and_fills_it_again(desk: Desk) -> None:
+    for number in (1, 3, 5, 6):
+        close(desk, number)
+    desk.sync()
+
+    sync_later(desk)
+    gone = orders(desk)
+    order(desk, 8, closed=False)
+    sync_later(desk)
+
+    assert gone == []
+    assert orders(desk) == ["O8"]
+    assert list(desk.rows("Orders")) == [2]
+
+
+def test_staff_type_into_a_row_that_moved(desk: Desk) -> None:
+    sync_later(desk)
+    desk.type("Orders", 4, {"Customer reference": "changed"})  # O5
+
+    sync_later(desk)
+
+    held = {row["Order"]: row["Customer reference"] for row in desk.shown("Orders")}
+    assert held["O5"] == "changed"
+    assert held["O6"] == "ref 6"
