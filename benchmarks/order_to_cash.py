@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -83,6 +84,7 @@ def closed(company: Company) -> int:
 
 
 def measure(folder: Path) -> Iterator[str]:
+    gc.set_threshold(50_000, 20, 50)  # as the o2c command does
     make(folder / "company")
     company = reopen(folder / "company")
     run_stages(company)
