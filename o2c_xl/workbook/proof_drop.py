@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from o2c_xl.workbook.errors import Damaged, WriteFault
 from o2c_xl.workbook.package import Package
 from o2c_xl.workbook.parts import Sheet, Table, book_parts
 from o2c_xl.workbook.proof import fail, require
 from o2c_xl.workbook.proof_parts import prove_frame, prove_parts, prove_table, prove_workbook
-from o2c_xl.workbook.sheet import SheetXml
+from o2c_xl.workbook.sheet import SheetXml, with_number
 from o2c_xl.workbook.shrink import kept_bottom, own_rows, row_after
 
 __all__ = ["verify_drop"]
-
-_MANY = 4_096  # rows that are compared at a time
 
 
 def verify_drop(old: bytes, new: bytes, gone: Mapping[str, Sequence[int]]) -> None:
@@ -71,16 +69,16 @@ class _Sheets:
             nothing = re.search(rb"<%bc [^<>]*[^/<>]>" % re.escape(after.prefix), after.xml[first:last]) is None
             require(nothing and numbers in ([], [data.top]), f"the last row of its {after.name} is not empty")
             return
-        index = bisect_left(before.numbers, self.gone[0])
+        after.check_order()
+        require(numbers is not None and max(numbers, default=0) <= bottom, f"rows of its {after.name} are misnumbered")
         lost = set(self.gone)
-        kept = [row for row in before.numbers[index:] if row <= data.bottom and row not in lost]
-        require(numbers == [row_after(row, self.gone) for row in kept], f"rows of its {after.name} are misnumbered")
-        for begin in range(0, len(kept), _MANY):
-            self._compare(kept[begin : begin + _MANY])
+        kept = ((n, row) for n, row in before.rows_between(self.gone[0], data.bottom) if n not in lost)
+        moved = after.rows_between(self.gone[0], bottom)
+        for (number, was), (place, now) in zip_longest(kept, moved, fillvalue=(0, b"")):
+            stands = bool(was) and place == row_after(number, self.gone)
+            same = stands and _numberless(before, number, was) == _numberless(after, place, now)
+            require(same, f"row {place or number} of its {after.name}, which moved, changed")
 
-    def _compare(self, rows: Sequence[int]) -> None:
-        """The same rows before and after but for their numbers."""
-        was = b"".join(map(self.before.row_bytes, rows))
-        now = b"".join(self.after.row_bytes(row_after(row, self.gone)) for row in rows)
-        number = re.compile(rb'(<%b(?:row|c) r="[A-Z]{0,3}+)[0-9]++(?=")' % re.escape(self.before.prefix))
-        require(number.sub(rb"\1", was) == number.sub(rb"\1", now), f"a row that moved on {self.after.name} changed")
+
+def _numberless(sheet: SheetXml, number: int, row: bytes) -> bytes:
+    return with_number(row, number, b"", sheet.prefix)

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from o2c_xl.workbook.address import address, column_number
 from o2c_xl.workbook.markup import attribute, local_name, plain, tags, tree, with_attribute
 from o2c_xl.workbook.proof import require, same
-from o2c_xl.workbook.sheet import cell_pattern
+from o2c_xl.workbook.sheet import cell_pattern, with_number
 
 __all__ = ["RowProof", "renumbered"]
 
@@ -102,9 +102,10 @@ def _elements(row: Element | None) -> dict[int, Element]:
 
 def renumbered(rows: Mapping[int, bytes], prefix: bytes) -> bytes:
     """The rows numbered from 1 on, so that a few of many rows lie side by side for a reader."""
-    number = re.compile(rb'(<%b(?:row|c) r="[A-Z]{0,3}+)[0-9]++(?=")' % re.escape(prefix))
     return b"".join(
-        number.sub(rb"\g<1>%d" % new, row) if _cells_of(prefix, old, row) is not None else _by_tags(row, old, new)
+        with_number(row, old, b"%d" % new, prefix)
+        if _cells_of(prefix, old, row) is not None
+        else _by_tags(row, old, new)
         for new, (old, row) in enumerate(rows.items(), 1)
     )
 

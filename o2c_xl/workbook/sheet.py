@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from operator import lt
 
 from o2c_xl.workbook.address import Area, address, area, column_number
@@ -29,7 +29,7 @@ from o2c_xl.workbook.markup import (
 )
 from o2c_xl.workbook.probe import sheet_data
 
-__all__ = ["CellSpan", "RowSpan", "SheetXml", "Splice", "cell_pattern", "spliced"]
+__all__ = ["CellSpan", "RowSpan", "SheetXml", "Splice", "cell_pattern", "spliced", "with_number"]
 
 _DIGITS = re.compile(rb"[A-Z]+")
 _FILLED = re.compile(rb"<(?:[^\s<>/:]+:)?(?:v|is|f)[\s>/]")
@@ -196,6 +196,15 @@ class SheetXml:
         limit = self.starts[index + 1] if index + 1 < len(self.starts) else self.end
         return self.xml[self.starts[index] : limit]
 
+    def rows_between(self, first: int, last: int) -> Iterator[tuple[int, bytes]]:
+        """The rows from one number to another, each with what follows it up to the next one."""
+        index = bisect_left(self.numbers, first)
+        ends = chain(islice(self.starts, index + 1, None), [self.end])
+        for number, start, end in zip(self.numbers[index:], self.starts[index:], ends, strict=False):
+            if number > last:
+                return
+            yield number, self.xml[start:end]
+
     def empty_opening(self) -> tuple[int, int, bytes] | None:
         """Where a self-closed `sheetData` is, and the start tag that it becomes; None when it is open already."""
         start = self.xml.rfind(b"<", 0, self.start)
@@ -317,6 +326,15 @@ class SheetXml:
         first, last = (int(part) for part in spans.split(b":"))
         wide = b"%d:%d" % (min(first, columns[0]), max(last, columns[-1]))
         return tag if wide == spans else with_attribute(tag, b"spans", wide)
+
+
+def with_number(row: bytes, old: int, new: bytes, prefix: bytes) -> bytes:
+    """A row, all of whose cells say where they are, under another number."""
+    mark = b'%d"' % old
+    if row.count(mark) == row.count(b"<%sc " % prefix) + 1:  # then it stands in addresses alone
+        return row.replace(mark, new + b'"')
+    address_of = re.compile(rb'(<%b(?:row|c) r="[A-Z]{0,3}+)[0-9]++(?=")' % re.escape(prefix))
+    return address_of.sub(lambda found: found[1] + new, row)
 
 
 def spliced(xml: bytes, splices: list[Splice]) -> list[bytes | memoryview]:

@@ -20,12 +20,11 @@ from o2c_xl.workbook.markup import attribute, attributes, in_utf8, local_name, t
 from o2c_xl.workbook.package import Package, Pieces
 from o2c_xl.workbook.parts import Parts, Sheet, Table, book_parts, related
 from o2c_xl.workbook.protection import check_writable, is_protected
-from o2c_xl.workbook.sheet import RowSpan, SheetXml, Splice, spliced
+from o2c_xl.workbook.sheet import RowSpan, SheetXml, Splice, spliced, with_number
 
 __all__ = ["Drop", "drop_rows", "kept_bottom", "own_rows", "row_after"]
 
 _NOTES = frozenset({"comments", "threadedComment"})
-_NUMBER = rb'(<%b(?:row|c) r="[A-Z]{0,3}+)[0-9]++(?=")'
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +137,12 @@ class _Shrink:
         return spliced(xml.xml, [*self._dimension(), rows, *rule_splices(xml.xml, xml.end, [self.grown])])
 
     def _moved(self) -> Iterator[bytes]:
-        xml = self.xml
-        number = re.compile(_NUMBER % re.escape(xml.prefix))
-        index, gone = bisect_left(xml.numbers, self.region.top), set(self.gone)
-        for row in xml.numbers[index:]:
-            if row > self.region.bottom:
-                return
-            if row == self.emptied:
-                yield self._without_values(row)
-            elif row not in gone:
-                yield number.sub(rb"\g<1>%d" % row_after(row, self.gone), xml.row_bytes(row))
+        gone = set(self.gone)
+        for number, row in self.xml.rows_between(self.region.top, self.region.bottom):
+            if number == self.emptied:
+                yield self._without_values(number)
+            elif number not in gone:
+                yield with_number(row, number, b"%d" % row_after(number, self.gone), self.xml.prefix)
 
     def _without_values(self, number: int) -> bytes:
         xml = self.xml

@@ -161,7 +161,8 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
             _note(txn, plan, outcome)
             if saved is not None:
                 outcome.count("cells written", plan.cells())
-                outcome.count("rows taken out", sum(len(sheet.gone) for sheet in plan.sheets.values()))
+                if gone := sum(len(sheet.gone) for sheet in plan.sheets.values()):
+                    outcome.count("rows taken out", gone)
                 _remember(txn, plan, saved)
             remember_book(txn, plan.book, txn.head)
     return outcome

@@ -56,6 +56,10 @@ class Desk:
                 rows[data.first_row + i] = values
         return rows
 
+    def height(self, table: str) -> int:
+        """How many rows the table has, blank ones included."""
+        return next(t for t in read_book(self.book).tables if t.name == table).height
+
     def type(self, table: str, row: int, values: Mapping[str, Any]) -> None:
         """Type into cells of a row that is there."""
         self._save(TableEdit(table, {(row, header): value for header, value in values.items()}))
