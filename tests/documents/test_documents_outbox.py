@@ -7,12 +7,12 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-import tests.documents.document_samples as samples
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pathvalidate import is_valid_filename
 
+import tests.documents.document_samples as samples
 from o2c_xl.documents.names import file_name, safe_name
 from o2c_xl.documents.outbox import write_outbox
 

@@ -9,15 +9,15 @@ from datetime import date
 from decimal import Decimal
 from threading import Thread
 
-import tests.documents.document_samples as samples
 import pytest
-from tests.documents.document_golden import assert_golden
 from pypdf import PdfReader
 
+import tests.documents.document_samples as samples
 from o2c_xl.documents.payment import epc_text
 from o2c_xl.documents.pdf import render_pdf
 from o2c_xl.documents.qr import qr_svg
 from o2c_xl.domain.invoicing import DocumentLine
+from tests.documents.document_golden import assert_golden
 
 
 def pages_of(content: bytes) -> list[str]:
