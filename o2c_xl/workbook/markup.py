@@ -20,6 +20,7 @@ __all__ = [
     "check_pieces",
     "check_well_formed",
     "escaped",
+    "find_mark",
     "in_utf8",
     "local_name",
     "plain",
@@ -37,6 +38,7 @@ _ATTRIBUTE = re.compile(rb"\s([^\s=<>\"'/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _NAME = re.compile(rb"</?(?:[^\s<>/:]+:)?([^\s<>/:]+)")
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _ASIDE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_RARE = 1_000  # so many a text may hold before the plain search is quicker
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # What expat reads by itself; any other encoding has no place in a workbook (ECMA-376 part 2 allows UTF-8 and UTF-16).
 _ENCODINGS = {"utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "ascii": "ascii", "iso-8859-1": "latin-1"}
@@ -133,6 +135,19 @@ def plain(data: bytes, name: str) -> bytes:
     check_well_formed(data, name)
     body = _ASIDE.sub(lambda aside: escaped_bytes(aside[1] or b""), data)
     return _DECLARATION + body.lstrip()
+
+
+def find_mark(data: bytes, mark: bytes, start: int, end: int) -> int:
+    """Where `<!` or `<?` first stands, -1 where it does not.
+
+    Its second byte is rare and a single byte is found ten times faster than two.
+    """
+    at = start
+    for _ in range(_RARE):
+        at = data.find(mark[1:], at + 1, end)
+        if at < 0 or data[at - 1 : at] == mark[:1]:
+            return max(at - 1, -1)
+    return data.find(mark, at - 1, end)
 
 
 def tags(data: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:

@@ -22,6 +22,7 @@ from o2c_xl.workbook.markup import (
     attribute,
     attributes,
     check_well_formed,
+    find_mark,
     in_utf8,
     local_name,
     tags,
@@ -90,7 +91,9 @@ class SheetXml:
         self.xml = in_utf8(data, name)
         place = sheet_data(self.xml)
         # Only comments, CDATA and a DOCTYPE begin so; with one of them no byte search can be trusted.
-        self.simple = self.xml.find(b"<!", 0, place[2] if place else -1) < 0 if simple is None else simple
+        self.simple = (
+            find_mark(self.xml, b"<!", 0, place[2] if place else len(self.xml)) < 0 if simple is None else simple
+        )
         if place is None or not self.simple:
             place = self._place_among_comments()
         self.prefix, self.start, self.end = place
@@ -129,14 +132,15 @@ class SheetXml:
     def _index_fast(self) -> tuple[list[int], list[int]] | None:
         """Find the rows by their first bytes; None when they are not all written that way."""
         xml, start, end = self.xml, self.start, self.end
-        if not self.simple or xml.find(b"<?", start, end) >= 0:
+        if not self.simple or find_mark(xml, b"<?", start, end) >= 0:
             return None
-        head = re.compile(re.escape(b'<%srow r="' % self.prefix) + rb'([0-9]{1,7})"')
-        rows = list(head.finditer(xml, start, end))
-        numbers = [int(row[1]) for row in rows]
-        starts = [row.start() for row in rows]
-        # A row written otherwise (another attribute first, none at all) shows as one more tag than numbers.
-        return (numbers, starts) if len(starts) == xml.count(b"<%srow" % self.prefix, start, end) else None
+        # A pattern that is text alone is found five times faster than one with a number in it.
+        head = re.compile(re.escape(b"<%srow" % self.prefix))
+        starts = [row.start() for row in head.finditer(xml, start, end)]
+        number = re.compile(rb'<%brow r="([0-9]{1,7})"' % re.escape(self.prefix))
+        found = [row for at in starts if (row := number.match(xml, at, end))]
+        # A row may be written otherwise: another attribute first, none at all.
+        return ([int(row[1]) for row in found], starts) if len(found) == len(starts) else None
 
     def _index_by_tags(self) -> tuple[list[int], list[int]]:
         """Find the rows tag by tag: any order of attributes, implied numbers, comments in between."""
