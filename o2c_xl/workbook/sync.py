@@ -49,8 +49,8 @@ class Sync:
 
     def write(self) -> Outcome:
         """Make the workbooks show what the ledger holds now."""
-        plans = self._plans()
-        return write_books(self.ledger, plans, self.day, self.places)
+        with collector_at_rest():
+            return write_books(self.ledger, self._plans(), self.day, self.places)
 
     def _plans(self) -> list[BookPlan]:
         head = self.ledger.head()
