@@ -18,6 +18,7 @@ import segno
 __all__ = ["Modules", "qr_modules", "qr_png", "qr_svg"]
 
 _MASKS = 8
+_DIGITS = bytes.maketrans(b"\0\1", b"01")
 _DARK = re.compile("1+")
 _QUIET = 4  # modules of white around a code (ISO/IEC 18004, 6.3.8)
 _FINDER_LIKE = ("10111010000", "00001011101")
@@ -86,7 +87,7 @@ def _masked(text: str, mask: int, version: int | None = None) -> tuple[int, Modu
         text, error="m", boost_error=False, micro=False, encoding="utf-8", eci=False, mask=mask, version=version
     )
     matrix = code.matrix
-    return int(code.version), Modules(len(matrix), int("".join(str(cell) for row in matrix for cell in row), 2))
+    return int(code.version), Modules(len(matrix), int(b"".join(matrix).translate(_DIGITS), 2))
 
 
 @cache
