@@ -7,14 +7,17 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["write_outbox"]
+__all__ = ["settle_outbox", "write_outbox"]
 
 
-def write_outbox(folder: Path, name: str, content: bytes) -> Path:
+def write_outbox(folder: Path, name: str, content: bytes, *, settled: bool = True) -> Path:
     """Write `content` as `name` in `folder` (made if it is missing); the path of the file.
 
     The same content again changes nothing. Where another file has the name, the new one gets a hash of its
     content behind its own. A write cut short leaves only a hidden temporary file that the next one completes.
+
+    The content is on the disk when this returns, its name only if `settled`: whoever writes many files asks for
+    less and calls `settle_outbox` once, before anyone is told that they are there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256(content).hexdigest()
@@ -25,8 +28,21 @@ def write_outbox(folder: Path, name: str, content: bytes) -> Path:
         if _is_there(candidate, content) or _taken_over(temporary, candidate, content):
             with suppress(FileNotFoundError):
                 temporary.unlink()
+            if settled:
+                settle_outbox(folder)
             return candidate
     raise FileExistsError(f"{folder / wanted}: other files have this name and the name with its hash.")
+
+
+def settle_outbox(folder: Path) -> None:
+    """Make the names of all files in `folder` last through a power cut; Windows has no such call."""
+    if os.name == "nt" or not folder.is_dir():
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _is_there(path: Path, content: bytes) -> bool:
@@ -45,7 +61,6 @@ def _taken_over(temporary: Path, path: Path, content: bytes) -> bool:
         _name_if_free(temporary, path)
     except (FileExistsError, FileNotFoundError):  # someone was quicker, with this content or another
         return _is_there(path, content)
-    _sync_folder(path.parent)
     return True
 
 
@@ -75,14 +90,3 @@ def _name_if_free(temporary: Path, path: Path) -> None:
         if path.exists():
             raise FileExistsError(path) from None
         temporary.replace(path)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut; Windows has no such call."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
