@@ -1,7 +1,8 @@
 """Documents as PDF/A, set by typst from one template per kind of document; nothing but memory is used.
 
-Data goes in as JSON: text that looks like markup stays text. The file's time stamp is the document's own
-date, so the same document gives the same bytes.
+Data goes in as JSON: text that looks like markup stays text. The JSON stands in a string of the few lines that call
+the template and not in `sys.inputs`, for typst forgets all it knows of the templates when those change. The file's
+time stamp is the document's own date, so the same document gives the same bytes.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ _ARCHIVAL: list[typst.PDFStandard] = ["a-3b"]
 # A word longer than a column may break anywhere, at zero-width spaces.
 _LONG_WORD = re.compile(r"\S{25,}")
 _MISSING_GLYPH = "could not be displayed"
+# Of all that JSON text may hold, only these two signs mean something in a string of typst.
+_IN_STRING = str.maketrans({"\\": r"\\", '"': r"\""})
 _compilers = threading.local()
 
 
@@ -50,13 +53,17 @@ def render_pdf(document: AnyDocument) -> bytes:
 def _compile(document: AnyDocument, data: str, *, system_fonts: bool, standards: list[typst.PDFStandard]) -> bytes:
     stamp = datetime.combine(issued_on(document), time(), UTC)
     pdf = _compiler(system_fonts=system_fonts).compile(
-        input=str(_LAYOUTS / f"{kind_of(document)}.typ"),
+        input=_source(document, data),
         format="pdf",
-        sys_inputs={"data": data},
         pdf_standards=standards,
         timestamp=stamp,
     )
     return cast("bytes", pdf)
+
+
+def _source(document: AnyDocument, data: str) -> bytes:
+    template, text = f"{kind_of(document)}.typ", data.translate(_IN_STRING)
+    return f'#import "{template}": render\n#render(json(bytes("{text}")))\n'.encode()
 
 
 def _compiler(*, system_fonts: bool) -> typst.Compiler:

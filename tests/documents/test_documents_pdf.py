@@ -183,6 +183,8 @@ HOSTILE = [
     "<label> @ref",
     '"; #read("/etc/passwd")',
     "\\u{41}",
+    '\\" #panic(1)',
+    "ends with \\",
 ]
 
 
