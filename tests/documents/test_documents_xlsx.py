@@ -14,9 +14,14 @@ from xml.etree.ElementTree import canonicalize
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 
 import tests.documents.document_samples as samples
 from o2c_xl.documents.default_layouts import packaged_layouts
@@ -213,6 +218,65 @@ def test_a_formula_in_a_repeated_row_reads_its_own_row(tmp_path):
     sheet = sheet_of(render_xlsx(samples.invoice(), layout_at(tmp_path, fill)))
 
     assert [sheet[f"B{row}"].value for row in (1, 2, 3)] == ["=A1*2", "=A2*2", "=A3*2"]
+
+
+def test_formulas_names_and_charts_of_other_sheets_follow_the_rows(tmp_path):
+    def fill(sheet):
+        restyled(sheet)
+        other = sheet.parent.create_sheet("Overview")
+        other["A1"] = "=Sheet!D6+SUM(Sheet!D5:D5)"
+        chart = BarChart()
+        chart.add_data(Reference(sheet, min_col=4, min_row=5, max_row=5))
+        other.add_chart(chart, "B2")
+        sheet.parent.defined_names["net"] = DefinedName("net", attr_text="Sheet!$D$6")
+
+    content = render_xlsx(samples.invoice(), layout_at(tmp_path, fill))
+
+    book = load_workbook(io.BytesIO(content))
+    assert book["Overview"]["A1"].value == "=Sheet!D8+SUM(Sheet!D5:D7)"
+    assert book.defined_names["net"].attr_text == "Sheet!$D$8"
+    assert b"'Sheet'!$D$5:$D$7" in zipfile.ZipFile(io.BytesIO(content)).read("xl/charts/chart1.xml")
+
+
+def test_links_choices_filters_and_page_breaks_move_along(tmp_path):
+    def fill(sheet):
+        restyled(sheet)
+        sheet["C5"], sheet["C7"] = "site", "bank"
+        sheet["C5"].hyperlink = sheet["C7"].hyperlink = "https://example.org/"
+        choice = DataValidation(type="list", formula1='"a,b"')
+        choice.add("A5")
+        sheet.add_data_validation(choice)
+        sheet.auto_filter.ref = "A4:D5"
+        sheet.row_breaks.append(Break(6))
+
+    sheet = sheet_of(render_xlsx(samples.invoice(), layout_at(tmp_path, fill)))
+
+    links = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.hyperlink}
+    assert links == {"C5", "C6", "C7", "C9"}
+    assert [str(choice.sqref) for choice in sheet.data_validations.dataValidation] == ["A5:A7"]
+    assert sheet.auto_filter.ref == "A4:D7"
+    assert [one.id for one in sheet.row_breaks.brk] == [8]
+
+
+def test_notes_for_whoever_restyles_the_layout_stay_behind(tmp_path):
+    def fill(sheet):
+        sheet["A1"] = "{{number}}"
+        sheet["A1"].comment = Comment("keep this cell wide", "Ann")
+
+    content = render_xlsx(samples.invoice(), layout_at(tmp_path, fill))
+
+    assert sheet_of(content)["A1"].comment is None
+    assert [name for name in zipfile.ZipFile(io.BytesIO(content)).namelist() if "comment" in name.lower()] == []
+
+
+def test_a_layout_that_was_changed_is_read_again(tmp_path):
+    path = layout_at(tmp_path, lambda sheet: sheet.__setitem__("A1", "before {{number}}"))
+    before = render_xlsx(samples.invoice(), path)
+
+    layout_at(tmp_path, lambda sheet: sheet.__setitem__("A1", "now and then {{number}}"))
+
+    assert values_of(before) == ["before INV-000123"]
+    assert values_of(render_xlsx(samples.invoice(), path)) == ["now and then INV-000123"]
 
 
 @pytest.mark.parametrize(
