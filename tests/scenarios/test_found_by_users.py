@@ -1,0 +1,139 @@
+"""What people who tried the program tripped over, each as they met it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from o2c_xl.domain.settings import BY_NAME, BadSetting, read_value
+from tests.scenarios.commands import Desk
+from tests.scenarios.northwind import write
+from tests.scenarios.test_straight_through import CUSTOMERS, DAY, PRODUCTS, RATES, STOCK, open_desk
+
+
+def supplied(desk: Desk, files: Path) -> None:
+    """Let Python buy what is short, from one supplier."""
+    desk.load(write(files / "Suppliers.csv", [{"Supplier ID": "S1", "Name": "Maker", "Lead days": 5}]))
+    desk.load(write(files / "Settings.csv", [{"Setting": "Purchase by rule", "Value": "Yes"}]))
+    rows = [{"SKU": product["SKU"], "Preferred supplier": "S1"} for product in PRODUCTS]
+    desk.load(write(files / "Products.csv", rows))
+
+
+def order(files: Path, number: str, sku: str, quantity: int, customer: str = "ADA") -> Path:
+    row = {"Order": number, "Customer ID": customer, "Order date": DAY, "SKU": sku, "Quantity": quantity}
+    return write(files / f"order-{number}.csv", [row])
+
+
+def test_what_is_on_order_is_shown_as_it_was_ordered(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    supplied(desk, tmp_path)
+    desk.load(order(tmp_path, "1", "MUG", 15))
+
+    desk.run()
+
+    (mug,) = desk.show("Products", "SKU=MUG")
+    assert mug["On order"] == "3"
+
+
+def test_goods_that_wait_for_a_decision_are_not_bought_again(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    supplied(desk, tmp_path)
+    desk.load(order(tmp_path, "1", "MUG", 15))
+    desk.run()
+    (bought,) = desk.show("PurchaseOrderLines")
+    receipt = {
+        "Receipt": "GR-1",
+        "PO": bought["PO"],
+        "SKU": "MUG",
+        "Quantity": 3,
+        "Quality": "Fair",
+        "Received on": DAY,
+    }
+
+    desk.load(write(tmp_path / "Receipts.csv", [receipt]))
+    desk.run()
+
+    assert [row["PO"] for row in desk.show("PurchaseOrderLines")] == [bought["PO"]]
+    desk.verify()
+
+
+def test_an_order_on_hold_takes_nothing_of_the_available_credit(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "ADA", "Credit limit": 10}]))
+    desk.load(order(tmp_path, "1", "POT", 2))
+
+    desk.run()
+
+    assert [row["Status"] for row in desk.show("Orders")] == ["On hold"]
+    (ada,) = desk.show("Customers", "Customer ID=ADA")
+    assert ada["Available credit"] == "10.00"
+
+
+def test_the_way_tax_is_rounded_is_fixed_when_the_order_is_taken(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    desk.load(write(tmp_path / "Products.csv", [{"SKU": "TEA", "Price": "0.20"}]))
+    lines = [{"Order": "1", "Customer ID": "ADA", "Order date": DAY, "SKU": "TEA", "Quantity": 1} for _ in range(15)]
+    desk.load(write(tmp_path / "orders.csv", lines))
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Tax rounding", "Value": "Per line"}]))
+
+    desk.run()
+
+    (taken,) = desk.show("Orders")
+    assert (taken["Net"], taken["Tax"]) == ("3.00", "0.57")
+
+
+def test_files_of_one_command_may_be_named_in_any_order(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", DAY)
+    desk.o2c("init", desk.folder, "--on", DAY)
+    tables = {"StockCounts": STOCK, "Products": PRODUCTS, "Customers": CUSTOMERS, "TaxRates": RATES}
+    files = [write(tmp_path / f"{name}.csv", rows) for name, rows in tables.items()]
+
+    assert desk.load(*files)["ok"]
+
+
+def test_a_name_that_looks_like_a_formula_survives_a_csv(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "ADA", "Name": "=1+1"}]))
+    text = desk.o2c("show", "Customers", "--format", "csv").out
+    (tmp_path / "Customers.csv").write_text(text, encoding="utf-8")
+
+    desk.load(tmp_path / "Customers.csv")
+
+    assert "'=1+1" in text
+    (ada,) = desk.show("Customers", "Customer ID=ADA")
+    assert ada["Name"] == "=1+1"
+
+
+def test_a_file_mended_under_another_name_is_no_fault_any_more(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    desk.load(order(tmp_path, "1", "MUGG", 1), expect=1)
+
+    desk.load(order(tmp_path, "1", "MUG", 1).rename(tmp_path / "good.csv"))
+
+    assert desk.run()["ok"]
+
+
+def test_a_damaged_workbook_is_named(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(b"PK\x03\x04 nothing more")
+
+    answer = desk.o2c("load", broken, expect=2)
+
+    assert "broken.xlsx" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Approve invoices above", "1_000"),
+        ("Approve invoices above", "١٢"),
+        ("Approve invoices above", "1e3"),
+        ("Past due tolerance days", "2.5"),
+        ("Company country", "Germany"),
+    ],
+)
+def test_a_setting_is_read_by_a_strict_pattern(name: str, value: str) -> None:
+    with pytest.raises(BadSetting):
+        read_value(BY_NAME[name.casefold()], value)
