@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from o2c_xl.domain.issue import CannotRun
+
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = None
@@ -16,5 +18,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """A ledger never goes back; restore the copy made before the update instead."""
-    raise NotImplementedError
+    """Refuse: a ledger never goes back."""
+    raise CannotRun("A ledger never goes back. Restore the copy that was made before the update.")
