@@ -2,21 +2,46 @@
 
 Excel takes such a row into the table while it is typed. So do we, when a company's workbook is read, and the write-back
 then widens the table over them. A row counts when it follows without a gap, holds something in the table's columns and
-no formula there (but a calculated column's: a person's own sum stays what it is), and belongs to no other table.
+belongs to no other table. A formula in it is taken at its value, like one inside of the table.
+
+What people put under a table themselves, a line of totals, is no row. Which it is shows in its formulas and in what is
+typed beside them: a total looks over the table's rows (a range of them, several of them, or a column by its name) and
+has no more than a label beside it; a row that is meant brings more than that, or looks at its own row alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+from html import unescape
 
-from o2c_xl.workbook.address import Area
+from o2c_xl.workbook.address import MAX_COLUMN, MAX_ROW, Area, address, column_letters, column_number
 from o2c_xl.workbook.parts import Sheet, Table
-from o2c_xl.workbook.sheet import SheetXml
+from o2c_xl.workbook.sheet import CellSpan, SheetXml
 
-__all__ = ["read_below", "widened", "written_below"]
+__all__ = ["Below", "read_below", "widened", "written_below"]
 
 _NOTHING = (None, "")
+_LABEL = 1  # cells that may be typed in a line of totals
+_SEVERAL = 2
+_FORMULA = re.compile(rb"<(?:[^\s<>/:]+:)?f(?:\s[^<>]*)?>([^<]*)<")
+_NO_RESULT = re.compile(rb"<(?:[^\s<>/:]+:)?v(?:\s[^<>]*)?(?:/>|></)")
+_QUOTED = re.compile(r'"[^"]*"')
+_SHEET = r"(?P<sheet>(?:'(?:[^']|'')+'|[\w.]+)!)?(?<![\w.$])"
+_CELL = r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})"
+_CELLS = re.compile(rf"{_SHEET}{_CELL}(?::{_CELL})?(?![\w.(\[!:])")
+_WHOLE = re.compile(
+    rf"{_SHEET}(?:\$?([A-Z]{{1,3}}):\$?([A-Z]{{1,3}})|\$?([1-9][0-9]{{0,6}}):\$?([1-9][0-9]{{0,6}}))(?![\w.(\[!])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What stands right under a table: so many rows of it, and the first cell of a person's own totals ('' = none)."""
+
+    rows: int = 0
+    total: str = ""
 
 
 def widened(table: Table, rows: int) -> Table:
@@ -30,33 +55,108 @@ def read_below(
     first_col: int,
     columns: Sequence[Sequence[object]],
     formulas: Container[tuple[int, int]],
-) -> int:
-    """How many rows were typed under the table; `columns[j][i]` is row `i + 1`, column `first_col + j`."""
+    part: Callable[[], SheetXml],
+) -> Below:
+    """What was typed under the table; `columns[j][i]` is row `i + 1`, column `first_col + j`.
+
+    Where a formula stands there the sheet's `part` is asked, since values do not tell what a formula looks at.
+    """
     if table.totals_rows:
-        return 0
+        return Below()
     left, right = table.data.left, table.data.right
-    here = [(col, columns[col - first_col]) for col in range(left, right + 1) if 0 <= col - first_col < len(columns)]
-    own, row = _calculated(table), table.ref.bottom + 1
-    while (
-        _free(sheet, table, row)
-        and any(row <= len(values) and values[row - 1] not in _NOTHING for _, values in here)
-        and not any((row, col) in formulas for col, _ in here if col not in own)
-    ):
+    here = [columns[col - first_col] for col in range(left, right + 1) if 0 <= col - first_col < len(columns)]
+    row = table.ref.bottom + 1
+    while _free(sheet, table, row):
+        if any((row, col) in formulas for col in range(left, right + 1)):
+            return _under(sheet, table, part())
+        if not any(row <= len(values) and values[row - 1] not in _NOTHING for values in here):
+            break
         row += 1
-    return row - table.ref.bottom - 1
+    return Below(row - table.ref.bottom - 1)
 
 
 def written_below(sheet: Sheet, table: Table, xml: SheetXml) -> int:
-    """The same, told from the sheet's part."""
-    if table.totals_rows:
-        return 0
+    """How many rows were typed under the table, told from the sheet's part."""
+    return 0 if table.totals_rows else _under(sheet, table, xml).rows
+
+
+def _under(sheet: Sheet, table: Table, xml: SheetXml) -> Below:
     data, own, row = table.data, _calculated(table), table.ref.bottom + 1
     while _free(sheet, table, row) and (span := xml.row(row)) is not None:
         cells = [c for c in xml.cells(span) if c.filled and data.left <= c.column <= data.right]
-        if not cells or any(cell.formula and cell.column not in own for cell in cells):
+        if not any(_holds(xml, cell) for cell in cells):
             break
+        total = _total([cell for cell in cells if cell.column not in own], xml, (sheet, table, row))
+        if total is not None:
+            return Below(row - table.ref.bottom - 1, address(row, total.column))
         row += 1
-    return row - table.ref.bottom - 1
+    return Below(row - table.ref.bottom - 1)
+
+
+def _holds(xml: SheetXml, cell: CellSpan) -> bool:
+    """Whether the cell shows something, or would: a formula whose result is empty does not."""
+    return not (cell.formula and b't="str"' in cell.tag and _NO_RESULT.search(xml.xml, cell.start, cell.end))
+
+
+def _total(cells: Sequence[CellSpan], xml: SheetXml, at: tuple[Sheet, Table, int]) -> CellSpan | None:
+    """The cell that makes a row a line of totals; None when it is a row of the table."""
+    if sum(not cell.formula for cell in cells) > _LABEL:
+        return None
+    return next((cell for cell in cells if cell.formula and _looks_over(_text(xml, cell), *at)), None)
+
+
+def _text(xml: SheetXml, cell: CellSpan) -> str:
+    """The cell's formula; empty where it shares another cell's."""
+    found = _FORMULA.search(xml.xml, cell.start, cell.end)
+    return unescape(found[1].decode("utf-8", "replace")) if found else ""
+
+
+def _looks_over(formula: str, sheet: Sheet, table: Table, row: int) -> bool:
+    """Whether the formula is about the rows above: a range among them, several of them, or a column by its name."""
+    text = _QUOTED.sub('""', formula)
+    if any("@" not in inside and "#This Row" not in inside for inside in _columns_named(text, table.name)):
+        return True
+    above = replace(table.data, bottom=row - 1)
+    rows = set()
+    for area, several in _areas(text, sheet.name):
+        if area.meets(above):
+            if several:
+                return True
+            rows.add(area.top)
+    return len(rows) >= _SEVERAL
+
+
+def _columns_named(text: str, name: str) -> Iterator[str]:
+    """What stands in brackets after the table's name."""
+    for found in re.finditer(rf"(?<!\w){re.escape(name)}(\[(?:[^\[\]]|\[[^\[\]]*\])*\])", text, re.IGNORECASE):
+        yield found[1]
+
+
+def _areas(text: str, sheet: str) -> Iterator[tuple[Area, bool]]:
+    """The cells of this sheet that a formula names, and whether as a range."""
+    for found in _CELLS.finditer(text):
+        left, top, right, bottom = found.groups()[1:]
+        if _here(found["sheet"], sheet):
+            yield _spanned((top, bottom or top), (left, right or left)), bool(right)
+    for found in _WHOLE.finditer(text):
+        left, right, top, bottom = found.groups()[1:]
+        if _here(found["sheet"], sheet):
+            yield (
+                _spanned((top or "1", bottom or str(MAX_ROW)), (left or "A", right or column_letters(MAX_COLUMN))),
+                True,
+            )
+
+
+def _spanned(rows: tuple[str, str], columns: tuple[str, str]) -> Area:
+    """The block between two cells, whichever stands first."""
+    top, bottom = sorted(map(int, rows))
+    left, right = sorted(map(column_number, columns))
+    return Area(top, left, bottom, right)
+
+
+def _here(named: str | None, sheet: str) -> bool:
+    """Whether a reference with that sheet's name before it is to this sheet."""
+    return not named or named.removesuffix("!").strip("'").replace("''", "'").casefold() == sheet.casefold()
 
 
 def _calculated(table: Table) -> set[int]:

@@ -19,12 +19,13 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import Area, address
-from o2c_xl.workbook.below import read_below, widened
+from o2c_xl.workbook.below import Below, read_below, widened
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.markup import check_well_formed, plain
 from o2c_xl.workbook.package import Package, Pieces, load
 from o2c_xl.workbook.parts import Parts, Sheet, Table, book_parts
 from o2c_xl.workbook.probe import Facts, probe
+from o2c_xl.workbook.sheet import SheetXml
 
 __all__ = [
     "BadCell",
@@ -71,6 +72,7 @@ class TableData:
 
     `columns` has one list per header, all as long as there are rows, blank rows included, so that the value at index
     `i` stands in Excel row `first_row + i`. The cells of `bad` are None in them. `formula_cells` are (row, column).
+    `total` is the first cell of a person's own totals right under the table, empty when there are none.
     """
 
     name: str
@@ -82,6 +84,7 @@ class TableData:
     columns: list[list[CellValue]]
     bad: tuple[BadCell, ...]
     formula_cells: frozenset[Cell]
+    total: str = ""
 
     @property
     def height(self) -> int:
@@ -149,7 +152,9 @@ def read_book(source: Path | bytes, *, only: Container[str] | None = None, below
         wanted = [table for table in sheet.tables if only is None or table.name in only]
         if wanted:
             rows = reader.rows(sheet)
-            book.tables += [_cut(rows, _reaching(sheet, table, rows) if below else table) for table in wanted]
+            for table in wanted:
+                under = reader.under(sheet, table, rows) if below else Below()
+                book.tables.append(_cut(rows, widened(table, under.rows), under.total))
     return book
 
 
@@ -173,6 +178,14 @@ class _Reader:
             if 0 <= cell.col - first_col < len(columns) and cell.row <= len(columns[0]):
                 columns[cell.col - first_col][cell.row - 1] = None
         return SheetRows(sheet.name, first_col, columns, tuple(bad), frozenset(facts.formulas))
+
+    def under(self, sheet: Sheet, table: Table, rows: SheetRows) -> Below:
+        """What was typed right under the table."""
+
+        def part() -> SheetXml:
+            return SheetXml(self.book.package.read(sheet.part), sheet.name)
+
+        return read_below(sheet, table, rows.first_col, rows.columns, rows.formula_cells, part)
 
     def _workbook(self, sheet: Sheet, facts: Facts) -> CalamineWorkbook:
         """python-calamine on the file, or on a copy with this sheet as plain UTF-8 where it could not read it."""
@@ -299,12 +312,7 @@ def _early_dates(columns: Sequence[_Column], first_col: int) -> Iterator[BadCell
             yield BadCell(row, col, f"{value:%Y-%m-%d}", problem, "Enter a later date.")
 
 
-def _reaching(sheet: Sheet, table: Table, rows: SheetRows) -> Table:
-    """The table with the rows that were typed right under it."""
-    return widened(table, read_below(sheet, table, rows.first_col, rows.columns, rows.formula_cells))
-
-
-def _cut(rows: SheetRows, table: Table) -> TableData:
+def _cut(rows: SheetRows, table: Table, total: str = "") -> TableData:
     """The table's data rows out of the sheet's; what the sheet does not reach is None."""
     data = table.data
     height = max(data.bottom - data.top + 1, 0)
@@ -323,4 +331,5 @@ def _cut(rows: SheetRows, table: Table) -> TableData:
         columns=columns,
         bad=tuple(cell for cell in rows.bad if data.holds(cell.row, cell.col)),
         formula_cells=frozenset(cell for cell in rows.formula_cells if data.holds(*cell)),
+        total=total,
     )

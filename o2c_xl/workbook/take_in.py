@@ -64,6 +64,7 @@ def take_books(
                 _remember_info(txn, one.book, data)
                 continue
             one.sheets[name] = _look(txn, one.book, data, scope, allow_empty=allow_empty)
+            outcome.notes += _notes(one.book.name, data)
     batches: list[Batch] = [s.batch for one in taken for s in one.sheets.values() if s.batch is not None]
     for name, number in take_all(txn, batches, policy_now).items():
         outcome.count(name, number)
@@ -99,6 +100,14 @@ def _look(txn: Txn, book: OpenBook, data: TableData, scope: Scope, *, allow_empt
     if rows:
         sheet.batch = _read_rows(book, data, sheet, known)
     return sheet
+
+
+def _notes(book: str, data: TableData) -> list[str]:
+    """What of a sheet was passed over on purpose."""
+    if not data.total:
+        return []
+    where = f"{book}, {BY_NAME[data.name].title}"
+    return [f"{where}: {data.total} adds up rows above it, so what stands there is a total and no row of the table."]
 
 
 def _remember_info(txn: Txn, book: OpenBook, data: TableData) -> None:

@@ -1,0 +1,115 @@
+"""Rows typed right under a table with formulas in them, as LibreOffice leaves them, and a person's own totals there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+
+from o2c_xl.workbook.address import column_letters
+from o2c_xl.workbook.package import Package
+from o2c_xl.workbook.parts import book_parts
+from tests.sync.desk import Desk
+from tests.workbook.files import parts_of, zipped
+
+ALFKI = {"Customer ID": "ALFKI", "Name": "Alfreds Futterkiste"}
+BERGS = {"Customer ID": "BERGS", "Name": "Berglunds snabbköp"}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path / "company")
+    desk.sync()
+    desk.add("Customers", ALFKI, BERGS)
+    desk.sync()
+    return desk
+
+
+def type_below(desk: Desk, cells: dict[str, tuple[str, str | None] | str]) -> int:
+    """Fill the row under Customers without the table growing: a text, or a formula with its value; the row."""
+    data = desk.book.read_bytes()
+    sheet = next(s for s in book_parts(Package(data)).sheets if any(t.name == "Customers" for t in s.tables))
+    table = next(t for t in sheet.tables if t.name == "Customers")
+    row = table.ref.bottom + 1
+    letters = {h: column_letters(table.ref.left + i) for i, h in enumerate(table.headers)}
+    xml = "".join(_cell(f"{letters[h]}{row}", cells[h]) for h in table.headers if h in cells)
+    parts = parts_of(data)
+    parts[sheet.part] = parts[sheet.part].replace(b"</sheetData>", f'<row r="{row}">{xml}</row></sheetData>'.encode())
+    desk.book.write_bytes(zipped(parts))
+    return row
+
+
+def _cell(at: str, content: tuple[str, str | None] | str) -> str:
+    if isinstance(content, str):
+        return f'<c r="{at}" t="inlineStr"><is><t>{escape(content)}</t></is></c>'
+    formula, value = content
+    kind = "" if value is None or value.isdecimal() else ' t="str"'
+    shown = "" if value is None else f"<v>{escape(value)}</v>"
+    return f'<c r="{at}"{kind}><f>{escape(formula)}</f>{shown}</c>'
+
+
+def limits(desk: Desk) -> dict[str, object]:
+    return {row["Customer ID"]: row["Credit limit"] for row in desk.shown("Customers")}
+
+
+@pytest.mark.parametrize("formula", ["25*20", "SUM(100,400)", "VLOOKUP(A5,Other!A1:B9,2)", "S3+100"])
+def test_a_row_with_a_formula_under_the_table_is_taken_at_its_value(desk: Desk, formula: str) -> None:
+    row = type_below(desk, {"Customer ID": "CHOPS", "Name": "Chop-suey", "Credit limit": (formula, "500")})
+
+    outcome = desk.sync()
+
+    assert outcome.ok, outcome.issues
+    assert limits(desk)["CHOPS"] == 500
+    assert desk.rows("Customers")[row]["Credit status"] == "New"
+    assert not desk.sync().changed
+
+
+def test_a_sum_beside_a_whole_typed_row_makes_it_no_total(desk: Desk) -> None:
+    cells = {"Customer ID": "CHOPS", "Name": "Chop-suey", "Credit limit": ("MAX(M1:M4)", "500")}
+    type_below(desk, cells)
+
+    desk.sync()
+
+    assert limits(desk)["CHOPS"] == 500
+
+
+def test_a_formula_without_a_result_under_the_table_is_a_fault_at_its_cell(desk: Desk) -> None:
+    row = type_below(desk, {"Customer ID": "CHOPS", "Name": "Chop-suey", "Credit limit": ("25*20", None)})
+
+    (issue,) = desk.sync().issues
+
+    assert (issue.column, issue.row) == ("Credit limit", row)
+    assert issue.cell.endswith(str(row))
+    assert "no stored result" in issue.problem
+    assert "CHOPS" not in limits(desk)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"Credit limit": ("SUM(M2:M4)", "900")},
+        {"Customer ID": "Total", "Credit limit": ("SUBTOTAL(109,Customers[Credit limit])", "900")},
+        {"Name": "Sum", "Credit limit": ("M2+M3", "900"), "Phone": ("COUNTA($A:$A)", "3")},
+        {"Customer ID": ("COUNTA(A2:A4)", "3")},
+    ],
+)
+def test_a_persons_own_totals_under_the_table_are_no_row_and_it_is_said(
+    desk: Desk, cells: dict[str, tuple[str, str | None] | str]
+) -> None:
+    type_below(desk, cells)
+    book = desk.book.read_bytes()
+
+    outcome = desk.sync()
+
+    assert set(limits(desk)) == {"ALFKI", "BERGS"}
+    assert any("is a total and no row" in note for note in outcome.notes)
+    assert desk.book.read_bytes() == book
+
+
+def test_formulas_that_show_nothing_yet_are_no_row(desk: Desk) -> None:
+    type_below(desk, {"Credit limit": ('IF(A5="","",500)', "")})
+    book = desk.book.read_bytes()
+
+    assert desk.sync().ok
+    assert desk.book.read_bytes() == book
