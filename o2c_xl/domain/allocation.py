@@ -26,7 +26,8 @@ class Demand:
     """One open line that wants stock.
 
     `wanted` is what is open and has none yet; `allocated` what it already has, which nobody takes from it.
-    `priority` 1 is the most urgent. `promised` is the promise date, or the requested date where none is given yet.
+    `priority` 1 is the most urgent. `promised` is the promise date, or the requested date where none is given yet;
+    None = as soon as possible, so it counts as wanted on the day it was ordered.
     `whole_line`: all of the line or nothing (delayed shipment). `whole_order`: all lines of the order or nothing
     (the customer takes complete orders only). `shipments_left`: how many shipments the order may still have, None
     = any; the last one has to take all.
@@ -107,7 +108,7 @@ def rank(demand: Demand) -> _Rank:
     return (
         not demand.credit_released,
         demand.priority,
-        demand.promised or dt.date.max,
+        demand.promised or demand.ordered_on,
         demand.ordered_on,
         natural_key(demand.order),
         natural_key(demand.line),
@@ -190,7 +191,7 @@ def _because(taker: Demand, other: Demand) -> str:
     rules = (
         "credit released",
         f"priority {taker.priority}",
-        f"promised for {taker.promised}",
+        f"promised for {taker.promised}" if taker.promised else f"wanted at once since {taker.ordered_on}",
         f"ordered on {taker.ordered_on}",
     )
     if taker.order == other.order:

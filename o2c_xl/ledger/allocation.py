@@ -132,7 +132,7 @@ def _ours() -> tuple[Any, ...]:
 def _fairness(row: Row[Any]) -> tuple[Any, ...]:
     return (
         row.priority or NORMAL_PRIORITY,
-        row.requested_date or dt.date.max,
+        row.requested_date or row.order_date or dt.date.max,
         row.order_date or dt.date.max,
         natural_key(row.order),
     )

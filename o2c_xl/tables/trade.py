@@ -51,7 +51,7 @@ ORDERS = table(
     staff(
         "Requested date",
         Kind.DATE,
-        "When the customer wants it; not before the order date.",
+        "When the customer wants it; not before the order date; empty = as soon as possible.",
         example="2026-11-16",
     ),
     staff("Channel", Kind.TEXT, "How it came: shop, phone, mail, representative.", example="Phone", width=12),

@@ -77,6 +77,17 @@ def test_the_worked_table_of_allocation_holds() -> None:
     assert result.free == {"A": D(0), "B": D(0)}
 
 
+def test_an_order_without_a_date_wants_its_goods_at_once() -> None:
+    later = Demand("1", "1", "A", D(2), DAY, promised=DAY + dt.timedelta(days=30))
+    at_once = Demand("2", "1", "A", D(2), DAY)
+    sooner = Demand("3", "1", "A", D(2), DAY - dt.timedelta(days=9), promised=DAY - dt.timedelta(days=1))
+
+    result = allocate([later, at_once, sooner], {"A": D(4)})
+
+    assert {got.order: got.quantity for got in result.lines} == {"3": D(2), "2": D(2), "1": D(0)}
+    assert result.lines[-1].why == f"0 of 2: 2 went to order 2, wanted at once since {DAY}."
+
+
 @given(books(), stocks)
 def test_allocation_never_invents_or_loses_units(book: list[Demand], free: dict[str, Decimal]) -> None:
     result = allocate(book, free)

@@ -137,3 +137,14 @@ def test_a_damaged_workbook_is_named(tmp_path: Path) -> None:
 def test_a_setting_is_read_by_a_strict_pattern(name: str, value: str) -> None:
     with pytest.raises(BadSetting):
         read_value(BY_NAME[name.casefold()], value)
+
+
+def test_an_order_without_a_requested_date_wants_its_goods_as_soon_as_possible(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    row = {"Customer ID": "ADA", "Order date": DAY, "SKU": "POT", "Quantity": 3}
+    later = {"Order": "1", **row, "Requested date": "2026-04-02"}
+    desk.load(write(tmp_path / "orders.csv", [later, {"Order": "2", **row, "Requested date": None}]))
+
+    desk.run()
+
+    assert [line["Shipped"] for line in desk.show("OrderLines")] == ["0", "3"]
