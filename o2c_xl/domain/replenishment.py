@@ -202,9 +202,10 @@ def propose(
     levels: Iterable[StockLevel],
     candidates: Mapping[str, Sequence[Candidate]],
     today: dt.date,
-    minimum_orders: Mapping[str, Decimal] | None = None,
 ) -> list[ProposedOrder]:
     """What to buy now, one order per supplier, by supplier and SKU; `candidates` are the offers per SKU.
+
+    No supplier's minimum amount is looked at yet, see `least_order`.
 
     Run again after these were ordered it finds nothing: what is on order counts as covered. Products that nobody
     is known to sell come first, under an empty supplier, for a person to place.
@@ -215,16 +216,7 @@ def propose(
         if quantity > ZERO:
             line = _line(at, quantity, candidates.get(at.sku, ()), today)
             grouped.setdefault(line.supplier, []).append(line)
-    minimums = minimum_orders or {}
-    return [
-        ProposedOrder(supplier, tuple(lines), _below(lines, minimums.get(supplier, ZERO)))
-        for supplier, lines in sorted(grouped.items())
-    ]
-
-
-def _below(lines: Iterable[ProposedLine], minimum: Decimal) -> Decimal:
-    amount = sum((line.quantity * (line.unit_cost or ZERO) for line in lines), ZERO)
-    return max(ZERO, minimum - amount)
+    return [ProposedOrder(supplier, tuple(lines)) for supplier, lines in sorted(grouped.items())]
 
 
 def _line(at: StockLevel, quantity: Decimal, candidates: Sequence[Candidate], today: dt.date) -> ProposedLine:

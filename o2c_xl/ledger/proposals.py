@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from o2c_xl.domain.least_order import LeastOrder
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.replenishment import ProposedLine, ProposedOrder
 from o2c_xl.domain.settings import Policy
@@ -51,7 +52,7 @@ class ProposalBooks:
         with self._ledger.transaction(self._day) as txn:
             levels = find_shortages(txn.conn)
             offers = find_offers(txn.conn, [level.sku for level in levels], self._day, self._policy)
-            minimums = {key: terms.minimum_order for key, terms in offers.suppliers.items()}
+            minimums = {key: LeastOrder(of.minimum_order, of.currency) for key, of in offers.suppliers.items()}
             wanted = decide(Needs(levels, offers.by_sku, minimums))
             return self._write(txn, offers, {order.supplier: order for order in wanted})
 

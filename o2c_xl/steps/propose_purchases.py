@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.replenishment import Candidate, ProposedLine, ProposedOrder, StockLevel, propose
+from o2c_xl.domain.least_order import LeastOrder, raise_to_least
+from o2c_xl.domain.money import ZERO, plain_number
+from o2c_xl.domain.replenishment import Candidate, ProposedOrder, StockLevel, propose
 from o2c_xl.domain.settings import Policy
 
 __all__ = ["Needs", "ProposalBooks", "PurchasesProposed", "propose_purchases"]
@@ -25,7 +25,7 @@ class Needs:
 
     levels: Sequence[StockLevel]
     candidates: Mapping[str, Sequence[Candidate]]
-    minimum_orders: Mapping[str, Decimal]
+    minimum_orders: Mapping[str, LeastOrder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,20 @@ def propose_purchases(books: ProposalBooks, policy: Policy, day: dt.date) -> Pur
 
 def decide_proposals(needs: Needs, day: dt.date) -> list[ProposedOrder]:
     """What to buy from whom; products that nobody sells are left to a person."""
-    found = propose(needs.levels, needs.candidates, day, needs.minimum_orders)
-    return [_with_minimum(order) for order in found if order.supplier]
+    levels = {level.sku: level for level in needs.levels}
+    orders = []
+    for order in propose(needs.levels, needs.candidates, day):
+        if order.supplier:
+            least = needs.minimum_orders.get(order.supplier)
+            raised = raise_to_least(order, levels, needs.candidates, least) if least else order
+            orders.append(_noted(raised))
+    return orders
 
 
-def _with_minimum(order: ProposedOrder) -> ProposedOrder:
-    """Say beside the first line what the order lacks to the supplier's minimum."""
+def _noted(order: ProposedOrder) -> ProposedOrder:
+    """Say beside the first line what the order still lacks to the supplier's minimum, for a person to decide."""
     if order.below_minimum <= ZERO:
         return order
     first, *rest = order.lines
-    note = f"{first.why} The order is {order.below_minimum} below the supplier's minimum order."
-    noted = ProposedLine(
-        first.supplier, first.sku, first.quantity, first.unit_cost, note, first.for_orders, first.lead_days
-    )
-    return ProposedOrder(order.supplier, (noted, *rest), order.below_minimum)
+    why = f"{first.why} The order is {plain_number(order.below_minimum)} below the supplier's minimum order."
+    return replace(order, lines=(replace(first, why=why), *rest))

@@ -154,11 +154,11 @@ def test_the_cheapest_of_todays_prices_wins_where_none_is_preferred(desk: Desk) 
     assert found == [
         (
             "C",
-            D(36),
+            D(204),
             D("2.50"),
             (
-                "0 on hand + 0 on order - 0 allocated - 30 backordered = -30. "
-                "NORDIC: cheapest of 2, 36 at 2.5. The order is 410.00 below the supplier's minimum order."
+                "0 on hand + 0 on order - 0 allocated - 30 backordered = -30. NORDIC: cheapest of 2, 36 at 2.5. "
+                "Raised by 168 to 204, as NORDIC takes no order below 500 EUR."
             ),
         )
     ]
@@ -362,3 +362,17 @@ def test_drafts_and_products_without_a_supplier_wait_for_purchasing(memory_ledge
         ("PO-2", "Purchase order is a draft", "Purchasing"),
     ]
     assert found[2][4] == "too dear. Change it, or set its Action to Cancel."
+
+
+def test_a_proposal_is_raised_to_the_suppliers_minimum_order_and_says_so(ledger: Ledger) -> None:
+    desk = shop(ledger, **BY_HAND)
+    desk.set(s.suppliers, supplier_id="EXOTIC", minimum_order=D(200))
+    desk.want("SO-1", "A", "10")
+    desk.want("SO-2", "B", "6")
+
+    desk.propose()
+
+    assert desk.rows(s.purchase_orders, "net") == [D(200)]
+    assert desk.rows(s.purchase_order_lines, "sku", "quantity") == [("A", D(30)), ("B", D(20))]
+    assert "Raised by 10 to 30, as EXOTIC takes no order below 200 EUR." in desk.rows(s.purchase_order_lines, "why")[0]
+    assert desk.propose().count == 0
