@@ -30,6 +30,7 @@ from o2c_xl.ledger.returns import ReturnBooks
 from o2c_xl.ledger.sending_purchases import SendingBooks
 from o2c_xl.ledger.shipping import ShippingBooks
 from o2c_xl.ledger.store import Ledger
+from o2c_xl.ledger.valuation import ValuationBooks
 from o2c_xl.ledger.writeoffs import WriteOffBooks
 from o2c_xl.steps.act_on_invoices import act_on_invoices
 from o2c_xl.steps.act_on_orders import act_on_orders
@@ -50,6 +51,7 @@ from o2c_xl.steps.receive_payments import receive_payments
 from o2c_xl.steps.send_purchases import send_purchases
 from o2c_xl.steps.ship import ship
 from o2c_xl.steps.take_opening_items import take_opening_items
+from o2c_xl.steps.value_stock import value_stock
 from o2c_xl.steps.write_off import write_off
 
 __all__ = ["STAGES", "Stage"]
@@ -67,6 +69,7 @@ class Stage:
 
 
 STAGES: tuple[Stage, ...] = (
+    Stage("stock valuation", "Looking how stock is valued", lambda b, p, d: value_stock(ValuationBooks(b, d), p).count),
     Stage("actions", "Acting on what was asked of orders", lambda b, _p, d: act_on_orders(ActionBooks(b, d)).count),
     Stage(
         "opening items",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from o2c_xl.domain.layers import Valuation
 from o2c_xl.domain.money import CURRENCIES, ZERO
 from o2c_xl.domain.terms import parse_terms
 
@@ -95,6 +96,11 @@ SETTINGS: tuple[Setting, ...] = (
     _number("Past due tolerance amount", "0", "Overdue up to this amount does not stop the next order."),
     _number("Past due tolerance days", "0", "Invoices late by up to this many days do not stop the next order."),
     _number("Over-delivery tolerance %", "0", "A receipt may exceed the purchase order by this much."),
+    _choice(
+        "Stock valuation",
+        tuple(map(str, Valuation)),
+        "Goods leave at the average cost of what is there, or (FIFO) at that of the oldest; counts from the next run.",
+    ),
     _text("Default payment terms", "Terms of customers without their own.", "Net 30"),
     _text("Default tax group", "Tax group of customers without one."),
     _text("Default tax code", "Tax code of products without one, and of freight."),
@@ -156,6 +162,7 @@ class Policy:
     past_due_amount: Decimal
     past_due_days: int
     over_delivery_percent: Decimal
+    stock_valuation: Valuation
     default_terms: str
     default_tax_group: str
     default_tax_code: str
@@ -246,6 +253,7 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         past_due_amount=number("Past due tolerance amount") or ZERO,
         past_due_days=int(number("Past due tolerance days") or 0),
         over_delivery_percent=number("Over-delivery tolerance %") or ZERO,
+        stock_valuation=Valuation(known["Stock valuation"] or Valuation.MOVING_AVERAGE),
         default_terms=known["Default payment terms"] or "Net 30",
         default_tax_group=known["Default tax group"],
         default_tax_code=known["Default tax code"],

@@ -1,29 +1,28 @@
 """Stock as movements: what a move is, what is available, what a unit costs (moving average or FIFO).
 
-Quantities are in the product's unit, values in the company's currency. Neither ever goes below zero here.
+Quantities are in the product's unit, values in the company's currency. Neither ever goes below zero here. A position
+that brings its cost layers is valued first in, first out, one without them at the moving average.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from o2c_xl.domain.layers import Layer, NotEnoughStock, add_layer, issue_fifo, value_of_found
 from o2c_xl.domain.money import ZERO, round_money
 
 __all__ = [
     "MOVE_KINDS",
     "Availability",
     "CannotCount",
-    "Layer",
     "Move",
     "NotEnoughStock",
     "Position",
     "availability",
     "count",
     "issue",
-    "issue_fifo",
     "leave_quarantine",
     "opening",
     "receive",
@@ -60,14 +59,6 @@ class Move:
     quarantined: Decimal = ZERO
 
 
-class NotEnoughStock(Exception):
-    """More was to leave than there is: a step asked without looking, the program never posts it."""
-
-    def __init__(self, sku: str, wanted: Decimal, there: Decimal) -> None:
-        super().__init__(f"{sku}: {wanted} are to leave, but only {there} are there")
-        self.sku, self.wanted, self.there = sku, wanted, there
-
-
 class CannotCount(Exception):
     """A count that cannot be: less than nothing, or less than what stands in quarantine."""
 
@@ -82,13 +73,17 @@ class Availability(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """What there is of one product; `on_hand` includes `quarantined`, `value` is that of all on hand."""
+    """What there is of one product; `on_hand` includes `quarantined`, `value` is that of all on hand.
+
+    `layers` make it up, oldest first, where stock is valued first in, first out; None on the moving average.
+    """
 
     sku: str
     on_hand: Decimal = ZERO
     allocated: Decimal = ZERO
     quarantined: Decimal = ZERO
     value: Decimal = ZERO
+    layers: tuple[Layer, ...] | None = None
 
     @property
     def available(self) -> Decimal:
@@ -97,7 +92,7 @@ class Position:
 
     @property
     def average(self) -> Decimal:
-        """Cost per unit, to four places for showing; postings use `value_of`, which does not round twice."""
+        """Cost per unit, to four places for showing; postings never use it, they would round twice."""
         return (self.value / self.on_hand).quantize(Decimal("0.0001")) if self.on_hand else ZERO
 
     @property
@@ -131,6 +126,13 @@ def value_of(at: Position, quantity: Decimal, currency: str) -> Decimal:
     return round_money(at.value * quantity / at.on_hand, currency)
 
 
+def _leaving(at: Position, quantity: Decimal, currency: str) -> tuple[Decimal, tuple[Layer, ...] | None]:
+    """What `quantity` costs when it leaves, and the layers left."""
+    if at.layers is None:
+        return value_of(at, quantity, currency), None
+    return issue_fifo(at.layers, quantity, currency)
+
+
 def opening(sku: str, quantity: Decimal, unit_cost: Decimal, currency: str) -> tuple[Position, Move]:
     """Stock brought along from before, at the product's cost."""
     return receive(Position(sku), quantity, round_money(quantity * unit_cost, currency), "opening")
@@ -140,14 +142,16 @@ def receive(
     at: Position, quantity: Decimal, value: Decimal, kind: str = "receipt", quarantined: Decimal = ZERO
 ) -> tuple[Position, Move]:
     """Goods come in at `value` for all of them; `quarantined` of them may not be promised yet."""
-    after = Position(at.sku, at.on_hand + quantity, at.allocated, at.quarantined + quarantined, at.value + value)
+    layers = None if at.layers is None else add_layer(at.layers, quantity, value)
+    held = at.quarantined + quarantined
+    after = Position(at.sku, at.on_hand + quantity, at.allocated, held, at.value + value, layers)
     return after, Move(at.sku, quantity, value, kind, quarantined)
 
 
 def issue(
     at: Position, quantity: Decimal, currency: str, kind: str = "shipment", reserved: Decimal = ZERO
 ) -> tuple[Position, Move]:
-    """Goods leave at the moving average; `reserved` of them had been set aside for this order.
+    """Goods leave at the oldest cost or at the average; `reserved` of them had been set aside for this order.
 
     Raises NotEnoughStock when it would touch quarantined goods or what is set aside for others.
     """
@@ -155,8 +159,8 @@ def issue(
     there = at.available + reserved
     if quantity > there:
         raise NotEnoughStock(at.sku, quantity, there)
-    cost = value_of(at, quantity, currency)
-    after = Position(at.sku, at.on_hand - quantity, at.allocated - reserved, at.quarantined, at.value - cost)
+    cost, layers = _leaving(at, quantity, currency)
+    after = Position(at.sku, at.on_hand - quantity, at.allocated - reserved, at.quarantined, at.value - cost, layers)
     return after, Move(at.sku, -quantity, -cost, kind)
 
 
@@ -166,67 +170,54 @@ def reserve(at: Position, quantity: Decimal) -> Position:
         raise NotEnoughStock(at.sku, quantity, at.available)
     if -quantity > at.allocated:
         raise NotEnoughStock(at.sku, -quantity, at.allocated)
-    return Position(at.sku, at.on_hand, at.allocated + quantity, at.quarantined, at.value)
+    return Position(at.sku, at.on_hand, at.allocated + quantity, at.quarantined, at.value, at.layers)
 
 
 def release_quarantine(at: Position, quantity: Decimal) -> tuple[Position, Move]:
     """Someone looked at quarantined goods and found them good: they become available at the value they have."""
     if quantity > at.quarantined:
         raise NotEnoughStock(at.sku, quantity, at.quarantined)
-    after = Position(at.sku, at.on_hand, at.allocated, at.quarantined - quantity, at.value)
+    after = Position(at.sku, at.on_hand, at.allocated, at.quarantined - quantity, at.value, at.layers)
     return after, Move(at.sku, ZERO, ZERO, "quarantine_release", -quantity)
 
 
 def leave_quarantine(
     at: Position, quantity: Decimal, currency: str, value: Decimal | None = None
 ) -> tuple[Position, Move]:
-    """Quarantined goods go back to the supplier or are scrapped, at `value` (as received) or at the average."""
+    """Quarantined goods go back to the supplier or are scrapped, at `value` (as received) or at the average.
+
+    First in, first out they leave as all goods do, at the oldest cost: their own layer may have left before them.
+    """
     if quantity > at.quarantined:
         raise NotEnoughStock(at.sku, quantity, at.quarantined)
-    cost = value_of(at, quantity, currency)
-    if value is not None and quantity != at.on_hand:
+    cost, layers = _leaving(at, quantity, currency)
+    if value is not None and layers is None and quantity != at.on_hand:
         cost = min(value, at.value)
-    after = Position(at.sku, at.on_hand - quantity, at.allocated, at.quarantined - quantity, at.value - cost)
+    held = at.quarantined - quantity
+    after = Position(at.sku, at.on_hand - quantity, at.allocated, held, at.value - cost, layers)
     return after, Move(at.sku, -quantity, -cost, "quarantine_leave", -quantity)
 
 
 def count(at: Position, counted: Decimal, currency: str, unit_cost: Decimal = ZERO) -> tuple[Position, Move | None]:
     """Post the difference between what was counted and what should be there; None when there is none.
 
-    The difference is valued at the moving average, or at `unit_cost` where nothing was on hand. A count may find
-    less than is promised: see `Position.overpromised`. Raises CannotCount.
+    What is missing leaves as goods do; what is found is worth the average, or what the newest layer cost, or
+    `unit_cost` where nothing was on hand. A count may find less than is promised: see `Position.overpromised`.
+    Raises CannotCount.
     """
     if counted < at.quarantined:
         raise CannotCount(f"Counted: {counted} is less than the {at.quarantined} that stand in quarantine.")
     difference = counted - at.on_hand
     if not difference:
         return at, None
-    by_cost = round_money(difference * unit_cost, currency)
-    value = value_of(at, difference, currency) if at.on_hand else by_cost
-    return receive(at, difference, value, "count")
+    if difference > ZERO:
+        return receive(at, difference, _found(at, difference, currency, unit_cost), "count")
+    cost, layers = _leaving(at, -difference, currency)
+    after = Position(at.sku, counted, at.allocated, at.quarantined, at.value - cost, layers)
+    return after, Move(at.sku, difference, -cost, "count")
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """What is left of one receipt, oldest first, for FIFO."""
-
-    quantity: Decimal
-    value: Decimal
-
-
-def issue_fifo(layers: Iterable[Layer], quantity: Decimal, currency: str) -> tuple[Decimal, tuple[Layer, ...]]:
-    """The cost of `quantity` taken from the oldest layers, and the layers that are left.
-
-    A layer used up gives all its value, so no cent remains. Raises NotEnoughStock.
-    """
-    cost, wanted, left = ZERO, quantity, []
-    for layer in layers:
-        taken = min(layer.quantity, wanted)
-        value = layer.value
-        if taken < layer.quantity:
-            value = round_money(layer.value * taken / layer.quantity, currency)
-            left.append(Layer(layer.quantity - taken, layer.value - value))
-        cost, wanted = cost + value, wanted - taken
-    if wanted > ZERO:
-        raise NotEnoughStock("FIFO", quantity, quantity - wanted)
-    return cost, tuple(left)
+def _found(at: Position, quantity: Decimal, currency: str, unit_cost: Decimal) -> Decimal:
+    if not at.on_hand:
+        return round_money(quantity * unit_cost, currency)
+    return value_of_found(at.layers[-1], quantity, currency) if at.layers else value_of(at, quantity, currency)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,6 @@ from o2c_xl.domain.accounts import Account, count_legs
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.orders import OrderStatus
 from o2c_xl.domain.settings import Policy
-from o2c_xl.domain.stock import Position
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.slips import mark_faults, slip_batches, trimmed
@@ -45,10 +44,9 @@ class CountingBooks:
         for txn, slips in slip_batches(self._ledger, self._day, schema.stock_counts, schema.stock_counts.c.counted_on):
             self._batch = _Batch(txn, slips)
             skus = list(dict.fromkeys(slip.sku for slip in slips))
-            stock = txn.stock(skus)
             positions = {
-                sku: Position(sku, at.on_hand, trimmed(at.allocated), trimmed(at.quarantined), at.value)
-                for sku, at in ((sku, stock[sku]) for sku in skus)
+                sku: replace(at, allocated=trimmed(at.allocated), quarantined=trimmed(at.quarantined))
+                for sku, at in txn.positions(skus).items()
             }
             c = schema.products.c
             costs = {row.sku: row.cost or ZERO for row in rows_by_key(txn.conn, [c.sku, c.cost], c.sku, skus)}

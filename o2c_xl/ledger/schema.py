@@ -118,6 +118,8 @@ orders = _table(
     *_texts("waiting_for waiting_who"),
     *_dates("waiting_since"),
     Column("status", Text, nullable=False, server_default="Incomplete"),
+    # why the Action has no effect yet; said beside the row as long as the Action stands
+    *_texts("action_problem"),
     # credit: '', Approved, Hold, Review, Refused; `credit_terms` is the exposure sum as JSON, for the sheet
     *_texts("credit_state credit_terms"),
     *_flags("held approved_availability freight_invoiced"),
@@ -472,6 +474,10 @@ movements = _table(
     Index("movements_by_entry", "entry"),
     Index("movements_by_sku", "sku"),
 )
+# How stock is valued since which entry; none yet = at the moving average. The last one is in force.
+valuations = _table("valuations", "entry:int", *_texts("method"))
+# What there is of each receipt, lowest number first, while stock is valued first in, first out; `entry` brought it.
+layers = _table("layers", "sku layer:int", *_counters("quantity value"), Column("entry", Integer, nullable=False))
 # Gap-free series: the last number given and the day it was given on.
 numbers = _table("numbers", "series", *_wholes("last"), *_dates("last_day"))
 

@@ -14,7 +14,6 @@ from o2c_xl.domain.completeness import Address, ship_to_of
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.orders import OrderStatus
 from o2c_xl.domain.settings import Policy
-from o2c_xl.domain.stock import Position
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import BATCH, lines_of, pending_orders, quantities_of
@@ -111,12 +110,7 @@ def _read(txn: Txn, keys: Sequence[str]) -> ShippingBatch:
         for key in keys
         if (head := heads.get(key)) is not None
     ]
-    states = txn.stock(skus)
-    stock = {
-        sku: Position(sku, at.on_hand, at.allocated, at.quarantined, at.value)
-        for sku, at in ((sku, states[sku]) for sku in skus)
-    }
-    return ShippingBatch(orders, stock, txn.day)
+    return ShippingBatch(orders, txn.positions(skus), txn.day)
 
 
 def _typed(head: Row[Any]) -> Address:

@@ -1,8 +1,9 @@
 """The ledger's door: open it, read from it, and record facts in one transaction.
 
 `Ledger.transaction` is the only way to write. What is recorded inside it is kept in memory until the end and then
-written at once: journal entries with their hash chain, postings, movements and the running stock balance. So money
-and stock move only together with the fact, and a batch of a thousand orders costs a handful of statements.
+written at once: journal entries with their hash chain, postings, movements, the running stock balance and its cost
+layers. So money and stock move only together with the fact, and a batch of a thousand orders costs a handful of
+statements.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from sqlalchemy import Connection, Engine, Table, select
 
 from o2c_xl.domain.accounts import Leg, unbalanced
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.stock import Move
+from o2c_xl.domain.stock import Move, Position
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.bulk import insert_columns, update_columns
 from o2c_xl.ledger.journal import Entry, Source, chain, digest_of
+from o2c_xl.ledger.layers import LayerBook
 from o2c_xl.ledger.numbers import Numbers
 from o2c_xl.ledger.seals import with_contents
 
@@ -62,6 +64,7 @@ class Txn:
     _stock: dict[str, _StockState] = field(default_factory=dict)
     _stock_known: set[str] = field(default_factory=set)
     _stock_changed: set[str] = field(default_factory=set)
+    _layers: LayerBook = field(default_factory=LayerBook)
 
     def record(
         self,
@@ -113,6 +116,15 @@ class Txn:
         for sku in missing:
             self._stock.setdefault(sku, _StockState(ZERO, ZERO, ZERO, ZERO))
         return self._stock
+
+    def positions(self, skus: Iterable[str]) -> dict[str, Position]:
+        """What there is of these products inside the transaction, as the rules of stock take it."""
+        wanted = set(skus)
+        states, layers = self.stock(wanted), self._layers.of(self.conn, wanted, self._moves)
+        return {
+            sku: Position(sku, at.on_hand, at.allocated, at.quarantined, at.value, layers.get(sku))
+            for sku, at in ((sku, states[sku]) for sku in wanted)
+        }
 
     def number(self, series: str) -> str:
         """The next number of a gap-free series such as `INV-`; raises CannotRun when the day is before the last's."""
@@ -167,6 +179,7 @@ class Txn:
             ],
         )
         self._flush_stock()
+        self._layers.flush(self.conn, self._moves)
         self.numbers.flush(self.conn)
 
     def _flush_stock(self) -> None:

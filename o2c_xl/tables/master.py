@@ -174,7 +174,7 @@ PRODUCTS = table(
     python("Quarantined", Kind.QUANTITY, "What lies apart and may not be sold."),
     python("Available", Kind.QUANTITY, "On hand less allocated less quarantined."),
     python("On order", Kind.QUANTITY, "What is on its way from suppliers."),
-    python("Average cost", Kind.PRICE, "Moving average cost per unit."),
+    python("Average cost", Kind.PRICE, "Stock value divided by on hand."),
     python("Stock value", Kind.MONEY, "What the stock is worth in the books."),
     python("Stock status", Kind.CHOICE, "Computed, never typed.", choices=STOCK_STATUS),
 )

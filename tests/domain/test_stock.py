@@ -1,4 +1,4 @@
-"""Availability, moving average, quarantine, counts and FIFO."""
+"""Availability, moving average, quarantine and counts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,12 @@ from o2c_xl.domain.stock import (
     MOVE_KINDS,
     Availability,
     CannotCount,
-    Layer,
     Move,
     NotEnoughStock,
     Position,
     availability,
     count,
     issue,
-    issue_fifo,
     leave_quarantine,
     opening,
     receive,
@@ -181,27 +179,3 @@ def test_a_count_below_what_is_promised_says_how_much_orders_must_give_back() ->
 def test_a_count_below_what_is_quarantined_cannot_be() -> None:
     with pytest.raises(CannotCount, match="Counted: 1 is less than the 2"):
         count(Position("A-1", on_hand=D(5), quarantined=D(2)), D(1), "EUR")
-
-
-def test_fifo_takes_the_oldest_first() -> None:
-    layers = [Layer(D(10), D("10.00")), Layer(D(5), D("7.00"))]
-
-    cost, left = issue_fifo(layers, D(12), "EUR")
-
-    assert cost == D("12.80")
-    assert left == (Layer(D(3), D("4.20")),)
-
-
-@given(st.lists(st.builds(Layer, quantities, values), max_size=6), quantities)
-def test_fifo_neither_makes_nor_loses_a_unit_or_a_cent(layers: list[Layer], quantity: Decimal) -> None:
-    there = sum((layer.quantity for layer in layers), D(0))
-    if quantity > there:
-        with pytest.raises(NotEnoughStock):
-            issue_fifo(layers, quantity, "EUR")
-        return
-
-    cost, left = issue_fifo(layers, quantity, "EUR")
-
-    assert cost + sum(layer.value for layer in left) == sum(layer.value for layer in layers)
-    assert quantity + sum(layer.quantity for layer in left) == there
-    assert all(layer.quantity > 0 and layer.value >= 0 for layer in left)

@@ -255,6 +255,15 @@ def upgrade() -> None:
         batch_op.create_index("journal_by_subject", ["subject"], unique=False)
 
     op.create_table(
+        "layers",
+        sa.Column("sku", sa.Text(), nullable=False),
+        sa.Column("layer", sa.Integer(), nullable=False),
+        sa.Column("quantity", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("value", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("sku", "layer"),
+    )
+    op.create_table(
         "matches",
         sa.Column("match", sa.Text(), nullable=False),
         sa.Column("payment", sa.Text(), server_default="", nullable=False),
@@ -388,6 +397,7 @@ def upgrade() -> None:
         sa.Column("waiting_who", sa.Text(), server_default="", nullable=False),
         sa.Column("waiting_since", sa.Date(), nullable=True),
         sa.Column("status", sa.Text(), server_default="Incomplete", nullable=False),
+        sa.Column("action_problem", sa.Text(), server_default="", nullable=False),
         sa.Column("credit_state", sa.Text(), server_default="", nullable=False),
         sa.Column("credit_terms", sa.Text(), server_default="", nullable=False),
         sa.Column("held", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
@@ -818,6 +828,12 @@ def upgrade() -> None:
         sa.Column("rate_percent", sa.BigInteger(), nullable=True),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("tax_group", "tax_code"),
+    )
+    op.create_table(
+        "valuations",
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("method", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("entry"),
     )
     # ### end Alembic commands ###
 
