@@ -86,7 +86,7 @@ def _book_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
     try:
         book = read_book(path)
     except Damaged as fault:
-        raise CannotRun(f"{source}: {fault}") from fault
+        raise type(fault)(f"{source}: {fault}") from fault
     places = _places(book)
     book.tables.clear()
     notes: list[str] = []

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from o2c_xl.domain.issue import CannotRun
 
-__all__ = ["ChangedMeanwhile", "Damaged", "InUse", "Refused", "WriteFault"]
+__all__ = ["ChangedMeanwhile", "Damaged", "InUse", "Incomplete", "Refused", "WriteFault"]
 
 
 class Damaged(CannotRun):
     """The file cannot be trusted: no workbook at all, broken, or built to harm its reader."""
+
+
+class Incomplete(Damaged):
+    """The file ends before it should: perhaps it is still being copied, else it is damaged."""
 
 
 class Refused(CannotRun):

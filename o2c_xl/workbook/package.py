@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.deflate import deflate, inflate
-from o2c_xl.workbook.errors import Damaged
+from o2c_xl.workbook.errors import Damaged, Incomplete
 
 __all__ = ["MAX_INFLATED", "MAX_PARTS", "Package", "Pieces", "load"]
 
@@ -36,6 +36,7 @@ _ZIP64 = 0x0001
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
+_END_MARK, _END_WITHIN = b"PK\5\6", _END.size + 0xFFFF  # at the end, but for a comment
 
 Pieces = Sequence[bytes | memoryview]
 
@@ -77,6 +78,8 @@ class Package:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 infos, self._comment = archive.infolist(), archive.comment
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error) as error:
+            if data.rfind(_END_MARK, -_END_WITHIN) < 0:
+                raise Incomplete("The workbook is damaged: its end is missing.") from error
             raise Damaged("The workbook is damaged: its zip directory cannot be read.") from error
         _check_sizes(infos, len(data))
         for info in infos:

@@ -1,0 +1,43 @@
+"""What the reading process can be asked for, by name: nothing else runs in it.
+
+A job takes the file's path, its name as people know it and its arguments; it raises CannotRun, and what it returns
+consists of what `reader_wire` lets through: rows, issues, bytes, texts and numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.rows import read_rows
+from o2c_xl.tables.batch import Batch
+from o2c_xl.tables.catalogue import find_table
+
+__all__ = ["job_named"]
+
+Job = Callable[..., object]
+
+
+def job_named(name: str) -> Job:
+    """The function behind a job's name."""
+    return _JOBS[name]
+
+
+def _rows(path: Path, name: str, table: str | None, layout: str | None) -> Sequence[Batch]:
+    if layout is not None:
+        read: Callable[[Path, Path, str], list[Batch]] = import_module("o2c_xl.intake.layout").read_with_layout
+        return read(path, Path(layout), name)
+    told = None if table is None else find_table(table)
+    if table is not None and told is None:
+        raise CannotRun(f"{name} is said to hold {table}, and there is no table of that name.")
+    return read_rows(path, told, name=name)
+
+
+def _marked_copy(path: Path, name: str, *arguments: object) -> object:
+    make: Job = import_module("o2c_xl.intake.marked").marked_copy
+    return make(path, *arguments, name)
+
+
+_JOBS: dict[str, Job] = {"rows": _rows, "marked copy": _marked_copy}
