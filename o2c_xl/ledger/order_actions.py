@@ -15,7 +15,7 @@ from o2c_xl.ledger.approvals import void
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import BATCH, lines_of, quantities_of
 from o2c_xl.ledger.store import Ledger, Txn
-from o2c_xl.steps.act_on_orders import ActedOrder, OrderToActOn
+from o2c_xl.steps.act_on_orders import ActedOrder, NotDone, OrderToActOn
 
 __all__ = ["ActionBooks"]
 
@@ -32,7 +32,7 @@ class ActionBooks:
     def __init__(self, ledger: Ledger, day: dt.date) -> None:
         self._ledger, self._day = ledger, day
 
-    def work_off(self, decide: Callable[[Sequence[OrderToActOn]], Sequence[ActedOrder]]) -> int:
+    def work_off(self, decide: Callable[[Sequence[OrderToActOn]], Sequence[ActedOrder | NotDone]]) -> int:
         """Act on every order with a request and on those held by one that is gone; returns how many changed."""
         keys = self._keys()
         count = 0
@@ -41,8 +41,10 @@ class ActionBooks:
                 part = keys[start : start + BATCH]
                 heads = {row.order: row for row in rows_by_key(txn.conn, schema.orders, schema.orders.c.order, part)}
                 lines = lines_of(txn.conn, heads)
-                acted = decide([_order(heads[key], lines[key]) for key in part if key in heads])
+                decided = decide([_order(heads[key], lines[key]) for key in part if key in heads])
+                acted = [one for one in decided if isinstance(one, ActedOrder)]
                 _record(txn, heads, lines, acted)
+                _say(txn, heads, {one.order: one.why for one in decided if isinstance(one, NotDone)})
                 count += len(acted)
         return count
 
@@ -86,6 +88,17 @@ def _record(
     ended = [one.order for one in acted if one.status is OrderStatus.CANCELLED]
     for step in _GATES if ended else ():
         void(txn, step, ended)
+
+
+def _say(txn: Txn, heads: Mapping[str, Row[Any]], problems: Mapping[str, str]) -> None:
+    """Keep why a request has no effect, and take back what no longer holds."""
+    ours = (key for key, head in heads.items() if head.action not in _ELSEWHERE or head.held)
+    told = {key: problems.get(key, "") for key in ours}
+    rows = [{"order": key, "action_problem": why} for key, why in told.items() if heads[key].action_problem != why]
+    for row in rows:
+        if row["action_problem"]:
+            txn.record("request without effect", row["order"], {"why": row["action_problem"]})
+    txn.update(schema.orders, rows)
 
 
 def _line_row(one: ActedOrder, line: str, change: Cancellation) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from o2c_xl.domain.orders import (
     request_refused,
 )
 
-__all__ = ["ActedOrder", "ActedOrders", "ActionBooks", "OrderToActOn", "act_on_orders"]
+__all__ = ["ActedOrder", "ActedOrders", "ActionBooks", "NotDone", "OrderToActOn", "act_on_orders"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,14 @@ class ActedOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class NotDone:
+    """A request that has no effect now; `why` says what stands against it and what to do, for beside the row."""
+
+    order: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActedOrders:
     """How many orders were held, let go, cancelled or closed short."""
 
@@ -58,7 +66,7 @@ class ActedOrders:
 class ActionBooks(Protocol):
     """Where orders with requests come from."""
 
-    def work_off(self, decide: Callable[[Sequence[OrderToActOn]], Sequence[ActedOrder]]) -> int:
+    def work_off(self, decide: Callable[[Sequence[OrderToActOn]], Sequence[ActedOrder | NotDone]]) -> int:
         """Give each batch to `decide` and record what it decided; returns the number of orders that changed."""
         ...
 
@@ -71,7 +79,7 @@ def act_on_orders(books: ActionBooks) -> ActedOrders:
     return ActedOrders(books.work_off(lambda orders: [done for one in orders if (done := _act(one)) is not None]))
 
 
-def _act(one: OrderToActOn) -> ActedOrder | None:
+def _act(one: OrderToActOn) -> ActedOrder | NotDone | None:
     if one.action and request_refused(Request(one.action), one.status):
         return None  # said at the cell when it was typed
     if one.action == Request.CANCEL:
@@ -102,14 +110,41 @@ def _cancelled(one: OrderToActOn) -> ActedOrder | None:
     return ActedOrder(one.order, "order cancelled", _after(one, lines, shipped=shipped), lines=lines)
 
 
-def _closed_short(one: OrderToActOn) -> ActedOrder | None:
+def _closed_short(one: OrderToActOn) -> ActedOrder | NotDone | None:
     """Only where stock was looked at: before that nobody knows what is short."""
     short = {line: quantities for line, quantities in one.lines.items() if quantities.backordered > ZERO}
-    if not short or not one.looked_at or one.credit_state != "Approved":
-        return _let_go(one) if one.held else None
+    if not short or not one.looked_at:
+        return _let_go(one) if one.held else _not_closed(one, short)
     lines = {line: close_short(quantities) for line, quantities in short.items()}
     shipped = any(quantities.shipped > ZERO for quantities in one.lines.values())
-    return ActedOrder(one.order, "order closed short", _after(one, lines, shipped=shipped), lines=lines)
+    status = _after(one, lines, shipped=shipped)
+    if status is not OrderStatus.CANCELLED and one.credit_state != "Approved":
+        # what is left is less than was held: it is checked anew
+        status = OrderStatus.CREDIT_CHECK if one.credit_state else OrderStatus.INCOMPLETE
+    return ActedOrder(one.order, "order closed short", status, lines=lines)
+
+
+_GIVE_UP = "Set Action to Cancel to give up all that has not shipped."
+
+
+def _not_closed(one: OrderToActOn, short: Mapping[str, LineQuantities]) -> NotDone | None:
+    """Why nothing was closed short, unless it is done already."""
+    if short and one.status is OrderStatus.INCOMPLETE:
+        return NotDone(one.order, f"Close short waits: the order is incomplete. Fill in what is missing. {_GIVE_UP}")
+    if short and one.credit_state != "Approved":
+        told = "Close short waits for the credit check: what stock is short is looked at after it, and closed then."
+        return NotDone(one.order, f"{told} {_GIVE_UP}")
+    if short or any(quantities.cancelled > ZERO for quantities in one.lines.values()):
+        return None  # stock is looked at in this very run; or nothing more is short
+    open_, picked = (
+        sum(values, ZERO) for values in zip(*((q.open, q.picked) for q in one.lines.values()), strict=True)
+    )
+    if open_ <= ZERO:
+        return None
+    told = f"Nothing is short, so nothing was closed: stock is set aside for all {open_:f} that are open"
+    if picked < open_:
+        told += f", {picked:f} of them are picked. Type in Picked what is there; what is not found is closed short"
+    return NotDone(one.order, f"{told}. {_GIVE_UP}")
 
 
 def _after(one: OrderToActOn, lines: Mapping[str, Cancellation], *, shipped: bool) -> OrderStatus:

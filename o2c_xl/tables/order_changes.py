@@ -196,6 +196,8 @@ def _write(
     told, source = _told(book, change, released), _source(book, change)
     entry = txn.record("order amended", head.order, told, source=source)
     row = {"order": head.order, **change.head, **_head_after(txn, head, change), "entry": entry}
+    if "action" in change.head:
+        row["action_problem"] = ""  # it was about the request before
     writes.heads.setdefault(tuple(row), []).append(row)
 
 

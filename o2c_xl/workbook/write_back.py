@@ -16,6 +16,7 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.faults import standing_faults
+from o2c_xl.tables.remarks import standing_remarks
 from o2c_xl.tables.spec import Table
 from o2c_xl.tables.views import Scope, view_raw
 from o2c_xl.workbook.books import (
@@ -100,6 +101,7 @@ def plan_books(
     """What each workbook needs; one that shows this state of the ledger and this day already needs nothing."""
     by_book = {one.book.name: one for one in taken}
     faults = standing_faults(conn)
+    beside = [*faults, *standing_remarks(conn, scope)]
     plans = []
     for book in books:
         if book.head == head and book.day == scope.day and book.name not in by_book:
@@ -107,7 +109,7 @@ def plan_books(
         known = by_book[book.name].issues if book.name in by_book else []
         plan = BookPlan(book, head, len(known) + sum(fault.source == book.name for fault in faults))
         for name in (name for name in book.places if name != SYNC_INFO.name):
-            plan.sheets[name] = _plan(conn, book, BY_NAME[name], scope, (by_book.get(book.name), faults))
+            plan.sheets[name] = _plan(conn, book, BY_NAME[name], scope, (by_book.get(book.name), beside))
         plans.append(plan)
     return plans
 

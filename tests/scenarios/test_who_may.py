@@ -1,0 +1,95 @@
+"""What people ask for takes effect by their role; what has no effect says so beside its row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from o2c_xl.workbook.edit import TableEdit, apply_edits
+from o2c_xl.workbook.read import read_book
+from tests.scenarios.commands import Desk
+from tests.scenarios.northwind import write
+from tests.scenarios.test_straight_through import DAY, open_desk
+
+
+def book_of(desk: Desk) -> Path:
+    (book,) = (desk.folder / "books").glob("*.xlsx")
+    return book
+
+
+def seen(desk: Desk, table: str, key: str) -> dict[str, Any]:
+    """The row as the workbook shows it; `row` is its number."""
+    data = next(t for t in read_book(book_of(desk)).tables if t.name == table)
+    at = data.columns[0].index(key)
+    return {"row": data.first_row + at, **{h: column[at] for h, column in zip(data.headers, data.columns, strict=True)}}
+
+
+def type_in(desk: Desk, table: str, key: str, **values: Any) -> None:
+    """Type into a row's cells; spaces in a header are written as underscores."""
+    row = seen(desk, table, key)["row"]
+    edit = TableEdit(table, {(row, header.replace("_", " ")): value for header, value in values.items()})
+    book_of(desk).write_bytes(apply_edits(book_of(desk), [edit]))
+
+
+def set_to(desk: Desk, files: Path, **settings: str) -> None:
+    rows = [{"Setting": name.replace("_", " "), "Value": value} for name, value in settings.items()]
+    desk.load(write(files / "Settings.csv", rows))
+
+
+def order(desk: Desk, files: Path, number: str, sku: str, quantity: int, customer: str = "ADA") -> None:
+    row = {"Order": number, "Customer ID": customer, "Order date": DAY, "SKU": sku, "Quantity": quantity}
+    desk.load(write(files / f"order-{number}.csv", [row]))
+
+
+def limited(desk: Desk, files: Path, limit: int | str, customer: str = "ADA") -> None:
+    desk.load(write(files / "Limits.csv", [{"Customer ID": customer, "Credit limit": limit}]))
+
+
+# --- close short -----------------------------------------------------------------------------------------------
+
+
+def test_close_short_of_an_order_on_credit_hold_says_that_it_waits_and_is_done_after_it(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    set_to(desk, tmp_path, Ship_by_hand="Yes")
+    limited(desk, tmp_path, 10)
+    order(desk, tmp_path, "1", "MUG", 15)
+    desk.run()
+    type_in(desk, "Orders", "1", Action="Close short")
+
+    desk.run()
+    waiting = seen(desk, "Orders", "1")
+    limited(desk, tmp_path, 1000)
+    desk.run()
+
+    assert waiting["Status"] == "On hold"
+    assert waiting["Check"].startswith("Action: Close short waits for the credit check")
+    assert "Cancel" in waiting["Check"]
+    (line,) = desk.show("OrderLines")
+    assert (line["Allocated"], line["Cancelled"]) == ("12", "3")
+    assert seen(desk, "Orders", "1")["Check"] is None
+    desk.verify()
+
+
+def test_close_short_while_picks_are_partly_done_says_what_to_do_and_then_closes(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    set_to(desk, tmp_path, Pick_by_hand="Yes", Ship_by_hand="Yes")
+    rows = [
+        {"Order": "1", "Customer ID": "ADA", "Order date": DAY, "Line": line, "SKU": sku, "Quantity": 5}
+        for line, sku in enumerate(("MUG", "TEA"), 1)
+    ]
+    desk.load(write(tmp_path / "orders.csv", rows))
+    desk.run()
+    mugs, teas = sorted(desk.show("PickList"), key=lambda pick: str(pick["SKU"]))
+    type_in(desk, "PickList", mugs["Pick"], Picked=5)
+    type_in(desk, "Orders", "1", Action="Close short")
+
+    desk.run()
+    partly = seen(desk, "Orders", "1")
+    type_in(desk, "PickList", teas["Pick"], Picked=2)
+    desk.run()
+
+    assert partly["Check"].startswith("Action: Nothing is short, so nothing was closed: stock is set aside for all 10")
+    assert "5 of them are picked" in partly["Check"]
+    assert [(line["Allocated"], line["Cancelled"]) for line in desk.show("OrderLines")] == [("5", "0"), ("2", "3")]
+    assert seen(desk, "Orders", "1")["Check"] is None
+    desk.verify()
