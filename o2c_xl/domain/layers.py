@@ -25,6 +25,10 @@ __all__ = [
 ]
 
 
+# by how much an amount is rounded at most: half a unit of a currency without cents
+_ROUNDED_BY = Decimal("0.5")
+
+
 class Valuation(StrEnum):
     """At which cost goods leave stock."""
 
@@ -89,7 +93,8 @@ def take_layers(layers: Sequence[Layer], quantity: Decimal, cost: Decimal) -> La
         _must_be(layers, quantity, cost, fits=not value)
         return tuple(layers[used:])
     broken = layers[used]
-    _must_be(layers, quantity, cost, fits=ZERO <= value <= broken.value)
+    near = abs(value - broken.value * wanted / broken.quantity) <= _ROUNDED_BY
+    _must_be(layers, quantity, cost, fits=near and ZERO <= value <= broken.value)
     return (Layer(broken.quantity - wanted, broken.value - value), *layers[used + 1 :])
 
 
