@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -32,21 +33,21 @@ def _purchase_orders(conn: Connection, keys: Sequence[str], settings: Mapping[st
     return [purchase_order_document(conn, key, settings) for key in keys]
 
 
-def _letters(conn: Connection, keys: Sequence[str], _settings: Mapping[str, str]) -> Sequence[Any]:
-    """Letters whose text stands in the outbox already, such as a claim."""
+def _letters(kind: str, conn: Connection, keys: Sequence[str], _settings: Mapping[str, str]) -> Sequence[Any]:
+    """Letters of one kind, whose text stands in the outbox already."""
     c = schema.outbox.c
-    rows = {row.about: row for row in rows_by_key(conn, schema.outbox, c.about, keys, c.kind.in_(_LETTERS))}
-    return [Letter(f"{rows[key].kind} {key}", json.loads(rows[key].data or "{}").get("text", "")) for key in keys]
+    rows = {row.about: row for row in rows_by_key(conn, schema.outbox, c.about, keys, c.kind == kind)}
+    return [Letter(f"{kind} {key}", json.loads(rows[key].data or "{}").get("text", "")) for key in keys]
 
 
-_LETTERS = ("Claim", "Purchase order cancelled")
+_LETTERS = ("Claim", "Goods returned", "Purchase order cancelled")
 _MAKERS: Mapping[str, Maker] = {
     "Invoice": invoice_document,
     "Credit note": invoice_document,
     "Purchase order": _purchase_orders,
     "Packing slip": packing_slips,
     "Pick list": pick_list_documents,
-    **dict.fromkeys(_LETTERS, _letters),
+    **{kind: partial(_letters, kind) for kind in _LETTERS},
 }
 _AS_XLSX = frozenset({"Invoice", "Credit note", "Purchase order"})
 _BATCH = 400

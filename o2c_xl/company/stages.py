@@ -79,7 +79,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("counts", "Posting stock counts", lambda b, p, d: count_stock(CountingBooks(b, d, p), p).count),
     Stage("receipts", "Receiving goods", lambda b, p, d: receive_goods(ReceivingBooks(b, d, p), p).count),
     Stage(
-        "quarantine", "Deciding on quarantined goods", lambda b, _p, d: decide_quarantine(QuarantineBooks(b, d)).count
+        "quarantine", "Deciding on quarantined goods", lambda b, p, d: decide_quarantine(QuarantineBooks(b, d, p)).count
     ),
     Stage("returns", "Taking returns back", lambda b, p, d: post_returns(ReturnBooks(b, d, p), p).count),
     Stage("bills", "Posting suppliers' bills", lambda b, p, d: post_bills(BillingBooks(b, d, p), d).count),

@@ -33,6 +33,7 @@ __all__ = [
     "receipt_return_legs",
     "return_legs",
     "reversed_legs",
+    "scrap_legs",
     "shipment_legs",
     "unbalanced",
     "write_off_legs",
@@ -135,6 +136,21 @@ def receipt_return_legs(stock_value: Decimal, order_value: Decimal, currency: st
         (Account.GOODS_RECEIVED, order_value),
         (Account.STOCK, -stock_value),
         (Account.PRICE_VARIANCE, stock_value - order_value),
+    )
+
+
+def scrap_legs(stock_value: Decimal, order_value: Decimal, currency: str, supplier: str) -> list[Leg]:
+    """Refused goods are thrown away: out of stock to stock difference, less the claim on the supplier.
+
+    What was refused is not owed, so its `order_value` comes off what is to be billed; what is left is the loss.
+    """
+    return legs(
+        currency,
+        supplier,
+        (Account.STOCK_DIFFERENCE, stock_value),
+        (Account.STOCK, -stock_value),
+        (Account.GOODS_RECEIVED, order_value),
+        (Account.STOCK_DIFFERENCE, -order_value),
     )
 
 

@@ -12,9 +12,10 @@ from o2c_xl.ledger.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.slips import trimmed
 from o2c_xl.ledger.store import Txn
 
-__all__ = ["REFUSED_GOODS", "Refusal", "claim"]
+__all__ = ["GOODS_BACK", "REFUSED_GOODS", "Refusal", "claim", "settle_claims"]
 
 REFUSED_GOODS = "Refused goods"
+GOODS_BACK = "Goods returned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,7 @@ def claim(txn: Txn, refusals: Sequence[Refusal]) -> None:
     """Enter a discrepancy for each refusal and put a claim to its supplier into the outbox."""
     if not refusals:
         return
-    c = schema.suppliers.c
-    addresses = {
-        row.supplier_id: row.email
-        for row in rows_by_key(txn.conn, [c.supplier_id, c.email], c.supplier_id, [one.supplier for one in refusals])
-    }
+    addresses = _addresses(txn, refusals)
     txn.insert(
         schema.discrepancies,
         [
@@ -61,6 +58,46 @@ def claim(txn: Txn, refusals: Sequence[Refusal]) -> None:
                 "Claim", one.receipt, addresses.get(one.supplier, ""), f"Claim on {one.po}", {"text": _letter(one)}
             )
             for one in refusals
+        ],
+    )
+
+
+def _addresses(txn: Txn, refusals: Sequence[Refusal]) -> dict[str, str]:
+    c = schema.suppliers.c
+    suppliers = [one.supplier for one in refusals]
+    return {
+        row.supplier_id: row.email for row in rows_by_key(txn.conn, [c.supplier_id, c.email], c.supplier_id, suppliers)
+    }
+
+
+def settle_claims(txn: Txn, settled: Sequence[tuple[Refusal, str]]) -> None:
+    """The goods of these claims have left as the sentence beside them says; a supplier who gets them back is told."""
+    c = schema.discrepancies.c
+    ways = {one.receipt: way for one, way in settled}
+    mine = (c.kind == REFUSED_GOODS, c.status == "Open")
+    rows = list(rows_by_key(txn.conn, [c.discrepancy, c.subject, c.resolution], c.subject, ways, *mine))
+    resolved = [
+        {"discrepancy": row.discrepancy, "resolution": row.resolution or ways[row.subject], "status": "Resolved"}
+        for row in rows
+    ]
+    txn.update(schema.discrepancies, resolved)
+    back = [one for one, way in settled if way == "Returned to supplier"]
+    addresses = _addresses(txn, back)
+    text = (
+        "{quantity} of {sku}, delivered for our order {po} (our receipt {receipt}) and refused, are on their way back "
+        "to you. Please do not bill them, or credit them where you have."
+    )
+    put_in_outbox(
+        txn,
+        [
+            Outgoing(
+                GOODS_BACK,
+                one.receipt,
+                addresses.get(one.supplier, ""),
+                f"Goods returned, {one.po}",
+                {"text": text.format(quantity=trimmed(one.quantity), sku=one.sku, po=one.po, receipt=one.receipt)},
+            )
+            for one in back
         ],
     )
 

@@ -16,6 +16,7 @@ from o2c_xl.domain.replenishment import Candidate
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
+from o2c_xl.ledger.receiving import CAME
 from o2c_xl.ledger.slips import trimmed
 
 __all__ = ["Offers", "Terms", "find_offers"]
@@ -145,7 +146,7 @@ def _with_records(
             select(po.supplier_id, rec.quality, rec.days_late)
             .join(schema.receipts, rec.po == po.po)
             .where(po.supplier_id.in_(part), po.made_on >= day - dt.timedelta(days=_RECORD_DAYS))
-            .where(rec.status.in_(("Posted", "Quarantined", "Refused")))
+            .where(rec.status.in_(CAME))
         )
         came += [(who, Quality(quality), None if late is None else max(late, 0)) for who, quality, late in rows]
     records = {who: record.score for who, record in records_by_supplier(came).items()}

@@ -1,39 +1,55 @@
-"""Fair goods that a manager decided on: out of quarantine onto the shelf, or refused, owed again and claimed."""
+"""Goods in quarantine that someone decided on.
+
+Fair goods go onto the shelf, or are refused, owed again and claimed. Refused goods leave: back to the supplier or
+scrapped, off the books and off what the supplier may bill, or kept after all.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row, select
 
+from o2c_xl.domain.accounts import receipt_return_legs, scrap_legs
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.stock import Move
+from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.stock import Move, leave_quarantine
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import verdicts
-from o2c_xl.ledger.claims import Refusal, claim
+from o2c_xl.ledger.claims import Refusal, claim, settle_claims
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.receiving import FAIR_GOODS, fair_goods_hash, supply_status
 from o2c_xl.ledger.slips import slip_batches
 from o2c_xl.ledger.store import Ledger, Txn
-from o2c_xl.steps.decide_quarantine import DecidedGoods
+from o2c_xl.steps.decide_quarantine import DecidedGoods, LeavingGoods, WayOut
 
-__all__ = ["QuarantineBooks"]
+__all__ = ["QuarantineBooks", "waiting_refusals"]
+
+_LEFT = {WayOut.RETURN: "Returned", WayOut.SCRAP: "Scrapped", WayOut.KEEP: "Posted"}
+_LEFT_AS = {WayOut.RETURN: "Returned to supplier", WayOut.SCRAP: "Scrapped", WayOut.KEEP: "Kept"}
+_TOLD = {
+    WayOut.RETURN: "goods returned to supplier",
+    WayOut.SCRAP: "refused goods scrapped",
+    WayOut.KEEP: "refused goods kept",
+}
 
 
 @dataclass(slots=True)
 class _Batch:
     txn: Txn
     slips: dict[str, Row[Any]] = field(default_factory=dict)
+    values: dict[str, Decimal] = field(default_factory=dict)
 
 
 class QuarantineBooks:
     """What `steps.decide_quarantine` needs, on the ledger."""
 
-    def __init__(self, ledger: Ledger, day: date) -> None:
-        self._ledger, self._day = ledger, day
+    def __init__(self, ledger: Ledger, day: date, policy: Policy) -> None:
+        self._ledger, self._day, self._currency = ledger, day, policy.currency
         self._batch: _Batch
 
     def pending(self) -> Generator[Sequence[DecidedGoods], None, None]:
@@ -90,21 +106,91 @@ class QuarantineBooks:
             ],
         )
 
+    def leaving(self) -> Generator[Sequence[LeavingGoods], None, None]:
+        """Refused receipts with a way out typed beside them."""
+        dated = schema.receipts.c.received_on
+        for txn, slips in slip_batches(self._ledger, self._day, schema.receipts, dated, ("Refused",)):
+            decided = [slip for slip in slips if slip.refused_goods]
+            self._batch = _Batch(txn, {slip.receipt: slip for slip in decided}, _values(txn, decided))
+            yield [LeavingGoods(slip.receipt, WayOut(slip.refused_goods)) for slip in decided]
 
-def _owe_again(txn: Txn, slips: Sequence[Row[Any]]) -> dict[str, Row[Any]]:
-    """Count the receipts' goods as refused on the lines they came for; returns the purchase orders by number."""
-    parts, lines, heads = schema.receipt_lines.c, schema.purchase_order_lines, schema.purchase_orders
+    def let_out(self, goods: Sequence[LeavingGoods]) -> None:
+        """Stock, claim and what is owed change with the goods; the discrepancy of the claim is resolved."""
+        if not goods:
+            return
+        batch, txn = self._batch, self._batch.txn
+        kept = [batch.slips[one.receipt] for one in goods if one.way is WayOut.KEEP]
+        suppliers = {po: head.supplier_id for po, head in _heads(txn, batch.slips.values()).items()}
+        _owe_again(txn, kept, -1)
+        txn.update(schema.receipts, [self._let_out(one, suppliers) for one in goods])
+        settle_claims(
+            txn,
+            [
+                (_refusal(batch.slips[one.receipt], suppliers[batch.slips[one.receipt].po]), _LEFT_AS[one.way])
+                for one in goods
+            ],
+        )
+
+    def _let_out(self, one: LeavingGoods, suppliers: dict[str, str]) -> dict[str, Any]:
+        """Record how one receipt's goods leave; returns what stands on its slip from now on."""
+        txn, slip = self._batch.txn, self._batch.slips[one.receipt]
+        told = {"quantity": slip.quantity, "sku": slip.sku, "po": slip.po}
+        row: dict[str, Any] = {"receipt": one.receipt, "status": _LEFT[one.way]}
+        if one.way is WayOut.KEEP:
+            move = Move(slip.sku, ZERO, ZERO, "quarantine_release", -slip.quantity)
+            entry = txn.record(_TOLD[one.way], one.receipt, told, moves=[move])
+            return row | {"accepted": slip.quantity, "refused": ZERO, "entry": entry}
+        value = self._batch.values[one.receipt]
+        _, move = leave_quarantine(txn.positions([slip.sku])[slip.sku], slip.quantity, self._currency, value)
+        legs = receipt_return_legs if one.way is WayOut.RETURN else scrap_legs
+        posted = legs(-move.value, value, self._currency, suppliers[slip.po])
+        entry = txn.record(_TOLD[one.way], one.receipt, told, posted, [move])
+        return row | {"accepted": ZERO, "refused": slip.quantity, "entry": entry}
+
+
+def waiting_refusals(conn: Connection) -> list[tuple[str, str, str, date | None, str]]:
+    """Refused goods that stand in quarantine: receipt, what stops them, who may act, since when, and what to do."""
+    c = schema.receipts.c
+    rows = conn.execute(select(c.receipt, c.received_on).where(c.status == "Refused", c.refused_goods == ""))
+    what = "Set Refused goods of the receipt to Return to supplier, Scrap or Keep."
+    return [(row.receipt, "Refused goods stand in quarantine", "Purchasing", row.received_on, what) for row in rows]
+
+
+def _refusal(slip: Row[Any], supplier: str) -> Refusal:
+    return Refusal(slip.receipt, slip.po, supplier, slip.sku, slip.quantity, slip.quality)
+
+
+def _values(txn: Txn, slips: Iterable[Row[Any]]) -> dict[str, Decimal]:
+    """What the goods of each receipt came in at."""
+    c = schema.receipt_lines.c
+    found: dict[str, Decimal] = {}
+    for row in rows_by_key(txn.conn, [c.receipt, c.value], c.receipt, [slip.receipt for slip in slips]):
+        found[row.receipt] = found.get(row.receipt, ZERO) + row.value
+    return found
+
+
+def _heads(txn: Txn, slips: Iterable[Row[Any]]) -> dict[str, Row[Any]]:
+    heads = schema.purchase_orders
+    return {row.po: row for row in rows_by_key(txn.conn, heads, heads.c.po, [slip.po for slip in slips])}
+
+
+def _owe_again(txn: Txn, slips: Sequence[Row[Any]], sign: int = 1) -> dict[str, Row[Any]]:
+    """Count the receipts' goods as refused on the lines they came for; returns the purchase orders by number.
+
+    With `sign` -1 they count as refused no longer.
+    """
+    parts, lines = schema.receipt_lines.c, schema.purchase_order_lines
     pos = [slip.po for slip in slips]
     kept = {(row.po, row.line): dict(row._mapping) for row in rows_by_key(txn.conn, lines, lines.c.po, pos)}
     receipts = [slip.receipt for slip in slips]
     for part in rows_by_key(txn.conn, schema.receipt_lines, parts.receipt, receipts):
-        kept[part.po, part.line]["refused"] += part.quantity
+        kept[part.po, part.line]["refused"] += sign * part.quantity
     txn.update(lines, [{name: line[name] for name in ("po", "line", "refused")} for line in kept.values()])
-    found = {row.po: row for row in rows_by_key(txn.conn, heads, heads.c.po, pos)}
+    found = _heads(txn, slips)
     changed = []
     for po, head in found.items():
         status = supply_status([line for (of, _), line in kept.items() if of == po])
         if head.status in ("Partly received", "Received") and status != head.status:
             changed.append({"po": po, "status": status})
-    txn.update(heads, changed)
+    txn.update(schema.purchase_orders, changed)
     return found

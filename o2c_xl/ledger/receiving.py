@@ -24,9 +24,11 @@ from o2c_xl.ledger.slips import mark_faults, slip_batches, trimmed
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.receive_goods import Arrivals, GoodsReceived, Supply
 
-__all__ = ["FAIR_GOODS", "ReceivingBooks", "fair_goods_hash", "supply_status"]
+__all__ = ["CAME", "FAIR_GOODS", "ReceivingBooks", "fair_goods_hash", "supply_status"]
 
 FAIR_GOODS = "Fair goods"
+CAME = ("Posted", "Quarantined", "Refused", "Returned", "Scrapped")
+"""Statuses of receipts whose goods came, whatever became of them."""
 _STATUS = {Fate.ACCEPTED: "Posted", Fate.WAITS: "Quarantined", Fate.REFUSED: "Refused"}
 _Key = tuple[str, str]
 

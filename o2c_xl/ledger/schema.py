@@ -212,7 +212,7 @@ receipts = _table(
     *_amounts("quantity"),
     *_texts("quality"),
     *_dates("received_on"),
-    *_texts("notes"),
+    *_texts("notes refused_goods"),
     *_counters("accepted refused"),
     *_wholes("days_late"),
     *_texts("status problem source sheet letters"),

@@ -15,6 +15,8 @@ from o2c_xl.domain.settings import SETTINGS
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.bills import waiting_bills
 from o2c_xl.ledger.purchasing import waiting_drafts
+from o2c_xl.ledger.quarantine import waiting_refusals
+from o2c_xl.ledger.receiving import CAME
 from o2c_xl.ledger.shortages import unsourced
 from o2c_xl.ledger.types import Exact
 from o2c_xl.tables.faults import standing_faults
@@ -97,7 +99,7 @@ def suppliers(conn: Connection) -> Columns:
     statement = (
         select(po.supplier_id, rec.days_late, rec.quality)
         .join(s.purchase_orders, po.po == rec.po)
-        .where(rec.status.in_(("Posted", "Quarantined", "Refused")))
+        .where(rec.status.in_(CAME))
     )
     for supplier, late, quality in conn.execute(statement):
         came[supplier].append((late or 0, quality))
@@ -193,7 +195,7 @@ def waiting(conn: Connection, day: dt.date | None = None) -> list[tuple[Any, ...
         )
         if not (row.status == "Approval" and row.order in decided)
     ]
-    rows += waiting_drafts(conn) + waiting_bills(conn)
+    rows += waiting_drafts(conn) + waiting_bills(conn) + waiting_refusals(conn)
     if day is not None:
         rows += [(sku, "No supplier", "Purchasing", since, text) for sku, since, text in unsourced(conn, day)]
     rows += waiting_money(conn)

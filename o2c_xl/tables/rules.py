@@ -25,6 +25,11 @@ def _posted(row: Row[Any]) -> str | None:
     return None if row.status in _FREE else "it is posted already."
 
 
+def _receipt_free(row: Row[Any]) -> frozenset[str]:
+    """How refused goods leave quarantine may be said as long as they stand there."""
+    return frozenset({"refused_goods"}) if row.status in ("Quarantined", "Refused") else frozenset()
+
+
 def _payment_posted(row: Row[Any]) -> str | None:
     return "it is posted already." if row.held_on else None
 
@@ -103,9 +108,7 @@ RULES: dict[str, Rule] = {
     "TaxRates": Rule(schema.tax_rates, "tax rate changed"),
     "Roles": Rule(schema.roles, "role changed", check=_check_roles),
     "Settings": Rule(schema.settings, "setting changed", check=_check_currency),
-    "Receipts": Rule(
-        schema.receipts, "receipt entered", source=True, locked=_posted, defaults={"status": "", "problem": ""}
-    ),
+    "Receipts": Rule(schema.receipts, "receipt entered", source=True, locked=_posted, free=_receipt_free),
     "StockCounts": Rule(
         schema.stock_counts, "count entered", source=True, locked=_posted, defaults={"status": "", "problem": ""}
     ),

@@ -218,14 +218,20 @@ RECEIPTS = table(
     ),
     staff("Received on", Kind.DATE, "When it came.", example="2026-11-20", needed=True),
     staff("Notes", Kind.LONG_TEXT, "Damage, missing papers …"),
+    choice(
+        "Refused goods",
+        ("Return to supplier", "Scrap", "Keep"),
+        "How refused goods leave quarantine: back to the supplier, thrown away, or kept after all and paid.",
+        width=18,
+    ),
     python("Accepted", Kind.QUANTITY, "Put into stock."),
     python("Refused", Kind.QUANTITY, "Quarantined and claimed."),
     python("Days late", Kind.WHOLE, "Days after the expected date; negative = early."),
     python(
         "Status",
         Kind.CHOICE,
-        "Posted, waiting for a decision, or at fault.",
-        choices=("Posted", "Quarantined", "Refused", "Fault"),
+        "Posted, waiting for a decision, refused, returned, scrapped, or at fault.",
+        choices=("Posted", "Quarantined", "Refused", "Returned", "Scrapped", "Fault"),
     ),
     gives_key="GR-",
 )

@@ -127,7 +127,7 @@ class Desk:
         return post_bills(BillingBooks(self.ledger, self.day, self.policy), self.day)
 
     def decide_quarantine(self) -> QuarantineDecided:
-        return decide_quarantine(QuarantineBooks(self.ledger, self.day))
+        return decide_quarantine(QuarantineBooks(self.ledger, self.day, self.policy))
 
     def decide(self, approval: str, verdict: Any, reason: str = "", who: str = "ines") -> list[str]:
         with Ledger(self.ledger.engine, clock=self.ledger.clock, who=who).transaction(self.day) as txn:

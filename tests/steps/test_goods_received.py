@@ -8,13 +8,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from o2c_xl.domain.layers import Valuation
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.store import Ledger
+from o2c_xl.ledger.valuation import ValuationBooks
+from o2c_xl.tables.computed import waiting
 from tests.ledgers import open_ledger
-from tests.steps.purchasing_desk import Desk, days, role
+from tests.steps.purchasing_desk import DAY, Desk, days, role
 
 D = Decimal
-STOCK, GOODS_RECEIVED = "1200", "2010"
+STOCK, GOODS_RECEIVED, VARIANCE, DIFFERENCE = "1200", "2010", "5100", "5200"
 
 
 @pytest.fixture
@@ -209,6 +212,120 @@ def test_fair_goods_wait_for_the_inventory_manager(
     desk.check_books()
 
 
+def refused(ledger: Ledger, **settings_: str) -> Desk:
+    """A desk with 10 of A on the shelf at 3.00 and 4 refused at 2.50, which stand in quarantine."""
+    desk = Desk(ledger, **settings_)
+    desk.have("A", "10", "30.00")
+    desk.order("PO-1", ("A", "10", "2.50"))
+    desk.deliver("GR-1", "PO-1", "A", "4", "Poor")
+    desk.receive()
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("way", "status", "stock", "owed", "accounts"),
+    [
+        (
+            "Return to supplier",
+            ("Returned", D(0), D(4)),
+            (D(10), D(0), D(0), D(30)),
+            (D(4), D(4), "Partly received"),
+            {STOCK: D(30), GOODS_RECEIVED: D(-30)},
+        ),
+        (
+            "Scrap",
+            ("Scrapped", D(0), D(4)),
+            (D(10), D(0), D(0), D(30)),
+            (D(4), D(4), "Partly received"),
+            {STOCK: D(30), GOODS_RECEIVED: D(-30)},
+        ),
+        (
+            "Keep",
+            ("Posted", D(4), D(0)),
+            (D(14), D(0), D(0), D(40)),
+            (D(4), D(0), "Partly received"),
+            {STOCK: D(40), GOODS_RECEIVED: D(-40)},
+        ),
+    ],
+)
+def test_refused_goods_leave_quarantine_by_a_persons_word(
+    ledger: Ledger, way: str, status: object, stock: object, owed: object, accounts: object
+) -> None:
+    desk = refused(ledger)
+    assert [row[:3] for row in waiting_of(desk)] == [("GR-1", "Refused goods stand in quarantine", "Purchasing")]
+
+    assert desk.take("Receipts", {"receipt": "GR-1", "refused_goods": way}) == []
+    done = desk.decide_quarantine()
+
+    assert (done.left, done.count) == (1, 1)
+    assert desk.stock("A") == stock
+    assert desk.rows(s.receipts, "status", "accepted", "refused") == [status]
+    assert desk.rows(s.purchase_order_lines, "received", "refused")[0] == owed[:2]  # type: ignore[index]
+    assert desk.rows(s.purchase_orders, "status") == [owed[2]]  # type: ignore[index]
+    assert desk.balances() == accounts
+    assert desk.rows(s.discrepancies, "status") == ["Resolved"]
+    assert ("Goods returned" in desk.rows(s.outbox, "kind")) == (way == "Return to supplier")
+    assert waiting_of(desk) == []
+    assert desk.decide_quarantine().count == 0
+    desk.check_books()
+
+
+def waiting_of(desk: Desk) -> list[tuple[object, ...]]:
+    with desk.ledger.reading() as conn:
+        return waiting(conn)
+
+
+def test_scrap_posts_the_goods_to_stock_difference_and_takes_the_claim_off_it(memory_ledger: Ledger) -> None:
+    desk = refused(memory_ledger)
+    desk.take("Receipts", {"receipt": "GR-1", "refused_goods": "Scrap"})
+
+    desk.decide_quarantine()
+
+    legs = desk.rows(s.postings, "account", "amount")[-4:]
+    assert legs == [(DIFFERENCE, D(10)), (STOCK, D(-10)), (GOODS_RECEIVED, D(10)), (DIFFERENCE, D(-10))]
+
+
+def test_a_difference_to_the_cost_of_stock_is_variance_when_refused_goods_go_back(memory_ledger: Ledger) -> None:
+    """First in, first out the oldest cost leaves, and not what the refused goods came in at."""
+    desk = refused(memory_ledger)
+    ValuationBooks(memory_ledger, DAY).change(Valuation.FIFO)
+    desk.take("Receipts", {"receipt": "GR-1", "refused_goods": "Return to supplier"})
+
+    desk.decide_quarantine()
+
+    assert desk.balances()[GOODS_RECEIVED] == D(-30)
+    assert desk.balances()[STOCK] + desk.balances()[VARIANCE] == D(30)
+    desk.check_books()
+
+
+def test_a_way_out_typed_before_the_goods_are_refused_waits_for_it(memory_ledger: Ledger) -> None:
+    desk = Desk(memory_ledger)
+    desk.put(s.roles, role("ines", "Inventory Manager"))
+    desk.order("PO-1", ("A", "10", "2.50"))
+    desk.deliver("GR-1", "PO-1", "A", "10", "Fair", refused_goods="Return to supplier")
+    desk.receive()
+    assert desk.decide_quarantine().count == 0
+
+    desk.decide("AP-000001", "Reject", "scratched")
+    done = desk.decide_quarantine()
+
+    assert (done.refused, done.left) == (1, 1)
+    assert desk.stock("A") == (D(0), D(0), D(0), D(0))
+    assert desk.balances() == {}
+    desk.check_books()
+
+
+def test_what_stands_on_the_shelf_does_not_leave_as_refused(desk: Desk) -> None:
+    desk.order("PO-1", ("A", "10", "2.50"))
+    desk.deliver("GR-1", "PO-1", "A", "10")
+    desk.receive()
+
+    problems = desk.take("Receipts", {"receipt": "GR-1", "refused_goods": "Scrap"})
+
+    assert problems == ["it cannot be changed: it is posted already."]
+    assert desk.decide_quarantine().count == 0
+
+
 def test_a_line_ordered_without_a_cost_comes_in_at_the_products(desk: Desk) -> None:
     desk.order("PO-1", ("A", "10", "2.50"))
     desk.set(s.purchase_order_lines, po="PO-1", line="1", unit_cost=None)
@@ -219,20 +336,21 @@ def test_a_line_ordered_without_a_cost_comes_in_at_the_products(desk: Desk) -> N
     assert desk.stock("A")[3] == D(40)
 
 
+QUALITIES = ("Excellent", "Good", "Fair", "Poor")
+WAYS = ("", "Return to supplier", "Scrap", "Keep")
 rows = st.lists(
-    st.tuples(st.sampled_from("AB"), st.integers(1, 12), st.sampled_from(("Excellent", "Good", "Fair", "Poor"))),
-    max_size=8,
+    st.tuples(st.sampled_from("AB"), st.integers(1, 12), st.sampled_from(QUALITIES), st.sampled_from(WAYS)), max_size=8
 )
 
 
 @given(rows)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_whatever_comes_stock_and_orders_and_accounts_agree(came: list[tuple[str, int, str]]) -> None:
+def test_whatever_comes_stock_and_orders_and_accounts_agree(came: list[tuple[str, int, str, str]]) -> None:
     ledger = open_ledger()
     desk = Desk(ledger)
     desk.order("PO-1", ("A", "10", "1.1111"), ("B", "7", "2.50"), ("A", "3", "0.99"))
-    for n, (sku, quantity, quality) in enumerate(came):
-        desk.deliver(f"GR-{n}", "PO-1", sku, str(quantity), quality)
+    for n, (sku, quantity, quality, way) in enumerate(came):
+        desk.deliver(f"GR-{n}", "PO-1", sku, str(quantity), quality, refused_goods=way)
 
     desk.receive()
     desk.receive()
@@ -243,5 +361,20 @@ def test_whatever_comes_stock_and_orders_and_accounts_agree(came: list[tuple[str
         lines = [line for line in desk.rows(s.purchase_order_lines) if line["sku"] == sku]
         assert desk.stock(sku)[0] == came_in == sum((line["received"] for line in lines), D(0))
         assert all(line["received"] - line["refused"] <= line["quantity"] for line in lines)
+    desk.check_books()
+
+    desk.decide_quarantine()
+
+    left = {row["receipt"] for row in desk.rows(s.receipts) if row["status"] in ("Returned", "Scrapped")}
+    for sku in "AB":
+        there = [row for row in posted.values() if row["sku"] == sku and row["receipt"] not in left]
+        apart = [
+            row for row in desk.rows(s.receipts) if row["sku"] == sku and row["status"] in ("Refused", "Quarantined")
+        ]
+        assert desk.stock(sku)[0] == sum((row["quantity"] for row in there), D(0))
+        assert desk.stock(sku)[2] == sum((row["quantity"] for row in apart), D(0))
+    owed = sum((row["value"] for row in desk.rows(s.receipt_lines) if row["receipt"] not in left), D(0))
+    assert desk.balances().get(GOODS_RECEIVED, D(0)) == -owed
+    assert desk.decide_quarantine().count == 0
     desk.check_books()
     ledger.engine.dispose()

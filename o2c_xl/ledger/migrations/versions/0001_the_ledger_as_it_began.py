@@ -620,6 +620,7 @@ def upgrade() -> None:
         sa.Column("quality", sa.Text(), server_default="", nullable=False),
         sa.Column("received_on", sa.Date(), nullable=True),
         sa.Column("notes", sa.Text(), server_default="", nullable=False),
+        sa.Column("refused_goods", sa.Text(), server_default="", nullable=False),
         sa.Column("accepted", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("refused", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("days_late", sa.Integer(), nullable=True),

@@ -1,0 +1,55 @@
+"""Goods bought, received, refused, billed: with the commands that people have."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.commands import Desk
+from tests.scenarios.northwind import write
+from tests.scenarios.test_found_by_users import order, supplied
+from tests.scenarios.test_straight_through import DAY, open_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A company that has sent a purchase order for 3 MUG, because an order waits for them."""
+    desk = open_desk(tmp_path / "company", tmp_path)
+    supplied(desk, tmp_path)
+    desk.load(order(tmp_path, "1", "MUG", 15))
+    desk.run()
+    return desk
+
+
+def came(desk: Desk, files: Path, receipt: str, quantity: int, quality: str) -> None:
+    (bought,) = desk.show("PurchaseOrders")
+    row = {"Receipt": receipt, "PO": bought["PO"], "SKU": "MUG", "Quantity": quantity}
+    desk.load(write(files / "Receipts.csv", [row | {"Quality": quality, "Received on": DAY}]))
+    desk.run()
+
+
+def test_refused_goods_go_back_to_the_supplier_and_out_of_stock(desk: Desk, tmp_path: Path) -> None:
+    came(desk, tmp_path, "GR-1", 3, "Poor")
+    (mug,) = desk.show("Products", "SKU=MUG")
+    assert (Decimal(mug["Quarantined"]), Decimal(mug["On hand"])) == (3, 3)
+    assert [row["What stops it"] for row in desk.show("Waiting", "Subject=GR-1")] == [
+        "Refused goods stand in quarantine"
+    ]
+
+    desk.load(write(tmp_path / "back.csv", [{"Receipt": "GR-1", "Refused goods": "Return to supplier"}]))
+    desk.run()
+
+    (mug,) = desk.show("Products", "SKU=MUG")
+    assert (Decimal(mug["Quarantined"]), Decimal(mug["On hand"]), Decimal(mug["On order"])) == (0, 0, 3)
+    assert [row["Status"] for row in desk.show("Receipts")] == ["Returned"]
+    assert [row["Resolution"] for row in desk.show("Discrepancies")] == ["Returned to supplier"]
+    desk.verify()
+    assert sum(desk.run()["counts"].values()) == 0
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Documents", "Value": "PDF"}]))
+    desk.run()
+    letters = {path.name: path.read_text(encoding="utf-8") for path in (desk.folder / "outbox").rglob("*.txt")}
+    assert sorted(letters) == ["Claim GR-1.txt", "Goods returned GR-1.txt"]
+    assert "are refused: quality Poor" in letters["Claim GR-1.txt"]
+    assert "are on their way back to you" in letters["Goods returned GR-1.txt"]
