@@ -62,6 +62,21 @@ class Folder:
         return self.root / "work" / "locks"
 
     @property
+    def claims(self) -> Path:
+        """Dropped files that a watcher has in hand."""
+        return self.root / "work" / "claims"
+
+    @property
+    def health(self) -> Path:
+        """One file per watcher that tells how it is."""
+        return self.root / "work" / "health"
+
+    @property
+    def watchers(self) -> Path:
+        """The company's own drop folders, one TOML file per kind; without it the program's own hold."""
+        return self.root / "watchers"
+
+    @property
     def outbox(self) -> Path:
         """Documents and messages on their way out."""
         return self.root / "outbox"

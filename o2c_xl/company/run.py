@@ -12,6 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from filelock import FileLock, Timeout
+
+from o2c_xl.company.inbox import Inbox, rehearse_inbox
 from o2c_xl.company.opened import Company
 from o2c_xl.company.papers import write_papers
 from o2c_xl.company.stages import STAGES
@@ -21,17 +24,36 @@ from o2c_xl.ledger.issues import open_issues
 from o2c_xl.ledger.store import rehearsing
 from o2c_xl.tables.faults import standing_faults
 
-__all__ = ["run_company"]
+__all__ = ["run_company", "work_through"]
 
+_SETTLING = 3.0  # seconds that `o2c run` gives a file that was dropped a moment ago
+_WAIT_SECONDS = 120
 _MOST_PASSES = 6
 
 
 def run_company(
     company: Company, day: dt.date, tell: Callable[[str], None], *, dry_run: bool, allow_empty: bool
 ) -> Outcome:
-    """Sync in, every step as far as it goes, documents, sync out; with `dry_run` only what would happen."""
+    """Inbox, sync in, every step as far as it goes, documents, sync out; with `dry_run` only what would happen."""
     if dry_run:
         return _rehearse(company, day, tell, allow_empty=allow_empty)
+    with Inbox(company) as inbox:
+        outcome = inbox.take(day, tell, _SETTLING)
+    outcome.include(work_through(company, day, tell, allow_empty=allow_empty))
+    return outcome
+
+
+def work_through(company: Company, day: dt.date, tell: Callable[[str], None], *, allow_empty: bool) -> Outcome:
+    """The pass after intake: sync in, every step, documents, sync out. One at a time in a company."""
+    company.folder.locks.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(company.folder.locks / "run.lock", timeout=_WAIT_SECONDS):
+            return _pass(company, day, tell, allow_empty=allow_empty)
+    except Timeout as error:
+        raise CannotRun("Another o2c is at work in this company. Try again when it has ended.") from error
+
+
+def _pass(company: Company, day: dt.date, tell: Callable[[str], None], *, allow_empty: bool) -> Outcome:
     outcome = Outcome()
     sync = company.syncing(day)
     tell("Reading workbooks")
@@ -59,6 +81,8 @@ def _rehearse(company: Company, day: dt.date, tell: Callable[[str], None], *, al
     outcome = Outcome()
     with rehearsing(company.ledger) as ledger:
         trial = replace(company, ledger=ledger)
+        tell("Reading dropped files")
+        outcome.include(rehearse_inbox(trial, day))
         sync = trial.syncing(day)
         outcome.include(sync.take(trial.folder.books, allow_empty=allow_empty))
         _stop(_work(trial, day, tell, outcome))

@@ -7,6 +7,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from o2c_xl.workbook.durable import flush_folder, rename_if_free
+
 __all__ = ["settle_outbox", "write_outbox"]
 
 
@@ -35,14 +37,9 @@ def write_outbox(folder: Path, name: str, content: bytes, *, settled: bool = Tru
 
 
 def settle_outbox(folder: Path) -> None:
-    """Make the names of all files in `folder` last through a power cut; Windows has no such call."""
-    if os.name == "nt" or not folder.is_dir():
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    """Make the names of all files in `folder` last through a power cut."""
+    if folder.is_dir():
+        flush_folder(folder)
 
 
 def _is_there(path: Path, content: bytes) -> bool:
@@ -58,7 +55,7 @@ def _taken_over(temporary: Path, path: Path, content: bytes) -> bool:
         return False
     _write_through(temporary, content)
     try:
-        _name_if_free(temporary, path)
+        rename_if_free(temporary, path)
     except (FileExistsError, FileNotFoundError):  # someone was quicker, with this content or another
         return _is_there(path, content)
     return True
@@ -72,21 +69,3 @@ def _write_through(path: Path, content: bytes) -> None:
         file.truncate(len(content))
         file.flush()
         os.fsync(file.fileno())
-
-
-def _name_if_free(temporary: Path, path: Path) -> None:
-    """Rename without ever replacing another file: a link on POSIX, a plain rename on Windows.
-
-    File systems that know no links (some shares and sticks) get a replace, after one more look.
-    """
-    if os.name == "nt":
-        temporary.rename(path)
-        return
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        if path.exists():
-            raise FileExistsError(path) from None
-        temporary.replace(path)

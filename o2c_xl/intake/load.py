@@ -97,6 +97,7 @@ def _remember(txn: Txn, path: Path, batches: Sequence[Batch], fate: tuple[str, s
         "from": txn.who,
         "seen": txn.at,
         "rows": sum(len(batch) for batch in batches),
+        "times": 1,
         "fate": fate[0],
         "why": fate[1],
     }

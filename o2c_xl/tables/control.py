@@ -156,7 +156,8 @@ FILES = table(
     python("Kind", Kind.TEXT, "What it brought.", width=14),
     python("From", Kind.TEXT, "Who or where it came from."),
     python("Seen", Kind.MOMENT, "When."),
-    python("Rows", Kind.WHOLE, "Rows taken."),
+    python("Rows", Kind.WHOLE, "Rows it brought."),
+    python("Times", Kind.WHOLE, "How often the same file was dropped; a repeat changes nothing."),
     python(
         "Fate",
         Kind.CHOICE,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["flush_folder", "write_new"]
+__all__ = ["flush_file", "flush_folder", "rename_if_free", "write_new"]
+
+# What a file system answers that knows no links: some shares, sticks, and Android's.
+_NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -21,6 +26,16 @@ def write_new(path: Path, data: bytes) -> None:
         raise
 
 
+def flush_file(path: Path) -> None:
+    """Bring what another program wrote to the disk, so that renaming the file cannot leave an empty one."""
+    if sys.platform == "win32":  # pragma: no cover - flushes only what may be written; else its owner has done it
+        with suppress(PermissionError), path.open("r+b") as file:
+            os.fsync(file.fileno())
+        return
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
 def flush_folder(folder: Path) -> None:
     """Make a rename in the folder last; Windows does so by itself and cannot open folders."""
     if sys.platform == "win32":  # pragma: no cover - the other half runs elsewhere
@@ -30,3 +45,24 @@ def flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def rename_if_free(source: Path, target: Path) -> None:
+    """Rename without ever replacing another file: raises FileExistsError when the name is taken.
+
+    A link and an unlink on POSIX, a plain rename on Windows, which never replaces. A file system that knows no
+    links gets a rename after one more look.
+    """
+    if sys.platform == "win32":  # pragma: no cover - the other half runs elsewhere
+        source.rename(target)
+        return
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if target.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
+        source.rename(target)
+    else:
+        source.unlink()

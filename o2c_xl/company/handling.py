@@ -1,0 +1,229 @@
+"""Handling claimed files: private copy, checked reading, the ledger, and the place where each file stays.
+
+A file is in one place at any moment, and each step can be repeated: what a claim meant to the ledger is found there by
+the hash of its bytes, so whatever ends the process, the next one finishes it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from o2c_xl.company.opened import Company
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.domain.outcome import Outcome
+from o2c_xl.intake.arrivals import (
+    TO_MEND,
+    Arrival,
+    Fate,
+    Taken,
+    file_issue,
+    known_files,
+    note_place,
+    refuse,
+    take_arrival,
+)
+from o2c_xl.intake.claims import OWN, Claim
+from o2c_xl.intake.reader import Asked, Reader
+from o2c_xl.intake.stored import free_place, place, place_new
+from o2c_xl.intake.watched import Watched
+from o2c_xl.tables.batch import Batch
+from o2c_xl.tables.take_all import earliest
+from o2c_xl.workbook.durable import flush_file
+
+__all__ = ["Handling"]
+
+_COPY = 1 << 20
+_COUNTS = {Fate.DONE: "files taken", Fate.ASIDE: "files set aside", Fate.REPEAT: "files repeated"}
+
+
+@dataclass(slots=True)
+class _Read:
+    """A claimed file with what its private copy holds: rows, or the sentence why there are none.
+
+    `settled` is what the ledger made of it already, where only the move is left.
+    """
+
+    claim: Claim
+    copy: Path
+    arrival: Arrival
+    settled: Taken | None = None
+    batches: list[Batch] = field(default_factory=list)
+    refusal: str = ""
+
+
+class Handling:
+    """Handles claims on one business day; `outcome` grows."""
+
+    def __init__(self, company: Company, reader: Reader, folders: Mapping[str, Watched], day: dt.date) -> None:
+        self.company, self.reader, self.folders, self.day = company, reader, folders, day
+        self.root = company.folder.root
+        self.outcome = Outcome(counts=dict.fromkeys(_COUNTS.values(), 0))
+
+    def handle(self, claims: Sequence[Claim], stop: Callable[[], bool]) -> list[Claim]:
+        """Handle these files in the order in which their tables lean on each other; `stop` ends it between files.
+
+        What the disk refuses stays claimed, with a note, and is tried again by the next pass. Returns the claims that
+        another program went on writing into: what it wrote is to be dropped anew.
+        """
+        read: list[_Read] = []
+        written_into = []
+        for claim in claims:
+            if claim.kind in self.folders and not stop():
+                with self._minding(claim):
+                    read.append(self._read(claim))
+        for one in sorted(read, key=lambda one: earliest(one.batches)):
+            if not stop():
+                with self._minding(one.claim):
+                    written_into += [] if self._finish(one) else [one.claim]
+        return written_into
+
+    def rehearse(self, claim: Claim) -> None:
+        """What handling the file would do to the ledger; the file is read where it lies."""
+        with self._minding(claim):
+            read = self._known(claim, claim.path, _hash(claim.path))
+            self._read_rows(read)
+            taken = read.settled or self._taken(read)
+            self.outcome.include(taken.outcome)
+            self.outcome.count(_COUNTS[taken.fate], 1)
+
+    @contextmanager
+    def _minding(self, claim: Claim) -> Iterator[None]:
+        """A file that the disk does not give or take keeps no other from being handled."""
+        try:
+            yield
+        except OSError as error:
+            self.outcome.notes.append(f"{claim.name} could not be handled yet: {error.strerror or error}.")
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def _read(self, claim: Claim) -> _Read:
+        copy = claim.path.with_name(f"{OWN}{hashlib.sha256(os.fsencode(claim.name)).hexdigest()[:16]}")
+        read = self._known(claim, copy, _copied(claim.path, copy))
+        if read.settled is None and not read.arrival.seen:
+            self._read_rows(read)
+        return read
+
+    def _known(self, claim: Claim, copy: Path, sha256: str) -> _Read:
+        """What the ledger knows of these bytes: taken before, or settled under this name with only the move left."""
+        watched = self.folders[claim.kind]
+        done, aside = self.root / watched.done / self.day.isoformat(), self.root / watched.set_aside
+        with self.company.ledger.reading() as conn:
+            known = known_files(conn, sha256)
+        mine = next((row for row in known if row.file == claim.name and row.stored_as), None)
+        before = self.root / mine.stored_as if mine else None
+        unmoved = before is not None and (not before.exists() or before.samefile(claim.path))
+        stored = free_place(done, claim.name, sha256, claim.path)
+        refused = before if unmoved and before else free_place(aside, claim.name, sha256, claim.path)
+        arrival = Arrival(
+            name=claim.name,
+            sha256=sha256,
+            kind=claim.kind,
+            sender=watched.sender or _owner(claim.path),
+            stored=self._shown(stored),
+            aside=self._shown(refused),
+            seen=bool(known) and known[0].fate == Fate.DONE,
+            whole=watched.whole,
+            customers=frozenset(watched.customers),
+            address=watched.sender,
+        )
+        settled = Taken(mine.fate, mine.stored_as) if mine and unmoved and mine.fate != Fate.ASIDE else None
+        return _Read(claim, copy, arrival, settled)
+
+    def _read_rows(self, read: _Read) -> None:
+        watched = self.folders[read.claim.kind]
+        told = watched.tables[0] if len(watched.tables) == 1 else None
+        layout = self.root / watched.layout if watched.layout else None
+        try:
+            batches = self.reader.read(read.copy, Asked(read.claim.name, told, layout))
+            read.batches = _allowed(read.claim.name, batches, watched)
+        except CannotRun as refusal:
+            read.refusal = str(refusal).removeprefix(f"{read.claim.name}: ")
+
+    # --- deciding and storing ----------------------------------------------------------------------------------
+
+    def _finish(self, read: _Read) -> bool:
+        """Decide and store; False when another program went on writing into the file."""
+        taken = read.settled or self._taken(read)
+        self.outcome.include(taken.outcome)
+        if taken.fate == Fate.ASIDE and self.folders[read.claim.kind].mark:
+            self._mark(read, taken)
+        self.outcome.count(_COUNTS[taken.fate], 1)
+        return self._stored(read, self.root / taken.stored)
+
+    def _taken(self, read: _Read) -> Taken:
+        ledger = self.company.ledger
+        if read.refusal:
+            return refuse(ledger, read.arrival, [file_issue(read.claim.name, read.refusal)], self.day)
+        return take_arrival(ledger, read.arrival, read.batches, self.day, self.company.policy)
+
+    def _mark(self, read: _Read, taken: Taken) -> None:
+        """The copy with its faults marked, beside where the file will lie; without one the list of faults must do."""
+        name = Path(taken.stored).name
+        try:
+            content = self.reader.run("marked copy", read.copy, name, taken.outcome.issues)
+        except CannotRun:
+            return
+        suffix = Path(name).suffix.lower()
+        stem, end = (Path(name).stem, suffix) if suffix in {".xlsx", ".xlsm"} else (name, ".xlsx")
+        folder = (self.root / taken.stored).parent
+        place_new(folder, f"{stem}{TO_MEND}{end}", content, hashlib.sha256(content).hexdigest())
+
+    def _stored(self, read: _Read, wanted: Path) -> bool:
+        """Move the file to its place, or what it was where another program has written into it since."""
+        path, name, sha256 = read.claim.path, read.claim.name, read.arrival.sha256
+        same = _hash(path) == sha256
+        if same:
+            stored = place(path, wanted, name, sha256)
+            read.copy.unlink(missing_ok=True)
+        else:
+            flush_file(read.copy)
+            stored = place(read.copy, wanted, name, sha256)
+        if stored != wanted:
+            note_place(self.company.ledger, read.arrival, self._shown(stored), self.day)
+        return same
+
+    def _shown(self, path: Path) -> str:
+        """A path as people see it: below the company's folder where it is."""
+        return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
+
+
+def _allowed(name: str, batches: Sequence[Batch], watched: Watched) -> list[Batch]:
+    """The batches with rows, where this folder takes their tables; raises CannotRun naming one that it does not."""
+    filled = [batch for batch in batches if len(batch) or batch.issues]
+    for batch in filled:
+        if watched.tables and batch.table.name not in watched.tables:
+            raise CannotRun(
+                f"It brings rows of {batch.table.title}, and this folder takes {' and '.join(watched.tables)}. "
+                f"Drop {name} into the folder for them, or bring it with o2c load."
+            )
+    if not filled:
+        raise CannotRun("It holds a header and no rows. Enter at least one row beneath the header.")
+    return filled
+
+
+def _copied(path: Path, copy: Path) -> str:
+    """Copy the file to be read from; its SHA-256."""
+    digest = hashlib.sha256()
+    with path.open("rb") as source, copy.open("wb") as target:
+        while block := source.read(_COPY):
+            digest.update(block)
+            target.write(block)
+    return digest.hexdigest()
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _owner(path: Path) -> str:
+    """The account that the file belongs to, where the system tells."""
+    with suppress(NotImplementedError, OSError, KeyError):
+        return path.owner()
+    return ""

@@ -1,0 +1,126 @@
+"""The drop folders of a company: what is complete is claimed and handled; what is not waits, and says why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from o2c_xl.company.handling import Handling
+from o2c_xl.company.opened import Company
+from o2c_xl.domain.outcome import Outcome
+from o2c_xl.intake.claims import Claim, Claims
+from o2c_xl.intake.reader import Reader
+from o2c_xl.intake.scan import Dropped, Looked, Scan
+from o2c_xl.intake.standing import forget_gone, note_waiting
+from o2c_xl.intake.watched import Watched, watched_folders
+
+__all__ = ["Inbox"]
+
+_AT_ONCE = 64  # files claimed at a time: several watchers share a burst by it, and a kill leaves so many claimed
+_BYTES_AT_ONCE = 16 << 20
+_LOOK_AGAIN = 0.2  # seconds
+
+
+class Inbox:
+    """A watcher's hold on the drop folders, for as long as it lives; a context manager."""
+
+    def __init__(self, company: Company) -> None:
+        folder = company.folder
+        self.company = company
+        self.folders = {watched.kind: watched for watched in watched_folders(folder.watchers)}
+        self.scan = Scan(folder.root, tuple(self.folders.values()))
+        self.claims = Claims(folder.claims)
+        self.reader = Reader()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Put back what was claimed and not handled, and end the reader."""
+        self.reader.close()
+        for claim in self.claims.held():
+            if claim.kind in self.folders:
+                with suppress(OSError):
+                    self.claims.give_back(claim, self._place(self.folders[claim.kind]))
+        self.claims.close()
+
+    def look(self) -> Looked:
+        """What lies in the drop folders now."""
+        return self.scan.look(time.time(), time.monotonic())
+
+    def take(
+        self, day: dt.date, tell: Callable[[str], None], patience: float, stop: Callable[[], bool] = lambda: False
+    ) -> Outcome:
+        """Handle all files that are complete, or become so within `patience` seconds; `stop` ends it between files.
+
+        Claims of watchers that died are finished first. What goes on waiting is noted in the list of files.
+        """
+        handling = Handling(self.company, self.reader, self.folders, day)
+        self.claims.adopt()
+        for watched in self.folders.values():
+            self.claims.free_hidden(self._place(watched))
+        self._handle(handling, self.claims.held(), stop)
+        until = time.monotonic() + patience
+        looked = self.look()
+        while not stop():
+            for part in _parts(looked.ready):
+                tell(f"Taking {len(looked.ready)} dropped files")
+                self._handle(handling, self.claims.claim([(one.path, one.watched.kind) for one in part]), stop)
+            soon = min((waits.seconds for waits in looked.waiting if waits.seconds is not None), default=patience + 1)
+            if not looked.ready and time.monotonic() + soon > until:
+                break
+            if not looked.ready:
+                time.sleep(min(soon, _LOOK_AGAIN))
+            looked = self.look()
+        handling.outcome.notes += looked.alerts
+        self._note(looked, day, handling.outcome)
+        return handling.outcome
+
+    def _handle(self, handling: Handling, claims: Sequence[Claim], stop: Callable[[], bool]) -> None:
+        for claim in handling.handle(claims, stop):
+            self.claims.give_back(claim, self._place(self.folders[claim.kind]))
+        self.claims.beat()
+
+    def _note(self, looked: Looked, day: dt.date, outcome: Outcome) -> None:
+        """Let the list of files say what waits, and forget faults of files that a person took out of `set-aside`."""
+        waiting = {waits.path.name: waits.why for waits in looked.waiting if waits.lasts}
+        note_waiting(self.company.ledger, waiting, day)
+        forget_gone(self.company.ledger, self.company.folder.root, day)
+        outcome.notes += [f"{name} waits: {why}" for name, why in waiting.items()]
+
+    def _place(self, watched: Watched) -> Path:
+        return self.company.folder.root / watched.folder
+
+
+def _parts(ready: Sequence[Dropped]) -> Iterator[list[Dropped]]:
+    """Files to claim at once: not too many, and not too much to hold in memory."""
+    part: list[Dropped] = []
+    size = 0
+    for dropped in ready:
+        if part and (len(part) == _AT_ONCE or size + dropped.size > _BYTES_AT_ONCE):
+            yield part
+            part, size = [], 0
+        part.append(dropped)
+        size += dropped.size
+    if part:
+        yield part
+
+
+def rehearse_inbox(company: Company, day: dt.date) -> Outcome:
+    """What taking the dropped files would do, on a company whose ledger keeps nothing; no file is touched."""
+    folders = {watched.kind: watched for watched in watched_folders(company.folder.watchers)}
+    looked = Scan(company.folder.root, tuple(folders.values())).look(time.time(), time.monotonic())
+    with Reader() as reader:
+        handling = Handling(company, reader, folders, day)
+        for dropped in looked.ready:
+            handling.rehearse(Claim(dropped.path, dropped.watched.kind))
+    handling.outcome.notes += [f"{waits.path.name} waits: {waits.why}" for waits in looked.waiting]
+    return handling.outcome

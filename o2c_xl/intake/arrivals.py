@@ -1,0 +1,241 @@
+"""What a dropped file does to the ledger: taken whole, set aside with its faults, or known already.
+
+All of it is one transaction: rows, postings, the journal, the list of files, the message to the sender. Where the file
+lies afterwards is written down in the same transaction and made true after it; if the process ends in
+between, the same file is found again and only moved.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select
+
+from o2c_xl.domain.issue import Issue
+from o2c_xl.domain.outcome import Outcome
+from o2c_xl.domain.settings import Policy
+from o2c_xl.intake.told import set_aside_letter
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.issues import mend_issues, replace_issues
+from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.outbox import put_in_outbox
+from o2c_xl.ledger.store import Ledger, Source, Txn
+from o2c_xl.tables.batch import Batch
+from o2c_xl.tables.take_all import take_all
+
+__all__ = [
+    "TO_MEND",
+    "Arrival",
+    "Fate",
+    "Taken",
+    "file_issue",
+    "known_files",
+    "note_place",
+    "refuse",
+    "take_arrival",
+]
+
+TO_MEND = " (to mend)"  # stands in the name of a marked copy
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A dropped file: its name as dropped, SHA-256, sender, and where it will lie if it is taken or refused.
+
+    `stored` and `aside` are paths as the sheet Files shows them. `seen`: these bytes were taken before. `whole`: one
+    fault refuses all of it (None = by the setting). `customers` are those it may order for, empty = any. `address`
+    gets the message about a refusal.
+    """
+
+    name: str
+    sha256: str
+    kind: str
+    sender: str
+    stored: str
+    aside: str
+    seen: bool = False
+    whole: bool | None = None
+    customers: frozenset[str] = frozenset()
+    address: str = ""
+
+
+class Fate:
+    """What becomes of a file, in the words of the sheet Files."""
+
+    DONE = "Done"
+    ASIDE = "Set aside"
+    REPEAT = "Repeat"
+    WAITING = "Waiting"
+
+
+@dataclass(slots=True)
+class Taken:
+    """What the ledger made of a file: its fate, where it belongs now, and what was counted and found."""
+
+    fate: str
+    stored: str
+    outcome: Outcome = field(default_factory=Outcome)
+
+
+class _Refused(Exception):
+    """The file is not taken: nothing that happened inside the transaction is kept."""
+
+
+def known_files(conn: Connection, sha256: str) -> list[Row[Any]]:
+    """Every file with these bytes that was seen before, the one that was taken first."""
+    c = schema.files.c
+    rows = conn.execute(select(schema.files).where(c.hash == sha256).order_by(c.seen)).all()
+    return sorted(rows, key=lambda row: row.fate != Fate.DONE)
+
+
+def file_issue(name: str, problem: str) -> Issue:
+    """A fault of the file as a whole."""
+    what, _, fix = problem.partition(". ")
+    return Issue(name, "", "", "", 0, "", f"{what.rstrip('.')}.", fix or "Mend it and drop it again.")
+
+
+def take_arrival(
+    ledger: Ledger, arrival: Arrival, batches: Sequence[Batch], day: dt.date, policy_now: Callable[[Txn], Policy]
+) -> Taken:
+    """Take the rows of a file whose bytes were not taken before; with a fault it is set aside.
+
+    By the setting All or nothing files, or the folder's own rule, one fault refuses the whole file; else sound
+    orders and rows go in and the rest comes back.
+    """
+    outcome = Outcome(notes=[note for batch in batches for note in batch.notes])
+    try:
+        with ledger.transaction(day, Source(arrival.name)) as txn:
+            known = known_files(txn.conn, arrival.sha256)
+            if known and known[0].fate == Fate.DONE:
+                return _repeated(txn, arrival, known[0])
+            _refuse_strangers(txn, batches, arrival.customers)
+            counts = take_all(txn, batches, policy_now)
+            outcome.fault(issue for batch in batches for issue in batch.issues)
+            whole = policy_now(txn).all_or_nothing if arrival.whole is None else arrival.whole
+            if outcome.issues and (whole or not any(counts.values())):
+                raise _Refused  # noqa: TRY301 -- leaving by exception is how a transaction is given up
+            outcome.counts = counts
+            _mend(txn, arrival.name, batches)
+            return _taken(txn, arrival, batches, outcome)
+    except _Refused:
+        return refuse(ledger, arrival, outcome.issues, day, rows=_size(batches))
+
+
+def _repeated(txn: Txn, arrival: Arrival, first: Row[Any]) -> Taken:
+    """Note that a file was taken before, under this name or another; nothing else changes."""
+    replace_issues(txn, arrival.name, ())
+    if first.file == arrival.name:
+        again = {"file": first.file, "hash": first.hash, "times": first.times + 1, "stored_as": arrival.stored}
+        txn.update(schema.files, [again])
+    else:
+        why = f"The same bytes came as {first.file} on {first.seen[:10]}; nothing changed."
+        _remember(txn, arrival, Fate.REPEAT, why, first.rows)
+    return Taken(Fate.REPEAT, arrival.stored)
+
+
+def note_place(ledger: Ledger, arrival: Arrival, stored: str, day: dt.date) -> None:
+    """The file got another name than was planned, since someone else was quicker."""
+    with ledger.transaction(day) as txn:
+        txn.update(schema.files, [{"file": arrival.name, "hash": arrival.sha256, "stored_as": stored}])
+
+
+def refuse(ledger: Ledger, arrival: Arrival, issues: Sequence[Issue], day: dt.date, *, rows: int = 0) -> Taken:
+    """Set the file aside with its faults, and tell the sender; nothing of it is taken."""
+    with ledger.transaction(day, Source(arrival.name)) as txn:
+        why = f"{len(issues)} {'fault' if len(issues) == 1 else 'faults'}; nothing of the file was taken."
+        _set_aside(txn, arrival, issues, (why, rows))
+    return Taken(Fate.ASIDE, arrival.aside, Outcome(issues=list(issues)))
+
+
+def _taken(txn: Txn, arrival: Arrival, batches: Sequence[Batch], outcome: Outcome) -> Taken:
+    rows = _size(batches)
+    if not outcome.issues:
+        for name in _names_before(arrival.name):
+            replace_issues(txn, name, ())
+    txn.record("file taken", arrival.name, {"sha256": arrival.sha256, **outcome.counts})
+    if outcome.issues:
+        why = f"{len({issue.row for issue in outcome.issues})} of {rows} rows have faults; the others were taken."
+        _set_aside(txn, arrival, outcome.issues, (why, rows))
+        return Taken(Fate.ASIDE, arrival.aside, outcome)
+    told = " ".join(outcome.notes)
+    _remember(
+        txn, arrival, Fate.DONE, told if outcome.changed else f"Every row was known already. {told}".strip(), rows
+    )
+    return Taken(Fate.DONE, arrival.stored, outcome)
+
+
+def _set_aside(txn: Txn, arrival: Arrival, issues: Sequence[Issue], about: tuple[str, int]) -> None:
+    """`about` is why, and the number of rows. What was said already of a file on its way there is not said again."""
+    why, rows = about
+    replace_issues(txn, arrival.name, issues)
+    c = schema.files.c
+    this = (c.file == arrival.name, c.hash == arrival.sha256)
+    told = (Fate.ASIDE, arrival.aside, why)
+    if txn.conn.execute(select(c.fate, c.stored_as, c.why).where(*this)).first() == told:
+        return
+    txn.record("file set aside", arrival.name, {"sha256": arrival.sha256, "faults": len(issues)})
+    put_in_outbox(txn, [set_aside_letter(arrival.name, arrival.aside, arrival.address, issues)])
+    _remember(txn, replace(arrival, stored=arrival.aside), Fate.ASIDE, why, rows)
+
+
+def _remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int) -> None:
+    """Keep what became of the file."""
+    c = schema.files.c
+    this = (c.file == arrival.name, c.hash == arrival.sha256)
+    times = txn.conn.execute(select(c.times).where(*this)).scalar() or 0
+    txn.conn.execute(delete(schema.files).where(*this))
+    row = {
+        "file": arrival.name,
+        "hash": arrival.sha256,
+        "kind": arrival.kind,
+        "from": arrival.sender,
+        "seen": txn.at,
+        "rows": rows,
+        "times": times + 1,
+        "fate": fate,
+        "stored_as": arrival.stored,
+        "why": why,
+    }
+    txn.insert(schema.files, [row])
+
+
+def _mend(txn: Txn, name: str, batches: Sequence[Batch]) -> None:
+    """Rows that came in now are no longer at fault, under whatever file's name they were refused before."""
+    others = select(schema.issues.c.source).where(schema.issues.c.source != name).limit(1)
+    if txn.conn.execute(others).first() is None:
+        return
+    for batch in batches:
+        bad = batch.bad
+        mend_issues(txn, batch.table.name, [batch.key_text(i) for i in range(len(batch)) if i not in bad], name)
+
+
+def _names_before(name: str) -> tuple[str, ...]:
+    """The name, and of a marked copy that comes back mended also that of the file it was made of."""
+    stem, mark, end = name.partition(TO_MEND)
+    return (name, stem, f"{stem}{end}") if mark else (name,)
+
+
+def _size(batches: Sequence[Batch]) -> int:
+    return sum(len(batch) for batch in batches)
+
+
+def _refuse_strangers(txn: Txn, batches: Iterable[Batch], customers: frozenset[str]) -> None:
+    """Mark rows for customers that this sender may not order for, be it in a new order or in one that stands."""
+    if not customers:
+        return
+    fix = f"From here come orders of {', '.join(sorted(customers))} only."
+    for batch in batches:
+        for i, customer in enumerate(batch.columns.get("customer_id", ())):
+            if customer is not None and customer not in customers:
+                batch.fault(i, "customer_id", f"{customer} may not be ordered for by this sender.", fix)
+        if "order" not in batch.columns:
+            continue
+        c = schema.orders.c
+        keys = {key for key in batch.columns["order"] if key is not None}
+        standing = dict(tuple(row) for row in rows_by_key(txn.conn, [c.order, c.customer_id], c.order, keys))
+        for i, key in enumerate(batch.columns["order"]):
+            if standing.get(key, next(iter(customers))) not in customers:
+                batch.fault(i, "order", f"{key} is another customer's order.", fix)

@@ -1,0 +1,211 @@
+"""Claiming dropped files: whoever renames a file into its own folder below `work/claims` has it, and nobody else.
+
+Each watcher has a folder of its own there and holds a lock beside it for as long as it lives. The system gives the
+lock back when the process ends, however it ends, so what a dead watcher had claimed can be told and taken over.
+On a share other machines' locks may not be seen; a heartbeat says then whether the watcher lives.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from o2c_xl.workbook.durable import flush_file, flush_folder
+
+__all__ = ["OWN", "Claim", "Claims"]
+
+OWN = ".o2c~"  # what a watcher's own working files begin with
+_HIDDEN = ".o2c-"  # a file on its way from another disk; the watcher's name follows
+_ALIVE = ".alive"
+_DEAD_AFTER = 120.0  # seconds without a heartbeat after which another machine's watcher counts as dead
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A file that is ours: where it lies, the kind of drop folder it came from, and its name as dropped."""
+
+    path: Path
+    kind: str
+
+    @property
+    def name(self) -> str:
+        """The name as dropped."""
+        return self.path.name
+
+
+class Claims:
+    """One watcher's claims, made when it starts and taken down by `close`."""
+
+    def __init__(self, root: Path) -> None:
+        root.mkdir(parents=True, exist_ok=True)
+        self._root = root
+        self.name = f"{_host()}-{os.getpid()}-{time.time_ns():x}"
+        self.folder = root / self.name
+        self._lock = FileLock(root / f"{self.name}{_ALIVE}", timeout=0)
+        self._lock.acquire()
+        self.folder.mkdir()
+        flush_folder(root)
+
+    def claim(self, files: list[tuple[Path, str]]) -> list[Claim]:
+        """Rename these files, each with its kind, into our folder, but those that someone else was quicker with.
+
+        A name that we hold already waits for the next look. Raises OSError where the disk fails.
+        """
+        taken: list[Claim] = []
+        folders: set[Path] = set()
+        for path, kind in files:
+            target = self.folder / kind / path.name
+            target.parent.mkdir(exist_ok=True)
+            if target.exists() or not _renamed(path, target):
+                continue
+            taken.append(Claim(target, kind))
+            folders |= {path.parent, target.parent}
+        for folder in folders:
+            flush_folder(folder)
+        return taken
+
+    def held(self) -> list[Claim]:
+        """What we hold, oldest first: claims of a moment ago, or taken over from the dead."""
+        files = [path for kind in _folders(self.folder) for path in kind.iterdir() if not path.name.startswith(OWN)]
+        return [Claim(path, path.parent.name) for path in sorted(files, key=_age)]
+
+    def adopt(self) -> int:
+        """Take over the claims of dead watchers; returns how many."""
+        return sum(self._adopt_from(folder) for folder in _folders(self._root) if folder != self.folder)
+
+    def _adopt_from(self, folder: Path) -> int:
+        lock = FileLock(self._root / f"{folder.name}{_ALIVE}", timeout=0)
+        if not _is_ours_to_judge(folder, Path(lock.lock_file)):
+            return 0
+        try:
+            lock.acquire()
+        except Timeout:
+            return 0
+        try:
+            count = self._move_all(folder)
+            if not any(path.is_file() for path in folder.rglob("*")):
+                _take_down(folder)
+                Path(lock.lock_file).unlink(missing_ok=True)
+            return count
+        finally:
+            lock.release()
+
+    def _move_all(self, folder: Path) -> int:
+        count = 0
+        for kind in _folders(folder):
+            for path in sorted(kind.iterdir()):
+                if path.name.startswith(OWN):  # a private copy, of no use to anyone but its maker
+                    path.unlink(missing_ok=True)
+                    continue
+                count += len(self.claim([(path, kind.name)]))
+        return count
+
+    def free_hidden(self, folder: Path) -> None:
+        """Give files their names back that a dead watcher was claiming from another disk."""
+        for path in folder.glob(f"{_HIDDEN}*~*"):
+            watcher, _, name = path.name.removeprefix(_HIDDEN).partition("~")
+            dead = watcher != self.name and not (self._root / watcher).exists()
+            if dead and not path.with_name(name).exists():
+                _renamed(path, path.with_name(name))
+
+    def beat(self) -> None:
+        """Show other machines that we live."""
+        with suppress(OSError):
+            os.utime(self._lock.lock_file)
+
+    def give_back(self, claim: Claim, folder: Path) -> None:
+        """Put a claimed file back where it was dropped, to be taken anew; it stays ours where its name is taken now."""
+        target = folder / claim.name
+        if not target.exists() and _renamed(claim.path, target):
+            flush_folder(folder)
+            flush_folder(claim.path.parent)
+
+    def close(self) -> None:
+        """Take our folder down, unless files lie in it still; then the next watcher finds and adopts them."""
+        if not self.held():
+            _take_down(self.folder)
+            with suppress(OSError):
+                Path(self._lock.lock_file).unlink(missing_ok=True)
+        self._lock.release()
+
+
+def _renamed(path: Path, target: Path) -> bool:
+    """Rename a file that is on the disk; False when it is gone or another program has it open to itself."""
+    try:
+        flush_file(path)
+        path.rename(target)
+    except FileNotFoundError:
+        return False
+    except PermissionError:  # Windows: open elsewhere; POSIX: not ours to read
+        return False
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        return _copied(path, target)
+    return True
+
+
+def _copied(path: Path, target: Path) -> bool:
+    """Claim from another disk: a hidden name first, which is the claim, then the bytes."""
+    hidden = path.with_name(f"{_HIDDEN}{target.parent.parent.name}~{path.name}")
+    try:
+        path.rename(hidden)
+    except FileNotFoundError:
+        return False
+    part = target.with_name(f"{OWN}{target.name}")
+    _copy_through(hidden, part)
+    part.rename(target)
+    flush_folder(target.parent)
+    hidden.unlink()
+    return True
+
+
+def _copy_through(source: Path, target: Path) -> None:
+    with source.open("rb") as old, target.open("wb") as new:
+        while block := old.read(1 << 20):
+            new.write(block)
+        new.flush()
+        os.fsync(new.fileno())
+
+
+def _is_ours_to_judge(folder: Path, alive: Path) -> bool:
+    """Locks of this machine can be trusted; of another's only the silence of its heart."""
+    if folder.name.startswith(f"{_host()}-"):
+        return True
+    try:
+        return time.time() - alive.stat().st_mtime > _DEAD_AFTER
+    except FileNotFoundError:
+        return True
+
+
+def _host() -> str:
+    return "".join(letter for letter in socket.gethostname().casefold() if letter.isalnum())[:20] or "machine"
+
+
+def _folders(folder: Path) -> Iterator[Path]:
+    yield from sorted(path for path in folder.iterdir() if path.is_dir())
+
+
+def _age(path: Path) -> tuple[int, str]:
+    try:
+        return path.stat().st_mtime_ns, path.name
+    except FileNotFoundError:
+        return 0, path.name
+
+
+def _take_down(folder: Path) -> None:
+    with suppress(OSError):
+        for kind in _folders(folder):
+            for path in kind.iterdir():
+                if path.name.startswith(OWN):
+                    path.unlink()
+            kind.rmdir()
+        folder.rmdir()

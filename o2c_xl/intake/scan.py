@@ -1,0 +1,116 @@
+"""One look at all drop folders: which files are complete, which wait and why. The folder is the truth, not events.
+
+Nothing is opened but regular files, so no pipe or device can make the watcher hang.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from o2c_xl.intake.names import is_passed_over
+from o2c_xl.intake.settling import Settling, look_at
+from o2c_xl.intake.watched import Watched
+from o2c_xl.workbook.locks import lock_holder
+
+__all__ = ["Dropped", "Looked", "Scan", "Waits"]
+
+_LASTING = 10.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A complete file in a drop folder; `size` in bytes."""
+
+    path: Path
+    watched: Watched
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """A file that is left where it is: why, and in how many seconds it may be ready; None where a person must act."""
+
+    path: Path
+    why: str
+    seconds: float | None = None
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it waits for longer than a copy takes, so that people should see it."""
+        return self.seconds is None or self.seconds > _LASTING
+
+
+@dataclass(slots=True)
+class Looked:
+    """What a look found; `alerts` are folders that could not be looked into."""
+
+    ready: list[Dropped] = field(default_factory=list)
+    waiting: list[Waits] = field(default_factory=list)
+    alerts: list[str] = field(default_factory=list)
+
+
+class Scan:
+    """Looks at the drop folders below `root` again and again, and remembers how young files looked."""
+
+    def __init__(self, root: Path, folders: Sequence[Watched]) -> None:
+        self._places = [(root / watched.folder, watched, Settling(watched.settle_seconds)) for watched in folders]
+
+    def look(self, now: float, clock: float) -> Looked:
+        """Look once; `now` in seconds since 1970, `clock` in seconds that only go forward."""
+        looked = Looked()
+        for folder, watched, settling in self._places:
+            try:
+                entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+            except OSError as error:
+                looked.alerts.append(f"The drop folder {folder} cannot be looked into: {error.strerror or error}.")
+                continue
+            names = {entry.name for entry in entries}
+            settling.keep({Path(entry.path) for entry in entries})
+            for path in _candidates(entries, watched, looked):
+                self._judge((path, watched, settling), names, (now, clock), looked)
+        looked.ready.sort(key=lambda dropped: (_changed(dropped.path), dropped.path.name))
+        return looked
+
+    @staticmethod
+    def _judge(
+        place: tuple[Path, Watched, Settling], names: set[str], times: tuple[float, float], looked: Looked
+    ) -> None:
+        path, watched, settling = place
+        if f"~${path.name}" in names or f".~lock.{path.name}#" in names:
+            looked.waiting.append(Waits(path, f"It is open at {lock_holder(path) or 'somebody'}; close it there."))
+            return
+        try:
+            look = look_at(path)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            looked.waiting.append(Waits(path, f"It cannot be read: {error.strerror or error}."))
+            return
+        seconds = settling.wait(path, look, *times)
+        if seconds:
+            why = (
+                "It may still be copied." if look.whole else "It is not whole yet: the end of the workbook is missing."
+            )
+            looked.waiting.append(Waits(path, why, seconds))
+        else:
+            looked.ready.append(Dropped(path, watched, look.size))
+
+
+def _candidates(entries: Sequence[os.DirEntry[str]], watched: Watched, looked: Looked) -> Iterator[Path]:
+    for entry in entries:
+        if is_passed_over(entry.name) or not watched.takes(entry.name):
+            continue
+        if entry.is_file(follow_symlinks=False):
+            yield Path(entry.path)
+        elif not entry.is_dir(follow_symlinks=False):
+            looked.waiting.append(Waits(Path(entry.path), "It is a link or device; drop the file itself."))
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -1,0 +1,51 @@
+"""What the list of files says of files that wait, and of refused files that a person has dealt with."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy import delete, select
+
+from o2c_xl.intake.arrivals import Fate
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.issues import replace_issues
+from o2c_xl.ledger.store import Ledger
+
+__all__ = ["forget_gone", "note_waiting"]
+
+_C = schema.files.c
+
+
+def note_waiting(ledger: Ledger, waiting: Mapping[str, str], day: dt.date) -> None:
+    """The files that wait in drop folders are now these, each with why; nothing is written when they are the same."""
+    waits = (_C.fate == Fate.WAITING, _C.hash == "")
+    with ledger.reading() as conn:
+        known = dict(tuple(row) for row in conn.execute(select(_C.file, _C.why).where(*waits)))
+    if known == waiting:
+        return
+    with ledger.transaction(day) as txn:
+        txn.conn.execute(delete(schema.files).where(*waits))
+        txn.insert(
+            schema.files,
+            [
+                {"file": name, "hash": "", "fate": Fate.WAITING, "why": why, "seen": txn.at}
+                for name, why in waiting.items()
+            ],
+        )
+
+
+def forget_gone(ledger: Ledger, root: Path, day: dt.date) -> None:
+    """A refused file that a person took away from where it was set aside is dealt with; its faults stand no more."""
+    standing = select(_C.file, _C.stored_as).where(
+        _C.fate == Fate.ASIDE, _C.file.in_(select(schema.issues.c.source).distinct())
+    )
+    with ledger.reading() as conn:
+        rows = conn.execute(standing).all()
+    there = {row.file for row in rows if (root / row.stored_as).exists()}
+    gone = {row.file for row in rows if (root / row.stored_as).parent.is_dir()} - there
+    if gone:
+        with ledger.transaction(day) as txn:
+            for name in sorted(gone):
+                replace_issues(txn, name, ())

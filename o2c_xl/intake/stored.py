@@ -1,0 +1,76 @@
+"""Where handled files go: `done/` by date and `set-aside/`, under the name they were dropped with."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import chain, count
+from pathlib import Path
+
+from o2c_xl.workbook.durable import flush_folder, rename_if_free, write_new
+
+__all__ = ["free_place", "place", "place_new"]
+
+_LONGEST = 255  # bytes that a name may have on any of the systems
+
+
+def free_place(folder: Path, name: str, sha256: str, mine: Path) -> Path:
+    """The first name in `folder` that is free for the file at `mine`, or its own already; nothing is made."""
+    return next(path for path in _places(folder, name, sha256) if not path.exists() or _same(path, mine))
+
+
+def place(file: Path, wanted: Path, name: str, sha256: str) -> Path:
+    """Move `file` to `wanted`; where that was taken meanwhile, to the next free name beside it. Returns which."""
+    for path in chain([wanted], _places(wanted.parent, name, sha256)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if _same(path, file):
+            file.unlink()  # a move that was cut short between its two halves
+        elif path.exists() or not _moved(file, path):
+            continue
+        flush_folder(path.parent)
+        flush_folder(file.parent)
+        return path
+    raise FileExistsError(str(wanted))
+
+
+def place_new(folder: Path, name: str, content: bytes, sha256: str) -> Path:
+    """Write a file of our own; the same content again is the same file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in _places(folder, name, sha256):
+        if path.exists():
+            if path.read_bytes() == content:
+                return path
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".o2c~{sha256[:16]}.tmp")
+        write_new(part, content)
+        with suppress(FileExistsError):
+            rename_if_free(part, path)
+            flush_folder(path.parent)
+            return path
+    raise FileExistsError(name)
+
+
+def _moved(file: Path, path: Path) -> bool:
+    try:
+        rename_if_free(file, path)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _places(folder: Path, name: str, sha256: str) -> Iterator[Path]:
+    """The name itself, then with the hash of the bytes before it, then numbered; a folder before too long a name."""
+    yield folder / name
+    for number in count(1):
+        mark = sha256[:8] if number == 1 else f"{sha256[:8]}-{number}"
+        whole = f"{mark} {name}"
+        yield folder / (whole if len(os.fsencode(whole)) <= _LONGEST else Path(mark, name))
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except FileNotFoundError:
+        return False

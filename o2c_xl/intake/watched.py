@@ -1,0 +1,80 @@
+"""Drop folders as data: one small TOML file per kind says what is watched and who may bring what.
+
+The program brings a set of its own (`watchers/`); a file of the same name in a company's folder `watchers/` takes
+the place of one, any other name adds a folder.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.tables.catalogue import find_table
+
+__all__ = ["Watched", "built_in", "watched_folders"]
+
+
+class Watched(BaseModel):
+    """One kind of drop folder; `folder`, `done`, `set_aside` and `layout` are below the company's folder or absolute.
+
+    `tables` are those that files here may bring rows of (empty = any), `customers` those it may order for (empty =
+    any). `whole`: one fault refuses the whole file; unset, the setting `All or nothing files` decides. `sender` is the
+    address that is told of refused files. Times are seconds.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    kind: str = ""
+    folder: str
+    patterns: list[str] = ["*"]
+    tables: list[str] = []
+    layout: str = ""
+    customers: list[str] = []
+    sender: str = ""
+    whole: bool | None = None
+    settle_seconds: Annotated[float, Field(ge=0, le=3600)] = 2.0
+    poll_seconds: Annotated[float, Field(gt=0, le=3600)] = 5.0
+    events: bool = True
+    mark: bool = True
+    done: str = "done"
+    set_aside: str = "set-aside"
+    off: bool = False
+
+    def takes(self, name: str) -> bool:
+        """Whether a file of this name is looked at here."""
+        return any(fnmatch(name.casefold(), pattern.casefold()) for pattern in self.patterns)
+
+
+def built_in() -> Path:
+    """The folder of the program's own watcher files: in the installed package, else beside its source."""
+    package = Path(__file__).parents[1]
+    packaged = package / "watchers"
+    return packaged if packaged.is_dir() else package.parent / "watchers"
+
+
+def watched_folders(own: Path) -> tuple[Watched, ...]:
+    """All drop folders of a company whose own files are in `own`; raises CannotRun naming file and key."""
+    files = {path.stem: path for place in (built_in(), own) for path in sorted(place.glob("*.toml"))}
+    read = (_read(kind, path) for kind, path in sorted(files.items()))
+    return tuple(one for one in read if not one.off)
+
+
+def _read(kind: str, path: Path) -> Watched:
+    try:
+        watched = Watched.model_validate({**tomllib.loads(path.read_text(encoding="utf-8")), "kind": kind})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise CannotRun(f"{path} cannot be read: {error}. Mend that line, or restore the file.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise CannotRun(f"{path}: {place}: {first['msg']}.") from error
+    for name in watched.tables:
+        table = find_table(name)
+        if table is None or not table.typed:
+            raise CannotRun(f"{path}: tables: no file brings rows of {name}. See o2c docs for the tables' names.")
+    return watched
