@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-__all__ = ["Approval", "Grant", "Role", "content_hash", "may_decide"]
+__all__ = ["Approval", "Grant", "Role", "content_hash", "may_decide", "who_may"]
 
 
 class Role(StrEnum):
@@ -73,6 +73,13 @@ def may_decide(user: str, approval: Approval, grants: Iterable[Grant], today: da
         return None
     highest = max(grant.limit for grant in valid if grant.limit is not None)
     return f"{approval.amount} is above the limit of {highest} of {user}. Someone with a higher limit must decide."
+
+
+def who_may(approval: Approval, grants: Iterable[Grant], today: date) -> list[str]:
+    """The users who may decide `approval` today, in alphabetical order."""
+    known = list(grants)
+    users = {grant.user for grant in known if grant.role is approval.role}
+    return sorted(user for user in users if may_decide(user, approval, known, today) is None)
 
 
 def content_hash(content: Mapping[str, object]) -> str:

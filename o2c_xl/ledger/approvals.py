@@ -16,7 +16,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 
-__all__ = ["Ask", "Verdict", "ask", "decide", "verdicts", "void"]
+__all__ = ["Ask", "Verdict", "approval_of", "ask", "decide", "grants", "verdicts", "void"]
 
 _Subject = tuple[str, str]
 
@@ -106,11 +106,11 @@ def decide(
     Whether the account may is `domain.approvals.may_decide`; a rejection needs a reason.
     """
     rows = {row.approval: row for row in rows_by_key(txn.conn, schema.approvals, schema.approvals.c.approval, ids)}
-    grants = _grants(txn.conn)
+    held = grants(txn.conn)
     decided: list[dict[str, Any]] = []
     refusals: list[str] = []
     for key in dict.fromkeys(ids):
-        if problem := _refusal(txn, key, rows.get(key), verdict, reason, grants):
+        if problem := _refusal(txn, key, rows.get(key), verdict, reason, held):
             refusals.append(f"{key}: {problem}")
         else:
             decided.append(_decided(txn, rows[key], verdict, reason))
@@ -157,15 +157,14 @@ def _voided(txn: Txn, row: Row[Any]) -> dict[str, Any]:
     return {"approval": row.approval, "status": "Void"}
 
 
-def _grants(conn: Connection) -> list[Grant]:
+def grants(conn: Connection) -> list[Grant]:
+    """Every role that anyone was given."""
     c = schema.roles.c
     rows = conn.execute(select(c.user, c.role, c.limit, c["from"], c.to))
     return [Grant(user, Role(role), limit, start, end) for user, role, limit, start, end in rows]
 
 
-def _refusal(
-    txn: Txn, key: str, row: Row[Any] | None, verdict: str, reason: str, grants: Sequence[Grant]
-) -> str | None:
+def _refusal(txn: Txn, key: str, row: Row[Any] | None, verdict: str, reason: str, held: Sequence[Grant]) -> str | None:
     if row is None:
         return f"There is no approval {key}. See the Approvals sheet for its number."
     if row.status != "Waiting":
@@ -173,9 +172,13 @@ def _refusal(
         return f"It is {row.status.lower()} already{by}. Nothing was changed."
     if verdict == "Reject" and not reason.strip():
         return "A rejection needs a reason. Give one."
+    return may_decide(txn.who, approval_of(row), held, txn.day)
+
+
+def approval_of(row: Row[Any]) -> Approval:
+    """A row of the approvals as the rule of who may decide reads it."""
     editors = tuple(json.loads(row.editors or "[]"))
-    wanted = Approval(key, Role(row.role), row.amount or ZERO, row.asked_by, row.content_hash, editors)
-    return may_decide(txn.who, wanted, grants, txn.day)
+    return Approval(row.approval, Role(row.role), row.amount or ZERO, row.asked_by, row.content_hash, editors)
 
 
 def _decided(txn: Txn, row: Row[Any], verdict: str, reason: str) -> dict[str, Any]:

@@ -402,7 +402,8 @@ approvals = _table(
     *_amounts("amount"),
     *_texts("currency asked_by"),
     *_dates("asked_on"),
-    *_texts("decision reason decided_by"),
+    # what someone would decide, typed in the sheet by the account `wished_by`: it counts only once it is confirmed
+    *_texts("decision reason wished_by decided_by"),
     *_dates("decided_on"),
     # what was asked for, as a hash: an edit voids the approval; `editors` as JSON list of accounts
     *_texts("status content_hash editors"),

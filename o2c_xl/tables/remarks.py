@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select, text
 
+from o2c_xl.domain.approvals import may_decide, who_may
 from o2c_xl.domain.issue import Issue
 from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.approvals import approval_of, grants
 from o2c_xl.tables.views import Scope
 
 __all__ = ["standing_remarks"]
@@ -17,9 +19,9 @@ __all__ = ["standing_remarks"]
 _ASKED = text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')")
 
 
-def standing_remarks(conn: Connection, scope: Scope) -> list[Issue]:  # noqa: ARG001 -- the day comes to matter
+def standing_remarks(conn: Connection, scope: Scope) -> list[Issue]:
     """Every remark as it stands, by table and key."""
-    return _actions(conn)
+    return [*_actions(conn), *_wishes(conn, scope)]
 
 
 def _actions(conn: Connection) -> list[Issue]:
@@ -27,6 +29,33 @@ def _actions(conn: Connection) -> list[Issue]:
     c = s.orders.c
     statement = select(c.order, c.action, c.action_problem).where(_ASKED, c.action_problem != "").order_by(c.order)
     return [_remark("Orders", row.order, "Action", row.action, row.action_problem) for row in conn.execute(statement)]
+
+
+def _wishes(conn: Connection, scope: Scope) -> list[Issue]:
+    """Decisions typed in the sheet: none counts there, so each says who decides, and how."""
+    c = s.approvals.c
+    rows = conn.execute(select(s.approvals).where(c.status == "Waiting", c.decision != "").order_by(c.approval)).all()
+    held = grants(conn) if rows else []
+    found = []
+    for row in rows:
+        asked = approval_of(row)
+        problem = may_decide(row.wished_by, asked, held, scope.day) if row.wished_by else ""
+        able = who_may(asked, held, scope.day)
+        command = (
+            f"o2c approve {row.approval}" if row.decision == "Approve" else f'o2c reject {row.approval} --reason "…"'
+        )
+        if problem:
+            said = f"It did not count for {row.wished_by}: {problem} {_able(able, asked.role)} {command}"
+        else:
+            said = f"It is noted and does not count yet. {_able(able, asked.role)} {command}"
+        found.append(_remark("Approvals", row.approval, "Decision", row.decision, said))
+    return found
+
+
+def _able(users: list[str], role: str) -> str:
+    if not users:
+        return f"Nobody else may today: an Administrator gives the role {role} in Roles, and that person decides with"
+    return f"{' or '.join(users)} may decide with"
 
 
 def _remark(table: str, key: str, column: str, value: str, said: str) -> Issue:

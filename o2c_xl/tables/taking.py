@@ -24,10 +24,11 @@ from o2c_xl.tables.checks import lacking, unknown_values
 from o2c_xl.tables.rowset import RowSet
 from o2c_xl.tables.spec import Kind, field_of
 
-__all__ = ["Rule", "existing_rows", "fold", "take_rows"]
+__all__ = ["Known", "Rule", "existing_rows", "fold", "take_rows"]
 
 _CHUNK = 400
 Key = tuple[Any, ...]
+Known = Mapping[Key, Row[Any]]
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,9 @@ class Rule:
     `locked` tells why a row that exists may not be changed any more (`None` = it may), `free` which of its fields may
     be changed even then: the row is looked at again, and where it was posted from stays. `fills` are fields the
     program fills when they are left empty: an empty cell then says nothing new. `check` adds faults of the
-    table's own; `new` is False where only Python makes rows and staff fill some of their cells; `source` says
-    that the ledger keeps file, sheet and row beside it.
+    table's own; `gate` looks at the sound rows once more: it may put an old value back in place, and gives further
+    columns of a row by its index; `new` is False where only Python makes rows and staff fill some of their cells;
+    `source` says that the ledger keeps file, sheet and row beside it.
     """
 
     kept_in: Table
@@ -49,6 +51,7 @@ class Rule:
     free: Callable[[Row[Any]], frozenset[str]] = lambda _row: frozenset()
     fills: frozenset[str] = frozenset()
     check: Callable[[Txn, RowSet, Policy], None] = lambda _txn, _rows, _policy: None
+    gate: Callable[[Txn, Batch, Policy, Known], Mapping[int, Mapping[str, Any]]] = lambda *_: {}
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -69,6 +72,7 @@ def take_rows(txn: Txn, rows: Batch, policy: Policy, rule: Rule) -> int:
     if rule.new:
         refuse_other_case(txn, rows, rule.kept_in, existing)
     bad = {issue.row for issue in rows.issues}
+    more = rule.gate(txn, rows, policy, existing)
     news: list[dict[str, Any]] = []
     changes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for index, row_no in enumerate(rows.rows):
@@ -76,9 +80,9 @@ def take_rows(txn: Txn, rows: Batch, policy: Policy, rule: Rule) -> int:
             continue
         old = existing.get(rows.key(index))
         if old is None:
-            _take_new(txn, rows, rule, index, news)
+            _take_new(txn, rows, rule, (index, more.get(index, {})), news)
         else:
-            _take_change(txn, rows, rule, (index, old), changes)
+            _take_change(txn, rows, rule, (index, old, more.get(index, {})), changes)
     txn.insert(rule.kept_in, news)
     for group in changes.values():
         txn.update(rule.kept_in, group)
@@ -171,7 +175,10 @@ def _kept(value: object, column: object) -> object:
     return value
 
 
-def _take_new(txn: Txn, rows: RowSet, rule: Rule, index: int, news: list[dict[str, Any]]) -> None:
+def _take_new(
+    txn: Txn, rows: RowSet, rule: Rule, found: tuple[int, Mapping[str, Any]], news: list[dict[str, Any]]
+) -> None:
+    index, more = found
     if not rule.new:
         key = rows.table.keys[0]
         rows.fault(
@@ -183,17 +190,17 @@ def _take_new(txn: Txn, rows: RowSet, rule: Rule, index: int, news: list[dict[st
         given = rows.columns[column.field][index] if column.field in rows.columns else None
         values[column.field] = _kept(given, rule.kept_in.c[column.field])
     entry = txn.record(rule.event, rows.key_text(index), _told(values), source=_where(rows, index))
-    news.append({**values, **rule.defaults, **_trace(rule, rows, index, entry)})
+    news.append({**values, **more, **rule.defaults, **_trace(rule, rows, index, entry)})
 
 
 def _take_change(
     txn: Txn,
     rows: RowSet,
     rule: Rule,
-    found: tuple[int, Row[Any]],
+    found: tuple[int, Row[Any], Mapping[str, Any]],
     changes: dict[tuple[str, ...], list[dict[str, Any]]],
 ) -> None:
-    index, old = found
+    index, old, more = found
     key_fields = {column.field for column in rows.table.keys}
     typed = {column.field for column in rows.table.typed}
     changed: dict[str, Any] = {}
@@ -203,6 +210,7 @@ def _take_change(
         new = _kept(values[index], rule.kept_in.c[name])
         if new != old._mapping[name] and not (name in rule.fills and new in (None, "")):
             changed[name] = new
+    changed |= {name: value for name, value in more.items() if old._mapping[name] != value}
     if not changed:
         return
     fixed = [name for name in changed if name not in rule.free(old)]

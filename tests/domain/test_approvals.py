@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from o2c_xl.domain.approvals import Approval, Grant, Role, content_hash, may_decide
+from o2c_xl.domain.approvals import Approval, Grant, Role, content_hash, may_decide, who_may
 from tests.worked_tables import worked_table
 
 D = Decimal
@@ -72,3 +72,10 @@ def test_any_edit_changes_the_hash(edit: dict[str, object]) -> None:
 def test_what_has_no_exact_text_cannot_be_approved() -> None:
     with pytest.raises(TypeError, match="float"):
         content_hash({"net": 0.1})
+
+
+def test_those_who_may_decide_today_are_named() -> None:
+    approval = Approval("A-1", Role.FINANCE_MANAGER, D(9000), "sam", editors=("joe",))
+
+    assert who_may(approval, GRANTS, date(2026, 3, 10)) == ["bob"]
+    assert who_may(approval, GRANTS, date(2026, 4, 1)) == []

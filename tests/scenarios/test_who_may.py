@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from o2c_xl.company.account import process_account
 from o2c_xl.workbook.edit import TableEdit, apply_edits
 from o2c_xl.workbook.read import read_book
 from tests.scenarios.commands import Desk
@@ -92,4 +93,63 @@ def test_close_short_while_picks_are_partly_done_says_what_to_do_and_then_closes
     assert "5 of them are picked" in partly["Check"]
     assert [(line["Allocated"], line["Cancelled"]) for line in desk.show("OrderLines")] == [("5", "0"), ("2", "3")]
     assert seen(desk, "Orders", "1")["Check"] is None
+    desk.verify()
+
+
+# --- decisions typed in Approvals ------------------------------------------------------------------------------
+
+
+def give_role(desk: Desk, files: Path, user: str, role: str, **more: Any) -> None:
+    row = {"User": user, "Role": role, "Limit": None, "From": None, "To": None}
+    desk.load(write(files / "Roles.csv", [{**row, **more}]))
+
+
+def waits_for_approval(desk: Desk, files: Path) -> str:
+    """An invoice that waits for the Finance Manager; its number in Approvals."""
+    set_to(desk, files, Approve_invoices_above="0")
+    order(desk, files, "1", "MUG", 5)
+    desk.run()
+    (asked,) = desk.show("Approvals")
+    return str(asked["Approval"])
+
+
+def test_a_decision_typed_without_the_right_says_who_may_decide(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    give_role(desk, tmp_path, "fiona", "Finance Manager")
+    number = waits_for_approval(desk, tmp_path)
+    type_in(desk, "Approvals", number, Decision="Approve")
+
+    desk.run()
+
+    check = seen(desk, "Approvals", number)["Check"]
+    assert check.startswith(f"Decision: It did not count for {process_account()}: ")
+    assert check.endswith(f"fiona may decide with o2c approve {number}")
+    assert [row["Status"] for row in desk.show("Approvals")] == ["Waiting"]
+    assert desk.run()["ok"]
+
+
+def test_ones_own_decision_says_that_someone_else_must_decide(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    give_role(desk, tmp_path, process_account(), "Finance Manager")
+    number = waits_for_approval(desk, tmp_path)
+    type_in(desk, "Approvals", number, Decision="Reject", Reason="too dear")
+
+    desk.run()
+
+    check = seen(desk, "Approvals", number)["Check"]
+    assert "You asked for this approval. Someone else must decide." in check
+    assert "Nobody else may today: an Administrator gives the role Finance Manager in Roles" in check
+    assert f"o2c reject {number} --reason" in check
+
+
+def test_a_decision_that_is_taken_back_says_nothing_more(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    number = waits_for_approval(desk, tmp_path)
+    type_in(desk, "Approvals", number, Decision="Approve")
+    desk.run()
+    type_in(desk, "Approvals", number, Decision=None)
+
+    desk.run()
+
+    assert seen(desk, "Approvals", number)["Check"] is None
     desk.verify()

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("asked_on", sa.Date(), nullable=True),
         sa.Column("decision", sa.Text(), server_default="", nullable=False),
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("wished_by", sa.Text(), server_default="", nullable=False),
         sa.Column("decided_by", sa.Text(), server_default="", nullable=False),
         sa.Column("decided_on", sa.Date(), nullable=True),
         sa.Column("status", sa.Text(), server_default="", nullable=False),
