@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from o2c_xl.domain.accounts import METHOD_ACCOUNTS
 from o2c_xl.domain.chart import Account
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.references import find_numbers, index_numbers
 
 __all__ = ["HELD_ON", "Clues", "HeldOn", "Knows", "Named", "PaidBefore", "Placed", "Refused", "Typed", "place"]
@@ -213,8 +213,9 @@ def _taken_back(
         return Refused(payment.payment, f"Currency: {one.payment} came in {one.currency}. Enter {one.currency}.")
     rest = left.get(one.payment, one.left)
     if amount > rest:
+        there = round_money(rest, one.currency)
         return Refused(
-            payment.payment, f"Amount: of {one.payment} {rest} is left to take back. Enter no more than that."
+            payment.payment, f"Amount: of {one.payment} {there} is left to take back. Enter no more than that."
         )
     left[one.payment] = rest - amount
     held_on = HeldOn.RECEIVABLES if one.account else HeldOn.UNIDENTIFIED

@@ -22,6 +22,7 @@ __all__ = [
     "ReturnsDecided",
     "ShippedLine",
     "post_returns",
+    "too_many_back",
 ]
 
 _FOLLOWS = (OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.INVOICED, OrderStatus.CLOSED)
@@ -111,6 +112,16 @@ def post_returns(books: ReturnBooks, policy: Policy) -> PostedReturns:
     return PostedReturns(books.work_off(lambda batch: _Desk(batch, policy.currency).work()))
 
 
+def too_many_back(quantity: Decimal, had: Decimal, left: Decimal, how: str = "shipped") -> str:
+    """Why so many cannot come back of the `had` that were shipped (or `how`), as a sentence; empty when they can."""
+    if quantity <= left:
+        return ""
+    there = f"{plain_number(had)} that were {how}"
+    if left != had:
+        there = f"{plain_number(left)} left of the {there}"
+    return f"Quantity: {plain_number(quantity)} is more than the {there}. Enter at most {plain_number(left)}."
+
+
 @dataclass(slots=True)
 class _Desk:
     """The returns desk: what every line and invoice still has while a batch is worked on."""
@@ -148,13 +159,8 @@ class _Desk:
         if one.quantity is None or one.quantity <= ZERO:
             return "Quantity: nothing is entered. Enter how many came back."
         left = sum((line.returnable for line in lines), ZERO)
-        if one.quantity > left:
-            there = f"{plain_number(shipped)} that were shipped"
-            if left != shipped:
-                there = f"{plain_number(left)} left of the {there}"
-            return (
-                f"Quantity: {plain_number(one.quantity)} is more than the {there}. Enter at most {plain_number(left)}."
-            )
+        if problem := too_many_back(one.quantity, shipped, left):
+            return problem
         if one.restock not in ("Yes", "No"):
             return "Restock: nothing is entered. Choose Yes or No."
         return ""

@@ -13,7 +13,14 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.fulfilment_checks import check_invoices, check_picks, check_shipments, pick_locked
 from o2c_xl.tables.rowset import RowSet
-from o2c_xl.tables.taking import Known, Rule
+from o2c_xl.tables.slip_checks import (
+    check_bills,
+    check_opening_items,
+    check_payments,
+    check_receipts,
+    check_returns,
+)
+from o2c_xl.tables.taking import Rule
 
 __all__ = ["RULES"]
 
@@ -43,21 +50,6 @@ def _payment_free(row: Row[Any]) -> frozenset[str]:
 
 def _match_decided(row: Row[Any]) -> str | None:
     return None if row.status == "Proposed" else f"it is {row.status.lower()} already."
-
-
-def _decided(row: Row[Any]) -> str | None:
-    return None if row.status == "Waiting" else f"it is {row.status.lower()} already."
-
-
-def _wished(txn: Txn, rows: RowSet, policy: Policy, known: Known) -> dict[int, dict[str, Any]]:  # noqa: ARG001
-    """Which account noted a decision: it is told beside the row whether that account may decide."""
-    found: dict[int, dict[str, Any]] = {}
-    for i in range(len(rows)):
-        old = known.get(rows.key(i))
-        wish = rows.columns.get("decision", [None] * len(rows))[i] or ""
-        if old is not None and wish != old.decision:
-            found[i] = {"wished_by": txn.who if wish else ""}
-    return found
 
 
 def _bill_locked(row: Row[Any]) -> str | None:
@@ -123,12 +115,24 @@ RULES: dict[str, Rule] = {
     "TaxRates": Rule(schema.tax_rates, "tax rate changed"),
     "Roles": Rule(schema.roles, "role changed", check=_check_roles),
     "Settings": Rule(schema.settings, "setting changed", check=_check_currency),
-    "Receipts": Rule(schema.receipts, "receipt entered", source=True, locked=_posted, free=_receipt_free),
+    "Receipts": Rule(
+        schema.receipts,
+        "receipt entered",
+        source=True,
+        locked=_posted,
+        free=_receipt_free,
+        check=check_receipts,
+    ),
     "StockCounts": Rule(
         schema.stock_counts, "count entered", source=True, locked=_posted, defaults={"status": "", "problem": ""}
     ),
     "Returns": Rule(
-        schema.returns, "return entered", source=True, locked=_posted, defaults={"status": "", "problem": ""}
+        schema.returns,
+        "return entered",
+        source=True,
+        locked=_posted,
+        defaults={"status": "", "problem": ""},
+        check=check_returns,
     ),
     "OpeningItems": Rule(
         schema.opening_items,
@@ -136,8 +140,9 @@ RULES: dict[str, Rule] = {
         source=True,
         locked=_posted,
         defaults={"status": "", "problem": ""},
+        check=check_opening_items,
     ),
-    "Bills": Rule(schema.bills, "bill entered", source=True, locked=_bill_locked, free=_bill_free),
+    "Bills": Rule(schema.bills, "bill entered", source=True, locked=_bill_locked, free=_bill_free, check=check_bills),
     "Payments": Rule(
         schema.payments,
         "payment entered",
@@ -146,6 +151,7 @@ RULES: dict[str, Rule] = {
         free=_payment_free,
         fills=frozenset({"currency"}),
         defaults={"status": "", "problem": ""},
+        check=check_payments,
     ),
     "PickList": Rule(
         schema.picks,
@@ -160,7 +166,7 @@ RULES: dict[str, Rule] = {
     ),
     "Invoices": Rule(schema.invoices, "invoice action asked", new=False, check=check_invoices),
     "Matches": Rule(schema.matches, "match decided", new=False, locked=_match_decided),
-    "Approvals": Rule(schema.approvals, "approval wished", new=False, locked=_decided, gate=_wished),
+    "Approvals": Rule(schema.approvals, "approval wished", new=False),
     "Discrepancies": Rule(schema.discrepancies, "discrepancy changed", new=False),
     "Requests": Rule(schema.requests, "request changed"),
     "Surveys": Rule(schema.surveys, "survey changed"),

@@ -63,9 +63,9 @@ def fold(text: str) -> str:
 def take_rows(txn: Txn, rows: Batch, policy: Policy, rule: Rule) -> int:
     """Insert new rows and change existing ones; returns how many were changed. Faults go to `rows.issues`."""
     give_keys(txn, rows)
-    rule.check(txn, rows, policy)
     refuse_unknown_codes(txn, rows)
     refuse_odd_places(txn, rows, policy)
+    rule.check(txn, rows, policy)
     existing = existing_rows(txn, rule.kept_in, rows)
     if not rows.shared:
         lacking(rows, [i for i in range(len(rows)) if rows.key(i) not in existing])
