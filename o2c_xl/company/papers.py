@@ -40,7 +40,7 @@ def _letters(kind: str, conn: Connection, keys: Sequence[str], _settings: Mappin
     return [Letter(f"{kind} {key}", json.loads(rows[key].data or "{}").get("text", "")) for key in keys]
 
 
-_LETTERS = ("Claim", "Goods returned", "Purchase order cancelled")
+_LETTERS = ("Claim", "File set aside", "Goods returned", "Purchase order cancelled")
 _MAKERS: Mapping[str, Maker] = {
     "Invoice": invoice_document,
     "Credit note": invoice_document,
