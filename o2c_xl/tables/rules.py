@@ -20,7 +20,7 @@ from o2c_xl.tables.slip_checks import (
     check_receipts,
     check_returns,
 )
-from o2c_xl.tables.taking import Rule
+from o2c_xl.tables.taking import Known, Rule
 
 __all__ = ["RULES"]
 
@@ -50,6 +50,21 @@ def _payment_free(row: Row[Any]) -> frozenset[str]:
 
 def _match_decided(row: Row[Any]) -> str | None:
     return None if row.status == "Proposed" else f"it is {row.status.lower()} already."
+
+
+def _decided(row: Row[Any]) -> str | None:
+    return None if row.status == "Waiting" else f"it is {row.status.lower()} already."
+
+
+def _wished(txn: Txn, rows: RowSet, policy: Policy, known: Known) -> dict[int, dict[str, Any]]:  # noqa: ARG001
+    """Which account noted a decision: it is told beside the row whether that account may decide."""
+    found: dict[int, dict[str, Any]] = {}
+    for i in range(len(rows)):
+        old = known.get(rows.key(i))
+        wish = rows.columns.get("decision", [None] * len(rows))[i] or ""
+        if old is not None and wish != old.decision:
+            found[i] = {"wished_by": txn.who if wish else ""}
+    return found
 
 
 def _bill_locked(row: Row[Any]) -> str | None:
@@ -166,7 +181,7 @@ RULES: dict[str, Rule] = {
     ),
     "Invoices": Rule(schema.invoices, "invoice action asked", new=False, check=check_invoices),
     "Matches": Rule(schema.matches, "match decided", new=False, locked=_match_decided),
-    "Approvals": Rule(schema.approvals, "approval wished", new=False),
+    "Approvals": Rule(schema.approvals, "approval wished", new=False, locked=_decided, gate=_wished),
     "Discrepancies": Rule(schema.discrepancies, "discrepancy changed", new=False),
     "Requests": Rule(schema.requests, "request changed"),
     "Surveys": Rule(schema.surveys, "survey changed"),
