@@ -198,6 +198,8 @@ def _goes_in(column: Column, table: Table) -> str:
             parts.append(f"Chosen from {source}.")
     if column.least is not None:
         parts.append(f"{'More than' if column.above else 'At least'} {column.least}.")
+    if column.most is not None and column.typed:
+        parts.append(f"At most {column.most}.")
     if column.header in table.late:
         parts.append("Marked when it has passed.")
     return " ".join(parts)

@@ -39,6 +39,8 @@ def _header_width(header: str) -> int:
 
 
 def _column(owner: Owner, header: str, kind: Kind, help_text: str, **more: Any) -> Column:  # noqa: ANN401
+    if kind is Kind.PERCENT:
+        more.setdefault("most", 100)
     width = max(more.pop("width", _WIDTHS[kind]), _header_width(header))
     return Column(header=header, kind=kind, owner=owner, help=help_text, width=width, **more)
 

@@ -92,7 +92,7 @@ SURVEYS = table(
     key("Survey", "Number; leave it empty and Python gives one.", example="SV-000001"),
     staff("Order", Kind.CODE, "Order asked about.", feeds="Orders.Order"),
     staff("Customer ID", Kind.CODE, "Who answered.", feeds="Customers.Customer ID"),
-    staff("Score", Kind.WHOLE, "1 Very dissatisfied … 5 Very satisfied.", least=1, example="4"),
+    staff("Score", Kind.WHOLE, "1 Very dissatisfied … 5 Very satisfied.", least=1, most=5, example="4"),
     choice(
         "Factor",
         ("Order accuracy", "Delivery speed", "Customer support"),

@@ -117,7 +117,7 @@ SUPPLIERS = table(
     staff("Country", Kind.COUNTRY, "Two letters (ISO 3166).", example="GB"),
     staff("Currency", Kind.CURRENCY, "Currency of purchase orders; empty = the company's.", example="EUR"),
     staff("Payment terms", Kind.TERMS, "Terms we pay on.", example="Net 30"),
-    staff("Lead days", Kind.WHOLE, "Days from order to delivery.", example="7", least=0),
+    staff("Lead days", Kind.WHOLE, "Days from order to delivery.", example="7", least=0, most=3650),
     staff("Minimum order", Kind.MONEY, "Smallest order value they accept.", example="100", least=0),
     python("On time %", Kind.PERCENT, "Share of receipts on or before the expected date."),
     python("Quality score", Kind.NUMBER, "Average of receipts: Excellent 100, Good 80, Fair 50, Poor 0."),
@@ -189,7 +189,7 @@ SUPPLIER_PRICES = table(
     staff("Supplier SKU", Kind.CODE, "The supplier's own article number."),
     staff("Price", Kind.PRICE, "Per stock unit, without tax.", example="11.50", least=0, needed=True),
     staff("Pack size", Kind.QUANTITY, "Ordered in multiples of this.", example="10", least=0, above=True),
-    staff("Lead days", Kind.WHOLE, "Days to delivery of this product; empty = the supplier's.", least=0),
+    staff("Lead days", Kind.WHOLE, "Days to delivery of this product; empty = the supplier's.", least=0, most=3650),
     staff("Valid from", Kind.DATE, "First day of the price; empty = always."),
     staff("Valid to", Kind.DATE, "Last day of the price; empty = open."),
 )

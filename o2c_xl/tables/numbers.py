@@ -19,7 +19,6 @@ __all__ = ["check_money_places", "check_quantity_places", "number_parser", "whol
 _PLACES = 4  # what the ledger keeps
 _TAIL = _PLACES + 1  # with the point
 _LARGEST = 10**11  # with four places these are the 15 digits that a spreadsheet itself keeps
-_HUNDRED = 100
 _PATTERNS = {
     (".", False): re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?"),
     (".", True): re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?"),
@@ -133,7 +132,7 @@ def _plain(text: str, script: Script) -> str:
 
 def _bounds(column: Column) -> tuple[float, float]:
     """The least and the largest float that is surely inside of the column's limits."""
-    largest = _HUNDRED if column.kind is Kind.PERCENT else math.nextafter(_LARGEST, 0)
+    largest = math.nextafter(_LARGEST, 0) if column.most is None else column.most
     if column.least is None:
         return math.nextafter(-_LARGEST, 0), largest
     return math.nextafter(column.least, math.inf) if column.above else column.least, largest
@@ -157,9 +156,14 @@ def _limit_fault(column: Column, number: Decimal, text: str) -> Fault | None:
         return Fault(f"{text} is not more than {least}.", _enter_above(column))
     if least is not None and number < least:
         return Fault(f"{text} is less than {least}.", f"Enter {least} or more.")
-    if column.kind is Kind.PERCENT and number > _HUNDRED:
-        return Fault(f"{text} is more than 100 %.", "Enter a number from 0 to 100; 19 means 19 %.")
-    return None
+    return None if column.most is None or number <= column.most else _too_much(column, text)
+
+
+def _too_much(column: Column, text: str) -> Fault:
+    span = f"from {column.least} to {column.most}" if column.least is not None else f"up to {column.most}"
+    if column.kind is Kind.PERCENT:
+        return Fault(f"{text} is more than {column.most} %.", f"Enter a number {span}; 19 means 19 %.")
+    return Fault(f"{text} is more than {column.most}.", f"Enter a number {span}.")
 
 
 def _enter_above(column: Column) -> str:

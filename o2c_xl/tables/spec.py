@@ -67,7 +67,8 @@ class Column:
     """One column people see.
 
     `feeds` names `Table.Header` whose values its dropdown offers; `needed` says a dropped file must bring it;
-    `least` is the smallest value allowed and `above` excludes it; `width` is in Excel's character units.
+    `least` is the smallest value allowed and `above` excludes it, `most` the largest;
+    `width` is in Excel's character units.
     """
 
     header: str
@@ -81,6 +82,7 @@ class Column:
     feeds: str = ""
     least: int | None = None
     above: bool = False
+    most: int | None = None
     width: int = 14
 
     @cached_property

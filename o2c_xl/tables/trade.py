@@ -68,7 +68,7 @@ ORDERS = table(
     staff("Ship to postal code", Kind.CODE, "Empty = the customer's."),
     staff("Ship to country", Kind.COUNTRY, "Two letters; empty = the customer's."),
     staff("Payment terms", Kind.TERMS, "Empty = the customer's.", example="Net 30"),
-    staff("Priority", Kind.WHOLE, "1 is served first; empty = 5.", example="5", least=1),
+    staff("Priority", Kind.WHOLE, "1 is served first; empty = 5.", example="5", least=1, most=999),
     staff("Freight", Kind.MONEY, "Freight charged on the first invoice, without tax.", example="12.50", least=0),
     staff("Notes", Kind.LONG_TEXT, "For colleagues; not printed."),
     choice(

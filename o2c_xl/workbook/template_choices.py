@@ -92,10 +92,13 @@ def _listed(column: Column) -> Rule:
 
 def _number(column: Column) -> Rule:
     bound = "" if column.least is None else f" {'above' if column.above else 'from'} {column.least}"
+    bound += "" if column.most is None else f" to {column.most}"
     example = f", such as {column.example}" if column.example else ""
     whole = column.kind is Kind.WHOLE
     limits: Rule = {"criteria": "between", "minimum": -_MOST, "maximum": _MOST}
-    if column.least is not None:
+    if column.most is not None:
+        limits = {"criteria": "between", "minimum": column.least or 0, "maximum": column.most}
+    elif column.least is not None:
         limits = {"criteria": ">" if column.above else ">=", "value": column.least}
     return {
         "validate": "integer" if whole else "decimal",

@@ -148,3 +148,14 @@ def test_an_order_without_a_requested_date_wants_its_goods_as_soon_as_possible(t
     desk.run()
 
     assert [line["Shipped"] for line in desk.show("OrderLines")] == ["0", "3"]
+
+
+def test_a_score_off_the_scale_is_refused_at_its_cell(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    survey = {"Customer ID": "ADA", "Answered on": DAY}
+    rows = [survey | {"Survey": "SV-1", "Score": 9}, survey | {"Survey": "SV-2", "Score": 5}]
+
+    (issue,) = desk.load(write(tmp_path / "Surveys.csv", rows), expect=1)["issues"]
+
+    assert (issue["cell"], issue["problem"]) == ("D2", "9 is more than 5.")
+    assert issue["fix"] == "Enter a number from 1 to 5."

@@ -114,7 +114,16 @@ def test_a_number_survives_the_spreadsheets_float_and_its_text(number):
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [(PRICE, -0.01), (QUANTITY, -1.0), (PRIORITY, 0.0), (BY_NAME["OrderLines"].by_header["Discount %"], 100.5)],
+    [
+        (PRICE, -0.01),
+        (QUANTITY, -1.0),
+        (PRIORITY, 0.0),
+        (PRIORITY, 45000.0),
+        (BY_NAME["OrderLines"].by_header["Discount %"], 100.5),
+        (BY_NAME["TaxRates"].by_header["Rate %"], "190"),
+        (BY_NAME["Suppliers"].by_header["Lead days"], 99999),
+        (BY_NAME["Surveys"].by_header["Score"], 9.0),
+    ],
 )
 def test_numbers_outside_of_their_limits_are_refused(column, value):
     assert isinstance(parse_cell(column, value), Fault)
