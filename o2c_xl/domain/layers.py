@@ -62,9 +62,9 @@ Layers = tuple[Layer, ...]
 def add_layer(layers: Layers, quantity: Decimal, value: Decimal) -> Layers:
     """Goods came in, newest now; they join the newest layer where they cost exactly the same per unit."""
     if layers:
-        *older, newest = layers
+        newest = layers[-1]
         if newest.value * quantity == value * newest.quantity:
-            return (*older, Layer(newest.quantity + quantity, newest.value + value))
+            return (*layers[:-1], Layer(newest.quantity + quantity, newest.value + value))
     return (*layers, Layer(quantity, value))
 
 

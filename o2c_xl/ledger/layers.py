@@ -57,6 +57,11 @@ class Pile:
         elif value:
             raise NotTheLayersCost(f"entry {entry} moves a value of {value} without goods")
 
+    @property
+    def end(self) -> int:
+        """The number that the next layer gets."""
+        return self.first + len(self.layers)
+
     def numbered(self) -> Iterator[tuple[int, Layer]]:
         """The layers with their numbers."""
         return enumerate(self.layers, self.first)
@@ -69,7 +74,7 @@ class LayerBook:
     _fifo: bool | None = None
     _done: int = 0
     _piles: dict[str, Pile] = field(default_factory=dict)
-    _read: dict[str, dict[int, Layer]] = field(default_factory=dict)
+    _read: dict[str, Pile] = field(default_factory=dict)
 
     def of(self, conn: Connection, skus: Iterable[str], moves: Sequence[Moved]) -> Mapping[str, tuple[Layer, ...]]:
         """The layers of these products after these movements, oldest first; no product on the moving average."""
@@ -84,7 +89,8 @@ class LayerBook:
         if not moves or not self._kept(conn):
             return
         self._follow(conn, moves, ())
-        used = [{"of_sku": sku, "first": self._piles[sku].first} for sku in self._read if self._begins_later(sku)]
+        used = [{"of_sku": sku, "first": self._piles[sku].first} for sku, read in self._read.items() if read.layers]
+        used = [row for row in used if row["first"] > self._read[row["of_sku"]].first]
         if used:
             conn.execute(_USED_UP, used)
         update_columns(conn, schema.layers, _columns(self._changed(), ("sku", "layer", "quantity", "value")))
@@ -103,30 +109,30 @@ class LayerBook:
         self._done = len(moves)
 
     def _load(self, conn: Connection, skus: Iterable[str]) -> None:
-        missing = sorted(skus)
-        self._read |= {sku: {} for sku in missing}
+        found: dict[str, dict[int, Layer]] = {sku: {} for sku in sorted(skus)}
         columns = [_layers.sku, _layers.layer, _layers.quantity, _layers.value]
-        for sku, number, quantity, value in rows_by_key(conn, columns, _layers.sku, missing):
-            self._read[sku][number] = Layer(quantity, value)
-        for sku in missing:
-            read = self._read[sku]
-            self._piles[sku] = Pile(min(read, default=1), tuple(read[number] for number in sorted(read)))
-
-    def _begins_later(self, sku: str) -> bool:
-        return min(self._read[sku], default=self._piles[sku].first) < self._piles[sku].first
+        for sku, number, quantity, value in rows_by_key(conn, columns, _layers.sku, found):
+            found[sku][number] = Layer(quantity, value)
+        for sku, layers in found.items():
+            first, rows = min(layers, default=1), tuple(layers[number] for number in sorted(layers))
+            self._read[sku], self._piles[sku] = Pile(first, rows), Pile(first, rows)
 
     def _changed(self) -> Iterator[tuple[Any, ...]]:
-        for sku, number, layer in self._all():
-            if self._read[sku].get(number, layer) != layer:
-                yield sku, number, layer.quantity, layer.value
+        """Only the oldest layer left can have been broken into, and only the newest there was have grown."""
+        for sku, read in self._read.items():
+            pile = self._piles[sku]
+            for number in {pile.first, read.end - 1}:
+                if pile.first <= number < min(read.end, pile.end):
+                    layer = pile.layers[number - pile.first]
+                    if layer != read.layers[number - read.first]:
+                        yield sku, number, layer.quantity, layer.value
 
     def _new(self) -> Iterator[tuple[Any, ...]]:
-        for sku, number, layer in self._all():
-            if number not in self._read[sku]:
-                yield sku, number, layer.quantity, layer.value, self._piles[sku].brought_by[number]
-
-    def _all(self) -> Iterator[tuple[str, int, Layer]]:
-        return ((sku, number, layer) for sku, pile in self._piles.items() for number, layer in pile.numbered())
+        for sku, read in self._read.items():
+            pile = self._piles[sku]
+            for number in range(max(read.end, pile.first), pile.end):
+                layer = pile.layers[number - pile.first]
+                yield sku, number, layer.quantity, layer.value, pile.brought_by[number]
 
 
 def _columns(rows: Iterable[tuple[Any, ...]], names: Sequence[str]) -> dict[str, Sequence[Any]]:

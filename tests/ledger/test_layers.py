@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select, text
 
-from o2c_xl.domain.accounts import count_legs, receipt_legs, shipment_legs
+from o2c_xl.domain.accounts import count_legs, receipt_legs, receipt_return_legs, shipment_legs
 from o2c_xl.domain.layers import Layer, NotTheLayersCost, Valuation
 from o2c_xl.domain.settings import policy_of
-from o2c_xl.domain.stock import CannotCount, Move, NotEnoughStock, count, issue, receive
+from o2c_xl.domain.stock import CannotCount, Move, NotEnoughStock, count, issue, leave_quarantine, receive
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.ledger.valuation import ValuationBooks
@@ -25,7 +25,7 @@ D = Decimal
 Event = tuple[str, str, Decimal, Decimal]
 quantities = st.integers(1, 40).map(Decimal)
 values = st.integers(0, 10_000).map(lambda cents: D(cents).scaleb(-2))
-kinds = st.sampled_from(["receipt", "return", "shipment", "shipment", "count"])
+kinds = st.sampled_from(["receipt", "return", "quarantine", "shipment", "shipment", "leave", "count"])
 batches = st.lists(st.tuples(kinds, st.sampled_from("AB"), quantities, values), max_size=8)
 stories = st.lists(st.one_of(batches, st.sampled_from(list(Valuation))), max_size=8)
 
@@ -46,11 +46,14 @@ def _happen(txn: Txn, kind: str, sku: str, quantity: Decimal, value: Decimal) ->
     if kind == "shipment":
         _, move = issue(at, quantity, "EUR")
         legs = shipment_legs(-move.value, "EUR")
+    elif kind == "leave":
+        _, move = leave_quarantine(at, quantity, "EUR", value)
+        legs = receipt_return_legs(-move.value, value, "EUR", "S-1")
     elif kind == "count":
         _, move = count(at, quantity, "EUR", D("1.25"))
         legs = count_legs(move.value if move else D(0), "EUR")
     else:
-        _, move = receive(at, quantity, value, kind)
+        _, move = receive(at, quantity, value, kind, quantity if kind == "quarantine" else D(0))
         legs = receipt_legs(value, "EUR", "S-1")
     txn.record("goods moved", sku, legs=legs, moves=[move] if move else [])
 
