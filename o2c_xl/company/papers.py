@@ -20,17 +20,13 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.invoice_papers import invoice_document
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.papers import packing_slips, pick_list_documents
-from o2c_xl.ledger.purchasing import purchase_order_document
+from o2c_xl.ledger.purchasing import purchase_order_documents
 
 __all__ = ["write_papers"]
 
 
 Batch = dict[str, list[tuple[str, str]]]  # what they are about and their messages' numbers, by kind
 Maker = Callable[[Connection, Sequence[str], Mapping[str, str]], Sequence[Any]]
-
-
-def _purchase_orders(conn: Connection, keys: Sequence[str], settings: Mapping[str, str]) -> Sequence[Any]:
-    return [purchase_order_document(conn, key, settings) for key in keys]
 
 
 def _letters(kind: str, conn: Connection, keys: Sequence[str], _settings: Mapping[str, str]) -> Sequence[Any]:
@@ -44,7 +40,7 @@ _LETTERS = ("Claim", "File set aside", "Goods returned", "Purchase order cancell
 _MAKERS: Mapping[str, Maker] = {
     "Invoice": invoice_document,
     "Credit note": invoice_document,
-    "Purchase order": _purchase_orders,
+    "Purchase order": purchase_order_documents,
     "Packing slip": packing_slips,
     "Pick list": pick_list_documents,
     **{kind: partial(_letters, kind) for kind in _LETTERS},

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.approvals import content_hash
 from o2c_xl.domain.money import ZERO, round_money
@@ -17,7 +18,7 @@ from o2c_xl.ledger.approvals import verdicts
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.slips import trimmed
 
-__all__ = ["PURCHASE_ORDER", "lines_by_po", "net_of", "purchase_hash", "purchase_order_document", "waiting_drafts"]
+__all__ = ["PURCHASE_ORDER", "lines_by_po", "net_of", "purchase_hash", "purchase_order_documents", "waiting_drafts"]
 
 PURCHASE_ORDER = "Purchase order"
 """The step of its approvals, and the kind of its message."""
@@ -69,27 +70,58 @@ def waiting_drafts(conn: Connection) -> list[tuple[str, str, str, dt.date | None
     return rows
 
 
-def purchase_order_document(conn: Connection, po: str, settings: Mapping[str, str]) -> PurchaseOrderDocument:
-    """The order as its supplier reads it; `settings` are the company's own data (`Policy.company`).
+def purchase_order_documents(
+    conn: Connection, pos: Sequence[str], settings: Mapping[str, str]
+) -> list[PurchaseOrderDocument]:
+    """The orders as their suppliers read them, in the sequence of `pos`; `settings` are the company's own data.
 
     Raises KeyError for an unknown number.
     """
-    head = conn.execute(select(schema.purchase_orders).where(schema.purchase_orders.c.po == po)).first()
-    if head is None:
-        raise KeyError(po)
-    supplier = conn.execute(select(schema.suppliers).where(schema.suppliers.c.supplier_id == head.supplier_id)).first()
-    lines = [line for line in lines_by_po(conn, [po])[po] if line["quantity"]]
-    buyer = _company(settings)
-    day = head.po_date or head.made_on
+    heads = {row.po: row for row in rows_by_key(conn, schema.purchase_orders, schema.purchase_orders.c.po, pos)}
+    lines = {
+        po: [line for line in of if line["quantity"]]
+        for po, of in lines_by_po(conn, [po for po in pos if po in heads]).items()
+    }
+    known = _Known.of(conn, heads.values(), [line["sku"] for of in lines.values() for line in of])
+    return [_document(heads[po], lines[po], known, _company(settings)) for po in pos]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the documents of a batch say beyond their orders; `theirs` are suppliers' own numbers of products."""
+
+    suppliers: Mapping[str, Row[Any]]
+    products: Mapping[str, Row[Any]]
+    theirs: Mapping[tuple[str, str], str]
+
+    @classmethod
+    def of(cls, conn: Connection, heads: Iterable[Row[Any]], skus: Sequence[str]) -> _Known:
+        """Read it for these orders and products."""
+        s, p, prices = schema.suppliers.c.supplier_id, schema.products.c, schema.supplier_prices.c
+        mine = {head.supplier_id for head in heads}
+        columns = [prices.supplier_id, prices.sku, prices.supplier_sku]
+        return cls(
+            {row.supplier_id: row for row in rows_by_key(conn, schema.suppliers, s, mine)},
+            {row.sku: row for row in rows_by_key(conn, [p.sku, p.name, p.unit], p.sku, skus)},
+            {
+                (row.supplier_id, row.sku): row.supplier_sku
+                for row in rows_by_key(conn, columns, prices.sku, skus, prices.supplier_sku != "")
+                if row.supplier_id in mine
+            },
+        )
+
+
+def _document(head: Row[Any], lines: Sequence[Line], known: _Known, buyer: Party) -> PurchaseOrderDocument:
+    supplier = known.suppliers.get(head.supplier_id)
     unknown = any(line["unit_cost"] is None for line in lines)
     return PurchaseOrderDocument(
-        number=po,
-        po_date=day,
+        number=head.po,
+        po_date=head.po_date or head.made_on,
         buyer=buyer,
         supplier=_supplier(supplier._asdict()) if supplier else Party(name=head.supplier_id, key=head.supplier_id),
         ship_to=buyer,
         currency=head.currency,
-        lines=_document_lines(conn, head._asdict(), lines),
+        lines=tuple(_document_line(head, line, known) for line in lines),
         net=head.net,
         expected=head.expected,
         payment_terms=supplier.payment_terms if supplier else "",
@@ -97,29 +129,18 @@ def purchase_order_document(conn: Connection, po: str, settings: Mapping[str, st
     )
 
 
-def _document_lines(conn: Connection, head: Mapping[str, Any], lines: list[dict[str, Any]]) -> tuple[PurchaseLine, ...]:
-    p, prices = schema.products.c, schema.supplier_prices.c
-    skus = [line["sku"] for line in lines]
-    products = {row.sku: row for row in rows_by_key(conn, [p.sku, p.name, p.unit], p.sku, skus)}
-    theirs = {
-        row.sku: row.supplier_sku
-        for row in rows_by_key(
-            conn, [prices.sku, prices.supplier_sku], prices.sku, skus, prices.supplier_id == head["supplier_id"]
-        )
-    }
-    return tuple(
-        PurchaseLine(
-            line=line["line"],
-            sku=line["sku"],
-            name=products[line["sku"]].name if line["sku"] in products else line["sku"],
-            quantity=trimmed(line["quantity"]),
-            unit=products[line["sku"]].unit if line["sku"] in products else "",
-            unit_cost=line["unit_cost"] or ZERO,
-            net=_line_net(line, head["currency"]),
-            supplier_sku=theirs.get(line["sku"], ""),
-            expected=head["expected"],
-        )
-        for line in lines
+def _document_line(head: Row[Any], line: Line, known: _Known) -> PurchaseLine:
+    product = known.products.get(line["sku"])
+    return PurchaseLine(
+        line=line["line"],
+        sku=line["sku"],
+        name=product.name if product else line["sku"],
+        quantity=trimmed(line["quantity"]),
+        unit=product.unit if product else "",
+        unit_cost=line["unit_cost"] or ZERO,
+        net=_line_net(line, head.currency),
+        supplier_sku=known.theirs.get((head.supplier_id, line["sku"]), ""),
+        expected=head.expected,
     )
 
 

@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from o2c_xl.ledger import schema as s
-from o2c_xl.ledger.purchasing import purchase_order_document
+from o2c_xl.ledger.purchasing import purchase_order_documents
 from o2c_xl.ledger.shortages import unsourced
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.computed import waiting
@@ -197,7 +198,7 @@ def test_sending_fixes_the_day_and_puts_the_message_out_once(ledger: Ledger) -> 
         ("Purchase order", "po@exotic.example", "PO-000001", "Waiting", "")
     ]
     with ledger.reading() as conn:
-        document = purchase_order_document(conn, "PO-000001", {"Company name": "Ours"})
+        (document,) = purchase_order_documents(conn, ["PO-000001"], {"Company name": "Ours"})
     assert (document.supplier.name, document.buyer.name, document.net) == ("Exotic Liquids", "Ours", D(100))
     assert [(line.sku, line.name, line.quantity, line.unit) for line in document.lines] == [
         ("A", "Product A", D(25), "pcs")
@@ -376,3 +377,23 @@ def test_a_proposal_is_raised_to_the_suppliers_minimum_order_and_says_so(ledger:
     assert desk.rows(s.purchase_order_lines, "sku", "quantity") == [("A", D(30)), ("B", D(20))]
     assert "Raised by 10 to 30, as EXOTIC takes no order below 200 EUR." in desk.rows(s.purchase_order_lines, "why")[0]
     assert desk.propose().count == 0
+
+
+def test_the_documents_of_a_batch_are_read_together(memory_ledger: Ledger) -> None:
+    desk = Desk(memory_ledger)
+    desk.put(s.suppliers, {"supplier_id": "NORDIC", "name": "Nordic"})
+    prices = [("EXOTIC", "A", "EX-1"), ("NORDIC", "A", "N-7"), ("NORDIC", "B", "")]
+    for supplier, sku, theirs in prices:
+        row = {"supplier_id": supplier, "sku": sku, "minimum_quantity": D(0), "price": D(1), "supplier_sku": theirs}
+        desk.put(s.supplier_prices, row)
+    for n in range(20):
+        desk.order(f"PO-{n}", ("A", "1", "2.00"), ("B", "2", "3.00"), supplier_id=("EXOTIC", "NORDIC")[n % 2])
+    asked: list[str] = []
+
+    with memory_ledger.reading() as conn:
+        event.listen(conn, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        found = purchase_order_documents(conn, [f"PO-{n}" for n in reversed(range(20))], {})
+
+    assert [one.number for one in found] == [f"PO-{n}" for n in reversed(range(20))]
+    assert [[line.supplier_sku for line in one.lines] for one in found[:2]] == [["N-7", ""], ["EX-1", ""]]
+    assert len([text for text in asked if text.startswith("SELECT")]) == 5
