@@ -87,15 +87,17 @@ def init(
 def demo(
     context: Context,
     folder: Annotated[Path, typer.Argument(help="The folder to make.")] = Path("o2c-demo"),
+    dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a sample company and take it from orders to cash."""
     context.obj = folder
     with guarded(context, as_json=as_json):
         from o2c_xl.company.account import process_account
-        from o2c_xl.company.demo import make_demo
+        from o2c_xl.company.demo import make_demo, planned_demo
 
-        for sentence in make_demo(folder, now, process_account()):
+        tell = planned_demo if dry_run else make_demo
+        for sentence in tell(folder, now, process_account()):
             typer.echo(sentence, err=as_json)
         if as_json:
             say_json({"ok": True, "folder": str(folder.resolve())})
@@ -243,21 +245,26 @@ def report(
     start: Annotated[str, typer.Option("--from", metavar="DATE", help="First day; default a year before --to.")] = "",
     end: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day; default the business date.")] = "",
     out: Annotated[Path | None, typer.Option(help="File to write; default in reports/.")] = None,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
     on: On = "",
 ) -> None:
     """Write the report workbook: key figures, aging, reconciliation, charts."""
     with guarded(context, as_json=as_json):
-        from o2c_xl.company.reporting import write_report
+        from o2c_xl.company.reporting import planned_report, write_report
 
         day = business_day(on)
         last = business_day(end) if end else day
         first = business_day(start) if start else last.replace(year=last.year - 1, day=min(last.day, 28))
-        path = write_report(company_of(context), (first, last), day, out)
+        company = company_of(context)
+        if dry_run:
+            path = planned_report(company, (first, last), out)
+        else:
+            path = write_report(company, (first, last), day, out)
         if as_json:
             say_json({"ok": True, "file": str(path)})
         else:
-            typer.echo(f"{path} is written.")
+            typer.echo(f"{path} {'would be' if dry_run else 'is'} written.")
 
 
 @app.command(epilog="Example: o2c verify --json")
@@ -282,13 +289,14 @@ def docs(
     context: Context,
     out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("guide"),
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when the pages differ.")] = False,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Write the field dictionary and the guide per role from the code."""
     with guarded(context, as_json=as_json):
         from o2c_xl.adapters.guide import differing_pages, write_pages
 
-        pages = differing_pages(out) if check else write_pages(out)
+        pages = differing_pages(out) if check or dry_run else write_pages(out)
         ok = not (check and pages)
         if as_json:
             say_json({"ok": ok, "differing" if check else "written": [str(page) for page in pages]})
@@ -296,7 +304,7 @@ def docs(
             if check:
                 typer.echo(f"{page} differs from the code; write it again with: o2c docs --out {out}", err=True)
             else:
-                typer.echo(f"{page} is written.")
+                typer.echo(f"{page} {'would be' if dry_run else 'is'} written.")
         raise typer.Exit(DONE if ok else ISSUES)
 
 

@@ -17,7 +17,8 @@ from sqlalchemy import select
 
 from o2c_xl.company.deciding import decide_approvals
 from o2c_xl.company.demo_typing import type_like_a_person
-from o2c_xl.company.init import Wishes, make_company
+from o2c_xl.company.folder import Folder
+from o2c_xl.company.init import Wishes, make_company, refuse_taken
 from o2c_xl.company.opened import Company, open_company
 from o2c_xl.company.run import run_company
 from o2c_xl.domain.issue import CannotRun
@@ -25,7 +26,7 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.ledger import schema as s
 
-__all__ = ["make_demo"]
+__all__ = ["make_demo", "planned_demo"]
 
 _DATA = Path(__file__).with_name("demo_data")
 _NAME = "Fjord & Field Trading"
@@ -99,6 +100,18 @@ def make_demo(folder: Path, clock: Callable[[], dt.datetime], who: str) -> Itera
     type_like_a_person(demo.book, demo.today)
     outcome = demo.run(demo.today)
     yield from _ending(demo, outcome)
+
+
+def planned_demo(folder: Path, clock: Callable[[], dt.datetime], who: str) -> Iterable[str]:
+    """What `make_demo` would do, a sentence for each day; nothing is made.
+
+    Raises CannotRun when the folder holds a company already.
+    """
+    demo = _Demo(folder, clock, who)
+    refuse_taken(Folder(demo.folder))
+    yield f"{_NAME} would be made in {demo.folder}."
+    for day in _STORY:
+        yield f"{demo.day(day.offset):%Y-%m-%d}: {day.told}"
 
 
 class _Demo:

@@ -17,7 +17,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.tables.catalogue import TABLES
 from o2c_xl.workbook.template import DEPARTMENT_BOOKS, build_template
 
-__all__ = ["Wishes", "make_company", "planned_books"]
+__all__ = ["Wishes", "make_company", "planned_books", "refuse_taken"]
 
 _ONE_BOOK = "Order to cash"
 
@@ -40,10 +40,7 @@ def make_company(root: Path, wishes: Wishes, day: dt.date, clock: Callable[[], d
     if len(country) != 2 or not country.isalpha():  # noqa: PLR2004 -- ISO 3166 alpha-2
         raise CannotRun(f"--country {wishes.country} is no country. Write two letters such as DE.")
     folder = Folder(root.resolve())
-    if (folder.root / CONFIG).exists():
-        raise CannotRun(f"{root} is a company folder already. Choose another name, or work in it as it is.")
-    if folder.books.exists() and any(folder.books.iterdir()):
-        raise CannotRun(f"{folder.books} holds files already. Choose an empty folder.")
+    refuse_taken(folder)
     try:
         folder.make()
         _write_config(folder, wishes.name or folder.root.name, currency, country)
@@ -58,8 +55,17 @@ def make_company(root: Path, wishes: Wishes, day: dt.date, clock: Callable[[], d
     return company
 
 
+def refuse_taken(folder: Folder) -> None:
+    """Raises CannotRun where no company can be made: there is one already, or books of someone's."""
+    if (folder.root / CONFIG).exists():
+        raise CannotRun(f"{folder.root} is a company folder already. Choose another name, or work in it as it is.")
+    if folder.books.exists() and any(folder.books.iterdir()):
+        raise CannotRun(f"{folder.books} holds files already. Choose an empty folder.")
+
+
 def planned_books(root: Path, wishes: Wishes) -> list[Path]:
-    """The workbooks that `make_company` makes."""
+    """The workbooks that `make_company` makes; raises CannotRun where it would refuse the folder."""
+    refuse_taken(Folder(root.resolve()))
     titles = DEPARTMENT_BOOKS if wishes.by_department else (_ONE_BOOK,)
     return sorted(Folder(root.resolve()).books / f"{title}.xlsx" for title in titles)
 

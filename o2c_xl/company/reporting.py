@@ -11,7 +11,7 @@ from o2c_xl.documents.report import report_of
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.settings import policy_of
 
-__all__ = ["write_report"]
+__all__ = ["planned_report", "write_report"]
 
 
 def write_report(company: Company, period: tuple[dt.date, dt.date], day: dt.date, out: Path | None) -> Path:
@@ -19,14 +19,20 @@ def write_report(company: Company, period: tuple[dt.date, dt.date], day: dt.date
 
     Without `out` it is named by its period; a report of the same period is replaced.
     """
+    path = planned_report(company, period, out)
     first, last = period
-    if first > last:
-        raise CannotRun(f"--from {first} is after --to {last}. Write the earlier day first.")
-    path = out or company.folder.reports / f"Report {first} to {last}.xlsx"
     with company.ledger.reading() as conn:
         content = report_of(conn, first, last, day, policy_of(company.settings(conn)))
     _replace(path, content)
     return path
+
+
+def planned_report(company: Company, period: tuple[dt.date, dt.date], out: Path | None) -> Path:
+    """The file that `write_report` writes; raises CannotRun for a period that ends before it begins."""
+    first, last = period
+    if first > last:
+        raise CannotRun(f"--from {first} is after --to {last}. Write the earlier day first.")
+    return out or company.folder.reports / f"Report {first} to {last}.xlsx"
 
 
 def _replace(path: Path, content: bytes) -> None:

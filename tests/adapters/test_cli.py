@@ -28,6 +28,9 @@ READING = {
 }
 
 
+READ_ONLY = {"show", "track", "verify", "doctor"}
+
+
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     made = Desk(tmp_path_factory.mktemp("cli") / "acme", DAY)
@@ -175,6 +178,38 @@ def test_a_dry_run_changes_nothing(desk: Desk, tmp_path: Path) -> None:
 
     assert answer.json["counts"] == {"Customers": 1}
     assert desk.show("Customers", "Customer ID=DRY") == []
+
+
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - READ_ONLY))
+def test_every_command_that_changes_something_can_be_tried_without_changing_it(name: str) -> None:
+    assert "dry_run" in {parameter.name for parameter in COMMANDS[name].params}
+
+
+def test_report_docs_and_demo_say_what_they_would_write_and_write_nothing(desk: Desk, tmp_path: Path) -> None:
+    before = sorted(desk.folder.rglob("*"))
+    guide, company = tmp_path / "guide", tmp_path / "demo"
+
+    report = desk.o2c("report", "--from", "2026-01-01", "--to", "2026-01-31", "--dry-run").out
+    docs = desk.o2c("docs", "--out", guide, "--dry-run").out
+    demo = desk.o2c("demo", company, "--dry-run").out
+
+    assert report.strip().endswith("Report 2026-01-01 to 2026-01-31.xlsx would be written.")
+    assert f"{guide / 'sales.md'} would be written." in docs
+    assert f"would be made in {company}." in demo
+    assert sorted(desk.folder.rglob("*")) == before
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words", [["report", "--from", "2026-02-01", "--to", "2026-01-31"], ["demo", "HERE"], ["init", "HERE"]]
+)
+def test_a_dry_run_refuses_what_could_not_run(desk: Desk, words: list[str]) -> None:
+    here = [str(desk.folder) if word == "HERE" else word for word in words]
+
+    answer = desk.o2c(*here, "--dry-run", expect=2)
+
+    assert answer.out == ""
+    assert len(answer.err.strip().splitlines()) == 1
 
 
 def test_a_fault_in_a_file_names_its_cell_and_ends_with_1(desk: Desk, tmp_path: Path) -> None:
