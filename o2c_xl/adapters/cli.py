@@ -13,8 +13,8 @@ import typer
 
 from o2c_xl.adapters.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded, now, start_folder
 from o2c_xl.adapters.options import AllowEmpty, AsJson, DryRun, Files, On, business_day
-from o2c_xl.adapters.printing import refusal_json, say_json, say_outcome, say_rows
-from o2c_xl.adapters.progress import telling
+from o2c_xl.adapters.printing import refusal_json, say_json, say_outcome, say_rows, say_status
+from o2c_xl.adapters.progress import logging_to, telling
 
 if TYPE_CHECKING:
     from o2c_xl.domain.outcome import Outcome
@@ -147,6 +147,36 @@ def run(
 
         company = company_of(context)
         outcome = run_company(company, business_day(on), tell, dry_run=dry_run, allow_empty=allow_empty)
+        _end(outcome, as_json=as_json, dry_run=dry_run)
+
+
+@app.command(epilog="Example: o2c watch --once")
+def watch(
+    context: Context,
+    once: Annotated[bool, typer.Option("--once", help="Take all that is dropped, do one whole pass, and end.")] = False,
+    status: Annotated[bool, typer.Option("--status", help="Say which watchers run, and how they are.")] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    on: On = "",
+) -> None:
+    """Watch the drop folders: take each file once, run the process after it, for ever. Ctrl-C ends it."""
+    with guarded(context, as_json=as_json):
+        from o2c_xl.adapters.watcher import watch_for_ever, watch_once
+        from o2c_xl.company.run import run_company
+        from o2c_xl.company.status import status_of
+
+        company = company_of(context)
+        if status:
+            found = status_of(company)
+            say_status(found, as_json=as_json)
+            raise typer.Exit(DONE if found["ok"] else ISSUES)
+        if dry_run:
+            outcome = run_company(company, business_day(on), lambda _text: None, dry_run=True, allow_empty=False)
+        else:
+            with telling() as tell:
+                say = tell if once else logging_to(company.folder.logs)
+                go = watch_once if once else watch_for_ever
+                outcome = go(company, lambda: business_day(on), say)
         _end(outcome, as_json=as_json, dry_run=dry_run)
 
 

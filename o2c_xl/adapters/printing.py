@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from o2c_xl.domain.issue import Issue
     from o2c_xl.domain.outcome import Outcome
 
-__all__ = ["issue_json", "refusal_json", "say_json", "say_outcome", "say_rows"]
+__all__ = ["issue_json", "refusal_json", "say_json", "say_outcome", "say_rows", "say_status"]
 
 _MANY = 50
 
@@ -96,3 +96,14 @@ def _say_table(headers: Sequence[str], rows: Sequence[Mapping[str, str | None]])
     console = Console(width=None if sys.stdout.isatty() else 400)
     console.print(table)
     typer.echo(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}", err=True)
+
+
+def say_status(status: dict[str, Any], *, as_json: bool) -> None:
+    """Which watchers run, and what lies in the drop folders."""
+    if as_json:
+        say_json(status)
+        return
+    from o2c_xl.company.status import status_lines  # noqa: PLC0415 -- `o2c --help` loads no ledger
+
+    for line in status_lines(status):
+        typer.echo(line)

@@ -27,7 +27,10 @@ _LOOK_AGAIN = 0.2  # seconds
 
 
 class Inbox:
-    """A watcher's hold on the drop folders, for as long as it lives; a context manager."""
+    """A watcher's hold on the drop folders, for as long as it lives; a context manager.
+
+    `soon` is in how many seconds the next file may be complete, None when none is on its way.
+    """
 
     def __init__(self, company: Company) -> None:
         folder = company.folder
@@ -36,6 +39,7 @@ class Inbox:
         self.scan = Scan(folder.root, tuple(self.folders.values()))
         self.claims = Claims(folder.claims)
         self.reader = Reader()
+        self.soon: float | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -80,6 +84,7 @@ class Inbox:
             if not looked.ready:
                 time.sleep(min(soon, _LOOK_AGAIN))
             looked = self.look()
+        self.soon = min((waits.seconds for waits in looked.waiting if waits.seconds is not None), default=None)
         handling.outcome.notes += looked.alerts
         self._note(looked, day, handling.outcome)
         return handling.outcome

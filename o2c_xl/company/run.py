@@ -24,11 +24,15 @@ from o2c_xl.ledger.issues import open_issues
 from o2c_xl.ledger.store import rehearsing
 from o2c_xl.tables.faults import standing_faults
 
-__all__ = ["run_company", "work_through"]
+__all__ = ["Busy", "run_company", "work_through"]
 
 _SETTLING = 3.0  # seconds that `o2c run` gives a file that was dropped a moment ago
 _WAIT_SECONDS = 120
 _MOST_PASSES = 6
+
+
+class Busy(CannotRun):
+    """Another process runs this company's pass; what is left to do is found by the next."""
 
 
 def run_company(
@@ -50,7 +54,7 @@ def work_through(company: Company, day: dt.date, tell: Callable[[str], None], *,
         with FileLock(company.folder.locks / "run.lock", timeout=_WAIT_SECONDS):
             return _pass(company, day, tell, allow_empty=allow_empty)
     except Timeout as error:
-        raise CannotRun("Another o2c is at work in this company. Try again when it has ended.") from error
+        raise Busy("Another o2c is at work in this company. Try again when it has ended.") from error
 
 
 def _pass(company: Company, day: dt.date, tell: Callable[[str], None], *, allow_empty: bool) -> Outcome:

@@ -8,6 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.checked import look_over
 from o2c_xl.intake.csvfile import CsvFile, read_csv
 from o2c_xl.intake.flat_orders import split_orders
 from o2c_xl.intake.recognise import HEADER_ROWS, Header, Shape, find_header, no_fit, table_of_file
@@ -18,11 +19,10 @@ from o2c_xl.tables.reading import read_block
 from o2c_xl.tables.spec import Table
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.errors import Damaged
+from o2c_xl.workbook.kind import Kind
 from o2c_xl.workbook.read import Book, SheetRows, TableData, read_book
 
 __all__ = ["block_of", "read_rows", "read_sheet"]
-
-_ZIP_OR_OLE = (b"PK", b"\xd0\xcf\x11\xe0")
 
 
 def read_rows(path: Path, table: Table | None = None, *, name: str | None = None) -> list[Batch]:
@@ -34,14 +34,7 @@ def read_rows(path: Path, table: Table | None = None, *, name: str | None = None
     source = name or path.name
     if table and not table.typed:
         raise CannotRun(f"{table.name} is filled by Python alone; no file can bring its rows.")
-    try:
-        with path.open("rb") as file:
-            start = file.read(4)
-    except OSError as error:
-        raise CannotRun(f"{source} cannot be read: {error.strerror or error}.") from error
-    if not start:
-        raise CannotRun(f"{source} is empty.")
-    if start.startswith(_ZIP_OR_OLE):
+    if look_over(path, source) is Kind.ZIP:
         return _book_rows(path, table, source)
     return _csv_rows(path, table, source)
 

@@ -154,7 +154,11 @@ _RECENT: dict[str, Callable[[dt.date], ColumnElement[bool]]] = {
     "PurchaseOrderLines": lambda since: s.purchase_order_lines.c.po.in_(
         select(s.purchase_orders.c.po).where(_po_open(since))
     ),
-    "Files": lambda since: or_(s.files.c.fate.in_(("Set aside", "Waiting")), s.files.c.seen >= since.isoformat()),
+    "Files": lambda since: or_(
+        s.files.c.fate == "Waiting",
+        s.files.c.seen >= since.isoformat(),
+        s.files.c.file.in_(select(s.issues.c.source)),
+    ),
     "Receipts": _dated(s.receipts, "received_on", ("Posted", "Returned", "Scrapped")),
     "StockCounts": _dated(s.stock_counts, "counted_on", ("Posted",)),
     "PickList": _dated(s.picks, "made_on", ("Short", "Shipped", "Cancelled")),

@@ -1,0 +1,50 @@
+"""Events of the file system that wake the watcher early. They only wake it: what is there, the folder says."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+__all__ = ["Waking"]
+
+# Reading a file makes events too; the watcher reads, and would wake itself for ever.
+_CHANGES = frozenset({"created", "modified", "moved", "closed", "deleted"})
+
+
+class Waking(FileSystemEventHandler):
+    """Wakes whoever waits when something changes in one of the folders; shares without events are simply polled."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self._changed = threading.Event()
+        self._observer = Observer()
+        for folder in folders:
+            with suppress(OSError):  # too many watches, or a share: the poll finds it
+                self._observer.schedule(self, str(folder))
+        self._observer.daemon = True
+        with suppress(OSError):
+            self._observer.start()
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Called by the observer's thread."""
+        if event.event_type in _CHANGES:
+            self._changed.set()
+
+    def wake(self) -> None:
+        """Wake whoever waits, as an event does."""
+        self._changed.set()
+
+    def wait(self, seconds: float) -> None:
+        """Until something changes, at most so long."""
+        self._changed.wait(seconds)
+        self._changed.clear()
+
+    def close(self) -> None:
+        """End the observer."""
+        if self._observer.is_alive():
+            self._observer.stop()
+            self._observer.join(timeout=5)

@@ -1,0 +1,158 @@
+"""`o2c watch`: takes what is dropped and runs the process after it, for ever, or once.
+
+The watcher never ends because of a file, a busy ledger, a full disk or a share that is away: it says so in its
+health file and in the log, waits a little longer each time, and goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import FrameType
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from o2c_xl.adapters.waking import Waking
+from o2c_xl.company.inbox import Inbox
+from o2c_xl.company.opened import Company
+from o2c_xl.company.pulse import Pulse
+from o2c_xl.company.run import Busy, work_through
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.domain.outcome import Outcome
+from o2c_xl.ledger.issues import open_issues
+
+__all__ = ["watch_for_ever", "watch_once"]
+
+_A_MINUTE = 65.0  # a workbook without its end counts as damaged after a minute, so `--once` waits that long
+_LONGEST_PAUSE = 60.0
+_Say = Callable[[str], None]
+
+
+def watch_once(company: Company, today: Callable[[], dt.date], say: _Say) -> Outcome:
+    """Take back claims of dead watchers, take all that is dropped, do the whole pass, and end."""
+    with _stopping() as stop, Inbox(company) as inbox:
+        day = today()
+        outcome = inbox.take(day, say, _A_MINUTE, stop.asked)
+        if not stop.asked():
+            outcome.include(work_through(company, day, say, allow_empty=False))
+    return outcome
+
+
+def watch_for_ever(company: Company, today: Callable[[], dt.date], say: _Say) -> Outcome:
+    """Watch until a person or the system ends it; what was begun is finished first."""
+    with _stopping() as stop, Inbox(company) as inbox:
+        places = [company.folder.root / one.folder for one in inbox.folders.values() if one.events]
+        waking = Waking([*places, company.folder.books])
+        pulse = Pulse(company.folder.health, company.ledger.clock)
+        stop.then(waking.wake)
+        try:
+            _Watch(company, inbox, today, say, stop, pulse).until_stopped(waking)
+        finally:
+            waking.close()
+            pulse.close()
+    with company.ledger.reading() as conn:
+        return Outcome(issues=open_issues(conn))
+
+
+@dataclass(slots=True)
+class _Stop:
+    """Whether a person or the system asked for the end, and what that sets off."""
+
+    told: bool = False
+    actions: list[Callable[[], None]] = field(default_factory=list)
+
+    def asked(self) -> bool:
+        return self.told
+
+    def then(self, action: Callable[[], None]) -> None:
+        self.actions.append(action)
+
+    def handle(self, _number: int, _frame: FrameType | None) -> None:
+        self.told = True
+        for action in self.actions:
+            action()
+
+
+@contextmanager
+def _stopping() -> Iterator[_Stop]:
+    """Ctrl-C and the system's wish to end are heard between files, not in the middle of one."""
+    stop = _Stop()
+    names = ("SIGINT", "SIGTERM", "SIGBREAK")
+    before = {number: signal.signal(number, stop.handle) for name in names if (number := getattr(signal, name, None))}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@dataclass(slots=True)
+class _Watch:
+    """The watcher at work."""
+
+    company: Company
+    inbox: Inbox
+    today: Callable[[], dt.date]
+    say: _Say
+    stop: _Stop
+    pulse: Pulse
+    books: object = None
+    day: dt.date | None = None
+    due: bool = True  # the pass after intake has something to do, or was not made yet
+    failed: int = 0
+
+    def until_stopped(self, waking: Waking) -> None:
+        poll = min((one.poll_seconds for one in self.inbox.folders.values()), default=_LONGEST_PAUSE)
+        while not self.stop.asked():
+            pause = poll if self._looked_after() else min(poll * 2**self.failed, _LONGEST_PAUSE)
+            self.pulse.tell("waiting")
+            if not self.stop.asked():
+                waking.wait(min(pause, self.inbox.soon or pause))
+
+    def _looked_after(self) -> bool:
+        """One look at everything; False when something outside of us is in the way."""
+        try:
+            self._take()
+            self._pass()
+        except Busy:
+            return True  # another watcher is at it; what is due is done by the next look
+        except (CannotRun, OSError, SQLAlchemyError) as error:
+            self.failed = min(self.failed + 1, 10)
+            sentence = " ".join(str(getattr(error, "orig", error)).split())
+            self.pulse.tell("in trouble", error=sentence)
+            self.say(f"{sentence} Trying again.")
+            return False
+        self.failed = 0
+        return True
+
+    def _take(self) -> None:
+        day = self.today()
+        self.pulse.tell("taking files")
+        outcome = self.inbox.take(day, lambda _text: None, 0.0, self.stop.asked)
+        books = self._books()
+        self.due = self.due or outcome.changed or day != self.day or books != self.books
+        self.pulse.tell("taking files", counts=outcome.counts, notes=outcome.notes, error="")
+        self._report(outcome)
+
+    def _pass(self) -> None:
+        if not self.due or self.stop.asked():
+            return
+        day = self.today()
+        self.pulse.tell("at work")
+        outcome = work_through(self.company, day, lambda _text: None, allow_empty=False)
+        self.due, self.day, self.books = False, day, self._books()
+        self.pulse.tell("waiting", counts=outcome.counts, faults=len(outcome.issues))
+        self._report(outcome)
+
+    def _report(self, outcome: Outcome) -> None:
+        done = ", ".join(f"{name}: {number}" for name, number in outcome.counts.items() if number)
+        if done:
+            self.say(done)
+
+    def _books(self) -> object:
+        """Tells when a workbook was saved since the last pass."""
+        facts = ((path.name, path.stat()) for path in sorted(self.company.folder.books.glob("*.xls*")))
+        return [(name, stat.st_mtime_ns, stat.st_size, stat.st_ino) for name, stat in facts]
