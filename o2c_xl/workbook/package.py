@@ -11,7 +11,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from types import MappingProxyType
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.deflate import deflate, inflate
 from o2c_xl.workbook.errors import Damaged, Incomplete
+from o2c_xl.workbook.kind import Kind, kind_of, refusal
 
 __all__ = ["MAX_INFLATED", "MAX_PARTS", "Package", "Pieces", "load"]
 
@@ -27,9 +28,8 @@ MAX_FILE = 256 * 1024 * 1024
 MAX_INFLATED = 1024 * 1024 * 1024
 # Sheets of real companies pack to a twentieth, empty formatted ones to a hundredth; a zip bomb to a thousandth.
 MAX_RATIO = 300
-_RATIO_FREE = 32 * 1024 * 1024
+_RATIO_FREE = 16 * 1024 * 1024
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = 0x1
 _DESCRIPTOR = 0x8
 _ZIP64 = 0x0001
@@ -84,6 +84,7 @@ class Package:
         _check_sizes(infos, len(data))
         for info in infos:
             self._add(info)
+        _check_apart(self._entries.values())
 
     def _add(self, info: zipfile.ZipInfo) -> None:
         name = info.orig_filename
@@ -131,10 +132,25 @@ class Package:
             directory.append(_central_header(entry, (method, crc, len(packed), size), offset))
             out += [head, packed]
             offset += len(head) + len(packed)
-        table = b"".join(directory)
-        count = len(directory)
-        end = _END.pack(b"PK\5\6", 0, 0, count, count, len(table), offset, len(self._comment))
-        return b"".join([*out, table, end, self._comment])
+        return b"".join([*out, *_ending(directory, offset, self._comment)])
+
+    def gathered(self, parts: Mapping[str, str | bytes]) -> bytes:
+        """A new package of these parts alone: each the packed bytes of the part named, or its bytes, stored."""
+        out: list[bytes | memoryview] = []
+        directory: list[bytes] = []
+        offset = 0
+        for name, source in parts.items():
+            entry = _anew(name.encode(), 0 if isinstance(source, bytes) else self._entries[source].info.flag_bits)
+            if isinstance(source, bytes):
+                content = (zipfile.ZIP_STORED, source, zlib.crc32(source), len(source))
+            else:
+                content = self._content(self._entries[source], None)
+            method, packed, crc, size = content
+            head = _local_header(entry, (method, crc, len(packed), size))
+            directory.append(_central_header(entry, (method, crc, len(packed), size), offset))
+            out += [head, packed]
+            offset += len(head) + len(packed)
+        return b"".join([*out, *_ending(directory, offset, b"")])
 
     def _content(self, entry: _Entry, pieces: Pieces | None) -> tuple[int, bytes | memoryview, int, int]:
         if pieces is None:
@@ -145,10 +161,12 @@ class Package:
 
 
 def _check_kind(data: bytes) -> None:
-    if data.startswith(_OLE):
-        raise Damaged("The file is encrypted or an old .xls. Remove the password, or save it as .xlsx, and try again.")
-    if not data.startswith(b"PK"):
+    if data.startswith(b"PK"):
+        return
+    kind = kind_of(io.BytesIO(data))
+    if kind in {Kind.TEXT, Kind.EMPTY}:
         raise Damaged("The file is not an Excel workbook (.xlsx or .xlsm), whatever its name says.")
+    raise Damaged(f"The file {refusal(kind)}")
 
 
 def _check_sizes(infos: Sequence[zipfile.ZipInfo], length: int) -> None:
@@ -160,6 +178,9 @@ def _check_sizes(infos: Sequence[zipfile.ZipInfo], length: int) -> None:
     # Entries that share packed bytes would make the sum exceed the file.
     if sum(info.compress_size for info in infos) > length:
         raise Damaged("The workbook is damaged: its parts overlap.")
+    # What does not pack well must not make room for what packs too well, so each part is looked at alone.
+    if any(info.file_size > max(_RATIO_FREE, MAX_RATIO * info.compress_size) for info in infos):
+        raise Damaged("The workbook unpacks to far more than any real one does; it is not read.")
     if inflated > _RATIO_FREE and inflated > MAX_RATIO * length:
         raise Damaged("The workbook unpacks to far more than any real one does; it is not read.")
 
@@ -172,6 +193,15 @@ def _check_entry(info: zipfile.ZipInfo) -> None:
         raise Damaged(f"The workbook holds a part with an unsafe name: {name!r}.")
     if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         raise Damaged(f"The workbook is damaged: its part {name} is packed in a way that Excel does not use.")
+
+
+def _check_apart(entries: Iterable[_Entry]) -> None:
+    """No part may lie inside of another: what one reader takes for a part's bytes must be nobody else's."""
+    end = 0
+    for start, stop in sorted((entry.info.header_offset, entry.data + entry.info.compress_size) for entry in entries):
+        if start < end:
+            raise Damaged("The workbook is damaged: its parts overlap.")
+        end = stop
 
 
 def _local(data: bytes, info: zipfile.ZipInfo) -> _Entry:
@@ -187,7 +217,7 @@ def _local(data: bytes, info: zipfile.ZipInfo) -> _Entry:
     raw_name = data[name_at:extra_at]
     if fields[0] != b"PK\3\4" or begin + info.compress_size > len(data):
         raise broken
-    if _decoded(raw_name, info.flag_bits) != info.orig_filename:
+    if _decoded(raw_name, info.flag_bits) != info.orig_filename or fields[3] != info.compress_type:
         raise broken
     return _Entry(info, raw_name, _without_zip64(data[extra_at:begin]), begin)
 
@@ -205,6 +235,19 @@ def _without_zip64(extra: bytes) -> bytes:
         if kind != _ZIP64:
             kept += field
     return kept
+
+
+def _anew(raw_name: bytes, flags: int) -> _Entry:
+    """An entry of a new package, with the flags that say how its bytes are packed."""
+    info = zipfile.ZipInfo(raw_name.decode())
+    info.flag_bits = flags & 0x6
+    return _Entry(info, raw_name, b"", 0)
+
+
+def _ending(directory: Sequence[bytes], offset: int, comment: bytes) -> tuple[bytes, ...]:
+    """The directory and the record behind it."""
+    table, count = b"".join(directory), len(directory)
+    return table, _END.pack(_END_MARK, 0, 0, count, count, len(table), offset, len(comment)), comment
 
 
 def _dos_time(info: zipfile.ZipInfo) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element
 
 from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.errors import Damaged
+from o2c_xl.workbook.kind import Kind, kind_of_zip, refusal
 from o2c_xl.workbook.markup import tree
 from o2c_xl.workbook.package import Package
 
@@ -94,12 +95,12 @@ def book_parts(package: Package) -> Parts:
     workbook = next((r.target for r in roots if r.kind == "officeDocument"), "")
     found = package.find(workbook)
     if found is None:
-        raise Damaged("The file is not an Excel workbook (.xlsx or .xlsm), whatever its name says.")
+        raise Damaged(_no_workbook(package))
     if found.casefold().endswith(".bin"):
-        raise Damaged("The file is a binary workbook (.xlsb). Save it as .xlsx or .xlsm and try again.")
+        raise Damaged(f"The file {refusal(Kind.XLSB)}")
     root = tree(package.read(found), found)
     if root.tag != "workbook":
-        raise Damaged("The file is not an Excel workbook (.xlsx or .xlsm), whatever its name says.")
+        raise Damaged(_no_workbook(package))
     relations = _relations(package, found)
     kinds = {r.kind: r.target for r in relations}
     properties = root.find("workbookPr")
@@ -114,6 +115,15 @@ def book_parts(package: Package) -> Parts:
         revisions="revisionHeaders" in kinds,
         names=frozenset(package.names),
     )
+
+
+def _no_workbook(package: Package) -> str:
+    """What the zip is instead."""
+    mimetype = package.read("mimetype") if "mimetype" in package.names else b""
+    kind = kind_of_zip(package.names, mimetype)
+    if kind is Kind.ARCHIVE and package.find("[Content_Types].xml"):
+        return "The file is not an Excel workbook (.xlsx or .xlsm), or its main part is missing."
+    return f"The file {refusal(kind)}"
 
 
 def _sheets(package: Package, root: Element, relations: Mapping[str, _Relation]) -> tuple[Sheet, ...]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Callable, Container, Iterator, Sequence
+import math
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
@@ -21,8 +23,8 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import Area, address
 from o2c_xl.workbook.below import Below, read_below, widened
 from o2c_xl.workbook.errors import Damaged
-from o2c_xl.workbook.markup import check_well_formed, plain
-from o2c_xl.workbook.package import Package, Pieces, load
+from o2c_xl.workbook.markup import check_well_formed, in_utf8, plain
+from o2c_xl.workbook.package import Package, load
 from o2c_xl.workbook.parts import Parts, Sheet, Table, book_parts
 from o2c_xl.workbook.probe import Facts, probe
 from o2c_xl.workbook.sheet import SheetXml
@@ -47,6 +49,9 @@ _MAX_KINDS = 16_384
 _FIRST_DATE = dt.date(1900, 3, 1)
 _NUMBERS = frozenset({float})
 _RECURRING = frozenset({str, dt.date, dt.datetime})
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 _Result = TypeVar("_Result")
 
 
@@ -132,12 +137,14 @@ class Book:
         self.sheets = tuple(sheet.name for sheet in self.parts.sheets)
         self.date1904 = self.parts.date1904
         self.tables: list[TableData] = []
+        self._reader: _Reader | None = None
 
     def sheet_rows(self, name: str) -> SheetRows:
         """All rows of one sheet, read anew at each call; raises `CannotRun` when there is no such sheet."""
+        self._reader = self._reader or _Reader(self)
         for sheet in self.parts.sheets:
             if sheet.name.casefold() == name.casefold():
-                return _Reader(self).rows(sheet)
+                return self._reader.rows(sheet)
         raise CannotRun(f"The workbook has no sheet named {name}.")
 
 
@@ -168,11 +175,11 @@ class _Reader:
     def rows(self, sheet: Sheet) -> SheetRows:
         """One sheet, its structure proved first; the unpacked part is let go before values are made."""
         facts = probe(self.book.package.read(sheet.part), sheet.name)
-        workbook = self._workbook(sheet, facts)
-        found = _trusting(lambda: workbook.get_sheet_by_name(sheet.name), sheet.name)
+        found = self._values(sheet, facts)
         first_col = (found.start or (0, 0))[1] + 1
         read = _columns(found)
-        bad = [*_unreadable(facts), *([] if self.book.date1904 else _early_dates(read, first_col))]
+        bad = [*_unreadable(facts), *_no_numbers(read, first_col)]
+        bad += [] if self.book.date1904 else _early_dates(read, first_col)
         columns = [column.values for column in read]
         for cell in bad:
             if 0 <= cell.col - first_col < len(columns) and cell.row <= len(columns[0]):
@@ -187,36 +194,75 @@ class _Reader:
 
         return read_below(sheet, table, rows.first_col, rows.columns, rows.formula_cells, part)
 
-    def _workbook(self, sheet: Sheet, facts: Facts) -> CalamineWorkbook:
-        """python-calamine on the file, or on a copy with this sheet as plain UTF-8 where it could not read it."""
-        book = self.book
+    def _values(self, sheet: Sheet, facts: Facts) -> CalamineSheet:
+        """The sheet by python-calamine, or a copy of it as plain UTF-8 where it could not read it."""
+        package, parts = self.book.package, self.book.parts
         if facts.clean is not None:
-            return open_values(Package(book.package.replaced({sheet.part: [facts.clean]})), book.parts)
+            return _sheet_of(open_values(package, parts, {sheet.part: facts.clean}), parts, sheet.name)
         if self.opened is None:
-            self.opened = open_values(book.package, book.parts)
-        return self.opened
+            self.opened = open_values(package, parts)
+        return _sheet_of(self.opened, parts, sheet.name)
 
 
-def open_values(package: Package, parts: Parts) -> CalamineWorkbook:
-    """python-calamine on the workbook, its shared parts well-formed and in plain UTF-8."""
-    changed: dict[str, Pieces] = {}
-    for name in (parts.workbook, package.find(parts.relations) or "", parts.strings, parts.styles):
-        if not name:
-            continue
-        data = package.read(name)
-        clean = plain(data, name)
-        if clean is data:
-            check_well_formed(data, name)
-        else:
-            changed[name] = [clean]
-    data = package.replaced(changed) if changed else package.data
+def open_values(package: Package, parts: Parts, clean: Mapping[str, bytes] = MappingProxyType({})) -> CalamineWorkbook:
+    """python-calamine on the workbook's proved parts, in a package of their own.
+
+    It looks for parts where Excel puts them and takes the first sheet of a name, whatever the relations say. So it
+    is given nothing but what was proved: the sheets (those in `clean` as they stand there) under their numbers,
+    texts and styles in plain UTF-8, and a workbook part of ours.
+    """
+    told = package.read(parts.workbook), parts.workbook
+    check_well_formed(in_utf8(*told), parts.workbook)
+    content: dict[str, str | bytes] = {
+        "_rels/.rels": _relations([("r1", "officeDocument", "xl/workbook.xml")]),
+        "xl/workbook.xml": _workbook(len(parts.sheets), date1904=parts.date1904),
+        "xl/_rels/workbook.xml.rels": _relations(
+            [
+                ("r1", "sharedStrings", "sharedStrings.xml"),
+                ("r2", "styles", "styles.xml"),
+                *((f"s{i}", "worksheet", f"worksheets/{i}.xml") for i in range(len(parts.sheets))),
+            ]
+        ),
+    }
+    for name, source in (("xl/sharedStrings.xml", parts.strings), ("xl/styles.xml", parts.styles)):
+        if source:
+            content[name] = _plain_part(package, source)
+    for i, sheet in enumerate(parts.sheets):
+        content[f"xl/worksheets/{i}.xml"] = clean.get(sheet.part, sheet.part)
+    data = package.gathered(content)
     return _trusting(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)), "")
+
+
+def _plain_part(package: Package, name: str) -> str | bytes:
+    """The part's own name where python-calamine can read it as it is, else what it can read."""
+    data = package.read(name)
+    clean = plain(data, name)
+    if clean is data:
+        check_well_formed(data, name)
+        return name
+    return clean
+
+
+def _workbook(sheets: int, *, date1904: bool) -> bytes:
+    properties = '<workbookPr date1904="1"/>' if date1904 else ""
+    entries = "".join(f'<sheet name="{i}" sheetId="{i + 1}" r:id="s{i}"/>' for i in range(sheets))
+    return f'<workbook xmlns="{_MAIN}" xmlns:r="{_LINKS}">{properties}<sheets>{entries}</sheets></workbook>'.encode()
+
+
+def _relations(entries: Sequence[tuple[str, str, str]]) -> bytes:
+    lines = "".join(f'<Relationship Id="{i}" Type="{_LINKS}/{kind}" Target="{to}"/>' for i, kind, to in entries)
+    return f'<Relationships xmlns="{_PACKAGE}">{lines}</Relationships>'.encode()
 
 
 def open_sheet(package: Package, parts: Parts, sheet: str) -> CalamineSheet:
     """python-calamine on one sheet of the workbook."""
-    workbook = open_values(package, parts)
-    return _trusting(lambda: workbook.get_sheet_by_name(sheet), sheet)
+    return _sheet_of(open_values(package, parts), parts, sheet)
+
+
+def _sheet_of(workbook: CalamineWorkbook, parts: Parts, sheet: str) -> CalamineSheet:
+    """The sheet under its number."""
+    number = next(i for i, one in enumerate(parts.sheets) if one.name == sheet)
+    return _trusting(lambda: workbook.get_sheet_by_name(str(number)), sheet)
 
 
 def sheet_values(found: CalamineSheet) -> dict[Cell, CellValue]:
@@ -264,9 +310,14 @@ class _Column:
         self.known: dict[CellValue, CellValue] = {"": None}
         self.numbers: dict[CellValue, CellValue] = {}
         self.doubtful = False
+        self.boundless = False
 
     def take(self, values: Sequence[CellValue]) -> None:
         kinds = set(map(type, values))
+        if float in kinds and not self.boundless:
+            numbers = values if kinds == _NUMBERS else [value for value in values if value.__class__ is float]
+            # One sum says that all are finite; finite ones that add up to more than a number only cost a look.
+            self.boundless = not math.isfinite(sum(numbers))  # type: ignore[arg-type]
         if kinds == _NUMBERS and len(self.numbers) <= _MAX_KINDS:
             self.values += map(self.numbers.setdefault, values, values)
         else:
@@ -281,6 +332,13 @@ class _Column:
             return list(map(once, values, values))
         # True and 1.0 are one key to a dict, so only what can be told apart goes through it.
         return [once(value, value) if type(value) in _RECURRING else value for value in values]
+
+    def no_numbers(self) -> Iterator[tuple[int, float]]:
+        """What stands as a number and is none: NaN and what is beyond all numbers."""
+        if self.boundless:
+            for row, value in enumerate(self.values, 1):
+                if value.__class__ is float and not math.isfinite(value):  # type: ignore[arg-type]
+                    yield row, value  # type: ignore[misc]
 
     def early(self) -> Iterator[tuple[int, dt.date]]:
         """The dates that Excel counts wrong, each with its row."""
@@ -303,6 +361,12 @@ def _unreadable(facts: Facts) -> Iterator[BadCell]:
         yield BadCell(
             row, col, "", "The formula has no stored result.", "Open the workbook in Excel, save it and try again."
         )
+
+
+def _no_numbers(columns: Sequence[_Column], first_col: int) -> Iterator[BadCell]:
+    for col, column in enumerate(columns, first_col):
+        for row, value in column.no_numbers():
+            yield BadCell(row, col, str(value), f"{value} is no number that can be kept.", "Enter the value anew.")
 
 
 def _early_dates(columns: Sequence[_Column], first_col: int) -> Iterator[BadCell]:

@@ -115,11 +115,11 @@ def test_what_is_no_workbook_is_told_by_its_content():
     binary["_rels/.rels"] = binary["_rels/.rels"].replace(b"workbook.xml", b"workbook.bin")
 
     for data, words in (
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "encrypted or an old .xls"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "Office file of another kind"),
         (b"Order;Customer\r\n1;2\r\n", "not an Excel workbook"),
         (b"", "not an Excel workbook"),
-        (b"<html><table></table></html>", "not an Excel workbook"),
-        (odt, "not an Excel workbook"),
+        (b"<html><table></table></html>", "web page"),
+        (odt, "OpenDocument"),
         (zipped(binary), "xlsb"),
         (b"PK\3\4 and then nothing", "damaged"),
     ):
