@@ -18,7 +18,12 @@ from o2c_xl.tables.headers import header_key
 __all__ = ["CsvFile", "read_csv"]
 
 _DELIMITERS = ",;\t|"
+_MARKS = (
+    ((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "utf-32"),  # the marks of UTF-16 begin like these
+    ((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16"),
+)
 _HEAD = 50
+_WIDEST = 1_024  # values in a line
 _KNOWN = frozenset(header_key(header) for table in TABLES for header in table.headers)
 _SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 # A character of UTF-8; a text in cp1252 that holds one is most likely a broken UTF-8 file.
@@ -38,7 +43,7 @@ class CsvFile:
 
 
 def read_csv(path: Path, name: str) -> CsvFile:
-    """All records of the file, blank lines left out; `name` is the file's name as people know it.
+    """All records of the file, lines without a value left out; `name` is the file's name as people know it.
 
     Raises CannotRun when the text's encoding or its quoting is in doubt.
     """
@@ -50,24 +55,32 @@ def read_csv(path: Path, name: str) -> CsvFile:
 
 
 def _decode(data: bytes, name: str) -> str:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16"
-    elif b"\0" in data:
-        raise CannotRun(f"{name} is not a text file; save it as CSV UTF-8 or as xlsx.")
-    else:
-        encoding = "utf-8-sig"
+    encoding = next((code for marks, code in _MARKS if data.startswith(marks)), "utf-8-sig")
     try:
-        return data.decode(encoding)
+        return _without_nul(data.decode(encoding), name)
     except UnicodeDecodeError:
         pass
-    if encoding != "utf-16" and not _UTF8.search(data):
-        try:
-            text = data.decode("cp1252")
-        except UnicodeDecodeError:
-            text = ""
-        if text and not _IMPLAUSIBLE.search(text):
-            return text
-    raise CannotRun(f"{name} is written in an encoding that cannot be told for certain; save it as CSV UTF-8.")
+    text = _western(data) if encoding == "utf-8-sig" else ""
+    if not text:
+        raise CannotRun(f"{name} is written in an encoding that cannot be told for certain; save it as CSV UTF-8.")
+    return _without_nul(text, name)
+
+
+def _western(data: bytes) -> str:
+    """The text in the code page of Western Windows; empty when it may be another."""
+    if _UTF8.search(data):
+        return ""
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError:
+        return ""
+    return "" if _IMPLAUSIBLE.search(text) else text
+
+
+def _without_nul(text: str, name: str) -> str:
+    if "\0" in text:
+        raise CannotRun(f"{name} is not a text file; save it as CSV UTF-8 or as xlsx.")
+    return text
 
 
 def _delimiter(text: str) -> str:
@@ -79,7 +92,7 @@ def _delimiter(text: str) -> str:
             rows = list(csv.reader(head, delimiter=delimiter))
         except csv.Error:
             return 0
-        return max((sum(header_key(cell) in _KNOWN for cell in row) for row in rows), default=0)
+        return max((sum(header_key(cell) in _KNOWN for cell in row[:_WIDEST]) for row in rows), default=0)
 
     return max(_DELIMITERS, key=known)
 
@@ -91,7 +104,9 @@ def _records(text: str, delimiter: str, start: int, name: str) -> CsvFile:
     line = 0
     try:
         for record in reader:
-            if record:
+            if len(record) > _WIDEST:
+                raise CannotRun(f"{name} has {len(record)} values in line {line + start}; {_WIDEST} are the most.")
+            if any(map(str.strip, record)):
                 records.append([_unescaped(cell) for cell in record])
                 lines.append(line + start)
             line = reader.line_num

@@ -22,6 +22,8 @@ from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.kind import Kind
 from o2c_xl.workbook.read import Book, SheetRows, TableData, read_book
 
+_WIDEST = 1_024  # columns in which a header is looked for
+
 __all__ = ["block_of", "read_rows", "read_sheet"]
 
 
@@ -82,7 +84,7 @@ def _book_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
         raise type(fault)(f"{source}: {fault}") from fault
     places = _places(book)
     book.tables.clear()
-    notes: list[str] = []
+    notes = [f"{source}: {note}" for note in book.notes]
     chosen = _named(places, table, source)
     others = [place for place in places if place.told is None]
     chosen += _by_saying(others, table or (None if chosen else table_of_file(source)), source, found=bool(chosen))
@@ -90,6 +92,11 @@ def _book_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
         chosen += _by_headers(others, chosen, source, notes)
     if not chosen:
         raise _nothing(places, table, source)
+    notes += [
+        f"{source}, sheet {sheet}: what is hidden or filtered out there was taken like the rest."
+        for sheet in dict.fromkeys(place.sheet for place in chosen)
+        if sheet in book.hidden
+    ]
     places.clear()
     others.clear()
     batches: list[Batch] = []
@@ -111,7 +118,7 @@ def _places(book: Book) -> list[_Place]:
             places += [replace(place, told=find_table(sheet)) for place in known]
         else:
             rows = book.sheet_rows(sheet)
-            top = [rows.row(number) for number in range(1, min(rows.height, HEADER_ROWS) + 1)]
+            top = [rows.row(number)[:_WIDEST] for number in range(1, min(rows.height, HEADER_ROWS) + 1)]
             if top:
                 places.append(_Place(sheet, find_table(sheet), top, rows))
     return places

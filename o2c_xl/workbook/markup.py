@@ -38,6 +38,10 @@ _ATTRIBUTE = re.compile(rb"\s([^\s=<>\"'/]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _NAME = re.compile(rb"</?(?:[^\s<>/:]+:)?([^\s<>/:]+)")
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _ASIDE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+MAX_DEPTH = 100
+_TOO_DEEP = "The workbook is damaged: its elements lie deeper in each other than in any Excel file."
+_FEW_TAGS = 10_000
+_ONLY_OPENING = re.compile(rb"(?:<[A-Za-z_][^<>/]*+>[^<]*+){%d}" % (MAX_DEPTH + 1))
 _RARE = 1_000  # so many a text may hold before the plain search is quicker
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # What expat reads by itself; any other encoding has no place in a workbook (ECMA-376 part 2 allows UTF-8 and UTF-16).
@@ -55,6 +59,23 @@ def _parser() -> expat.XMLParserType:
     return parser
 
 
+class _Depth:
+    """Counts how deep elements lie in each other; no part of a workbook goes anywhere near the bound."""
+
+    def __init__(self, parser: expat.XMLParserType) -> None:
+        self.now = 0
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = self.end
+
+    def start(self, _tag: str, _attrs: dict[str, str]) -> None:
+        self.now += 1
+        if self.now > MAX_DEPTH:
+            raise Damaged(_TOO_DEEP)
+
+    def end(self, _tag: str) -> None:
+        self.now -= 1
+
+
 def _run(parser: expat.XMLParserType, pieces: Sequence[bytes | memoryview], name: str) -> None:
     try:
         for piece in pieces:
@@ -67,8 +88,16 @@ def _run(parser: expat.XMLParserType, pieces: Sequence[bytes | memoryview], name
 
 
 def check_well_formed(data: bytes, name: str) -> None:
-    """Raise `Damaged` unless the part is well-formed XML without a DOCTYPE; costs no Python call per element."""
-    _run(_parser(), [data], name)
+    """Raise `Damaged` unless the part is well-formed XML without a DOCTYPE, not too deep.
+
+    A large part costs no Python call per element; its depth shows only where elements do nothing but open.
+    """
+    parser = _parser()
+    if data.count(b"<") <= _FEW_TAGS:
+        _Depth(parser)
+    elif _ONLY_OPENING.search(data):
+        raise Damaged(_TOO_DEEP)
+    _run(parser, [data], name)
 
 
 def check_pieces(pieces: Sequence[bytes | memoryview], name: str) -> None:
@@ -84,10 +113,18 @@ def tree(data: bytes, name: str) -> Element:
     builder = TreeBuilder()
     parser = _parser()
 
+    depth = 0
+
     def start(tag: str, attrs: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise Damaged(_TOO_DEEP)
         builder.start(tag.rpartition(":")[2], {k.rpartition(":")[2]: v for k, v in attrs.items()})
 
     def end(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
         builder.end(tag.rpartition(":")[2])
 
     parser.StartElementHandler = start

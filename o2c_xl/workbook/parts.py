@@ -57,6 +57,7 @@ class Sheet:
     name: str
     part: str
     tables: tuple[Table, ...]
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _no_workbook(package: Package) -> str:
 
 
 def _sheets(package: Package, root: Element, relations: Mapping[str, _Relation]) -> tuple[Sheet, ...]:
-    sheets = []
+    sheets: list[Sheet] = []
     seen: set[str] = set()
     for entry in root.iterfind("sheets/sheet"):
         relation = relations.get(entry.get("id", ""))
@@ -137,12 +138,14 @@ def _sheets(package: Package, root: Element, relations: Mapping[str, _Relation])
         part = package.find(relation.target) if relation else None
         if part is None:
             raise Damaged(f"The workbook is damaged: the sheet {name} is missing in it.")
+        if any(sheet.name.casefold() == name.casefold() for sheet in sheets):
+            raise Damaged(f"The workbook is damaged: it has two sheets named {name}.")
         tables = tuple(_tables(package, part))
         for table in tables:
             if table.name.casefold() in seen:
                 raise Damaged(f"The workbook is damaged: it has two tables named {table.name}.")
             seen.add(table.name.casefold())
-        sheets.append(Sheet(name, part, tables))
+        sheets.append(Sheet(name, part, tables, hidden=entry.get("state") in {"hidden", "veryHidden"}))
     return tuple(sheets)
 
 

@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
 from xml.etree.ElementTree import Element
 
-from o2c_xl.workbook.address import MAX_COLUMN, MAX_ROW, address, column_letters, column_number
+from o2c_xl.workbook.address import MAX_COLUMN, MAX_ROW, address, area, column_letters, column_number
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.markup import TAG, check_well_formed, in_utf8, plain, tree
 
@@ -22,13 +23,23 @@ __all__ = ["Facts", "probe", "sheet_data"]
 Cell = tuple[int, int]
 _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData(?:\s[^<>]*)?/?>")
 _REF = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_INDEX = re.compile(r"\s*[0-9]+\s*")
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
 _FEW_ROWS = 64  # so many rows are parsed sooner than a pattern for them is compiled
 _SMALL = 1 << 18  # bytes in which so few rows are looked for
 _MAX_SHAPES = 40  # new sets of columns before every odd row goes the slow way
 # calamine lays out every cell between the first and the last; these bounds keep a stray cell from filling memory.
-_FREE_AREA = 4_000_000
+_FREE_AREA = 2_000_000
 _SPREAD = 10
+
+
+# Errors that Excel has got since python-calamine's list was made.
+_NEW_ERRORS = frozenset(
+    "#SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #UNKNOWN! #BUSY! #PYTHON! #EXTERNAL! #TIMEOUT!".split()
+)
+_DIMENSION = re.compile(rb'<(?:[A-Za-z_][\w.-]*:)?dimension(?:\s[^<>]*?)??\sref="([^"<>]*)"[^<>]*>')
+_MERGED = re.compile(rb'<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^<>]*?ref="([^"<>]*)"')
+_RANGED = re.compile(rb'<(?:[A-Za-z_][\w.-]*:)?f\s[^<>]*?ref="([^"<>]*)"')
 
 
 @dataclass(slots=True)
@@ -36,7 +47,8 @@ class Facts:
     """What the values alone do not tell; rows and columns count from 1.
 
     `errors` maps a cell to its code (`#N/A`), `uncached` are formulas without a stored result, `formulas` all cells
-    with one. `clean` is the part as python-calamine can read it when that is not the part itself.
+    with one. `clean` is the part as python-calamine can read it when that is not the part itself. `hidden` says that
+    rows or columns are hidden, by a filter or by hand; their values count like the others.
     """
 
     errors: dict[Cell, str] = field(default_factory=dict)
@@ -44,6 +56,7 @@ class Facts:
     formulas: set[Cell] = field(default_factory=set)
     last: Cell = (0, 0)
     clean: bytes | None = None
+    hidden: bool = False
 
 
 def sheet_data(xml: bytes) -> tuple[bytes, int, int] | None:
@@ -70,9 +83,27 @@ def probe(data: bytes, sheet: str) -> Facts:
             facts = _probe(xml, name)
         except _NotPlainError:
             raise Damaged(f"The workbook is damaged: the rows of its {name} are broken.") from None
-    if xml is not data:
-        facts.clean = xml
+    facts.hidden = _hidden(xml)
+    readable = _readable(xml, facts)
+    if readable is not data:
+        facts.clean = readable
     return facts
+
+
+def _hidden(xml: bytes) -> bool:
+    return any(xml.find(b' %s="%s"' % pair) >= 0 for pair in product((b"hidden", b"zeroHeight"), (b"1", b"true")))
+
+
+def _readable(xml: bytes, facts: Facts) -> bytes:
+    """The part less what only trips python-calamine: a `dimension` that is none, errors newer than it knows."""
+    found = sheet_data(xml)
+    head = xml[: found[1]] if found else b""
+    told = _DIMENSION.search(head)
+    if told is not None and area(told[1].decode("utf-8", "replace")) is None:
+        xml = xml[: told.start()] + xml[told.end() :]
+    for code in set(facts.errors.values()) & _NEW_ERRORS:
+        xml = re.sub(rb"(<(?:[A-Za-z_][\w.-]*:)?v>)%b(?=<)" % re.escape(code.encode()), rb"\1#N/A", xml)
+    return xml
 
 
 class _NotPlainError(Exception):
@@ -92,7 +123,9 @@ def _probe(xml: bytes, name: str) -> Facts:
         if xml.find(b"<!") >= 0:
             raise _NotPlainError from None  # a comment may name the end of the rows
         raise
-    return _Walk(xml, found, name).facts()
+    walk = _Walk(xml, found, name)
+    walk.check_ranges(_MERGED, found[2], len(xml))
+    return walk.facts()
 
 
 class _Walk:
@@ -112,8 +145,16 @@ class _Walk:
         if not self.values_only:
             self._formulas()
             self._errors()
+        if self.found.formulas:
+            self.check_ranges(_RANGED, self.start, self.end)
         self._spread()
         return self.found
+
+    def check_ranges(self, what: re.Pattern[bytes], start: int, end: int) -> None:
+        """Ranges of merged cells and of formulas lie inside of the grid."""
+        for found in what.finditer(self.xml, start, end):
+            if area(found[1].decode("utf-8", "replace")) is None:
+                raise Damaged(self._says(f"a range in it is {found[1].decode('utf-8', 'replace')!r}"))
 
     def _rows(self) -> None:
         """Every row by the pattern, an odd one as a tree; numbers increase and stay in the grid."""
@@ -222,11 +263,13 @@ class _Walk:
     def _note(self, cell: Element, row: int, column: int) -> None:
         """Error, formula and missing result of a cell that the pattern did not take."""
         inside = {child.tag: child for child in cell}
+        if len(inside) < len(cell):
+            raise Damaged(self._says(f"cell {address(row, column)} has two values"))
         value = inside["v"].text if "v" in inside else None
         kind = cell.get("t")
         if kind == "e":
             self.found.errors[row, column] = value or "#ERROR"
-        if kind == "s" and value and not value.strip().isdecimal():
+        if kind == "s" and "v" in inside and not _INDEX.fullmatch(value or ""):
             raise Damaged(self._says(f"cell {address(row, column)} points to no text"))
         if "f" in inside:
             self.found.formulas.add((row, column))
@@ -246,8 +289,9 @@ class _Walk:
 
     def _errors(self) -> None:
         xml = self.xml
-        if xml.find(b't="s"><%sv>-' % self.prefix, self.start, self.end) >= 0:
-            raise Damaged(self._says("a cell points to no text"))
+        for wrong in (b't="s"><%sv>-', b't="s"><%sv></', b't="s"><%sv/>', b't="s"><%sv />'):
+            if xml.find(wrong % self.prefix, self.start, self.end) >= 0:
+                raise Damaged(self._says("a cell points to no text"))
         if xml.find(b' t="e"', self.start, self.end) < 0:
             return
         for cell in _error_pattern(self.prefix).finditer(xml, self.start, self.end):

@@ -127,7 +127,10 @@ class SheetRows:
 
 
 class Book:
-    """A workbook as it was read: the hash of its bytes, its tables, and any sheet as plain rows."""
+    """A workbook as it was read: the hash of its bytes, its tables, and any sheet as plain rows.
+
+    `hidden` are the sheets, of those read so far, that are hidden or have hidden rows or columns.
+    """
 
     def __init__(self, data: bytes, path: Path | None) -> None:
         self.path = path
@@ -137,7 +140,16 @@ class Book:
         self.sheets = tuple(sheet.name for sheet in self.parts.sheets)
         self.date1904 = self.parts.date1904
         self.tables: list[TableData] = []
+        self.hidden: set[str] = {sheet.name for sheet in self.parts.sheets if sheet.hidden}
         self._reader: _Reader | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a sender should know was not done: macros run, links to other files followed."""
+        macros = any(name.casefold().endswith("vbaproject.bin") for name in self.parts.names)
+        links = any("externallinks/" in name.casefold() for name in self.parts.names)
+        told = ((macros, "its macros were not run."), (links, "its links to other files were not followed."))
+        return tuple(note for there, note in told if there)
 
     def sheet_rows(self, name: str) -> SheetRows:
         """All rows of one sheet, read anew at each call; raises `CannotRun` when there is no such sheet."""
@@ -175,6 +187,8 @@ class _Reader:
     def rows(self, sheet: Sheet) -> SheetRows:
         """One sheet, its structure proved first; the unpacked part is let go before values are made."""
         facts = probe(self.book.package.read(sheet.part), sheet.name)
+        if facts.hidden:
+            self.book.hidden.add(sheet.name)
         found = self._values(sheet, facts)
         first_col = (found.start or (0, 0))[1] + 1
         read = _columns(found)
