@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, func, select
 from o2c_xl.domain.accounts import bill_legs, bill_payment_legs
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.slips import PENDING
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.slips import mark_faults, slip_batches
@@ -22,7 +23,7 @@ from o2c_xl.steps.post_bills import Bill, Billable, BillPosting, BillsDecided, B
 __all__ = ["BillingBooks", "waiting_bills"]
 
 _SET_ASIDE = "Set aside"
-_PENDING = ("", "Fault", _SET_ASIDE, "Posted")
+_PENDING = (*PENDING, _SET_ASIDE, "Posted")
 _Line = tuple[str, str]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from o2c_xl.domain.accounts import opening_item_legs
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.placing import Knows
+from o2c_xl.domain.slips import NOT_POSTED
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.customers_known import known_customers
 from o2c_xl.ledger.lookups import rows_by_key
@@ -75,7 +76,7 @@ def _items(txn: Txn, rows: Sequence[Row[Any]], knows: dict[str, Knows]) -> list[
 def _refuse(txn: Txn, problems: dict[str, str]) -> None:
     txn.update(
         schema.opening_items,
-        [{"invoice": invoice, "status": "Fault", "problem": problem} for invoice, problem in problems.items()],
+        [{"invoice": invoice, "status": NOT_POSTED, "problem": problem} for invoice, problem in problems.items()],
     )
 
 

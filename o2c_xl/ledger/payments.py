@@ -14,6 +14,7 @@ from o2c_xl.domain.accounts import payment_legs
 from o2c_xl.domain.chart import legs
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.placing import HELD_ON, HeldOn, Placed, Refused, Typed
+from o2c_xl.domain.slips import NOT_POSTED
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.matches import withdraw_of
 from o2c_xl.ledger.payment_clues import clues_for
@@ -98,7 +99,7 @@ class _Recording:
     _count: int = 0
 
     def refuse(self, row: Row[Any], decision: Refused) -> None:
-        self._refused.append({"payment": row.payment, "status": "Fault", "problem": decision.problem})
+        self._refused.append({"payment": row.payment, "status": NOT_POSTED, "problem": decision.problem})
 
     def place(self, row: Row[Any], placed: Placed) -> None:
         """Post a payment, or move the unapplied part of a posted one to where it belongs now."""

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 from o2c_xl.domain.figures import Fulfilment, median, percentile, share
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.report import Column, Page, Rows, Unit
+from o2c_xl.domain.slips import PENDING
 from o2c_xl.ledger import schema
 
 __all__ = [
@@ -278,9 +279,7 @@ def suppliers_page(conn: Connection, first: dt.date, last: dt.date) -> Page:
     columns = (po.supplier_id, rec.quantity, rec.refused, rec.days_late)
     statement = select(*columns).join(schema.purchase_orders, po.po == rec.po)
     sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO] * 5)
-    for row in conn.execute(
-        statement.where(rec.status != "", rec.status != "Fault", rec.received_on.between(first, last))
-    ):
+    for row in conn.execute(statement.where(rec.status.not_in(PENDING), rec.received_on.between(first, last))):
         late = max(row.days_late or 0, 0)
         more = (Decimal(1), row.quantity or ZERO, row.refused, Decimal(late > 0), Decimal(late))
         sums[row.supplier_id] = [a + b for a, b in zip(sums[row.supplier_id], more, strict=True)]

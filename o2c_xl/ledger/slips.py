@@ -14,12 +14,11 @@ from typing import Any
 from sqlalchemy import Column, Row, Table, select
 
 from o2c_xl.domain.orders import natural_key
+from o2c_xl.domain.slips import NOT_POSTED, PENDING
 from o2c_xl.ledger.lookups import CHUNK, rows_by_key
 from o2c_xl.ledger.store import Ledger, Txn
 
-__all__ = ["PENDING", "mark_faults", "slip_batches", "trimmed"]
-
-PENDING = ("", "Fault")
+__all__ = ["mark_faults", "slip_batches", "trimmed"]
 
 
 def trimmed(value: Decimal) -> Decimal:
@@ -46,7 +45,7 @@ def slip_batches(
 
 
 def mark_faults(
-    txn: Txn, table: Table, event: str, rows: Sequence[Row[Any]], faults: Mapping[str, str], status: str = "Fault"
+    txn: Txn, table: Table, event: str, rows: Sequence[Row[Any]], faults: Mapping[str, str], status: str = NOT_POSTED
 ) -> int:
     """Keep the sentence of each slip at fault, unless it stands there already; returns how many are new."""
     key = next(iter(table.primary_key)).name

@@ -19,7 +19,7 @@ from o2c_xl.ledger.quarantine import waiting_refusals
 from o2c_xl.ledger.receiving import CAME
 from o2c_xl.ledger.shortages import unsourced
 from o2c_xl.ledger.types import Exact
-from o2c_xl.tables.faults import standing_faults
+from o2c_xl.tables.faults import faults_since
 from o2c_xl.tables.waiting_files import waiting_files
 from o2c_xl.tables.waiting_money import waiting_money
 
@@ -220,9 +220,9 @@ def issues(conn: Connection) -> list[tuple[Any, ...]]:
             i.value,
             f"{i.column}: {i.problem}" if i.column else i.problem,
             i.fix,
-            None,
+            since,
         )
-        for i in standing_faults(conn)
+        for i, since in faults_since(conn)
     ]
     return _one_per_key(rows)
 

@@ -6,33 +6,41 @@ the row stands is known from when it was taken.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
 from o2c_xl.domain.issue import Issue
+from o2c_xl.domain.slips import NOT_POSTED
 from o2c_xl.ledger import schema
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.spec import Table, field_of
 
-__all__ = ["SLIPS", "standing_faults"]
+__all__ = ["SLIPS", "faults_since", "standing_faults"]
 
 SLIPS = ("Receipts", "StockCounts", "Returns", "OpeningItems", "Bills", "Payments")
 
 
 def standing_faults(conn: Connection, tables: Iterable[str] = SLIPS) -> list[Issue]:
     """Every row that is at fault now, in table order."""
-    return [issue for name in tables for issue in _faults_of(conn, BY_NAME[name])]
+    return [issue for issue, _since in faults_since(conn, tables)]
 
 
-def _faults_of(conn: Connection, table: Table) -> list[Issue]:
+def faults_since(conn: Connection, tables: Iterable[str] = SLIPS) -> list[tuple[Issue, dt.date | None]]:
+    """The same, each with the day on which the row was entered as it stands."""
+    return [found for name in tables for found in _faults_of(conn, BY_NAME[name])]
+
+
+def _faults_of(conn: Connection, table: Table) -> list[tuple[Issue, dt.date | None]]:
     kept = schema.metadata.tables[field_of(table.title)]
     key = table.keys[0].field
-    seen = schema.seen.c
+    seen, log = schema.seen.c, schema.journal.c
     statement = (
-        select(kept, seen.row.label("row_now"))
+        select(kept, seen.row.label("row_now"), log.day.label("since"))
         .outerjoin(schema.seen, (seen.table == table.name) & (seen.key == kept.c[key]))
-        .where(kept.c.status == "Fault")
+        .outerjoin(schema.journal, log.seq == kept.c.entry)
+        .where(kept.c.status == NOT_POSTED)
         .order_by(kept.c[key])
     )
     issues = []
@@ -45,17 +53,20 @@ def _faults_of(conn: Connection, table: Table) -> list[Issue]:
         value = row._mapping[column.field] if column is not None and column.field in row._mapping else None
         problem, fix = _sentences(rest if column else row.problem)
         issues.append(
-            Issue(
-                source=row.source,
-                sheet=row.sheet,
-                cell=f"{letter}{number}" if letter and number else "",
-                column=column.header if column else "",
-                row=number,
-                value="" if value is None else str(value),
-                problem=problem,
-                fix=fix,
-                table=table.name,
-                key=row._mapping[key],
+            (
+                Issue(
+                    source=row.source,
+                    sheet=row.sheet,
+                    cell=f"{letter}{number}" if letter and number else "",
+                    column=column.header if column else "",
+                    row=number,
+                    value="" if value is None else str(value),
+                    problem=problem,
+                    fix=fix,
+                    table=table.name,
+                    key=row._mapping[key],
+                ),
+                row.since,
             )
         )
     return issues

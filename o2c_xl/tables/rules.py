@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 
 from o2c_xl.domain.settings import BY_NAME as SETTINGS_BY_NAME
 from o2c_xl.domain.settings import BadSetting, Policy, read_value
+from o2c_xl.domain.slips import PENDING
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.fulfilment_checks import check_invoices, check_picks, check_shipments, pick_locked
@@ -24,12 +25,10 @@ from o2c_xl.tables.taking import Known, Rule
 
 __all__ = ["RULES"]
 
-_FREE = ("", "Fault")
-
 
 def _posted(row: Row[Any]) -> str | None:
     """A slip that is posted is corrected by another slip, never edited."""
-    return None if row.status in _FREE else "it is posted already."
+    return None if row.status in PENDING else "it is posted already."
 
 
 def _receipt_free(row: Row[Any]) -> frozenset[str]:

@@ -19,12 +19,12 @@ from o2c_xl.domain.orders import OrderStatus, natural_key
 from o2c_xl.domain.placing import Refused, Typed, place
 from o2c_xl.domain.receiving import Delivery, OrderedLine, Quality
 from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.slips import PENDING
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.customers_known import known_customers
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import lines_of, plain, quantities_of
 from o2c_xl.ledger.payment_clues import clues_for
-from o2c_xl.ledger.slips import PENDING
 from o2c_xl.ledger.store import Txn
 from o2c_xl.steps.post_bills import Bill, Billable, BillsToPost, decide_bills
 from o2c_xl.steps.post_returns import too_many_back

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from o2c_xl.domain.slips import NOT_POSTED
 from o2c_xl.tables.build import YES_NO, choice, key, python, staff, table
 from o2c_xl.tables.master import SHORT_STOCK, STOCK_STATUS
 from o2c_xl.tables.spec import Department, Kind
@@ -230,8 +231,8 @@ RECEIPTS = table(
     python(
         "Status",
         Kind.CHOICE,
-        "Posted, waiting for a decision, refused, returned, scrapped, or at fault.",
-        choices=("Posted", "Quarantined", "Refused", "Returned", "Scrapped", "Fault"),
+        "Where it stands; Not posted: Check says why.",
+        choices=("Posted", "Quarantined", "Refused", "Returned", "Scrapped", NOT_POSTED),
     ),
     gives_key="GR-",
 )
@@ -255,7 +256,7 @@ STOCK_COUNTS = table(
     python("Expected", Kind.QUANTITY, "What the books said."),
     python("Difference", Kind.QUANTITY, "Counted less expected."),
     python("Value", Kind.MONEY, "Difference at cost."),
-    python("Status", Kind.CHOICE, "Posted or at fault.", choices=("Posted", "Fault")),
+    python("Status", Kind.CHOICE, "Posted, or not: Check says why.", choices=("Posted", NOT_POSTED)),
     gives_key="SC-",
 )
 
@@ -390,7 +391,7 @@ RETURNS = table(
         width=10,
     ),
     python("Credit note", Kind.CODE, "The credit note made for it."),
-    python("Status", Kind.CHOICE, "Posted or at fault.", choices=("Posted", "Fault")),
+    python("Status", Kind.CHOICE, "Posted, or not: Check says why.", choices=("Posted", NOT_POSTED)),
     gives_key="RT-",
 )
 
@@ -413,7 +414,7 @@ OPENING_ITEMS = table(
     staff("Open", Kind.MONEY, "What is still to be paid.", example="119.00", needed=True),
     staff("Order", Kind.CODE, "Order it belonged to."),
     staff("Customer reference", Kind.CODE, "The customer's order number.", width=18),
-    python("Status", Kind.CHOICE, "Posted or at fault.", choices=("Posted", "Fault")),
+    python("Status", Kind.CHOICE, "Posted, or not: Check says why.", choices=("Posted", NOT_POSTED)),
 )
 
 BILLS = table(
@@ -437,7 +438,7 @@ BILLS = table(
     staff("Total", Kind.MONEY, "Net plus tax.", needed=True),
     staff("Paid on", Kind.DATE, "When it was paid."),
     python("Difference", Kind.MONEY, "Net less what was received and not yet billed."),
-    python("Status", Kind.CHOICE, "Where it stands.", choices=("Posted", "Paid", "Set aside")),
+    python("Status", Kind.CHOICE, "Where it stands.", choices=("Posted", "Paid", "Set aside", NOT_POSTED)),
 )
 
 PAYMENTS = table(

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, case, cast, func, literal, or_, select
 
 from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.slips import NOT_POSTED
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.lookups import driver_rows, readers_of
 from o2c_xl.ledger.types import Exact
@@ -113,6 +114,8 @@ _BACKORDERED = case(
     else_=s.order_lines.c.quantity - s.order_lines.c.allocated - s.order_lines.c.shipped - s.order_lines.c.cancelled,
 )
 _COMPUTED: dict[str, dict[str, ColumnElement[Any]]] = {
+    # of a payment that could not be posted `Check` says why; it has none of the states a payment can be in
+    "Payments": {"status": case((s.payments.c.status == NOT_POSTED, ""), else_=s.payments.c.status)},
     "OrderLines": {"backordered": _BACKORDERED},
     "PickList": {name: func.coalesce(s.products.c[name], "") for name in ("name", "zone", "bin", "fragile")},
     "Requests": {

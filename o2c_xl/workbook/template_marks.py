@@ -21,7 +21,7 @@ _WORDS = {
     "Partly applied|Answered|Proposed",
     "waits": "Incomplete|Credit check|Availability|Approval|Backordered|Waiting|Draft|Review|Low stock|"
     "Quarantined|Short|Unapplied|Open|Uncertain",
-    "stopped": "On hold|Hold|Refused|Out of stock|Fault|Disputed|Set aside|Failed|Rejected|Returned",
+    "stopped": "On hold|Hold|Refused|Out of stock|Not posted|Disputed|Set aside|Failed|Rejected|Returned",
     "over": "Cancelled|Void|Credited|Written off|Repeat",
 }
 TONE_OF = {word: tone for tone, words in _WORDS.items() for word in words.split("|")}

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from o2c_xl.tables.catalogue import BY_NAME
 from tests.scenarios.commands import Desk
 from tests.scenarios.northwind import write
 from tests.scenarios.test_straight_through import DAY, open_desk
@@ -183,3 +184,18 @@ def test_the_same_slips_again_are_no_fault(desk: Desk, tmp_path: Path) -> None:
 
     assert again["ok"]
     assert not any(again["counts"].values())
+
+
+def test_a_slip_that_turns_out_wrong_later_says_so_in_a_listed_word_and_since_when(desk: Desk, tmp_path: Path) -> None:
+    order = {"Order": "2", "Customer ID": "BOB", "Order date": DAY, "SKU": "POT", "Quantity": 5}
+    desk.load(write(tmp_path / "order.csv", [order]))
+    desk.load(write(tmp_path / "Returns.csv", [returned("B1", 5, Order="2", SKU="POT")]))
+
+    desk.run(expect=None)
+
+    (slip,) = desk.show("Returns")
+    assert slip["Status"] == "Not posted"
+    assert slip["Status"] in BY_NAME["Returns"].by_header["Status"].choices
+    (issue,) = desk.show("Issues")
+    assert issue["Problem"] == "Quantity: 5 is more than the 3 that were shipped."
+    assert (issue["Source"], issue["Cell"], issue["Since"]) == ("Returns.csv", "D2", DAY)

@@ -124,7 +124,7 @@ def test_a_bill_that_cannot_be_right_is_a_fault_until_it_is_mended(
     desk.set(s.bills, bill="R-1", **row)
 
     assert (desk.post_bills().faults, desk.post_bills().count) == (1, 0)
-    assert desk.rows(s.bills, "status", "problem") == [("Fault", problem)]
+    assert desk.rows(s.bills, "status", "problem") == [("Not posted", problem)]
     right = {"supplier_id": "EXOTIC", "po": "PO-1", "net": D(25), "total": D("29.75")}
     desk.set(s.bills, bill="R-1", **right)
     assert desk.post_bills().posted == 1

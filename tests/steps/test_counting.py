@@ -87,7 +87,7 @@ def test_less_than_stands_in_quarantine_is_a_fault(desk: Desk) -> None:
 
     assert desk.rows(s.stock_counts, "status", "problem") == [
         (
-            "Fault",
+            "Not posted",
             "Counted: 4 is less than the 10 that stand in quarantine. Decide on those first, or count them too.",
         )
     ]

@@ -85,7 +85,7 @@ def test_more_than_is_open_is_a_fault_and_changes_nothing(desk: Desk) -> None:
     assert done.faults == 1
     assert desk.rows(s.receipts, "status", "problem") == [
         (
-            "Fault",
+            "Not posted",
             (
                 "Quantity: 60 is more than the 50 still open on PO-1. "
                 "Enter at most 50, or raise Over-delivery tolerance %."
@@ -104,7 +104,7 @@ def test_the_tolerance_lets_more_come(memory_ledger: Ledger) -> None:
 
     desk.receive()
 
-    assert desk.rows(s.receipts, "status") == ["Posted", "Fault"]
+    assert desk.rows(s.receipts, "status") == ["Posted", "Not posted"]
     assert desk.rows(s.receipts, "problem")[1] == (
         "Quantity: 1 is more than the 0 still open on PO-1 and the 10 % over. "
         "Enter at most 0, or raise Over-delivery tolerance %."
@@ -134,7 +134,7 @@ def test_goods_for_an_order_that_is_not_under_way_are_a_fault(desk: Desk, po: st
 
     desk.receive()
 
-    assert desk.rows(s.receipts, "status", "problem") == [("Fault", problem)]
+    assert desk.rows(s.receipts, "status", "problem") == [("Not posted", problem)]
 
 
 def test_a_product_that_is_not_on_the_order_is_a_fault(desk: Desk) -> None:
@@ -355,7 +355,7 @@ def test_whatever_comes_stock_and_orders_and_accounts_agree(came: list[tuple[str
     desk.receive()
     desk.receive()
 
-    posted = {row["receipt"]: row for row in desk.rows(s.receipts) if row["status"] != "Fault"}
+    posted = {row["receipt"]: row for row in desk.rows(s.receipts) if row["status"] != "Not posted"}
     for sku in "AB":
         came_in = sum((row["quantity"] for row in posted.values() if row["sku"] == sku), D(0))
         lines = [line for line in desk.rows(s.purchase_order_lines) if line["sku"] == sku]

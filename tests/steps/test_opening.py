@@ -86,5 +86,5 @@ def test_an_item_at_fault_says_what_to_mend(books: Books, values: dict[str, str]
 
     assert (taken.count, taken.faults) == (0, 1)
     row = books.rows("opening_items")[item["number"]]
-    assert row.status == "Fault"
+    assert row.status == "Not posted"
     assert row.problem.startswith(f"{header}: ")

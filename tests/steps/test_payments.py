@@ -356,7 +356,7 @@ def test_no_more_comes_back_than_was_paid(books: Books) -> None:
 
     assert received.faults == 1
     row = books.rows("payments")[too_much]
-    assert row.status == "Fault"
+    assert row.status == "Not posted"
     assert row.problem.startswith("Amount: ")
     books.prove()
 

@@ -90,7 +90,7 @@ def test_what_cannot_have_come_back_is_a_fault(
     before = shop.head()
     assert run_returns(shop) == 0
 
-    assert (returned(shop), shop.head()) == (("Fault", "", problem), before)
+    assert (returned(shop), shop.head()) == (("Not posted", "", problem), before)
     assert stock_of(shop, "MUG").on_hand == 97
     assert_books_hold(shop)
 
