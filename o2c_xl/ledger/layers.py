@@ -89,8 +89,8 @@ class LayerBook:
         if not moves or not self._kept(conn):
             return
         self._follow(conn, moves, ())
-        used = [{"of_sku": sku, "first": self._piles[sku].first} for sku, read in self._read.items() if read.layers]
-        used = [row for row in used if row["first"] > self._read[row["of_sku"]].first]
+        now = {sku: self._piles[sku].first for sku, read in self._read.items() if read.layers}
+        used = [{"of_sku": sku, "first": first} for sku, first in now.items() if first > self._read[sku].first]
         if used:
             conn.execute(_USED_UP, used)
         update_columns(conn, schema.layers, _columns(self._changed(), ("sku", "layer", "quantity", "value")))
