@@ -122,6 +122,7 @@ class QuarantineBooks:
         kept = [batch.slips[one.receipt] for one in goods if one.way is WayOut.KEEP]
         suppliers = {po: head.supplier_id for po, head in _heads(txn, batch.slips.values()).items()}
         _owe_again(txn, kept, -1)
+        txn.positions(slip.sku for slip in batch.slips.values())  # all read at once, not one by one below
         txn.update(schema.receipts, [self._let_out(one, suppliers) for one in goods])
         settle_claims(
             txn,
