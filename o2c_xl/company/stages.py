@@ -16,6 +16,7 @@ from o2c_xl.ledger.bills import BillingBooks
 from o2c_xl.ledger.closing import ClosingBooks
 from o2c_xl.ledger.counting import CountingBooks
 from o2c_xl.ledger.credit import CreditBooks
+from o2c_xl.ledger.credit_limits import CreditLimitBooks
 from o2c_xl.ledger.invoice_actions import InvoiceActionBooks
 from o2c_xl.ledger.invoicing import InvoicingBooks
 from o2c_xl.ledger.opening import OpeningBooks
@@ -52,6 +53,7 @@ from o2c_xl.steps.send_purchases import send_purchases
 from o2c_xl.steps.ship import ship
 from o2c_xl.steps.take_opening_items import take_opening_items
 from o2c_xl.steps.value_stock import value_stock
+from o2c_xl.steps.widen_credit import widen_credit
 from o2c_xl.steps.write_off import write_off
 
 __all__ = ["STAGES", "Stage"]
@@ -91,6 +93,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("payments", "Posting payments", lambda b, p, d: receive_payments(PaymentBooks(b, d, p.currency)).count),
     Stage("applied", "Applying payments", lambda b, p, d: apply_payments(ApplyingBooks(b, d), p).count),
     Stage("priced", "Completing and pricing orders", lambda b, p, d: price_orders(PricingBooks(b, d, p), p).count),
+    Stage("credit limits", "Taking over approved credit", lambda b, _p, d: widen_credit(CreditLimitBooks(b, d)).count),
     Stage("credit", "Checking credit", lambda b, p, d: check_credit(CreditBooks(b, d, p), p, d).count),
     Stage("allocated", "Allocating stock", lambda b, p, d: allocate(AllocationBooks(b, d, p), p, d).count),
     Stage(

@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-__all__ = ["Approval", "Grant", "Role", "content_hash", "may_decide", "who_may"]
+__all__ = ["Approval", "Grant", "Role", "content_hash", "grants_in_force", "may_decide", "who_may"]
 
 
 class Role(StrEnum):
@@ -80,6 +80,12 @@ def who_may(approval: Approval, grants: Iterable[Grant], today: date) -> list[st
     known = list(grants)
     users = {grant.user for grant in known if grant.role is approval.role}
     return sorted(user for user in users if may_decide(user, approval, known, today) is None)
+
+
+def grants_in_force(grants: Iterable[Grant], roles: Iterable[Role], today: date) -> list[Grant]:
+    """Those of the grants that give one of these roles today."""
+    wanted = set(roles)
+    return [grant for grant in grants if grant.role in wanted and _holds(grant, today)]
 
 
 def content_hash(content: Mapping[str, object]) -> str:

@@ -63,11 +63,15 @@ class CreditPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A person of finance lets orders pass despite a hold, up to and including `until`."""
+    """A person of finance lets orders pass despite a hold, up to and including `until`.
+
+    `up_to` is the exposure up to which that person may decide; None is any.
+    """
 
     by: str
     reason: str
     until: date
+    up_to: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +175,7 @@ def overdue_hold(customer: CreditCustomer, policy: CreditPolicy) -> tuple[str, D
 def release_fault(release: Release, today: date) -> str | None:
     """What is wrong with a person's release: it needs a reason and an end date that is still to come."""
     if not release.reason.strip():
-        return "Release: the reason is missing. Write why the order may go."
+        return "Release: the reason is missing. Write in Notes why the order may go."
     if release.until < today:
         return f"Release: its end {release.until} has passed. Give a later date."
     return None
@@ -180,7 +184,7 @@ def release_fault(release: Release, today: date) -> str | None:
 def _verdict(
     order: CreditOrder, customer: CreditCustomer, terms: Exposure, policy: CreditPolicy, today: date
 ) -> _Verdict:
-    passed = _passes(order, customer, policy, today)
+    passed = _passes(order, customer, (terms, policy), today)
     if passed:
         return CreditOutcome.APPROVED, passed, ZERO
     if customer.status is CreditStatus.REFUSED and terms.total > 0:
@@ -196,13 +200,15 @@ def _verdict(
     return _within_limit(customer, terms)
 
 
-def _passes(order: CreditOrder, customer: CreditCustomer, policy: CreditPolicy, today: date) -> str:
+def _passes(order: CreditOrder, customer: CreditCustomer, by: tuple[Exposure, CreditPolicy], today: date) -> str:
+    terms, policy = by
     if order.prepaid:
         return "Prepaid: needs no credit."
     if not policy.check:
         return "Credit is not checked (setting)."
     for release in (order.release, customer.release):
-        if release and release_fault(release, today) is None:
+        within = release is not None and (release.up_to is None or terms.total <= release.up_to)
+        if release and within and release_fault(release, today) is None:
             return f"Released by {release.by} until {release.until}: {release.reason}"
     return ""
 

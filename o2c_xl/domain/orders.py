@@ -37,7 +37,7 @@ __all__ = [
 
 _DIGITS = re.compile(r"(\d+)")
 # These never change what was picked, shipped or billed, so they stay open to the end.
-_ALWAYS_FREE = frozenset({"Notes", "Priority", "Action"})
+_ALWAYS_FREE = frozenset({"Notes", "Priority", "Action", "Released until"})
 
 
 class OrderStatus(StrEnum):

@@ -81,6 +81,11 @@ SETTINGS: tuple[Setting, ...] = (
     _yes_no("Purchase by rule", "Yes", "Yes: Python proposes purchase orders for what is short; No: you type them."),
     _yes_no("Approve availability", "No", "Yes: the Inventory Manager approves what is promised when stock is short."),
     _yes_no("Approve new ship-to", "No", "Yes: an address not seen before waits for the Operations Manager."),
+    _yes_no(
+        "Approve credit limits",
+        "No",
+        "Yes: a known customer's higher credit limit, longer terms or other bill-to waits for the Finance Manager.",
+    ),
     _number("Approve invoices above", "", "The Finance Manager approves invoices above this total; 0 = every invoice."),
     _number(
         "Approve purchase orders above", "", "The Operations Manager approves purchase orders above this net; 0 = all."
@@ -153,6 +158,7 @@ class Policy:
     purchase_by_rule: bool
     approve_availability: bool
     approve_new_ship_to: bool
+    approve_credit_limits: bool
     approve_invoices_above: Decimal | None
     approve_purchase_orders_above: Decimal | None
     approve_write_offs_above: Decimal | None
@@ -244,6 +250,7 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         purchase_by_rule=yes("Purchase by rule"),
         approve_availability=yes("Approve availability"),
         approve_new_ship_to=yes("Approve new ship-to"),
+        approve_credit_limits=yes("Approve credit limits"),
         approve_invoices_above=number("Approve invoices above"),
         approve_purchase_orders_above=number("Approve purchase orders above"),
         approve_write_offs_above=number("Approve write-offs above"),

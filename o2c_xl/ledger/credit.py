@@ -8,14 +8,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, or_, select
+from sqlalchemy import ColumnElement, Row, or_
 
-from o2c_xl.domain.credit import CreditCustomer, CreditOrder, CreditOutcome, CreditStatus, Release, overdue_hold
+from o2c_xl.domain.approvals import Grant
+from o2c_xl.domain.credit import (
+    CreditCustomer,
+    CreditOrder,
+    CreditOutcome,
+    CreditStatus,
+    Release,
+    overdue_hold,
+    release_fault,
+)
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.orders import OrderStatus, Request
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.credit_facts import credit_customers, overdue_accounts, prepaid_for, still_to_invoice
+from o2c_xl.ledger.credit_rights import may_release, own, release_limit, who_releases
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import pending_orders, still_pending
 from o2c_xl.ledger.store import Ledger, Txn
@@ -27,9 +37,9 @@ _STATUSES = (OrderStatus.CREDIT_CHECK, OrderStatus.ON_HOLD)
 _c = schema.orders.c
 _HEADS = (
     _c.order, _c.status, _c.customer_id, _c.bill_to, _c.currency, _c.terms, _c.action, _c.notes, _c.total,
-    _c.credit_state, _c.credit_terms, _c.waiting_for, _c.waiting_who, _c.waiting_since,
+    _c.credit_state, _c.credit_terms, _c.released_until, _c.action_problem, _c.waiting_for,
+    _c.waiting_who, _c.waiting_since,
 )  # fmt: skip
-_FINANCE = ("Finance", "Finance Manager")
 _EVENTS = {
     CreditOutcome.APPROVED: "credit approved",
     CreditOutcome.REVIEW: "credit referred",
@@ -68,7 +78,7 @@ class CreditBooks:
         self._read(txn, accounts)
         rest = still_to_invoice(txn.conn, {head.order: head.total for head in heads})
         paid = prepaid_for(txn.conn, {_account(head) for head in heads if head.terms == "Prepaid"})
-        may = _may_release(txn) if any(head.action == Request.RELEASE for head in heads) else ()
+        may = may_release(txn.conn, txn.day) if any(head.action == Request.RELEASE for head in heads) else ()
         orders = []
         for head in heads:
             order = CreditOrder(head.order, _account(head), rest[head.order], head.terms == "Prepaid")
@@ -85,21 +95,28 @@ class CreditBooks:
             self._accounts |= credit_customers(txn.conn, new, self._day, self._policy)
         self._accounts |= {key: CreditCustomer(key, self._policy.currency) for key in new - set(self._accounts)}
 
-    def _release(self, txn: Txn, head: Row[Any], may: Sequence[Row[Any]]) -> tuple[Release | None, str]:
-        """A cell is a request: it counts when the account of this process may release that much."""
-        if any(grant.limit is None or grant.limit >= head.total for grant in may):
-            return Release(txn.who, head.notes or "Action Release", self._day), ""
-        return None, f"Release was asked for, but {txn.who} may not release it: that takes the role Finance."
+    def _release(self, txn: Txn, head: Row[Any], may: Sequence[Grant]) -> tuple[Release | None, str]:
+        """A cell is a request: it counts when the account of this process may release that much, with a reason."""
+        mine = own(may, txn.who)
+        limit = release_limit(mine)
+        if not mine or (limit is not None and limit < head.total):
+            told = f"Release was asked for, but {txn.who} may not release it: that takes the role Finance."
+            return None, f"{told} {who_releases(may, head.total)}"
+        release = Release(txn.who, head.notes, head.released_until or self._day)
+        fault = release_fault(release, self._day)
+        return (None, fault) if fault else (release, "")
 
     def _record(self, txn: Txn, heads: Sequence[Row[Any]], batch: CreditBatch, decided: Sequence[CheckedOrder]) -> int:
         before = {key: batch.customers[key] for key in {_account(head) for head in heads}}
         rows = []
         for head, one, checked in zip(heads, batch.orders, decided, strict=True):
-            row = _row(txn, head, checked)
+            row = _row(txn, head, one, checked)
             if any(head._mapping[name] != value for name, value in row.items()):
                 rows.append(row)
             if (head.status, head.credit_state) != (checked.status, checked.outcome):
                 txn.record(_EVENTS[checked.outcome], head.order, {"why": checked.why})
+            elif row["action_problem"] not in ("", head.action_problem):
+                txn.record("request without effect", head.order, {"why": row["action_problem"]})
             self._carry(one.order, checked)
         txn.update(schema.orders, rows)
         if self._policy.credit_check:
@@ -158,21 +175,8 @@ def _account(head: Row[Any]) -> str:
     return str(head.bill_to or head.customer_id)
 
 
-def _may_release(txn: Txn) -> list[Row[Any]]:
-    """The grants by which the account of this process may release orders today."""
-    c = schema.roles.c
-    rows = txn.conn.execute(select(schema.roles).where(c.role.in_(_FINANCE)))
-    return [
-        row
-        for row in rows
-        if row.user.casefold() == txn.who.casefold()
-        and (row._mapping["from"] is None or row._mapping["from"] <= txn.day)
-        and (row.to is None or txn.day <= row.to)
-    ]
-
-
-def _row(txn: Txn, head: Row[Any], checked: CheckedOrder) -> dict[str, Any]:
-    terms = checked.terms
+def _row(txn: Txn, head: Row[Any], one: OrderToCheck, checked: CheckedOrder) -> dict[str, Any]:
+    terms, passed = checked.terms, checked.outcome is CreditOutcome.APPROVED
     told = {
         "open": terms.open_receivables,
         "confirmed": terms.confirmed_not_invoiced,
@@ -186,6 +190,8 @@ def _row(txn: Txn, head: Row[Any], checked: CheckedOrder) -> dict[str, Any]:
         "order": head.order,
         "status": str(checked.status),
         "credit_state": str(checked.outcome),
+        "released_until": one.order.release.until if passed and one.order.release else head.released_until,
+        "action_problem": "" if passed else one.release_refused or head.action_problem,
         "credit_terms": json.dumps(told, default=lambda value: format(value, "f"), ensure_ascii=False),
         "waiting_for": checked.waiting_for,
         "waiting_who": checked.waiting_who,

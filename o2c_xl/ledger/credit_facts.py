@@ -46,6 +46,7 @@ def credit_customers(
     return {
         key: _customer(
             rows.get(key),
+            day,
             CreditCustomer(
                 key,
                 currencies[key],
@@ -64,14 +65,17 @@ def _counts(row: Any) -> bool:  # noqa: ANN401 -- a row
     return row.credit_limit is not None or row.credit_status == "Refused"
 
 
-def _customer(row: Row[Any] | None, sums: CreditCustomer) -> CreditCustomer:
+def _customer(row: Row[Any] | None, day: dt.date, sums: CreditCustomer) -> CreditCustomer:
     if row is None:
         return sums
     # Hold and Review follow from what is open and are decided anew; only a real decision stays
     known = _KEPT.get(row.credit_status, CreditStatus.NEW)
     if known is CreditStatus.NEW and sums.open_receivables > ZERO:
         known = CreditStatus.APPROVED  # bought before: what is open was brought along
-    release = Release("Finance", row.credit_why or "released", row.credit_until) if row.credit_until else None
+    until = row.credit_released_until
+    release = None
+    if until is not None and until >= day:
+        release = Release(row.released_by, row.release_reason, until, row.release_up_to)
     return CreditCustomer(
         sums.customer,
         sums.currency,

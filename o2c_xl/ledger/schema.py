@@ -63,10 +63,15 @@ customers = _table(
     *_texts("name email phone street city postal_code country tax_id currency payment_terms price_list"),
     *_amounts("credit_limit"),
     *_texts("bill_to invoice_by short_stock tax_group"),
-    # New, Approved, Refused, Review or Hold; `credit_until` is the day a person's release ends
+    # a person's release of all orders: its last day and reason, whose account gave it, and up to which exposure
+    *_dates("credit_released_until"),
+    *_texts("release_reason released_by"),
+    *_amounts("release_up_to"),
+    # New, Approved, Refused, Review or Hold
     Column("credit_status", Text, nullable=False, server_default="New"),
-    *_dates("credit_until"),
     *_texts("credit_why"),
+    # what widens credit and waits for an approval: its fields and values, as JSON
+    *_texts("credit_asked"),
 )
 suppliers = _table(
     "suppliers",
@@ -118,6 +123,7 @@ orders = _table(
     *_texts("waiting_for waiting_who"),
     *_dates("waiting_since"),
     Column("status", Text, nullable=False, server_default="Incomplete"),
+    *_dates("released_until"),
     # why the Action has no effect yet; said beside the row as long as the Action stands
     *_texts("action_problem"),
     # credit: '', Approved, Hold, Review, Refused; `credit_terms` is the exposure sum as JSON, for the sheet

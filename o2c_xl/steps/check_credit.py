@@ -129,8 +129,12 @@ def _decide(
 
 
 def after_approval(customer: CreditCustomer, order: CreditOrder) -> CreditCustomer:
-    """The account once this order may go: it owes more, and a first order or a person's release has decided on it."""
-    first = order.release is not None or (customer.status is CreditStatus.NEW and not order.prepaid)
+    """The account once this order may go: it owes more, and a first order or its release has decided on it.
+
+    A release of the whole account decides nothing beyond its end.
+    """
+    decided = customer.status is CreditStatus.NEW and not order.prepaid and customer.release is None
+    first = order.release is not None or decided
     status = CreditStatus.APPROVED if first else customer.status
     more = ZERO if order.prepaid else order.total
     return replace(customer, status=status, confirmed_not_invoiced=customer.confirmed_not_invoiced + more)

@@ -92,6 +92,12 @@ CUSTOMERS = table(
         example="Domestic",
         width=12,
     ),
+    staff(
+        "Credit released until",
+        Kind.DATE,
+        "Last day on which all orders of the customer pass the credit check; only Finance's account may say so.",
+    ),
+    staff("Release reason", Kind.TEXT, "Why Finance lets the orders pass; needed with the date.", width=26),
     python(
         "Credit status",
         Kind.CHOICE,

@@ -29,7 +29,7 @@ __all__ = ["amend"]
 
 _ENDED = (OrderStatus.CANCELLED, OrderStatus.CLOSED)
 # changes that do not change what was agreed with the customer
-_QUIET = frozenset({"notes", "priority", "action"})
+_QUIET = frozenset({"notes", "priority", "action", "released_until"})
 # after these the price of a line without a typed one is looked up again
 _PRICING = frozenset({"customer_id", "order_date"})
 _PAST_CREDIT = ("Availability", "Approval", "Backordered", "To pick", "Picked", "Partly shipped")

@@ -5,12 +5,18 @@ A remark is no fault: it refuses nothing, and no command ends with 1 for it.
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, text
+import json
+from typing import Any
 
-from o2c_xl.domain.approvals import may_decide, who_may
+from sqlalchemy import Connection, Row, select, text
+
+from o2c_xl.domain.approvals import Grant, may_decide, who_may
 from o2c_xl.domain.issue import Issue
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import approval_of, grants
+from o2c_xl.ledger.credit_limits import STEP
+from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.views import Scope
 
 __all__ = ["standing_remarks"]
@@ -21,7 +27,7 @@ _ASKED = text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 
 
 def standing_remarks(conn: Connection, scope: Scope) -> list[Issue]:
     """Every remark as it stands, by table and key."""
-    return [*_actions(conn), *_wishes(conn, scope)]
+    return [*_actions(conn), *_wishes(conn, scope), *_credit_asked(conn, scope)]
 
 
 def _actions(conn: Connection) -> list[Issue]:
@@ -50,6 +56,38 @@ def _wishes(conn: Connection, scope: Scope) -> list[Issue]:
             said = f"It is noted and does not count yet. {_able(able, asked.role)} {command}"
         found.append(_remark("Approvals", row.approval, "Decision", row.decision, said))
     return found
+
+
+def _credit_asked(conn: Connection, scope: Scope) -> list[Issue]:
+    """More credit that was asked for a customer: who decides, or who rejected it, and what holds."""
+    c, a = s.customers.c, s.approvals.c
+    statement = select(c.customer_id, c.credit_asked).where(c.credit_asked != "").order_by(c.customer_id)
+    wanted = {row.customer_id: json.loads(row.credit_asked) for row in conn.execute(statement)}
+    newest = {row.subject: row for row in rows_by_key(conn, s.approvals, a.subject, wanted, a.step == STEP)}
+    held = grants(conn) if newest else []
+    found = []
+    for customer, asked in newest.items():
+        fields = {field: value for field, value in wanted[customer].items() if field != "hash"}
+        said = _answer(asked, ", ".join(fields.values()), held, scope)
+        if said:
+            field, value = next(iter(fields.items()))
+            found.append(_remark("Customers", customer, _header(field), value, said))
+    return found
+
+
+def _answer(asked: Row[Any], told: str, held: list[Grant], scope: Scope) -> str:
+    """What became of the wish so far; a rejection is told as long as Approvals shows it."""
+    if asked.status == "Waiting":
+        able = _able(who_may(approval_of(asked), held, scope.day), asked.role)
+        return f"{told} waits for the {asked.role}; until then the old one holds. {able} o2c approve {asked.approval}"
+    if asked.status == "Rejected" and (scope.since is None or asked.decided_on >= scope.since):
+        return f"{told} was rejected by {asked.decided_by}: {asked.reason} The old one holds."
+    return ""
+
+
+def _header(field: str) -> str:
+    """The header of a field of the customers."""
+    return BY_NAME["Customers"].by_field[field].header
 
 
 def _able(users: list[str], role: str) -> str:

@@ -12,6 +12,7 @@ from o2c_xl.domain.settings import BadSetting, Policy, read_value
 from o2c_xl.domain.slips import PENDING
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.customer_credit import check_customers, gate_customers
 from o2c_xl.tables.fulfilment_checks import check_invoices, check_picks, check_shipments, pick_locked
 from o2c_xl.tables.rowset import RowSet
 from o2c_xl.tables.slip_checks import (
@@ -121,7 +122,7 @@ def _check_roles(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG00
 
 
 RULES: dict[str, Rule] = {
-    "Customers": Rule(schema.customers, "customer changed"),
+    "Customers": Rule(schema.customers, "customer changed", check=check_customers, gate=gate_customers),
     "Suppliers": Rule(schema.suppliers, "supplier changed"),
     "Products": Rule(schema.products, "product changed"),
     "SupplierPrices": Rule(schema.supplier_prices, "supplier price changed"),

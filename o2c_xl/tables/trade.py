@@ -79,6 +79,11 @@ ORDERS = table(
         example="Hold",
         width=14,
     ),
+    staff(
+        "Released until",
+        Kind.DATE,
+        "Last day on which Action Release lets the order pass the credit check; empty = the day it counts.",
+    ),
     python("Promise date", Kind.DATE, "When we expect to ship all of it."),
     python("Net", Kind.MONEY, "Lines plus freight, without tax."),
     python("Tax", Kind.MONEY, "Tax on net."),

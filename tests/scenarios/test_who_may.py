@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from o2c_xl.company.account import process_account
 from o2c_xl.workbook.edit import TableEdit, apply_edits
@@ -153,3 +157,154 @@ def test_a_decision_that_is_taken_back_says_nothing_more(tmp_path: Path) -> None
 
     assert seen(desk, "Approvals", number)["Check"] is None
     desk.verify()
+
+
+# --- credit release --------------------------------------------------------------------------------------------
+
+
+def test_a_release_typed_without_the_role_is_refused_beside_the_row_and_names_who_may(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    give_role(desk, tmp_path, "fiona", "Finance")
+    limited(desk, tmp_path, 10)
+    order(desk, tmp_path, "1", "MUG", 5)
+    desk.run()
+    type_in(desk, "Customers", "ADA", Credit_released_until=date(2026, 3, 9), Release_reason="Fair")
+    type_in(desk, "Orders", "1", Action="Release", Notes="Fair")
+
+    desk.run(expect=1)
+
+    check = seen(desk, "Customers", "ADA")["Check"]
+    assert check.startswith(f"Credit released until: {process_account()} may not release credit: that takes the role")
+    assert "fiona may" in check
+    assert "fiona may" in seen(desk, "Orders", "1")["Check"]
+    assert [row["Status"] for row in desk.show("Orders")] == ["On hold"]
+
+
+def test_finance_releases_a_customer_for_a_time_and_the_journal_keeps_it(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    give_role(desk, tmp_path, process_account(), "Finance")
+    limited(desk, tmp_path, 10)
+    order(desk, tmp_path, "1", "MUG", 1)
+    order(desk, tmp_path, "2", "TEA", 10)
+    desk.run()
+    held = [row["Status"] for row in desk.show("Orders")]
+    type_in(desk, "Customers", "ADA", Credit_released_until=date(2026, 3, 9), Release_reason="Fair")
+
+    desk.run()
+    desk.verify()
+    later = replace(desk, day="2026-03-10")
+    order(later, tmp_path, "3", "TEA", 1)
+    later.run()
+
+    assert held[-1] == "On hold"
+    assert [row["Status"] for row in desk.show("Orders")] == ["Invoiced", "Invoiced", "On hold"]
+    assert [row["Who"] for row in desk.show("Log", "What=credit released")] == [process_account()]
+
+
+def test_a_release_needs_its_reason(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    give_role(desk, tmp_path, process_account(), "Finance")
+    desk.run()
+    type_in(desk, "Customers", "ADA", Credit_released_until=date(2026, 3, 9))
+
+    desk.run(expect=1)
+
+    assert seen(desk, "Customers", "ADA")["Check"].startswith("Release reason: it is empty.")
+
+
+# --- credit limits ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gated(tmp_path: Path) -> Desk:
+    """A company that approves credit limits; ADA has one of 10."""
+    desk = open_desk(tmp_path / "company", tmp_path)
+    limited(desk, tmp_path, 10)
+    set_to(desk, tmp_path, Approve_credit_limits="Yes")
+    give_role(desk, tmp_path, "fiona", "Finance Manager")
+    desk.run()
+    return desk
+
+
+def decide(desk: Desk, monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
+    """As fiona, whose account the program is run by for once."""
+    with monkeypatch.context() as patch:
+        patch.setattr("o2c_xl.company.account.process_account", lambda: "fiona")
+        desk.o2c(*words, "--on", DAY)
+
+
+def test_a_raised_limit_waits_for_another_account_and_the_old_one_holds(
+    gated: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    type_in(gated, "Customers", "ADA", Credit_limit=500)
+    order(gated, tmp_path, "1", "MUG", 5)
+
+    gated.run()
+    waiting, before = seen(gated, "Customers", "ADA"), gated.show("Orders")
+    (asked,) = gated.show("Approvals")
+    own = gated.o2c("approve", asked["Approval"], expect=1)
+    again = gated.run()
+    decide(gated, monkeypatch, "approve", str(asked["Approval"]))
+    gated.run()
+
+    assert waiting["Credit limit"] == 10
+    assert waiting["Check"].startswith("Credit limit: 500 waits for the Finance Manager; until then the old one holds.")
+    assert "fiona may decide with o2c approve AP-000001" in waiting["Check"]
+    assert [row["Status"] for row in before] == ["On hold"]
+    assert (asked["Step"], asked["Amount"]) == ("Credit limit", "500.00")
+    assert "Someone else must decide" in own.out + own.err or "does not have the role" in own.out + own.err
+    assert not again["counts"]["credit limits"]
+    (row,) = [one for one in gated.show("Customers") if one["Customer ID"] == "ADA"]
+    assert row["Credit limit"] == "500.00"
+    assert [one["Status"] for one in gated.show("Orders")] == ["Invoiced"]
+    assert seen(gated, "Customers", "ADA")["Check"] is None
+    gated.verify()
+
+
+def test_a_rejected_limit_says_so_and_may_be_asked_again(
+    gated: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limited(gated, tmp_path, 500)
+    gated.run()
+    decide(gated, monkeypatch, "reject", "AP-000001", "--reason", "Too much.")
+    gated.run()
+    rejected = seen(gated, "Customers", "ADA")["Check"]
+
+    limited(gated, tmp_path, 500)
+
+    assert rejected == "Credit limit: 500 was rejected by fiona: Too much. The old one holds."
+    assert [row["Status"] for row in gated.show("Approvals")] == ["Rejected", "Waiting"]
+
+
+def test_a_lower_limit_counts_at_once_and_takes_the_wish_for_more_back(gated: Desk, tmp_path: Path) -> None:
+    limited(gated, tmp_path, 500)
+    limited(gated, tmp_path, 5)
+    gated.run()
+
+    (row,) = [one for one in gated.show("Customers") if one["Customer ID"] == "ADA"]
+    assert row["Credit limit"] == "5.00"
+    assert [one["Status"] for one in gated.show("Approvals")] == ["Void"]
+
+
+def test_longer_terms_and_another_bill_to_wait_too_and_a_new_customer_is_taken_as_given(
+    gated: Desk, tmp_path: Path
+) -> None:
+    known = {"Customer ID": "ADA", "Name": "Ada", "Payment terms": "Net 60", "Bill-to": "BOB"}
+    new = {"Customer ID": "NEW", "Name": "New", "Payment terms": "Net 60", "Bill-to": "BOB", "Credit limit": 900}
+    gated.load(write(tmp_path / "Customers.csv", [{**known, "Credit limit": 10}, new]))
+
+    shown = {row["Customer ID"]: row for row in gated.show("Customers")}
+
+    assert [shown["ADA"][name] for name in ("Payment terms", "Bill-to")] == ["Net 30", None]
+    assert [shown["NEW"][name] for name in ("Payment terms", "Bill-to", "Credit limit")] == ["Net 60", "BOB", "900.00"]
+    assert [row["Subject"] for row in gated.show("Approvals")] == ["ADA"]
+
+
+def test_without_the_setting_a_limit_that_is_loaded_counts_at_once(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    limited(desk, tmp_path, 10)
+
+    limited(desk, tmp_path, 500)
+
+    (row,) = [one for one in desk.show("Customers") if one["Customer ID"] == "ADA"]
+    assert (row["Credit limit"], desk.show("Approvals")) == ("500.00", [])

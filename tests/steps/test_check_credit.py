@@ -38,6 +38,11 @@ def give_role(ledger: Ledger, role: str, **more: Any) -> None:
         txn.insert(schema.roles, [{"user": "anna", "role": role, **more}])
 
 
+def note(ledger: Ledger, number: str, reason: str, **more: Any) -> None:
+    with ledger.transaction(DAY) as txn:
+        txn.update(schema.orders, [{"order": number, "notes": reason, **more}])
+
+
 def customer(ledger: Ledger, key: str = "ALFKI") -> Any:
     with ledger.reading() as conn:
         return conn.execute(select(schema.customers).where(schema.customers.c.customer_id == key)).one()
@@ -163,6 +168,7 @@ def test_a_release_counts_only_with_the_role(shop: Ledger) -> None:
     order(shop, "1", ("MUG", 1))
     run(shop, rules)
     act(shop, "1", "Release")
+    note(shop, "1", "Pays on Friday")
 
     run(shop, rules)
     asked = head(shop, "1")
@@ -172,6 +178,55 @@ def test_a_release_counts_only_with_the_role(shop: Ledger) -> None:
     assert asked.status == "Credit check"
     assert "anna may not release it" in asked.waiting_for
     assert (statuses(shop), customer(shop).credit_status) == ({"1": "To pick"}, "Approved")
+
+
+def test_a_release_needs_a_reason_and_an_end_to_come(shop: Ledger) -> None:
+    rules = policy(First_order_credit_up_to="0")
+    give_role(shop, "Finance")
+    order(shop, "1", ("MUG", 1), action="Release")
+    run(shop, rules)
+    no_reason = head(shop, "1").action_problem
+    note(shop, "1", "Pays on Friday", released_until=DAY - dt.timedelta(days=1))
+    run(shop, rules)
+    ended = head(shop, "1").action_problem
+    note(shop, "1", "Pays on Friday", released_until=None)
+
+    run(shop, rules)
+
+    assert no_reason.startswith("Release: the reason is missing. Write in Notes")
+    assert "has passed. Give a later date." in ended
+    released = head(shop, "1")
+    assert (released.status, released.released_until, released.action_problem) == ("To pick", DAY, "")
+
+
+def released(ledger: Ledger, until: dt.date, **more: Any) -> None:
+    with ledger.transaction(DAY) as txn:
+        row = {"customer_id": "ALFKI", "credit_released_until": until, "release_reason": "Fair", "released_by": "fin"}
+        txn.update(schema.customers, [{**row, **more}])
+
+
+def test_while_a_customer_is_released_its_orders_pass_and_later_ones_are_checked_anew(shop: Ledger) -> None:
+    released(shop, DAY)
+    order(shop, "1", ("MUG", 100))
+    run(shop)
+    passed = head(shop, "1").credit_terms
+    released(shop, DAY - dt.timedelta(days=1))
+    order(shop, "2", ("MUG", 1))
+
+    run(shop)
+
+    assert f"Released by fin until {DAY}: Fair" in passed
+    assert statuses(shop) == {"1": "To pick", "2": "On hold"}
+
+
+def test_a_release_by_a_role_with_a_limit_ends_at_that_exposure(shop: Ledger) -> None:
+    released(shop, DAY, release_up_to=D(500))
+    order(shop, "1", ("MUG", 40))
+    order(shop, "2", ("MUG", 10))
+
+    run(shop)
+
+    assert statuses(shop) == {"1": "To pick", "2": "On hold"}
 
 
 def test_a_role_with_a_limit_releases_up_to_it(shop: Ledger) -> None:

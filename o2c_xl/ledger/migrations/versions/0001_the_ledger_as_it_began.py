@@ -91,9 +91,13 @@ def upgrade() -> None:
         sa.Column("invoice_by", sa.Text(), server_default="", nullable=False),
         sa.Column("short_stock", sa.Text(), server_default="", nullable=False),
         sa.Column("tax_group", sa.Text(), server_default="", nullable=False),
+        sa.Column("credit_released_until", sa.Date(), nullable=True),
+        sa.Column("release_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("released_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("release_up_to", sa.BigInteger(), nullable=True),
         sa.Column("credit_status", sa.Text(), server_default="New", nullable=False),
-        sa.Column("credit_until", sa.Date(), nullable=True),
         sa.Column("credit_why", sa.Text(), server_default="", nullable=False),
+        sa.Column("credit_asked", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("customer_id"),
     )
     op.create_table(
@@ -398,6 +402,7 @@ def upgrade() -> None:
         sa.Column("waiting_who", sa.Text(), server_default="", nullable=False),
         sa.Column("waiting_since", sa.Date(), nullable=True),
         sa.Column("status", sa.Text(), server_default="Incomplete", nullable=False),
+        sa.Column("released_until", sa.Date(), nullable=True),
         sa.Column("action_problem", sa.Text(), server_default="", nullable=False),
         sa.Column("credit_state", sa.Text(), server_default="", nullable=False),
         sa.Column("credit_terms", sa.Text(), server_default="", nullable=False),

@@ -1,0 +1,43 @@
+"""Give customers the credit that the Finance Manager approved, and only for what is wanted still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+__all__ = ["AskedCredit", "CreditLimitBooks", "WidenedCredit", "widen_credit"]
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCredit:
+    """A customer for whom more was asked: the newest approval, the content it is about, and what is wanted now."""
+
+    customer: str
+    status: str
+    approved: str
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class WidenedCredit:
+    """How many customers have more credit now."""
+
+    count: int
+
+
+class CreditLimitBooks(Protocol):
+    """Where wishes for more credit stand."""
+
+    def work_off(self, decide: Callable[[Sequence[AskedCredit]], Sequence[str]]) -> int:
+        """Give them to `decide` and take over those it names; returns how many."""
+        ...
+
+
+def widen_credit(books: CreditLimitBooks) -> WidenedCredit:
+    """Take over what was approved for exactly what is wanted; a second run finds nothing."""
+    return WidenedCredit(books.work_off(_approved))
+
+
+def _approved(asked: Sequence[AskedCredit]) -> list[str]:
+    return [one.customer for one in asked if one.status == "Approved" and one.approved == one.wanted]
