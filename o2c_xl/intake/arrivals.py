@@ -33,8 +33,10 @@ __all__ = [
     "Taken",
     "file_issue",
     "known_files",
+    "mend_rows",
     "note_place",
     "refuse",
+    "remember",
     "take_arrival",
 ]
 
@@ -54,8 +56,8 @@ class Arrival:
     sha256: str
     kind: str
     sender: str
-    stored: str
-    aside: str
+    stored: str = ""
+    aside: str = ""
     seen: bool = False
     whole: bool | None = None
     customers: frozenset[str] = frozenset()
@@ -118,7 +120,7 @@ def take_arrival(
             if outcome.issues and (whole or not any(counts.values())):
                 raise _Refused  # noqa: TRY301 -- leaving by exception is how a transaction is given up
             outcome.counts = counts
-            _mend(txn, arrival.name, batches)
+            mend_rows(txn, arrival.name, batches)
             return _taken(txn, arrival, batches, outcome)
     except _Refused:
         return refuse(ledger, arrival, outcome.issues, day, rows=_size(batches))
@@ -132,7 +134,7 @@ def _repeated(txn: Txn, arrival: Arrival, first: Row[Any]) -> Taken:
         txn.update(schema.files, [again])
     else:
         why = f"The same bytes came as {first.file} on {first.seen[:10]}; nothing changed."
-        _remember(txn, arrival, Fate.REPEAT, why, first.rows)
+        remember(txn, arrival, Fate.REPEAT, why, first.rows)
     return Taken(Fate.REPEAT, arrival.stored)
 
 
@@ -161,9 +163,7 @@ def _taken(txn: Txn, arrival: Arrival, batches: Sequence[Batch], outcome: Outcom
         _set_aside(txn, arrival, outcome.issues, (why, rows))
         return Taken(Fate.ASIDE, arrival.aside, outcome)
     told = " ".join(outcome.notes)
-    _remember(
-        txn, arrival, Fate.DONE, told if outcome.changed else f"Every row was known already. {told}".strip(), rows
-    )
+    remember(txn, arrival, Fate.DONE, told if outcome.changed else f"Every row was known already. {told}".strip(), rows)
     return Taken(Fate.DONE, arrival.stored, outcome)
 
 
@@ -178,10 +178,10 @@ def _set_aside(txn: Txn, arrival: Arrival, issues: Sequence[Issue], about: tuple
         return
     txn.record("file set aside", arrival.name, {"sha256": arrival.sha256, "faults": len(issues)})
     put_in_outbox(txn, [set_aside_letter(arrival.name, arrival.aside, arrival.address, issues)])
-    _remember(txn, replace(arrival, stored=arrival.aside), Fate.ASIDE, why, rows)
+    remember(txn, replace(arrival, stored=arrival.aside), Fate.ASIDE, why, rows)
 
 
-def _remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int) -> None:
+def remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int) -> None:
     """Keep what became of the file."""
     c = schema.files.c
     this = (c.file == arrival.name, c.hash == arrival.sha256)
@@ -202,14 +202,13 @@ def _remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int) -> Non
     txn.insert(schema.files, [row])
 
 
-def _mend(txn: Txn, name: str, batches: Sequence[Batch]) -> None:
+def mend_rows(txn: Txn, name: str, batches: Sequence[Batch]) -> None:
     """Rows that came in now are no longer at fault, under whatever file's name they were refused before."""
     others = select(schema.issues.c.source).where(schema.issues.c.source != name).limit(1)
     if txn.conn.execute(others).first() is None:
         return
     for batch in batches:
-        bad = batch.bad
-        mend_issues(txn, batch.table.name, [batch.key_text(i) for i in range(len(batch)) if i not in bad], name)
+        mend_issues(txn, batch.table.name, batch.sound_keys, name)
 
 
 def _names_before(name: str) -> tuple[str, ...]:

@@ -7,14 +7,12 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sqlalchemy import delete, insert, select
-
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
+from o2c_xl.intake.arrivals import Arrival, Fate, known_files, mend_rows, remember
 from o2c_xl.intake.rows import read_rows
-from o2c_xl.ledger import schema
-from o2c_xl.ledger.issues import mend_issues, replace_issues
+from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.spec import Table
@@ -66,42 +64,30 @@ def _issues(batches: Sequence[Batch]) -> list[Issue]:
 def _note(txn: Txn, path: Path, batches: Sequence[Batch], outcome: Outcome) -> None:
     """Keep that the file was taken; a file that changes nothing leaves no trace."""
     replace_issues(txn, path.name, outcome.issues)
-    if txn.conn.execute(select(schema.issues.c.source).where(schema.issues.c.source != path.name).limit(1)).first():
-        for batch in batches:
-            bad = batch.bad
-            keys = [batch.key_text(i) for i in range(len(batch)) if i not in bad]
-            mend_issues(txn, batch.table.name, keys, path.name)
+    mend_rows(txn, path.name, batches)
     if outcome.changed:
-        txn.record("file taken", path.name, {"sha256": _sha256(path), **outcome.counts})
-        _remember(txn, path, batches, ("Done", ""))
+        arrival = _arrival(txn, path, batches)
+        txn.record("file taken", path.name, {"sha256": arrival.sha256, **outcome.counts})
+        _remember(txn, arrival, batches, (Fate.DONE, ""))
 
 
 def _set_aside(ledger: Ledger, path: Path, day: dt.date, batches: Sequence[Batch], issues: Sequence[Issue]) -> None:
     with ledger.transaction(day, Source(path.name)) as txn:
         replace_issues(txn, path.name, issues)
-        _remember(txn, path, batches, ("Set aside", f"{len(issues)} faults; nothing of the file was taken."))
+        why = f"{len(issues)} {'fault' if len(issues) == 1 else 'faults'}; nothing of the file was taken."
+        _remember(txn, _arrival(txn, path, batches), batches, (Fate.ASIDE, why))
 
 
-def _remember(txn: Txn, path: Path, batches: Sequence[Batch], fate: tuple[str, str]) -> None:
-    """Keep what became of the file; the same file with the same fate leaves no new trace."""
-    table, sha256 = schema.files, _sha256(path)
-    c = table.c
-    known = txn.conn.execute(select(c.fate, c.why).where(c.file == path.name, c.hash == sha256)).first()
-    if known is not None and tuple(known) == fate:
-        return
-    txn.conn.execute(delete(table).where(table.c.file == path.name, table.c.hash == sha256))
-    values = {
-        "file": path.name,
-        "hash": sha256,
-        "kind": ", ".join(dict.fromkeys(batch.table.name for batch in batches)),
-        "from": txn.who,
-        "seen": txn.at,
-        "rows": sum(len(batch) for batch in batches),
-        "times": 1,
-        "fate": fate[0],
-        "why": fate[1],
-    }
-    txn.conn.execute(insert(table).values(values))
+def _arrival(txn: Txn, path: Path, batches: Sequence[Batch]) -> Arrival:
+    """A file that a person brought by hand; it stays where it is."""
+    kind = ", ".join(dict.fromkeys(batch.table.name for batch in batches))
+    return Arrival(path.name, _sha256(path), kind, sender=txn.who)
+
+
+def _remember(txn: Txn, arrival: Arrival, batches: Sequence[Batch], fate: tuple[str, str]) -> None:
+    """The same file with the same fate leaves no new trace."""
+    if (arrival.name, *fate) not in {(row.file, row.fate, row.why) for row in known_files(txn.conn, arrival.sha256)}:
+        remember(txn, arrival, *fate, sum(len(batch) for batch in batches))
 
 
 def _sha256(path: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import compress
 from typing import Any
@@ -70,11 +70,17 @@ class Batch(RowSet):
 
     `notes` say what was kept out; `missing` are fields every new row needs and the file has no column for;
     `parents`, on the lines of a flat order list, are the indexes of their orders in the batch of orders.
+    Of a file in a partner's own shape, `called` gives the partner's header by ours, `cells` the cell beside a label
+    that a value of all rows came from, and `by_name` (by field) the column of ours whose names stand there instead of
+    its key, until they are looked up.
     """
 
     notes: list[str] = field(default_factory=list)
     missing: tuple[str, ...] = ()
     parents: list[int] | None = None
+    called: dict[str, str] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    by_name: dict[str, str] = field(default_factory=dict)
 
     def mark_row(self, letter: str, cell: CellFault) -> None:
         """Keep a fault of a row that belongs to none of its columns."""
@@ -90,8 +96,8 @@ class Batch(RowSet):
             Issue(
                 source=self.source,
                 sheet=self.sheet,
-                cell=f"{letter}{row}" if letter else "",
-                column=header,
+                cell=self.cells.get(header) or (f"{letter}{row}" if letter else ""),
+                column=self.called.get(header, header),
                 row=row,
                 value=cell.value,
                 problem=cell.fault.problem,
@@ -100,6 +106,23 @@ class Batch(RowSet):
                 key=self.key_text(cell.index),
             )
         )
+
+    def fault(self, index: int, field_: str, problem: str, fix: str) -> Issue:
+        """A fault of one cell, with its address and its header as the file has them; kept in `issues` and returned."""
+        issue = self._as_in_file(RowSet.fault(self, index, field_, problem, fix))
+        self.issues[-1] = issue
+        return issue
+
+    def call(self, called: Mapping[str, str], cells: Mapping[str, str]) -> None:
+        """Name columns and cells as the file does, in the faults found so far and in those to come."""
+        self.called, self.cells = dict(called), dict(cells)
+        self.issues = [self._as_in_file(issue) for issue in self.issues]
+
+    def _as_in_file(self, issue: Issue) -> Issue:
+        header = issue.column
+        if header not in self.called and header not in self.cells:
+            return issue
+        return replace(issue, column=self.called.get(header, header), cell=self.cells.get(header) or issue.cell)
 
     def key_text(self, index: int) -> str:
         """The business key as one text, parts joined by `/`; empty parts left out."""
@@ -111,6 +134,17 @@ class Batch(RowSet):
         """Indexes of the rows with a fault."""
         rows = {issue.row for issue in self.issues}
         return {i for i, row in enumerate(self.rows) if row in rows} if rows else set()
+
+    @property
+    def sound_keys(self) -> list[str]:
+        """Business keys of the rows without a fault, and of what they are parts of where no part has one."""
+        bad = self.bad
+        keys = {self.key_text(i) for i in range(len(self)) if i not in bad}
+        first = self.columns.get(self.table.keys[0].field) if len(self.table.keys) > 1 else None
+        if first is not None:
+            faulty = {first[i] for i in bad}
+            keys |= {str(part) for part in first if part is not None and part not in faulty}
+        return sorted(keys)
 
     def sort_issues(self) -> None:
         """Bring issues into reading order: from top to bottom, from left to right."""

@@ -116,7 +116,8 @@ def _allowed(book: OrderBook, key: str, change: _Change, head: Row[Any], lines: 
     reasons = [*_head_faults(book, key, change, head, lines), *_line_faults(book, change, head, lines)]
     for side, index, name, reason in reasons:
         problem, _, fix = reason.partition(". ")
-        side.rows.fault(index, name, problem.removesuffix(".") + ".", fix or "Put the old value back.")
+        came = "" if side.rows.shared or not head.source else f" The order came with {head.source}."
+        side.rows.fault(index, name, f"{problem.removesuffix('.')}.{came}", fix or "Put the old value back.")
     return not reasons
 
 

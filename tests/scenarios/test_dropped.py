@@ -1,0 +1,253 @@
+"""Files dropped by partners and departments: each handled once, whole or not at all, and shown to people."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.commands import Desk
+
+DAY = "2026-03-02"
+HEAD = "Order,Customer ID,Order date,SKU,Quantity\n"
+FILES = {
+    "customers.csv": "Customer ID,Name,Street,City,Country,Tax group,Payment terms\n"
+    "C1,Alpha,Road 1,Town,DE,D,Net 30\nC2,Beta,Road 2,Town,DE,D,Net 30\n",
+    "products.csv": "SKU,Name,Unit,Price,Cost,Tax code\nP1,Pen,pcs,2.50,1.00,S\n",
+    "taxrates.csv": "Tax group,Tax code,Rate %\nD,S,19\n",
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path / "company", DAY)
+    desk.o2c("init", desk.folder, "--on", DAY)
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    desk.load(*(tmp_path / name for name in FILES))
+    return desk
+
+
+def drop(desk: Desk, name: str, text: str, kind: str = "orders") -> Path:
+    path = desk.folder / "inbox" / kind / name
+    path.write_bytes(text.encode())
+    os.utime(path, (time.time() - 60, time.time() - 60))
+    return path
+
+
+def fates(desk: Desk) -> dict[str, str]:
+    return {row["File"]: row["Fate"] for row in desk.show("Files") if row["File"] not in FILES}
+
+
+def inside(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_good_file_is_taken_once_and_lies_in_done_byte_for_byte(desk: Desk) -> None:
+    text = HEAD + "W1,C1,2026-03-01,P1,3\nW2,C2,2026-03-01,P1,4\n"
+    drop(desk, "web.csv", text)
+
+    first = desk.run()
+    second = desk.run()
+
+    assert first["counts"]["files taken"] == 1
+    assert not any(second["counts"].values())
+    assert inside(desk.folder / "done") == {"web.csv": text.encode()}
+    assert [row["Order"] for row in desk.show("Orders")] == ["W1", "W2"]
+    (row,) = [row for row in desk.show("Files") if row["File"] == "web.csv"]
+    assert (row["Fate"], row["Rows"], row["Stored as"]) == ("Done", "4", f"done/{DAY}/web.csv")
+    desk.verify()
+
+
+def test_a_bad_file_is_set_aside_as_it_came_with_a_marked_copy_and_nothing_of_it_is_taken(desk: Desk) -> None:
+    text = HEAD + "W1,C1,2026-03-01,P1,3\nW2,C9,2026-03-01,P1,x\n"
+    drop(desk, "web.csv", text)
+
+    answer = desk.run(expect=1)
+
+    assert {(issue["source"], issue["cell"]) for issue in answer["issues"]} == {("web.csv", "B3"), ("web.csv", "E3")}
+    aside = inside(desk.folder / "set-aside")
+    assert aside.pop("web.csv") == text.encode()
+    assert list(aside) == ["web.csv (to mend).xlsx"]
+    assert desk.show("Orders") == []
+    assert "web.csv" in [row["Subject"] for row in desk.show("Waiting")]
+    assert [row["Kind"] for row in desk.show("Outbox")] == ["File set aside"]
+    desk.verify()
+
+
+def test_a_file_mended_and_dropped_again_goes_through_and_its_faults_are_gone(desk: Desk) -> None:
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,x\n")
+    desk.run(expect=1)
+
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+    answer = desk.run()
+
+    assert answer["issues"] == []
+    assert desk.show("Issues") == []
+    assert {row["Fate"] for row in desk.show("Files") if row["File"] == "web.csv"} == {"Set aside", "Done"}
+    assert not [row for row in desk.show("Waiting") if row["Subject"] == "web.csv"]
+
+
+def test_the_same_bytes_under_another_name_or_the_same_are_a_repeat_that_changes_nothing(desk: Desk) -> None:
+    text = HEAD + "W1,C1,2026-03-01,P1,3\n"
+    drop(desk, "web.csv", text)
+    desk.run()
+    entries = len(desk.show("Log"))
+
+    drop(desk, "web.csv", text)
+    drop(desk, "again.csv", text)
+    answer = desk.run()
+
+    assert answer["counts"]["files repeated"] == 2
+    assert len(desk.show("Log")) == entries
+    assert fates(desk) == {"web.csv": "Done", "again.csv": "Repeat"}
+    assert sorted(inside(desk.folder / "done").values()) == [text.encode()] * 3
+    assert all("web.csv" in name or "again.csv" in name for name in inside(desk.folder / "done"))
+
+
+def test_the_same_orders_in_another_shape_have_no_effect(desk: Desk) -> None:
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\nW2,C1,2026-03-01,P1,5\n")
+    desk.run()
+
+    drop(desk, "other.csv", "SKU;Quantity;Order;Order date;Customer ID\nP1;5;W2;2026-03-01;C1\nP1;3;W1;2026-03-01;C1\n")
+    answer = desk.run()
+
+    assert answer["counts"]["files taken"] == 1
+    assert answer["counts"].get("Orders", 0) == 0
+    assert len(desk.show("OrderLines")) == 2
+
+
+def test_an_order_without_a_number_is_known_again_by_the_sender_s_reference(desk: Desk) -> None:
+    text = "Order,Customer reference,Customer ID,Order date,SKU,Quantity\n,PO-77,C1,2026-03-01,P1,3\n"
+    drop(desk, "a.csv", text)
+    drop(desk, "b.csv", text.replace("Order,Customer reference,", "Order,Customer reference ,"))
+
+    desk.run()
+
+    assert len(desk.show("Orders")) == 1
+
+
+def test_an_order_that_can_no_longer_be_changed_is_set_aside_with_both_files_named(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "counts.csv").write_text(
+        f"Count,SKU,Counted,Counted on,Reason\nO1,P1,50,{DAY},Opening\n", encoding="utf-8"
+    )
+    desk.load(tmp_path / "counts.csv")
+    drop(desk, "first.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+    desk.run()
+
+    drop(desk, "second.csv", HEAD + "W1,C1,2026-03-01,P1,7\n")
+    answer = desk.run(expect=1)
+
+    (issue,) = answer["issues"]
+    assert issue["source"] == "second.csv"
+    assert "first.csv" in issue["problem"] + issue["fix"]
+    assert [row["Quantity"] for row in desk.show("OrderLines")] == ["3"]
+    assert fates(desk) == {"first.csv": "Done", "second.csv": "Set aside"}
+    desk.verify()
+
+
+def test_files_are_taken_in_the_order_in_which_they_lean_on_each_other(desk: Desk) -> None:
+    drop(desk, "receipts.csv", f"Receipt,PO,SKU,Quantity,Quality,Received on\nR1,PO9,P1,3,Good,{DAY}\n", "receipts")
+    drop(desk, "prices.csv", "Price list,SKU,Minimum quantity,Price\nRetail,P1,1,3.10\n", "prices")
+
+    answer = desk.run(expect=1)
+
+    assert [issue["source"] for issue in answer["issues"]] == ["receipts.csv"]
+    assert len(desk.show("Prices")) == 1
+
+
+def test_a_folder_takes_its_own_tables_only(desk: Desk) -> None:
+    drop(desk, "roles.csv", "User,Role\nmallory,Administrator\n")
+    drop(desk, "roles2.csv", "User,Role\nmallory,Finance\n", ".")
+
+    answer = desk.run(expect=1)
+
+    assert {issue["source"] for issue in answer["issues"]} == {"roles.csv", "roles2.csv"}
+    assert "mallory" not in str(desk.show("Roles"))
+
+
+def test_a_sender_may_order_for_its_own_customers_only(desk: Desk) -> None:
+    (desk.folder / "watchers").mkdir()
+    (desk.folder / "watchers" / "alpha.toml").write_text(
+        'folder = "inbox/alpha"\ntables = ["Orders", "OrderLines"]\ncustomers = ["C1"]\nsender = "it@alpha.example"\n',
+        encoding="utf-8",
+    )
+    (desk.folder / "inbox" / "alpha").mkdir()
+    drop(desk, "base.csv", HEAD + "B1,C2,2026-03-01,P1,1\n")
+    desk.run()
+
+    drop(desk, "good.csv", HEAD + "A1,C1,2026-03-01,P1,1\n", "alpha")
+    drop(desk, "other.csv", HEAD + "A2,C2,2026-03-01,P1,1\n", "alpha")
+    drop(desk, "theirs.csv", "Order,Line,Quantity\nB1,1,9\n", "alpha")
+    answer = desk.run(expect=1)
+
+    assert {issue["source"] for issue in answer["issues"]} == {"other.csv", "theirs.csv"}
+    assert sorted(row["Order"] for row in desk.show("Orders")) == ["A1", "B1"]
+    assert {row["To"] for row in desk.show("Outbox") if row["Kind"] == "File set aside"} == {"it@alpha.example"}
+
+
+def test_a_folder_may_take_the_sound_orders_of_a_file_and_bring_back_the_rest(desk: Desk) -> None:
+    (desk.folder / "watchers").mkdir()
+    (desk.folder / "watchers" / "orders.toml").write_text('folder = "inbox/orders"\nwhole = false\n', encoding="utf-8")
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\nW2,C1,2026-03-01,P1,x\n")
+
+    desk.run(expect=1)
+    drop(desk, "web2.csv", HEAD + "W1,C1,2026-03-01,P1,3\nW2,C1,2026-03-01,P1,4\n")
+    answer = desk.run()
+
+    assert answer["issues"] == []
+    assert [row["Quantity"] for row in desk.show("OrderLines")] == ["3", "4"]
+    desk.verify()
+
+
+def test_a_file_taken_out_of_set_aside_is_dealt_with(desk: Desk) -> None:
+    drop(desk, "junk.csv", "what,is,this\n1,2,3\n")
+    desk.run(expect=1)
+
+    (desk.folder / "set-aside" / "junk.csv").unlink()
+    answer = desk.run()
+
+    assert answer["issues"] == []
+    assert desk.show("Waiting") == []
+
+
+def test_a_file_that_somebody_has_open_is_left_and_shown(desk: Desk) -> None:
+    path = drop(desk, "open.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+    lock = path.with_name("~$open.csv")
+    lock.write_bytes(b"\x03Ann")
+
+    desk.run()
+
+    assert path.exists()
+    assert fates(desk) == {"open.csv": "Waiting"}
+    assert "Ann" in desk.show("Waiting")[0]["What to do"]
+    lock.unlink()
+    desk.run()
+    assert fates(desk) == {"open.csv": "Done"}
+
+
+def test_a_rehearsal_says_what_would_happen_and_moves_nothing(desk: Desk) -> None:
+    good = drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+    bad = drop(desk, "bad.csv", HEAD + "W2,C9,2026-03-01,P1,3\n")
+
+    answer = desk.o2c("run", "--dry-run", "--json", "--on", DAY, expect=1).json
+
+    assert (answer["counts"]["files taken"], answer["counts"]["files set aside"]) == (1, 1)
+    assert good.exists()
+    assert bad.exists()
+    assert desk.show("Orders") == []
+    assert fates(desk) == {}
+
+
+def test_what_a_watcher_says_of_itself_and_of_the_folders(desk: Desk) -> None:
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+
+    before = desk.o2c("watch", "--status", "--json", expect=1).json
+    once = desk.o2c("watch", "--once", "--json", "--on", DAY).json
+
+    assert before["ready"] == ["web.csv"]
+    assert once["counts"]["files taken"] == 1
+    assert once["counts"]["priced"] == 1
+    assert desk.o2c("watch", "--status", "--json", expect=1).json["ready"] == []
