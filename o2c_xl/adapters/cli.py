@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from o2c_xl.adapters.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded, now, start_folder
+from o2c_xl.adapters.layout_commands import layouts
 from o2c_xl.adapters.options import AllowEmpty, AsJson, DryRun, Files, On, business_day
 from o2c_xl.adapters.printing import refusal_json, say_json, say_outcome, say_rows, say_status
 from o2c_xl.adapters.progress import logging_to, telling
@@ -29,6 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(layouts, name="layout")
 Context = typer.Context
 
 

@@ -38,6 +38,10 @@ def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401 -- Typer
     options = [p for p in shown if p.param_type_name == "option"]
     yield f"## o2c {name}"
     yield " ".join(command.help.split())
+    if hasattr(command, "commands"):
+        for inner, one in command.commands.items():
+            yield from _command(f"{name} {inner}", one)
+        return
     yield f"```sh\no2c {' '.join([name, *words, *(['[OPTIONS]'] if options else [])])}\n```"
     rows = [(f"`{_argument(p)}`", _meaning(p)) for p in shown if p.param_type_name == "argument"]
     rows += [(f"`{_option(p)}`", _meaning(p)) for p in options]

@@ -28,7 +28,7 @@ READING = {
 }
 
 
-READ_ONLY = {"show", "track", "verify", "doctor"}
+READ_ONLY = {"layout", "show", "track", "verify", "doctor"}
 
 
 @pytest.fixture(scope="module")

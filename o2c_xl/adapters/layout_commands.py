@@ -1,0 +1,78 @@
+"""`o2c layout`: propose how a partner's file is to be read, and read it so without storing anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from o2c_xl.adapters.guard import DONE, ISSUES, guarded
+from o2c_xl.adapters.options import AsJson
+from o2c_xl.adapters.printing import issue_json, say_json
+
+__all__ = ["layouts"]
+
+layouts = typer.Typer(
+    help="Read a partner's file in its own shape: learn proposes how, a person confirms, try shows the rows.",
+    epilog="Example: o2c layout learn orders.xlsx --out layouts/partners/acme.toml",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+Context = typer.Context
+File = Annotated[Path, typer.Argument(help="The partner's workbook or csv.", show_default=False)]
+_SHOWN = 20
+
+
+@layouts.command(epilog="Example: o2c layout learn orders.xlsx --out layouts/partners/acme.toml")
+def learn(
+    context: Context,
+    file: File,
+    out: Annotated[Path | None, typer.Option(help="Layout to write; default: show it.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the lists in a partner's file and propose a layout for a person to read, mend and keep."""
+    with guarded(context, as_json=as_json):
+        from o2c_xl.intake.layout import learn_layout, save_layout
+
+        learnt = learn_layout(file)
+        if out is not None:
+            save_layout(out, learnt.text)
+        if as_json:
+            where = str(out) if out else None
+            say_json({"ok": bool(learnt.blocks), "blocks": learnt.blocks, "layout": where, "notes": learnt.notes})
+        else:
+            for line in learnt.sentences():
+                typer.echo(line, err=out is None)
+            typer.echo(
+                f"{out} is written. Read it, mend it, then: o2c layout try {file} --layout {out}"
+                if out
+                else learnt.text
+            )
+        raise typer.Exit(DONE if learnt.blocks else ISSUES)
+
+
+@layouts.command("try", epilog="Example: o2c layout try orders.xlsx --layout layouts/partners/acme.toml")
+def try_layout(
+    context: Context,
+    file: File,
+    layout: Annotated[Path, typer.Option(help="The layout to read it by.", show_default=False)],
+    as_json: AsJson = False,
+) -> None:
+    """Read a partner's file by a layout and show its rows; nothing is stored."""
+    with guarded(context, as_json=as_json):
+        from o2c_xl.intake.layout import tried
+
+        found = tried(file, layout)
+        if as_json:
+            issues = [issue_json(issue) for issue in found.issues]
+            say_json({"ok": not found.issues, "rows": found.rows, "issues": issues, "notes": found.notes})
+        else:
+            for line in found.lines(_SHOWN):
+                typer.echo(line)
+            for note in found.notes:
+                typer.echo(f"note: {note}", err=True)
+            for issue in found.issues:
+                typer.echo(str(issue), err=True)
+        raise typer.Exit(ISSUES if found.issues else DONE)

@@ -1,0 +1,188 @@
+"""Partners' files in their own shape: proposing a layout, finding the one that fits, reading by it."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from o2c_xl.domain.issue import CannotRun, Issue
+from o2c_xl.intake.layout_blocks import BlockFound, find_blocks
+from o2c_xl.intake.layout_grid import Grid
+from o2c_xl.intake.layout_open import read_grids
+from o2c_xl.intake.layout_propose import Proposal, propose
+from o2c_xl.intake.layout_read import batches_of, fitting_lists, nothing_fits
+from o2c_xl.intake.layout_show import lacking_issues, shown_rows
+from o2c_xl.intake.layout_spec import Layout, read_layout
+from o2c_xl.intake.layout_write import layout_text
+from o2c_xl.tables.batch import Batch
+
+__all__ = [
+    "PARTNERS",
+    "Learnt",
+    "Tried",
+    "fits",
+    "layout_for",
+    "learn_layout",
+    "read_with_layout",
+    "save_layout",
+    "tried",
+]
+
+PARTNERS = "partners"  # the folder in the company's layouts/ whose layouts are used by themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What was found in a file: its lists as the command line's contract names them, and the proposed layout."""
+
+    name: str
+    blocks: list[dict[str, Any]]
+    text: str
+    notes: list[str]
+
+    def sentences(self) -> Iterator[str]:
+        """What was found, for people."""
+        if not self.blocks:
+            yield f"{self.name}: no list was found."
+        for block in self.blocks:
+            where = f"sheet {block['sheet']}, " if block["sheet"] else ""
+            rows = block["rows"]
+            likely = f"looks like {block['table']}" if block["certain"] else "what it is could not be told"
+            yield f"{where}header in row {block['header_row']}, {rows} {'row' if rows == 1 else 'rows'}: {likely}"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """The rows of a file as a layout reads them, with faults and notes."""
+
+    rows: list[dict[str, Any]]
+    issues: list[Issue]
+    notes: list[str] = field(default_factory=list)
+
+    def lines(self, most: int) -> Iterator[str]:
+        """The first rows, for people."""
+        for row in self.rows[:most]:
+            shown = " · ".join(f"{header}: {value}" for header, value in row.items() if value is not None)
+            yield shown
+        if len(self.rows) > most:
+            yield f"… and {len(self.rows) - most} more rows."
+        yield f"{len(self.rows)} {'row' if len(self.rows) == 1 else 'rows'}, {len(self.issues)} faults; nothing was stored."
+
+
+def learn_layout(path: Path, name: str | None = None) -> Learnt:
+    """Find the lists of a file and propose how to read them; raises CannotRun where it cannot be read at all."""
+    name = name or path.name
+    found: list[tuple[BlockFound, Proposal, str]] = []
+    blocks: list[dict[str, Any]] = []
+    for grid in read_grids(path, name):
+        lists = find_blocks(grid)
+        for block in lists:
+            proposal = propose(grid, block, lists)
+            found.append((block, proposal, _where(grid, block)))
+            blocks.append(_described(grid, block, proposal))
+    return Learnt(name, blocks, layout_text(name, found), [])
+
+
+def _where(grid: Grid, block: BlockFound) -> str:
+    sheet = f"Sheet {grid.sheet}, header" if grid.sheet else "Header"
+    return f"{sheet} in row {grid.numbers[block.header]}, {len(block.traced.rows)} rows"
+
+
+def _described(grid: Grid, block: BlockFound, proposal: Proposal) -> dict[str, Any]:
+    left_out: dict[str, list[int]] = {}
+    for row, why in block.traced.left_out.items():
+        left_out.setdefault(why, []).append(grid.numbers[row])
+    return {
+        "sheet": grid.sheet,
+        "header_row": grid.numbers[block.header],
+        "headers": list(block.names.values()),
+        "rows": len(block.traced.rows),
+        "first_column": grid.letter(block.left),
+        "above": [block.above.get(c, "") for c in block.names] if block.above else [],
+        "left_out": left_out,
+        "table": proposal.table,
+        "certain": proposal.certain,
+        "columns": {line.ours: line.text for line in proposal.columns if line.certain},
+    }
+
+
+def save_layout(path: Path, text: str) -> None:
+    """Write a new layout; one that is there already may hold a person's work and is not written over."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except FileExistsError as error:
+        raise CannotRun(f"{path} is there already; delete it first, or name another file with --out.") from error
+    except OSError as error:
+        raise CannotRun(f"{path} cannot be written: {error.strerror or error}.") from error
+
+
+def read_with_layout(path: Path, layout: Path, name: str) -> list[Batch]:
+    """The file's rows as the layout says, faults at the file's own cells; `name` is what people call the file.
+
+    Columns given by name still hold names: `layout_resolve.resolve` turns them into keys where the ledger is.
+    Raises CannotRun where the layout or the file cannot be read, or nothing in the file fits.
+    """
+    return _batches(read_grids(path, name), read_layout(layout), name)
+
+
+def _batches(grids: Sequence[Grid], layout: Layout, name: str) -> list[Batch]:
+    found = fitting_lists(grids, layout)
+    if not found:
+        raise nothing_fits(name, layout, grids)
+    return [batch for fitting in found for batch in batches_of(fitting)]
+
+
+def fits(path: Path, layout: Path, name: str | None = None) -> bool:
+    """Whether a list in the file has all the headers that the layout reads."""
+    return bool(fitting_lists(read_grids(path, name or path.name), read_layout(layout)))
+
+
+def layout_for(path: Path, folder: Path, name: str) -> Path | None:
+    """The only layout of the folder that fits the file; None when none does.
+
+    Of two that fit, the one that reads more columns is meant. Raises CannotRun where they read equally many.
+    """
+    layouts = [read_layout(one) for one in sorted(folder.glob("*.toml"))] if folder.is_dir() else []
+    layouts = [one for one in layouts if fnmatch.fnmatchcase(name.casefold(), one.files.casefold())]
+    if not layouts:
+        return None
+    grids = read_grids(path, name)
+    read: dict[Path, int] = {}
+    for one in layouts:
+        found = fitting_lists(grids, one)
+        if found:
+            read[one.path] = sum(len(fitting.rule.columns) for fitting in found)
+    most = [one for one, count in read.items() if count == max(read.values())]
+    if len(most) > 1:
+        names = " and ".join(one.name for one in most)
+        raise CannotRun(f'{name} fits the layouts {names} alike; narrow one with files = "pattern", or delete it.')
+    return most[0] if most else None
+
+
+def tried(path: Path, layout: Path, name: str | None = None) -> Tried:
+    """Read the file by the layout and show the rows; what fits nowhere is an issue."""
+    name = name or path.name
+    rules = read_layout(layout)
+    grids = read_grids(path, name)
+    try:
+        batches = _batches(grids, rules, name)
+    except CannotRun as error:
+        fault = Issue(name, "", "", "", 0, "", str(error), "")
+        return Tried([], [fault])
+    issues = [issue for batch in batches for issue in batch.issues] + lacking_issues(batches)
+    return Tried(list(shown_rows(batches)), issues, _notes(batches))
+
+
+def _notes(batches: Sequence[Batch]) -> list[str]:
+    notes = [note for batch in batches for note in batch.notes]
+    by: Mapping[str, None] = dict.fromkeys(
+        f"{batch.called.get(batch.table.by_field[name].header, name)} is looked up by {way} when the file is taken."
+        for batch in batches
+        for name, way in batch.by_name.items()
+    )
+    return notes + list(by)

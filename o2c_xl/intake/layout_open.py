@@ -1,0 +1,125 @@
+"""Opens a partner's file as grids of cells: every visible sheet of a workbook, or a csv."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.csvfile import _decode, _records
+from o2c_xl.intake.layout_grid import Grid, ListedTable
+from o2c_xl.tables.fault import Fault
+from o2c_xl.workbook.address import Area, area
+from o2c_xl.workbook.errors import Damaged
+from o2c_xl.workbook.markup import tree
+from o2c_xl.workbook.parts import Sheet
+from o2c_xl.workbook.read import Book, SheetRows, read_book
+
+__all__ = ["hidden_sheets", "read_grids"]
+
+_ZIP_OR_OLE = (b"PK", b"\xd0\xcf\x11\xe0")
+_MERGED = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^<>]*?ref=[\"']([A-Z0-9:$]{1,40})[\"']")
+_SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+_STATES = ("hidden", "veryHidden")
+_DELIMITERS = ";\t,|"
+_HEAD = 50
+_MANY = 4  # columns beyond which more do not speak for a delimiter: a comma may stand in every number
+_MOST_MERGED = 20_000
+
+
+def read_grids(path: Path, name: str) -> list[Grid]:
+    """Every list of cells in the file; `name` is what people call it.
+
+    Raises CannotRun where the file as a whole cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError as error:
+        raise CannotRun(f"{name} cannot be read: {error.strerror or error}.") from error
+    if not start:
+        raise CannotRun(f"{name} is empty.")
+    if not start.startswith(_ZIP_OR_OLE):
+        return [_csv_grid(path, name)]
+    try:
+        book = read_book(path, only=())
+        hidden = hidden_sheets(book)
+        return [_sheet_grid(book, sheet, name) for sheet in book.parts.sheets if sheet.name not in hidden]
+    except Damaged as fault:
+        raise CannotRun(f"{name}: {fault}") from fault
+
+
+def hidden_sheets(book: Book) -> frozenset[str]:
+    """Sheets that nobody sees; a person confirms only what can be seen."""
+    root = tree(book.package.read(book.parts.workbook), book.parts.workbook)
+    return frozenset(s.get("name", "") for s in root.iterfind("sheets/sheet") if s.get("state", "") in _STATES)
+
+
+def _sheet_grid(book: Book, sheet: Sheet, name: str) -> Grid:
+    rows: SheetRows = book.sheet_rows(sheet.name)
+    return Grid(
+        source=name,
+        sheet=sheet.name,
+        columns=[list[object](column) for column in rows.columns],
+        numbers=range(1, rows.height + 1),
+        first_col=rows.first_col,
+        merged=_merged(book.package.read(sheet.part)),
+        bad={
+            (cell.row - 1, cell.col - rows.first_col): (cell.text, Fault(cell.problem, cell.fix)) for cell in rows.bad
+        },
+        tables=[
+            ListedTable(
+                table.name,
+                table.data.top - 2,
+                table.data.bottom - 1,
+                table.ref.left - rows.first_col,
+                table.ref.right - rows.first_col,
+            )
+            for table in sheet.tables
+            if table.header_rows
+        ],
+    )
+
+
+def _merged(xml: bytes) -> list[Area]:
+    """The sheet's merged ranges; they stand after its rows."""
+    tail = xml.rfind(b"sheetData>")
+    found = []
+    for count, match in enumerate(_MERGED.finditer(xml, max(tail, 0))):
+        block = area(match[1].decode("ascii"))
+        if block is not None:
+            found.append(block)
+        if count >= _MOST_MERGED:
+            break
+    return found
+
+
+def _csv_grid(path: Path, name: str) -> Grid:
+    """The csv as a grid; its delimiter is the one that cuts the most lines into equally many parts."""
+    text = _decode(path.read_bytes(), name)
+    given = _SEP.match(text)
+    body = text[given.end() :] if given else text
+    found = _records(body, given[1] if given else _likely_delimiter(body), 2 if given else 1, name)
+    width = max(map(len, found.records), default=0)
+    columns: list[list[object]] = [
+        [record[c] if c < len(record) and record[c].strip() else None for record in found.records] for c in range(width)
+    ]
+    return Grid(source=name, sheet="", columns=columns, numbers=found.lines, typed=False)
+
+
+def _likely_delimiter(text: str) -> str:
+    head = list(islice(io.StringIO(text, newline=""), _HEAD))
+
+    def cut(delimiter: str) -> tuple[int, int]:
+        try:
+            widths = Counter(len(row) for row in csv.reader(head, delimiter=delimiter))
+        except csv.Error:
+            return 0, 0
+        wide = [(count * min(width, _MANY), width) for width, count in widths.items() if width > 1]
+        return max(wide, default=(0, 0))
+
+    return max(_DELIMITERS, key=cut)

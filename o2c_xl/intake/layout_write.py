@@ -1,0 +1,87 @@
+"""Writes a proposed layout as TOML that a person can read: what is in effect, what is only proposed, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tomlkit import inline_table, item, string
+
+from o2c_xl.intake.layout_blocks import BlockFound
+from o2c_xl.intake.layout_propose import Line, Proposal
+
+__all__ = ["layout_text"]
+
+_HEAD = """\
+# How to read files in the shape of {name}.
+# Proposed by o2c layout learn. Read it, mend it, try it with: o2c layout try FILE --layout THIS
+# Lines that begin with # are not in effect: take the # away where the proposal is right.
+# Left of = stands our column, right of it the partner's header. The guide's page "Files in a partner's own shape"
+# explains every word. Kept in layouts/partners/ of the company folder, it is used for every file it fits.
+"""
+
+
+def layout_text(name: str, lists: Sequence[tuple[BlockFound, Proposal, str]]) -> str:
+    """The layout for these lists, each with its proposal and where it stands; equal ones are written once."""
+    parts = [_HEAD.format(name=_one_line(name))]
+    seen: set[str] = set()
+    for block, proposal, where in lists:
+        body = "\n".join(_block(block, proposal))
+        if body not in seen:
+            seen.add(body)
+            parts.append(f"# {_one_line(where)}\n{body}\n")
+    if not lists:
+        parts.append("# No list was found in the file.\n")
+    return "\n".join(parts)
+
+
+def _block(block: BlockFound, proposal: Proposal) -> Iterator[str]:
+    yield "[[block]]"
+    others = f"  # or {', '.join(proposal.others)}" if proposal.others else ""
+    yield f"table = {_text(proposal.table)}{others}"
+    if not proposal.certain or not any(line.certain for line in proposal.columns):
+        yield "use = false  # what this list is could not be told; set table, check the columns, then write true"
+    yield f'sheet = {_text(block.sheet or "*")}  # write "*" where the sheet\'s name changes'
+    yield "\n[block.columns]"
+    for line in proposal.columns:
+        yield _line(line, "header")
+    for name in proposal.unused:
+        yield f"# not read: {_one_line(name)}"
+    if proposal.cells:
+        yield "\n[block.cells]  # values beside a label, the same for every row"
+        for line in proposal.cells:
+            yield _line(line, "label")
+    if proposal.constants:
+        yield "\n[block.constants]  # the same for every row; {file}, {sheet}, {group}, {row} stand for what they say"
+        for line in proposal.constants:
+            yield _line(line, "")
+    yield "\n[block.skip]"
+    if proposal.skip_empty:
+        yield f"empty = [{', '.join(map(_text, proposal.skip_empty))}]  # rows where nothing was entered here"
+    else:
+        yield f"# empty = [{_text(_first(block))}]  # rows to leave out where this column is empty"
+    yield f'# rows = {{ {_text(_first(block))} = "^Sample" }}  # rows to leave out by what stands there'
+
+
+def _first(block: BlockFound) -> str:
+    return next(iter(block.names.values()), "")
+
+
+def _line(line: Line, source: str) -> str:
+    value = _text(line.text)
+    if line.ways and source:
+        table = inline_table()
+        table.append(source, item(_one_line(line.text)))
+        for name, way in line.ways.items():
+            table.append(name, item(way))
+        value = table.as_string()
+    comment = f"  # {_one_line(line.comment)}" if line.comment else ""
+    return f"{'' if line.certain else '# '}{_text(line.ours)} = {value}{comment}"
+
+
+def _text(text: str) -> str:
+    return string(_one_line(text)).as_string()
+
+
+def _one_line(text: str) -> str:
+    """Headers compare without regard to line breaks, so a layout writes them on one line; control characters go."""
+    return "".join(char for char in " ".join(text.split()) if char.isprintable())
