@@ -55,7 +55,8 @@ def say_outcome(outcome: Outcome, *, as_json: bool, dry_run: bool = False) -> No
         if number:
             typer.echo(f"{name}: {number}{' (would be)' if dry_run else ''}")
     if not outcome.changed:
-        typer.echo("Nothing to do." if outcome.ok else "Nothing was changed.")
+        # a note may say what could not be done, such as a workbook that is open
+        typer.echo("Nothing was changed." if outcome.issues or outcome.notes else "Nothing to do.")
     for note in outcome.notes:
         typer.echo(f"note: {note}", err=True)
     for issue in outcome.issues[:_MANY]:

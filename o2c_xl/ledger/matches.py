@@ -15,6 +15,7 @@ from o2c_xl.ledger.store import Txn
 
 __all__ = ["proposed", "withdraw_of", "write_matches"]
 
+_OF_THE_PROPOSAL = frozenset({"rule", "confidence"})
 _HUNDRED = Decimal(100)
 _OUTDATED = "Withdrawn: it no longer holds."
 _SETTLED = "It could not be applied: payment or invoice are settled already."
@@ -37,10 +38,16 @@ def write_matches(txn: Txn, matches: Sequence[Match], before: Sequence[Row[Any]]
     """
     waiting = {(row.payment, row.invoice): row for row in before if row.status == "Proposed"}
     changed: list[dict[str, Any]] = []
+    accepted: list[dict[str, Any]] = []
     new: list[Match] = []
     for one in matches:
         row = waiting.get((one.payment, one.invoice))
-        if one.certain and row is not None:
+        if one.certain and row is not None and row.decision == "Accept":
+            # what a person accepted keeps the rule that proposed it, and how sure that rule was
+            values = {name: value for name, value in _values(one).items() if name not in _OF_THE_PROPOSAL}
+            accepted.append({"match": row.match, **values})
+            del waiting[one.payment, one.invoice]
+        elif one.certain and row is not None:
             changed.append({"match": row.match, **_values(one)})
             del waiting[one.payment, one.invoice]
         elif row is not None and not row.decision and row.amount <= one.amount:
@@ -48,6 +55,7 @@ def write_matches(txn: Txn, matches: Sequence[Match], before: Sequence[Row[Any]]
         else:
             new.append(one)
     txn.update(schema.matches, changed)
+    txn.update(schema.matches, accepted)
     _withdraw(txn, waiting.values())
     # taken out of the same series one by one, certain ones too, in the order in which they were decided
     txn.insert(schema.matches, [_new(txn, one) for one in new])

@@ -117,7 +117,7 @@ def check_payments(txn: Txn, rows: RowSet, policy: Policy) -> None:
     c = schema.payments.c
     mine = {slip["payment"] for slip in typed}
     earlier = txn.conn.execute(select(schema.payments).where(c.status == "", c.amount < ZERO)).all()
-    slips = [*(_Slip(None, row._mapping) for row in earlier if row.payment not in mine), *typed]
+    slips = [*(_Slip(None, dict(row._mapping)) for row in earlier if row.payment not in mine), *typed]
     payments = [_payment(slip) for slip in slips]
     found = place(payments, clues_for(txn.conn, payments, policy.currency))
     for slip, decision in zip(slips, found, strict=True):
@@ -163,13 +163,21 @@ def check_opening_items(txn: Txn, rows: RowSet, policy: Policy) -> None:
     inv = schema.invoices.c.invoice
     taken = {row.invoice for row in rows_by_key(txn.conn, [inv], inv, {slip["invoice"] for slip in typed})}
     known = known_customers(txn.conn, {slip.text("customer_id") for slip in typed}, policy.currency)
-    names = ("invoice", "customer_id", "invoice_date", "due_date", "total", "open")
     items = {
-        slip["invoice"]: OpeningItem(*(slip[name] for name in names), slip["invoice"] in taken, known_customer=True)
+        slip["invoice"]: OpeningItem(
+            slip["invoice"],
+            slip["customer_id"],
+            slip["invoice_date"],
+            slip["due_date"],
+            slip["total"],
+            slip["open"],
+            slip["invoice"] in taken,
+            known_customer=True,
+        )
         for slip in typed
         if slip["customer_id"] in known
     }
-    faults = [check_items(items.values()), check_items([replace(item, taken=False) for item in items.values()])]
+    faults = [check_items(list(items.values())), check_items([replace(item, taken=False) for item in items.values()])]
     for slip in typed:
         for problem in {found.get(slip["invoice"], "") for found in faults}:
             _mark(rows, slip.index, problem)
@@ -198,7 +206,7 @@ def _waiting(txn: Txn, table: Table, name: str, typed: Iterable[_Slip]) -> list[
     mine = {slip[key] for slip in typed}
     column = table.c[name]
     found = rows_by_key(txn.conn, table, column, {slip[name] for slip in typed}, table.c.status == "")
-    return [_Slip(None, row._mapping) for row in found if row._mapping[key] not in mine]
+    return [_Slip(None, dict(row._mapping)) for row in found if row._mapping[key] not in mine]
 
 
 def _mark(rows: RowSet, index: int | None, sentence: str) -> None:
