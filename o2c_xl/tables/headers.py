@@ -5,11 +5,14 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.spec import Table
 
-__all__ = ["Matched", "header_key", "match_headers", "places_of"]
+__all__ = ["Matched", "header_key", "match_headers", "misspelt", "places_of"]
+
+_NEARLY = 0.8  # as `difflib` measures likeness: one letter of a short word, two of a long one
 
 
 @dataclass(slots=True)
@@ -56,3 +59,15 @@ def match_headers(headers: Sequence[object], table: Table, where: str) -> Matche
     if kept_out:
         matched.notes.append(f"{where}: Python fills {', '.join(kept_out)}; what stands there was kept out.")
     return matched
+
+
+def misspelt(headers: Sequence[str], table: Table) -> list[tuple[str, str]]:
+    """Headers of a shared sheet that are nearly one it lacks, each with that one; people's own columns are not told."""
+    present = {header.strip() for header in headers}
+    lacking = {header_key(header): header for header in table.headers if header not in present}
+    found = []
+    for header in headers if lacking else ():
+        if header.strip() not in table.by_header:
+            near = get_close_matches(header_key(header), lacking, n=1, cutoff=_NEARLY)
+            found += [(header.strip(), lacking[key]) for key in near]
+    return found

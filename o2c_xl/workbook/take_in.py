@@ -13,6 +13,7 @@ from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.batch import Batch, Block, Needs
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.fault import Fault
+from o2c_xl.tables.headers import misspelt
 from o2c_xl.tables.reading import read_block
 from o2c_xl.tables.spec import Table
 from o2c_xl.tables.take_all import take_all
@@ -103,11 +104,15 @@ def _look(txn: Txn, book: OpenBook, data: TableData, scope: Scope, *, allow_empt
 
 
 def _notes(book: str, data: TableData) -> list[str]:
-    """What of a sheet was passed over on purpose."""
-    if not data.total:
-        return []
+    """What of a sheet was passed over: a person's own totals, and a column whose header is nearly one of ours."""
     where = f"{book}, {BY_NAME[data.name].title}"
-    return [f"{where}: {data.total} adds up rows above it, so what stands there is a total and no row of the table."]
+    notes = [
+        f"{where}: the column {header} is not known and was passed over. Did you mean {meant}? Then rename it."
+        for header, meant in misspelt(data.headers, BY_NAME[data.name])
+    ]
+    if data.total:
+        notes.append(f"{where}: {data.total} adds up rows above it, so what stands there is no row of the table.")
+    return notes
 
 
 def _remember_info(txn: Txn, book: OpenBook, data: TableData) -> None:

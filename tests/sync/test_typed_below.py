@@ -103,7 +103,7 @@ def test_a_persons_own_totals_under_the_table_are_no_row_and_it_is_said(
     outcome = desk.sync()
 
     assert set(limits(desk)) == {"ALFKI", "BERGS"}
-    assert any("is a total and no row" in note for note in outcome.notes)
+    assert any("is no row of the table" in note for note in outcome.notes)
     assert desk.book.read_bytes() == book
 
 
