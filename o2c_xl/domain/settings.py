@@ -66,8 +66,8 @@ def _choice(name: str, choices: tuple[str, ...], meaning: str) -> Setting:
 SETTINGS: tuple[Setting, ...] = (
     _text("Company name", "Your company's legal name, printed on documents."),
     _text("Company street", "Street and number, printed on documents."),
-    _text("Company city", "Town."),
-    _text("Company postal code", "Postal code."),
+    _text("Company city", "Town, printed on documents."),
+    _text("Company postal code", "Postal code, printed on documents."),
     _text("Company country", "Two letters (ISO 3166); also decides how dates and numbers look on documents.", "DE"),
     _text("Company currency", "Three letters (ISO 4217). Stock is kept in it; fixed once something is posted.", "EUR"),
     _text("Company tax ID", "VAT number, printed on invoices."),
@@ -77,36 +77,68 @@ SETTINGS: tuple[Setting, ...] = (
     _yes_no("Confirm by hand", "No", "Yes: an order waits until someone sets its Action to Confirm."),
     _yes_no("Pick by hand", "No", "Yes: the warehouse types what it picked; No: what is allocated counts as picked."),
     _yes_no("Ship by hand", "No", "Yes: a shipment waits for Action Ship; No: what is packed goes out at once."),
-    _yes_no("Send purchase orders by hand", "No", "Yes: a purchase order waits for Action Send."),
+    _yes_no(
+        "Send purchase orders by hand", "No", "Yes: a purchase order waits for Action Send; No: it goes out at once."
+    ),
     _yes_no("Purchase by rule", "Yes", "Yes: Python proposes purchase orders for what is short; No: you type them."),
-    _yes_no("Approve availability", "No", "Yes: the Inventory Manager approves what is promised when stock is short."),
+    _yes_no("Approve availability", "No", "Yes: what is promised when stock is short waits for the Inventory Manager."),
     _yes_no("Approve new ship-to", "No", "Yes: an address not seen before waits for the Operations Manager."),
     _yes_no(
         "Approve credit limits",
         "No",
         "Yes: a known customer's higher credit limit, longer terms or other bill-to waits for the Finance Manager.",
     ),
-    _number("Approve invoices above", "", "The Finance Manager approves invoices above this total; 0 = every invoice."),
     _number(
-        "Approve purchase orders above", "", "The Operations Manager approves purchase orders above this net; 0 = all."
+        "Approve invoices above",
+        "",
+        "An invoice of more than this total waits for the Finance Manager; 0 = each one, empty = none.",
     ),
-    _number("Approve write-offs above", "0", "The Finance Manager approves write-offs above this amount; 0 = all."),
-    _number("Price tolerance %", "", "A typed price further from the list than this waits for the Operations Manager."),
-    _yes_no("Credit check", "Yes", "Yes: credit limits, invoices past due and first orders on credit are checked."),
+    _number(
+        "Approve purchase orders above",
+        "",
+        "A purchase order of more than this net waits for the Operations Manager; 0 = each one, empty = none.",
+    ),
+    _number(
+        "Approve write-offs above",
+        "0",
+        "A write-off of more than this waits for the Finance Manager; 0 = each one, empty = none.",
+    ),
+    _number(
+        "Price tolerance %",
+        "",
+        "A typed price this far off the price list waits for the Operations Manager; 5 means 5 %, empty = never.",
+    ),
+    _yes_no(
+        "Credit check",
+        "Yes",
+        "Yes: orders over the credit limit, of customers past due or first on credit may be held; No: none is.",
+    ),
     _number(
         "First order credit up to",
         "",
-        "A first order on credit up to this total is approved by rule; 0 = each goes to Finance; empty = any.",
+        "A customer's first order on credit passes up to this total; 0 = each waits for Finance, empty = none.",
     ),
-    _number("Past due tolerance amount", "0", "Overdue up to this amount does not stop the next order."),
-    _number("Past due tolerance days", "0", "Invoices late by up to this many days do not stop the next order."),
-    _number("Over-delivery tolerance %", "0", "A receipt may exceed the purchase order by this much."),
+    _number(
+        "Past due tolerance amount",
+        "0",
+        "A customer may be past due with up to this amount before the next order is held.",
+    ),
+    _number(
+        "Past due tolerance days",
+        "0",
+        "An invoice may be late by up to this many days before the customer's next order is held.",
+    ),
+    _number(
+        "Over-delivery tolerance %",
+        "0",
+        "A supplier may deliver this much more than was ordered; 5 means 5 %. More than that is refused.",
+    ),
     _choice(
         "Stock valuation",
         tuple(map(str, Valuation)),
         "Goods leave at the average cost of what is there, or (FIFO) at that of the oldest; counts from the next run.",
     ),
-    _text("Default payment terms", "Terms of customers without their own.", "Net 30"),
+    _text("Default payment terms", "Payment terms of customers without their own, such as Net 30.", "Net 30"),
     _text("Default tax group", "Tax group of customers without one."),
     _text("Default tax code", "Tax code of products without one, and of freight."),
     _choice(
@@ -117,19 +149,27 @@ SETTINGS: tuple[Setting, ...] = (
     _choice(
         "Tax rounding",
         ("Per rate", "Per line"),
-        "Tax is rounded once per rate on the sum of nets, or on each line; fixed on an order when it is taken.",
+        "Tax is rounded once for all lines of a rate, or on each line. An order keeps what held when it was taken.",
     ),
-    _number("Default lead days", "7", "Days a supplier needs, where neither supplier nor price says."),
-    _number("Payment tolerance amount", "0.50", "A payment that differs by no more than this settles the invoice …"),
-    _number("Payment tolerance %", "1", "… and by no more than this share of it; the smaller of both counts."),
+    _number("Default lead days", "7", "Days from order to delivery, where neither the supplier nor its price says."),
+    _number(
+        "Payment tolerance amount",
+        "0.50",
+        "A payment that is off by up to this settles the invoice, if it is within Payment tolerance % too.",
+    ),
+    _number("Payment tolerance %", "1", "The same as a share of what is open: 1 means 1 %. Both must hold."),
     _yes_no(
-        "All or nothing files", "Yes", "Yes: one fault refuses the whole dropped file; No: sound orders of it go in."
+        "All or nothing files", "Yes", "Yes: one fault refuses the whole dropped file; No: its sound rows are taken."
     ),
-    _number("Show closed for days", "30", "Rows closed longer ago leave the sheets; they stay in o2c show."),
+    _number(
+        "Show closed for days",
+        "30",
+        "So long a closed row stays in its sheet; after that o2c show has it. Empty = it stays for ever.",
+    ),
     _choice(
         "Documents",
         ("PDF and xlsx", "PDF", "xlsx", "None"),
-        "As what documents are written to the folder outbox; packing slips and pick lists are PDF only.",
+        "Which files of each document are written to the folder outbox; packing slips and pick lists are PDF only.",
     ),
     _yes_no("Send mail", "No", "Yes: messages are mailed; No: they are only written to the folder outbox."),
     _text("Mail server", "Name of the mail server."),
