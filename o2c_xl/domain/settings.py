@@ -133,6 +133,11 @@ SETTINGS: tuple[Setting, ...] = (
         "0",
         "A supplier may deliver this much more than was ordered; 5 means 5 %. More than that is refused.",
     ),
+    _number(
+        "Bill tolerance %",
+        "5",
+        "A bill that differs by at most this from what came and is not billed settles it; a larger one waits.",
+    ),
     _choice(
         "Stock valuation",
         tuple(map(str, Valuation)),
@@ -208,6 +213,7 @@ class Policy:
     past_due_amount: Decimal
     past_due_days: int
     over_delivery_percent: Decimal
+    bill_tolerance_percent: Decimal | None
     stock_valuation: Valuation
     default_terms: str
     default_tax_group: str
@@ -300,6 +306,7 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         past_due_amount=number("Past due tolerance amount") or ZERO,
         past_due_days=int(number("Past due tolerance days") or 0),
         over_delivery_percent=number("Over-delivery tolerance %") or ZERO,
+        bill_tolerance_percent=number("Bill tolerance %"),
         stock_valuation=Valuation(known["Stock valuation"] or Valuation.MOVING_AVERAGE),
         default_terms=known["Default payment terms"] or "Net 30",
         default_tax_group=known["Default tax group"],

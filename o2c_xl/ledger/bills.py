@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from o2c_xl.domain.accounts import bill_legs, bill_payment_legs
 from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.orders import natural_key
 from o2c_xl.domain.settings import Policy
 from o2c_xl.domain.slips import PENDING
 from o2c_xl.ledger import schema
@@ -23,6 +24,7 @@ from o2c_xl.steps.post_bills import Bill, Billable, BillPosting, BillsDecided, B
 __all__ = ["BillingBooks", "waiting_bills"]
 
 _SET_ASIDE = "Set aside"
+_MAY_BE_BILLED = ("Sent", "Partly received", "Received", "Closed")
 _PENDING = (*PENDING, _SET_ASIDE, "Posted")
 _Line = tuple[str, str]
 
@@ -41,25 +43,25 @@ class BillingBooks:
     """What `steps.post_bills` needs, on the ledger."""
 
     def __init__(self, ledger: Ledger, day: date, policy: Policy) -> None:
-        self._ledger, self._day, self._currency = ledger, day, policy.currency
+        self._ledger, self._day, self._currency, self._policy = ledger, day, policy.currency, policy
         self._batch: _Batch
 
     def pending(self) -> Generator[BillsToPost, None, None]:
         """Bills not posted yet, and posted ones not paid."""
         for txn, slips in slip_batches(self._ledger, self._day, schema.bills, schema.bills.c.bill_date, _PENDING):
             batch = self._batch = _Batch(txn, slips)
-            pos = [slip.po for slip in slips if slip.po and slip.status != "Posted"]
-            h, c = schema.purchase_orders.c, schema.suppliers.c
-            heads = {row.po: row for row in rows_by_key(txn.conn, [h.po, h.supplier_id], h.po, pos)}
+            heads = _heads(txn.conn, slips)
             _fill_open(batch, heads)
-            suppliers = [slip.supplier_id for slip in slips]
-            currencies = {
-                row.supplier_id: row.currency or self._currency
-                for row in rows_by_key(txn.conn, [c.supplier_id, c.currency], c.supplier_id, suppliers)
+            c = schema.suppliers.c
+            columns = [c.supplier_id, c.currency, c.payment_terms]
+            suppliers = {
+                row.supplier_id: (row.currency or self._currency, row.payment_terms or self._policy.default_terms)
+                for row in rows_by_key(txn.conn, columns, c.supplier_id, [slip.supplier_id for slip in slips])
             }
-            orders = {po: Billable(head.supplier_id, _of(batch.open, po)) for po, head in heads.items()}
-            bills = [_bill(slip, currencies.get(slip.supplier_id, self._currency)) for slip in slips]
-            yield BillsToPost(bills, orders, self._currency)
+            orders = {po: Billable(supplier, _of(batch.open, po)) for po, supplier in heads.items()}
+            unknown = (self._currency, self._policy.default_terms)
+            bills = [_bill(slip, *suppliers.get(slip.supplier_id, unknown)) for slip in slips]
+            yield BillsToPost(bills, orders, self._currency, self._policy.bill_tolerance_percent)
 
     def record(self, decided: BillsDecided) -> BillsPosted:
         """Post the bills, pay what is due, and keep the sentences of the others."""
@@ -74,19 +76,43 @@ class BillingBooks:
 
     def _post(self, batch: _Batch, one: BillPosting) -> dict[str, Any]:
         bill = one.bill
-        told = {"po": bill.po, "supplier": bill.supplier, "net": one.net, "tax": one.tax}
+        filled = {"po": one.po or bill.po, "due_date": one.due_date}
+        new = {name: value for name, value in filled.items() if value and not getattr(bill, name)}
+        if new:
+            batch.txn.record("bill entered", bill.bill, new)
+        told = {"po": filled["po"], "supplier": bill.supplier, "net": one.net, "tax": one.tax}
         legs = bill_legs(one.net, one.tax, one.received, bill.currency, bill.supplier)
         entry = batch.txn.record("bill posted", bill.bill, told, legs)
-        if bill.po:
-            for key in [key for key in batch.open if key[0] == bill.po]:
-                batch.billed[key] = batch.billed.get(key, ZERO) + batch.open.pop(key)
-        row = {"bill": bill.bill, "difference": one.difference, "status": "Posted", "problem": ""}
+        _clear(batch, one.po, one.received)
+        row = {"bill": bill.bill, "difference": one.difference, "status": "Posted", "problem": "", **filled}
         return {**row, "entry": entry}
 
     def _pay(self, txn: Txn, bill: Bill) -> dict[str, Any]:
         legs = bill_payment_legs(bill.total or ZERO, bill.currency, bill.supplier)
         entry = txn.record("bill paid", bill.bill, {"paid_on": bill.paid_on}, legs)
         return {"bill": bill.bill, "status": "Paid", "entry": entry}
+
+
+def _clear(batch: _Batch, po: str, amount: Decimal) -> None:
+    """Count so much of the order's open lines as billed: all of them, or a part in the sequence of the lines."""
+    mine = sorted((key for key in batch.open if key[0] == po), key=lambda key: natural_key(key[1]))
+    whole = amount == sum((batch.open[key] for key in mine), ZERO)
+    for key in mine:
+        there = batch.open[key]
+        share = there if whole else min(there, max(amount, ZERO)) if there > ZERO else max(there, min(amount, ZERO))
+        batch.open[key] -= share
+        batch.billed[key] = batch.billed.get(key, ZERO) + share
+        amount -= share
+
+
+def _heads(conn: Connection, slips: Sequence[Row[Any]]) -> dict[str, str]:
+    """The supplier of each order that bills name, and of those that a bill without an order may be for."""
+    h = schema.purchase_orders.c
+    pending = [slip for slip in slips if slip.status != "Posted"]
+    found = list(rows_by_key(conn, [h.po, h.supplier_id], h.po, [slip.po for slip in pending if slip.po]))
+    lost = [slip.supplier_id for slip in pending if not slip.po]
+    found += rows_by_key(conn, [h.po, h.supplier_id], h.supplier_id, lost, h.status.in_(_MAY_BE_BILLED))
+    return {row.po: row.supplier_id for row in found}
 
 
 def waiting_bills(conn: Connection) -> list[tuple[str, str, str, date | None, str]]:
@@ -119,7 +145,7 @@ def _of(values: dict[_Line, Decimal], po: str) -> Decimal:
     return sum((value for (of, _), value in values.items() if of == po), ZERO)
 
 
-def _bill(slip: Row[Any], currency: str) -> Bill:
+def _bill(slip: Row[Any], currency: str, terms: str) -> Bill:
     return Bill(
         slip.bill,
         slip.status,
@@ -130,4 +156,8 @@ def _bill(slip: Row[Any], currency: str) -> Bill:
         slip.total,
         slip.paid_on,
         currency,
+        slip.settles,
+        slip.bill_date,
+        slip.due_date,
+        terms,
     )

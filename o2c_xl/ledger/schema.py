@@ -246,7 +246,7 @@ stock = _table("stock", "sku", *_counters("on_hand allocated quarantined value")
 bills = _table(
     "bills",
     "bill",
-    *_texts("supplier_id po"),
+    *_texts("supplier_id po settles"),
     *_dates("bill_date due_date"),
     *_amounts("net tax total"),
     *_dates("paid_on"),
@@ -501,8 +501,10 @@ files = _table(
     "files",
     "file hash",
     *_texts("kind from seen"),
-    *_wholes("rows"),
+    *_wholes("rows times"),
     *_texts("fate stored_as why"),
+    Index("files_by_hash", "hash"),
+    Index("files_by_fate", "fate"),
 )
 # `data` is what the document or message is made from, as JSON; `path` where it was written below outbox/.
 outbox = _table(

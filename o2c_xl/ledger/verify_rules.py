@@ -172,7 +172,27 @@ _STOCK = (
 
 # --- purchasing ------------------------------------------------------------------------------------------------
 
+_BOUGHT = ("goods received", "goods returned to supplier", "refused goods scrapped", "bill posted")
 _PURCHASES = (
+    _equal(
+        "Goods received not invoiced are each supplier's goods that came, stayed and are not billed",
+        "SELECT o.supplier_id AS at, -l.value AS v FROM receipt_lines l JOIN receipts r ON r.receipt = l.receipt"
+        " JOIN purchase_orders o ON o.po = l.po WHERE r.status NOT IN ('Returned', 'Scrapped') UNION ALL"
+        " SELECT o.supplier_id, l.billed FROM purchase_order_lines l JOIN purchase_orders o ON o.po = l.po"
+        " WHERE l.billed <> 0",
+        "SELECT p.party AS at, p.amount AS v FROM postings p JOIN journal j ON j.seq = p.entry"
+        f" WHERE p.account = '{Account.GOODS_RECEIVED}' AND j.event IN {_BOUGHT}",
+    ),
+    _equal(
+        "What was billed of a purchase order is what its bills settle",
+        "SELECT po AS at, net - difference AS v FROM bills WHERE status IN ('Posted', 'Paid') AND net <> difference",
+        "SELECT po AS at, billed AS v FROM purchase_order_lines WHERE billed <> 0",
+    ),
+    _equal(
+        "Posted bills that are not paid are each supplier's payables",
+        "SELECT supplier_id AS at, -total AS v FROM bills WHERE status = 'Posted'",
+        _account(Account.PAYABLES, "party"),
+    ),
     _equal(
         "Goods received are posted at the value of their receipts, for each supplier",
         "SELECT o.supplier_id AS at, l.value AS v FROM receipt_lines l JOIN purchase_orders o ON o.po = l.po",

@@ -1,4 +1,4 @@
-"""Suppliers' bills: held against what came of their purchase order, posted, and paid on the day they say."""
+"""Suppliers' bills: held against what was ordered, came and is not billed yet, posted, and paid on their day."""
 
 from __future__ import annotations
 
@@ -9,14 +9,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from o2c_xl.domain.billing import Settled, Settles, find_goods, settle
 from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.terms import due_dates, parse_terms
 
 __all__ = ["Bill", "BillPosting", "BillingBooks", "BillsDecided", "BillsPosted", "BillsToPost", "post_bills"]
 
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """A row of the bills table; `currency` is the supplier's. None = the cell is empty."""
+    """A row of the bills table; `currency` and `terms` are the supplier's. None = the cell is empty.
+
+    `settles` is a person's word on what it is for.
+    """
 
     bill: str
     status: str
@@ -27,11 +32,18 @@ class Bill:
     total: Decimal | None
     paid_on: date | None
     currency: str
+    settles: str = ""
+    bill_date: date | None = None
+    due_date: date | None = None
+    terms: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Billable:
-    """A purchase order as a bill sees it: `received` is the value of what came, was kept and is not billed yet."""
+    """A purchase order as a bill sees it: `received` is the value of what came, was kept and is not billed yet.
+
+    It is below zero where more was billed than kept, and the supplier owes a credit.
+    """
 
     supplier: str
     received: Decimal
@@ -39,28 +51,31 @@ class Billable:
 
 @dataclass(frozen=True, slots=True)
 class BillsToPost:
-    """Bills not posted or not paid yet, in the order of their dates, with the purchase orders they name.
+    """Bills not posted or not paid yet, in the order of their dates, with the purchase orders they may be for.
 
-    `currency` is the company's, in which stock is kept.
+    `currency` is the company's, in which stock is kept; `tolerance` see `domain.billing`.
     """
 
     bills: Sequence[Bill]
     orders: Mapping[str, Billable]
     currency: str
+    tolerance: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BillPosting:
-    """A bill to post: what of its net its goods stand at, and the rest, which is price variance."""
+    """A bill to post: what of its net clears goods of its order, the rest being price variance, and when it is due."""
 
     bill: Bill
     net: Decimal
     tax: Decimal
     received: Decimal
+    po: str = ""
+    due_date: date | None = None
 
     @property
     def difference(self) -> Decimal:
-        """Net less what was received and not yet billed."""
+        """Net less what it settles of the goods that came."""
         return self.net - self.received
 
 
@@ -111,25 +126,43 @@ def post_bills(books: BillingBooks, day: date) -> BillsPosted:
 def decide_bills(batch: BillsToPost, day: date) -> BillsDecided:
     """Each bill against what the ones before it left to be billed."""
     decided = BillsDecided()
-    billed: set[str] = set()
+    left = {po: order.received for po, order in batch.orders.items()}
     for bill in batch.bills:
-        order = batch.orders.get(bill.po)
-        received = ZERO if order is None or bill.po in billed else order.received
         if bill.status != "Posted":
-            if fault := _fault(bill, order, batch.currency):
+            if fault := _fault(bill, batch.orders.get(bill.po), batch.currency):
                 decided.faults[bill.bill] = fault
                 continue
-            if bill.po and received <= ZERO:
-                decided.set_aside[bill.bill] = (
-                    f"PO: nothing of {bill.po} has come that is not billed yet. "
-                    "Enter the receipt, or see whether the bill was entered twice."
-                )
+            found = _settled(bill, batch, left)
+            if isinstance(found, str):
+                decided.set_aside[bill.bill] = found
                 continue
-            decided.posted.append(BillPosting(bill, bill.net or ZERO, bill.tax or ZERO, received))
-            billed.add(bill.po)
+            if found.po:
+                left[found.po] = left.get(found.po, ZERO) - found.received
+            decided.posted.append(_posting(bill, found, day))
         if bill.paid_on is not None and bill.paid_on <= day:
             decided.paid.append(bill)
     return decided
+
+
+def _settled(bill: Bill, batch: BillsToPost, left: Mapping[str, Decimal]) -> Settled | str:
+    net = bill.net or ZERO
+    if bill.settles == Settles.NO_GOODS:
+        return Settled("", ZERO)
+    if bill.po:
+        return settle(bill.po, net, left.get(bill.po, ZERO), batch.tolerance, bill.settles)
+    if bill.currency != batch.currency:
+        return f"PO: it is empty, and no goods came in {bill.currency}. Set Settles to No goods if none belong to it."
+    mine = {po: amount for po, amount in left.items() if batch.orders[po].supplier == bill.supplier}
+    return find_goods(bill.supplier, net, mine, batch.tolerance, bill.settles)
+
+
+def _posting(bill: Bill, found: Settled, day: date) -> BillPosting:
+    """The bill as it is posted; without a due date it is due by the supplier's terms, with its last instalment."""
+    net, tax = bill.net or ZERO, bill.tax or ZERO
+    due = bill.due_date
+    if due is None and bill.terms:
+        due = max(on for on, _ in due_dates(parse_terms(bill.terms), bill.bill_date or day, net + tax, bill.currency))
+    return BillPosting(bill, net, tax, found.received, found.po, due)
 
 
 def _fault(bill: Bill, order: Billable | None, currency: str) -> str | None:
@@ -140,7 +173,7 @@ def _fault(bill: Bill, order: Billable | None, currency: str) -> str | None:
     if net + tax != bill.total:
         found = f"{bill.total} is not {net} net and {tax} tax, which are {net + tax}"
         return f"Total: {found}. Correct the one that is wrong."
-    return _fault_with_order(bill, order, currency) if bill.po else None
+    return _fault_with_order(bill, order, currency) if bill.po and bill.settles != Settles.NO_GOODS else None
 
 
 def _fault_with_order(bill: Bill, order: Billable | None, currency: str) -> str | None:

@@ -157,7 +157,15 @@ RULES: dict[str, Rule] = {
         defaults={"status": "", "problem": ""},
         check=check_opening_items,
     ),
-    "Bills": Rule(schema.bills, "bill entered", source=True, locked=_bill_locked, free=_bill_free, check=check_bills),
+    "Bills": Rule(
+        schema.bills,
+        "bill entered",
+        source=True,
+        locked=_bill_locked,
+        free=_bill_free,
+        fills=frozenset({"po", "due_date"}),
+        check=check_bills,
+    ),
     "Payments": Rule(
         schema.payments,
         "payment entered",

@@ -148,6 +148,7 @@ def check_bills(txn: Txn, rows: RowSet, policy: Policy) -> None:
             total=slip["total"],
             paid_on=None,
             currency=suppliers[slip["supplier_id"]],
+            settles=slip.text("settles"),
         )
         for slip in typed
         if slip["supplier_id"] in suppliers

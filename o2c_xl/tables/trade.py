@@ -435,14 +435,25 @@ BILLS = table(
         example="EXOTIC",
         needed=True,
     ),
-    staff("PO", Kind.CODE, "Purchase order.", feeds="PurchaseOrders.PO"),
+    staff(
+        "PO",
+        Kind.CODE,
+        "Purchase order; empty = found where only one of the supplier's fits.",
+        feeds="PurchaseOrders.PO",
+    ),
+    choice(
+        "Settles",
+        ("All", "Part", "No goods"),
+        "Empty = by rule. All: all that came of the order, the difference being price variance; No goods: an expense.",
+        width=10,
+    ),
     staff("Bill date", Kind.DATE, "Date of the bill.", needed=True),
     staff("Due date", Kind.DATE, "When we pay; empty = by the supplier's terms."),
     staff("Net", Kind.MONEY, "Without tax.", needed=True),
     staff("Tax", Kind.MONEY, "Tax.", needed=True),
     staff("Total", Kind.MONEY, "Net plus tax.", needed=True),
     staff("Paid on", Kind.DATE, "When it was paid."),
-    python("Difference", Kind.MONEY, "Net less what was received and not yet billed."),
+    python("Difference", Kind.MONEY, "Price variance: net less what it settles of what came."),
     python("Status", Kind.CHOICE, "Where it stands.", choices=("Posted", "Paid", "Set aside", NOT_POSTED)),
 )
 

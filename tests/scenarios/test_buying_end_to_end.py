@@ -53,3 +53,27 @@ def test_refused_goods_go_back_to_the_supplier_and_out_of_stock(desk: Desk, tmp_
     assert sorted(letters) == ["Claim GR-1.txt", "Goods returned GR-1.txt"]
     assert "are refused: quality Poor" in letters["Claim GR-1.txt"]
     assert "are on their way back to you" in letters["Goods returned GR-1.txt"]
+
+
+def test_two_bills_of_one_order_are_settled_without_a_person(desk: Desk, tmp_path: Path) -> None:
+    came(desk, tmp_path, "GR-1", 3, "Good")
+    (bought,) = desk.show("PurchaseOrders")
+    common = {"Supplier ID": "S1", "Bill date": DAY, "Tax": "0.00"}
+    bills = [
+        {"Bill": "R-1", "PO": bought["PO"], "Net": "2.50", "Total": "2.50", **common},
+        {"Bill": "R-2", "PO": "", "Net": "5.10", "Total": "5.10", **common},
+        {"Bill": "R-3", "PO": "", "Net": "9.00", "Total": "9.00", **common},
+    ]
+
+    desk.load(write(tmp_path / "Bills.csv", bills))
+    desk.run()
+
+    shown = [(row["PO"], row["Due date"], row["Difference"], row["Status"]) for row in desk.show("Bills")]
+    assert shown == [
+        (bought["PO"], "2026-04-01", "0.00", "Posted"),
+        (bought["PO"], "2026-04-01", "0.10", "Posted"),
+        (None, None, None, "Set aside"),
+    ]
+    assert [row["What stops it"] for row in desk.show("Waiting", "Subject=R-3")] == ["Bill is set aside"]
+    desk.verify()
+    assert sum(desk.run()["counts"].values()) == 0

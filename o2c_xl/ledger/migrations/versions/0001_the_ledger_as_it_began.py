@@ -44,6 +44,7 @@ def upgrade() -> None:
         sa.Column("bill", sa.Text(), nullable=False),
         sa.Column("supplier_id", sa.Text(), server_default="", nullable=False),
         sa.Column("po", sa.Text(), server_default="", nullable=False),
+        sa.Column("settles", sa.Text(), server_default="", nullable=False),
         sa.Column("bill_date", sa.Date(), nullable=True),
         sa.Column("due_date", sa.Date(), nullable=True),
         sa.Column("net", sa.BigInteger(), nullable=True),
@@ -124,11 +125,16 @@ def upgrade() -> None:
         sa.Column("from", sa.Text(), server_default="", nullable=False),
         sa.Column("seen", sa.Text(), server_default="", nullable=False),
         sa.Column("rows", sa.Integer(), nullable=True),
+        sa.Column("times", sa.Integer(), nullable=True),
         sa.Column("fate", sa.Text(), server_default="", nullable=False),
         sa.Column("stored_as", sa.Text(), server_default="", nullable=False),
         sa.Column("why", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("file", "hash"),
     )
+    with op.batch_alter_table("files", schema=None) as batch_op:
+        batch_op.create_index("files_by_fate", ["fate"], unique=False)
+        batch_op.create_index("files_by_hash", ["hash"], unique=False)
+
     op.create_table(
         "improvements",
         sa.Column("improvement", sa.Text(), nullable=False),
