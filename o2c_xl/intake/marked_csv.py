@@ -127,7 +127,7 @@ def _meant(column: Column, text: str, value: object) -> Out:
     if value is None or not text.strip():
         return None
     if column.kind in _KEPT_AS_TEXT:
-        return storable(text.replace("\r\n", "\n").replace("\r", "\n"))
+        return storable(text.strip().replace("\r\n", "\n").replace("\r", "\n"))
     if isinstance(value, dt.date):
         return value
     number = float(value) if isinstance(value, int | Decimal) else 0.0
