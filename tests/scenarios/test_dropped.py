@@ -38,7 +38,7 @@ def drop(desk: Desk, name: str, text: str, kind: str = "orders") -> Path:
 
 
 def fates(desk: Desk) -> dict[str, str]:
-    return {row["File"]: row["Fate"] for row in desk.show("Files") if row["File"] not in FILES}
+    return {row["File"]: row["Fate"] for row in desk.show("Files") if row["File"] not in {*FILES, "counts.csv"}}
 
 
 def inside(folder: Path) -> dict[str, bytes]:
