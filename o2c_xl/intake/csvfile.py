@@ -29,8 +29,10 @@ _SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 # A character of UTF-8; a text in cp1252 that holds one is most likely a broken UTF-8 file.
 _UTF8 = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # Signs of another code page read as cp1252: typographic signs inside words (cp850), capitals inside words
-# (Mac Roman), words of accented letters only (Cyrillic, Greek).
-_IMPLAUSIBLE = re.compile(r"[^\W\d_][„”‚“‹›ˆ‰†‡¤¦¬¯¶¸±¢¥¿¡][^\W\d_]|[a-zß-ÿ][À-ÝŠŽŒŸ][a-zß-ÿ]|[À-ÿ]{4}")
+# (Mac Roman), words of accented letters only (Cyrillic, Greek), money and small figures in words (cp1250).
+_IMPLAUSIBLE = re.compile(
+    r"[^\W\d_][„”‚“‹›ˆ‰†‡¤¦¬¯¶¸±¢¥¿¡][^\W\d_]|[a-zß-ÿ][À-ÝŠŽŒŸ]|[À-ÿ]{4}|[£¥¢¤][^\W\d_]|[^\W\d_]{2}[¹³]"
+)
 
 
 @dataclass(slots=True)

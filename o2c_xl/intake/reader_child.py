@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.checked import check_place
 from o2c_xl.intake.reader_jobs import job_named
 from o2c_xl.intake.reader_limits import allowance, limit
 from o2c_xl.intake.reader_wire import Answer, Task, packed, receive, send
@@ -46,6 +47,7 @@ def _answers() -> BinaryIO:
 def _answer(task: Task) -> bytes:
     path, spent = Path(task.path), True
     try:
+        check_place(path, task.name)
         allowed = allowance(path)
         spent = allowed.large
         limit(allowed)

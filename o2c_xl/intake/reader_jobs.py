@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.checked import check_place, look_over
+from o2c_xl.intake.checked import look_over
 from o2c_xl.intake.rows import read_rows
 from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.catalogue import find_table
@@ -27,7 +27,6 @@ def job_named(name: str) -> Job:
 
 
 def _rows(path: Path, name: str, table: str | None, layout: str | None) -> Sequence[Batch]:
-    check_place(path, name)
     if layout is not None:
         look_over(path, name)
         read: Callable[[Path, Path, str], list[Batch]] = import_module("o2c_xl.intake.layout").read_with_layout

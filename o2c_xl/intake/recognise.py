@@ -15,7 +15,14 @@ __all__ = ["HEADER_ROWS", "Header", "Shape", "find_header", "no_fit", "shape_of"
 HEADER_ROWS = 50  # a title, an address, a remark may stand above the header
 _ENOUGH = 2  # headers that must be known before a row counts as a header of a table told by name
 _LINES = frozenset({"sku", "quantity"})
+_LINE = frozenset({"line"})
 _ORDERS = frozenset({"customer id", "order date"})
+# Columns of order lines alone: beside columns of orders they show a flat list, though a header be missing or misspelt.
+_ONLY_LINES = frozenset(
+    header_key(column.header)
+    for column in BY_NAME["OrderLines"].typed
+    if column.field not in BY_NAME["Orders"].by_field
+)
 _KNOWN = {table.name: frozenset(header_key(header) for header in table.headers) for table in TABLES}
 _KEYS = {table.name: frozenset(header_key(column.header) for column in table.keys) for table in TABLES}
 _TYPED = {
@@ -73,7 +80,8 @@ def find_header(rows: Sequence[Sequence[object]], told: Table | None) -> Header 
 
 def shape_of(keys: set[str], told: Table | None) -> Shape | None:
     """What these headers are the headers of; None when of nothing known. CannotRun when of several tables alike."""
-    flat = keys >= _LINES and bool(keys & _ORDERS)
+    lines = keys >= _LINES or (told is None and keys & _ONLY_LINES and not keys & _LINE)
+    flat = bool(lines and keys & _ORDERS)
     if flat and (told is None or told.name in ("Orders", "OrderLines")):
         return Shape(BY_NAME["Orders"], flat=True)
     if told:

@@ -80,9 +80,9 @@ class _Place:
 def _book_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
     try:
         book = read_book(path)
+        places = _places(book)
     except Damaged as fault:
         raise type(fault)(f"{source}: {fault}") from fault
-    places = _places(book)
     book.tables.clear()
     notes = [f"{source}: {note}" for note in book.notes]
     chosen = _named(places, table, source)

@@ -141,6 +141,7 @@ class Package:
         offset = 0
         for name, source in parts.items():
             entry = _anew(name.encode(), 0 if isinstance(source, bytes) else self._entries[source].info.flag_bits)
+            content: tuple[int, bytes | memoryview, int, int]
             if isinstance(source, bytes):
                 content = (zipfile.ZIP_STORED, source, zlib.crc32(source), len(source))
             else:

@@ -99,6 +99,8 @@ def book_parts(package: Package) -> Parts:
         raise Damaged(_no_workbook(package))
     if found.casefold().endswith(".bin"):
         raise Damaged(f"The file {refusal(Kind.XLSB)}")
+    if kinds_part := package.find("[Content_Types].xml"):
+        tree(package.read(kinds_part), kinds_part)
     root = tree(package.read(found), found)
     if root.tag != "workbook":
         raise Damaged(_no_workbook(package))

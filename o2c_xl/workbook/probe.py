@@ -23,11 +23,12 @@ __all__ = ["Facts", "probe", "sheet_data"]
 Cell = tuple[int, int]
 _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData(?:\s[^<>]*)?/?>")
 _REF = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-_INDEX = re.compile(r"\s*[0-9]+\s*")
+_INDEX = re.compile(r"\s*[0-9]{1,9}\s*")  # python-calamine counts longer ones round
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
 _FEW_ROWS = 64  # so many rows are parsed sooner than a pattern for them is compiled
 _SMALL = 1 << 18  # bytes in which so few rows are looked for
 _MAX_SHAPES = 40  # new sets of columns before every odd row goes the slow way
+_MAX_COLUMNS = 512  # a pattern of more columns takes longer to compile than it saves
 # calamine lays out every cell between the first and the last; these bounds keep a stray cell from filling memory.
 _FREE_AREA = 2_000_000
 _SPREAD = 10
@@ -35,7 +36,7 @@ _SPREAD = 10
 
 # Errors that Excel has got since python-calamine's list was made.
 _NEW_ERRORS = frozenset(
-    "#SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #UNKNOWN! #BUSY! #PYTHON! #EXTERNAL! #TIMEOUT!".split()
+    "#GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #UNKNOWN! #BUSY! #PYTHON! #EXTERNAL! #TIMEOUT!".split()
 )
 _DIMENSION = re.compile(rb'<(?:[A-Za-z_][\w.-]*:)?dimension(?:\s[^<>]*?)??\sref="([^"<>]*)"[^<>]*>')
 _MERGED = re.compile(rb'<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^<>]*?ref="([^"<>]*)"')
@@ -137,6 +138,7 @@ class _Walk:
         self.name = name
         self.shape: frozenset[str] = frozenset()
         self.shapes = 0
+        self.right = 0
         self.values_only = True  # until a row with a formula, an error or the like is met
         self.found = Facts()
 
@@ -196,7 +198,7 @@ class _Walk:
         return number
 
     def _note_last(self, last: int) -> None:
-        self.found.last = (last, max((column_number(c) for c in self.shape), default=0))
+        self.found.last = (last, self.right)
 
     def _pattern(self) -> re.Pattern[bytes]:
         return _row_pattern(self.prefix, self.shape, self.values_only)
@@ -222,7 +224,8 @@ class _Walk:
             raise Damaged(self._says("there is something other than rows in it"))
         number = self._number(row, last)
         columns = frozenset(column_letters(column) for column, _ in self._cells(row, number))
-        if not columns <= self.shape and self.shapes < _MAX_SHAPES:
+        self.right = max(self.right, *map(column_number, columns), 0)
+        if not columns <= self.shape and self.shapes < _MAX_SHAPES and len(self.shape | columns) <= _MAX_COLUMNS:
             self.shape |= columns
             self.shapes += 1
         return end, number
@@ -239,8 +242,10 @@ class _Walk:
         """The cells with their columns; they increase, once each, and belong to the row."""
         last = 0
         for cell in row:
-            if cell.tag != "c":
+            if cell.tag == "extLst":
                 continue
+            if cell.tag != "c":
+                raise Damaged(self._says(f"there is something other than cells in row {number}"))
             column = self._column(cell, number, last)
             if not last < column <= MAX_COLUMN:
                 raise Damaged(self._says(f"cell {address(number, column)} is repeated or out of order"))
@@ -289,9 +294,6 @@ class _Walk:
 
     def _errors(self) -> None:
         xml = self.xml
-        for wrong in (b't="s"><%sv>-', b't="s"><%sv></', b't="s"><%sv/>', b't="s"><%sv />'):
-            if xml.find(wrong % self.prefix, self.start, self.end) >= 0:
-                raise Damaged(self._says("a cell points to no text"))
         if xml.find(b' t="e"', self.start, self.end) < 0:
             return
         for cell in _error_pattern(self.prefix).finditer(xml, self.start, self.end):
@@ -328,7 +330,7 @@ def _row_pattern(prefix: bytes, shape: frozenset[str], values_only: bool) -> re.
     """
     p = re.escape(prefix)
     attrs = rb'(?: [A-Za-z0-9:]+="[^"<>]*+")*+'
-    rest = rb'\1"(?: s="[0-9]++")?+%b' % (_value_cell(p) if values_only else _any_cell(p, attrs))
+    rest = rb'\1"(?: s="[0-9]++")?+%b' % (_value_cell(p) if values_only else _any_cell(p))
     cells = b"".join(rb'(?:<%bc r="%b%b)?+' % (p, column.encode(), rest) for column in sorted(shape, key=column_number))
     return re.compile(
         rb'\s*+<%brow r="([1-9][0-9]{0,6})"%b(?: ?/>|>%b</%brow>)' % (p, attrs, cells, p),
@@ -338,20 +340,27 @@ def _row_pattern(prefix: bytes, shape: frozenset[str], values_only: bool) -> re.
 def _value_cell(p: bytes) -> bytes:
     """The rest of a cell with a number, a shared text, an inline text, a truth, or nothing; most frequent first."""
     number = rb"><%bv>[^<]*+</%bv></%bc>" % (p, p, p)
-    shared = rb' t="s"><%bv>[0-9]++</%bv></%bc>' % (p, p, p)
+    shared = _shared_cell(p)
     plain_text = rb' t="inlineStr"><%bis><%bt(?: xml:space="preserve")?+>[^<]*+</%bt></%bis></%bc>' % (p, p, p, p, p)
     other = rb' t="(?:n|b|str)"><%bv(?: xml:space="preserve")?+>[^<]*+</%bv></%bc>' % (p, p, p)
     return rb"(?:%b|%b| ?/>|%b|%b)" % (number, shared, plain_text, other)
 
 
-def _any_cell(p: bytes, attrs: bytes) -> bytes:
+def _any_cell(p: bytes) -> bytes:
     """The rest of any cell but those with rich text; the plain one first, which halves the time of the match."""
-    formula = rb"(?:<%bf%b(?:/>|>[^<]*+</%bf>))?+" % (p, attrs, p)
+    attrs = rb'(?: (?!t=)[A-Za-z0-9:]+="[^"<>]*+")*+'
+    formula = rb'(?:<%bf(?: [A-Za-z0-9:]+="[^"<>]*+")*+(?:/>|>[^<]*+</%bf>))?+' % (p, p)
     value = rb'(?:<%bv(?: xml:space="preserve")?+>[^<]*+</%bv>|<%bv ?/>' % (p, p, p)
     text = rb'|<%bis><%bt(?: xml:space="preserve")?+>[^<]*+</%bt></%bis>)?+' % (p, p, p, p)
     usual = rb"><%bv>[^<]*+</%bv></%bc>" % (p, p, p)
     inside = formula + value + text
-    return rb'(?: t="[a-zA-Z]++")?+(?:%b|%b(?: ?/>|>%b</%bc>))' % (usual, attrs, inside, p)
+    typed = rb'(?! t="s"[ >])(?: t="[a-zA-Z]++")?+(?:%b|%b(?: ?/>|>%b</%bc>))' % (usual, attrs, inside, p)
+    return rb"(?:%b|%b)" % (_shared_cell(p), typed)
+
+
+def _shared_cell(p: bytes) -> bytes:
+    """The rest of a cell that points to a text."""
+    return rb' t="s"><%bv>[0-9]{1,9}+</%bv></%bc>' % (p, p, p)
 
 
 def _formula_pattern(prefix: bytes) -> re.Pattern[bytes]:

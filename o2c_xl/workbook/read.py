@@ -12,6 +12,7 @@ import io
 import math
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +27,7 @@ from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.markup import check_well_formed, in_utf8, plain
 from o2c_xl.workbook.package import Package, load
 from o2c_xl.workbook.parts import Parts, Sheet, Table, book_parts
+from o2c_xl.workbook.percents import as_percent, percent_cells, percent_places, percent_styles
 from o2c_xl.workbook.probe import Facts, probe
 from o2c_xl.workbook.sheet import SheetXml
 
@@ -99,13 +101,17 @@ class TableData:
 
 @dataclass(frozen=True, slots=True)
 class SheetRows:
-    """Everything on a sheet: `columns[j][i]` is the value of Excel row `i + 1`, column `first_col + j`."""
+    """Everything on a sheet: `columns[j][i]` is the value of Excel row `i + 1`, column `first_col + j`.
+
+    `percents` are the cells, as (row, column), that show a hundred times what they hold.
+    """
 
     sheet: str
     first_col: int
     columns: list[list[CellValue]]
     bad: tuple[BadCell, ...]
     formula_cells: frozenset[Cell]
+    percents: frozenset[Cell] = frozenset()
 
     @property
     def height(self) -> int:
@@ -173,7 +179,7 @@ def read_book(source: Path | bytes, *, only: Container[str] | None = None, below
             rows = reader.rows(sheet)
             for table in wanted:
                 under = reader.under(sheet, table, rows) if below else Below()
-                book.tables.append(_cut(rows, widened(table, under.rows), under.total))
+                book.tables.append(_cut(rows, widened(table, under.rows), under.total, shared=below))
     return book
 
 
@@ -186,7 +192,10 @@ class _Reader:
 
     def rows(self, sheet: Sheet) -> SheetRows:
         """One sheet, its structure proved first; the unpacked part is let go before values are made."""
-        facts = probe(self.book.package.read(sheet.part), sheet.name)
+        data = self.book.package.read(sheet.part)
+        facts = probe(data, sheet.name)
+        percents = percent_cells(facts.clean or data, self.percents)
+        del data
         if facts.hidden:
             self.book.hidden.add(sheet.name)
         found = self._values(sheet, facts)
@@ -198,7 +207,13 @@ class _Reader:
         for cell in bad:
             if 0 <= cell.col - first_col < len(columns) and cell.row <= len(columns[0]):
                 columns[cell.col - first_col][cell.row - 1] = None
-        return SheetRows(sheet.name, first_col, columns, tuple(bad), frozenset(facts.formulas))
+        return SheetRows(sheet.name, first_col, columns, tuple(bad), frozenset(facts.formulas), percents)
+
+    @cached_property
+    def percents(self) -> frozenset[bytes]:
+        """The formats of the book that show 0.05 as 5 %."""
+        name = self.book.parts.styles
+        return percent_styles(self.book.package.read(name), name) if name else frozenset()
 
     def under(self, sheet: Sheet, table: Table, rows: SheetRows) -> Below:
         """What was typed right under the table."""
@@ -351,8 +366,8 @@ class _Column:
         """What stands as a number and is none: NaN and what is beyond all numbers."""
         if self.boundless:
             for row, value in enumerate(self.values, 1):
-                if value.__class__ is float and not math.isfinite(value):  # type: ignore[arg-type]
-                    yield row, value  # type: ignore[misc]
+                if isinstance(value, float) and not math.isfinite(value):
+                    yield row, value
 
     def early(self) -> Iterator[tuple[int, dt.date]]:
         """The dates that Excel counts wrong, each with its row."""
@@ -390,7 +405,7 @@ def _early_dates(columns: Sequence[_Column], first_col: int) -> Iterator[BadCell
             yield BadCell(row, col, f"{value:%Y-%m-%d}", problem, "Enter a later date.")
 
 
-def _cut(rows: SheetRows, table: Table, total: str = "") -> TableData:
+def _cut(rows: SheetRows, table: Table, total: str = "", *, shared: bool = False) -> TableData:
     """The table's data rows out of the sheet's; what the sheet does not reach is None."""
     data = table.data
     height = max(data.bottom - data.top + 1, 0)
@@ -399,6 +414,7 @@ def _cut(rows: SheetRows, table: Table, total: str = "") -> TableData:
         inside = 0 <= col - rows.first_col < len(rows.columns)
         column = rows.columns[col - rows.first_col][data.top - 1 : data.bottom] if inside else []
         columns.append(column + [None] * (height - len(column)))
+    shown = _take_percents(rows, table, columns, shared=shared) if rows.percents else []
     return TableData(
         name=table.name,
         sheet=rows.sheet,
@@ -407,7 +423,26 @@ def _cut(rows: SheetRows, table: Table, total: str = "") -> TableData:
         first_row=data.top,
         first_col=data.left,
         columns=columns,
-        bad=tuple(cell for cell in rows.bad if data.holds(cell.row, cell.col)),
+        bad=(*(cell for cell in rows.bad if data.holds(cell.row, cell.col)), *shown),
         formula_cells=frozenset(cell for cell in rows.formula_cells if data.holds(*cell)),
         total=total,
     )
+
+
+def _take_percents(rows: SheetRows, table: Table, columns: list[list[CellValue]], *, shared: bool) -> list[BadCell]:
+    """Cells of percentage columns that show 5 % and hold 0.05: read as shown, at fault in a shared workbook.
+
+    There Python writes cells too, and its 5 would be shown as 500 %.
+    """
+    data, found = table.data, []
+    for place in percent_places(table.headers):
+        for at, value in enumerate(columns[place]):
+            if not isinstance(value, float) or (data.top + at, data.left + place) not in rows.percents:
+                continue
+            shown = as_percent(value)
+            columns[place][at] = None if shared else shown
+            if shared:
+                problem = f"The cell shows {shown:g} % and holds {value:g}, since it is formatted as a percentage."
+                fix = f"Format it as a number and type {shown:g}."
+                found.append(BadCell(data.top + at, data.left + place, f"{value:g}", problem, fix))
+    return found

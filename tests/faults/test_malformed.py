@@ -1,0 +1,120 @@
+"""Every malformed and odd file, read as the watcher reads it: what must happen does, quickly, in little memory."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.reader import Asked, Reader
+from o2c_xl.intake.rows import read_rows
+from o2c_xl.workbook.errors import Incomplete
+from tests.faults.malformed_files import Lacks, OddFile, Refused, Taken, all_files
+
+FILES = all_files()
+SECONDS, MB = 2.0, 256
+
+
+@pytest.fixture(scope="module")
+def reader():
+    with Reader() as one:
+        yield one
+
+
+@pytest.fixture(params=FILES, ids=lambda one: one.about)
+def odd(request) -> OddFile:
+    return request.param
+
+
+def test_there_are_enough_of_them():
+    assert len(FILES) >= 150
+
+
+def test_each_file_becomes_what_it_must(reader, odd, tmp_path):
+    path = odd.make(tmp_path / "file")
+    before = used(reader)
+
+    outcome = read(reader, path, odd.file)
+
+    seconds, megabytes = used(reader, before)
+    assert seconds <= SECONDS
+    assert megabytes <= MB
+    check(odd, outcome)
+
+
+def read(reader, path, name):
+    try:
+        return reader.read(path, Asked(name))
+    except CannotRun as refusal:
+        return refusal
+
+
+def check(odd, outcome):
+    if isinstance(odd.must, Refused):
+        assert isinstance(outcome, CannotRun), outcome
+        sentence = str(outcome)
+        assert sentence.startswith(odd.file)
+        assert sentence.endswith(".")
+        assert "\n" not in sentence
+        assert odd.must.words in sentence
+        assert isinstance(outcome, Incomplete) == odd.must.waits, sentence
+        assert "too large to be read" not in sentence, repr(outcome.__cause__)
+        return
+    assert not isinstance(outcome, CannotRun), outcome
+    if isinstance(odd.must, Lacks):
+        assert {name for batch in outcome for name in batch.missing} == set(odd.must.fields)
+    elif isinstance(odd.must, Taken):
+        check_taken(odd.must, outcome)
+    else:
+        check_faults(odd, outcome)
+
+
+def check_taken(must, batches):
+    assert [str(issue) for batch in batches for issue in batch.issues] == []
+    lines = batches[-1]
+    assert len(lines) == must.lines
+    for name, values in must.columns.items():
+        if name:
+            assert lines.columns[name] == values
+        else:
+            assert batches[0].columns["notes"] == values
+    notes = [note for batch in batches for note in batch.notes]
+    assert must.note in " ".join(notes)
+    if not must.note:
+        assert notes == []
+
+
+def check_faults(odd, batches):
+    issues = [issue for batch in batches for issue in batch.issues]
+    assert tuple(issue.cell for issue in issues) == odd.must.cells, issues
+    assert odd.must.words in issues[0].problem
+    for issue in issues:
+        assert issue.source == odd.file
+        assert bool(issue.sheet) == odd.file.endswith("x")
+        assert re.fullmatch(r"[A-Z]+[0-9]+", issue.cell)
+        assert issue.row == int(issue.cell.lstrip("ABCDEFG"))
+        assert issue.column or "more values" in issue.problem
+        assert issue.problem.endswith((".", "…"))
+        assert issue.fix.endswith((".", "…"))
+
+
+def used(reader, before=None) -> tuple[float, float]:
+    """CPU seconds since `before` and the peak in MB of the child; nothing where the system does not say."""
+    child = reader._child
+    if child is None or sys.platform != "linux" or child.process.poll() is not None:
+        return 0.0, 0.0
+    pid = child.process.pid
+    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    seconds = (int(stat[11]) + int(stat[12])) / 100
+    peak = int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) / 1024
+    return seconds - (before[0] if before else 0), peak
+
+
+def test_python_calamine_and_the_child_agree_on_what_is_taken(reader, tmp_path):
+    for number, odd in enumerate(one for one in FILES if isinstance(one.must, Taken)):
+        path = odd.make(tmp_path / str(number))
+
+        assert reader.read(path, Asked(odd.file)) == read_rows(path, name=odd.file), odd.about
