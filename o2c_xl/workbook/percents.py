@@ -1,0 +1,56 @@
+"""Cells that a spreadsheet shows as a percentage: `5 %` on the screen is 0.05 in the file.
+
+No reader of values tells a cell's format, so where a workbook has such a format at all, its cells are looked up by
+their format's index. Our own columns show the sign as text (`General" %"`) and hold 5 for 5 %.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from o2c_xl.tables.catalogue import TABLES
+from o2c_xl.tables.headers import header_key
+from o2c_xl.tables.spec import Kind
+from o2c_xl.workbook.address import column_number
+from o2c_xl.workbook.markup import plain, tree
+
+__all__ = ["as_percent", "percent_cells", "percent_places", "percent_styles"]
+
+_BUILT_IN = frozenset({"9", "10"})  # ECMA-376, 18.8.30: 0% and 0.00%
+_MAYBE = re.compile(rb'%|numFmtId="(?:9|10)"')
+_SHOWN_AS_TEXT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
+_HEADERS = frozenset(header_key(c.header) for table in TABLES for c in table.typed if c.kind is Kind.PERCENT)
+
+
+def percent_styles(styles: bytes, name: str) -> frozenset[bytes]:
+    """The indexes of cell formats that multiply what they show by a hundred."""
+    if not _MAYBE.search(styles):
+        return frozenset()
+    root = tree(plain(styles, name), name)
+    own = {
+        each.get("numFmtId", "")
+        for each in root.iterfind("numFmts/numFmt")
+        if "%" in _SHOWN_AS_TEXT.sub("", each.get("formatCode", ""))
+    }
+    formats = root.iterfind("cellXfs/xf")
+    return frozenset(b"%d" % i for i, each in enumerate(formats) if each.get("numFmtId") in own | _BUILT_IN)
+
+
+def percent_cells(xml: bytes, styles: frozenset[bytes]) -> frozenset[tuple[int, int]]:
+    """(row, column) of the sheet's cells in one of these formats."""
+    if not styles:
+        return frozenset()
+    cell = re.compile(rb'<(?:[\w.-]+:)?c r="([A-Z]{1,3})([0-9]{1,7})" s="(?:%b)"' % b"|".join(sorted(styles)))
+    return frozenset((int(row), column_number(letters.decode())) for letters, row in cell.findall(xml))
+
+
+def percent_places(headers: Sequence[str]) -> list[int]:
+    """Which of these headers are of columns that hold percentages."""
+    return [i for i, header in enumerate(headers) if header_key(header) in _HEADERS]
+
+
+def as_percent(value: float) -> float:
+    """What the cell shows: 5 for 0.05, without the dust of binary fractions."""
+    return float(Decimal(format(value, ".15g")) * 100)
