@@ -72,6 +72,12 @@ customers = _table(
     *_texts("credit_why"),
     # what widens credit and waits for an approval: its fields and values, as JSON
     *_texts("credit_asked"),
+    Index(
+        "customers_by_credit_asked",
+        "credit_asked",
+        sqlite_where=text("credit_asked <> ''"),
+        postgresql_where=text("credit_asked <> ''"),
+    ),
 )
 suppliers = _table(
     "suppliers",
@@ -423,6 +429,9 @@ discrepancies = _table(
     *_dates("since"),
     Index("discrepancies_by_subject", "subject"),
 )
+# A staff cell that was changed in a workbook and in the ledger since it was last seen; said beside its row until a
+# person who had it before them has saved the workbook.
+clashes = _table("clashes", "table key column", *_texts("book value said"), *_dates("since"))
 requests = _table(
     "requests",
     "request",

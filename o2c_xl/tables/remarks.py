@@ -27,7 +27,7 @@ _ASKED = text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 
 
 def standing_remarks(conn: Connection, scope: Scope) -> list[Issue]:
     """Every remark as it stands, by table and key."""
-    return [*_actions(conn), *_wishes(conn, scope), *_credit_asked(conn, scope)]
+    return [*_actions(conn), *_wishes(conn, scope), *_credit_asked(conn, scope), *_clashes(conn)]
 
 
 def _actions(conn: Connection) -> list[Issue]:
@@ -35,6 +35,13 @@ def _actions(conn: Connection) -> list[Issue]:
     c = s.orders.c
     statement = select(c.order, c.action, c.action_problem).where(_ASKED, c.action_problem != "").order_by(c.order)
     return [_remark("Orders", row.order, "Action", row.action, row.action_problem) for row in conn.execute(statement)]
+
+
+def _clashes(conn: Connection) -> list[Issue]:
+    """Cells that were changed in a workbook and elsewhere at once."""
+    c = s.clashes.c
+    rows = conn.execute(select(s.clashes).order_by(c.table, c.key, c.column))
+    return [_remark(row.table, row.key, row.column, row.value, row.said) for row in rows]
 
 
 def _wishes(conn: Connection, scope: Scope) -> list[Issue]:

@@ -21,11 +21,13 @@ from o2c_xl.workbook.new_rows import NewRows
 from o2c_xl.workbook.sheet_state import SheetRow, SheetState, Wanted
 
 __all__ = [
+    "Clash",
     "Incoming",
     "Marks",
     "Outgoing",
     "Same",
     "adopt_keyless",
+    "clashes",
     "incoming",
     "outgoing",
     "refuse_emptied",
@@ -42,6 +44,17 @@ class Incoming:
     sheet_row: SheetRow
     key: str
     changed: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """A staff cell that was changed in the sheet, and meanwhile in the ledger too: canonical texts of both."""
+
+    key: str
+    row: int
+    place: int
+    sheet: str
+    ledger: str
 
 
 @dataclass(slots=True)
@@ -112,6 +125,27 @@ def incoming(
         if changed and (held is None or any(cells[i] != held[i] for i in changed)):
             rows.append(Incoming(row, key, changed))
     return rows
+
+
+def clashes(
+    rows: Iterable[Incoming], seen: Mapping[str, SheetRow], known: Wanted, columns: Sequence[Column]
+) -> list[Clash]:
+    """Cells that the sheet and the ledger both changed since they were last seen, and not to the same.
+
+    The sheet's value is what is taken; here is only told that it stood against another.
+    """
+    same = Same()
+    found = []
+    for row in rows:
+        before, held = seen.get(row.key), known.texts.get(row.key)
+        if before is None or held is None:
+            continue
+        was, is_, now = before.cells, row.sheet_row.cells, held.split(SEPARATOR)
+        for i in row.changed:
+            moved = not columns[i].key and was[i] != now[i] != is_[i] != was[i]
+            if moved and not same(columns[i], was[i], now[i]) and not same(columns[i], is_[i], now[i]):
+                found.append(Clash(row.key, row.sheet_row.row, i, is_[i], now[i]))
+    return found
 
 
 def adopt_keyless(state: SheetState, pending: Mapping[str, SheetRow]) -> tuple[dict[str, SheetRow], list[SheetRow]]:

@@ -20,11 +20,12 @@ from o2c_xl.tables.take_all import take_all
 from o2c_xl.tables.views import Scope, view_raw
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.books import OpenBook, info_name, read_state, remember, remember_book, remember_place, seen_rows
+from o2c_xl.workbook.clashes import settle_clashes
 from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sheet_state import SheetRow, SheetState, Wanted, state_from_seen, wanted_rows
 from o2c_xl.workbook.start_sheet import SYNC_INFO
-from o2c_xl.workbook.sync_plan import Incoming, Same, adopt_keyless, incoming, refuse_emptied
+from o2c_xl.workbook.sync_plan import Clash, Incoming, Same, adopt_keyless, clashes, incoming, refuse_emptied
 
 __all__ = ["TakenBook", "take_books"]
 
@@ -42,6 +43,7 @@ class _Sheet:
     rows: list[Incoming]
     batch: Batch | None = None
     refused: frozenset[int] = frozenset()
+    clashes: Sequence[Clash] = ()
 
 
 @dataclass(slots=True)
@@ -73,6 +75,7 @@ def take_books(
     for one in taken:
         for name, sheet in one.sheets.items():
             _settle(txn, (one, name, sheet), scope, doubtful=doubtful)
+            outcome.notes += settle_clashes(txn, one.book, (BY_NAME[name], sheet.state), _kept(txn, sheet, scope))
         outcome.fault(one.issues)
         replace_issues(txn, one.book.name, one.issues)
         if one.book.fresh:
@@ -98,6 +101,7 @@ def _look(txn: Txn, book: OpenBook, data: TableData, scope: Scope, *, allow_empt
         rows += [Incoming(row, "", _typed_places(table)) for row in state.keyless if _typed(table, row)]
     rows += [Incoming(row, "", _typed_places(table)) for row in state.repeated]
     sheet = _Sheet(state, before, rows)
+    sheet.clashes = clashes(rows, before, known, table.columns)
     if rows:
         sheet.batch = _read_rows(book, data, sheet, known)
     return sheet
@@ -113,6 +117,18 @@ def _notes(book: str, data: TableData) -> list[str]:
     if data.total:
         notes.append(f"{where}: {data.total} adds up rows above it, so what stands there is no row of the table.")
     return notes
+
+
+def _kept(txn: Txn, sheet: _Sheet, scope: Scope) -> list[Clash]:
+    """Those whose cell in the sheet is what the ledger holds now; what was refused, or waits, is told otherwise."""
+    found = [one for one in sheet.clashes if one.row not in sheet.refused]
+    if not found:
+        return []
+    table, everything, same = sheet.state.table, Scope(scope.day, None, scope.settings, scope.currency), Same()
+    firsts = list(dict.fromkeys(one.key.split("/")[0] if len(table.keys) > 1 else one.key for one in found))
+    held = wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None)).texts
+    now = {one: held[one.key].split(SEPARATOR)[one.place] for one in found if one.key in held}
+    return [one for one, text in now.items() if text == one.sheet or same(table.columns[one.place], one.sheet, text)]
 
 
 def _remember_info(txn: Txn, book: OpenBook, data: TableData) -> None:

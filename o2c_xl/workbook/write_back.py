@@ -100,12 +100,13 @@ def plan_books(
 ) -> list[BookPlan]:
     """What each workbook needs; one that shows this state of the ledger and this day already needs nothing."""
     by_book = {one.book.name: one for one in taken}
+    behind = [book for book in books if book.head != head or book.day != scope.day or book.name in by_book]
+    if not behind:
+        return []
     faults = standing_faults(conn)
     beside = [*faults, *standing_remarks(conn, scope)]
     plans = []
-    for book in books:
-        if book.head == head and book.day == scope.day and book.name not in by_book:
-            continue
+    for book in behind:
         known = by_book[book.name].issues if book.name in by_book else []
         plan = BookPlan(book, head, len(known) + sum(fault.source == book.name for fault in faults))
         for name in (name for name in book.places if name != SYNC_INFO.name):

@@ -64,4 +64,4 @@ def test_an_order_on_credit_hold_whose_shortage_is_known_is_closed_short_and_che
     done = close_short("On hold", "Hold", LineQuantities(D(5), allocated=D(3)), looked_at=True)
 
     assert isinstance(done, ActedOrder)
-    assert (done.status, done.lines["1"].cancelled) == (OrderStatus.CREDIT_CHECK, 2)
+    assert (done.status, done.lines["1"].cancelled) == (OrderStatus.CREDIT_CHECK, D(2))

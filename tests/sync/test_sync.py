@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -239,3 +240,74 @@ def test_a_standing_fault_makes_no_second_sync_write_anything(desk: Desk) -> Non
     assert len(desk.sync().issues) == 1
 
     assert (desk.book.read_bytes(), (desk.root / "ledger.db").read_bytes()) == (book, ledger)
+
+
+def elsewhere(desk: Desk, tmp_path: Path, **values: str) -> None:
+    """A file changes ALFKI while the workbook is not looked at."""
+    columns = {"Customer ID": "ALFKI", "Name": ALFKI["Name"], "Country": "DE", **values}
+    file = tmp_path / "Customers.csv"
+    file.write_text(",".join(columns) + "\n" + ",".join(columns.values()) + "\n", encoding="utf-8")
+    assert desk.company.load([file], None, DAY, dry_run=False).ok
+
+
+@pytest.fixture
+def clashing(desk: Desk, tmp_path: Path) -> Desk:
+    """ALFKI's city was changed by a file to Bonn, and in the sheet to Kiel."""
+    desk.add("Customers", {**ALFKI, "City": "Berlin"}, BERGS)
+    desk.sync()
+    elsewhere(desk, tmp_path, City="Bonn")
+    desk.type("Customers", row_of(desk, "ALFKI"), {"City": "Kiel"})
+    return desk
+
+
+def row_of(desk: Desk, key: str) -> int:
+    return next(number for number, row in desk.rows("Customers").items() if row["Customer ID"] == key)
+
+
+def check_of(desk: Desk, key: str) -> Any:
+    return desk.rows("Customers")[row_of(desk, key)]["Check"]
+
+
+SAID = "City: it was changed here to Kiel and elsewhere to Bonn meanwhile. Kiel was kept; type the other value"
+
+
+def test_a_cell_changed_in_the_sheet_and_elsewhere_is_told_beside_the_row_with_both_values(clashing: Desk) -> None:
+    outcome = clashing.sync()
+
+    assert outcome.ok
+    assert outcome.notes == [f"Book.xlsx, Customers, row {row_of(clashing, 'ALFKI')}: {SAID} if that is right."]
+    assert {row["City"] for row in clashing.shown("Customers")} == {"Kiel", ""}
+    assert check_of(clashing, "ALFKI") == f"{SAID} if that is right."
+    assert check_of(clashing, "BERGS") is None
+
+
+def test_a_dry_run_tells_of_two_changes_of_a_cell_and_keeps_nothing(clashing: Desk) -> None:
+    outcome = clashing.sync(dry_run=True)
+
+    assert any(SAID in note for note in outcome.notes)
+    assert clashing.shown("Customers")[0]["City"] == "Bonn"
+
+
+def test_two_changes_of_a_cell_are_told_until_someone_saves_the_workbook_that_shows_it(clashing: Desk) -> None:
+    clashing.sync()
+    clashing.sync()
+    still = check_of(clashing, "ALFKI")
+    clashing.type("Customers", row_of(clashing, "BERGS"), {"City": "Lund"})
+
+    clashing.sync()
+
+    assert str(still).startswith(SAID)
+    assert check_of(clashing, "ALFKI") is None
+    assert not clashing.sync().changed
+
+
+def test_the_same_change_in_the_sheet_and_elsewhere_is_no_clash(desk: Desk, tmp_path: Path) -> None:
+    desk.add("Customers", {**ALFKI, "City": "Berlin"})
+    desk.sync()
+    elsewhere(desk, tmp_path, City="Bonn")
+    desk.type("Customers", row_of(desk, "ALFKI"), {"City": "Bonn", "Phone": "1"})
+
+    outcome = desk.sync()
+
+    assert not outcome.notes
+    assert check_of(desk, "ALFKI") is None

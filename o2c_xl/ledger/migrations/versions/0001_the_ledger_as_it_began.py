@@ -74,6 +74,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "clashes",
+        sa.Column("table", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("column", sa.Text(), nullable=False),
+        sa.Column("book", sa.Text(), server_default="", nullable=False),
+        sa.Column("value", sa.Text(), server_default="", nullable=False),
+        sa.Column("said", sa.Text(), server_default="", nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("table", "key", "column"),
+    )
+    op.create_table(
         "customers",
         sa.Column("customer_id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), server_default="", nullable=False),
@@ -101,6 +112,15 @@ def upgrade() -> None:
         sa.Column("credit_asked", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("customer_id"),
     )
+    with op.batch_alter_table("customers", schema=None) as batch_op:
+        batch_op.create_index(
+            "customers_by_credit_asked",
+            ["credit_asked"],
+            unique=False,
+            sqlite_where=sa.text("credit_asked <> ''"),
+            postgresql_where=sa.text("credit_asked <> ''"),
+        )
+
     op.create_table(
         "discrepancies",
         sa.Column("discrepancy", sa.Text(), nullable=False),
