@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.accounts import invoice_legs
 from o2c_xl.domain.invoicing import TaxBy
@@ -198,7 +198,7 @@ def _remove_drafts(txn: Txn, decided: Iterable[InvoiceDecided]) -> None:
     """What replaces a draft comes after this; the approval asked for it stays in the books."""
     keys = [one.order.draft.invoice for one in decided if one.order.draft]
     for table in (schema.invoice_lines, schema.invoices) if keys else ():
-        txn.conn.execute(delete(table).where(table.c.invoice.in_(keys)))
+        txn.delete(table, keys)
 
 
 def _give_up_asking(txn: Txn, decided: Iterable[InvoiceDecided]) -> None:

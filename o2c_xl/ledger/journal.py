@@ -9,16 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
 from o2c_xl.domain.accounts import Leg
 from o2c_xl.domain.stock import Move
 
-__all__ = ["Entry", "Source", "chain", "digest_of", "seal"]
+__all__ = ["Entry", "Source", "chain", "digest_of", "hash_of", "plain", "seal", "seal_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +53,32 @@ _SEALED = itemgetter("seq", "at", "day", "who", "event", "subject", "source", "s
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
-def _number(value: Decimal) -> str:
-    # 1.50 and 1.5 are the same amount and must give the same digest whatever engine stored them
+@lru_cache(maxsize=1 << 14)  # amounts and quantities come back again and again
+def plain(value: Decimal) -> str:
+    """An amount without idle zeros: 1.50 and 1.5 must give the same digest whatever engine stored them."""
     return format(value.normalize(), "f") if value else "0"
 
 
-def digest_of(legs: Sequence[Leg], moves: Sequence[Move]) -> str:
-    """A hash of an entry's postings and movements, in their order; empty when there are none."""
-    if not legs and not moves:
-        return ""
-    parts = [f"{leg.account}|{_number(leg.amount)}|{leg.currency}|{leg.party}" for leg in legs]
-    parts += [f"{m.sku}|{_number(m.quantity)}|{_number(m.value)}|{_number(m.quarantined)}|{m.kind}" for m in moves]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+def digest_of(legs: Sequence[Leg], moves: Sequence[Move], seals: Sequence[object] = ()) -> str:
+    """A hash of an entry's postings, movements and seals, in their order; empty when there are none."""
+    parts = [f"{leg.account}|{plain(leg.amount)}|{leg.currency}|{leg.party}" for leg in legs]
+    parts += [f"{m.sku}|{plain(m.quantity)}|{plain(m.value)}|{plain(m.quarantined)}|{m.kind}" for m in moves]
+    return hash_of([*parts, *map(str, seals)])
+
+
+def hash_of(parts: Sequence[str]) -> str:
+    """A hash of an entry's postings, movements and seals as texts; empty when there are none."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest() if parts else ""
 
 
 def seal(prev_hash: str, row: Mapping[str, Any]) -> str:
     """The hash of a journal row: over the hash before it and every column of its own but the hash."""
-    content = "\x1f".join(map(str, _SEALED(row)))
+    return seal_of(prev_hash, _SEALED(row))
+
+
+def seal_of(prev_hash: str, values: Iterable[object]) -> str:
+    """The same of a row's values in the order of the page `hash-chain.md`."""
+    content = "\x1f".join(map(str, values))
     return hashlib.sha256(f"{prev_hash}\x1e{content}".encode()).hexdigest()
 
 

@@ -49,8 +49,8 @@ class Numbers:
         if row:
             self._known.add(series)
 
-    def flush(self, conn: Connection) -> None:
-        """Write the series back."""
+    def flush(self, conn: Connection) -> list[str]:
+        """Write the series back; returns those that went on."""
         table = schema.numbers
         for series, last in self._last.items():
             values = {"last": last, "last_day": self._last_day[series]}
@@ -58,3 +58,4 @@ class Numbers:
                 conn.execute(update(table).where(table.c.series == series).values(values))
             else:
                 conn.execute(insert(table).values(series=series, **values))
+        return list(self._last)

@@ -490,6 +490,16 @@ movements = _table(
     Index("movements_by_entry", "entry"),
     Index("movements_by_sku", "sku"),
 )
+# Rows as they were recorded: the hash and key of each row of a table that a transaction wrote (see seals.py).
+seals = _table(
+    "seals",
+    "seal:int",
+    Column("entry", Integer, nullable=False),
+    *_texts("table rows"),
+    Index("seals_by_table", "table"),
+)
+# Where the journal ends, kept beside it: the number and hash of its last entry.
+heads = _table("heads", "of", *_wholes("seq"), *_texts("hash"))
 # How stock is valued since which entry; none yet = at the moving average. The last one is in force.
 valuations = _table("valuations", "entry:int", *_texts("method"))
 # What there is of each receipt, lowest number first, while stock is valued first in, first out; `entry` brought it.

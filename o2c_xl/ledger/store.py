@@ -11,21 +11,23 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, select
+from sqlalchemy import Connection, Engine, Table, delete, select
 
 from o2c_xl.domain.accounts import Leg, unbalanced
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.stock import Move, Position
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.bulk import insert_columns, update_columns
+from o2c_xl.ledger.heads import keep_head, last_entry
 from o2c_xl.ledger.journal import Entry, Source, chain, digest_of
 from o2c_xl.ledger.layers import LayerBook
+from o2c_xl.ledger.lookups import chunks
 from o2c_xl.ledger.numbers import Numbers
-from o2c_xl.ledger.seals import with_contents
+from o2c_xl.ledger.seals import Written
 
 __all__ = ["Ledger", "Rehearsal", "Source", "Txn", "Unbalanced", "rehearsing"]
 
@@ -64,6 +66,7 @@ class Txn:
     _stock: dict[str, _StockState] = field(default_factory=dict)
     _stock_known: set[str] = field(default_factory=set)
     _stock_changed: set[str] = field(default_factory=set)
+    _written: Written = field(default_factory=Written)
     _layers: LayerBook = field(default_factory=LayerBook)
 
     def record(
@@ -138,17 +141,33 @@ class Txn:
     def insert_columns(self, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
         """Insert rows given column by column, each of the same length: the quickest way for many rows."""
         insert_columns(self.conn, table, columns)
+        self._written.note(table, columns, new=True)
 
     def update(self, table: Table, rows: Sequence[Row]) -> None:
         """Update rows by their primary key; all must bring the same columns, keys included."""
         if rows:
-            update_columns(self.conn, table, {name: [row[name] for row in rows] for name in rows[0]})
+            columns = {name: [row[name] for row in rows] for name in rows[0]}
+            update_columns(self.conn, table, columns)
+            self._written.note(table, columns, new=False)
+
+    def delete(self, table: Table, keys: Sequence[str]) -> None:
+        """Delete the rows whose first key column is one of `keys`."""
+        column = next(iter(table.primary_key))
+        for part in chunks(keys):
+            self.conn.execute(delete(table).where(column.in_(part)))
+        self._written.note(table, {column.name: keys}, new=True)
 
     def flush(self) -> None:
         """Write what was recorded; called once, before the commit."""
-        entries = with_contents(self.conn, self._entries)
-        rows, self.head_hash = chain(entries, self.head_hash, at=self.at, day=self.day, who=self.who)
+        self._flush_stock()
+        self._layers.flush(self.conn, self._moves)
+        self._written.note(schema.numbers, {"series": self.numbers.flush(self.conn)}, new=True)
+        self._seal()
+        if not self._entries:
+            return
+        rows, self.head_hash = chain(self._entries, self.head_hash, at=self.at, day=self.day, who=self.who)
         self.insert(schema.journal, rows)
+        keep_head(self.conn, self.head, self.head_hash)
         self.insert(
             schema.postings,
             [
@@ -178,9 +197,19 @@ class Txn:
                 for entry, move in self._moves
             ],
         )
-        self._flush_stock()
-        self._layers.flush(self.conn, self._moves)
-        self.numbers.flush(self.conn)
+
+    def _seal(self) -> None:
+        """Seal the rows written with the last entry; rows that no entry tells of get one of their own."""
+        seals = self._written.seals(self.conn)
+        if not seals:
+            return
+        if not self._entries:
+            self.record("rows changed", seals[0].table)
+        last = self._entries[-1]
+        legs = [leg for entry, leg in self._legs if entry == last.seq]
+        moves = [move for entry, move in self._moves if entry == last.seq]
+        self._entries[-1] = replace(last, digest=digest_of(legs, moves, seals))
+        self.insert(schema.seals, [{"entry": last.seq, "table": one.table, "rows": one.rows} for one in seals])
 
     def _flush_stock(self) -> None:
         rows = [
@@ -223,17 +252,15 @@ class Ledger:
             txn.flush()
 
     def _begin(self, conn: Connection, day: dt.date, source: Source) -> Txn:
-        last = conn.execute(
-            select(schema.journal.c.seq, schema.journal.c.hash).order_by(schema.journal.c.seq.desc()).limit(1)
-        ).first()
+        last = last_entry(conn)
         at = self.clock().astimezone(dt.UTC).isoformat(timespec="milliseconds")
         return Txn(
             conn=conn,
             day=day,
             at=at,
             who=self.who,
-            head=last.seq if last else 0,
-            head_hash=last.hash if last else "",
+            head=last.seq,
+            head_hash=last.hash,
             numbers=Numbers(),
             source=source,
         )

@@ -15,10 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.ledger.types import from_units
-from o2c_xl.ledger.verify_facts import FACT_CHECKS
 from o2c_xl.ledger.verify_journal import JOURNAL_CHECKS, Broken
 from o2c_xl.ledger.verify_layers import LAYER_CHECKS
-from o2c_xl.ledger.verify_rules import RULES, Rule
+from o2c_xl.ledger.verify_rule import Rule
+from o2c_xl.ledger.verify_rules import RULES
+from o2c_xl.ledger.verify_seals import SEAL_CHECKS
 
 __all__ = ["Check", "verify"]
 
@@ -50,7 +51,7 @@ def verify(ledger: Ledger) -> list[Check]:
 
 
 def _checks(conn: Connection) -> Iterable[Check]:
-    for name, find in (*JOURNAL_CHECKS, *FACT_CHECKS, *LAYER_CHECKS):
+    for name, find in (*JOURNAL_CHECKS, *SEAL_CHECKS, *LAYER_CHECKS):
         yield _checked(conn, name, find)
     for rule in RULES:
         yield _checked(conn, rule.name, lambda conn, rule=rule: _first(conn, rule))  # type: ignore[misc]

@@ -1,30 +1,27 @@
-"""What verify proves about the contents of facts: they are what the journal says was typed and posted.
+"""What verify proves with the journal's own words: what people typed stands in it in full.
 
-A posted document carries a hash of its contents in its entry. What people typed stands in the journal in full:
-replaying its entries must give the rows as they are.
+Replaying the entries of a key must give its rows as they are. It is done for the orders that have no seal yet, and
+for whatever does not fit its seal, to name the cell.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Column, Connection, Integer, Table
 
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.bulk import raw_rows
-from o2c_xl.ledger.seals import SEALED, contents
 from o2c_xl.ledger.types import Exact, from_units, to_units
 from o2c_xl.ledger.verify_journal import Broken, stream
 
-__all__ = ["FACT_CHECKS"]
+__all__ = ["odd_cell", "unsealed_orders"]
 
 _PAGE = 1_000
-_T = TypeVar("_T")
 
 # By event the table whose cells it tells: typed ones, and what was decided about them.
 _TYPED = {
@@ -55,60 +52,82 @@ _LOOSE = {
     "bills": {"paid_on"},
 }
 _WITH_LINES = {"columns", "lines", "new_lines", "released"}
+_ORDER_CELLS = (
+    "customer_id customer_reference order_date requested_date channel shipping ship_to_name ship_to_street ship_to_city"
+    " ship_to_postal_code ship_to_country payment_terms priority freight notes"
+).split()
+_LINE_CELLS = "sku quantity unit_price discount_percent customisation requested_date".split()
 
 Told = dict[tuple[str, ...], dict[str, Any]]
 
 
-def documents(conn: Connection) -> Broken | None:
-    """The rows of each posted document are those its entry was sealed with."""
-    events = ", ".join(f"'{event}'" for event in SEALED)
-    entries = stream(conn, f"SELECT seq, event, subject, data FROM journal WHERE event IN ({events}) ORDER BY seq")  # noqa: S608
-    for page in _pages(entries):
-        found = {
-            event: contents(conn, event, [row.subject for row in page if row.event == event])
-            for event in {row.event for row in page}
-        }
-        for seq, event, subject, data in page:
-            sealed = json.loads(data).get("content") if data else None
-            if sealed and sealed != found[event].get(subject):
-                return Broken(sealed, found[event].get(subject, "nothing"), f"{subject}, {event} by entry {seq}")
-    return None
+def unsealed_orders(conn: Connection, sealed: Mapping[str, str]) -> Broken | None:
+    """An order that is not sealed yet holds what the journal says was typed, in all cells and lines, and no more."""
+    entries = stream(conn, "SELECT subject, event, data FROM journal WHERE event = 'order received' ORDER BY seq")
+    fresh: dict[str, list[Any]] = {}
+    for row in entries:
+        if row[0] not in sealed and row[2]:
+            fresh[row[0]] = [row]
+        if len(fresh) == _PAGE:
+            if broken := _as_typed(conn, fresh):
+                return broken
+            fresh = {}
+    return _as_typed(conn, fresh)
 
 
-def typed(conn: Connection) -> Broken | None:
-    """Every typed cell holds what the journal says was typed last."""
-    events = ", ".join(f"'{event}'" for event in _TYPED)
+def _as_typed(conn: Connection, fresh: Mapping[str, Sequence[Any]]) -> Broken | None:
+    heads: Told = {}
+    lines: Told = {}
+    for key, entries in fresh.items():
+        told = _replayed(key, entries)
+        heads[(key,)] = dict.fromkeys(_ORDER_CELLS) | told["orders"][(key,)]
+        lines |= {line: dict.fromkeys(_LINE_CELLS) | cells for line, cells in told.get("order_lines", {}).items()}
+    there = {row[:2] for row in raw_rows(conn, schema.order_lines, ["order", "line"], "order", fresh)}
+    if more := sorted(there - lines.keys()):
+        return Broken("no row", "a row put in by hand", f"order_lines {'/'.join(more[0])}")
+    return _compared(conn, schema.orders, heads) or _compared(conn, schema.order_lines, lines)
+
+
+def odd_cell(conn: Connection, table: Table, key: str) -> Broken | None:
+    """The first typed cell of the rows with this first key that is not as the journal tells it, if there is one."""
+    head = "orders" if table.name == "order_lines" else table.name
+    events = [event for event, told in _TYPED.items() if told == head]
+    if not events:
+        return None
+    marks = ", ".join(f"'{event}'" for event in events)
+    more = "" if len(table.primary_key) == 1 or head == "orders" else " OR subject LIKE :more ESCAPE '!'"
+    like = key.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "/%"
     entries = stream(
         conn,
-        f"SELECT subject, event, data FROM journal WHERE event IN ({events}) AND data <> '' ORDER BY subject, seq",  # noqa: S608
+        f"SELECT subject, event, data FROM journal WHERE event IN ({marks}) AND (subject = :key{more}) ORDER BY seq",  # noqa: S608
+        key=key,
+        **({"more": like} if more else {}),
     )
-    for page in _pages(_replayed(entries)):
-        by_table: dict[str, Told] = {}
-        for table, key, values in page:
-            by_table.setdefault(table, {})[key] = values
-        for table, told in by_table.items():
-            if broken := _compared(conn, schema.metadata.tables[table], told):
-                return broken
-    return None
+    by_subject: dict[str, list[Any]] = {}
+    for row in entries:
+        if row[2]:
+            by_subject.setdefault(row[0], []).append(row)
+    told: Told = {}
+    for subject, rows in by_subject.items():
+        told |= _replayed(subject, rows).get(table.name, {})
+    return _compared(conn, table, told) if told else None
 
 
-def _replayed(entries: Iterator[Any]) -> Iterator[tuple[str, tuple[str, ...], dict[str, Any]]]:
-    """Table, key and last typed values of each row that the journal tells of."""
-    for subject, group in groupby(entries, key=lambda row: row[0]):
-        heads: dict[str, dict[str, Any]] = {}
-        lines: Told = {}
-        for _, event, data in group:
-            values = json.loads(data)
-            if _TYPED[event] == "orders":
-                for number, cells in _lines(values):
-                    lines.setdefault((subject, number), {}).update(cells)
-            heads.setdefault(_TYPED[event], {}).update(values)
-        for table, values in heads.items():
-            names = [column.name for column in schema.metadata.tables[table].primary_key]
-            key = (subject,) if len(names) == 1 else tuple(str(values[name]) for name in names)
-            yield table, key, {name: value for name, value in values.items() if name not in _WITH_LINES}
-        for key, values in lines.items():
-            yield "order_lines", key, values
+def _replayed(subject: str, entries: Iterable[Any]) -> dict[str, Told]:
+    """Table, key and last typed values of each row that these entries of one subject tell of."""
+    found: dict[str, Told] = {}
+    for _, event, data in entries:
+        values, table = json.loads(data), _TYPED[event]
+        if table == "orders":
+            for number, cells in _lines(values):
+                found.setdefault("order_lines", {}).setdefault((subject, number), {}).update(cells)
+        names = [column.name for column in schema.metadata.tables[table].primary_key]
+        key = (subject,) if len(names) == 1 else tuple(str(values.get(name, "")) for name in names)
+        if len(names) > 1 and "" in key:
+            key = next(iter(found.get(table, {key: {}})))  # later entries tell only what changed
+        cells = {name: value for name, value in values.items() if name not in _WITH_LINES}
+        found.setdefault(table, {}).setdefault(key, {}).update(cells)
+    return found
 
 
 def _lines(values: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -158,23 +177,6 @@ def _units(told: str | int | None) -> int | None:
 
 def _shown(column: Column[Any], value: object) -> str:
     """A driver's value as people read it."""
-    if value is None:
+    if value in (None, ""):
         return "nothing"
     return str(from_units(value)) if isinstance(column.type, Exact) and isinstance(value, int) else str(value)
-
-
-def _pages(rows: Iterator[_T]) -> Iterator[list[_T]]:
-    page: list[_T] = []
-    for row in rows:
-        page.append(row)
-        if len(page) == _PAGE:
-            yield page
-            page = []
-    if page:
-        yield page
-
-
-FACT_CHECKS: Sequence[tuple[str, Callable[[Connection], Broken | None]]] = (
-    ("Posted documents hold what their entry was sealed with", documents),
-    ("Typed cells hold what the journal says was typed", typed),
-)

@@ -11,17 +11,19 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, inspect, text
 
-from o2c_xl.domain.accounts import Leg
-from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.journal import digest_of, seal
+from o2c_xl.ledger.journal import hash_of, plain, seal_of
 from o2c_xl.ledger.types import from_units
 
 __all__ = ["JOURNAL_CHECKS", "Broken"]
 
 _SEALED = ("seq", "at", "day", "who", "event", "subject", "source", "sheet", "row", "data", "digest")
 _PAGE = 5_000
-_number = lru_cache(maxsize=4_096)(from_units)
+
+
+@lru_cache(maxsize=1 << 15)
+def _number(units: int) -> str:
+    return plain(from_units(units))
 
 
 class Broken(NamedTuple):
@@ -32,12 +34,12 @@ class Broken(NamedTuple):
     first: str
 
 
-def stream(conn: Connection, sql: str) -> Iterator[Any]:
+def stream(conn: Connection, sql: str, **values: object) -> Iterator[Any]:
     """The rows of a query as the driver gives them, a page at a time.
 
     Without our own types on top, so that a damaged value comes through and is found by its hash.
     """
-    with conn.execute(text(sql), execution_options={"yield_per": _PAGE}) as result:
+    with conn.execute(text(sql), values, execution_options={"yield_per": _PAGE}) as result:
         for page in result.partitions(_PAGE):
             yield from page
 
@@ -77,6 +79,26 @@ def sequence(conn: Connection) -> Broken | None:
     return None if hole is None else Broken(f"an entry {hole - 1}", "none", f"entry {hole}")
 
 
+def ending(conn: Connection) -> Broken | None:
+    """The journal ends with the entry that is kept as its head."""
+    kept = conn.exec_driver_sql("SELECT seq, hash FROM heads WHERE \"of\" = 'journal'").first()
+    others = conn.exec_driver_sql('SELECT seq, "of" FROM heads WHERE "of" <> \'journal\'').first()
+    if others:
+        return Broken("one head, the journal's", f"{others[0]} of {others[1]}", "heads")
+    last = conn.exec_driver_sql("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").first()
+    if kept == last:
+        return None
+    expected, found = (f"entry {row[0]} ({row[1][:16]})" if row else "no entry" for row in (kept, last))
+    return Broken(expected, found, "the end of the journal")
+
+
+def known_to_books(conn: Connection) -> Broken | None:
+    """No workbook was written from an entry that is not there any more."""
+    last = conn.exec_driver_sql("SELECT COALESCE(MAX(seq), 0) FROM journal").scalar_one()
+    row = conn.exec_driver_sql(f"SELECT name, head FROM books WHERE head > {int(last)} ORDER BY name").first()  # noqa: S608
+    return None if row is None else Broken(f"at least {row[1]} entries", str(last), f"workbook {row[0]}")
+
+
 def sealed(conn: Connection) -> Broken | None:
     """Each entry's hash is the one of its contents and of the entry before."""
     columns = ", ".join(f'"{name}"' for name in _SEALED)
@@ -84,25 +106,29 @@ def sealed(conn: Connection) -> Broken | None:
     for *values, prev_hash, found in stream(conn, f"SELECT {columns}, prev_hash, hash FROM journal ORDER BY seq"):  # noqa: S608
         if prev_hash != before:
             return Broken(before or "no hash before it", prev_hash, f"entry {values[0]}, the hash before it")
-        before = seal(before, dict(zip(_SEALED, values, strict=True)))
+        before = seal_of(before, values)
         if found != before:
             return Broken(before, found, f"entry {values[0]}")
     return None
 
 
 def digests(conn: Connection) -> Broken | None:
-    """An entry's postings and movements are those it was sealed with."""
+    """An entry's postings, movements and seals are those it was sealed with."""
     legs = _Following(
         stream(conn, "SELECT entry, account, amount, currency, party FROM postings ORDER BY entry, posting")
     )
     moves = _Following(
-        stream(conn, "SELECT entry, sku, quantity, value, kind, quarantined FROM movements ORDER BY entry, movement")
+        stream(conn, "SELECT entry, sku, quantity, value, quarantined, kind FROM movements ORDER BY entry, movement")
     )
+    seals = _Following(stream(conn, 'SELECT entry, "table", rows FROM seals ORDER BY entry, seal'))
     for seq, digest, event, subject in stream(conn, "SELECT seq, digest, event, subject FROM journal ORDER BY seq"):
-        found = digest_of(
-            [Leg(account, _number(amount), currency, party) for account, amount, currency, party in legs.of(seq)],
-            [Move(sku, _number(q), _number(v), kind, _number(held)) for sku, q, v, kind, held in moves.of(seq)],
-        )
+        parts = [f"{account}|{_number(amount)}|{money}|{party}" for _, account, amount, money, party in legs.of(seq)]
+        parts += [
+            f"{sku}|{_number(quantity)}|{_number(value)}|{_number(held)}|{kind}"
+            for _, sku, quantity, value, held, kind in moves.of(seq)
+        ]
+        parts += [f"{table}|{rows}" for _, table, rows in seals.of(seq)]
+        found = hash_of(parts)
         if found != digest:
             return Broken(digest or "no postings", found or "no postings", f"entry {seq}, {event} {subject}")
     return None
@@ -117,11 +143,13 @@ class _Following:
 
     def of(self, seq: int) -> list[Any]:
         """What follows the entry in each of its rows; rows of entries before it are passed over."""
-        found = []
-        while self._next is not None and self._next[0] <= seq:
-            if self._next[0] == seq:
-                found.append(self._next[1:])
-            self._next = next(self._rows, None)
+        found: list[Any] = []
+        row = self._next
+        while row is not None and row[0] <= seq:
+            if row[0] == seq:
+                found.append(row)
+            row = next(self._rows, None)
+        self._next = row
         return found
 
 
@@ -129,6 +157,8 @@ JOURNAL_CHECKS: tuple[tuple[str, Callable[[Connection], Broken | None]], ...] = 
     ("The database is sound", integrity),
     ("The tables are those of this program", tables),
     ("The journal has no holes", sequence),
+    ("The journal is there to its end", ending),
+    ("No workbook knows of a later entry", known_to_books),
     ("Each journal entry is sealed with the one before", sealed),
-    ("Postings and movements are those their entry was sealed with", digests),
+    ("Postings, movements and seals are those their entry was sealed with", digests),
 )

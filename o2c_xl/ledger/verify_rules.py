@@ -1,42 +1,22 @@
 """The equations of the books as questions to the database; each gives the places where it does not hold.
 
-A rule's SQL gives rows `at`, `expected`, `found`; none when the rule holds. It is plain SQL that SQLite and
-PostgreSQL both understand, so that an accountant can read it and run it by hand. Amounts are whole numbers of
-1/10 000 (see `types.py`).
+See `verify_rule` for what a rule is. Amounts are whole numbers of 1/10 000 (see `types.py`).
 """
 
 # ruff: noqa: S608 -- every text put into a query stands in this file
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from o2c_xl.domain.accounts import Account
 from o2c_xl.domain.orders import OrderStatus
 from o2c_xl.domain.placing import HELD_ON
 from o2c_xl.domain.receivables import InvoiceStatus
 from o2c_xl.ledger.numbers import DATED_SERIES
+from o2c_xl.ledger.verify_orders import STATE_RULES
+from o2c_xl.ledger.verify_rule import Rule, equal
 
-__all__ = ["RULES", "Rule"]
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A name people understand and the question; `exact` when the values compared are amounts or quantities."""
-
-    name: str
-    sql: str
-    exact: bool = True
-
-
-def _equal(name: str, left: str, right: str) -> Rule:
-    """`left` and `right` each give rows (at, v); per `at` their sums must be equal."""
-    return Rule(
-        name,
-        f"""SELECT at, SUM(l) AS expected, SUM(r) AS found FROM (
-            SELECT a.at, a.v AS l, 0 AS r FROM ({left}) AS a UNION ALL SELECT b.at, 0, b.v FROM ({right}) AS b
-        ) AS both_sides GROUP BY at HAVING SUM(l) <> SUM(r)""",
-    )
+__all__ = ["RULES"]
 
 
 def _account(account: Account, at: str = "party || ' ' || currency", sign: str = "") -> str:
@@ -123,23 +103,23 @@ _WORDS = (
 # --- sub-ledgers and their accounts ----------------------------------------------------------------------------
 
 _ACCOUNTS = (
-    _equal(
+    equal(
         "Open invoices less unapplied payments are each customer's receivables",
         "SELECT account || ' ' || currency AS at, open AS v FROM invoices WHERE entry IS NOT NULL AND open <> 0"
         f" UNION ALL {_unapplied(Account.RECEIVABLES, sign='-')}",
         _account(Account.RECEIVABLES),
     ),
-    _equal(
+    equal(
         "Payments held for orders are each customer's prepayments",
         _unapplied(Account.PREPAYMENTS),
         _account(Account.PREPAYMENTS, sign="-"),
     ),
-    _equal(
+    equal(
         "Payments without a customer are the unidentified receipts",
         _unapplied(Account.UNIDENTIFIED, "currency"),
         _account(Account.UNIDENTIFIED, "currency", "-"),
     ),
-    _equal(
+    equal(
         "The value of stock is the stock account",
         "SELECT 'stock' AS at, value AS v FROM stock",
         _account(Account.STOCK, "'stock'"),
@@ -150,14 +130,14 @@ _ACCOUNTS = (
 
 _STOCK = (
     *(
-        _equal(
+        equal(
             f"The {column.replace('_', ' ')} of each product is the sum of its movements",
             f"SELECT sku AS at, {moved} AS v FROM movements",
             f"SELECT sku AS at, {column} AS v FROM stock",
         )
         for column, moved in (("on_hand", "quantity"), ("quarantined", "quarantined"), ("value", "value"))
     ),
-    _equal(
+    equal(
         "What is set aside of each product is what its order lines were allocated",
         "SELECT sku AS at, allocated AS v FROM order_lines WHERE allocated <> 0",
         "SELECT sku AS at, allocated AS v FROM stock WHERE allocated <> 0",
@@ -174,7 +154,7 @@ _STOCK = (
 
 _BOUGHT = ("goods received", "goods returned to supplier", "refused goods scrapped", "bill posted")
 _PURCHASES = (
-    _equal(
+    equal(
         "Goods received not invoiced are each supplier's goods that came, stayed and are not billed",
         "SELECT o.supplier_id AS at, -l.value AS v FROM receipt_lines l JOIN receipts r ON r.receipt = l.receipt"
         " JOIN purchase_orders o ON o.po = l.po WHERE r.status NOT IN ('Returned', 'Scrapped') UNION ALL"
@@ -183,28 +163,28 @@ _PURCHASES = (
         "SELECT p.party AS at, p.amount AS v FROM postings p JOIN journal j ON j.seq = p.entry"
         f" WHERE p.account = '{Account.GOODS_RECEIVED}' AND j.event IN {_BOUGHT}",
     ),
-    _equal(
+    equal(
         "What was billed of a purchase order is what its bills settle",
         "SELECT po AS at, net - difference AS v FROM bills WHERE status IN ('Posted', 'Paid') AND net <> difference",
         "SELECT po AS at, billed AS v FROM purchase_order_lines WHERE billed <> 0",
     ),
-    _equal(
+    equal(
         "Posted bills that are not paid are each supplier's payables",
         "SELECT supplier_id AS at, -total AS v FROM bills WHERE status = 'Posted'",
         _account(Account.PAYABLES, "party"),
     ),
-    _equal(
+    equal(
         "Goods received are posted at the value of their receipts, for each supplier",
         "SELECT o.supplier_id AS at, l.value AS v FROM receipt_lines l JOIN purchase_orders o ON o.po = l.po",
         "SELECT p.party AS at, -p.amount AS v FROM postings p JOIN journal j ON j.seq = p.entry"
         f" WHERE p.account = '{Account.GOODS_RECEIVED}' AND j.event = 'goods received'",
     ),
-    _equal(
+    equal(
         "What was received of a purchase order line is what its receipts brought",
         "SELECT po || '/' || line AS at, quantity AS v FROM receipt_lines",
         "SELECT po || '/' || line AS at, received AS v FROM purchase_order_lines WHERE received <> 0",
     ),
-    _equal(
+    equal(
         "What was refused of a purchase order is what its receipts say",
         "SELECT po AS at, refused AS v FROM receipts WHERE refused <> 0 AND entry IS NOT NULL",
         "SELECT po AS at, refused AS v FROM purchase_order_lines WHERE refused <> 0",
@@ -249,20 +229,20 @@ _LINES = (
         )
         for column in ("allocated", "picked", "shipped", "invoiced", "returned", "returned_uninvoiced", "cancelled")
     ),
-    _equal(
+    equal(
         "What an order line shipped is what its shipments carried",
         "SELECT l.\"order\" || '/' || l.line AS at, l.quantity AS v FROM shipment_lines l"
         " JOIN shipments s ON s.shipment = l.shipment WHERE s.entry IS NOT NULL",
         f"SELECT {_LINE} AS at, o.shipped AS v FROM order_lines o WHERE o.shipped <> 0",
     ),
-    _equal(
+    equal(
         "What an order line was invoiced is what its invoices say",
         "SELECT l.\"order\" || '/' || l.order_line AS at, l.quantity AS v FROM invoice_lines l"
         " JOIN invoices i ON i.invoice = l.invoice"
         " WHERE i.entry IS NOT NULL AND i.kind = 'Invoice' AND l.order_line <> ''",
         f"SELECT {_LINE} AS at, o.invoiced AS v FROM order_lines o WHERE o.invoiced <> 0",
     ),
-    _equal(
+    equal(
         "What came back of an order's product is what its returns say",
         "SELECT \"order\" || '/' || sku AS at, quantity AS v FROM returns WHERE status = 'Posted'",
         "SELECT \"order\" || '/' || sku AS at, returned AS v FROM order_lines WHERE returned <> 0",
@@ -281,7 +261,7 @@ def _invoice(name: str, expected: str, found: str) -> Rule:
 
 
 def _settled(column: str, kinds: str) -> Rule:
-    return _equal(
+    return equal(
         f"What was {column.replace('_', ' ')} on an invoice is the sum of its settlements",
         f"SELECT invoice AS at, amount AS v FROM settlements WHERE invoice <> '' AND kind IN ({kinds})",
         f"SELECT invoice AS at, {column} AS v FROM invoices WHERE {column} <> 0",
@@ -307,13 +287,13 @@ _INVOICES = (
         "i.total",
         "i.paid + i.credited + i.written_off + i.open",
     ),
-    _equal(
+    equal(
         "An invoice's lines add up to its net",
         "SELECT invoice AS at, net AS v FROM invoice_lines",
         "SELECT i.invoice AS at, i.net AS v FROM invoices i WHERE EXISTS"
         " (SELECT 1 FROM invoice_lines l WHERE l.invoice = i.invoice)",
     ),
-    _equal(
+    equal(
         "An invoice's instalments add up to its total",
         "SELECT invoice AS at, amount AS v FROM invoice_dues",
         "SELECT i.invoice AS at, i.total AS v FROM invoices i WHERE EXISTS"
@@ -330,7 +310,7 @@ _INVOICES = (
         "i.net",
         "-",
     ),
-    _equal(
+    equal(
         "Revenue and freight are the net of all posted invoices",
         "SELECT currency AS at, net AS v FROM invoices WHERE entry IS NOT NULL AND NOT opening",
         "SELECT currency AS at, -amount AS v FROM postings"
@@ -357,7 +337,7 @@ _PAYMENTS = (
                SELECT 1 FROM postings x WHERE x.entry = p.entry AND x.party = p.account AND x.currency = p.currency)""",
         exact=False,
     ),
-    _equal(
+    equal(
         "What was applied of a payment is the sum of its settlements",
         "SELECT by AS at, amount AS v FROM settlements WHERE kind = 'payment'".replace("by AS", '"by" AS'),
         "SELECT payment AS at, applied AS v FROM payments WHERE applied <> 0",
@@ -398,5 +378,6 @@ RULES: tuple[Rule, ...] = (
     *_LINES,
     *_INVOICES,
     *_PAYMENTS,
+    *STATE_RULES,
     *(rule for series in DATED_SERIES for rule in _series(series)),
 )

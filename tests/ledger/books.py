@@ -24,6 +24,7 @@ from o2c_xl.domain.accounts import (
 )
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.placing import HELD_ON, HeldOn
+from o2c_xl.domain.receivables import Settlement, invoice_status
 from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger, Txn
@@ -46,6 +47,9 @@ class Batch:
         self.rows.setdefault(table, []).append(row)
 
     def write(self, txn: Txn) -> None:
+        for row in self.rows.get("invoices", ()):
+            settled = Settlement(row["total"], row["paid"], row["credited"], row["written_off"], sent=True)
+            row["status"] = str(invoice_status(settled))
         for table, rows in self.rows.items():
             txn.insert(schema.metadata.tables[table], rows)
 
@@ -99,6 +103,7 @@ def _order(txn: Txn, rows: Batch, n: int) -> None:
         tax=LINES * _TAX,
         total=LINES * (_NET + _TAX),
         status="Invoiced",
+        freight_invoiced=True,
         entry=entry,
     )
     for line in range(LINES):
@@ -114,6 +119,7 @@ def _order(txn: Txn, rows: Batch, n: int) -> None:
             net=_NET,
             shipped=D(1),
             invoiced=D(1),
+            invoiced_net=_NET,
             returned=back if line == 0 else ZERO,
         )
     _ship(txn, rows, order)

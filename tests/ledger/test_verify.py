@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +10,6 @@ import pytest
 from sqlalchemy import text
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import open_engine
 from o2c_xl.ledger.migrate import prepare
 from o2c_xl.ledger.store import Ledger
@@ -83,12 +80,20 @@ def test_books_made_of_facts_hold(books: Ledger) -> None:
         ("DELETE FROM journal WHERE seq = 1", "The journal has no holes", "entry 2"),
         (
             "UPDATE postings SET amount = amount + 1 WHERE entry = 8 AND account = '5000'",
-            "Postings and movements",
+            "Postings, movements and seals",
             "entry 8",
         ),
-        ("UPDATE postings SET party = 'C-666' WHERE entry = 9 AND account = '1100'", "Postings and movements", "entry"),
-        ("DELETE FROM postings WHERE entry = 9", "Postings and movements", "entry 9"),
-        ("UPDATE movements SET quantity = quantity + 10000 WHERE entry = 8", "Postings and movements", "entry 8"),
+        (
+            "UPDATE postings SET party = 'C-666' WHERE entry = 9 AND account = '1100'",
+            "Postings, movements and seals",
+            "entry",
+        ),
+        ("DELETE FROM postings WHERE entry = 9", "Postings, movements and seals", "entry 9"),
+        (
+            "UPDATE movements SET quantity = quantity + 10000 WHERE entry = 8",
+            "Postings, movements and seals",
+            "entry 8",
+        ),
         ("UPDATE postings SET amount = amount + 1 WHERE entry = 8 AND account = '5000'", "Every entry balances", ""),
         ("UPDATE postings SET entry = 4711 WHERE posting = 3", "Every row of postings belongs", "4711"),
         ("UPDATE stock SET on_hand = on_hand - 10000 WHERE sku = 'A-2'", "The on hand of each product", "A-2"),
@@ -131,12 +136,24 @@ def test_books_made_of_facts_hold(books: Ledger) -> None:
             "Each invoice's tax is posted",
             "INV-000003",
         ),
-        ("UPDATE invoices SET due_date = '2030-01-01' WHERE invoice = 'INV-000009'", "Posted documents", "INV-000009"),
-        ("UPDATE invoice_lines SET name = 'Gold' WHERE invoice = 'INV-000009'", "Posted documents", "INV-000009"),
-        ("UPDATE shipment_lines SET cost = cost + 1 WHERE shipment = 'SH-000002'", "Posted documents", "SH-000002"),
+        (
+            "UPDATE invoices SET due_date = '2030-01-01' WHERE invoice = 'INV-000009'",
+            "The rows of invoices",
+            "invoices INV-000009",
+        ),
+        (
+            "UPDATE invoice_lines SET name = 'Gold' WHERE invoice = 'INV-000009'",
+            "The rows of invoice_lines",
+            "invoice_lines INV-000009",
+        ),
+        (
+            "UPDATE shipment_lines SET cost = cost + 1 WHERE shipment = 'SH-000002'",
+            "The rows of shipment_lines",
+            "shipment_lines SH-000002",
+        ),
         (
             "UPDATE orders SET customer_id = 'C-9' WHERE \"order\" = 'SO-000003'",
-            "Typed cells hold",
+            "Orders without a price yet",
             "orders SO-000003, customer id",
         ),
         ("DELETE FROM invoices WHERE invoice = 'INV-000011'", "The numbers INV- have no gap", "INV-12"),
@@ -179,107 +196,6 @@ def test_a_check_tells_what_was_expected_and_what_was_found(copy: Ledger) -> Non
 
     assert (check.expected, check.found, check.first) == ("60.75", "59.50", "C-000 EUR")
     assert str(check).startswith("BROKEN: Open invoices")
-
-
-# What says where a fact came from or what a person is waiting for may change without the books being wrong.
-_NO_BOOKS = {
-    "orders": {"status", "bill_to"},
-    "order_lines": {"position", "price", "net"},
-    "stock_counts": {"sku", "counted"},
-    "shipments": {"carrier", "shipped_on", "status"},
-    "returns": {"returned_on", "credit_note", "reason"},
-    "invoices": {"status"},
-    "invoice_lines": {"position"},
-    "payments": {"customer_id", "held_on", "paid_on", "method", "reference", "status"},
-    "settlements": {"day", "settlement"},
-    "postings": {"posting"},
-    "movements": {"movement"},
-}
-_BOOKS = (
-    "journal postings movements stock orders order_lines stock_counts shipments shipment_lines returns invoices"
-    " invoice_lines invoice_dues payments settlements"
-).split()
-
-
-def _values(ledger: Ledger) -> list[tuple[str, str]]:
-    """Every column of the books that holds something."""
-    found = []
-    with ledger.reading() as conn:
-        for name in _BOOKS:
-            for column in schema.metadata.tables[name].c:
-                if column.name in _NO_BOOKS.get(name, set()):
-                    continue
-                filled = conn.exec_driver_sql(
-                    f"SELECT COUNT(*) FROM {name} WHERE \"{column.name}\" NOT IN ('', 0)"
-                ).scalar_one()
-                found += [(name, column.name)] * bool(filled)
-    return found
-
-
-def test_one_value_changed_in_any_column_of_the_books_is_found(kept: Path, tmp_path: Path) -> None:
-    missed = []
-    chance = random.Random(4711)
-    for table, column in _values(Ledger(open_engine(kept), clock=ticking_clock(), who="eve")):
-        engine = open_engine(shutil.copy(kept, tmp_path / "ledger.db"))
-        ledger = Ledger(engine, clock=ticking_clock(), who="eve")
-        with engine.connect() as conn:
-            where = f"\"{column}\" NOT IN ('', 0)"
-            rows = conn.exec_driver_sql(f"SELECT rowid FROM {table} WHERE {where}").scalars().all()
-        _tamper(
-            ledger,
-            f'UPDATE {table} SET "{column}" = CASE typeof("{column}") WHEN \'integer\' THEN "{column}" + 50000'
-            f' ELSE substr("{column}", 1, length("{column}") - 1) || \'~\' END WHERE rowid = {chance.choice(rows)}',
-        )
-        if not _broken(ledger):
-            missed.append(f"{table}.{column}")
-        engine.dispose()
-
-    assert " ".join(missed) == ""
-
-
-def _flip(path: Path, at: int, chance: random.Random) -> None:
-    data = bytearray(path.read_bytes())
-    data[at] ^= 1 << chance.randrange(8)
-    path.write_bytes(data)
-
-
-def _facts(path: Path) -> list[tuple[object, ...]] | None:
-    """What the books say in this file, as any reader sees it; None when it cannot be read."""
-    conn = sqlite3.connect(path)
-    try:
-        facts = []
-        for table in schema.metadata.sorted_tables:
-            columns = [c.name for c in table.c if c.name not in _NO_BOOKS.get(table.name, set())]
-            names = ", ".join(f'"{name}"' for name in columns)
-            facts += [(table.name, *row) for row in conn.execute(f"SELECT {names} FROM {table.name}")]
-    except (sqlite3.Error, UnicodeDecodeError):
-        return None
-    else:
-        return sorted(facts, key=repr)
-    finally:
-        conn.close()
-
-
-def test_one_byte_flipped_anywhere_is_found_or_means_nothing(kept: Path, tmp_path: Path) -> None:
-    """A flip in a free page changes nothing that anyone can read; each other one is found, without a traceback."""
-    chance = random.Random(42)
-    whole, size = _facts(kept), kept.stat().st_size
-    path, found, missed = tmp_path / "ledger.db", 0, []
-    for _ in range(60):
-        shutil.copy(kept, path)
-        at = chance.randrange(size)
-        _flip(path, at, chance)
-        engine = open_engine(path)
-        broken = _broken(Ledger(engine, clock=ticking_clock(), who="eve"))
-        engine.dispose()
-        found += bool(broken)
-        if not broken and _facts(path) != whole:
-            missed.append(at)
-        for rest in tmp_path.glob("ledger.db*"):
-            rest.unlink()
-
-    assert missed == []
-    assert found > 10
 
 
 @pytest.mark.parametrize("at", [0, 16, 100, 103, 4096])

@@ -57,7 +57,7 @@ def say(ledger: Ledger, verdict: str, approval: str, reason: str = "") -> list[s
     with ledger.transaction(DAY) as txn:
         txn.who = "fred"
         txn.conn.execute(schema.roles.delete())
-        txn.conn.execute(schema.roles.insert().values(user="fred", role="Finance Manager"))
+        txn.insert(schema.roles, [{"user": "fred", "role": "Finance Manager"}])
         return decide(txn, [approval], verdict, reason)[0]  # type: ignore[arg-type]
 
 

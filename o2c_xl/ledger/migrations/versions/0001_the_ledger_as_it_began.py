@@ -156,6 +156,13 @@ def upgrade() -> None:
         batch_op.create_index("files_by_hash", ["hash"], unique=False)
 
     op.create_table(
+        "heads",
+        sa.Column("of", sa.Text(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=True),
+        sa.Column("hash", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("of"),
+    )
+    op.create_table(
         "improvements",
         sa.Column("improvement", sa.Text(), nullable=False),
         sa.Column("finding", sa.Text(), server_default="", nullable=False),
@@ -714,6 +721,17 @@ def upgrade() -> None:
         sa.Column("to", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("user", "role"),
     )
+    op.create_table(
+        "seals",
+        sa.Column("seal", sa.Integer(), nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=False),
+        sa.Column("table", sa.Text(), server_default="", nullable=False),
+        sa.Column("rows", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("seal"),
+    )
+    with op.batch_alter_table("seals", schema=None) as batch_op:
+        batch_op.create_index("seals_by_table", ["table"], unique=False)
+
     op.create_table(
         "seen",
         sa.Column("table", sa.Text(), nullable=False),
