@@ -116,14 +116,18 @@ def take_arrival(
             _refuse_strangers(txn, batches, arrival.customers)
             counts = take_all(txn, batches, policy_now)
             outcome.fault(issue for batch in batches for issue in batch.issues)
-            whole = policy_now(txn).all_or_nothing if arrival.whole is None else arrival.whole
-            if outcome.issues and (whole or not any(counts.values())):
+            if outcome.issues and (_is_whole(txn, arrival, policy_now) or not any(counts.values())):
                 raise _Refused  # noqa: TRY301 -- leaving by exception is how a transaction is given up
             outcome.counts = counts
             mend_rows(txn, arrival.name, batches)
             return _taken(txn, arrival, batches, outcome)
     except _Refused:
         return refuse(ledger, arrival, outcome.issues, day, rows=_size(batches))
+
+
+def _is_whole(txn: Txn, arrival: Arrival, policy_now: Callable[[Txn], Policy]) -> bool:
+    """Whether one fault refuses the whole file: the folder's own rule, else the setting."""
+    return policy_now(txn).all_or_nothing if arrival.whole is None else arrival.whole
 
 
 def _repeated(txn: Txn, arrival: Arrival, first: Row[Any]) -> Taken:
@@ -185,8 +189,9 @@ def remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int) -> None
     """Keep what became of the file."""
     c = schema.files.c
     this = (c.file == arrival.name, c.hash == arrival.sha256)
-    times = txn.conn.execute(select(c.times).where(*this)).scalar() or 0
-    txn.conn.execute(delete(schema.files).where(*this))
+    times = txn.conn.execute(select(c.times).where(*this)).scalar()
+    if times is not None:
+        txn.conn.execute(delete(schema.files).where(*this))
     row = {
         "file": arrival.name,
         "hash": arrival.sha256,
@@ -194,7 +199,7 @@ def remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int) -> None
         "from": arrival.sender,
         "seen": txn.at,
         "rows": rows,
-        "times": times + 1,
+        "times": (times or 0) + 1,
         "fate": fate,
         "stored_as": arrival.stored,
         "why": why,
