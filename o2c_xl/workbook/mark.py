@@ -7,6 +7,7 @@ any cell changes.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 from o2c_xl.domain.issue import Issue
 from o2c_xl.workbook.address import Area, address, area
 from o2c_xl.workbook.errors import Refused
+from o2c_xl.workbook.mark_again import earlier_list
 from o2c_xl.workbook.mark_comments import comments_part, drawing_part, last_block
 from o2c_xl.workbook.mark_sheet import Listing, issues_sheet
 from o2c_xl.workbook.mark_styles import Styles
@@ -93,23 +95,25 @@ class _Copy:
         self.new: dict[str, Pieces] = {}
         self.kinds: dict[str, bytes] = {}
         self.styles = Styles(package.read(self.parts.styles) if self.parts.styles else b"", self.parts.styles)
+        self.earlier = earlier_list(package, self.parts)
         self.block = 0
 
     def made(self) -> bytes:
         """The copy's bytes."""
         places = _placed(self.parts.sheets, self.issues)
-        if places.cells:
+        if places.cells or self.earlier:
             self.block = 1 + max([0, *(last_block(self.package.read(n)) for n in self.package.names if _is_vml(n))])
         for sheet in self.parts.sheets:
-            if sheet.part in places.cells:
-                self._mark(sheet, places.cells[sheet.part])
+            if sheet.part in places.cells or (self.earlier and sheet.part != self.earlier.part):
+                self._mark(sheet, places.cells.get(sheet.part, {}))
         self._list(places)
         self._settle()
         return with_new_parts(self.package.replaced(self.replaced), self.new)
 
     def _mark(self, sheet: Sheet, cells: Mapping[Cell, list[Issue]]) -> None:
-        marks = _SheetMarks(self, sheet, cells)
-        self.replaced[sheet.part] = marks.pieces()
+        pieces = _SheetMarks(self, sheet, cells).pieces()
+        if len(pieces) > 1:  # something was spliced in
+            self.replaced[sheet.part] = pieces
 
     def put(self, name: str, data: bytes, kind: str = "") -> None:
         """A part as it shall be, new or in place of the old one."""
@@ -120,6 +124,10 @@ class _Copy:
             if kind:
                 self.kinds[name] = _KINDS[kind]
 
+    def marked(self, style: bytes | None) -> bytes:
+        """The red twin of a format, or of the one that an earlier copy made it of."""
+        return self.styles.marked(self.styles.originals.get(style or b"0", style) if self.earlier else style)
+
     def free(self, pattern: str) -> str:
         """A part name that nothing has."""
         return free_name(lambda name: self.package.find(name) or name in self.new, pattern)
@@ -129,10 +137,13 @@ class _Copy:
         shown = list(self.issues[:MOST_LISTED])
         links = {index: target for index, target in places.links.items() if index < len(shown)}
         listing = Listing(self.source, shown, links, self.hint, self._notes(places))
-        part = self.free("xl/worksheets/sheet{}.xml")
+        part = self.earlier.part if self.earlier else self.free("xl/worksheets/sheet{}.xml")
+        self.put(part, issues_sheet(listing, self.styles, self.main), "sheet")
+        if self.earlier and self.parts.styles:
+            self.put(self.parts.styles, self.styles.done())
+            return
         relations = Related(self.package, self.parts.workbook, self.base)
         key = relations.add("worksheet", part)
-        self.put(part, issues_sheet(listing, self.styles, self.main), "sheet")
         if not self.parts.styles:
             styles = self.free("xl/styles{}.xml")
             relations.add("styles", styles)
@@ -238,6 +249,7 @@ class _SheetMarks:
         for row, column in sorted(self.cells):
             rows.setdefault(row, []).append(column)
         splices = [splice for row, columns in rows.items() for splice in self._row(row, columns)]
+        splices += self._unmarked({splice.start for splice in splices}) if self.copy.earlier else []
         tail = self._comment()
         opening = self.xml.empty_opening()
         if opening is not None:
@@ -292,12 +304,12 @@ class _SheetMarks:
         return splices
 
     def _made(self, row: int, column: int, style: bytes | None) -> bytes:
-        marked = self.copy.styles.marked(style)
+        marked = self.copy.marked(style)
         return b'<%sc r="%s" s="%s"/>' % (self.xml.prefix, address(row, column).encode(), marked)
 
     def _styled(self, cell: CellSpan) -> Splice:
         """The cell's start tag with the red twin of its format, right behind its address as Excel writes it."""
-        marked = self.copy.styles.marked(cell.style)
+        marked = self.copy.marked(cell.style)
         ref = attribute(cell.tag, b"r")
         head = b'%sc r="%s"' % (b"<" + self.xml.prefix, ref or b"")
         if cell.style is None and ref and cell.tag.startswith(head):
@@ -306,25 +318,41 @@ class _SheetMarks:
             tag = with_attribute(cell.tag, b"s", marked)
         return Splice(cell.start, cell.start + len(cell.tag), tag)
 
+    def _unmarked(self, written: set[int]) -> list[Splice]:
+        """The formats back that an earlier copy's cells had, where they are not at fault again."""
+        originals = self.copy.styles.originals
+        if not originals:
+            return []
+        cell = re.compile(rb'<%bc\b[^<>]*?\ss="(%b)"[^<>]*>' % (self.xml.prefix, b"|".join(originals)))
+        return [
+            Splice(found.start(), found.end(), with_attribute(found[0], b"s", originals[found[1]]))
+            for found in cell.finditer(self.xml.xml, self.xml.start, self.xml.end)
+            if found.start() not in written
+        ]
+
     def _comment(self) -> list[Splice]:
         """Comments and their boxes; the drawing's mark in the sheet where there was none."""
         copy = self.copy
         relations = Related(copy.package, self.sheet.part, copy.base)
         texts = {cell: _text(issues) for cell, issues in self.cells.items()}
         had = [found for name in relations.targets("comments").values() if (found := copy.package.find(name))]
+        if not texts and not had:
+            return []
         name = had[0] if had else copy.free("xl/comments{}.xml")
         old = copy.package.read(name) if had else None
-        data, fresh = comments_part(old, name, texts, copy.main)
-        copy.put(name, data, "comments")
+        done = comments_part(old, name, texts, copy.main, again=copy.earlier is not None)
+        if done.data != old:
+            copy.put(name, done.data, "comments")
         if not had:
             relations.add("comments", name)
-        splices = self._draw(relations, {cell: "\n".join(texts[cell]) for cell in fresh}) if fresh else []
+        boxes = {cell: "\n".join(texts[cell]) for cell in done.fresh}
+        splices = self._draw(relations, boxes, done.gone) if boxes or done.gone else []
         changed = relations.changed
         if changed is not None:
             copy.put(relations.name, changed)
         return splices
 
-    def _draw(self, relations: Related, boxes: Mapping[Cell, str]) -> list[Splice]:
+    def _draw(self, relations: Related, boxes: Mapping[Cell, str], gone: frozenset[Cell]) -> list[Splice]:
         """The boxes in the sheet's own VML drawing, or in a new one."""
         copy = self.copy
         element = next((child for child in self.after if child.name == b"legacyDrawing"), None)
@@ -334,7 +362,7 @@ class _SheetMarks:
         found = copy.package.find(target) if target else None
         name = found or copy.free("xl/drawings/vmlDrawing{}.vml")
         old = copy.package.read(found) if found else None
-        data, copy.block = drawing_part(old, name, boxes, copy.block)
+        data, copy.block = drawing_part(old, name, boxes, copy.block, gone)
         copy.put(name, data)
         if found:
             return []

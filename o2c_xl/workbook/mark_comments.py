@@ -7,14 +7,16 @@ stay as they are: what is added stands in the older comment that every thread ke
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from o2c_xl.workbook.address import MAX_COLUMN, address, area
+from o2c_xl.workbook.mark_again import is_ours, without_boxes
 from o2c_xl.workbook.mark_xml import DECLARATION, Child, Part, inside, join, storable
-from o2c_xl.workbook.markup import attribute, escaped, in_utf8
+from o2c_xl.workbook.markup import attribute, escaped, in_utf8, tree
 from o2c_xl.workbook.sheet import Splice
 
-__all__ = ["AUTHOR", "comments_part", "drawing_part", "last_block"]
+__all__ = ["AUTHOR", "Commented", "comments_part", "drawing_part", "last_block"]
 
 AUTHOR = "o2c"
 _FONT = b'<sz val="9"/><color rgb="FF1F2937"/><rFont val="Arial"/><family val="2"/>'
@@ -46,27 +48,35 @@ Cell = tuple[int, int]
 Texts = Mapping[Cell, tuple[str, str]]  # title and text by row and column
 
 
-def comments_part(data: bytes | None, name: str, texts: Texts, main: bytes) -> tuple[bytes, list[Cell]]:
-    """The comments with `texts` added, and the cells whose comment is new.
+@dataclass(frozen=True, slots=True)
+class Commented:
+    """The comments part as it shall be, the cells whose comment is new, those whose comment of ours has gone."""
 
-    `data` is None where the sheet had none; `main` is the namespace of the workbook's dialect.
+    data: bytes
+    fresh: tuple[Cell, ...]
+    gone: frozenset[Cell]
+
+
+def comments_part(data: bytes | None, name: str, texts: Texts, main: bytes, *, again: bool = False) -> Commented:
+    """The comments with `texts` added.
+
+    `data` is None where the sheet had none; `main` is the namespace of the workbook's dialect; `again` takes the
+    comments of an earlier marked copy out.
     """
     empty = b'<comments xmlns="%s"><authors></authors><commentList></commentList></comments>' % main
     part = Part(data or DECLARATION + empty, name)
+    if not part.children:
+        part = Part(DECLARATION + empty, name)
     authors, listed = part.child(b"authors"), part.child(b"commentList")
-    splices: list[Splice] = []
     if authors is None or listed is None:
-        whole = part.xml[part.start : part.close]
-        part = Part(DECLARATION + empty, name) if not whole.strip() else part
-        authors, listed = part.child(b"authors"), part.child(b"commentList")
-    if authors is None or listed is None:
-        return part.xml, []
+        return Commented(part.xml, (), frozenset())
     p = part.prefix
     number, new_author = _author(part, authors)
-    splices += [inside(part.xml, authors, new_author)] if new_author else []
     known = {_cell(part, child): child for child in part.within(listed) if child.name == b"comment"}
-    fresh = [cell for cell in sorted(texts) if cell not in known]
-    for cell in texts.keys() & known.keys():
+    gone = {cell for cell, child in known.items() if again and _is_ours(part, child, number)}
+    splices = [Splice(known[cell].start, known[cell].end, b"") for cell in gone]
+    fresh = [cell for cell in sorted(texts) if cell not in known or cell in gone]
+    for cell in (texts.keys() & known.keys()) - gone:
         splices += _appended(part, known[cell], _runs(p, texts[cell], lead="\n\n"))
     made = b"".join(
         b'<%scomment ref="%s" authorId="%d"><%stext>%s</%stext></%scomment>'
@@ -75,7 +85,14 @@ def comments_part(data: bytes | None, name: str, texts: Texts, main: bytes) -> t
     )
     if made:
         splices.append(inside(part.xml, listed, made))
-    return join(part.xml, splices), fresh
+        splices += [inside(part.xml, authors, new_author)] if new_author else []
+    return Commented(join(part.xml, splices), tuple(fresh), frozenset(gone))
+
+
+def _is_ours(part: Part, comment: Child, author: int) -> bool:
+    if attribute(part.xml[comment.start : comment.open_end], b"authorId") == b"%d" % author:
+        return True
+    return is_ours("".join(text for text in tree(part.bytes_of(comment), "comments").itertext()))
 
 
 def _author(part: Part, authors: Child) -> tuple[int, bytes]:
@@ -127,9 +144,14 @@ def last_block(drawing: bytes) -> int:
     return max([0, *named, *used])
 
 
-def drawing_part(data: bytes | None, name: str, boxes: Mapping[Cell, str], block: int) -> tuple[bytes, int]:
-    """The VML drawing with a box for each cell, numbered from `block` on, and the next free block."""
-    xml = in_utf8(data, name) if data else _EMPTY_DRAWING
+def drawing_part(
+    data: bytes | None, name: str, boxes: Mapping[Cell, str], block: int, gone: Collection[Cell] = ()
+) -> tuple[bytes, int]:
+    """The VML drawing with a box for each cell, numbered from `block` on, and the next free block.
+
+    The boxes of the cells in `gone` are taken out before.
+    """
+    xml = without_boxes(in_utf8(data, name), gone) if data else _EMPTY_DRAWING
     at = xml.rfind(b"</xml")
     if at < 0:
         xml = _EMPTY_DRAWING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 from o2c_xl.workbook.mark_xml import DECLARATION, Child, Part, inside, join
 from o2c_xl.workbook.markup import attribute, with_attribute
@@ -60,6 +61,30 @@ class Styles:
                 self._with(xf, fillId=self._fill(GROUND), applyFill=b"1", fontId=self._red(font), applyFont=b"1"),
             )
         return self._twins[number]
+
+    @cached_property
+    def originals(self) -> dict[bytes, bytes]:
+        """The formats that are red twins, made for an earlier copy, with the format that each was made of."""
+        formats = [self._reduced(xf) for xf in self._had[b"cellXfs"]]
+        first: dict[bytes, int] = {}
+        for number, (reduced, ours) in enumerate(formats):
+            if not ours:
+                first.setdefault(reduced, number)
+        return {b"%d" % i: b"%d" % first.get(reduced, 0) for i, (reduced, ours) in enumerate(formats) if ours}
+
+    def _reduced(self, xf: bytes) -> tuple[bytes, bool]:
+        """A format without what marking changes, and whether its ground and ink are those of a mark."""
+        tag = xf[: xf.index(b">") + 1]
+        fill, font = (
+            self._old(block, attribute(tag, name) or b"0")
+            for block, name in ((b"fills", b"fillId"), (b"fonts", b"fontId"))
+        )
+        plain = self._with(xf, fillId=b"", applyFill=b"", fontId=b"", applyFont=b"")
+        return plain + _COLOUR.sub(b"", font), GROUND[2:] in fill.upper() and INK[2:] in font.upper()
+
+    def _old(self, block: bytes, number: bytes) -> bytes:
+        known = self._had[block]
+        return known[int(number)] if number.isdigit() and int(number) < len(known) else b""
 
     def text(self, *, ink: bytes, more: bytes = b"", ground: bytes = b"") -> bytes:
         """The number of a format for a text that wraps; `more` goes into its font (`<b/>`)."""

@@ -354,6 +354,58 @@ def test_the_sheet_issues_2_is_passed_over_too(tmp_path):
     assert len(issues_of(copy)) == len(issues)
 
 
+def half_corrected(tmp_path: Path, save_as_a_person: bool) -> tuple[Path, list[Issue]]:
+    """A marked copy in which one of the red cells is corrected and another is not."""
+    path = make_book(tmp_path / "in.xlsx", {"Orders": ORDER_ROWS})
+    copy = tmp_path / "copy.xlsx"
+    copy.write_bytes(marked_copy(path, issues_of(path), "in.xlsx") or b"")
+    if save_as_a_person:
+        book = openpyxl.load_workbook(copy)
+        book["Orders"]["D2"] = "2026-03-02"
+        book.save(copy)
+    return copy, issues_of(copy)
+
+
+@pytest.mark.parametrize("save_as_a_person", [True, False])
+def test_a_copy_that_is_refused_again_shows_only_what_is_still_wrong(tmp_path, save_as_a_person):
+    copy, issues = half_corrected(tmp_path, save_as_a_person)
+
+    opened = Opened(marked_copy(copy, issues, "copy.xlsx") or b"")
+
+    cells = {issue.cell for issue in issues}
+    assert ("D2" in cells) is not save_as_a_person
+    assert opened.book.sheetnames == ["Orders", "Issues"]
+    assert [row[1] for row in opened.listed()[1:]] == [issue.cell for issue in issues]
+    shown = [cell for row in opened.book["Orders"].iter_rows() for cell in row]
+    assert {cell.coordinate for cell in shown if cell.fill.fgColor.rgb == RED} == cells
+    assert {cell.coordinate for cell in shown if cell.comment} == cells
+    assert all(cell.comment.text.count("How to mend") == 1 for cell in shown if cell.comment)
+
+
+def test_a_corrected_cell_gets_its_own_format_back(tmp_path):
+    before = Opened(make_book(tmp_path / "in.xlsx", {"Orders": ORDER_ROWS}).read_bytes()).book["Orders"]["D2"]
+    copy, issues = half_corrected(tmp_path, save_as_a_person=True)
+
+    after = Opened(marked_copy(copy, issues, "copy.xlsx") or b"").book["Orders"]["D2"]
+
+    assert repr(after.font) == repr(before.font)
+    assert repr(after.fill) == repr(before.fill)
+
+
+def test_peoples_own_comments_and_red_stay_when_a_file_is_marked_again():
+    data = copy_of(files.rich(), fault("B2", "Orders"), fault("C3", "Orders"))
+
+    opened = Opened(copy_of(data, fault("C4", "Orders")))
+
+    assert opened.comment("B2", "Orders").startswith("call before delivery")
+    assert opened.comment("C3", "Orders") == ""
+    assert opened.colour("C3", "Orders") != RED
+    assert opened.colour("C4", "Orders") == RED
+    assert opened.book.sheetnames == ["Orders", "Report", "Lists", "Issues"]
+    boxes = files.parts_of(copy_of(data, fault("C4", "Orders")))["xl/drawings/vmlDrawing1.vml"]
+    assert boxes.count(b'ObjectType="Note"') == 2
+
+
 # --- files that cannot be opened -------------------------------------------------------------------------------
 
 
