@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from o2c_xl.domain.money import ZERO
@@ -30,7 +30,8 @@ class Demand:
     None = as soon as possible, so it counts as wanted on the day it was ordered.
     `whole_line`: all of the line or nothing (delayed shipment). `whole_order`: all lines of the order or nothing
     (the customer takes complete orders only). `shipments_left`: how many shipments the order may still have, None
-    = any; the last one has to take all.
+    = any; the last one has to take all. `takes_less`: what is short of the line is cancelled, so it keeps no order
+    from going whole.
     """
 
     order: str
@@ -44,6 +45,7 @@ class Demand:
     whole_line: bool = False
     whole_order: bool = False
     shipments_left: int | None = None
+    takes_less: bool = False
     allocated: Decimal = ZERO
 
     @property
@@ -54,7 +56,10 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
-    """What one line got of what it wanted now, what it is short of, and why, for the clerk."""
+    """What one line got of what it wanted now, what it is short of, and why, for the clerk.
+
+    `blocked`: it got nothing because its order goes whole and another line, or this one, is short.
+    """
 
     order: str
     line: str
@@ -62,6 +67,7 @@ class Allocation:
     quantity: Decimal
     short: Decimal
     why: str
+    blocked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,8 @@ def _whole_orders(queue: list[Demand]) -> dict[str, list[Demand]]:
 def _fill_order(lines: list[Demand], batch: _Batch) -> None:
     """Set aside all that a whole order wants, or nothing of it and say which line was short."""
     wanted: dict[str, Decimal] = {}
-    for demand in lines:
+    firm = [demand for demand in lines if not demand.takes_less]
+    for demand in firm:
         wanted[demand.sku] = wanted.get(demand.sku, ZERO) + demand.wanted
     short = {sku: quantity - batch.free.get(sku, ZERO) for sku, quantity in wanted.items()}
     lacking = [f"{quantity} of {sku}" for sku, quantity in short.items() if quantity > ZERO]
@@ -136,7 +143,7 @@ def _fill_order(lines: list[Demand], batch: _Batch) -> None:
             batch.blocked[demand.order, demand.line] = (
                 f"Waits for the whole order, which is short of {', '.join(lacking)}."
             )
-        else:
+        elif not demand.takes_less:
             _take(demand, demand.wanted, batch)
 
 
@@ -150,7 +157,7 @@ def _take(demand: Demand, quantity: Decimal, batch: _Batch) -> None:
 def _give(demand: Demand, batch: _Batch) -> Allocation:
     key = (demand.order, demand.line)
     if key in batch.blocked:
-        return _result(demand, ZERO, batch.blocked[key])
+        return replace(_result(demand, ZERO, batch.blocked[key]), blocked=True)
     if key not in batch.given:
         there = batch.free.get(demand.sku, ZERO)
         short = there < demand.wanted

@@ -14,7 +14,7 @@ from functools import lru_cache
 from o2c_xl.domain.allocation import NORMAL_PRIORITY, Allocation, Demand, allocate
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, derive_status
-from o2c_xl.domain.remedies import Remedy, alternatives, apply_remedy, offer, remedy_for
+from o2c_xl.domain.remedies import Effect, Remedy, alternatives, apply_remedy, offer, remedy_for
 from o2c_xl.domain.stock import Availability, availability
 
 __all__ = ["LineToServe", "OrderToServe", "Served", "ServedLine", "Shelf", "goes_whole", "serve"]
@@ -36,7 +36,10 @@ class LineToServe:
 
 @dataclass(frozen=True, slots=True)
 class OrderToServe:
-    """An order that may have stock; `short_stock` is the customer's remedy, empty = the company's."""
+    """An order that may have stock; `short_stock` is the customer's remedy, empty = the company's.
+
+    `shipments_at_most` is what the customer takes of an order, None = any, and `shipments_made` what was made so far.
+    """
 
     order: str
     lines: tuple[LineToServe, ...]
@@ -44,6 +47,17 @@ class OrderToServe:
     wanted_on: dt.date | None = None
     priority: int = NORMAL_PRIORITY
     short_stock: str = ""
+    shipments_at_most: int | None = None
+    shipments_made: int = 0
+
+    @property
+    def limit(self) -> str:
+        """Why what is open has to go in one shipment; empty where it need not."""
+        if self.shipments_at_most is None or self.shipments_at_most - self.shipments_made > 1:
+            return ""
+        if self.shipments_at_most == 1:
+            return "The customer takes complete orders only."
+        return f"The customer takes at most {self.shipments_at_most} shipments, so all that is open goes in one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,10 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class ServedLine:
-    """A line after allocation and remedy; `choose` says that a person has to choose what happens to the short part."""
+    """A line after allocation and remedy; `choose` says that a person has to choose what happens to the short part.
+
+    `limit` says that it waits for the others because of how many shipments the customer takes.
+    """
 
     line: str
     sku: str
@@ -68,6 +85,7 @@ class ServedLine:
     remedy: Remedy
     why: str
     choose: str = ""
+    limit: str = ""
 
     @property
     def short(self) -> Decimal:
@@ -147,13 +165,14 @@ class _Plan:
                     order.priority,
                     whole_line=one.remedy is Remedy.DELAYED,
                     whole_order=self.whole,
+                    takes_less=one.remedy is Remedy.CANCEL,
                     allocated=one.offered.allocated,
                 )
 
 
 def _plan(order: OrderToServe, default: Remedy) -> _Plan:
     """Short lines that wait whole give back what is not picked, and ask for all of it anew."""
-    whole = goes_whole(order, default)
+    whole = goes_whole(order, default) or bool(order.limit)
     short = whole and any(line.quantities.backordered > ZERO for line in order.lines)
     lines = []
     for line in order.lines:
@@ -181,7 +200,9 @@ def _served(plan: _Plan, got: Mapping[_Key, Allocation], there: Mapping[_Key, De
     for one in plan.lines:
         key = (order, one.line.line)
         handed = got.get(key)
-        lines.append(_untouched(one) if handed is None else _served_line(one, handed, there[key], shelf))
+        lines.append(
+            _untouched(one) if handed is None else _served_line(one, handed, there[key], shelf, plan.order.limit)
+        )
     gates = Gates(undecided=any(line.choose for line in lines))
     return Served(order, derive_status([line.after for line in lines], gates), tuple(lines))
 
@@ -192,13 +213,23 @@ def _untouched(one: _PlannedLine) -> ServedLine:
     return ServedLine(line.line, line.sku, line.quantities, line.quantities, known, one.remedy, "")
 
 
-def _served_line(one: _PlannedLine, handed: Allocation, there: Decimal, shelf: Shelf) -> ServedLine:
+def _served_line(one: _PlannedLine, handed: Allocation, there: Decimal, shelf: Shelf, limit: str) -> ServedLine:
     line, offered = one.line, one.offered
     filled = replace(offered, allocated=offered.allocated + handed.quantity)
-    after, effect = apply_remedy(one.remedy, filled)
+    after, effect = (filled, Effect()) if _only_waits(one, handed, there) else apply_remedy(one.remedy, filled)
     status = availability(there + offered.allocated, offered.open, shelf.reorder.get(line.sku))
     choose = ""
     if effect.waits_for_choice:
         choose = f"{effect.note} {offer(alternatives(line.sku, shelf.stand_ins, shelf.free, shelf.prices))}"
     why = f"{handed.why} {effect.note}" if effect.note else handed.why
-    return ServedLine(line.line, line.sku, line.quantities, after, status, one.remedy, why, choose)
+    held = limit if handed.blocked else ""
+    return ServedLine(
+        line.line, line.sku, line.quantities, after, status, one.remedy, f"{why} {held}".strip(), choose, held
+    )
+
+
+def _only_waits(one: _PlannedLine, handed: Allocation, there: Decimal) -> bool:
+    """Whether the line waits for others of its order: nothing of it is cancelled then, nor is another offered."""
+    if not handed.blocked or one.remedy is Remedy.DELAYED:
+        return False
+    return one.remedy is not Remedy.ALTERNATIVE or there >= handed.short

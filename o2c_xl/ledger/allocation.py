@@ -22,7 +22,7 @@ from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask, verdicts, void
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.orders import BATCH, lines_of, plain, quantities_of, still_pending
+from o2c_xl.ledger.orders import BATCH, lines_of, plain, quantities_of, shipments_made, still_pending
 from o2c_xl.ledger.overpromised import take_back
 from o2c_xl.ledger.promises import renew_promises
 from o2c_xl.ledger.store import Ledger, Txn
@@ -31,7 +31,7 @@ from o2c_xl.steps.allocate import AllocatedOrder, AllocationBatch, Approved, Pro
 __all__ = ["AllocationBooks"]
 
 _NEW = (OrderStatus.AVAILABILITY, OrderStatus.APPROVAL)
-_WAITING = (OrderStatus.BACKORDERED, OrderStatus.TO_PICK, OrderStatus.PARTLY_SHIPPED)
+_WAITING = (OrderStatus.BACKORDERED, OrderStatus.TO_PICK, OrderStatus.PICKED, OrderStatus.PARTLY_SHIPPED)
 _STEP = "Availability"
 _head, _line = schema.orders.c, schema.order_lines.c
 _HEADS = (
@@ -53,7 +53,7 @@ _SHORT_WITH_STOCK = text(
     FROM stock s CROSS JOIN order_lines l CROSS JOIN orders o
     WHERE l.sku = s.sku AND o."order" = l."order" AND s.on_hand > s.allocated + s.quarantined
       AND l.availability <> '' AND l.quantity > l.allocated + l.shipped + l.cancelled
-      AND (o.status || '') IN ('Backordered', 'To pick', 'Partly shipped')
+      AND (o.status || '') IN ('Backordered', 'To pick', 'Picked', 'Partly shipped')
     """
 )
 
@@ -96,12 +96,20 @@ class AllocationBooks:
     def _batch(self, txn: Txn, heads: Sequence[Row[Any]], lines: Mapping[str, Sequence[Row[Any]]]) -> AllocationBatch:
         c = schema.customers.c
         customers = {
-            row.customer_id: row.short_stock
+            row.customer_id: row
             for row in rows_by_key(
-                txn.conn, [c.customer_id, c.short_stock], c.customer_id, {h.customer_id for h in heads}
+                txn.conn,
+                [c.customer_id, c.short_stock, c.shipments_at_most],
+                c.customer_id,
+                {h.customer_id for h in heads},
             )
         }
-        orders = [_order(head, lines[head.order], customers.get(head.customer_id, ""), self._day) for head in heads]
+        limited = {key for key, row in customers.items() if row.shipments_at_most is not None}
+        made = shipments_made(txn.conn, [head.order for head in heads if head.customer_id in limited])
+        orders = [
+            _order(head, lines[head.order], customers.get(head.customer_id), made.get(head.order, 0), self._day)
+            for head in heads
+        ]
         asked = [head.order for head in heads if head.status == OrderStatus.APPROVAL]
         said = verdicts(txn.conn, _STEP, asked) if asked else {}
         approved = {key: Approved(one.status, one.content_hash, one.reason) for key, one in said.items()}
@@ -138,7 +146,9 @@ def _fairness(row: Row[Any]) -> tuple[Any, ...]:
     )
 
 
-def _order(head: Row[Any], lines: Sequence[Row[Any]], short_stock: str, day: dt.date) -> OrderToServe:
+def _order(
+    head: Row[Any], lines: Sequence[Row[Any]], customer: Row[Any] | None, made: int, day: dt.date
+) -> OrderToServe:
     return OrderToServe(
         order=head.order,
         lines=tuple(
@@ -148,7 +158,9 @@ def _order(head: Row[Any], lines: Sequence[Row[Any]], short_stock: str, day: dt.
         ordered_on=head.order_date or day,
         wanted_on=head.requested_date,
         priority=head.priority or NORMAL_PRIORITY,
-        short_stock=short_stock,
+        short_stock=customer.short_stock if customer else "",
+        shipments_at_most=customer.shipments_at_most if customer else None,
+        shipments_made=made,
     )
 
 
@@ -223,7 +235,7 @@ def _lines(
 def _moved(old: Row[Any], line: ServedLine) -> bool:
     """A line keeps what was said when it last got or lost something: what others take does not concern it."""
     quantities = (line.after.allocated, line.after.cancelled) != (old.allocated, old.cancelled)
-    return quantities or not old.availability or not old.why
+    return quantities or not old.availability or not old.why or line.limit not in old.why
 
 
 def _head_row(

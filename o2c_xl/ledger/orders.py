@@ -17,7 +17,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Ledger
 
-__all__ = ["BATCH", "lines_of", "pending_orders", "plain", "quantities_of", "still_pending"]
+__all__ = ["BATCH", "lines_of", "pending_orders", "plain", "quantities_of", "shipments_made", "still_pending"]
 
 BATCH = 1_000
 _QUANTITIES = attrgetter(
@@ -83,3 +83,12 @@ def still_pending(
         )
     }
     return [found[key] for key in keys if key in found]
+
+
+def shipments_made(conn: Connection, orders: Iterable[str]) -> dict[str, int]:
+    """How many shipments each of these orders has, packed ones included; one without any is left out."""
+    c = schema.shipments.c
+    made: dict[str, int] = {}
+    for row in rows_by_key(conn, [c.order], c.order, orders, c.status != "Cancelled"):
+        made[row.order] = made.get(row.order, 0) + 1
+    return made

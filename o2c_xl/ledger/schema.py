@@ -63,6 +63,7 @@ customers = _table(
     *_texts("name email phone street city postal_code country tax_id currency payment_terms price_list"),
     *_amounts("credit_limit"),
     *_texts("bill_to invoice_by short_stock tax_group"),
+    *_wholes("shipments_at_most"),
     # a person's release of all orders: its last day and reason, whose account gave it, and up to which exposure
     *_dates("credit_released_until"),
     *_texts("release_reason released_by"),

@@ -16,7 +16,7 @@ from o2c_xl.domain.orders import OrderStatus
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.orders import BATCH, lines_of, pending_orders, quantities_of
+from o2c_xl.ledger.orders import BATCH, lines_of, pending_orders, quantities_of, shipments_made
 from o2c_xl.ledger.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.ship import (
@@ -96,6 +96,8 @@ def _read(txn: Txn, keys: Sequence[str]) -> ShippingBatch:
     weights = {row.sku: row.weight_kg for row in rows_by_key(conn, [p.sku, p.weight_kg], p.sku, skus)}
     addresses = _addresses(conn, {head.customer_id for head in heads.values()})
     packed = _packed(conn, keys)
+    at_most = _at_most(conn, {head.customer_id for head in heads.values()})
+    made = shipments_made(conn, [key for key, head in heads.items() if head.customer_id in at_most])
     orders = [
         OrderToShip(
             key,
@@ -106,6 +108,8 @@ def _read(txn: Txn, keys: Sequence[str]) -> ShippingBatch:
             head.bill_to or head.customer_id,
             head.waiting_for,
             packed.get(key, ()),
+            at_most.get(head.customer_id),
+            made.get(key, 0),
         )
         for key in keys
         if (head := heads.get(key)) is not None
@@ -126,6 +130,13 @@ def _addresses(conn: Connection, customers: Iterable[str]) -> dict[str, Address]
         row.customer_id: Address(row.name, row.street, row.city, row.postal_code, row.country)
         for row in rows_by_key(conn, columns, c.customer_id, customers)
     }
+
+
+def _at_most(conn: Connection, customers: Iterable[str]) -> dict[str, int]:
+    """How many shipments of an order each customer takes, where that is said."""
+    c = schema.customers.c
+    rows = rows_by_key(conn, [c.customer_id, c.shipments_at_most], c.customer_id, customers)
+    return {row.customer_id: row.shipments_at_most for row in rows if row.shipments_at_most is not None}
 
 
 def _packed(conn: Connection, orders: Sequence[str]) -> dict[str, list[PackedShipment]]:

@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 _MANAGER = "Inventory Manager"
+_STILL_OPEN = (OrderStatus.BACKORDERED, OrderStatus.TO_PICK, OrderStatus.PICKED, OrderStatus.PARTLY_SHIPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,9 @@ def _open(served: Served) -> AllocatedOrder:
     chosen = [f"Line {line.line}: {line.choose}" for line in served.lines if line.choose]
     if chosen:
         return AllocatedOrder(served, served.status, " ".join(chosen), "Sales")
+    limited = next((line.why for line in served.lines if line.limit), "")
+    if limited and served.status in _STILL_OPEN:
+        return AllocatedOrder(served, served.status, limited, "Purchasing")
     if served.status is OrderStatus.BACKORDERED:
         return AllocatedOrder(served, served.status, f"Waits for stock: {_shortages(served)}.", "Purchasing")
     return AllocatedOrder(served, served.status)

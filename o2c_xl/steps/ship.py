@@ -67,7 +67,10 @@ class PackedShipment:
 
 @dataclass(frozen=True, slots=True)
 class OrderToShip:
-    """An order with all its lines; `ship_to` is where it really goes."""
+    """An order with all its lines; `ship_to` is where it really goes.
+
+    `shipments_at_most` is what the customer takes of an order, None = any, and `shipments_made` what there is by now.
+    """
 
     order: str
     status: str
@@ -77,6 +80,8 @@ class OrderToShip:
     account: str = ""
     waiting_for: str = ""
     packed: Sequence[PackedShipment] = ()
+    shipments_at_most: int | None = None
+    shipments_made: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +197,10 @@ class _Door:
         )
         if not lines or any(now.picked < now.allocated for now in self.now.values()):
             return
+        if limit := self._waits_for_all():
+            # What allocation said about it is better known, and stands.
+            self.waits += [] if self.order.waiting_for else [limit]
+            return
         dispatch, weight = self._dispatch(lines)
         if isinstance(dispatch, str):
             self.waits.append(dispatch)
@@ -199,6 +208,13 @@ class _Door:
             self.parcels.append(Parcel(lines, dispatch=dispatch, weight_kg=weight))
         elif sent := self._send(lines):
             self.parcels.append(Parcel(sent, dispatch=dispatch, weight_kg=weight, shipped_on=self.day))
+
+    def _waits_for_all(self) -> str:
+        """Why this shipment cannot go yet: it is the last that the customer takes, and something is still open."""
+        most = self.order.shipments_at_most
+        if most is None or most - self.order.shipments_made > 1 or all(n.open <= n.picked for n in self.now.values()):
+            return ""
+        return f"The customer takes at most {most} shipment{'s' * (most > 1)}: the last goes when all of it is picked."
 
     def _dispatch(self, lines: Sequence[ParcelLine]) -> tuple[Dispatch | str, Decimal]:
         """Carrier and service, or a sentence that says why it cannot go; and the weight in kg."""

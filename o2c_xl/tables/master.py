@@ -86,6 +86,13 @@ CUSTOMERS = table(
         width=26,
     ),
     staff(
+        "Shipments at most",
+        Kind.WHOLE,
+        "In how many shipments an order may come; 1 = complete only, empty = any.",
+        least=1,
+        example="2",
+    ),
+    staff(
         "Tax group",
         Kind.CODE,
         "Group in TaxRates; empty = the setting Default tax group.",

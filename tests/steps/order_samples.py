@@ -43,6 +43,7 @@ CUSTOMER = {
     "credit_limit": None,
     "bill_to": "",
     "short_stock": "",
+    "shipments_at_most": None,
     "tax_group": "DE",
 }
 
