@@ -43,6 +43,7 @@ WITHOUT: Mapping[str, str] = {
     "sheets": "where a workbook has its tables",
     "books": "what a workbook was when it was last read",
     "files": "what became of files; their entries stand in the journal",
+    "clashes": "what is said beside a row until a person has seen it; told in the journal",
     "issues": "what is to be mended in a file; made anew when it is read again",
 }
 """Tables whose rows have no seal, and why."""

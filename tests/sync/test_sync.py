@@ -299,6 +299,7 @@ def test_two_changes_of_a_cell_are_told_until_someone_saves_the_workbook_that_sh
     assert str(still).startswith(SAID)
     assert check_of(clashing, "ALFKI") is None
     assert not clashing.sync().changed
+    assert all(check.ok for check in clashing.company.verify())
 
 
 def test_the_same_change_in_the_sheet_and_elsewhere_is_no_clash(desk: Desk, tmp_path: Path) -> None:
