@@ -8,10 +8,10 @@ would take a text that was doubtful in the csv, a question mark is set behind it
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import count, islice, zip_longest
 from pathlib import Path
 
@@ -96,9 +96,10 @@ def _meanings(found: CsvFile, header: Header | None, columns: Mapping[int, Colum
     if header is None:
         return {}
     records = found.records[header.index + 1 :]
-    texts = {place: [record[place] if place < len(record) else "" for record in records] for place in columns}
-    distinct = {place: list(dict.fromkeys(values)) for place, values in texts.items()}
-    del texts
+    distinct = {
+        place: list(dict.fromkeys([record[place] if place < len(record) else "" for record in records]))
+        for place in columns
+    }
     decimal = "" if found.delimiter == ";" else "."
     numbers = [place for place, column in columns.items() if column.kind in NUMBERS]
     scripts = dict(zip(numbers, number_scripts([distinct[place] for place in numbers], decimal), strict=True))
@@ -143,6 +144,18 @@ def _still_bad(column: Column, text: str, script: Script) -> str:
     return _Doubted(_ERROR)
 
 
+class _Made(dict[str, bytes]):
+    """What stands in a column's cells behind their address, made at a text's first use."""
+
+    def __init__(self, make: Callable[[str], bytes]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, text: str) -> bytes:
+        self[text] = content = self.make(text)
+        return content
+
+
 class _Writing:
     """One workbook in the making; each distinct text of a column is made a cell's content once."""
 
@@ -156,7 +169,7 @@ class _Writing:
         width = max(map(len, found.records))
         self.letters = [column_letters(place + 1) for place in range(width)]
         self.heads = [b'<c r="' + letters.encode() for letters in self.letters]
-        self.made: list[dict[str, bytes]] = [{} for _ in range(width)]
+        self.made = [_Made(partial(self._content, place)) for place in range(width)]
         self.result = CsvCopy(b"", header.shape.table.title if header else "Sheet1")
 
     def copy(self) -> CsvCopy:
@@ -192,21 +205,27 @@ class _Writing:
     def _cells(self, line: int, record: Sequence[str]) -> list[bytes]:
         """The cells of a record beneath the header."""
         number = b'%d"' % line
-        shifted = self._shifted(record)
-        cells = []
-        for place, text in enumerate(record):
-            content = self.made[place].get(text)
-            if content is None:
-                content = self.made[place][text] = self._content(place, text)
-            if place == shifted:
-                value = f"{storable(text)}{_DOUBT}" if self.columns[place].kind in _STRICT else _ERROR
-                self.result.shifted[f"{self.letters[place]}{line}"] = (self.headers[place], text)
-                cells.append(self._cell(line, place, value, self.styles[place]))
-            elif content:
-                cells.append(self.heads[place] + number + content)
-                if place in self.doubtful and text in self.doubtful[place]:
-                    self.result.doubted[f"{self.letters[place]}{line}"] = (self.headers[place], text)
-        return cells
+        contents = [made[text] for made, text in zip(self.made, record, strict=False)]
+        cells = [head + number + content for head, content in zip(self.heads, contents, strict=False) if content]
+        for place, texts in self.doubtful.items():
+            if place < len(record) and record[place] in texts:
+                self.result.doubted[f"{self.letters[place]}{line}"] = (self.headers[place], record[place])
+        shifted = self._shifted(record) if len(record) > len(self.headers) else -1
+        return cells if shifted < 0 else self._with_doubt(line, record, shifted)
+
+    def _with_doubt(self, line: int, record: Sequence[str], shifted: int) -> list[bytes]:
+        """The cells of a record with too many values, one of them with a sign of doubt."""
+        text = record[shifted]
+        value = f"{storable(text)}{_DOUBT}" if self.columns[shifted].kind in _STRICT else _ERROR
+        self.result.shifted[f"{self.letters[shifted]}{line}"] = (self.headers[shifted], text)
+        number = b'%d"' % line
+        return [
+            self._cell(line, place, value, self.styles[place])
+            if place == shifted
+            else self.heads[place] + number + content
+            for place, text in enumerate(record)
+            if (content := self.made[place][text]) or place == shifted
+        ]
 
     def _content(self, place: int, text: str) -> bytes:
         """What stands in a cell behind its address; nothing for an empty one."""
@@ -232,7 +251,7 @@ class _Writing:
 
         What stands beyond the header is no part of a workbook's list, so a cell within it must speak for it.
         """
-        if len(record) <= len(self.headers) or not any(map(str.strip, record[len(self.headers) :])):
+        if not any(map(str.strip, record[len(self.headers) :])):
             return -1
         strict = [place for place, column in self.columns.items() if column.kind in _STRICT]
         return max(strict, default=max(self.columns, default=-1))
