@@ -31,12 +31,16 @@ _Line = tuple[str, str]
 
 @dataclass(slots=True)
 class _Batch:
-    """A batch that is being posted; `open` is what each line received and kept beyond what it was billed."""
+    """A batch that is being posted; `open` is what each line received and kept beyond what it was billed.
+
+    `cleared` are the lines that bills of the batch settle.
+    """
 
     txn: Txn
     slips: list[Row[Any]]
     open: dict[_Line, Decimal] = field(default_factory=dict)
     billed: dict[_Line, Decimal] = field(default_factory=dict)
+    cleared: set[_Line] = field(default_factory=set)
 
 
 class BillingBooks:
@@ -69,7 +73,7 @@ class BillingBooks:
         new = mark_faults(txn, schema.bills, "bill at fault", batch.slips, decided.faults)
         new += mark_faults(txn, schema.bills, "bill set aside", batch.slips, decided.set_aside, _SET_ASIDE)
         txn.update(schema.bills, [self._post(batch, one) for one in decided.posted])
-        lines = [{"po": po, "line": line, "billed": batch.billed[po, line]} for po, line in sorted(batch.billed)]
+        lines = [{"po": po, "line": line, "billed": batch.billed[po, line]} for po, line in sorted(batch.cleared)]
         txn.update(schema.purchase_order_lines, lines)
         txn.update(schema.bills, [self._pay(txn, bill) for bill in decided.paid])
         return BillsPosted(len(decided.posted), len(decided.paid), new)
@@ -100,6 +104,9 @@ def _clear(batch: _Batch, po: str, amount: Decimal) -> None:
     for key in mine:
         there = batch.open[key]
         share = there if whole else min(there, max(amount, ZERO)) if there > ZERO else max(there, min(amount, ZERO))
+        if not share:
+            continue
+        batch.cleared.add(key)
         batch.open[key] -= share
         batch.billed[key] = batch.billed.get(key, ZERO) + share
         amount -= share

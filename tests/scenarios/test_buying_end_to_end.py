@@ -46,7 +46,7 @@ def test_refused_goods_go_back_to_the_supplier_and_out_of_stock(desk: Desk, tmp_
     assert [row["Status"] for row in desk.show("Receipts")] == ["Returned"]
     assert [row["Resolution"] for row in desk.show("Discrepancies")] == ["Returned to supplier"]
     desk.verify()
-    assert sum(desk.run()["counts"].values()) == 0
+    assert {name: n for name, n in desk.run()["counts"].items() if n} == {}
     desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Documents", "Value": "PDF"}]))
     desk.run()
     letters = {path.name: path.read_text(encoding="utf-8") for path in (desk.folder / "outbox").rglob("*.txt")}
@@ -76,4 +76,4 @@ def test_two_bills_of_one_order_are_settled_without_a_person(desk: Desk, tmp_pat
     ]
     assert [row["What stops it"] for row in desk.show("Waiting", "Subject=R-3")] == ["Bill is set aside"]
     desk.verify()
-    assert sum(desk.run()["counts"].values()) == 0
+    assert {name: n for name, n in desk.run()["counts"].items() if n} == {}

@@ -81,6 +81,9 @@ def test_a_second_bill_for_the_same_goods_is_set_aside(memory_ledger: Ledger) ->
     desk.post_bills()
 
     assert desk.rows(s.bills, "status") == ["Posted", "Set aside"]
+    head = memory_ledger.head()
+    assert desk.post_bills().count == 0
+    assert memory_ledger.head() == head
 
 
 def test_refused_goods_are_not_billed(memory_ledger: Ledger) -> None:
