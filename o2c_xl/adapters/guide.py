@@ -21,6 +21,7 @@ from o2c_xl.workbook.template import in_order_of_work
 __all__ = ["differing_pages", "pages", "write_pages"]
 
 _TEXTS = Path(__file__).with_name("guide_text")
+_PARTNERS = "Files in a partner's own shape"
 _MADE = "<!-- Written by `o2c docs` from the code; change it there, then write it again. -->"
 
 
@@ -49,6 +50,7 @@ def pages() -> dict[str, str]:
     return {
         "README.md": _index(),
         **written,
+        "partner-files.md": _page(f"# {_PARTNERS}", _told("partner-files")),
         "fields.md": _fields_page(),
         "settings.md": _settings_page(),
         "commands.md": f"{_MADE}\n\n{commands_page()}",
@@ -87,6 +89,7 @@ def _index() -> str:
         "# Guide",
         "Find your own page first; each says what to do in the morning, step by step, and what the messages mean.",
         "\n".join(roles),
+        f"- {link(_PARTNERS, 'partner-files.md')}: how lists that partners send are read.",
         "To look things up:",
         "\n".join(
             (
@@ -120,6 +123,10 @@ def _role_page(role: _Role) -> str:
 
 def _text(role: _Role) -> str:
     return (_TEXTS / f"{role.page}.md").read_text(encoding="utf-8")
+
+
+def _told(page: str) -> str:
+    return (_TEXTS / f"{page}.md").read_text(encoding="utf-8").strip()
 
 
 def _today(department: Department) -> Iterator[str]:

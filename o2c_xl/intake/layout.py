@@ -50,7 +50,9 @@ class Learnt:
         for block in self.blocks:
             where = f"sheet {block['sheet']}, " if block["sheet"] else ""
             rows = block["rows"]
-            likely = f"looks like {block['table']}" if block["certain"] else "what it is could not be told"
+            likely = (
+                f"looks like {block['table']}" if block["certain"] else f"{block['doubt']}, so it is not in use yet"
+            )
             yield f"{where}header in row {block['header_row']}, {rows} {'row' if rows == 1 else 'rows'}: {likely}"
 
 
@@ -69,7 +71,8 @@ class Tried:
             yield shown
         if len(self.rows) > most:
             yield f"… and {len(self.rows) - most} more rows."
-        yield f"{len(self.rows)} {'row' if len(self.rows) == 1 else 'rows'}, {len(self.issues)} faults; nothing was stored."
+        rows = f"{len(self.rows)} {'row' if len(self.rows) == 1 else 'rows'}"
+        yield f"{rows}, {len(self.issues)} faults; nothing was stored."
 
 
 def learn_layout(path: Path, name: str | None = None) -> Learnt:
@@ -104,7 +107,8 @@ def _described(grid: Grid, block: BlockFound, proposal: Proposal) -> dict[str, A
         "above": [block.above.get(c, "") for c in block.names] if block.above else [],
         "left_out": left_out,
         "table": proposal.table,
-        "certain": proposal.certain,
+        "certain": not proposal.doubt,
+        "doubt": proposal.doubt,
         "columns": {line.ours: line.text for line in proposal.columns if line.certain},
     }
 
@@ -169,12 +173,16 @@ def tried(path: Path, layout: Path, name: str | None = None) -> Tried:
     name = name or path.name
     rules = read_layout(layout)
     grids = read_grids(path, name)
-    try:
-        batches = _batches(grids, rules, name)
-    except CannotRun as error:
-        fault = Issue(name, "", "", "", 0, "", str(error), "")
-        return Tried([], [fault])
-    issues = [issue for batch in batches for issue in batch.issues] + lacking_issues(batches)
+    found = fitting_lists(grids, rules)
+    batches: list[Batch] = []
+    whole: list[str] = [] if found else [str(nothing_fits(name, rules, grids))]
+    for fitting in found:
+        try:
+            batches += batches_of(fitting)
+        except CannotRun as error:
+            whole.append(str(error))
+    faults = [Issue(name, "", "", "", 0, "", sentence, "Mend the layout.") for sentence in whole]
+    issues = faults + [issue for batch in batches for issue in batch.issues] + lacking_issues(batches)
     return Tried(list(shown_rows(batches)), issues, _notes(batches))
 
 

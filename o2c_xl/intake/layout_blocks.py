@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from o2c_xl.intake.layout_grid import BLANK, TEXT, Grid, ListedTable
 from o2c_xl.intake.layout_judge import beneath, is_second_line, is_units_row, judge
@@ -185,7 +186,7 @@ def _repeating(grid: Grid, header: int, left: int, right: int) -> list[range]:
         return []
     starts = [left + i for i, name in enumerate(names) if name == names[repeated[0]]]
     width = starts[1] - starts[0]
-    even = all(b - a == width for a, b in zip(starts, starts[1:], strict=False))
+    even = all(b - a == width for a, b in pairwise(starts))
     return [range(start, min(start + width, right + 1)) for start in starts] if even else []
 
 
@@ -208,8 +209,7 @@ def _part_of_header(grid: Grid, above: int, header: int, left: int, right: int) 
 
 def _segments(grid: Grid, row: int, free: Sequence[int], ends: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Runs of a row's filled cells; a blank cell between them counts where the column is filled beneath it."""
-    rows = beneath(grid, row, free[0], free[-1])
-    rows = rows[:12]
+    rows = beneath(grid, row, free[0], free[-1])[:12]
 
     def used(c: int) -> bool:
         if (row, c) in grid.beside:
@@ -217,9 +217,13 @@ def _segments(grid: Grid, row: int, free: Sequence[int], ends: Sequence[int]) ->
         return ends[c] < row and bool(rows) and sum(grid.kinds[c][i] != BLANK for i in rows) >= _FILLED * len(rows)
 
     filled = set(free)
-    start = free[0]
-    last = start
-    for c in range(free[0] + 1, free[-1] + 1):
+    first, beyond = free[0], free[-1] + 1
+    while first > 0 and ends[first - 1] < row and used(first - 1):
+        first -= 1
+    while beyond < grid.width and used(beyond):
+        beyond += 1
+    start = last = first
+    for c in range(first + 1, beyond):
         if c in filled or used(c):
             if c - last > 1:
                 yield start, last

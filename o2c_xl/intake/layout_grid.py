@@ -29,7 +29,8 @@ _KINDS: dict[type, int] = {
     dt.time: DATE,
     dt.timedelta: DATE,
 }
-_SIGNS = r"(?:[€$£¥₹₽₩元円]|EUR|USD|GBP|CHF|PLN|CZK|SEK|NOK|DKK|HUF|JPY|CNY|RMB|INR|BRL|CAD|AUD|SGD|MXN|R\$|kr|zł|Kč|Ft|Fr\.?)"
+_CODES = "EUR|USD|GBP|CHF|PLN|CZK|SEK|NOK|DKK|HUF|JPY|CNY|RMB|INR|BRL|CAD|AUD|SGD|MXN"
+_SIGNS = rf"(?:[€$£¥₹₽₩元円]|{_CODES}|R\$|kr|zł|Kč|Ft|Fr\.?)"
 # Strict: a sign of money before or behind, thousands in threes, at most one decimal sign; ASCII digits only.
 _NUMBER = re.compile(
     rf"(?:{_SIGNS}\s?)?[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:[.,’' \u00a0\u202f][0-9]{{3}})+)(?:[.,][0-9]+)?\s?(?:{_SIGNS}|%)?"

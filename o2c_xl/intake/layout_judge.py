@@ -164,7 +164,7 @@ def is_units_row(grid: Grid, row: int, left: int, right: int) -> bool:
     filled = [c for c in range(left, right + 1) if grid.kinds[c][row] != BLANK]
     texts = [grid.text(row, c) for c in filled if grid.kinds[c][row] == TEXT]
     if len(texts) == len(filled):
-        return bool(texts) and sum(map(is_unit, texts)) >= 0.6 * len(texts)  # noqa: PLR2004
+        return bool(texts) and sum(map(is_unit, texts)) >= 0.6 * len(texts)
     numbers = [grid.text(row, c) for c in filled]
     return len(filled) > 2 and numbers == [str(n) for n in range(1, len(filled) + 1)]  # noqa: PLR2004
 

@@ -31,8 +31,12 @@ _SIGNS: Mapping[str, Mapping[str, float]] = {
     },
     "StockCounts": {"stock": 1.5, "counted_on": 0.5, "warehouse": 0.5, "movement": 0.5, "reorder_point": 0.5},
     "Prices": {"unit_price": 1, "minimum_quantity": 1, "price_list": 2, "valid_from": 1, "valid_to": 1},
-    "SupplierPrices": {"supplier": 2, "supplier_sku": 2, "lead_days": 1, "minimum_quantity": 0.5, "cost": 0.5, "pack": 0.5},
-    "Products": {"category": 1, "unit": 1, "cost": 0.5, "weight": 1, "reorder_point": 1, "warehouse": 0.5, "barcode": 0.5},
+    "SupplierPrices": {
+        "supplier": 2, "supplier_sku": 2, "lead_days": 1, "minimum_quantity": 0.5, "cost": 0.5, "pack": 0.5,
+    },
+    "Products": {
+        "category": 1, "unit": 1, "cost": 0.5, "weight": 1, "reorder_point": 1, "warehouse": 0.5, "barcode": 0.5,
+    },
     "Customers": {
         "email": 1, "phone": 1, "street": 1, "postal_code": 1, "city": 0.5, "country": 0.5, "tax_id": 1,
         "payment_terms": 0.5, "credit_limit": 1, "contact": 0.5,
@@ -41,6 +45,11 @@ _SIGNS: Mapping[str, Mapping[str, float]] = {
 }  # fmt: skip
 _LOOKUP = {"SKU": "Products.Name", "Customer ID": "Customers.Name", "Supplier ID": "Suppliers.Name"}
 _NAME_OF = {"product_name": "SKU", "customer_name": "Customer ID", "supplier_name": "Supplier ID"}
+# What a layout may give where the file does not; a person puts the right value there.
+_EXAMPLES = {
+    "Order": "{file}", "Customer ID": "ALFKI", "Order date": "2026-11-02", "Count": "{file}-{row}",
+    "Counted on": "2026-11-02", "Price list": "Standard", "Minimum quantity": "1", "Supplier ID": "ACME", "Unit": "pcs",
+}  # fmt: skip
 _CERTAIN = 2.0  # points from which a list is taken for what it looks like
 
 
@@ -71,6 +80,18 @@ class Proposal:
     constants: list[Line] = field(default_factory=list)
     skip_empty: list[str] = field(default_factory=list)
 
+    @property
+    def doubt(self) -> str:
+        """Why the list is not to be read before a person has mended the proposal; empty when it is."""
+        if not self.certain or not any(line.certain for line in self.columns):
+            return "what this list is could not be told"
+        given = {line.ours for line in (*self.columns, *self.cells, *self.constants) if line.certain}
+        given |= {"Order", "Line"} if self.table == "Orders" else set()
+        lacking = [column.header for column in BY_NAME[self.table].keys if column.header not in given]
+        if self.table == "Orders" and "SKU" not in given:
+            lacking.append("SKU")
+        return f"nothing gives {' and '.join(lacking)}" if lacking else ""
+
 
 def propose(grid: Grid, block: BlockFound, lists: Sequence[BlockFound]) -> Proposal:
     """The proposal for one list of the sheet."""
@@ -80,7 +101,7 @@ def propose(grid: Grid, block: BlockFound, lists: Sequence[BlockFound]) -> Propo
     proposal = Proposal(best or "Orders", [t for t, _ in ranked[1:3]], score >= _CERTAIN)
     _columns(proposal, grid, block, means)
     _cells(proposal, grid, lists)
-    _constants(proposal, grid)
+    _constants(proposal)
     if proposal.table == "Orders":
         _unfilled(proposal, grid, block)
     return proposal
@@ -173,7 +194,8 @@ class _Seen:
     def counting(self) -> bool:
         """Whether the values are 1, 2, 3 …"""
         texts = [text.rstrip(".") for text in self.texts()]
-        return len(texts) > 1 and texts[0] == "1" and sum(a == b for a, b in zip(texts, map(str, range(1, len(texts) + 1)), strict=True)) * 2 > len(texts)  # fmt: skip
+        in_turn = sum(text == str(n) for n, text in enumerate(texts, 1))
+        return len(texts) > 1 and texts[0] == "1" and in_turn * 2 > len(texts)
 
 
 def _claims(table: str, means: frozenset[str], seen: _Seen) -> list[tuple[str, str]]:
@@ -292,26 +314,22 @@ def _label_claims(table: str, means: Iterable[str], value: object) -> list[tuple
     return found
 
 
-def _constants(proposal: Proposal, grid: Grid) -> None:
+def _constants(proposal: Proposal) -> None:
     """What a row needs and the file does not bring: to be given by the person."""
     given = {line.ours for line in (*proposal.columns, *proposal.cells) if line.certain}
-    examples = {
-        "Order": "{file}", "Customer ID": "ALFKI", "Order date": "2026-11-02", "Count": "{file}-{row}",
-        "Counted on": "2026-11-02", "Price list": "Standard", "Minimum quantity": "1", "Supplier ID": "ACME", "Unit": "pcs",
-    }  # fmt: skip
-    certain = {"Count", "Minimum quantity"}
+    certain = {"Count", "Minimum quantity", "Order"}
     for header, column in columns_of(BY_NAME[proposal.table]).items():
         if not (column.key or column.needed) or header in given or header == "Line":
             continue
         if header == "Order" and "Customer reference" in given:
             continue
-        in_effect = header in certain or header == "Order"
-        comment = "every row needs it" if not in_effect else "a number of its own for each" if header == "Count" else ""
-        if header == "Order":
-            comment = "the file's name, since no column gives a number"
-        proposal.constants.append(
-            Line(header, examples.get(header, column.example or "…"), certain=in_effect, comment=comment)
-        )
+        comment = "" if header in certain else "every row needs it"
+        if header in ("Count", "Order"):
+            comment = (
+                "a number of its own for each" if header == "Count" else "the file's name; no column gives a number"
+            )
+        example = _EXAMPLES.get(header, column.example or "…")
+        proposal.constants.append(Line(header, example, certain=header in certain, comment=comment))
 
 
 def _unfilled(proposal: Proposal, grid: Grid, block: BlockFound) -> None:

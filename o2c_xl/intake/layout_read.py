@@ -1,4 +1,4 @@
-"""Reads a partner's file by a layout: the rows of each list as rows of our tables, faults at the partner's own cells."""
+"""Reads a partner's file by a layout: its lists as rows of our tables, faults at the partner's own cells."""
 
 from __future__ import annotations
 
@@ -134,6 +134,8 @@ def batches_of(fitting: Fitting) -> list[Batch]:
     for batch in batches:
         _call(batch, named, cells, by)
     batches[0].notes += notes
+    absent = [s.label for ours, s in rule.cells.items() if ours not in cells and ours not in fitting.places]
+    batches[0].notes += [f"{grid.where}: no cell is labelled {label}." for label in absent]
     return batches
 
 
@@ -248,8 +250,9 @@ def nothing_fits(name: str, layout: Layout, grids: Sequence[Grid]) -> CannotRun:
             names = {header_key(text) for text in block.names.values()}
             for rule in layout.blocks:
                 lacking = [s.header for s in rule.columns.values() if header_key(s.header) not in names]
-                sentence = f"{grid.where}, row {grid.numbers[block.header]}: there is no column {' and '.join(dict.fromkeys(lacking))}"
                 if lacking and (nearest is None or len(lacking) < nearest[0]):
-                    nearest = len(lacking), sentence
+                    names_lacking = " and ".join(dict.fromkeys(lacking))
+                    where = f"{grid.where}, row {grid.numbers[block.header]}"
+                    nearest = len(lacking), f"{where}: there is no column {names_lacking}"
     reason = nearest[1] if nearest else "no list was found in it"
     return CannotRun(f"{name} does not fit the layout {layout.path.name}: {reason}. Learn a layout for it anew.")

@@ -25,6 +25,7 @@ _NUMERIC = 0.85
 _MOST_BLANK = 100  # blank rows after which the list is over
 _MOST_OTHER = 12  # rows of something else in a row after which it is over
 _LABELS = ":："
+_COMPARED = 20  # rows above that a doubtful one is compared with
 
 Pattern = tuple[int, ...]
 
@@ -132,16 +133,32 @@ class _Walk:
         self.blank = 0  # blank rows right above
         self.others: list[int] = []  # rows since the last data row that are no data
         self.totals = False  # a totals row came since the last data row
+        self.going_on = False
+        self.plain: dict[Pattern, bool] = {}
 
     def step(self, i: int, pattern: Pattern) -> bool:
         """Sort one row; False when the list is over."""
         kind = self.profile.judged(pattern)
+        if kind == "full" and self.going_on and not self.blank and not self.others and self._plain(pattern):
+            self.found.rows.append(i)  # by far the most common; what follows would say the same
+            return True
         if kind == "blank":
             self.blank += 1
             return self.blank < _MOST_BLANK
         going_on = self._sort(i, pattern, kind)
+        self.going_on = bool(self.found.rows)
         self.blank = 0
         return going_on and len(self.others) < _MOST_OTHER
+
+    def _plain(self, pattern: Pattern) -> bool:
+        """Whether a row filled so can be neither a totals row nor the header again, whatever it says."""
+        found = self.plain.get(pattern)
+        if found is None:
+            texts = pattern.count(TEXT)
+            filled = sum(map(bool, pattern))
+            many = texts > 1 and texts >= len(self.profile.texts) and filled >= self.profile.usual
+            found = self.plain[pattern] = many and any(kind not in (BLANK, TEXT) for kind in pattern)
+        return found
 
     def _sort(self, i: int, pattern: Pattern, kind: str) -> bool:
         if kind in ("full", "data") and not self.blank and not self.others and not self._total(i, pattern):
@@ -172,15 +189,27 @@ class _Walk:
             self.found.left_out[i] = HEADER
         elif self._new_header(i, pattern):
             return False
-        elif kind == "full" and self._goes_on(i):
-            self._take(i)
-        elif kind == "data" and not self.blank and not self.totals and self._goes_on(i):
+        elif (
+            (kind == "full" and self._goes_on(i))
+            or (kind == "data" and not self.blank and not self.totals and self._goes_on(i))
+            or (kind == "single" and not self.blank and not self.others and self._coded(i, pattern))
+        ):
             self._take(i)
         elif i == self.header + 1 and is_units_row(self.grid, i, *self.span):
             self.found.left_out[i] = UNITS
         else:
             self._leave(i, GROUP if kind == "single" else OTHER)
         return True
+
+    def _coded(self, i: int, pattern: Pattern) -> bool:
+        """Whether a row of one cell is a row of the list that nobody finished: its key is one like the others."""
+        col = next(c for c, kind in enumerate(pattern) if kind != BLANK)
+        above = self.found.rows[-_COMPARED:]
+        return (
+            col in self.profile.always
+            and bool(above)
+            and all(_like_code(self.grid.text(row, col + self.span[0])) for row in (i, *above))
+        )
 
     def _leave(self, i: int, why: str) -> None:
         self.others.append(i)
@@ -225,6 +254,7 @@ class _Walk:
     def finish(self) -> Traced:
         """What was found; what is left out under the last row counts only as far as it belongs to the list."""
         found = self.found
+        found.last = max(found.last, found.rows[-1]) if found.rows else found.last
         _drop_unused(self.grid, found, self.span)
         last = found.last
         while last + 1 in found.left_out and found.left_out[last + 1] in (TOTAL, GROUP, OTHER):
@@ -234,6 +264,10 @@ class _Walk:
         found.left_out = {i: why for i, why in found.left_out.items() if i <= last}
         found.last = last
         return found
+
+
+def _like_code(text: str) -> bool:
+    return " " not in text and any(map(str.isdigit, text))
 
 
 def _drop_unused(grid: Grid, found: Traced, span: tuple[int, int]) -> None:

@@ -51,25 +51,20 @@ def _through(value: object, steps: Sequence[Callable[[object], object]]) -> obje
 
 
 def _steps(source: Source, column: Column) -> list[Callable[[object], object]]:
-    steps: list[Callable[[object], object]] = []
-    if source.values:
-        known = {key.strip().casefold(): value for key, value in source.values.items()}
-        steps.append(lambda v: known.get(v.strip().casefold(), v) if isinstance(v, str) else v)
-    if source.without:
-        steps.append(lambda v: _without(v, source.without))
-    if source.by:
-        steps.append(lambda v: " ".join(v.split()) if isinstance(v, str) else _whole(v))
-    if source.numbers == "whole":
-        steps.append(_whole)
-    if column.kind in _EXACT and source.decimal:
-        steps.append(lambda v: plain_number(v, source.decimal))
-    if source.fraction:
-        steps.append(_percent)
-    if source.time == "drop":
-        steps.append(_day_only)
-    if source.dates:
-        steps.append(lambda v: plain_date(v, source.dates))
-    return steps
+    """What is done to each value, in this order."""
+    exact = column.kind in _EXACT and bool(source.decimal)
+    known = {key.strip().casefold(): value for key, value in source.values.items()}
+    steps: tuple[tuple[bool, Callable[[object], object]], ...] = (
+        (bool(known), lambda v: known.get(v.strip().casefold(), v) if isinstance(v, str) else v),
+        (bool(source.without), lambda v: _without(v, source.without)),
+        (bool(source.by), lambda v: " ".join(v.split()) if isinstance(v, str) else _whole(v)),
+        (source.numbers == "whole", _whole),
+        (exact, lambda v: plain_number(v, source.decimal)),
+        (source.fraction, _percent),
+        (source.time == "drop", _day_only),
+        (bool(source.dates), lambda v: plain_date(v, source.dates)),
+    )
+    return [step for wanted, step in steps if wanted]
 
 
 def _without(value: object, parts: Sequence[str]) -> object:

@@ -23,12 +23,13 @@ _HEAD = """\
 def layout_text(name: str, lists: Sequence[tuple[BlockFound, Proposal, str]]) -> str:
     """The layout for these lists, each with its proposal and where it stands; equal ones are written once."""
     parts = [_HEAD.format(name=_one_line(name))]
-    seen: set[str] = set()
+    texts: dict[str, tuple[list[str], str]] = {}
     for block, proposal, where in lists:
         body = "\n".join(_block(block, proposal))
-        if body not in seen:
-            seen.add(body)
-            parts.append(f"# {_one_line(where)}\n{body}\n")
+        in_effect = "\n".join(line.partition("  # ")[0] for line in body.split("\n") if not line.startswith("#"))
+        texts.setdefault(in_effect, ([], body))[0].append(_one_line(where))
+    for places, body in texts.values():
+        parts.append("\n".join(f"# {place}" for place in places) + f"\n{body}\n")
     if not lists:
         parts.append("# No list was found in the file.\n")
     return "\n".join(parts)
@@ -38,27 +39,23 @@ def _block(block: BlockFound, proposal: Proposal) -> Iterator[str]:
     yield "[[block]]"
     others = f"  # or {', '.join(proposal.others)}" if proposal.others else ""
     yield f"table = {_text(proposal.table)}{others}"
-    if not proposal.certain or not any(line.certain for line in proposal.columns):
-        yield "use = false  # what this list is could not be told; set table, check the columns, then write true"
+    if proposal.doubt:
+        yield f"use = false  # {proposal.doubt}; mend it, then write true"
     yield f'sheet = {_text(block.sheet or "*")}  # write "*" where the sheet\'s name changes'
     yield "\n[block.columns]"
-    for line in proposal.columns:
-        yield _line(line, "header")
-    for name in proposal.unused:
-        yield f"# not read: {_one_line(name)}"
+    yield from (_line(line, "header") for line in proposal.columns)
+    yield from (f"# not read: {_one_line(name)}" for name in proposal.unused)
     if proposal.cells:
         yield "\n[block.cells]  # values beside a label, the same for every row"
-        for line in proposal.cells:
-            yield _line(line, "label")
+        yield from (_line(line, "label") for line in proposal.cells)
     if proposal.constants:
         yield "\n[block.constants]  # the same for every row; {file}, {sheet}, {group}, {row} stand for what they say"
-        for line in proposal.constants:
-            yield _line(line, "")
+        yield from (_line(line, "") for line in proposal.constants)
     yield "\n[block.skip]"
-    if proposal.skip_empty:
-        yield f"empty = [{', '.join(map(_text, proposal.skip_empty))}]  # rows where nothing was entered here"
-    else:
-        yield f"# empty = [{_text(_first(block))}]  # rows to leave out where this column is empty"
+    empty = ", ".join(map(_text, proposal.skip_empty))
+    yield (
+        f"empty = [{empty}]  # rows where nothing was entered here" if empty else f"# empty = [{_text(_first(block))}]"
+    )
     yield f'# rows = {{ {_text(_first(block))} = "^Sample" }}  # rows to leave out by what stands there'
 
 
