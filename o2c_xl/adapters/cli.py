@@ -143,13 +143,16 @@ def run(
     as_json: AsJson = False,
     on: On = "",
 ) -> None:
-    """One pass: sync, every step as far as it goes, documents, outbox, write-back."""
+    """One pass: inbox, sync, every step as far as it goes, documents, outbox, write-back."""
     with guarded(context, as_json=as_json), telling() as tell:
+        from o2c_xl.adapters.mailed import mailed
         from o2c_xl.company.run import run_company
+        from o2c_xl.domain.outcome import Outcome
 
         company = company_of(context)
-        outcome = run_company(company, business_day(on), tell, dry_run=dry_run, allow_empty=allow_empty)
-        _end(outcome, as_json=as_json, dry_run=dry_run)
+        came = Outcome() if dry_run else mailed(company, business_day(on))
+        came.include(run_company(company, business_day(on), tell, dry_run=dry_run, allow_empty=allow_empty))
+        _end(came, as_json=as_json, dry_run=dry_run)
 
 
 @app.command(epilog="Example: o2c watch --once")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import signal
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from types import FrameType
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from o2c_xl.adapters.mailed import mailed
 from o2c_xl.adapters.waking import Waking
 from o2c_xl.company.inbox import Inbox
 from o2c_xl.company.opened import Company
@@ -35,7 +37,8 @@ def watch_once(company: Company, today: Callable[[], dt.date], say: _Say) -> Out
     """Take back claims of dead watchers, take all that is dropped, do the whole pass, and end."""
     with _stopping() as stop, Inbox(company) as inbox:
         day = today()
-        outcome = inbox.take(day, say, _A_MINUTE, stop.asked)
+        outcome = mailed(company, day)
+        outcome.include(inbox.take(day, say, _A_MINUTE, stop.asked))
         if not stop.asked():
             outcome.include(work_through(company, day, say, allow_empty=False))
     return outcome
@@ -103,6 +106,7 @@ class _Watch:
     day: dt.date | None = None
     due: bool = True  # the pass after intake has something to do, or was not made yet
     failed: int = 0
+    mail_at: float = 0.0
 
     def until_stopped(self, waking: Waking) -> None:
         poll = min((one.poll_seconds for one in self.inbox.folders.values()), default=_LONGEST_PAUSE)
@@ -131,11 +135,20 @@ class _Watch:
     def _take(self) -> None:
         day = self.today()
         self.pulse.tell("taking files")
-        outcome = self.inbox.take(day, lambda _text: None, 0.0, self.stop.asked)
+        outcome = self._mailed(day)
+        outcome.include(self.inbox.take(day, lambda _text: None, 0.0, self.stop.asked))
         books = self._books()
         self.due = self.due or outcome.changed or day != self.day or books != self.books
         self.pulse.tell("taking files", counts=outcome.counts, notes=outcome.notes, error="")
         self._report(outcome)
+
+    def _mailed(self, day: dt.date) -> Outcome:
+        """What came by mail, looked for as often as the settings say."""
+        told, now = self.company.config.mailbox, time.monotonic()
+        if told is None or now < self.mail_at:
+            return Outcome()
+        self.mail_at = now + told.every_seconds
+        return mailed(self.company, day)
 
     def _pass(self) -> None:
         if not self.due or self.stop.asked():

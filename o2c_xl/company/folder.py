@@ -5,16 +5,37 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.settings import BY_NAME, BadSetting, read_value
 
-__all__ = ["CONFIG", "Config", "Folder", "find_folder"]
+__all__ = ["CONFIG", "Config", "Folder", "Mailbox", "find_folder"]
 
 CONFIG = "o2c.toml"
+
+
+class Mailbox(BaseModel):
+    """A mailbox whose attachments are dropped: read by IMAP. The password is in the keyring or the environment.
+
+    `handled` is a folder that mails are moved to when their files have landed (empty = they are only marked as read).
+    `proved_by` is the name your own mail server signs its checks with (Authentication-Results, RFC 8601): set, only
+    mails that it found genuine (dmarc=pass) are taken.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    server: str
+    user: str
+    port: int = 993
+    security: Literal["TLS", "STARTTLS", "None"] = "TLS"
+    folder: str = "INBOX"
+    handled: str = ""
+    proved_by: str = ""
+    most_mb: int = 50
+    every_seconds: int = 60
 
 
 class Config(BaseModel):
@@ -24,6 +45,7 @@ class Config(BaseModel):
 
     ledger: str = "ledger.db"
     settings: dict[str, str | int | bool] = {}
+    mailbox: Mailbox | None = None
 
     def setting_values(self) -> dict[str, str]:
         """The settings by their proper names; raises CannotRun naming the one that cannot be read."""

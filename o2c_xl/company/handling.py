@@ -29,6 +29,7 @@ from o2c_xl.intake.arrivals import (
     take_arrival,
 )
 from o2c_xl.intake.claims import OWN, Claim
+from o2c_xl.intake.landing import sender_of
 from o2c_xl.intake.reader import Asked, Reader
 from o2c_xl.intake.stored import free_place, place, place_new
 from o2c_xl.intake.watched import Watched
@@ -120,17 +121,18 @@ class Handling:
         unmoved = before is not None and (not before.exists() or before.samefile(claim.path))
         stored = free_place(done, claim.name, sha256, claim.path)
         refused = before if unmoved and before else free_place(aside, claim.name, sha256, claim.path)
+        sender = sender_of(self.company.ledger, claim.kind, claim.name, sha256) if self.company.config.mailbox else ""
         arrival = Arrival(
             name=claim.name,
             sha256=sha256,
             kind=claim.kind,
-            sender=watched.sender or _owner(claim.path),
+            sender=sender or watched.sender or _owner(claim.path),
             stored=self._shown(stored),
             aside=self._shown(refused),
             seen=bool(known) and known[0].fate == Fate.DONE,
             whole=watched.whole,
             customers=frozenset(watched.customers),
-            address=watched.sender,
+            address=sender or watched.sender,
         )
         settled = Taken(mine.fate, mine.stored_as) if mine and unmoved and mine.fate != Fate.ASIDE else None
         return _Read(claim, copy, arrival, settled)

@@ -23,8 +23,9 @@ class Watched(BaseModel):
     """One kind of drop folder; `folder`, `done`, `set_aside` and `layout` are below the company's folder or absolute.
 
     `tables` are those that files here may bring rows of (empty = any), `customers` those it may order for (empty =
-    any). `whole`: one fault refuses the whole file; unset, the setting `All or nothing files` decides. `sender` is the
-    address that is told of refused files. Times are seconds.
+    any). `sender` is the address that is told of refused files; what it mails lands here, and what `mail_from` mails:
+    addresses, or domains such as `@alfki.example`. `whole`: one fault refuses the whole file; unset, the setting
+    `All or nothing files` decides. Times are seconds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -36,6 +37,7 @@ class Watched(BaseModel):
     layout: str = ""
     customers: list[str] = []
     sender: str = ""
+    mail_from: list[str] = []
     whole: bool | None = None
     settle_seconds: Annotated[float, Field(ge=0, le=3600)] = 2.0
     poll_seconds: Annotated[float, Field(gt=0, le=3600)] = 5.0
@@ -44,6 +46,12 @@ class Watched(BaseModel):
     done: str = "done"
     set_aside: str = "set-aside"
     off: bool = False
+
+    def hears(self, address: str) -> bool:
+        """Whether mails from this address bring files into this folder."""
+        folded = address.casefold()
+        known = {one.casefold() for one in (*self.mail_from, self.sender) if one}
+        return folded in known or f"@{folded.rpartition('@')[2]}" in known
 
     def takes(self, name: str) -> bool:
         """Whether a file of this name is looked at here."""

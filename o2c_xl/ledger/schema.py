@@ -526,6 +526,9 @@ files = _table(
     Index("files_by_hash", "hash"),
     Index("files_by_fate", "fate"),
 )
+# Mails of known senders: each once. `Landing` until its attachments lie in their drop folder under their names.
+mails = _table("mails", "mail", *_texts("from subject seen fate why"), Index("mails_by_fate", "fate"))
+mail_files = _table("mail_files", "mail part:int", *_texts("kind name sha256"), Index("mail_files_by_name", "name"))
 # `data` is what the document or message is made from, as JSON; `path` where it was written below outbox/.
 outbox = _table(
     "outbox",

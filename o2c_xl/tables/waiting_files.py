@@ -37,8 +37,9 @@ def waiting_files(conn: Connection) -> Iterator[tuple[Any, ...]]:
         number = f"{row.faults} {'fault' if row.faults == 1 else 'faults'}"
         todo = f"{number}: mend the marked copy beside {row.stored_as} and drop it again, or delete the file there."
         yield row.file, "File set aside", _FOR.get(row.kind, _SALES), _day(row.seen), todo
-    for row in conn.execute(select(c.file, c.seen, c.why).where(c.fate == "Waiting").order_by(c.file)):
-        yield row.file, "File waits in its drop folder", _SALES, _day(row.seen), row.why
+    left = select(c.file, c.seen, c.why).where(c.fate == "Waiting").order_by(c.file)
+    for name, seen, why in conn.execute(left):
+        yield name, "File waits in its drop folder", _SALES, _day(seen), why
 
 
 def _day(seen: str) -> dt.date:

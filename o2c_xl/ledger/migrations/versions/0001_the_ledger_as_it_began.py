@@ -303,6 +303,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sku", "layer"),
     )
     op.create_table(
+        "mail_files",
+        sa.Column("mail", sa.Text(), nullable=False),
+        sa.Column("part", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), server_default="", nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("sha256", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("mail", "part"),
+    )
+    with op.batch_alter_table("mail_files", schema=None) as batch_op:
+        batch_op.create_index("mail_files_by_name", ["name"], unique=False)
+
+    op.create_table(
+        "mails",
+        sa.Column("mail", sa.Text(), nullable=False),
+        sa.Column("from", sa.Text(), server_default="", nullable=False),
+        sa.Column("subject", sa.Text(), server_default="", nullable=False),
+        sa.Column("seen", sa.Text(), server_default="", nullable=False),
+        sa.Column("fate", sa.Text(), server_default="", nullable=False),
+        sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("mail"),
+    )
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.create_index("mails_by_fate", ["fate"], unique=False)
+
+    op.create_table(
         "matches",
         sa.Column("match", sa.Text(), nullable=False),
         sa.Column("payment", sa.Text(), server_default="", nullable=False),
