@@ -193,28 +193,31 @@ def test_a_mailbox_out_of_reach_is_said_and_keeps_nothing_else_from_being_done(
 
 
 def test_a_landing_that_was_cut_short_is_finished_and_not_begun_again(ledger, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
     day = dt.date.fromisoformat(DAY)
     mail = Mail("<1@x>", "ann@alpha.example", "Order", [Attachment("a.csv", b"one"), Attachment("a.csv", b"two")])
 
-    begin_landing(ledger, mail, "alpha", tmp_path, day)
-    before = [path.name for path in tmp_path.iterdir() if not is_passed_over(path.name)]
-    finish_landings(ledger, lambda _kind: tmp_path, day)
-    for path in tmp_path.iterdir():
+    begin_landing(ledger, mail, "alpha", folder, day)
+    before = [path.name for path in folder.iterdir() if not is_passed_over(path.name)]
+    finish_landings(ledger, lambda _kind: folder, day)
+    for path in folder.iterdir():
         path.unlink()
-    land(ledger, mail, "alpha", tmp_path, day)
+    land(ledger, mail, "alpha", folder, day)
 
     assert before == []
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
 
 
 def test_the_files_of_a_mail_keep_their_names_and_replace_none(ledger, tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_bytes(b"zero")
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / "a.csv").write_bytes(b"zero")
     mail = Mail("<1@x>", "ann@alpha.example", "Order", [Attachment("a.csv", b"one"), Attachment("a.csv", b"two")])
 
-    land(ledger, mail, "alpha", tmp_path, dt.date.fromisoformat(DAY))
+    land(ledger, mail, "alpha", folder, dt.date.fromisoformat(DAY))
 
-    assert sorted(path.read_bytes() for path in tmp_path.iterdir()) == [b"one", b"two", b"zero"]
-    assert all("a.csv" in path.name for path in tmp_path.iterdir())
+    assert sorted(path.read_bytes() for path in folder.iterdir()) == [b"one", b"two", b"zero"]
+    assert all("a.csv" in path.name for path in folder.iterdir())
 
 
 @pytest.mark.parametrize(
