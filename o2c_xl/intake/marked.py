@@ -84,4 +84,4 @@ def _issues_alone(issues: Sequence[Issue], name: str) -> bytes:
 
 
 def _hint(name: str) -> str:
-    return f"Nothing of {name} was taken. Correct the coloured cells, save, and drop it in the folder again."
+    return f"What is coloured in {name} is at fault. Correct it, save, and drop it in the folder again."
