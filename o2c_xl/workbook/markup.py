@@ -52,8 +52,9 @@ def _refuse_doctype(*_: object) -> None:
     raise Damaged("The workbook holds a DOCTYPE, which no Excel file has; it is not read.")
 
 
-def _parser() -> expat.XMLParserType:
-    parser = expat.ParserCreate()
+def _parser(namespace_separator: str | None = None) -> expat.XMLParserType:
+    """With a separator the names of elements must have declared prefixes."""
+    parser = expat.ParserCreate(namespace_separator=namespace_separator)
     parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.buffer_text = True
     return parser
@@ -92,7 +93,7 @@ def check_well_formed(data: bytes, name: str) -> None:
 
     A large part costs no Python call per element; its depth shows only where elements do nothing but open.
     """
-    parser = _parser()
+    parser = _parser(namespace_separator="}")
     if data.count(b"<") <= _FEW_TAGS:
         _Depth(parser)
     elif _ONLY_OPENING.search(data):
@@ -136,15 +137,18 @@ def tree(data: bytes, name: str) -> Element:
 
 def in_utf8(data: bytes, name: str) -> bytes:
     """The part as UTF-8 without a byte order mark; the very same bytes where it is that already."""
+    encoding = _encoding(data, name)
     if data.startswith(b"\xef\xbb\xbf"):
         return data[3:]
-    encoding = _encoding(data, name)
     if encoding == "utf-8":
         return data
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise Damaged(f"The workbook is damaged: its part {name} is not the text it says.") from error
+    said = _DECLARED.match(text.lstrip("\ufeff")[:200].encode("utf-8"))
+    if encoding.startswith("utf-16") and said and not said[1].lower().startswith(b"utf-16"):
+        raise Damaged(f"The workbook is damaged: its part {name} has an unknown encoding.")
     body = re.sub(r"^\s*<\?xml.*?\?>\s*", "", text.lstrip("\ufeff"), count=1, flags=re.DOTALL)
     return _DECLARATION + body.encode("utf-8")
 
@@ -154,7 +158,10 @@ def _encoding(data: bytes, name: str) -> str:
         return "utf-16"
     if data[:2] in {b"<\0", b"\0<"}:
         return "utf-16-le" if data[:1] == b"<" else "utf-16-be"
-    declared = _DECLARED.match(data[:200])
+    marked = data.startswith(b"\xef\xbb\xbf")
+    declared = _DECLARED.match(data[3 if marked else 0 : 200])
+    if declared and marked and declared[1].lower() != b"utf-8":
+        raise Damaged(f"The workbook is damaged: its part {name} has an unknown encoding.")
     known = _ENCODINGS.get(declared[1].decode().lower()) if declared else "utf-8"
     if known is None:
         raise Damaged(f"The workbook is damaged: its part {name} has an unknown encoding.")

@@ -16,13 +16,21 @@ from xml.etree.ElementTree import Element
 
 from o2c_xl.workbook.address import MAX_COLUMN, MAX_ROW, address, area, column_letters, column_number
 from o2c_xl.workbook.errors import Damaged
-from o2c_xl.workbook.markup import TAG, check_well_formed, in_utf8, plain, tree
+from o2c_xl.workbook.markup import TAG, check_well_formed, in_utf8, plain, tags, tree
+from o2c_xl.workbook.strings import is_text
 
 __all__ = ["Facts", "probe", "sheet_data"]
 
 Cell = tuple[int, int]
 _DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData(?:\s[^<>]*)?/?>")
 _REF = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_KINDS = frozenset({None, "n", "s", "b", "e", "str", "inlineStr", "d"})
+# What may stand in a cell, in this order (ECMA-376 part 1, 18.3.1.4); calamine loses a value that precedes its formula.
+_ORDERS = frozenset({(), ("v",), ("f",), ("f", "v"), ("is",), ("f", "is")})
+_NUMBER = re.compile(
+    r"\s*(?:[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|nan|[+-]?inf(?:inity)?)\s*", re.ASCII | re.IGNORECASE
+)
+_TRUTHS = frozenset({"0", "1", "true", "false"})
 _INDEX = re.compile(r"\s*[0-9]{1,9}\s*")  # python-calamine counts longer ones round
 _ROW = re.compile(r"[1-9][0-9]{0,6}")
 _FEW_ROWS = 64  # so many rows are parsed sooner than a pattern for them is compiled
@@ -39,6 +47,7 @@ _NEW_ERRORS = frozenset(
     "#GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #UNKNOWN! #BUSY! #PYTHON! #EXTERNAL! #TIMEOUT!".split()
 )
 _DIMENSION = re.compile(rb'<(?:[A-Za-z_][\w.-]*:)?dimension(?:\s[^<>]*?)??\sref="([^"<>]*)"[^<>]*>')
+_SPACED = re.compile(rb"(<(?:[A-Za-z_][\w.-]*:)?v>)\s*([^<\s]*)\s*(</)")
 _MERGED = re.compile(rb'<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^<>]*?ref="([^"<>]*)"')
 _RANGED = re.compile(rb'<(?:[A-Za-z_][\w.-]*:)?f\s[^<>]*?ref="([^"<>]*)"')
 
@@ -49,7 +58,8 @@ class Facts:
 
     `errors` maps a cell to its code (`#N/A`), `uncached` are formulas without a stored result, `formulas` all cells
     with one. `clean` is the part as python-calamine can read it when that is not the part itself. `hidden` says that
-    rows or columns are hidden, by a filter or by hand; their values count like the others.
+    rows or columns are hidden, by a filter or by hand; their values count like the others. `spaced`: some number has
+    white space about it, which python-calamine takes for a text.
     """
 
     errors: dict[Cell, str] = field(default_factory=dict)
@@ -58,6 +68,7 @@ class Facts:
     last: Cell = (0, 0)
     clean: bytes | None = None
     hidden: bool = False
+    spaced: bool = False
 
 
 def sheet_data(xml: bytes) -> tuple[bytes, int, int] | None:
@@ -102,6 +113,8 @@ def _readable(xml: bytes, facts: Facts) -> bytes:
     told = _DIMENSION.search(head)
     if told is not None and area(told[1].decode("utf-8", "replace")) is None:
         xml = xml[: told.start()] + xml[told.end() :]
+    if facts.spaced:
+        xml = _SPACED.sub(rb"\1\2\3", xml)
     for code in set(facts.errors.values()) & _NEW_ERRORS:
         xml = re.sub(rb"(<(?:[A-Za-z_][\w.-]*:)?v>)%b(?=<)" % re.escape(code.encode()), rb"\1#N/A", xml)
     return xml
@@ -124,9 +137,19 @@ def _probe(xml: bytes, name: str) -> Facts:
         if xml.find(b"<!") >= 0:
             raise _NotPlainError from None  # a comment may name the end of the rows
         raise
+    _check_place(xml, found, name)
     walk = _Walk(xml, found, name)
     walk.check_ranges(_MERGED, found[2], len(xml))
     return walk.facts()
+
+
+def _check_place(xml: bytes, place: tuple[bytes, int, int], name: str) -> None:
+    """The rows stand right under the root, and nowhere else."""
+    depth = 0
+    for tag in tags(xml, 0, xml.rfind(b"<", 0, place[1])):
+        depth += -1 if tag[0][1:2] == b"/" else 0 if tag[0].endswith(b"/>") else 1
+    if depth != 1 or _DATA.search(xml, place[2]):
+        raise Damaged(f"The workbook is damaged: the rows of its {name} are not where they belong.")
 
 
 class _Walk:
@@ -136,6 +159,7 @@ class _Walk:
         self.xml = xml
         self.prefix, self.start, self.end = place
         self.name = name
+        self.root = next(tags(xml, 0, self.start))[0]
         self.shape: frozenset[str] = frozenset()
         self.shapes = 0
         self.right = 0
@@ -219,6 +243,7 @@ class _Walk:
         text = self.xml[tag.start() : end]
         if b"<!" in text or b"<?" in text:
             raise _NotPlainError
+        self._check_prefixes(text)
         row = tree(text, self.name)
         if row.tag != "row":
             raise Damaged(self._says("there is something other than rows in it"))
@@ -229,6 +254,12 @@ class _Walk:
             self.shape |= columns
             self.shapes += 1
         return end, number
+
+    def _check_prefixes(self, row: bytes) -> None:
+        """A row's prefixes are declared at the root; few rows have any."""
+        if b":" in row.replace(b" xml:", b""):
+            name = self.root[1:-1].split(None, 1)[0]
+            check_well_formed(self.root + row + b"</" + name + b">", self.name)
 
     def _number(self, row: Element, last: int) -> int:
         text = row.get("r")
@@ -267,19 +298,41 @@ class _Walk:
 
     def _note(self, cell: Element, row: int, column: int) -> None:
         """Error, formula and missing result of a cell that the pattern did not take."""
-        inside = {child.tag: child for child in cell}
-        if len(inside) < len(cell):
-            raise Damaged(self._says(f"cell {address(row, column)} has two values"))
-        value = inside["v"].text if "v" in inside else None
+        inside = tuple(child.tag for child in cell if child.tag != "extLst")
         kind = cell.get("t")
+        if inside not in _ORDERS or kind not in _KINDS or ("is" in inside and kind != "inlineStr"):
+            raise Damaged(self._says(f"cell {address(row, column)} is not built like one"))
+        self._check_inside(cell, address(row, column))
+        value = cell.findtext("v")
         if kind == "e":
             self.found.errors[row, column] = value or "#ERROR"
-        if kind == "s" and "v" in inside and not _INDEX.fullmatch(value or ""):
-            raise Damaged(self._says(f"cell {address(row, column)} points to no text"))
         if "f" in inside:
             self.found.formulas.add((row, column))
             if not value and (kind != "str" or "v" not in inside):
                 self.found.uncached.add((row, column))
+
+    def _check_inside(self, cell: Element, where: str) -> None:
+        """The value fits the kind of the cell, and a text is one."""
+        kind, held = cell.get("t"), cell.find("v")
+        text = cell.find("is")
+        if text is not None and not is_text(text):
+            raise Damaged(self._says(f"the text of cell {where} is not built like one"))
+        if held is None:
+            return
+        value = held.text or ""
+        if kind in {None, "n", "s"} and value != value.strip():
+            self.found.spaced = True
+        if kind == "s" and not _INDEX.fullmatch(value):
+            raise Damaged(self._says(f"cell {where} points to no text"))
+        if len(held) or kind == "inlineStr" or not self._fits(kind, value):
+            raise Damaged(self._says(f"cell {where} holds {value!r}, which is not of the kind it says"))
+
+    def _fits(self, kind: str | None, value: str) -> bool:
+        if kind == "b":
+            return value in _TRUTHS
+        if kind not in {None, "n"} or not value:
+            return True
+        return _NUMBER.fullmatch(value) is not None
 
     def _formulas(self) -> None:
         if self.xml.find(b"<%sf" % self.prefix, self.start, self.end) < 0:
@@ -326,41 +379,54 @@ def _row_pattern(prefix: bytes, shape: frozenset[str], values_only: bool) -> re.
     """One row whose cells come in the order of `shape`, each at most once and each of the row's own number.
 
     Every group inside is possessive, so the match takes time in proportion to the row and never backtracks. With
-    `values_only` it takes no formula, no error and no text index below zero; what it takes needs no second look.
+    `values_only` it takes no formula and no error; what it takes needs no second look.
     """
     p = re.escape(prefix)
-    attrs = rb'(?: [A-Za-z0-9:]+="[^"<>]*+")*+'
     rest = rb'\1"(?: s="[0-9]++")?+%b' % (_value_cell(p) if values_only else _any_cell(p))
     cells = b"".join(rb'(?:<%bc r="%b%b)?+' % (p, column.encode(), rest) for column in sorted(shape, key=column_number))
     return re.compile(
-        rb'\s*+<%brow r="([1-9][0-9]{0,6})"%b(?: ?/>|>%b</%brow>)' % (p, attrs, cells, p),
+        rb'\s*+<%brow r="([1-9][0-9]{0,6})"%b(?: ?/>|>%b</%brow>)' % (p, _others(b"r"), cells, p),
     )
+
+
+_DIGITS = rb"[-+]?+[0-9]++(?:\.[0-9]++)?+(?:[eE][-+]?+[0-9]{1,3}+)?+"
+
+
+def _others(*taken: bytes) -> bytes:
+    """Any attributes but those that were matched by name."""
+    return rb'(?: (?!(?:%b)=)[A-Za-z0-9:]+="[^"<>]*+")*+' % b"|".join(taken)
 
 
 def _value_cell(p: bytes) -> bytes:
     """The rest of a cell with a number, a shared text, an inline text, a truth, or nothing; most frequent first."""
-    number = rb"><%bv>[^<]*+</%bv></%bc>" % (p, p, p)
-    shared = _shared_cell(p)
-    plain_text = rb' t="inlineStr"><%bis><%bt(?: xml:space="preserve")?+>[^<]*+</%bt></%bis></%bc>' % (p, p, p, p, p)
-    other = rb' t="(?:n|b|str)"><%bv(?: xml:space="preserve")?+>[^<]*+</%bv></%bc>' % (p, p, p)
-    return rb"(?:%b|%b| ?/>|%b|%b)" % (number, shared, plain_text, other)
+    number = rb"><%bv>%b</%bv></%bc>" % (p, _DIGITS, p, p)
+    said = rb' t="n"><%bv>%b</%bv></%bc>' % (p, _DIGITS, p, p)
+    truth = rb' t="b"><%bv>[01]</%bv></%bc>' % (p, p, p)
+    text = rb' t="str"><%bv(?: xml:space="preserve")?+>[^<]*+</%bv></%bc>' % (p, p, p)
+    return rb"(?:%b|%b| ?/>|%b|%b|%b|%b)" % (number, _shared_cell(p), _inline_cell(p), said, truth, text)
 
 
 def _any_cell(p: bytes) -> bytes:
     """The rest of any cell but those with rich text; the plain one first, which halves the time of the match."""
-    attrs = rb'(?: (?!t=)[A-Za-z0-9:]+="[^"<>]*+")*+'
+    attrs = _others(b"r", b"s", b"t")
     formula = rb'(?:<%bf(?: [A-Za-z0-9:]+="[^"<>]*+")*+(?:/>|>[^<]*+</%bf>))?+' % (p, p)
-    value = rb'(?:<%bv(?: xml:space="preserve")?+>[^<]*+</%bv>|<%bv ?/>' % (p, p, p)
-    text = rb'|<%bis><%bt(?: xml:space="preserve")?+>[^<]*+</%bt></%bis>)?+' % (p, p, p, p)
-    usual = rb"><%bv>[^<]*+</%bv></%bc>" % (p, p, p)
-    inside = formula + value + text
-    typed = rb'(?! t="s"[ >])(?: t="[a-zA-Z]++")?+(?:%b|%b(?: ?/>|>%b</%bc>))' % (usual, attrs, inside, p)
-    return rb"(?:%b|%b)" % (_shared_cell(p), typed)
+    usual = rb"><%bv>%b</%bv></%bc>" % (p, _DIGITS, p, p)
+    number = rb"(?:<%bv>%b</%bv>|<%bv ?/>|<%bv></%bv>)?+" % (p, _DIGITS, p, p, p, p)
+    truth = rb"<%bv>[01]</%bv>" % (p, p)
+    words = rb'(?:<%bv(?: xml:space="preserve")?+>[^<]*+</%bv>|<%bv ?/>)?+' % (p, p, p)
+    kinds = ((rb'(?: t="n")?+', number), (rb' t="(?:str|e|d)"', words), (rb' t="b"', truth))
+    typed = b"|".join(rb"%b%b(?: ?/>|>%b%b</%bc>)" % (kind, attrs, formula, inside, p) for kind, inside in kinds)
+    return rb"(?:%b|%b|%b|%b)" % (usual, _shared_cell(p), _inline_cell(p), typed)
 
 
 def _shared_cell(p: bytes) -> bytes:
     """The rest of a cell that points to a text."""
     return rb' t="s"><%bv>[0-9]{1,9}+</%bv></%bc>' % (p, p, p)
+
+
+def _inline_cell(p: bytes) -> bytes:
+    """The rest of a cell that holds a text without formats."""
+    return rb' t="inlineStr"><%bis><%bt(?: xml:space="preserve")?+>[^<]*+</%bt></%bis></%bc>' % (p, p, p, p, p)
 
 
 def _formula_pattern(prefix: bytes) -> re.Pattern[bytes]:

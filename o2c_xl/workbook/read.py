@@ -30,6 +30,7 @@ from o2c_xl.workbook.parts import Parts, Sheet, Table, book_parts
 from o2c_xl.workbook.percents import as_percent, percent_cells, percent_places, percent_styles
 from o2c_xl.workbook.probe import Facts, probe
 from o2c_xl.workbook.sheet import SheetXml
+from o2c_xl.workbook.strings import check_strings
 
 __all__ = [
     "BadCell",
@@ -253,23 +254,24 @@ def open_values(package: Package, parts: Parts, clean: Mapping[str, bytes] = Map
             ]
         ),
     }
-    for name, source in (("xl/sharedStrings.xml", parts.strings), ("xl/styles.xml", parts.styles)):
-        if source:
-            content[name] = _plain_part(package, source)
+    if parts.strings:
+        content["xl/sharedStrings.xml"] = _plain_part(package, parts.strings, check_strings)
+    if parts.styles:
+        content["xl/styles.xml"] = _plain_part(package, parts.styles)
     for i, sheet in enumerate(parts.sheets):
         content[f"xl/worksheets/{i}.xml"] = clean.get(sheet.part, sheet.part)
     data = package.gathered(content)
     return _trusting(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)), "")
 
 
-def _plain_part(package: Package, name: str) -> str | bytes:
+def _plain_part(package: Package, name: str, check: Callable[[bytes, str], None] | None = None) -> str | bytes:
     """The part's own name where python-calamine can read it as it is, else what it can read."""
     data = package.read(name)
     clean = plain(data, name)
-    if clean is data:
-        check_well_formed(data, name)
-        return name
-    return clean
+    check_well_formed(clean, name)
+    if check is not None:
+        check(clean, name)
+    return name if clean is data else clean
 
 
 def _workbook(sheets: int, *, date1904: bool) -> bytes:

@@ -66,6 +66,9 @@ def _results() -> Iterator[tuple[str, bytes, Taken | Faults]]:
     table = Raw('<c r="{}"><f t="dataTable" ref="E2" dt2D="1" r1="A1" r2="B1"/><v>2</v></c>')
     yield "a data table", book(changed(Quantity=table)), Taken(columns={"quantity": [2]})
 
+    spaced = Raw('<c r="{}" t="s"><v> 2 </v></c>')
+    yield "a text number with spaces", book(changed(SKU=spaced), strings=_STRINGS), Taken(columns={"sku": ["spaces"]})
+
 
 def _numbers() -> Iterator[tuple[str, bytes, Taken | Faults]]:
     for xml, number in (

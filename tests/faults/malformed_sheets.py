@@ -61,10 +61,15 @@ def _broken() -> Iterator[tuple[str, bytes, Refused]]:
         ("a text beyond the last", '<row r="3"><c r="A3" t="s"><v>99</v></c></row>', Refused("damaged")),
         ("text number minus one", '<row r="3"><c r="A3" t="s"><v>-1</v></c></row>', says),
         ("text number 1.0", '<row r="3"><c r="A3" t="s"><v>1.0</v></c></row>', says),
+        ("a prefix nobody declared", '<row r="3"><c r="A3" x:y="1"><v>1</v></c></row>', Refused("damaged")),
+        ("a text number before its cell's formula", '<row r="3"><c r="A3"><v>1</v><f>1</f></c></row>', says),
+        ("a text in a number's cell", '<row r="3"><c r="A3"><is><t>x</t></is></c></row>', says),
+        ("a text in a text", '<row r="3"><c r="A3" t="inlineStr"><is><t>x<t>y</t></t></is></c></row>', says),
+        ("a truth of 7", '<row r="3"><c r="A3" t="b"><v>7</v></c></row>', says),
         ("text number missing", '<row r="3"><c r="A3" t="s"><v></v></c></row>', says),
         ("text number of thirty digits", f'<row r="3"><c r="A3" t="s"><v>{"9" * 30}</v></c></row>', Refused("")),
-        ("a cell of unknown kind", '<row r="3"><c r="A3" t="q"><v>1</v></c></row>', Refused("damaged")),
-        ("words where a number is said", '<row r="3"><c r="A3" t="n"><v>abc</v></c></row>', Refused("damaged")),
+        ("a cell of unknown kind", '<row r="3"><c r="A3" t="q"><v>1</v></c></row>', says),
+        ("words where a number is said", '<row r="3"><c r="A3" t="n"><v>abc</v></c></row>', says),
         ("an unknown entity", '<row r="3"><c r="A3" t="str"><v>&euro;</v></c></row>', Refused("damaged")),
         ("a sign XML does not allow", '<row r="3"><c r="A3" t="str"><v>&#1;</v></c></row>', Refused("damaged")),
     ):
@@ -78,6 +83,13 @@ def _broken() -> Iterator[tuple[str, bytes, Refused]]:
         bare(sheet_xml(_GOOD).replace("</worksheet>", f"<sheetData>{_GOOD}</sheetData></worksheet>")),
         Refused(""),
     )
+    yield (
+        "rows below another element",
+        bare(sheet_xml(_GOOD).replace("<sheetData>", "<x><sheetData>").replace("</sheetData>", "</sheetData></x>")),
+        Refused("where they belong"),
+    )
+    bad_text = "<sst><si><t>a</t><t>b</t></si></sst>"
+    yield "a shared text twice", sheet(_GOOD, strings=bad_text), Refused("not built as Excel builds them")
     yield "nothing on the sheet", sheet(""), Refused("")
 
 
