@@ -18,15 +18,16 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, CursorResult, Table
 
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks
 
-__all__ = ["GONE", "LOOSE", "SEALED", "WITHOUT", "Seal", "Sealed", "Written", "told_in"]
+__all__ = ["GONE", "LOOSE", "SEALED", "WITHOUT", "Seal", "Sealed", "Written", "plain_rows", "told_in"]
 
 GONE = "-" * 16
 """Stands for the hash where there is no row any more."""
+_PAGE = 5_000
 _PARTS = "\x1e"
 _WIDTH = len(GONE)
 
@@ -106,7 +107,9 @@ class Sealed:
         lite = conn.dialect.name == "sqlite"
         names, key = ", ".join(map(quote, self.columns)), quote(self.key)
         select = f"SELECT {key}, {f'json_array({names})' if lite else names} FROM {quote(self.table.name)}"  # noqa: S608
-        rows = _ordered(conn, select, key) if keys is None else _wanted(conn, select, key, keys)
+        # rows alone come as they lie; by the order of their keys they would be fetched here and there
+        whole = select if self.alone else f"{select} ORDER BY {key}"
+        rows = _all(conn, whole) if keys is None else _wanted(conn, select, key, keys)
         if lite:
             yield from rows
         else:
@@ -124,10 +127,19 @@ class Sealed:
             yield key, _hash("\n".join(sorted(text for _, text in group)))
 
 
-def _ordered(conn: Connection, select: str, key: str) -> Iterator[Any]:
-    with conn.exec_driver_sql(f"{select} ORDER BY {key}", execution_options={"yield_per": 5_000}) as result:
-        for page in result.partitions():
+def _all(conn: Connection, select: str) -> Iterator[Any]:
+    with conn.exec_driver_sql(select, execution_options={"yield_per": _PAGE}) as result:
+        yield from plain_rows(result)
+
+
+def plain_rows(result: CursorResult[Any]) -> Iterator[Any]:
+    """The rows of a query as they come, a page at a time; plain tuples on SQLite, in a third of the time."""
+    if result.dialect.name != "sqlite":
+        for page in result.partitions(_PAGE):
             yield from page
+    elif result.cursor is not None:
+        while rows := result.cursor.fetchmany(_PAGE):
+            yield from rows
 
 
 def _wanted(conn: Connection, select: str, key: str, keys: Iterable[str]) -> Iterator[Any]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, inspect, text
 
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.journal import hash_of, plain, seal_of
+from o2c_xl.ledger.seals import plain_rows
 from o2c_xl.ledger.types import from_units
 
 __all__ = ["JOURNAL_CHECKS", "Broken"]
@@ -40,8 +41,7 @@ def stream(conn: Connection, sql: str, **values: object) -> Iterator[Any]:
     Without our own types on top, so that a damaged value comes through and is found by its hash.
     """
     with conn.execute(text(sql), values, execution_options={"yield_per": _PAGE}) as result:
-        for page in result.partitions(_PAGE):
-            yield from page
+        yield from plain_rows(result)
 
 
 def integrity(conn: Connection) -> Broken | None:
@@ -121,17 +121,22 @@ def digests(conn: Connection) -> Broken | None:
         stream(conn, "SELECT entry, sku, quantity, value, quarantined, kind FROM movements ORDER BY entry, movement")
     )
     seals = _Following(stream(conn, 'SELECT entry, "table", rows FROM seals ORDER BY entry, seal'))
-    for seq, digest, event, subject in stream(conn, "SELECT seq, digest, event, subject FROM journal ORDER BY seq"):
+    for seq, digest in stream(conn, "SELECT seq, digest FROM journal WHERE digest <> '' ORDER BY seq"):
         parts = [f"{account}|{_number(amount)}|{money}|{party}" for _, account, amount, money, party in legs.of(seq)]
         parts += [
             f"{sku}|{_number(quantity)}|{_number(value)}|{_number(held)}|{kind}"
             for _, sku, quantity, value, held, kind in moves.of(seq)
         ]
         parts += [f"{table}|{rows}" for _, table, rows in seals.of(seq)]
-        found = hash_of(parts)
-        if found != digest:
-            return Broken(digest or "no postings", found or "no postings", f"entry {seq}, {event} {subject}")
-    return None
+        if hash_of(parts) != digest:
+            return Broken(digest, hash_of(parts) or "no postings", _entry(conn, seq))
+    strays = [row.stray for row in (legs, moves, seals) if row.rest() is not None]
+    return Broken("nothing", "postings, movements or seals", _entry(conn, min(strays))) if strays else None
+
+
+def _entry(conn: Connection, seq: int) -> str:
+    row = conn.execute(text("SELECT event, subject FROM journal WHERE seq = :seq"), {"seq": seq}).first()
+    return f"entry {seq}, {row[0]} {row[1]}" if row else f"entry {seq}"
 
 
 class _Following:
@@ -140,17 +145,26 @@ class _Following:
     def __init__(self, rows: Iterator[Row[Any]]) -> None:
         self._rows = rows
         self._next = next(rows, None)
+        self.stray: int = 0
 
     def of(self, seq: int) -> list[Any]:
-        """What follows the entry in each of its rows; rows of entries before it are passed over."""
+        """What follows the entry in each of its rows; rows of entries before it are strays."""
         found: list[Any] = []
         row = self._next
         while row is not None and row[0] <= seq:
             if row[0] == seq:
                 found.append(row)
+            elif not self.stray:
+                self.stray = row[0]
             row = next(self._rows, None)
         self._next = row
         return found
+
+    def rest(self) -> int | None:
+        """The first entry whose rows belong to no digest, if there is one."""
+        if not self.stray and self._next is not None:
+            self.stray = self._next[0]
+        return self.stray or None
 
 
 JOURNAL_CHECKS: tuple[tuple[str, Callable[[Connection], Broken | None]], ...] = (

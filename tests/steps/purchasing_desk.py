@@ -49,7 +49,8 @@ class Desk:
     def put(self, table: Table, *rows: dict[str, Any]) -> None:
         with self.ledger.transaction(self.day) as txn:
             for row in rows:
-                txn.insert(table, [row])
+                told = {"entry": txn.record("order received", row["order"])} if table is s.orders else {}
+                txn.insert(table, [{**row, **told}])
 
     def set(self, table: Table, **row: Any) -> None:
         with self.ledger.transaction(self.day) as txn:

@@ -80,6 +80,8 @@ class Books:
                 **more,
             }
             txn.insert(schema.invoices, [row])
+            if "order" in more:
+                txn.update(schema.orders, [{"order": more["order"], "freight_invoiced": True}])
             txn.insert(
                 schema.invoice_dues,
                 [
