@@ -119,6 +119,11 @@ class Folder:
         return self.root / "layouts"
 
     @property
+    def partners(self) -> Path:
+        """Layouts of partners' files; a file that holds none of our tables is read by the one that fits."""
+        return self.layouts / "partners"
+
+    @property
     def inbox(self) -> Path:
         """Drop folders, one per kind of file."""
         return self.root / "inbox"

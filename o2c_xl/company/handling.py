@@ -142,7 +142,7 @@ class Handling:
         told = watched.tables[0] if len(watched.tables) == 1 else None
         layout = self.root / watched.layout if watched.layout else None
         try:
-            batches = self.reader.read(read.copy, Asked(read.claim.name, told, layout))
+            batches = self.reader.read(read.copy, Asked(read.claim.name, told, layout, self.company.folder.partners))
             read.batches = _allowed(read.claim.name, batches, watched)
         except CannotRun as refusal:
             read.refusal = str(refusal).removeprefix(f"{read.claim.name}: ")

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, delete, select
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
+from o2c_xl.intake.layout_resolve import resolve
 from o2c_xl.intake.told import set_aside_letter
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import mend_issues, replace_issues
@@ -113,6 +114,7 @@ def take_arrival(
             known = known_files(txn.conn, arrival.sha256)
             if known and known[0].fate == Fate.DONE:
                 return _repeated(txn, arrival, known[0])
+            resolve(batches, txn)
             _refuse_strangers(txn, batches, arrival.customers)
             counts = take_all(txn, batches, policy_now)
             outcome.fault(issue for batch in batches for issue in batch.issues)

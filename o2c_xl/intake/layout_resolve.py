@@ -66,9 +66,9 @@ def _resolve(conn: Connection, batch: Batch, name: str, way: str) -> None:
     for i, value in enumerate(values):
         if value in faults:
             batch.mark(column, CellFault(i, value, faults[value]))
-    # A name that leads nowhere stays in its place, so that the row can be recognised; its fault keeps it out.
+    # A name that leads nowhere is said once, here: it stays only where the row is recognised by it.
     found = {value: known[header_key(value)][0] for value in wanted if value not in faults}
-    batch.columns[name] = [found.get(value, value) for value in values]
+    batch.columns[name] = [found.get(value, value if column.key else None) for value in values]
     batch.sort_issues()
 
 

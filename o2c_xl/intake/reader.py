@@ -42,11 +42,15 @@ class ReaderFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How to read a file: its name as dropped, the table it is told to hold, the layout file of its sender."""
+    """How to read a file: its name as dropped, the table it is told to hold, the layout file of its sender.
+
+    Without a layout, one of those in the folder `layouts` is taken where the file holds none of our own tables.
+    """
 
     name: str
     table: str | None = None
     layout: Path | None = None
+    layouts: Path | None = None
 
 
 class Reader:
@@ -70,8 +74,8 @@ class Reader:
         Raises CannotRun, Damaged or Incomplete in one sentence that names the file, and ReaderFault when no child
         can be started.
         """
-        layout = None if asked.layout is None else str(asked.layout)
-        return cast("list[Batch]", self.run("rows", path, asked.name, asked.table, layout))
+        places = [None if place is None else str(place) for place in (asked.layout, asked.layouts)]
+        return cast("list[Batch]", self.run("rows", path, asked.name, asked.table, *places))
 
     def run(self, job: str, path: Path, name: str, *arguments: object) -> Any:  # noqa: ANN401 - by the job
         """The result of a job of `reader_jobs` on a file; raises as `read` does."""

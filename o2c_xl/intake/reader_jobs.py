@@ -15,6 +15,7 @@ from o2c_xl.intake.checked import look_over
 from o2c_xl.intake.rows import read_rows
 from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.catalogue import find_table
+from o2c_xl.workbook.errors import Damaged
 
 __all__ = ["job_named"]
 
@@ -26,15 +27,35 @@ def job_named(name: str) -> Job:
     return _JOBS[name]
 
 
-def _rows(path: Path, name: str, table: str | None, layout: str | None) -> Sequence[Batch]:
+def _rows(path: Path, name: str, table: str | None, layout: str | None, layouts: str | None) -> Sequence[Batch]:
+    """The file's rows by its sender's layout, as one of our own tables, or by the only layout that fits it."""
     if layout is not None:
-        look_over(path, name)
-        read: Callable[[Path, Path, str], list[Batch]] = import_module("o2c_xl.intake.layout").read_with_layout
-        return read(path, Path(layout), name)
+        return _by_layout(path, Path(layout), name)
     told = None if table is None else find_table(table)
     if table is not None and told is None:
         raise CannotRun(f"{name} is said to hold {table}, and there is no table of that name.")
-    return read_rows(path, told, name=name)
+    try:
+        return read_rows(path, told, name=name)
+    except Damaged:
+        raise
+    except CannotRun:
+        fitting = _fitting(path, layouts, name)
+        if fitting is None:
+            raise
+    return _by_layout(path, fitting, name)
+
+
+def _by_layout(path: Path, layout: Path, name: str) -> list[Batch]:
+    look_over(path, name)
+    read: Callable[[Path, Path, str], list[Batch]] = import_module("o2c_xl.intake.layout").read_with_layout
+    return read(path, layout, name)
+
+
+def _fitting(path: Path, layouts: str | None, name: str) -> Path | None:
+    if layouts is None or not any(Path(layouts).glob("*.toml")):
+        return None
+    find: Callable[[Path, Path, str], Path | None] = import_module("o2c_xl.intake.layout").layout_for
+    return find(path, Path(layouts), name)
 
 
 def _marked_copy(path: Path, name: str, *arguments: object) -> object:

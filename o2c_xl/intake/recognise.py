@@ -106,7 +106,10 @@ def no_fit(where: str, rows: Sequence[Sequence[object]]) -> CannotRun:
             if count >= _ENOUGH and (likely is None or count > likely[0]):
                 likely = count, table, keys
     if likely is None:
-        return CannotRun(f"{where}: there is no header row of a known table among its first {HEADER_ROWS} rows.")
+        return CannotRun(
+            f"{where}: there is no header row of a known table among its first {HEADER_ROWS} rows. Name the columns as "
+            "in our tables, or make a layout of a partner's own list with: o2c layout learn FILE"
+        )
     _, table, keys = likely
     lacking = " and ".join(column.header for column in table.keys if header_key(column.header) not in keys)
     missing = f", but there is no column {lacking}" if lacking else ""
