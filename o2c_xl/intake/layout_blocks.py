@@ -101,8 +101,8 @@ class _Search:
         header = self._names_row(row, left, right)
         block = _block(self.grid, header, left, right)
         block.traced = trace(self.grid, header, left, right)
-        if not block.traced.rows and verdict.known < 3:  # noqa: PLR2004
-            return
+        if not block.traced.rows and (verdict.known < 3 or self.found):  # noqa: PLR2004
+            return  # a line to sign on, not an empty form
         self.found.append(block)
         for c in range(left, right + 1):
             self.ends[c] = max(self.ends[c], block.traced.last)
@@ -158,7 +158,7 @@ def names_of(grid: Grid, header: int, left: int, right: int) -> dict[int, str]:
         for c in range(left, right + 1):
             if c not in names and grid.kinds[c][above] == TEXT and (header, c) not in grid.beside:
                 names[c] = grid.text(above, c)
-    return names
+    return dict(sorted(names.items()))
 
 
 def names_above(grid: Grid, header: int, left: int, right: int) -> dict[int, str]:
@@ -209,7 +209,7 @@ def _part_of_header(grid: Grid, above: int, header: int, left: int, right: int) 
 
 def _segments(grid: Grid, row: int, free: Sequence[int], ends: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Runs of a row's filled cells; a blank cell between them counts where the column is filled beneath it."""
-    rows = beneath(grid, row, free[0], free[-1])[:12]
+    rows = beneath(grid, row, free[0], free[-1], close=True)[:12]
 
     def used(c: int) -> bool:
         if (row, c) in grid.beside:

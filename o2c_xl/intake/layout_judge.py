@@ -20,6 +20,7 @@ _LONG = 60
 _VALUE = re.compile(r"@|\d{4,}|^\W*\d[\d\s.,/:-]*\W*$|https?:|^[\w&]+[-_ #]*\d{3,}$")
 _YEARS = range(1990, 2101)
 _LABELS = ":："
+_MEASURES = frozenset({"quantity", "unit", "weight", "pack"})  # `pcs` and `kg` stand in columns of units too
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class Verdict:
     score: float
 
 
-def beneath(grid: Grid, row: int, left: int, right: int) -> list[int]:
-    """The next rows that are filled between the two columns, up to a gap."""
+def beneath(grid: Grid, row: int, left: int, right: int, *, close: bool = False) -> list[int]:
+    """The next rows that are filled between the two columns, up to a gap; `close`: up to the first blank row."""
     kinds = grid.kinds[left : right + 1]
     found: list[int] = []
     blank = 0
@@ -45,7 +46,7 @@ def beneath(grid: Grid, row: int, left: int, right: int) -> list[int]:
                 break
         else:
             blank += 1
-            if blank > (1 if found else _GAP):
+            if blank > ((0 if close else 1) if found else _GAP):
                 break
     return found
 
@@ -63,13 +64,16 @@ def judge(grid: Grid, row: int, left: int, right: int) -> Verdict | None:
     texts = [c for c in filled if kinds[c][row] == TEXT]
     series = _series(grid, row, [c for c in filled if kinds[c][row] != TEXT])
     count = len(filled)
+    if texts and is_units_row(grid, row, left, right):
+        return None
     if count < 2 or not texts or (len(texts) + series) / count < _MOSTLY:  # noqa: PLR2004
         return None
     words = [str(grid.columns[c][row]).strip() for c in texts]
     known = len({m for word in words if (m := meanings_of(word))})
     if any(is_total(word, alone=True) for word in words[:1]) and known < 3:  # noqa: PLR2004
         return None
-    below = beneath(grid, row, left, right)
+    below = beneath(grid, row, left, right, close=True)
+    below = below if len(below) > 1 else beneath(grid, row, left, right)
     if len(below) > 2 and all(kinds[c][below[0]] in (BLANK, TEXT) for c in filled):  # noqa: PLR2004
         below = below[1:] if _contrast(grid, texts, below[1:]) > _contrast(grid, texts, below) else below
     facts = _Facts(grid, row, filled, texts, words, known, below, (left, right))
@@ -154,9 +158,17 @@ class _Facts:
     def _labels_beneath(self) -> bool:
         """Whether known words go on down the rows: then these are labels beside their values."""
         head = [i for i in self.below[:8] if self._width(i) <= max(2, len(self.filled))]
-        named = [i for i in head if known_count(self.grid, i, *self.span)]
+        named = [i for i in head if _named_label(self.grid, i, *self.span)]
+        near = beneath(self.grid, self.row, *self.span, close=True)
+        if len(self.filled) == 2 and near and all(_named_label(self.grid, i, *self.span) for i in near):  # noqa: PLR2004
+            return True
         few = len(self.filled) <= 2 or self.known < 3  # noqa: PLR2004
         return few and len(named) >= 2 and len(named) * 5 >= len(head) * 2  # noqa: PLR2004
+
+
+def _named_label(grid: Grid, row: int, left: int, right: int) -> bool:
+    texts = (str(grid.columns[c][row]) for c in range(left, right + 1) if grid.kinds[c][row] == TEXT)
+    return any(meanings_of(text) - _MEASURES for text in texts)
 
 
 def is_units_row(grid: Grid, row: int, left: int, right: int) -> bool:

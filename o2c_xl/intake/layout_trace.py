@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from o2c_xl.intake.layout_grid import BAD, BLANK, NUMBER, NUMERIC, TEXT, Grid
 from o2c_xl.intake.layout_judge import is_units_row, judge, known_count
-from o2c_xl.intake.layout_words import is_page, is_summary, is_total
+from o2c_xl.intake.layout_words import is_page, is_summary, is_total, meanings_of
 from o2c_xl.tables.headers import header_key
 
 __all__ = ["GROUP", "OTHER", "TOTAL", "Traced", "trace"]
@@ -25,6 +25,8 @@ _NUMERIC = 0.85
 _MOST_BLANK = 100  # blank rows after which the list is over
 _MOST_OTHER = 12  # rows of something else in a row after which it is over
 _LABELS = ":："
+_MOST_SUMS = 60
+_CENT = 0.005
 _COMPARED = 20  # rows above that a doubtful one is compared with
 
 Pattern = tuple[int, ...]
@@ -96,23 +98,47 @@ def _patterns(grid: Grid, start: int, stop: int, left: int, right: int) -> Itera
 def _learn(grid: Grid, header: int, left: int, right: int, stop: int) -> _Profile:
     """How the rows are filled, told by the widest kind of row among the first ones."""
     head: list[Pattern] = []
+    numeric: set[int] = set()
+    apart = False
     for i, pattern in _patterns(grid, header + 1, min(stop, header + 1 + _LOOKED), left, right):
-        if any(pattern) and not _same_texts(grid, header, i, left, right):
+        if apart and (_texts_over(numeric, pattern) or _labelled(grid, i, left, pattern)):
+            break  # most likely the header of another list, or labels above it
+        filled = sum(map(bool, pattern))
+        apart = apart or filled < 2  # noqa: PLR2004 - a gap or a title
+        if filled and not _same_texts(grid, header, i, left, right):
             head.append(pattern)
+            numeric.update(c for c, kind in enumerate(pattern) if kind in NUMERIC)
     widths = Counter(sum(map(bool, pattern)) for pattern in head)
     usual = _usual(widths)
     sample = [p for p in head if sum(map(bool, p)) * 5 >= usual * 3][:_PROFILE] or head[:1]
     columns = list(zip(*sample, strict=True)) if sample else []
-    always, numeric, texts = set(), set(), set()
+    always: set[int] = set()
+    texts: set[int] = set()
+    numeric = set()
     for c, kinds in enumerate(columns):
-        filled = [kind for kind in kinds if kind != BLANK]
-        if len(filled) >= _ALWAYS * len(kinds):
+        values = [kind for kind in kinds if kind != BLANK]
+        if len(values) >= _ALWAYS * len(kinds):
             always.add(c)
-        if filled and sum(kind in NUMERIC for kind in filled) >= _NUMERIC * len(filled):
+        if values and sum(kind in NUMERIC for kind in values) >= _NUMERIC * len(values):
             numeric.add(c)
-        elif filled and len(filled) >= _ALWAYS * len(kinds) and kinds.count(TEXT) * 2 > len(filled):
+        elif values and len(values) >= _ALWAYS * len(kinds) and kinds.count(TEXT) * 2 > len(values):
             texts.add(c)
     return _Profile(usual, frozenset(always), frozenset(numeric), frozenset(texts))
+
+
+def _labelled(grid: Grid, row: int, left: int, pattern: Pattern) -> bool:
+    """Whether a row is nothing but a label and its value."""
+    filled = [c for c, kind in enumerate(pattern) if kind != BLANK]
+    if len(filled) != 2 or len(pattern) < 3 or pattern[filled[0]] != TEXT:  # noqa: PLR2004
+        return False
+    text = grid.text(row, left + filled[0])
+    return text[-1:] in _LABELS or bool(meanings_of(text))
+
+
+def _texts_over(numeric: set[int], pattern: Pattern) -> bool:
+    """Whether a row holds nothing but texts, several of them, one at least where numbers stood before."""
+    texts = [c for c, kind in enumerate(pattern) if kind == TEXT]
+    return len(texts) > 1 and len(texts) == sum(map(bool, pattern)) and not numeric.isdisjoint(texts)
 
 
 def _usual(widths: Counter[int]) -> int:
@@ -134,6 +160,7 @@ class _Walk:
         self.others: list[int] = []  # rows since the last data row that are no data
         self.totals = False  # a totals row came since the last data row
         self.going_on = False
+        self.sums = _MOST_SUMS  # how often it may still be tried whether a row is the sum of those above
         self.plain: dict[Pattern, bool] = {}
 
     def step(self, i: int, pattern: Pattern) -> bool:
@@ -156,18 +183,20 @@ class _Walk:
         if found is None:
             texts = pattern.count(TEXT)
             filled = sum(map(bool, pattern))
-            many = texts > 1 and texts >= len(self.profile.texts) and filled >= self.profile.usual
+            many = texts >= max(len(self.profile.texts), 2) and (texts > 2 or filled >= self.profile.usual)  # noqa: PLR2004
             found = self.plain[pattern] = many and any(kind not in (BLANK, TEXT) for kind in pattern)
         return found
 
     def _sort(self, i: int, pattern: Pattern, kind: str) -> bool:
-        if kind in ("full", "data") and not self.blank and not self.others and not self._total(i, pattern):
+        if kind == "full" and not self.blank and not self.others and not self._total(i, pattern):
             if i == self.header + 1 and is_units_row(self.grid, i, *self.span):
                 self.found.left_out[i] = UNITS
             elif all(k in (BLANK, TEXT) for k in pattern) and _same_texts(self.grid, self.header, i, *self.span):
                 self.found.left_out[i] = HEADER
-            else:
+            elif self._goes_on(i, pattern):
                 self._take(i)
+            else:
+                self._leave(i, OTHER)
             return True
         return self._doubtful(i, pattern, kind)
 
@@ -179,19 +208,19 @@ class _Walk:
 
     def _doubtful(self, i: int, pattern: Pattern, kind: str) -> bool:
         """A row that is filled otherwise, or that comes after a gap, a heading or a total."""
-        if self._total(i, pattern):
-            self.totals = True
-            self._leave(i, TOTAL)
-        elif _same_texts(self.grid, self.header, i, *self.span):
+        if _same_texts(self.grid, self.header, i, *self.span):
             if self.blank or any(not is_page(self._first_text(o)) for o in self.others):
                 return False
             self.others.clear()
             self.found.left_out[i] = HEADER
         elif self._new_header(i, pattern):
             return False
+        elif self._total(i, pattern):
+            self.totals = True
+            self._leave(i, TOTAL)
         elif (
-            (kind == "full" and self._goes_on(i))
-            or (kind == "data" and not self.blank and not self.totals and self._goes_on(i))
+            (kind == "full" and self._goes_on(i, pattern))
+            or (kind == "data" and not self.blank and not self.totals and self._goes_on(i, pattern))
             or (kind == "single" and not self.blank and not self.others and self._coded(i, pattern))
         ):
             self._take(i)
@@ -215,11 +244,16 @@ class _Walk:
         self.others.append(i)
         self.found.left_out[i] = why
 
-    def _goes_on(self, i: int) -> bool:
+    def _goes_on(self, i: int, pattern: Pattern) -> bool:
         """Whether a row after a gap, a heading or a total still belongs to the list."""
         first = self._first_text(i)
-        if first[-1:] in _LABELS and first:
+        if first and first[-1:] in _LABELS:
             return False
+        filled = sum(map(bool, pattern))
+        if first and filled < self.profile.usual and not any(map(str.isalnum, first)):
+            return False  # a footnote
+        if first and filled == 2 < self.profile.usual and (self.blank or self.others) and meanings_of(first):  # noqa: PLR2004
+            return False  # a label and its value
         return not (self.totals and is_summary(first))
 
     def _first_text(self, i: int) -> str:
@@ -238,18 +272,43 @@ class _Walk:
             return True
         if filled >= self.profile.usual and len(texts) >= max(len(self.profile.texts), 1):
             return False
+        if len(texts) == 1 and filled * 2 <= self.profile.usual + 1 and self._sums_up(i, pattern):
+            return True
         if any(map(is_total, texts)):
             return len(texts) <= max(1, len(self.profile.texts) - 1) or self.profile.judged(pattern) != "full"
         return self.totals and filled < self.profile.usual and any(map(is_summary, texts))
 
+    def _sums_up(self, i: int, pattern: Pattern) -> bool:
+        """Whether a number in the row is the sum of its column since the last totals row, whatever the label says."""
+        if self.sums <= 0 or len(self.found.rows) < 2:  # noqa: PLR2004
+            return False
+        self.sums -= 1
+        start = max((row for row, why in self.found.left_out.items() if why == TOTAL), default=self.header)
+        rows = [row for row in self.found.rows if row > start]
+        for c, kind in enumerate(pattern):
+            if kind == NUMBER and c in self.profile.numeric:
+                column = self.grid.columns[c + self.span[0]]
+                above = [value for row in rows if isinstance(value := column[row], float | int)]
+                total = column[i]
+                if len(above) > 1 and isinstance(total, float | int) and total and abs(sum(above) - total) < _CENT:
+                    return True
+        return False
+
     def _new_header(self, i: int, pattern: Pattern) -> bool:
         if any(kind not in (BLANK, TEXT) for kind in pattern) or sum(map(bool, pattern)) < 2:  # noqa: PLR2004
+            return False
+        if is_units_row(self.grid, i, *self.span):
             return False
         strange = sum(kind == TEXT and c in self.profile.numeric for c, kind in enumerate(pattern))
         if not strange and known_count(self.grid, i, *self.span) < 2:  # noqa: PLR2004
             return False
-        verdict = judge(self.grid, i, *self.span)
-        return verdict is not None and (verdict.known > 1 or bool(strange and verdict.contrast))
+        left, right = self.span
+        apart = bool(self.blank or self.others)
+        if apart:  # another list may be wider
+            while right + 1 < self.grid.width and self.grid.kinds[right + 1][i] == TEXT:
+                right += 1
+        verdict = judge(self.grid, i, left, right)
+        return verdict is not None and (verdict.known > 1 or bool(strange and (verdict.contrast or apart)))
 
     def finish(self) -> Traced:
         """What was found; what is left out under the last row counts only as far as it belongs to the list."""
@@ -285,8 +344,7 @@ def _drop_unused(grid: Grid, found: Traced, span: tuple[int, int]) -> None:
 
 
 def _counts_up(grid: Grid, col: int, rows: Sequence[int]) -> bool:
-    texts = [grid.text(i, col).rstrip(".") for i in rows]
-    return texts[:2] in (["1", "2"], ["1"]) and texts == [str(n) for n in range(1, len(texts) + 1)]
+    return all(grid.text(i, col).rstrip(".") == str(n) for n, i in enumerate(rows, 1))
 
 
 def _nothing(grid: Grid, row: int, col: int) -> bool:
