@@ -182,8 +182,17 @@ def tried(path: Path, layout: Path, name: str | None = None) -> Tried:
         except CannotRun as error:
             whole.append(str(error))
     faults = [Issue(name, "", "", "", 0, "", sentence, "Mend the layout.") for sentence in whole]
-    issues = faults + [issue for batch in batches for issue in batch.issues] + lacking_issues(batches)
+    issues = faults + _each_once(batches) + lacking_issues(batches)
     return Tried(list(shown_rows(batches)), issues, _notes(batches))
+
+
+def _each_once(batches: Sequence[Batch]) -> list[Issue]:
+    """Every fault; one that has no cell of its own, since nothing gives the column, once per list."""
+    kept: dict[object, Issue] = {}
+    for number, batch in enumerate(batches):
+        for issue in batch.issues:
+            kept.setdefault(issue if issue.cell else (number, issue.column, issue.problem), issue)
+    return list(kept.values())
 
 
 def _notes(batches: Sequence[Batch]) -> list[str]:

@@ -50,6 +50,7 @@ _EXAMPLES = {
     "Order": "{file}", "Customer ID": "ALFKI", "Order date": "2026-11-02", "Count": "{file}-{row}",
     "Counted on": "2026-11-02", "Price list": "Standard", "Minimum quantity": "1", "Supplier ID": "ACME", "Unit": "pcs",
 }  # fmt: skip
+_ONE_FOR_ALL = frozenset({"Price list", "Supplier ID"})  # keys that a whole list may share
 _CERTAIN = 2.0  # points from which a list is taken for what it looks like
 
 
@@ -87,7 +88,9 @@ class Proposal:
             return "what this list is could not be told"
         given = {line.ours for line in (*self.columns, *self.cells, *self.constants) if line.certain}
         given |= {"Order", "Line"} if self.table == "Orders" else set()
-        lacking = [column.header for column in BY_NAME[self.table].keys if column.header not in given]
+        lacking = [c.header for c in BY_NAME[self.table].keys if c.header not in given and c.header not in _ONE_FOR_ALL]
+        if self.table == "Suppliers" and "Supplier ID" not in given:
+            lacking.append("Supplier ID")
         if self.table == "Orders" and "SKU" not in given:
             lacking.append("SKU")
         return f"nothing gives {' and '.join(lacking)}" if lacking else ""
@@ -96,7 +99,7 @@ class Proposal:
 def propose(grid: Grid, block: BlockFound, lists: Sequence[BlockFound]) -> Proposal:
     """The proposal for one list of the sheet."""
     means = {c: meanings_of(name) for c, name in block.names.items()}
-    ranked = _tables({meaning for found in means.values() for meaning in found})
+    ranked = _tables([found for found in means.values() if found])
     best, score = ranked[0] if ranked else ("", 0.0)
     proposal = Proposal(best or "Orders", [t for t, _ in ranked[1:3]], score >= _CERTAIN)
     _columns(proposal, grid, block, means)
@@ -107,9 +110,11 @@ def propose(grid: Grid, block: BlockFound, lists: Sequence[BlockFound]) -> Propo
     return proposal
 
 
-def _tables(means: set[str]) -> list[tuple[str, float]]:
+def _tables(columns: Sequence[frozenset[str]]) -> list[tuple[str, float]]:
     """Tables the list may be, the likeliest first, with their points."""
-    product = bool(means & _PRODUCT)
+    means = frozenset().union(*columns)
+    person = any(column <= _PERSON for column in columns)  # then a mere `Name` is a person's
+    product = any(column & _PRODUCT and not (person and column & _PERSON) for column in columns)
     price = bool(means & {"unit_price", "cost"})
     able = {
         "Orders": product and "quantity" in means,

@@ -108,7 +108,7 @@ def batches_of(fitting: Fitting) -> list[Batch]:
         letters[ours] = grid.letter(place)
     cells = _cells(fitting, len(rows), known, columns, letters)
     _constants(fitting, rows, columns, letters)
-    for header in ("Order",) if rule.flat else ():
+    for header in ("Order",) if rule.flat else [column.header for column in rule.table.keys]:
         columns.setdefault(header, [None] * len(rows))
         letters.setdefault(header, "")
     used = {grid.letter(place): place for place in fitting.places.values()}
