@@ -16,7 +16,7 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.intake.claims import Claim, Claims
 from o2c_xl.intake.reader import Reader
 from o2c_xl.intake.scan import Dropped, Looked, Scan
-from o2c_xl.intake.standing import forget_gone, note_waiting
+from o2c_xl.intake.standing import forget_gone, note_alerts, note_waiting
 from o2c_xl.intake.watched import Watched, watched_folders
 
 __all__ = ["Inbox"]
@@ -85,7 +85,6 @@ class Inbox:
                 time.sleep(min(soon, _LOOK_AGAIN))
             looked = self.look()
         self.soon = min((waits.seconds for waits in looked.waiting if waits.seconds is not None), default=None)
-        handling.outcome.notes += looked.alerts
         self._note(looked, day, handling.outcome)
         return handling.outcome
 
@@ -98,6 +97,7 @@ class Inbox:
         """Let the list of files say what waits, and forget faults of files that a person took out of `set-aside`."""
         waiting = {waits.path.name: waits.why for waits in looked.waiting if waits.lasts}
         note_waiting(self.company.ledger, waiting, day)
+        note_alerts(self.company.ledger, looked.alerts, day)
         forget_gone(self.company.ledger, self.company.folder.root, day)
         outcome.notes += [f"{name} waits: {why}" for name, why in waiting.items()]
 

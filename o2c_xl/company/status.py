@@ -25,7 +25,7 @@ def status_of(company: Company) -> dict[str, Any]:
         "folders": [{"kind": one.kind, "folder": one.folder, "tables": one.tables} for one in folders],
         "ready": [dropped.path.name for dropped in looked.ready],
         "waiting": [{"file": waits.path.name, "why": waits.why} for waits in looked.waiting],
-        "alerts": looked.alerts,
+        "alerts": list(looked.alerts.values()),
     }
 
 

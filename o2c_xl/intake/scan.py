@@ -45,11 +45,11 @@ class Waits:
 
 @dataclass(slots=True)
 class Looked:
-    """What a look found; `alerts` are folders that could not be looked into."""
+    """What a look found; `alerts` says by kind which folders could not be looked into."""
 
     ready: list[Dropped] = field(default_factory=list)
     waiting: list[Waits] = field(default_factory=list)
-    alerts: list[str] = field(default_factory=list)
+    alerts: dict[str, str] = field(default_factory=dict)
 
 
 class Scan:
@@ -65,7 +65,7 @@ class Scan:
             try:
                 entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
             except OSError as error:
-                looked.alerts.append(f"The drop folder {folder} cannot be looked into: {error.strerror or error}.")
+                looked.alerts[watched.kind] = f"{watched.folder} cannot be looked into: {error.strerror or error}."
                 continue
             names = {entry.name for entry in entries}
             settling.keep({Path(entry.path) for entry in entries})

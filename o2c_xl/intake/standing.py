@@ -8,14 +8,17 @@ from pathlib import Path
 
 from sqlalchemy import delete, select
 
+from o2c_xl.domain.issue import Issue
 from o2c_xl.intake.arrivals import Fate
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.store import Ledger
 
-__all__ = ["forget_gone", "note_waiting"]
+__all__ = ["forget_gone", "note_alerts", "note_waiting"]
 
 _C = schema.files.c
+_FOLDER = "Drop folder "
+_REACH = "Connect the share or make the folder again, or switch it off in its file in watchers/."
 
 
 def note_waiting(ledger: Ledger, waiting: Mapping[str, str], day: dt.date) -> None:
@@ -34,6 +37,20 @@ def note_waiting(ledger: Ledger, waiting: Mapping[str, str], day: dt.date) -> No
                 for name, why in waiting.items()
             ],
         )
+
+
+def note_alerts(ledger: Ledger, alerts: Mapping[str, str], day: dt.date) -> None:
+    """The drop folders out of reach are now these: by kind, what is wrong. People see it in Issues."""
+    c = schema.issues.c
+    with ledger.reading() as conn:
+        found = conn.execute(select(c.source, c.problem).where(c.source.startswith(_FOLDER, autoescape=True)))
+        known = {source.removeprefix(_FOLDER): problem for source, problem in found}
+    if known == alerts:
+        return
+    with ledger.transaction(day) as txn:
+        for kind in known.keys() | alerts.keys():
+            faults = [Issue(_FOLDER + kind, "", "", "", 0, "", alerts[kind], _REACH)] if kind in alerts else []
+            replace_issues(txn, _FOLDER + kind, faults)
 
 
 def forget_gone(ledger: Ledger, root: Path, day: dt.date) -> None:

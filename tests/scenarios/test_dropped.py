@@ -251,3 +251,17 @@ def test_what_a_watcher_says_of_itself_and_of_the_folders(desk: Desk) -> None:
     assert once["counts"]["files taken"] == 1
     assert once["counts"]["priced"] == 1
     assert desk.o2c("watch", "--status", "--json", expect=1).json["ready"] == []
+
+
+def test_a_drop_folder_out_of_reach_changes_nothing_and_is_said_until_it_is_back(desk: Desk) -> None:
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+    away = desk.folder / "inbox" / "receipts"
+    away.rename(desk.folder / "away")
+
+    first = desk.run(expect=1)
+    (desk.folder / "away").rename(away)
+    second = desk.run()
+
+    assert [issue["source"] for issue in first["issues"]] == ["Drop folder receipts"]
+    assert first["counts"]["files taken"] == 1
+    assert second["issues"] == []
