@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import resource
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -21,11 +20,20 @@ class Cost:
 
 
 def _child(pipe: Any, work: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-    start = time.process_time()
+    start = _seconds()
     result = work(*arguments)
-    cpu = time.process_time() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    cpu = _seconds() - start
+    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+    peak = max(resource.getrusage(who).ru_maxrss for who in _ALL) / unit
     pipe.send(Cost(cpu, peak, result))
+
+
+_ALL = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+
+
+def _seconds() -> float:
+    """CPU seconds of this process and of those it started and saw end."""
+    return sum(used.ru_utime + used.ru_stime for used in map(resource.getrusage, _ALL))
 
 
 def cost(work: Callable[..., Any], *arguments: Any) -> Cost:

@@ -16,6 +16,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import SETTINGS, Policy, policy_of
 from o2c_xl.intake.load import load_file, read_file
+from o2c_xl.intake.reader import Reader
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import open_engine, open_to_read
 from o2c_xl.ledger.migrate import prepare
@@ -74,7 +75,8 @@ class Company:
         """`o2c load`: each file in a transaction of its own, in the order in which their tables lean on each other."""
         told = None if table is None else self.table(table)
         outcome = Outcome()
-        read = sorted(((path, read_file(path, told)) for path in files), key=lambda one: earliest(one[1]))
+        with Reader() as reader:
+            read = sorted(((path, read_file(reader, path, told)) for path in files), key=lambda one: earliest(one[1]))
         while read:
             outcome.include(load_file(self.ledger, read.pop(0), day, self.policy, dry_run=dry_run))
         return outcome

@@ -11,7 +11,7 @@ from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
 from o2c_xl.intake.arrivals import Arrival, Fate, known_files, mend_rows, remember
-from o2c_xl.intake.rows import read_rows
+from o2c_xl.intake.reader import Asked, Reader, ReaderFault
 from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.tables.batch import Batch
@@ -25,11 +25,17 @@ class _Refused(Exception):
     """The file is not taken: nothing that happened inside the transaction is kept."""
 
 
-def read_file(path: Path, table: Table | None) -> list[Batch]:
-    """The rows of a file; raises CannotRun where it is not there or cannot be read as a whole."""
+def read_file(reader: Reader, path: Path, table: Table | None) -> list[Batch]:
+    """The rows of a file; raises CannotRun where it is not there or cannot be read as a whole.
+
+    A link may be loaded, unlike dropped: who names a file at the command line means the one behind it.
+    """
     if not path.is_file():
         raise CannotRun(f"{path} is not there. Check the name; o2c load FILE... takes xlsx and csv files.")
-    return read_rows(path, table)
+    try:
+        return reader.read(path.resolve(), Asked(path.name, table.name if table else None))
+    except ReaderFault as fault:
+        raise CannotRun(str(fault)) from fault
 
 
 def load_file(
