@@ -14,6 +14,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from o2c_xl.domain.money import plain_number
+
 __all__ = ["Approval", "Grant", "Role", "content_hash", "grants_in_force", "may_decide", "who_may"]
 
 
@@ -108,8 +110,7 @@ def _plain(value: object) -> object:
     if value is None or isinstance(value, str | bool):
         return value
     if isinstance(value, int | Decimal):
-        number = Decimal(value)
-        return {"n": f"{number.normalize() if number else 0:f}"}
+        return {"n": plain_number(Decimal(value))}
     if isinstance(value, date):
         return {"d": value.isoformat()}
     if isinstance(value, Mapping):

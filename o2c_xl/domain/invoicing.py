@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
-from functools import cache
 
-from o2c_xl.domain.money import ZERO, places, unit_of
+from o2c_xl.domain.money import ZERO, minor_unit, round_money
 
 __all__ = [
     "Adjustment",
@@ -133,22 +132,17 @@ class Totals:
     """Tax breakdown (BG-23), in the order the rates first appear."""
 
 
-@cache
-def _step(currency: str) -> Decimal:
-    return unit_of(places(currency))
-
-
 def line_net(quantity: Decimal, price: Decimal, discount_percent: Decimal, currency: str) -> Decimal:
     """Quantity times price less discount, rounded half-up to the minor unit: the one net of a line."""
     exact = quantity * price
     if discount_percent:
         exact *= (_HUNDRED - discount_percent) * _PERCENT
-    return exact.quantize(_step(currency), ROUND_HALF_UP)
+    return round_money(exact, currency)
 
 
 def tax_due(net: Decimal, percent: Decimal, currency: str) -> Decimal:
     """Tax of one rate on the sum of its nets, rounded once (EN 16931, BR-CO-17)."""
-    return (net * percent * _PERCENT).quantize(_step(currency), ROUND_HALF_UP)
+    return round_money(net * percent * _PERCENT, currency)
 
 
 def partial_net(
@@ -168,27 +162,27 @@ def partial_net(
     until_now = already_quantity + now_quantity
     if until_now == ordered:
         return full_net - already_net
-    return (full_net * until_now / ordered).quantize(_step(currency), ROUND_HALF_UP) - already_net
+    return round_money(full_net * until_now / ordered, currency) - already_net
 
 
 def calculate(document: Document) -> Totals:
     """All totals of a document from its lines, allowances, charges, prepayment and rounding."""
-    step = _step(document.currency)
-    nets = tuple(_net_of(line, step) for line in document.lines)
-    lines = sum(nets, ZERO * step)
-    allowances = _sum(document.allowances, step)
-    charges = _sum(document.charges, step)
+    nothing = ZERO * minor_unit(document.currency)  # 0.00, so that a sum of nothing shows its places
+    nets = tuple(_net_of(line, document.currency) for line in document.lines)
+    lines = sum(nets, nothing)
+    allowances = _sum(document.allowances, nothing)
+    charges = _sum(document.charges, nothing)
     net = lines - allowances + charges
-    groups = _tax_groups(document, nets, step)
-    tax = sum((group.tax for group in groups), ZERO * step)
+    groups = _tax_groups(document, nets)
+    tax = sum((group.tax for group in groups), nothing)
     total = net + tax
-    prepaid = document.prepaid + ZERO * step
-    rounding = document.rounding + ZERO * step
+    prepaid = document.prepaid + nothing
+    rounding = document.rounding + nothing
     payable = total - prepaid + rounding
     return Totals(nets, lines, allowances, charges, net, tax, total, prepaid, rounding, payable, groups)
 
 
-def _net_of(line: DocumentLine, step: Decimal) -> Decimal:
+def _net_of(line: DocumentLine, currency: str) -> Decimal:
     if line.net is not None:
         return line.net
     exact = line.quantity * line.price
@@ -196,14 +190,11 @@ def _net_of(line: DocumentLine, step: Decimal) -> Decimal:
         exact /= line.price_base
     if line.discount_percent:
         exact *= (_HUNDRED - line.discount_percent) * _PERCENT
-    net = exact.quantize(step, ROUND_HALF_UP)
-    if line.allowances or line.charges:
-        net += _sum(line.charges, step) - _sum(line.allowances, step)
-    return net
+    return round_money(exact, currency) + _sum(line.charges, ZERO) - _sum(line.allowances, ZERO)
 
 
-def _sum(adjustments: Iterable[Adjustment], step: Decimal) -> Decimal:
-    return sum((adjustment.amount for adjustment in adjustments), ZERO * step)
+def _sum(adjustments: Iterable[Adjustment], nothing: Decimal) -> Decimal:
+    return sum((adjustment.amount for adjustment in adjustments), nothing)
 
 
 def _taxable(document: Document, nets: tuple[Decimal, ...]) -> Iterator[tuple[str, Decimal, Decimal, str]]:
@@ -215,14 +206,14 @@ def _taxable(document: Document, nets: tuple[Decimal, ...]) -> Iterator[tuple[st
         yield allowance.tax_category, allowance.tax_percent, -allowance.amount, ""
 
 
-def _tax_groups(document: Document, nets: tuple[Decimal, ...], step: Decimal) -> tuple[TaxGroup, ...]:
+def _tax_groups(document: Document, nets: tuple[Decimal, ...]) -> tuple[TaxGroup, ...]:
     by_line = document.tax_by is TaxBy.LINE
     net_of: dict[tuple[str, Decimal], Decimal] = {}
     tax_of: dict[tuple[str, Decimal], Decimal] = {}
     reason_of: dict[tuple[str, Decimal], str] = {}
     for category, percent, net, reason in _taxable(document, nets):
         key = (category, percent)
-        net_of[key] = net_of.get(key, ZERO * step) + net
+        net_of[key] = net_of.get(key, ZERO) + net
         reason_of[key] = reason_of.get(key, "") or reason
         if by_line:
             tax_of[key] = tax_of.get(key, ZERO) + tax_due(net, percent, document.currency)

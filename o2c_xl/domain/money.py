@@ -13,6 +13,7 @@ __all__ = [
     "CURRENCIES",
     "PRICE_PLACES",
     "ZERO",
+    "minor_unit",
     "places",
     "plain_number",
     "quantity_places",
@@ -63,9 +64,15 @@ def unit_of(decimals: int) -> Decimal:
     return Decimal(1).scaleb(-decimals)
 
 
+@cache
+def minor_unit(currency: str) -> Decimal:
+    """The smallest amount of the currency: 0.01 for EUR, 1 for JPY."""
+    return unit_of(places(currency))
+
+
 def round_money(amount: Decimal, currency: str) -> Decimal:
     """`amount` rounded half-up to the currency's minor unit: the only rounding of money there is."""
-    return amount.quantize(unit_of(places(currency)), ROUND_HALF_UP)
+    return amount.quantize(minor_unit(currency), ROUND_HALF_UP)
 
 
 def share_out(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:
@@ -76,7 +83,7 @@ def share_out(total: Decimal, weights: Sequence[Decimal], currency: str) -> list
     if not weights:
         return []
     whole = sum(weights, ZERO)
-    step = unit_of(places(currency))
+    step = minor_unit(currency)
     if whole == ZERO:
         return [total, *[ZERO * step] * (len(weights) - 1)]
     exact = [total * weight / whole for weight in weights]

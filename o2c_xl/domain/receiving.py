@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, plain_number
 
 __all__ = [
     "Delivery",
@@ -213,13 +213,11 @@ def _above_zero(rooms: Iterable[Decimal]) -> Decimal:
 
 def _too_much(delivery: Delivery, owed: Decimal, room: Decimal, tolerance: Decimal) -> NotReceived:
     at = f"{delivery.po} line {delivery.line}" if delivery.line else delivery.po
-    over = f" and the {_plain(tolerance)} % over" if tolerance else ""
-    problem = f"{_plain(delivery.quantity)} is more than the {_plain(owed)} still open on {at}{over}."
-    return _fault(delivery, "Quantity", problem, f"Enter at most {_plain(room)}, or raise Over-delivery tolerance %.")
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}" if number else "0"
+    over = f" and the {plain_number(tolerance)} % over" if tolerance else ""
+    problem = f"{plain_number(delivery.quantity)} is more than the {plain_number(owed)} still open on {at}{over}."
+    return _fault(
+        delivery, "Quantity", problem, f"Enter at most {plain_number(room)}, or raise Over-delivery tolerance %."
+    )
 
 
 def _fault(delivery: Delivery, column: str, problem: str, fix: str) -> NotReceived:

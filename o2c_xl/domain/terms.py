@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from o2c_xl.domain.money import ZERO, round_money, share_out
+from o2c_xl.domain.money import ZERO, plain_number, round_money, share_out
 
 __all__ = ["PREPAID", "Share", "Terms", "discount_offer", "due_dates", "parse_terms"]
 
@@ -59,7 +59,7 @@ def parse_terms(text: str) -> Terms:
     shares = tuple(_share(text, part) for part in parts)
     whole = sum((share.fraction for share in shares), ZERO) * _HUNDRED
     if whole != _HUNDRED:
-        raise ValueError(f"The instalments of {text!r} add up to {whole.normalize():f} %, not to 100 %.")
+        raise ValueError(f"The instalments of {text!r} add up to {plain_number(whole)} %, not to 100 %.")
     return Terms(_plain(text), shares)
 
 
