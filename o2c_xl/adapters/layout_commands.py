@@ -34,9 +34,11 @@ def learn(
 ) -> None:
     """Find the lists in a partner's file and propose a layout for a person to read, mend and keep."""
     with guarded(context, as_json=as_json):
-        from o2c_xl.intake.layout import learn_layout, save_layout
+        from o2c_xl.intake.layout import Learnt, save_layout
+        from o2c_xl.intake.reader import Reader
 
-        learnt = learn_layout(file)
+        with Reader() as reader:
+            learnt = Learnt(*reader.run("learn", file, file.name))
         if out is not None:
             save_layout(out, learnt.text)
         if as_json:
@@ -62,9 +64,11 @@ def try_layout(
 ) -> None:
     """Read a partner's file by a layout and show its rows; nothing is stored."""
     with guarded(context, as_json=as_json):
-        from o2c_xl.intake.layout import tried
+        from o2c_xl.intake.layout import Tried
+        from o2c_xl.intake.reader import Reader
 
-        found = tried(file, layout)
+        with Reader() as reader:
+            found = Tried(*reader.run("try", file, file.name, str(layout)))
         if as_json:
             issues = [issue_json(issue) for issue in found.issues]
             say_json({"ok": not found.issues, "rows": found.rows, "issues": issues, "notes": found.notes})

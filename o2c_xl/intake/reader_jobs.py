@@ -63,4 +63,14 @@ def _marked_copy(path: Path, name: str, *arguments: object) -> object:
     return make(path, *arguments, name)
 
 
-_JOBS: dict[str, Job] = {"rows": _rows, "marked copy": _marked_copy}
+def _learnt(path: Path, name: str) -> tuple[object, ...]:
+    found = import_module("o2c_xl.intake.layout").learn_layout(path, name)
+    return found.name, found.blocks, found.text, found.notes
+
+
+def _tried(path: Path, name: str, layout: str) -> tuple[object, ...]:
+    found = import_module("o2c_xl.intake.layout").tried(path, Path(layout), name)
+    return found.rows, found.issues, found.notes
+
+
+_JOBS: dict[str, Job] = {"rows": _rows, "marked copy": _marked_copy, "learn": _learnt, "try": _tried}
