@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.kind import Kind, kind_of_zip, refusal
-from o2c_xl.workbook.markup import tree
+from o2c_xl.workbook.markup import check_well_formed, tree
 from o2c_xl.workbook.package import Package
 
 __all__ = ["Parts", "Sheet", "Table", "book_parts", "related", "unescaped"]
@@ -100,7 +100,7 @@ def book_parts(package: Package) -> Parts:
     if found.casefold().endswith(".bin"):
         raise Damaged(f"The file {refusal(Kind.XLSB)}")
     if kinds_part := package.find("[Content_Types].xml"):
-        tree(package.read(kinds_part), kinds_part)
+        check_well_formed(package.read(kinds_part), kinds_part)
     root = tree(package.read(found), found)
     if root.tag != "workbook":
         raise Damaged(_no_workbook(package))

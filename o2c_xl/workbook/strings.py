@@ -18,6 +18,8 @@ _ROOT = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sst(?:\s[^<>]*)?>")
 
 def is_text(item: Element) -> bool:
     """Whether an `si` or `is` is built as the standard has it."""
+    if len(item) == 1 and item[0].tag == "t":
+        return not len(item[0]) and not _stray(item)
     kinds = [child.tag for child in item if child.tag not in {"rPh", "phoneticPr"}]
     if kinds == ["t"] or not kinds:
         parts = item.findall("t")
