@@ -24,11 +24,11 @@ def place(file: Path, wanted: Path, name: str, sha256: str) -> Path:
     """Move `file` to `wanted`; where that was taken meanwhile, to the next free name beside it. Returns which."""
     for path in chain([wanted], _places(wanted.parent, name, sha256)):
         path.parent.mkdir(parents=True, exist_ok=True)
-        if _same(path, file):
-            file.unlink()  # a move that was cut short between its two halves
+        if _same(path, file):  # a move that was cut short between its two halves
+            flush_folder(path.parent)
+            file.unlink()
         elif path.exists() or not _moved(file, path):
             continue
-        flush_folder(path.parent)
         flush_folder(file.parent)
         return path
     raise FileExistsError(str(wanted))
@@ -54,7 +54,7 @@ def place_new(folder: Path, name: str, content: bytes, sha256: str) -> Path:
 
 def _moved(file: Path, path: Path) -> bool:
     try:
-        rename_if_free(file, path)
+        rename_if_free(file, path, settled=True)
     except FileExistsError:
         return False
     return True

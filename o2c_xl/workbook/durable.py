@@ -47,11 +47,12 @@ def flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def rename_if_free(source: Path, target: Path) -> None:
+def rename_if_free(source: Path, target: Path, *, settled: bool = False) -> None:
     """Rename without ever replacing another file: raises FileExistsError when the name is taken.
 
     A link and an unlink on POSIX, a plain rename on Windows, which never replaces. A file system that knows no
-    links gets a rename after one more look.
+    links gets a rename after one more look. With `settled` the new name is on the disk before the old one goes, so
+    that a power cut cannot take both.
     """
     if sys.platform == "win32":  # pragma: no cover - the other half runs elsewhere
         source.rename(target)
@@ -64,5 +65,9 @@ def rename_if_free(source: Path, target: Path) -> None:
         if target.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
         source.rename(target)
+        if settled:
+            flush_folder(target.parent)
     else:
+        if settled:
+            flush_folder(target.parent)
         source.unlink()
