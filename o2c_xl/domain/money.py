@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 __all__ = [
     "CURRENCIES",
@@ -19,6 +19,7 @@ __all__ = [
     "quantity_places",
     "round_money",
     "share_out",
+    "trimmed",
     "unit_of",
 ]
 
@@ -56,6 +57,13 @@ def quantity_places(unit: str) -> int:
 def plain_number(number: Decimal) -> str:
     """A number as a person writes it: 5 and not 5.00, 10 and not 1E+1."""
     return f"{number.normalize():f}" if number else "0"
+
+
+@lru_cache(maxsize=1 << 12)  # quantities come back again and again
+def trimmed(number: Decimal) -> Decimal:
+    """The same number without idle zeros, so that a sentence reads 8 and not 8.00, 10 and not 1E+1."""
+    whole = int(number)
+    return Decimal(whole) if whole == number else number.normalize()
 
 
 @cache

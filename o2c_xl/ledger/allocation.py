@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, text
 
 from o2c_xl.domain.allocation import NORMAL_PRIORITY
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.orders import OrderStatus, natural_key
 from o2c_xl.domain.promise import whole_order_promise
 from o2c_xl.domain.remedies import Remedy
@@ -22,7 +22,7 @@ from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask, verdicts, void
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.orders import BATCH, lines_of, plain, quantities_of, shipments_made, still_pending
+from o2c_xl.ledger.orders import BATCH, lines_of, quantities_of, shipments_made, still_pending
 from o2c_xl.ledger.overpromised import take_back
 from o2c_xl.ledger.promises import renew_promises
 from o2c_xl.ledger.store import Ledger, Txn
@@ -124,7 +124,7 @@ class AllocationBooks:
             _with_stand_ins(txn.conn, products)
         stock = txn.stock(products)
         return Shelf(
-            free={sku: plain(stock[sku].on_hand - stock[sku].allocated - stock[sku].quarantined) for sku in products},
+            free={sku: trimmed(stock[sku].on_hand - stock[sku].allocated - stock[sku].quarantined) for sku in products},
             reorder={sku: row.reorder_point for sku, row in products.items()},
             stand_ins={sku: row.alternative_sku for sku, row in products.items()},
             prices={sku: row.price for sku, row in products.items() if row.price is not None},

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from o2c_xl.domain.money import trimmed
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.outbox import Outgoing, put_in_outbox
-from o2c_xl.ledger.slips import trimmed
 from o2c_xl.ledger.store import Txn
 
 __all__ = ["GOODS_BACK", "REFUSED_GOODS", "Refusal", "claim", "settle_claims"]

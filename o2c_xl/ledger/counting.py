@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Row, func, select
 
 from o2c_xl.domain.accounts import Account, count_legs
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.orders import OrderStatus
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
-from o2c_xl.ledger.slips import mark_faults, slip_batches, trimmed
+from o2c_xl.ledger.slips import mark_faults, slip_batches
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.count_stock import CountDecided, Counted, CountPosted, Counts, StockCounted
 
@@ -56,7 +56,9 @@ class CountingBooks:
                 if (slip.counted or ZERO) < positions[slip.sku].allocated + positions[slip.sku].quarantined
             }
             counted = [
-                Counted(slip._mapping["count"], slip.sku, trimmed(slip.counted or ZERO), slip.reason) for slip in slips
+                # a row is a tuple, which has a method `count` of its own
+                Counted(slip._mapping["count"], slip.sku, trimmed(slip.counted or ZERO), slip.reason)
+                for slip in slips
             ]
             yield Counts(counted, positions, costs, _picked(txn, short))
 
@@ -89,11 +91,6 @@ class CountingBooks:
             "problem": "",
             "entry": entry,
         }
-
-
-def _counted(slip: Row[Any]) -> Counted:
-    # a row is a tuple, which has a method `count` of its own
-    return Counted(slip._mapping["count"], slip.sku, trimmed(slip.counted or ZERO), slip.reason)
 
 
 def _picked(txn: Txn, skus: Iterable[str]) -> dict[str, Decimal]:

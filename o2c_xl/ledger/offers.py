@@ -10,14 +10,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.receiving import Quality, records_by_supplier
 from o2c_xl.domain.replenishment import Candidate
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.receiving import CAME
-from o2c_xl.ledger.slips import trimmed
 
 __all__ = ["Offers", "Terms", "find_offers"]
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, select
 
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.orders import LineQuantities, OrderStatus, natural_key
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Ledger
 
-__all__ = ["BATCH", "lines_of", "pending_orders", "plain", "quantities_of", "shipments_made", "still_pending"]
+__all__ = ["BATCH", "lines_of", "pending_orders", "quantities_of", "shipments_made", "still_pending"]
 
 BATCH = 1_000
 _QUANTITIES = attrgetter(
@@ -28,14 +26,7 @@ _QUANTITIES = attrgetter(
 def quantities_of(line: Row[Any]) -> LineQuantities:
     """The quantities of a row of order lines; a line without a quantity yet counts as nothing ordered."""
     ordered, *done = _QUANTITIES(line)
-    return LineQuantities(plain(ordered or ZERO), *map(plain, done))
-
-
-@lru_cache(maxsize=4096)
-def plain(quantity: Decimal) -> Decimal:
-    """The same quantity without idle zeros, as people write it: 8 and not 8.00, and 10 and not 1E+1."""
-    whole = int(quantity)
-    return Decimal(whole) if whole == quantity else quantity.normalize()
+    return LineQuantities(trimmed(ordered or ZERO), *map(trimmed, done))
 
 
 def lines_of(

@@ -10,11 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.allocation import NORMAL_PRIORITY, Demand, rank
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.orders import OrderStatus
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.orders import plain
 from o2c_xl.ledger.store import Ledger, Txn
 
 __all__ = ["take_back"]
@@ -50,7 +49,7 @@ def _take_back(txn: Txn, missing: dict[str, Decimal]) -> int:
     lost: dict[str, dict[str, Decimal]] = {}
     rows = []
     for row in holders:
-        quantity = plain(min(missing[row.sku], row.allocated - row.picked))
+        quantity = trimmed(min(missing[row.sku], row.allocated - row.picked))
         if quantity <= ZERO:
             continue
         missing[row.sku] -= quantity

@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.allocation import NORMAL_PRIORITY
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.orders import LineQuantities, OrderStatus
 from o2c_xl.domain.picking import PickTask
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.orders import BATCH, lines_of, pending_orders, plain, quantities_of
+from o2c_xl.ledger.orders import BATCH, lines_of, pending_orders, quantities_of
 from o2c_xl.ledger.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.pick import LineToPick, OpenPick, OrderPicked, OrderToPick, PickingDecided
@@ -74,7 +74,9 @@ def _read(conn: Connection, keys: Sequence[str]) -> list[OrderToPick]:
     places = _places(conn, {line.sku for rows in lines.values() for line in rows})
     picks: dict[str, list[OpenPick]] = {}
     for row in rows_by_key(conn, schema.picks, _picks.order, keys, _picks.status.in_(_OPEN)):
-        one = OpenPick(row.pick, row.line, row.sku, plain(row.to_pick), row.picked, row.packed, row.status == "Packed")
+        one = OpenPick(
+            row.pick, row.line, row.sku, trimmed(row.to_pick), row.picked, row.packed, row.status == "Packed"
+        )
         picks.setdefault(row.order, []).append(one)
     return [
         OrderToPick(
@@ -191,7 +193,7 @@ def _return_short(txn: Txn, orders: Sequence[OrderPicked]) -> None:
                 "kind": "Short pick",
                 "subject": order,
                 "expected": f"{pick.to_pick} {pick.sku}",
-                "found": f"{plain(result.picked)} {pick.sku}",
+                "found": f"{trimmed(result.picked)} {pick.sku}",
                 "status": "Open",
                 "since": txn.day,
             }

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, Date, Integer, Text, bindparam, func, select, text
 
 from o2c_xl.domain.allocation import NORMAL_PRIORITY, Demand, rank
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.promise import Incoming, Need, whole_order_promise
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
-from o2c_xl.ledger.orders import lines_of, plain
+from o2c_xl.ledger.orders import lines_of
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.ledger.types import Exact
 from o2c_xl.steps.allocate import PromiseBatch, Promised, WantedDate
@@ -75,7 +75,7 @@ def _decide(conn: Connection, day: dt.date, decide: Callable[[PromiseBatch], Seq
     wanted = [one for _, one in sorted((_one(row, day) for row in rows.values()), key=itemgetter(0))]
     skus = sorted({row.sku for row in rows.values()})
     free = {
-        row.sku: plain(row.on_hand - row.allocated - row.quarantined)
+        row.sku: trimmed(row.on_hand - row.allocated - row.quarantined)
         for row in rows_by_key(conn, schema.stock, schema.stock.c.sku, skus)
     }
     return decide(PromiseBatch(wanted, free, _incoming(conn, skus), _lead_days(conn, skus)))
@@ -83,7 +83,7 @@ def _decide(conn: Connection, day: dt.date, decide: Callable[[PromiseBatch], Seq
 
 def _one(row: Any, day: dt.date) -> tuple[Any, WantedDate]:  # noqa: ANN401 -- a row
     """The line's place in the sequence of fairness, and what it needs."""
-    short, requested = plain(row.short), row.requested_date or row.wanted_on
+    short, requested = trimmed(row.short), row.requested_date or row.wanted_on
     ordered_on, priority = row.order_date or day, row.priority or NORMAL_PRIORITY
     place = rank(Demand(row.order, row.line, row.sku, short, ordered_on, requested, priority))
     return place, WantedDate(Need(row.order, row.line, row.sku, short, row.shipping, requested), row.promise_date)

@@ -11,12 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.approvals import content_hash
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.money import ZERO, round_money, trimmed
 from o2c_xl.domain.paper import Party, PurchaseLine, PurchaseOrderDocument
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import verdicts
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.slips import trimmed
 
 __all__ = ["PURCHASE_ORDER", "lines_by_po", "net_of", "purchase_hash", "purchase_order_documents", "waiting_drafts"]
 

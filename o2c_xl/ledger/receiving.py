@@ -12,7 +12,7 @@ from sqlalchemy import Row
 
 from o2c_xl.domain.accounts import receipt_legs
 from o2c_xl.domain.approvals import Role, content_hash
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.money import ZERO, round_money, trimmed
 from o2c_xl.domain.receiving import Delivery, Fate, OrderedLine, Quality, Received, Reception
 from o2c_xl.domain.settings import Policy
 from o2c_xl.domain.stock import Move
@@ -20,7 +20,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask
 from o2c_xl.ledger.claims import Refusal, claim
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.slips import mark_faults, slip_batches, trimmed
+from o2c_xl.ledger.slips import mark_faults, slip_batches
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.receive_goods import Arrivals, GoodsReceived, Supply
 

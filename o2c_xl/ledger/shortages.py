@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Text, bindparam, text
 
+from o2c_xl.domain.money import trimmed
 from o2c_xl.domain.orders import natural_key
 from o2c_xl.domain.replenishment import StockLevel
-from o2c_xl.ledger.slips import trimmed
 from o2c_xl.ledger.types import Exact
 
 __all__ = ["find_shortages", "unsourced"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, Row, Table, select
@@ -18,12 +17,7 @@ from o2c_xl.domain.slips import NOT_POSTED, PENDING
 from o2c_xl.ledger.lookups import CHUNK, rows_by_key
 from o2c_xl.ledger.store import Ledger, Txn
 
-__all__ = ["mark_faults", "slip_batches", "trimmed"]
-
-
-def trimmed(value: Decimal) -> Decimal:
-    """The same number without idle zeros, as it stands best in a sentence: 50, not 50.00."""
-    return Decimal(f"{value.normalize():f}") if value else Decimal(0)
+__all__ = ["mark_faults", "slip_batches"]
 
 
 def slip_batches(

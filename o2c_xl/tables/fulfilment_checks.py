@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from o2c_xl.domain.money import trimmed
 from o2c_xl.domain.picking import check_pick
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.orders import plain
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.rowset import RowSet
 from o2c_xl.tables.taking import existing_rows
@@ -33,7 +33,7 @@ def check_picks(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
         packed = _now(rows, i, "packed", old)
         if old.status != "To pick":
             continue
-        found = check_pick(plain(old.to_pick), picked, picked if packed is None else packed)
+        found = check_pick(trimmed(old.to_pick), picked, picked if packed is None else packed)
         if isinstance(found, str):
             column, _, told = found.partition(": ")
             problem, _, fix = told.partition(". ")
@@ -84,7 +84,7 @@ def _known(txn: Txn, table: Any, rows: RowSet) -> Iterator[tuple[int, Row[Any]]]
 def _now(rows: RowSet, index: int, name: str, old: Row[Any]) -> Any:  # noqa: ANN401 -- a cell's value
     """What the cell says, or the ledger where the sheet lacks the column."""
     value = rows.columns[name][index] if name in rows.columns else old._mapping[name]
-    return plain(value) if isinstance(value, Decimal) else value
+    return trimmed(value) if isinstance(value, Decimal) else value
 
 
 def _new(rows: RowSet, index: int, name: str, old: Row[Any]) -> Any:  # noqa: ANN401

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Row, Table, select
 
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.orders import OrderStatus, natural_key
 from o2c_xl.domain.placing import Refused, Typed, place
 from o2c_xl.domain.receiving import Delivery, OrderedLine, Quality
@@ -23,7 +23,7 @@ from o2c_xl.domain.slips import PENDING
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.customers_known import known_customers
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.orders import lines_of, plain, quantities_of
+from o2c_xl.ledger.orders import lines_of, quantities_of
 from o2c_xl.ledger.payment_clues import clues_for
 from o2c_xl.ledger.store import Txn
 from o2c_xl.steps.post_bills import Bill, Billable, BillsToPost, decide_bills
@@ -54,7 +54,7 @@ class _Slip:
 
     def number(self, name: str) -> Decimal:
         """The quantity as people write it; an empty cell is nothing."""
-        return plain(self.values[name] or ZERO)
+        return trimmed(self.values[name] or ZERO)
 
 
 def check_receipts(txn: Txn, rows: RowSet, policy: Policy) -> None:
@@ -236,8 +236,8 @@ def _position(line: Row[Any]) -> tuple[str, int]:
 
 
 def _owed(line: Row[Any]) -> OrderedLine:
-    ordered = plain((line.quantity or ZERO) - line.cancelled)
-    return OrderedLine(line.po, line.line, line.sku, ordered, plain(line.received), plain(line.refused))
+    ordered = trimmed((line.quantity or ZERO) - line.cancelled)
+    return OrderedLine(line.po, line.line, line.sku, ordered, trimmed(line.received), trimmed(line.refused))
 
 
 def _had(txn: Txn, status: Mapping[str, str]) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
