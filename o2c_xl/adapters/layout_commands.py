@@ -34,7 +34,7 @@ def learn(
 ) -> None:
     """Find the lists in a partner's file and propose a layout for a person to read, mend and keep."""
     with guarded(context, as_json=as_json):
-        from o2c_xl.intake.layout import Learnt, save_layout
+        from o2c_xl.intake.layouts.partner_files import Learnt, save_layout
         from o2c_xl.intake.reader import Reader
 
         with Reader() as reader:
@@ -64,7 +64,7 @@ def try_layout(
 ) -> None:
     """Read a partner's file by a layout and show its rows; nothing is stored."""
     with guarded(context, as_json=as_json):
-        from o2c_xl.intake.layout import Tried
+        from o2c_xl.intake.layouts.partner_files import Tried
         from o2c_xl.intake.reader import Reader
 
         with Reader() as reader:

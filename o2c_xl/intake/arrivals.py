@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, delete, select
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
-from o2c_xl.intake.layout_resolve import resolve
+from o2c_xl.intake.layouts.resolve import resolve
 from o2c_xl.intake.told import set_aside_letter
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import mend_issues, replace_issues

@@ -15,7 +15,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.catalogue import TABLES
 from o2c_xl.tables.headers import header_key
 
-__all__ = ["CsvFile", "read_csv"]
+__all__ = ["CsvFile", "decoded", "read_csv", "records_of"]
 
 _DELIMITERS = ",;\t|"
 _MARKS = (
@@ -49,14 +49,15 @@ def read_csv(path: Path, name: str) -> CsvFile:
 
     Raises CannotRun when the text's encoding or its quoting is in doubt.
     """
-    text = _decode(path.read_bytes(), name)
+    text = decoded(path.read_bytes(), name)
     given = _SEP.match(text)
     delimiter = given[1] if given else _delimiter(text)
     start = 2 if given else 1
-    return _records(text[given.end() :] if given else text, delimiter, start, name)
+    return records_of(text[given.end() :] if given else text, delimiter, start, name)
 
 
-def _decode(data: bytes, name: str) -> str:
+def decoded(data: bytes, name: str) -> str:
+    """The text of a csv; raises CannotRun when its encoding is in doubt."""
     encoding = next((code for marks, code in _MARKS if data.startswith(marks)), "utf-8-sig")
     try:
         return _without_nul(data.decode(encoding), name)
@@ -99,7 +100,8 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=known)
 
 
-def _records(text: str, delimiter: str, start: int, name: str) -> CsvFile:
+def records_of(text: str, delimiter: str, start: int, name: str) -> CsvFile:
+    """The records with the lines they start on, blank lines left out; raises CannotRun for broken quoting."""
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     records: list[list[str]] = []
     lines: list[int] = []

@@ -20,6 +20,7 @@ from o2c_xl.workbook.errors import Damaged
 __all__ = ["job_named"]
 
 Job = Callable[..., object]
+_PARTNERS = "o2c_xl.intake.layouts.partner_files"  # loaded for partners' files alone
 
 
 def job_named(name: str) -> Job:
@@ -47,14 +48,16 @@ def _rows(path: Path, name: str, table: str | None, layout: str | None, layouts:
 
 def _by_layout(path: Path, layout: Path, name: str) -> list[Batch]:
     look_over(path, name)
-    read: Callable[[Path, Path, str], list[Batch]] = import_module("o2c_xl.intake.layout").read_with_layout
+    read: Callable[[Path, Path, str], list[Batch]] = import_module(
+        "o2c_xl.intake.layouts.partner_files"
+    ).read_with_layout
     return read(path, layout, name)
 
 
 def _fitting(path: Path, layouts: str | None, name: str) -> Path | None:
     if layouts is None or not any(Path(layouts).glob("*.toml")):
         return None
-    find: Callable[[Path, Path, str], Path | None] = import_module("o2c_xl.intake.layout").layout_for
+    find: Callable[[Path, Path, str], Path | None] = import_module(_PARTNERS).layout_for
     return find(path, Path(layouts), name)
 
 
@@ -64,12 +67,12 @@ def _marked_copy(path: Path, name: str, *arguments: object) -> object:
 
 
 def _learnt(path: Path, name: str) -> tuple[object, ...]:
-    found = import_module("o2c_xl.intake.layout").learn_layout(path, name)
+    found = import_module(_PARTNERS).learn_layout(path, name)
     return found.name, found.blocks, found.text, found.notes
 
 
 def _tried(path: Path, name: str, layout: str) -> tuple[object, ...]:
-    found = import_module("o2c_xl.intake.layout").tried(path, Path(layout), name)
+    found = import_module(_PARTNERS).tried(path, Path(layout), name)
     return found.rows, found.issues, found.notes
 
 

@@ -58,7 +58,7 @@ def test_the_encoding_is_found(tmp_path, encoding):
 def test_an_encoding_in_doubt_is_refused(tmp_path, text, encoding):
     path = write(tmp_path / "a.csv", f"Customer ID,Name\nA,{text}\n", encoding)
 
-    with pytest.raises(CannotRun, match="(?i)save it as CSV UTF-8"):
+    with pytest.raises(CannotRun, match=r"(?i)save it as CSV UTF-8"):
         read_rows(path)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from o2c_xl.intake.layout import learn_layout
+from o2c_xl.intake.layouts.partner_files import learn_layout
 from tests.intake.layout_forms import FORMS, Form, save_form
 
 

@@ -12,12 +12,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from o2c_xl.intake import layout_words
-from o2c_xl.intake.layout_blocks import find_blocks
-from o2c_xl.intake.layout_grid import Grid
+from o2c_xl.intake.layouts.blocks import find_blocks
+from o2c_xl.intake.layouts.grid import Grid
 
 WORDS: dict[str, dict[str, list[str]]] = tomllib.loads(
-    Path(layout_words.__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    Path(words.__file__).with_suffix(".toml").read_text(encoding="utf-8")
 )["meanings"]
 TOTALS = {
     "en": "Grand total", "de": "Summe", "fr": "Total", "es": "Subtotal", "it": "Totale",

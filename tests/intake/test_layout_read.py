@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.layout import fits, layout_for, learn_layout, read_with_layout, save_layout, tried
-from o2c_xl.intake.layout_resolve import resolve
+from o2c_xl.intake.layouts.partner_files import fits, layout_for, learn_layout, read_with_layout, save_layout, tried
+from o2c_xl.intake.layouts.resolve import resolve
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger
 from tests.intake.intake_files import make_book, make_csv

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from o2c_xl.intake.layout import learn_layout
+from o2c_xl.intake.layouts.partner_files import learn_layout
 
 _MONTHS = ["Raw Material", *["Opening", "Inflows", "Outflows"] * 3]
 _REP = ["Customer Rep", "Company", "Address", "Postal Code", "Contact", "Email"]

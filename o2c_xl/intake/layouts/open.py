@@ -10,8 +10,8 @@ from itertools import islice
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.csvfile import _decode, _records
-from o2c_xl.intake.layout_grid import Grid, ListedTable
+from o2c_xl.intake.csvfile import decoded, records_of
+from o2c_xl.intake.layouts.grid import Grid, ListedTable
 from o2c_xl.tables.fault import Fault
 from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.errors import Damaged
@@ -100,10 +100,10 @@ def _merged(xml: bytes) -> list[Area]:
 
 def _csv_grid(path: Path, name: str) -> Grid:
     """The csv as a grid; its delimiter is the one that cuts the most lines into equally many parts."""
-    text = _decode(path.read_bytes(), name)
+    text = decoded(path.read_bytes(), name)
     given = _SEP.match(text)
     body = text[given.end() :] if given else text
-    found = _records(body, given[1] if given else _likely_delimiter(body), 2 if given else 1, name)
+    found = records_of(body, given[1] if given else _likely_delimiter(body), 2 if given else 1, name)
     width = max(map(len, found.records), default=0)
     columns: list[list[object]] = [
         [record[c] if c < len(record) and record[c].strip() else None for record in found.records] for c in range(width)

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from o2c_xl.intake.layout_grid import BLANK, DATE, NUMBER, NUMERIC, TEXT, Grid
-from o2c_xl.intake.layout_words import is_total, is_unit, meanings_of
+from o2c_xl.intake.layouts.grid import BLANK, DATE, NUMBER, NUMERIC, TEXT, Grid
+from o2c_xl.intake.layouts.words import is_total, is_unit, meanings_of
 
 __all__ = ["Verdict", "beneath", "is_second_line", "is_units_row", "judge", "known_count"]
 

@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from o2c_xl.intake.layout_blocks import BlockFound
-from o2c_xl.intake.layout_grid import DATE, NUMBER, TEXT, TEXT_NUMBER, Grid
-from o2c_xl.intake.layout_labels import labels_around
-from o2c_xl.intake.layout_spec import columns_of
-from o2c_xl.intake.layout_ways import ways_of
-from o2c_xl.intake.layout_words import candidates, header_of, meanings_of
+from o2c_xl.intake.layouts.blocks import BlockFound
+from o2c_xl.intake.layouts.grid import DATE, NUMBER, TEXT, TEXT_NUMBER, Grid
+from o2c_xl.intake.layouts.labels import labels_around
+from o2c_xl.intake.layouts.spec import columns_of
+from o2c_xl.intake.layouts.ways import ways_of
+from o2c_xl.intake.layouts.words import candidates, header_of, meanings_of
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.headers import header_key
 from o2c_xl.tables.spec import Column, Kind

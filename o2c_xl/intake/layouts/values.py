@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from o2c_xl.intake.layout_spec import Source
+from o2c_xl.intake.layouts.spec import Source
 from o2c_xl.tables.spec import Column, Kind
 
 __all__ = ["converted", "plain_date", "plain_number"]

@@ -1,4 +1,4 @@
-"""What partners' words mean: headers, labels, totals and units in many languages, from `layout_words.toml`.
+"""What partners' words mean: headers, labels, totals and units in many languages, from `words.toml`.
 
 A word counts as known when it is in the list, whatever its case, accents, punctuation, order of words and way of
 writing "number". One that is only nearly so (`NEARLY` per cent alike or more) is a candidate for a person to judge.
@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 NEARLY = 84  # per cent of rapidfuzz's ratio from which a word is shown as a candidate
-_FILE = Path(__file__).with_name("layout_words.toml")
+_FILE = Path(__file__).with_name("words.toml")
 _SHORTEST = 4  # characters from which words are compared for being nearly alike
 _MOST_CANDIDATES = 3
 _LONGEST = 80  # a longer text is a sentence, not a header

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection, func, select
 
-from o2c_xl.intake.layout_spec import LOOKUPS
+from o2c_xl.intake.layouts.spec import LOOKUPS
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks
 from o2c_xl.ledger.store import Txn

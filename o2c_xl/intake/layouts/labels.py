@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from o2c_xl.intake.layout_blocks import BlockFound
-from o2c_xl.intake.layout_grid import BLANK, TEXT, Grid
-from o2c_xl.intake.layout_words import meanings_of
+from o2c_xl.intake.layouts.blocks import BlockFound
+from o2c_xl.intake.layouts.grid import BLANK, TEXT, Grid
+from o2c_xl.intake.layouts.words import meanings_of
 from o2c_xl.tables.headers import header_key
 
 __all__ = ["find_label", "labels_around", "value_beside"]

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from o2c_xl.domain.issue import CannotRun, Issue
-from o2c_xl.intake.layout_blocks import BlockFound, find_blocks
-from o2c_xl.intake.layout_grid import Grid
-from o2c_xl.intake.layout_open import read_grids
-from o2c_xl.intake.layout_propose import Proposal, propose
-from o2c_xl.intake.layout_read import batches_of, fitting_lists, nothing_fits
-from o2c_xl.intake.layout_show import lacking_issues, shown_rows
-from o2c_xl.intake.layout_spec import Layout, read_layout
-from o2c_xl.intake.layout_write import layout_text
+from o2c_xl.intake.layouts.blocks import BlockFound, find_blocks
+from o2c_xl.intake.layouts.grid import Grid
+from o2c_xl.intake.layouts.open import read_grids
+from o2c_xl.intake.layouts.propose import Proposal, propose
+from o2c_xl.intake.layouts.read import batches_of, fitting_lists, nothing_fits
+from o2c_xl.intake.layouts.show import lacking_issues, shown_rows
+from o2c_xl.intake.layouts.spec import Layout, read_layout
+from o2c_xl.intake.layouts.write import layout_text
 from o2c_xl.tables.batch import Batch
 
 __all__ = [
@@ -128,7 +128,7 @@ def save_layout(path: Path, text: str) -> None:
 def read_with_layout(path: Path, layout: Path, name: str) -> list[Batch]:
     """The file's rows as the layout says, faults at the file's own cells; `name` is what people call the file.
 
-    Columns given by name still hold names: `layout_resolve.resolve` turns them into keys where the ledger is.
+    Columns given by name still hold names: `resolve.resolve` turns them into keys where the ledger is.
     Raises CannotRun where the layout or the file cannot be read, or nothing in the file fits.
     """
     return _batches(read_grids(path, name), read_layout(layout), name)

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from o2c_xl.intake.layout_grid import BAD, BLANK, NUMBER, NUMERIC, TEXT, Grid
-from o2c_xl.intake.layout_judge import is_units_row, judge, known_count
-from o2c_xl.intake.layout_words import is_page, is_summary, is_total, meanings_of
+from o2c_xl.intake.layouts.grid import BAD, BLANK, NUMBER, NUMERIC, TEXT, Grid
+from o2c_xl.intake.layouts.judge import is_units_row, judge, known_count
+from o2c_xl.intake.layouts.words import is_page, is_summary, is_total, meanings_of
 from o2c_xl.tables.headers import header_key
 
 __all__ = ["GROUP", "OTHER", "TOTAL", "Traced", "trace"]

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from o2c_xl.intake.layout_grid import BLANK, TEXT, Grid, ListedTable
-from o2c_xl.intake.layout_judge import beneath, is_second_line, is_units_row, judge
-from o2c_xl.intake.layout_trace import Traced, trace
-from o2c_xl.intake.layout_words import meanings_of
+from o2c_xl.intake.layouts.grid import BLANK, TEXT, Grid, ListedTable
+from o2c_xl.intake.layouts.judge import beneath, is_second_line, is_units_row, judge
+from o2c_xl.intake.layouts.trace import Traced, trace
+from o2c_xl.intake.layouts.words import meanings_of
 from o2c_xl.tables.headers import header_key
 
 __all__ = ["BlockFound", "find_blocks", "names_above", "names_of"]

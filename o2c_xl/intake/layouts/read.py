@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.flat_orders import split_orders
-from o2c_xl.intake.layout_blocks import BlockFound, find_blocks, names_above, names_of
-from o2c_xl.intake.layout_grid import BLANK, Grid
-from o2c_xl.intake.layout_labels import find_label, value_beside
-from o2c_xl.intake.layout_spec import BlockRule, Layout, columns_of
-from o2c_xl.intake.layout_trace import GROUP, OTHER, trace
-from o2c_xl.intake.layout_values import converted
+from o2c_xl.intake.layouts.blocks import BlockFound, find_blocks, names_above, names_of
+from o2c_xl.intake.layouts.grid import BLANK, Grid
+from o2c_xl.intake.layouts.labels import find_label, value_beside
+from o2c_xl.intake.layouts.spec import BlockRule, Layout, columns_of
+from o2c_xl.intake.layouts.trace import GROUP, OTHER, trace
+from o2c_xl.intake.layouts.values import converted
 from o2c_xl.tables.batch import Batch, Block, Needs
 from o2c_xl.tables.fault import Fault
 from o2c_xl.tables.headers import header_key

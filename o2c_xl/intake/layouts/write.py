@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from tomlkit import inline_table, item, string
 
-from o2c_xl.intake.layout_blocks import BlockFound
-from o2c_xl.intake.layout_propose import Line, Proposal
+from o2c_xl.intake.layouts.blocks import BlockFound
+from o2c_xl.intake.layouts.propose import Line, Proposal
 
 __all__ = ["layout_text"]
 
