@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from o2c_xl.intake.layouts import words
 from o2c_xl.intake.layouts.blocks import find_blocks
 from o2c_xl.intake.layouts.grid import Grid
 
