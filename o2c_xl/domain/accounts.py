@@ -24,7 +24,6 @@ __all__ = [
     "count_legs",
     "credit_note_legs",
     "discount_legs",
-    "identify_legs",
     "invoice_legs",
     "opening_item_legs",
     "payment_legs",
@@ -72,14 +71,6 @@ def payment_legs(
     unidentified receipts when the customer is unknown.
     """
     return legs(currency, customer, (METHOD_ACCOUNTS[method], amount), (held_on, -amount))
-
-
-def identify_legs(amount: Decimal, currency: str, customer: str) -> list[Leg]:
-    """A receipt that stood on unidentified receipts has found its customer."""
-    return [
-        *legs(currency, "", (Account.UNIDENTIFIED, amount)),
-        *legs(currency, customer, (Account.RECEIVABLES, -amount)),
-    ]
 
 
 def apply_prepayment_legs(amount: Decimal, currency: str, customer: str) -> list[Leg]:

@@ -29,9 +29,8 @@ class Demand:
     `priority` 1 is the most urgent. `promised` is the promise date, or the requested date where none is given yet;
     None = as soon as possible, so it counts as wanted on the day it was ordered.
     `whole_line`: all of the line or nothing (delayed shipment). `whole_order`: all lines of the order or nothing
-    (the customer takes complete orders only). `shipments_left`: how many shipments the order may still have, None
-    = any; the last one has to take all. `takes_less`: what is short of the line is cancelled, so it keeps no order
-    from going whole.
+    (complete orders only, or the last shipment that the customer takes). `takes_less`: what is short of the line is
+    cancelled, so it keeps no order from going whole.
     """
 
     order: str
@@ -44,14 +43,8 @@ class Demand:
     credit_released: bool = True
     whole_line: bool = False
     whole_order: bool = False
-    shipments_left: int | None = None
     takes_less: bool = False
     allocated: Decimal = ZERO
-
-    @property
-    def all_or_nothing(self) -> bool:
-        """Whether the order as a whole must be filled at once."""
-        return self.whole_order or self.shipments_left == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +87,7 @@ def allocate(demands: Iterable[Demand], free: Mapping[str, Decimal]) -> Allocate
     `free` is what may be promised per SKU (on hand − allocated − quarantined). An order that must go whole stands
     in the queue where its first line stands; when it cannot be filled it takes nothing and others come after it.
     """
-    queue = _queue(demands)
+    queue = sorted(demands, key=rank)
     batch = _Batch({sku: quantity for sku, quantity in free.items() if quantity > ZERO})
     wholes = _whole_orders(queue)
     results = []
@@ -103,10 +96,6 @@ def allocate(demands: Iterable[Demand], free: Mapping[str, Decimal]) -> Allocate
             _fill_order(wholes.pop(demand.order), batch)
         results.append(_give(demand, batch))
     return Allocated(tuple(results), {**free, **batch.free})
-
-
-def _queue(demands: Iterable[Demand]) -> list[Demand]:
-    return sorted(demands, key=rank)
 
 
 def rank(demand: Demand) -> _Rank:
@@ -122,7 +111,7 @@ def rank(demand: Demand) -> _Rank:
 
 
 def _whole_orders(queue: list[Demand]) -> dict[str, list[Demand]]:
-    names = {demand.order for demand in queue if demand.all_or_nothing}
+    names = {demand.order for demand in queue if demand.whole_order}
     found: dict[str, list[Demand]] = {}
     for demand in queue:
         if demand.order in names:

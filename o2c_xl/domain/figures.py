@@ -15,7 +15,6 @@ from o2c_xl.domain.money import ZERO
 __all__ = [
     "Fulfilment",
     "average",
-    "backlog",
     "cash_conversion_cycle",
     "count_back_dso",
     "days_outstanding",
@@ -132,8 +131,3 @@ def percentile(values: Iterable[Decimal | int], percent: int) -> Decimal | None:
     below = int(place)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
-
-
-def backlog(open_lines: Iterable[tuple[Decimal, Decimal, Decimal]]) -> Decimal:
-    """Net value of what is ordered and not yet shipped: (net, ordered quantity, open quantity) per line."""
-    return sum((net * still_open / ordered for net, ordered, still_open in open_lines if ordered), ZERO)

@@ -6,7 +6,7 @@ Nothing is stored here that could be derived: a status comes from quantities and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -25,7 +25,6 @@ __all__ = [
     "Request",
     "Shipping",
     "amendment",
-    "beyond_limit",
     "broken",
     "cancel_open",
     "close_short",
@@ -173,19 +172,6 @@ def broken(line: LineQuantities) -> str | None:
     return None
 
 
-def beyond_limit(
-    rows: Iterable[tuple[tuple[str, str], Decimal]], limits: Mapping[tuple[str, str], Decimal]
-) -> dict[tuple[str, str], Decimal]:
-    """By how much all rows of an order line together go beyond its limit; only the lines that do.
-
-    A row is ((order, line), quantity). A doubled row counts twice: each alone would pass.
-    """
-    sums: dict[tuple[str, str], Decimal] = {}
-    for key, quantity in rows:
-        sums[key] = sums.get(key, ZERO) + quantity
-    return {key: total - limits.get(key, ZERO) for key, total in sums.items() if total > limits.get(key, ZERO)}
-
-
 @dataclass(frozen=True, slots=True)
 class Gates:
     """What keeps an order from going on; each is False when the gate stands open.
@@ -300,26 +286,25 @@ def header_amendment(changed: Iterable[str], lines: Iterable[LineQuantities]) ->
 
 @dataclass(frozen=True, slots=True)
 class Cancellation:
-    """A line after something of it was cancelled: `released` stock is free again, `put_back` goes to its bin."""
+    """A line after something of it was cancelled: `released` stock is free again."""
 
     after: LineQuantities
     cancelled: Decimal
     released: Decimal
-    put_back: Decimal
 
 
 def cancel_open(line: LineQuantities) -> Cancellation:
     """Cancel all that has not shipped; what was picked goes back to its bin."""
     quantity = line.open
     after = replace(line, allocated=ZERO, picked=ZERO, cancelled=line.cancelled + quantity)
-    return Cancellation(after, quantity, line.allocated, line.picked)
+    return Cancellation(after, quantity, line.allocated)
 
 
 def close_short(line: LineQuantities, at_hand: Decimal = ZERO) -> Cancellation:
     """Cancel what has no stock; what is set aside, and `at_hand` of what is free, still goes out."""
     quantity = max(ZERO, line.backordered - at_hand)
     after = replace(line, cancelled=line.cancelled + quantity)
-    return Cancellation(after, quantity, ZERO, ZERO)
+    return Cancellation(after, quantity, ZERO)
 
 
 def request_refused(request: Request, status: OrderStatus) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.workdays import add_days, next_working_day, working_day
+from o2c_xl.domain.workdays import add_working_days, next_working_day
 
 __all__ = ["Incoming", "Need", "Promise", "PromiseRules", "promise_lines", "whole_order_promise"]
 
@@ -37,15 +37,14 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class PromiseRules:
-    """The company's days: `shipping_days` by shipping choice, `lead_days` by SKU (from its supplier).
+    """The company's days: working days on the way by shipping choice, calendar `lead_days` by SKU (from its supplier).
 
-    `default_lead_days` None = a product without lead time is not promised. `working` = days are Monday to Friday.
+    `default_lead_days` None = a product without lead time is not promised.
     """
 
     shipping_days: Mapping[str, int] = field(default_factory=dict)
     lead_days: Mapping[str, int] = field(default_factory=dict)
     default_lead_days: int | None = None
-    working: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +127,7 @@ def _promise(need: Need, supplies: list[_Supply], rules: PromiseRules, today: dt
     ready, why, firm = _ready(need, supplies, rules, today)
     if ready is None:
         return Promise(need.order, need.line, None, why, firm)
-    start = working_day(ready) if rules.working else ready
-    arrives = add_days(start, rules.shipping_days.get(need.shipping, 0), working=rules.working)
+    arrives = add_working_days(ready, rules.shipping_days.get(need.shipping, 0))
     if need.requested and need.requested > arrives:
         return Promise(need.order, need.line, need.requested, f"{why} As requested.", firm)
     return Promise(need.order, need.line, arrives, why, firm)

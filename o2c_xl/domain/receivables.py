@@ -22,8 +22,8 @@ __all__ = [
     "Overdue",
     "Settlement",
     "age",
-    "days_overdue",
     "invoice_status",
+    "late_parts",
     "open_instalments",
     "overdue",
     "totals",
@@ -167,12 +167,11 @@ def totals(rows: Iterable[AgingRow]) -> list[AgingRow]:
     return [AgingRow("Total", currency, *sums[currency]) for currency in sorted(sums)]
 
 
-def days_overdue(due: Due, still_open: Decimal, as_of: date) -> int:
-    """Days since the oldest open instalment was due; 0 when nothing is late."""
-    if still_open <= 0:
-        return 0
-    oldest = min(day for day, _ in open_instalments(due, still_open))
-    return max(0, (as_of - oldest).days)
+def late_parts(invoice: str, due: Due, still_open: Decimal, as_of: date) -> Iterator[Late]:
+    """The instalments of an invoice that are open and past their due date, oldest first."""
+    for day, amount in open_instalments(due, still_open):
+        if day < as_of:
+            yield Late(day, invoice, amount, (as_of - day).days)
 
 
 def overdue(items: Iterable[OpenItem], as_of: date) -> dict[tuple[str, str], Overdue]:
@@ -180,7 +179,8 @@ def overdue(items: Iterable[OpenItem], as_of: date) -> dict[tuple[str, str], Ove
     late: dict[tuple[str, str], list[Late]] = {}
     for item in items:
         if not item.disputed and item.open > 0 and item.due[0][0] < as_of:
-            late.setdefault((item.customer, item.currency), []).extend(_late(item, as_of))
+            parts = late_parts(item.invoice, item.due, item.open, as_of)
+            late.setdefault((item.customer, item.currency), []).extend(parts)
     return {key: Overdue(tuple(sorted(parts))) for key, parts in late.items() if parts}
 
 
@@ -246,9 +246,3 @@ def _bucket(days_late: int) -> int:
         if days_late <= upper:
             return bucket
     return len(_UPPER)
-
-
-def _late(item: OpenItem, as_of: date) -> Iterator[Late]:
-    for day, amount in open_instalments(item.due, item.open):
-        if day < as_of:
-            yield Late(day, item.invoice, amount, (as_of - day).days)

@@ -22,11 +22,11 @@ __all__ = [
     "fate_of",
     "receive_deliveries",
     "records_by_supplier",
-    "remarks",
     "supplier_record",
 ]
 
 _HUNDRED = Decimal(100)
+_SHOWN = Decimal("0.01")
 
 
 class Quality(StrEnum):
@@ -239,18 +239,6 @@ def _received(delivery: Delivery, line: OrderedLine, quantity: Decimal, fate: Fa
     )
 
 
-def remarks(one: Received) -> list[str]:
-    """What the supplier's record notes of a receipt; a refused one is the text of the claim."""
-    found = []
-    if one.days_late:
-        found.append(f"{one.quantity} of {one.sku} came {one.days_late} days late.")
-    if one.fate is Fate.REFUSED:
-        found.append(f"{one.quantity} of {one.sku} are refused: quality {one.quality}.")
-    if one.fate is Fate.WAITS:
-        found.append(f"{one.quantity} of {one.sku} wait for a decision: quality {one.quality}.")
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class SupplierRecord:
     """How well a supplier delivers: `on_time` percent and `quality` 0 to 100, None without deliveries to judge."""
@@ -278,7 +266,7 @@ def supplier_record(receipts: Iterable[tuple[Quality, int | None]]) -> SupplierR
 def _mean(values: Sequence[Decimal]) -> Decimal | None:
     if not values:
         return None
-    return (sum(values, ZERO) / len(values)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return (sum(values, ZERO) / len(values)).quantize(_SHOWN, ROUND_HALF_UP)
 
 
 def records_by_supplier(

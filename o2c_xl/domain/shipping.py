@@ -10,7 +10,7 @@ from decimal import Decimal
 from o2c_xl.domain.completeness import Address, missing_in_address
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.orders import Shipping
-from o2c_xl.domain.workdays import add_days, next_working_day, working_day
+from o2c_xl.domain.workdays import add_working_days, next_working_day, working_day
 
 __all__ = [
     "DEFAULT_SERVICES",
@@ -87,31 +87,29 @@ def why_not_ship(address: Address, choice: str) -> str | None:
 
 
 def choose_service(
-    services: Iterable[Service], choice: str, weight_kg: Decimal, ready: dt.datetime, *, working: bool = True
+    services: Iterable[Service], choice: str, weight_kg: Decimal, ready: dt.datetime
 ) -> Dispatch | CannotShip:
     """The service that arrives first, then the cheapest, then the first listed.
 
-    `ready` is the local time at which the goods stand at the door; `working` counts Monday to Friday only.
+    `ready` is the local time at which the goods stand at the door; carriers come and drive on working days.
     """
     wanted = choice or Shipping.STANDARD
     fitting = [one for one in services if one.takes(wanted, weight_kg)]
     if not fitting:
         return CannotShip(f"No carrier takes {weight_kg} kg by {wanted}. Choose another shipping or split it.")
-    leaves = [_leaves(one, ready, working=working) for one in fitting]
-    arrives = [add_days(day, one.days, working=working) for day, one in zip(leaves, fitting, strict=True)]
+    leaves = [_leaves(one, ready) for one in fitting]
+    arrives = [add_working_days(day, one.days) for day, one in zip(leaves, fitting, strict=True)]
     best = min(range(len(fitting)), key=lambda at: (arrives[at], fitting[at].cost, at))
     one = fitting[best]
     return Dispatch(one.carrier, one.service, leaves[best], arrives[best], _why(one, ready, weight_kg))
 
 
-def _leaves(one: Service, ready: dt.datetime, *, working: bool) -> dt.date:
+def _leaves(one: Service, ready: dt.datetime) -> dt.date:
     """The day the carrier takes it: today before the cut-off time, else the next day they come."""
     today = ready.date()
     late = one.cut_off is not None and ready.time() > one.cut_off
-    if working:
-        # On a weekend nobody comes, so Monday's cut-off is not missed.
-        return next_working_day(today) if late and working_day(today) == today else working_day(today)
-    return today + dt.timedelta(days=1) if late else today
+    # On a weekend nobody comes, so Monday's cut-off is not missed.
+    return next_working_day(today) if late and working_day(today) == today else working_day(today)
 
 
 def _why(one: Service, ready: dt.datetime, weight_kg: Decimal) -> str:

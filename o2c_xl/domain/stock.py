@@ -7,20 +7,22 @@ that brings its cost layers is valued first in, first out, one without them at t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from typing import Literal
 
 from o2c_xl.domain.layers import Layer, NotEnoughStock, add_layer, issue_fifo, value_of_found
 from o2c_xl.domain.money import ZERO, round_money
 
 __all__ = [
-    "MOVE_KINDS",
     "Availability",
     "CannotCount",
     "Move",
+    "MoveKind",
     "NotEnoughStock",
     "Position",
     "availability",
+    "average_cost",
     "count",
     "issue",
     "leave_quarantine",
@@ -32,17 +34,9 @@ __all__ = [
     "value_of",
 ]
 
-MOVE_KINDS = (
-    "opening",
-    "receipt",
-    "quarantine_release",
-    "quarantine_leave",
-    "shipment",
-    "return",
-    "count",
-    "transfer",
-)
+MoveKind = Literal["opening", "receipt", "quarantine_release", "quarantine_leave", "shipment", "return", "count"]
 _ONE = Decimal(1)
+_AVERAGE_PLACES = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class Move:
     sku: str
     quantity: Decimal
     value: Decimal
-    kind: str
+    kind: MoveKind
     quarantined: Decimal = ZERO
 
 
@@ -90,33 +84,28 @@ class Position:
         """What can still be promised; below zero only after a count found less than is promised."""
         return self.on_hand - self.allocated - self.quarantined
 
-    @property
-    def average(self) -> Decimal:
-        """Cost per unit, to four places for showing; postings never use it, they would round twice."""
-        return (self.value / self.on_hand).quantize(Decimal("0.0001")) if self.on_hand else ZERO
 
-    @property
-    def overpromised(self) -> Decimal:
-        """What must be taken back from orders, because a count found less than they were promised."""
-        return max(ZERO, -self.available)
-
-
-def availability(available: Decimal, wanted: Decimal, reorder_level: Decimal | None) -> Availability:
+def availability(available: Decimal, wanted: Decimal, reorder_point: Decimal | None) -> Availability:
     """How stock serves a line that wants `wanted` of the `available` (before it takes any). Never typed.
 
-    Out of stock: less than one unit available. Low stock: what this line leaves is at or below the reorder level
-    (no level = 0).
+    Out of stock: less than one unit available. Low stock: what this line leaves is at or below the reorder point
+    (no point = 0).
     """
     if available < _ONE:
         return Availability.OUT_OF_STOCK
-    if available - wanted <= (reorder_level or ZERO):
+    if available - wanted <= (reorder_point or ZERO):
         return Availability.LOW_STOCK
     return Availability.IN_STOCK
 
 
-def stock_status(at: Position, reorder_level: Decimal | None) -> Availability:
+def stock_status(available: Decimal, reorder_point: Decimal | None) -> Availability:
     """The `Stock status` of a product when nobody asks for any of it."""
-    return availability(at.available, ZERO, reorder_level)
+    return availability(available, ZERO, reorder_point)
+
+
+def average_cost(value: Decimal, on_hand: Decimal) -> Decimal:
+    """Cost per unit, to four places for showing; postings never use it, they would round twice."""
+    return (value / on_hand).quantize(_AVERAGE_PLACES, ROUND_HALF_UP) if on_hand else ZERO
 
 
 def value_of(at: Position, quantity: Decimal, currency: str) -> Decimal:
@@ -139,7 +128,7 @@ def opening(sku: str, quantity: Decimal, unit_cost: Decimal, currency: str) -> t
 
 
 def receive(
-    at: Position, quantity: Decimal, value: Decimal, kind: str = "receipt", quarantined: Decimal = ZERO
+    at: Position, quantity: Decimal, value: Decimal, kind: MoveKind = "receipt", quarantined: Decimal = ZERO
 ) -> tuple[Position, Move]:
     """Goods come in at `value` for all of them; `quarantined` of them may not be promised yet."""
     layers = None if at.layers is None else add_layer(at.layers, quantity, value)
@@ -149,7 +138,7 @@ def receive(
 
 
 def issue(
-    at: Position, quantity: Decimal, currency: str, kind: str = "shipment", reserved: Decimal = ZERO
+    at: Position, quantity: Decimal, currency: str, kind: MoveKind = "shipment", reserved: Decimal = ZERO
 ) -> tuple[Position, Move]:
     """Goods leave at the oldest cost or at the average; `reserved` of them had been set aside for this order.
 
@@ -202,7 +191,7 @@ def count(at: Position, counted: Decimal, currency: str, unit_cost: Decimal = ZE
     """Post the difference between what was counted and what should be there; None when there is none.
 
     What is missing leaves as goods do; what is found is worth the average, or what the newest layer cost, or
-    `unit_cost` where nothing was on hand. A count may find less than is promised: see `Position.overpromised`.
+    `unit_cost` where nothing was on hand. A count may find less than is promised: then less than nothing is available.
     Raises CannotCount.
     """
     if counted < at.quarantined:

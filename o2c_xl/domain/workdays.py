@@ -1,10 +1,10 @@
-"""Days of the calendar or working days (Monday to Friday), as the company counts."""
+"""Working days: Monday to Friday."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-__all__ = ["add_days", "next_working_day", "working_day"]
+__all__ = ["add_working_days", "next_working_day", "working_day"]
 
 _SATURDAY = 5
 _WEEK = 5
@@ -21,10 +21,8 @@ def next_working_day(day: dt.date) -> dt.date:
     return working_day(day + dt.timedelta(days=1))
 
 
-def add_days(day: dt.date, days: int, *, working: bool) -> dt.date:
-    """`days` later: working days when `working`, a start on a weekend counting from Monday; else calendar days."""
-    if not working:
-        return day + dt.timedelta(days=days)
+def add_working_days(day: dt.date, days: int) -> dt.date:
+    """So many working days later; a start on a weekend counts from Monday."""
     start = working_day(day)
     weeks, rest = divmod(days, _WEEK)
     over = 2 if start.weekday() + rest >= _SATURDAY else 0

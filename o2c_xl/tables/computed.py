@@ -6,12 +6,17 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, func, select, type_coerce
 
 from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.receivables import Overdue, late_parts
+from o2c_xl.domain.receiving import Quality, records_by_supplier
 from o2c_xl.domain.settings import SETTINGS
+from o2c_xl.domain.stock import average_cost, stock_status
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.bills import waiting_bills
 from o2c_xl.ledger.purchasing import waiting_drafts
@@ -26,7 +31,6 @@ from o2c_xl.tables.waiting_money import waiting_money
 __all__ = ["customers", "invoices", "issues", "log", "products", "settings_rows", "suppliers", "waiting"]
 
 Columns = dict[str, dict[str, Any]]
-_QUALITY = {"Excellent": Decimal(100), "Good": Decimal(80), "Fair": Decimal(50), "Poor": ZERO}
 _CENT = Decimal("0.01")
 _OPEN_PO = ("Sent", "Partly received")
 _NOT_COMMITTED = ("Incomplete", "Closed", "Cancelled", "Invoiced")
@@ -40,20 +44,18 @@ def overdue_days(conn: Connection, day: dt.date) -> dict[str, tuple[int, Decimal
     """Per open invoice: days since its earliest unpaid instalment was due, the amount past due, and the account."""
     inv, due = s.invoices.c, s.invoice_dues.c
     statement = (
-        select(inv.invoice, inv.account, inv.total, inv.open, due.due_date, due.amount)
+        select(inv.invoice, inv.account, inv.open, due.due_date, due.amount)
         .join(s.invoice_dues, due.invoice == inv.invoice)
         .where(inv.open > ZERO, inv.status.not_in(("Draft", "Approval")))
         .order_by(inv.invoice, due.due_date)
     )
     found: dict[str, tuple[int, Decimal, str]] = {}
-    settled: dict[str, Decimal] = {}
-    for row in conn.execute(statement):
-        rest = settled.setdefault(row.invoice, row.total - row.open)
-        unpaid = max(row.amount - rest, ZERO)
-        settled[row.invoice] = max(rest - row.amount, ZERO)
-        if unpaid and row.due_date < day:
-            days, amount, account = found.get(row.invoice, ((day - row.due_date).days, ZERO, row.account))
-            found[row.invoice] = (days, amount + unpaid, account)
+    for invoice, rows in groupby(conn.execute(statement), key=attrgetter("invoice")):
+        first, *more = rows
+        dues = tuple((row.due_date, row.amount) for row in (first, *more))
+        late = Overdue(tuple(late_parts(invoice, dues, first.open, day)))
+        if late.parts:
+            found[invoice] = (late.days, late.amount, first.account)
     return found
 
 
@@ -96,19 +98,14 @@ def suppliers(conn: Connection) -> Columns:
     """Each supplier's record: on-time share, quality score and what is open with them."""
     rec, po, line = s.receipts.c, s.purchase_orders.c, s.purchase_order_lines.c
     columns: Columns = {"on_time_percent": {}, "quality_score": {}, "open_orders": {}}
-    came: dict[str, list[tuple[int, str]]] = defaultdict(list)
     statement = (
         select(po.supplier_id, rec.days_late, rec.quality)
         .join(s.purchase_orders, po.po == rec.po)
         .where(rec.status.in_(CAME))
     )
-    for supplier, late, quality in conn.execute(statement):
-        came[supplier].append((late or 0, quality))
-    for supplier, seen in came.items():
-        on_time = Decimal(sum(1 for late, _q in seen if late <= 0)) * 100 / len(seen)
-        columns["on_time_percent"][supplier] = on_time.quantize(_CENT, ROUND_HALF_UP)
-        score = sum((_QUALITY.get(quality, ZERO) for _late, quality in seen), ZERO) / len(seen)
-        columns["quality_score"][supplier] = score.quantize(_CENT, ROUND_HALF_UP)
+    came = [(supplier, Quality(quality), max(late or 0, 0)) for supplier, late, quality in conn.execute(statement)]
+    for supplier, record in records_by_supplier(came).items():
+        columns["on_time_percent"][supplier], columns["quality_score"][supplier] = record.on_time, record.quality
     open_lines = (
         select(po.supplier_id, line.quantity, line.cancelled, line.received - line.refused, line.unit_cost)
         .join(s.purchase_orders, po.po == line.po)
@@ -154,15 +151,9 @@ def products(conn: Connection) -> Columns:
         columns["on_order"][sku] = max(on_order.get(sku, ZERO), ZERO)
         columns["stock_value"][sku] = value or ZERO
         if have > ZERO:
-            columns["average_cost"][sku] = ((value or ZERO) / have).quantize(Decimal("0.0001"), ROUND_HALF_UP)
-        columns["stock_status"][sku] = _stock_status(free, reorder)
+            columns["average_cost"][sku] = average_cost(value or ZERO, have)
+        columns["stock_status"][sku] = stock_status(free, reorder)
     return columns
-
-
-def _stock_status(free: Decimal, reorder: Decimal | None) -> str:
-    if free < 1:
-        return "Out of stock"
-    return "Low stock" if reorder is not None and free <= reorder else "In stock"
 
 
 def invoices(conn: Connection, day: dt.date) -> Columns:

@@ -20,7 +20,6 @@ EVENTS: dict[str, Callable[[Decimal, Decimal, Decimal], list[Leg]]] = {
     "credit note": lambda a, b, c: accounts.credit_note_legs(a, b, c, "EUR", "C1"),
     "payment": lambda a, b, c: accounts.payment_legs(a, "Cash", "EUR", "C1"),
     "prepayment": lambda a, b, c: accounts.payment_legs(a, "Credit card", "EUR", "C1", Account.PREPAYMENTS),
-    "identify": lambda a, b, c: accounts.identify_legs(a, "EUR", "C1"),
     "apply prepayment": lambda a, b, c: accounts.apply_prepayment_legs(a, "EUR", "C1"),
     "write off": lambda a, b, c: accounts.write_off_legs(a, b, "EUR", "C1"),
     "discount": lambda a, b, c: accounts.discount_legs(a, D(19) / D(119), "EUR", "C1"),

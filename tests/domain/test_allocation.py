@@ -33,7 +33,6 @@ def books(draw: st.DrawFn) -> list[Demand]:
             priority=draw(st.integers(1, 3)),
             credit_released=draw(st.booleans()),
             whole_order=draw(st.booleans()),
-            shipments_left=draw(st.sampled_from([None, 1, 2])),
         )
         demands += [
             replace(
@@ -116,7 +115,7 @@ def test_what_goes_whole_gets_all_or_nothing(book: list[Demand], free: dict[str,
     short = {got.order for got in result.lines if got.short}
     for got in result.lines:
         demand = next(one for one in book if (one.order, one.line) == (got.order, got.line))
-        if demand.all_or_nothing:
+        if demand.whole_order:
             assert not got.quantity if got.order in short else not got.short
         if demand.whole_line:
             assert not got.quantity or not got.short
@@ -124,7 +123,7 @@ def test_what_goes_whole_gets_all_or_nothing(book: list[Demand], free: dict[str,
 
 @given(books(), stocks)
 def test_no_line_is_short_while_stock_it_could_take_is_left(book: list[Demand], free: dict[str, Decimal]) -> None:
-    easy = [replace(one, whole_line=False, whole_order=False, shipments_left=None) for one in book]
+    easy = [replace(one, whole_line=False, whole_order=False) for one in book]
 
     result = allocate(easy, free)
 
@@ -133,7 +132,7 @@ def test_no_line_is_short_while_stock_it_could_take_is_left(book: list[Demand], 
 
 @given(books(), stocks)
 def test_a_second_run_finds_nothing_to_give(book: list[Demand], free: dict[str, Decimal]) -> None:
-    easy = [replace(one, whole_line=False, whole_order=False, shipments_left=None) for one in book]
+    easy = [replace(one, whole_line=False, whole_order=False) for one in book]
     first = allocate(easy, free)
     still_short = {(got.order, got.line): got.short for got in first.lines if got.short}
     rest = [

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from o2c_xl.domain.figures import (
     Fulfilment,
     average,
-    backlog,
     cash_conversion_cycle,
     count_back_dso,
     days_outstanding,
@@ -93,10 +92,6 @@ def test_percentiles_are_those_of_excel() -> None:
     assert median(values) == D("2.5")
     assert percentile(values, 90) == D("3.7")
     assert percentile([7], 90) == 7
-
-
-def test_the_backlog_is_the_net_value_of_what_is_open() -> None:
-    assert backlog([(D(100), D(10), D(4)), (D(30), D(3), D(0)), (D(0), D(0), D(0))]) == D(40)
 
 
 @given(values=st.lists(st.integers(-50, 50), min_size=1), percent=st.integers(0, 100))

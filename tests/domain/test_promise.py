@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from o2c_xl.domain.promise import Incoming, Need, PromiseRules, promise_lines, whole_order_promise
-from o2c_xl.domain.workdays import add_days, next_working_day
+from o2c_xl.domain.workdays import add_working_days, next_working_day
 from tests.worked_tables import worked_table
 
 D = Decimal
@@ -58,14 +58,6 @@ def test_an_order_line_without_supplier_date_counts_its_lead_time() -> None:
     assert promise.why == "From PO 4502, no date from the supplier."
 
 
-def test_calendar_days_do_not_spare_the_weekend() -> None:
-    rules = PromiseRules({"Express shipping": 1}, working=False)
-
-    (promise,) = promise_lines([Need("1", "1", "A", D(1), "Express shipping")], {"A": D(1)}, [], rules, FRIDAY)
-
-    assert promise.on == dt.date(2024, 5, 4)
-
-
 def test_a_complete_order_arrives_with_its_last_line() -> None:
     later = dt.date(2024, 5, 8)
 
@@ -78,13 +70,13 @@ def test_a_complete_order_arrives_with_its_last_line() -> None:
     ("days", "arrives"), [(0, "2024-05-03"), (1, "2024-05-06"), (5, "2024-05-10"), (6, "2024-05-13")]
 )
 def test_working_days_skip_the_weekend(days: int, arrives: str) -> None:
-    assert add_days(FRIDAY, days, working=True) == dt.date.fromisoformat(arrives)
+    assert add_working_days(FRIDAY, days) == dt.date.fromisoformat(arrives)
 
 
 @given(st.dates(dt.date(2024, 1, 1), dt.date(2025, 12, 31)), st.integers(0, 60))
 def test_adding_working_days_is_stepping_over_them_one_by_one(day: dt.date, days: int) -> None:
-    stepped = add_days(day, 0, working=True)
+    stepped = add_working_days(day, 0)
     for _ in range(days):
         stepped = next_working_day(stepped)
 
-    assert add_days(day, days, working=True) == stepped
+    assert add_working_days(day, days) == stepped

@@ -19,7 +19,6 @@ from o2c_xl.domain.receiving import (
     fate_of,
     receive_deliveries,
     records_by_supplier,
-    remarks,
     supplier_record,
 )
 
@@ -48,7 +47,6 @@ def test_a_receipt_carries_its_cost_and_its_days_late() -> None:
         3,
         D(0),
     )
-    assert remarks(got) == ["10 of A came 3 days late."]
 
 
 def test_an_early_receipt_is_not_late_and_one_without_expectation_is_not_judged() -> None:
@@ -98,14 +96,12 @@ def test_refused_goods_are_still_owed() -> None:
         (Fate.ACCEPTED, D(10), D(0)),
     ]
     assert replace(LINE, received=D(10), refused=D(4)).owed == D(4)
-    assert remarks(result.received[0]) == ["4 of A are refused: quality Poor."]
 
 
 def test_fair_goods_wait_in_quarantine() -> None:
     (got,) = receive_deliveries([replace(ROW, quality=Quality.FAIR)], [LINE]).received
 
     assert (got.fate, got.quarantined) == (Fate.WAITS, D(10))
-    assert remarks(got) == ["10 of A wait for a decision: quality Fair."]
 
 
 @pytest.mark.parametrize(

@@ -58,15 +58,6 @@ def test_after_the_cut_off_it_leaves_on_the_next_working_day(ready: dt.datetime,
     assert ("after the cut-off" in found.why) is (ready.time() > dt.time(15))
 
 
-def test_carriers_that_come_every_day_take_it_on_saturday() -> None:
-    saturday = dt.datetime(2024, 5, 4, 16, 0)
-
-    found = choose_service(DEFAULT_SERVICES, "Express shipping", D(1), saturday, working=False)
-
-    assert isinstance(found, Dispatch)
-    assert (found.leaves, found.arrives) == (dt.date(2024, 5, 5), dt.date(2024, 5, 6))
-
-
 def test_of_equal_arrivals_the_cheaper_then_the_first_listed_is_taken() -> None:
     one = Service("One", "Day", Shipping.EXPRESS, days=1, cost=D(9))
     two = replace(one, carrier="Two", cost=D(8))
