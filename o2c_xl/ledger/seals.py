@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -19,6 +20,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, CursorResult, Table
+from sqlalchemy.exc import SQLAlchemyError
 
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks
@@ -138,8 +140,11 @@ def plain_rows(result: CursorResult[Any]) -> Iterator[Any]:
         for page in result.partitions(_PAGE):
             yield from page
     elif result.cursor is not None:
-        while rows := result.cursor.fetchmany(_PAGE):
-            yield from rows
+        try:
+            while rows := result.cursor.fetchmany(_PAGE):
+                yield from rows
+        except sqlite3.Error as fault:  # past SQLAlchemy, which would have made it one of its own
+            raise SQLAlchemyError(str(fault)) from fault
 
 
 def _wanted(conn: Connection, select: str, key: str, keys: Iterable[str]) -> Iterator[Any]:

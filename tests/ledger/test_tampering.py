@@ -26,6 +26,7 @@ MEMORY = {
     "sheets": "where a workbook has its tables; found again at each sync",
     "books": "what a workbook was when it was last read; a later entry than there is would be found",
     "files": "what became of each file; its entry stands in the journal",
+    "clashes": "what is said beside a row until a person has seen it; told in the journal",
     "issues": "what is to be mended in a file; made anew when it is read again",
 }
 _AGAIN = "a sentence or a day that each run makes anew from the order as it stands"

@@ -51,6 +51,8 @@ def work(folder: Path) -> Company:
     with company.ledger.transaction(_DAY) as txn:
         txn.insert(schema.requests, [{"request": "RQ-1", "customer_id": "GALERIE", "received_on": _DAY}])
         txn.insert(schema.surveys, [{"survey": "SV-1", "customer_id": "GALERIE", "score": 9}])
+        txn.insert(schema.mails, [{"mail": "<1@fjord.example>", "subject": "Orders", "fate": "Landed"}])
+        txn.insert(schema.mail_files, [{"mail": "<1@fjord.example>", "part": 1, "name": "orders.csv"}])
         txn.insert(schema.improvements, [{"improvement": "IM-1", "finding": "Late picks"}])
     story.run(_DAY)
     return company
