@@ -39,8 +39,8 @@ __all__ = [
 ]
 
 METHOD_ACCOUNTS: Mapping[str, Account] = {
-    "Bank transfer": Account.BANK,
     "Credit card": Account.CARD_CLEARING,
+    "Bank transfer": Account.BANK,
     "Cash": Account.CASH,
 }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from functools import partial
 from typing import Any
 
 from o2c_xl.tables.spec import Column, Department, Kind, Owner, Table
 
-__all__ = ["YES_NO", "choice", "key", "python", "staff", "table"]
+__all__ = ["YES_NO", "choice", "choices_of", "key", "python", "staff", "table"]
 
 YES_NO = ("Yes", "No")
 _WIDTHS = {
@@ -58,6 +59,11 @@ def key(header: str, help_text: str, **more: Any) -> Column:  # noqa: ANN401
 def choice(header: str, choices: tuple[str, ...], help_text: str, **more: Any) -> Column:  # noqa: ANN401
     """A staff column with a fixed dropdown."""
     return staff(header, Kind.CHOICE, help_text, choices=choices, **more)
+
+
+def choices_of(words: type[StrEnum]) -> tuple[str, ...]:
+    """A dropdown's choices, from the one place where the rules know them."""
+    return tuple(str(word) for word in words)
 
 
 _CHECK = python(

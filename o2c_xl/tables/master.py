@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from o2c_xl.tables.build import YES_NO, choice, key, python, staff, table
+from o2c_xl.domain.approvals import Role
+from o2c_xl.domain.remedies import Remedy
+from o2c_xl.domain.stock import Availability
+from o2c_xl.tables.build import YES_NO, choice, choices_of, key, python, staff, table
 from o2c_xl.tables.spec import Department, Kind
 
 __all__ = ["TABLES"]
-
-SHORT_STOCK = ("Offer alternative products", "Partial shipment", "Delayed shipment", "Cancel")
-STOCK_STATUS = ("In stock", "Low stock", "Out of stock")
-ROLES = (
-    "Sales",
-    "Warehouse",
-    "Purchasing",
-    "Finance",
-    "Inventory Manager",
-    "Finance Manager",
-    "Operations Manager",
-    "Administrator",
-)
 
 CUSTOMERS = table(
     "Customers",
@@ -80,7 +70,7 @@ CUSTOMERS = table(
     ),
     choice(
         "Short stock",
-        SHORT_STOCK,
+        choices_of(Remedy),
         "What happens to an order line that stock cannot fill.",
         example="Partial shipment",
         width=26,
@@ -189,7 +179,7 @@ PRODUCTS = table(
     python("On order", Kind.QUANTITY, "What is on its way from suppliers."),
     python("Average cost", Kind.PRICE, "Stock value divided by on hand."),
     python("Stock value", Kind.MONEY, "What the stock is worth in the books."),
-    python("Stock status", Kind.CHOICE, "Computed, never typed.", choices=STOCK_STATUS),
+    python("Stock status", Kind.CHOICE, "Computed, never typed.", choices=choices_of(Availability)),
 )
 
 SUPPLIER_PRICES = table(
@@ -247,7 +237,7 @@ USER_ROLES = table(
     Department.SETUP,
     "Who may decide what. Only an Administrator's account may change it.",
     key("User", "Account name at the computer.", example="anna"),
-    key("Role", "What the person may do.", kind=Kind.CHOICE, choices=ROLES, example="Finance Manager"),
+    key("Role", "What the person may do.", kind=Kind.CHOICE, choices=choices_of(Role), example="Finance Manager"),
     staff("Limit", Kind.MONEY, "Highest amount the role may decide; empty = any.", least=0),
     staff("From", Kind.DATE, "First day, for a delegation."),
     staff("To", Kind.DATE, "Last day, for a delegation."),

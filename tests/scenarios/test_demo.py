@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from o2c_xl.tables.trade import ORDER_STATUS
+from o2c_xl.domain.orders import OrderStatus
 from o2c_xl.workbook.read import read_book
 from tests.scenarios.commands import Desk
 
@@ -26,7 +26,7 @@ def status(desk: Desk) -> dict[str, str]:
 
 
 def test_its_orders_stand_in_every_state(desk: Desk) -> None:
-    assert set(status(desk).values()) == set(ORDER_STATUS)
+    assert set(status(desk).values()) == set(OrderStatus)
 
 
 def test_the_workbook_shows_them_with_readable_checks(desk: Desk) -> None:
@@ -34,7 +34,7 @@ def test_the_workbook_shows_them_with_readable_checks(desk: Desk) -> None:
     orders = next(table for table in read_book(book).tables if table.name == "Orders")
     columns = dict(zip(orders.headers, orders.columns, strict=True))
 
-    assert set(columns["Status"]) - {None} == set(ORDER_STATUS)
+    assert set(columns["Status"]) - {None} == set(OrderStatus)
     checks = {order: check for order, check in zip(columns["Order"], columns["Check"], strict=True) if check}
     assert set(checks) == {"1020", "1021"}
     assert checks["1020"].startswith("Order date: ")

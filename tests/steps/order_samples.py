@@ -25,7 +25,7 @@ from o2c_xl.steps.price_orders import price_orders
 from o2c_xl.tables.orders import take_order_book
 from o2c_xl.tables.rowset import RowSet
 from o2c_xl.tables.spec import Table
-from o2c_xl.tables.trade import ORDER_LINES, ORDERS
+from o2c_xl.tables.trade_sales import ORDER_LINES, ORDERS
 
 DAY = dt.date(2026, 3, 2)
 D = Decimal

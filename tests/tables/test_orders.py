@@ -14,7 +14,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.orders import take_order_book
 from o2c_xl.tables.rowset import RowSet
-from o2c_xl.tables.trade import ORDER_LINES, ORDERS
+from o2c_xl.tables.trade_sales import ORDER_LINES, ORDERS
 
 DAY = dt.date(2026, 3, 2)
 POLICY = policy_of({})
