@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from o2c_xl.ledger.verify import Check, verify
 from o2c_xl.tables.catalogue import find_table
 from o2c_xl.tables.spec import Table
 from o2c_xl.tables.take_all import earliest
-from o2c_xl.tables.views import Scope, fields_of, view_rows
+from o2c_xl.tables.views import Scope, view_rows
 from o2c_xl.workbook.sync import Places, Sync
 
 __all__ = ["Company", "open_company"]
@@ -136,8 +136,3 @@ def _may_write(ledger: Path) -> bool:
     """Whether this account may change the ledger: SQLite writes the file and files beside it."""
     effective = os.access in os.supports_effective_ids
     return all(os.access(path, os.W_OK, effective_ids=effective) for path in (ledger, ledger.parent))
-
-
-def headed(table: Table, row: tuple[Any, ...]) -> Mapping[str, Any]:
-    """A view's row by its headers."""
-    return {table.by_field[name].header: value for name, value in zip(fields_of(table), row, strict=True)}

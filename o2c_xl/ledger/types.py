@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["SCALE", "Exact", "from_units", "to_units"]
 
 SCALE = 4
-_UNIT = 10**SCALE
 
 
 def to_units(value: Decimal) -> int:

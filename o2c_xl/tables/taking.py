@@ -7,7 +7,7 @@ its own. Orders and purchase orders are units of several rows and have modules o
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -237,8 +237,3 @@ def _trace(rule: Rule, rows: RowSet, index: int, entry: int) -> dict[str, Any]:
 
 def _told(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in (None, "")}
-
-
-def first_fields(rows: RowSet, names: Sequence[str]) -> str:
-    """The first of these fields that the rows bring, else the key."""
-    return next((name for name in names if name in rows.columns), rows.table.keys[0].field)

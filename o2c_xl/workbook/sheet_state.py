@@ -16,7 +16,7 @@ from o2c_xl.tables.views import RawView
 from o2c_xl.workbook.fingerprint import SEPARATOR, text_of
 from o2c_xl.workbook.new_rows import NewRows
 
-__all__ = ["REWRITTEN", "SheetRow", "SheetState", "Wanted", "key_of", "state_from_seen", "state_of", "wanted_rows"]
+__all__ = ["REWRITTEN", "SheetRow", "SheetState", "Wanted", "state_from_seen", "state_of", "wanted_rows"]
 
 # Lists whose order tells something and whose rows come and go: written row by row from the top, keyed by their place.
 REWRITTEN = frozenset({"Waiting", "Issues", "Log"})
@@ -93,14 +93,6 @@ class Wanted:
         values = [row[at] for row in rows]
         memo = _made(self.table.columns[place], values, reader)
         return [memo[value] for value in values]
-
-
-def key_of(table: Table, cells: Sequence[str]) -> str:
-    """The row's key as text; empty when a part is missing. A line number typed as a number is the same line."""
-    parts = [cells[i] for i, column in enumerate(table.columns) if column.key]
-    if not all(parts):
-        return ""
-    return "/".join(part[1:] if part[0] in _MARKS else part for part in parts)
 
 
 def _keys(table: Table, columns: Sequence[Sequence[str]]) -> list[str]:

@@ -24,7 +24,6 @@ from o2c_xl.workbook.template_styles import finish
 __all__ = ["DEPARTMENT_BOOKS", "build_template", "in_order_of_work"]
 
 _MADE = datetime(2026, 1, 1)  # noqa: DTZ001 - Excel's own field has no zone, and the file must not change
-_DEPARTMENTS = tuple(Department)
 _ORDER_OF_WORK = {
     Department.SALES: "Orders OrderLines Customers Prices Requests",
     Department.PURCHASING: "PurchaseOrders PurchaseOrderLines Suppliers SupplierPrices",
