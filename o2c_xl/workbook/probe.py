@@ -137,6 +137,8 @@ def _probe(xml: bytes, name: str) -> Facts:
         if xml.find(b"<!") >= 0:
             raise _NotPlainError from None  # a comment may name the end of the rows
         raise
+    if xml.find(b"]]>", found[1], found[2]) >= 0:  # the end of a CDATA section, or text that XML does not allow
+        raise _NotPlainError
     _check_place(xml, found, name)
     walk = _Walk(xml, found, name)
     walk.check_ranges(_MERGED, found[2], len(xml))

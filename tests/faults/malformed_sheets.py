@@ -61,6 +61,11 @@ def _broken() -> Iterator[tuple[str, bytes, Refused]]:
         ("a text beyond the last", '<row r="3"><c r="A3" t="s"><v>99</v></c></row>', Refused("damaged")),
         ("text number minus one", '<row r="3"><c r="A3" t="s"><v>-1</v></c></row>', says),
         ("text number 1.0", '<row r="3"><c r="A3" t="s"><v>1.0</v></c></row>', says),
+        (
+            "the end of a section that never began",
+            '<row r="3"><c r="A3" t="str"><v>]]></v></c></row>',
+            Refused("broken"),
+        ),
         ("a prefix nobody declared", '<row r="3"><c r="A3" x:y="1"><v>1</v></c></row>', Refused("damaged")),
         ("a text number before its cell's formula", '<row r="3"><c r="A3"><v>1</v><f>1</f></c></row>', says),
         ("a text in a number's cell", '<row r="3"><c r="A3"><is><t>x</t></is></c></row>', says),
