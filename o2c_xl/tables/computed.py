@@ -152,7 +152,7 @@ def products(conn: Connection) -> Columns:
         columns["stock_value"][sku] = value or ZERO
         if have > ZERO:
             columns["average_cost"][sku] = average_cost(value or ZERO, have)
-        columns["stock_status"][sku] = stock_status(free, reorder)
+        columns["stock_status"][sku] = str(stock_status(free, reorder))
     return columns
 
 
