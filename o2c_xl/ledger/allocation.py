@@ -26,7 +26,7 @@ from o2c_xl.ledger.orders import BATCH, lines_of, quantities_of, shipments_made,
 from o2c_xl.ledger.overpromised import take_back
 from o2c_xl.ledger.promises import renew_promises
 from o2c_xl.ledger.store import Ledger, Txn
-from o2c_xl.steps.allocate import AllocatedOrder, AllocationBatch, Approved, PromiseBatch, Promised
+from o2c_xl.steps.allocate import AllocatedOrder, AllocationBatch, PromiseBatch, Promised, Verdict
 
 __all__ = ["AllocationBooks"]
 
@@ -112,9 +112,9 @@ class AllocationBooks:
         ]
         asked = [head.order for head in heads if head.status == OrderStatus.APPROVAL]
         said = verdicts(txn.conn, _STEP, asked) if asked else {}
-        approved = {key: Approved(one.status, one.content_hash, one.reason) for key, one in said.items()}
-        approved |= {head.order: Approved(always=True) for head in heads if head.approved_availability}
-        return AllocationBatch(orders, self._shelf(txn, orders), approved)
+        told = {key: Verdict(one.status, one.content_hash, one.reason) for key, one in said.items()}
+        told |= {head.order: Verdict(always=True) for head in heads if head.approved_availability}
+        return AllocationBatch(orders, self._shelf(txn, orders), told)
 
     def _shelf(self, txn: Txn, orders: Sequence[OrderToServe]) -> Shelf:
         products = _products(txn.conn, {line.sku for order in orders for line in order.lines})

@@ -22,9 +22,9 @@ __all__ = [
     "AllocatedOrders",
     "AllocationBatch",
     "AllocationBooks",
-    "Approved",
     "PromiseBatch",
     "Promised",
+    "Verdict",
     "WantedDate",
     "allocate",
 ]
@@ -34,7 +34,7 @@ _STILL_OPEN = (OrderStatus.BACKORDERED, OrderStatus.TO_PICK, OrderStatus.PICKED,
 
 
 @dataclass(frozen=True, slots=True)
-class Approved:
+class Verdict:
     """What the Inventory Manager said about a decision; `always` once one was approved for the order."""
 
     status: str = ""
@@ -45,11 +45,11 @@ class Approved:
 
 @dataclass(frozen=True, slots=True)
 class AllocationBatch:
-    """Orders that may have stock, what is on the shelf, and what was approved, by order."""
+    """Orders that may have stock, what is on the shelf, and what the manager said, by order."""
 
     orders: Sequence[OrderToServe]
     shelf: Shelf
-    approved: Mapping[str, Approved]
+    verdicts: Mapping[str, Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def allocate(books: AllocationBooks, policy: Policy, day: dt.date) -> AllocatedO
 def _decide(batch: AllocationBatch, policy: Policy, day: dt.date) -> list[AllocatedOrder]:
     served = serve(batch.orders, batch.shelf, Remedy(policy.default_short_stock))
     gate = policy.approve_availability
-    decided = [_gated(one, batch.approved.get(one.order, Approved())) if gate else _open(one) for one in served]
+    decided = [_gated(one, batch.verdicts.get(one.order, Verdict())) if gate else _open(one) for one in served]
     return [
         replace(one, dates=_from_stock(order, one.served, day))
         for order, one in zip(batch.orders, decided, strict=True)
@@ -165,7 +165,7 @@ def _open(served: Served) -> AllocatedOrder:
     return AllocatedOrder(served, served.status)
 
 
-def _gated(served: Served, said: Approved) -> AllocatedOrder:
+def _gated(served: Served, said: Verdict) -> AllocatedOrder:
     """Where something is short the Inventory Manager approves what is promised, before it goes on."""
     opened = _open(served)
     undecided = served.status is OrderStatus.AVAILABILITY

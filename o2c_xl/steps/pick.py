@@ -117,74 +117,74 @@ class PickingBooks(Protocol):
 
 def pick(books: PickingBooks, policy: Policy) -> Picked:
     """Bring orders from stock set aside to goods picked; a second run finds nothing."""
-    return Picked(books.work_off(lambda orders: _decide(orders, by_hand=policy.pick_by_hand)))
+    return Picked(books.work_off(lambda orders: _decide(orders, policy)))
 
 
-def _decide(orders: Sequence[OrderToPick], *, by_hand: bool) -> PickingDecided:
-    decided = [one for order in orders if (one := _work(order, by_hand=by_hand)).changed]
+def _decide(orders: Sequence[OrderToPick], policy: Policy) -> PickingDecided:
+    decided = [one for order in orders if (one := _Picking(order, policy).work()).changed]
     walks: dict[int, list[PickTask]] = {}
     for zone in plan_picks(task for picked in decided for task in picked.listed):
         # The zones of a batch stand on one sheet of paper, one after the other.
         walks.setdefault(zone.batch, []).extend(zone.tasks)
-    return PickingDecided(decided, list(walks.values()), not by_hand)
+    return PickingDecided(decided, list(walks.values()), at_once=not policy.pick_by_hand)
 
 
-def _work(order: OrderToPick, *, by_hand: bool) -> OrderPicked:
-    done = OrderPicked(order.order)
-    by_line: dict[str, list[OpenPick]] = {}
-    for one in order.picks:
-        by_line.setdefault(one.line, []).append(one)
-    wanted = order.status in PICKABLE
-    lines = []
-    for line in order.lines:
-        after = _take_in(line, by_line.pop(line.line, ()), done, wanted=wanted, by_hand=by_hand)
-        if wanted:
-            after = _list(order, line, after, done, by_hand=by_hand)
-        lines.append(after[0])
-        if after[0] != line.quantities:
-            done.after[line.line] = after[0]
-    done.called_back.extend(one for picks in by_line.values() for one in picks)
-    status = derive_status(lines, Gates()) if wanted else order.status
-    return done if status == order.status else replace(done, status=OrderStatus(status))
+class _Picking:
+    """One order while it is picked; `done` grows."""
 
+    def __init__(self, order: OrderToPick, policy: Policy) -> None:
+        self.order, self.by_hand = order, policy.pick_by_hand
+        self.wanted = order.status in PICKABLE
+        self.done = OrderPicked(order.order)
 
-_After = tuple[LineQuantities, Decimal]
+    def work(self) -> OrderPicked:
+        """Take over what was found, list what stands on no list, call back what nobody wants any more."""
+        by_line: dict[str, list[OpenPick]] = {}
+        for one in self.order.picks:
+            by_line.setdefault(one.line, []).append(one)
+        lines = []
+        for line in self.order.lines:
+            now, listed = self._take_over(line, by_line.pop(line.line, ()))
+            if self.wanted:
+                now = self._list(line, now, listed)
+            lines.append(now)
+            if now != line.quantities:
+                self.done.after[line.line] = now
+        self.done.called_back.extend(one for picks in by_line.values() for one in picks)
+        status = derive_status(lines, Gates()) if self.wanted else self.order.status
+        return self.done if status == self.order.status else replace(self.done, status=OrderStatus(status))
 
+    def _take_over(self, line: LineToPick, picks: Sequence[OpenPick]) -> tuple[LineQuantities, Decimal]:
+        """The line after what was found for it, and how much of it still stands on open lists."""
+        now = line.quantities
+        packed = [one for one in picks if one.done]
+        if sum((one.picked or ZERO for one in packed), ZERO) > now.picked:
+            # The order was cancelled or changed after the goods were fetched: they go back to their bin.
+            self.done.called_back.extend(packed)
+        waiting = [one for one in picks if not one.done]
+        listed = sum((one.to_pick for one in waiting), ZERO)
+        if not self.wanted or listed > now.allocated - now.picked or any(one.sku != line.sku for one in waiting):
+            self.done.called_back.extend(waiting)
+            return now, ZERO
+        for one in waiting:
+            result = self._found(one)
+            if result is not None:
+                self.done.results.append((one, result))
+                listed -= one.to_pick
+                now = now.after_picking(result.picked, result.short)
+        return now, listed
 
-def _take_in(line: LineToPick, picks: Sequence[OpenPick], done: OrderPicked, *, wanted: bool, by_hand: bool) -> _After:
-    """The line after what was found for it, and how much of it still stands on open lists."""
-    now = line.quantities
-    packed = [one for one in picks if one.done]
-    if sum((one.picked or ZERO for one in packed), ZERO) > now.picked:
-        # The order was cancelled or changed after the goods were fetched: they go back to their bin.
-        done.called_back.extend(packed)
-    waiting = [one for one in picks if not one.done]
-    listed = sum((one.to_pick for one in waiting), ZERO)
-    if not wanted or listed > now.allocated - now.picked or any(one.sku != line.sku for one in waiting):
-        done.called_back.extend(waiting)
-        return now, ZERO
-    for one in waiting:
-        result = _found(one, by_hand=by_hand)
-        if result is not None:
-            done.results.append((one, result))
-            listed -= one.to_pick
-            now = now.after_picking(result.picked, result.short)
-    return now, listed
+    def _found(self, one: OpenPick) -> PickResult | None:
+        """What the cells say; without picking by hand an empty cell means that all of it was there."""
+        picked = one.to_pick if one.picked is None and not self.by_hand else one.picked
+        result = check_pick(one.to_pick, picked, picked if one.packed is None else one.packed)
+        return result if isinstance(result, PickResult) and (result.ready or not result.picked) else None
 
-
-def _found(one: OpenPick, *, by_hand: bool) -> PickResult | None:
-    """What the cells say; without picking by hand an empty cell means that all of it was there."""
-    picked = one.to_pick if one.picked is None and not by_hand else one.picked
-    result = check_pick(one.to_pick, picked, picked if one.packed is None else one.packed)
-    return result if isinstance(result, PickResult) and (result.ready or not result.picked) else None
-
-
-def _list(order: OrderToPick, line: LineToPick, after: _After, done: OrderPicked, *, by_hand: bool) -> _After:
-    """Put on a list what is set aside and stands on none."""
-    now, listed = after
-    quantity = now.allocated - now.picked - listed
-    if quantity <= ZERO:
-        return after
-    place = (line.zone, line.bin, line.fragile, line.promised, order.priority)
-    done.listed.append(PickTask(order.order, line.line, line.sku, quantity, *place))
-    return (now, listed + quantity) if by_hand else (now.after_picking(quantity), listed)
+    def _list(self, line: LineToPick, now: LineQuantities, listed: Decimal) -> LineQuantities:
+        """Put on a list what is set aside and stands on none; without picking by hand it is picked with that."""
+        quantity = now.allocated - now.picked - listed
+        if quantity <= ZERO:
+            return now
+        place = (line.zone, line.bin, line.fragile, line.promised, self.order.priority)
+        self.done.listed.append(PickTask(self.order.order, line.line, line.sku, quantity, *place))
+        return now if self.by_hand else now.after_picking(quantity)
