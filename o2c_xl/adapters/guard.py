@@ -19,7 +19,7 @@ from o2c_xl.domain.issue import CannotRun
 if TYPE_CHECKING:
     from o2c_xl.company.opened import Company
 
-__all__ = ["CANNOT_RUN", "DONE", "ISSUES", "company_of", "guarded", "now"]
+__all__ = ["CANNOT_RUN", "DONE", "ISSUES", "company_of", "guarded", "now", "start_folder"]
 
 DONE, ISSUES, CANNOT_RUN = 0, 1, 2
 

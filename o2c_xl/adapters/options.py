@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AsJson", "DryRun", "On", "business_day"]
+__all__ = ["AllowEmpty", "AsJson", "DryRun", "Files", "On", "business_day"]
 
 On = Annotated[
     str,

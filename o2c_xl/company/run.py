@@ -100,7 +100,7 @@ def _work(company: Company, day: dt.date, tell: Callable[[str], None], outcome: 
     stops: dict[str, CannotRun] = {}
     for stage in STAGES:
         outcome.count(stage.name, 0)
-    for _pass in range(_MOST_PASSES):
+    for _ in range(_MOST_PASSES):
         if not sum(_stage_counts(company, day, tell, (outcome, stops))):
             break
     return stops

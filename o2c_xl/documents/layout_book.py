@@ -29,7 +29,7 @@ from o2c_xl.documents.rows import Books, Moving, moving_references, spanning
 from o2c_xl.documents.zipped import Part, packed
 from o2c_xl.domain.issue import CannotRun
 
-__all__ = ["PAYMENT_CODE", "BookLayout", "Stamped", "book_layout"]
+__all__ = ["PAYMENT_CODE", "BookLayout", "CodePart", "MovingPart", "Stamped", "book_layout"]
 
 PAYMENT_CODE = "payment_qr"
 _CODE_PIXELS = 118

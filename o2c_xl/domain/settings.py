@@ -16,7 +16,7 @@ from o2c_xl.domain.layers import Valuation
 from o2c_xl.domain.money import CURRENCIES, ZERO
 from o2c_xl.domain.terms import parse_terms
 
-__all__ = ["BY_NAME", "SETTINGS", "BadSetting", "Policy", "Setting", "SettingKind", "policy_of"]
+__all__ = ["BY_NAME", "SETTINGS", "BadSetting", "Policy", "Setting", "SettingKind", "policy_of", "read_value"]
 
 
 class SettingKind(StrEnum):

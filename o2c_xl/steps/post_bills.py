@@ -13,7 +13,17 @@ from o2c_xl.domain.billing import Settled, Settles, find_goods, settle
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.terms import due_dates, parse_terms
 
-__all__ = ["Bill", "BillPosting", "BillingBooks", "BillsDecided", "BillsPosted", "BillsToPost", "post_bills"]
+__all__ = [
+    "Bill",
+    "BillPosting",
+    "Billable",
+    "BillingBooks",
+    "BillsDecided",
+    "BillsPosted",
+    "BillsToPost",
+    "decide_bills",
+    "post_bills",
+]
 
 
 @dataclass(frozen=True, slots=True)

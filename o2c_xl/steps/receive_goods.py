@@ -11,7 +11,7 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receiving import Delivery, NotReceived, OrderedLine, Reception, receive_deliveries
 from o2c_xl.domain.settings import Policy
 
-__all__ = ["Arrivals", "GoodsReceived", "ReceivingBooks", "Supply", "receive_goods"]
+__all__ = ["Arrivals", "GoodsReceived", "ReceivingBooks", "Supply", "match_arrivals", "receive_goods"]
 
 _UNDER_WAY = ("Sent", "Partly received", "Received")
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from o2c_xl.domain.placing import Clues, Placed, Refused, Typed, place
 
-__all__ = ["PaymentBooks", "PaymentsReceived", "receive_payments"]
+__all__ = ["PaymentBooks", "PaymentsReceived", "Place", "receive_payments"]
 
 Place = Callable[[Sequence[Typed], Clues], list[Placed | Refused]]
 

@@ -26,6 +26,7 @@ __all__ = [
     "Shipped",
     "ShippingBatch",
     "ShippingBooks",
+    "moves_of",
     "ship",
 ]
 

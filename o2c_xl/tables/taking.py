@@ -24,7 +24,7 @@ from o2c_xl.tables.checks import lacking, unknown_values
 from o2c_xl.tables.rowset import RowSet
 from o2c_xl.tables.spec import Kind, field_of
 
-__all__ = ["Known", "Rule", "existing_rows", "fold", "take_rows"]
+__all__ = ["Known", "Rule", "existing_rows", "fold", "refuse_odd_places", "refuse_other_case", "take_rows"]
 
 _CHUNK = 400
 Key = tuple[Any, ...]

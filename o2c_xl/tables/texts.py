@@ -9,9 +9,17 @@ from collections.abc import Sequence
 from o2c_xl.tables.fault import Fault, quoted, seen
 from o2c_xl.tables.spec import Kind
 
-__all__ = ["LONGEST", "parse_email", "parse_identifier", "parse_line", "parse_long_text", "parse_text", "plain_texts"]
+__all__ = [
+    "error_fault",
+    "parse_email",
+    "parse_identifier",
+    "parse_line",
+    "parse_long_text",
+    "parse_text",
+    "plain_texts",
+]
 
-LONGEST = {Kind.CODE: 100, Kind.LINE: 20, Kind.TEXT: 255, Kind.LONG_TEXT: 4000, Kind.EMAIL: 254}
+_LONGEST = {Kind.CODE: 100, Kind.LINE: 20, Kind.TEXT: 255, Kind.LONG_TEXT: 4000, Kind.EMAIL: 254}
 _ERRORS = frozenset(
     "#N/A #REF! #DIV/0! #VALUE! #NAME? #NUM! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #UNKNOWN! #BUSY! "
     "#PYTHON! #GETTING_DATA".split()
@@ -82,7 +90,7 @@ def plain_texts(kind: Kind, values: Sequence[object]) -> list[str] | None:
         return None
     texts: Sequence[str] = values  # type: ignore[assignment]
     joined = "".join(texts)
-    if not joined.isascii() or not joined.isprintable() or "#" in joined or max(map(len, texts)) > LONGEST[kind]:
+    if not joined.isascii() or not joined.isprintable() or "#" in joined or max(map(len, texts)) > _LONGEST[kind]:
         return None
     trimmed = list(map(str.strip, texts))
     return None if "" in trimmed else trimmed
@@ -121,7 +129,7 @@ def _free(value: object, kind: Kind) -> str | Fault | None:
 
 
 def _sized(text: str, kind: Kind) -> str | Fault:
-    longest = LONGEST[kind]
+    longest = _LONGEST[kind]
     if len(text) > longest:
         return Fault(f"The text has {len(text)} characters, more than {longest}.", "Shorten it.")
     return error_fault(text) or text if text[0] == "#" else text
