@@ -12,14 +12,14 @@ from o2c_xl.workbook.durable import flush_folder, rename_if_free
 __all__ = ["settle_outbox", "write_outbox"]
 
 
-def write_outbox(folder: Path, name: str, content: bytes, *, settled: bool = True) -> Path:
+def write_outbox(folder: Path, name: str, content: bytes) -> Path:
     """Write `content` as `name` in `folder` (made if it is missing); the path of the file.
 
     The same content again changes nothing. Where another file has the name, the new one gets a hash of its
     content behind its own. A write cut short leaves only a hidden temporary file that the next one completes.
 
-    The content is on the disk when this returns, its name only if `settled`: whoever writes many files asks for
-    less and calls `settle_outbox` once, before anyone is told that they are there.
+    The content is on the disk when this returns, its name is once `settle_outbox` was called: once for many files,
+    before anyone is told that they are there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256(content).hexdigest()
@@ -30,8 +30,6 @@ def write_outbox(folder: Path, name: str, content: bytes, *, settled: bool = Tru
         if _is_there(candidate, content) or _taken_over(temporary, candidate, content):
             with suppress(FileNotFoundError):
                 temporary.unlink()
-            if settled:
-                settle_outbox(folder)
             return candidate
     raise FileExistsError(f"{folder / wanted}: other files have this name and the name with its hash.")
 

@@ -91,13 +91,13 @@ def _made(task: _Task) -> list[str]:
     document = job.document
     if isinstance(document, Letter):
         content = f"{document.text}\n".encode()
-        return [write_outbox(outbox, safe_name(document.title, "txt"), content, settled=False).name]
+        return [write_outbox(outbox, safe_name(document.title, "txt"), content).name]
     names = []
     if job.as_pdf:
         content = render_pdf(document)
-        names.append(write_outbox(outbox, file_name(document, "pdf"), content, settled=False).name)
+        names.append(write_outbox(outbox, file_name(document, "pdf"), content).name)
     if job.as_xlsx:
         own = layouts / layout_name(document)
         content = render_xlsx(document, own if own.is_file() else None)
-        names.append(write_outbox(outbox, file_name(document, "xlsx"), content, settled=False).name)
+        names.append(write_outbox(outbox, file_name(document, "xlsx"), content).name)
     return names
