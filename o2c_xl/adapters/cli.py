@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from o2c_xl.adapters.addin_commands import addins
 from o2c_xl.adapters.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded, now, start_folder
 from o2c_xl.adapters.layout_commands import layouts
 from o2c_xl.adapters.options import AllowEmpty, AsJson, DryRun, Files, On, business_day
-from o2c_xl.adapters.printing import refusal_json, say_json, say_outcome, say_rows, say_status
+from o2c_xl.adapters.printing import refusal_json, say_findings, say_json, say_outcome, say_rows, say_status
 from o2c_xl.adapters.progress import logging_to, telling
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(layouts, name="layout")
+app.add_typer(addins, name="add-in")
 Context = typer.Context
 
 
@@ -350,15 +352,8 @@ def doctor(context: Context, as_json: AsJson = False) -> None:
         from o2c_xl.adapters.health import examine
 
         findings = examine(start_folder(context))
-        ok = all(finding.ok for finding in findings)
-        if as_json:
-            names = ("name", "ok", "found", "mend")
-            say_json({"ok": ok, "checks": [{name: getattr(f, name) for name in names} for f in findings]})
-        else:
-            for finding in findings:
-                tail = "" if finding.ok else f" {finding.mend}"
-                typer.echo(f"{'ok  ' if finding.ok else 'MEND'} {finding.name}: {finding.found}{tail}")
-        raise typer.Exit(DONE if ok else ISSUES)
+        say_findings(findings, as_json=as_json)
+        raise typer.Exit(DONE if all(finding.ok for finding in findings) else ISSUES)
 
 
 def main() -> None:

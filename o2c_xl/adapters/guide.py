@@ -12,6 +12,7 @@ from pathlib import Path
 
 from o2c_xl.adapters.guide_commands import commands_page
 from o2c_xl.adapters.markdown import cell, link, table_of
+from o2c_xl.addin.ribbon import load_ribbon
 from o2c_xl.domain.settings import SETTINGS
 from o2c_xl.tables.catalogue import TABLES
 from o2c_xl.tables.spec import Column, Department, Table
@@ -22,6 +23,7 @@ __all__ = ["differing_pages", "pages", "write_pages"]
 
 _TEXTS = Path(__file__).with_name("guide_text")
 _PARTNERS = "Files in a partner's own shape"
+_RIBBON = "The ribbon in Excel"
 _MADE = "<!-- Written by `o2c docs` from the code; change it there, then write it again. -->"
 
 
@@ -51,6 +53,7 @@ def pages() -> dict[str, str]:
         "README.md": _index(),
         **written,
         "partner-files.md": _page(f"# {_PARTNERS}", _told("partner-files")),
+        "ribbon.md": _page(f"# {_RIBBON}", _told("ribbon"), "## The buttons", _buttons()),
         "fields.md": _fields_page(),
         "settings.md": _settings_page(),
         "commands.md": f"{_MADE}\n\n{commands_page()}",
@@ -89,7 +92,8 @@ def _index() -> str:
         "# Guide",
         "Find your own page first; each says what to do in the morning, step by step, and what the messages mean.",
         "\n".join(roles),
-        f"- {link(_PARTNERS, 'partner-files.md')}: how lists that partners send are read.",
+        f"- {link(_PARTNERS, 'partner-files.md')}: how lists that partners send are read.\n"
+        f"- {link(_RIBBON, 'ribbon.md')}: run the process with buttons, on the workbook that is open.",
         "To look things up:",
         "\n".join(
             (
@@ -161,6 +165,15 @@ def _typed(table: Table) -> Iterator[str]:
         yield table_of(
             ("column", "what goes in", "example"), [(_marked(c), _chosen(c, table), c.example) for c in table.typed]
         )
+
+
+def _buttons() -> str:
+    rows = [
+        (f"**{button.label}**", group.label, button.tip, f"`{button.twin}`" if button.twin else "only here")
+        for group in load_ribbon().groups
+        for button in group.buttons
+    ]
+    return table_of(("button", "group", "does", "command that does the same"), rows)
 
 
 def _fields_page() -> str:

@@ -8,7 +8,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -16,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from o2c_xl.company.account import process_account
 from o2c_xl.company.folder import CONFIG, Folder, find_folder
+from o2c_xl.domain.finding import Finding
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import open_engine
@@ -24,22 +24,12 @@ from o2c_xl.workbook.books import book_paths
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.read import read_book
 
-__all__ = ["Finding", "examine"]
+__all__ = ["examine"]
 
 _PACKAGE = "o2c-xl"
 _OLDEST = (3, 11)
 _LEAST_FREE = 500_000_000  # bytes: a ledger, its log and some versions of a large workbook
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)[^;]*(;.*)?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at; `mend` says what to do where it is not good, empty where it is."""
-
-    name: str
-    ok: bool
-    found: str
-    mend: str = ""
 
 
 def examine(start: Path) -> list[Finding]:

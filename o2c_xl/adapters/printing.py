@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
+    from o2c_xl.domain.finding import Finding
     from o2c_xl.domain.issue import Issue
     from o2c_xl.domain.outcome import Outcome
 
-__all__ = ["issue_json", "refusal_json", "say_json", "say_outcome", "say_rows", "say_status"]
+__all__ = ["issue_json", "refusal_json", "say_findings", "say_json", "say_outcome", "say_rows", "say_status"]
 
 _MANY = 50
 
@@ -97,6 +98,18 @@ def _say_table(headers: Sequence[str], rows: Sequence[Mapping[str, str | None]])
     console = Console(width=None if sys.stdout.isatty() else 400)
     console.print(table)
     typer.echo(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}", err=True)
+
+
+def say_findings(findings: Sequence[Finding], *, as_json: bool) -> None:
+    """What was looked at on a machine, and how to mend it."""
+    if as_json:
+        names = ("name", "ok", "found", "mend")
+        ok = all(finding.ok for finding in findings)
+        say_json({"ok": ok, "checks": [{name: getattr(f, name) for name in names} for f in findings]})
+        return
+    for finding in findings:
+        tail = "" if finding.ok else f" {finding.mend}"
+        typer.echo(f"{'ok  ' if finding.ok else 'MEND'} {finding.name}: {finding.found}{tail}")
 
 
 def say_status(status: dict[str, Any], *, as_json: bool) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from o2c_xl.adapters.health import Finding, examine
+from o2c_xl.adapters.health import examine
+from o2c_xl.domain.finding import Finding
 from tests.scenarios.commands import Desk
 
 DAY = "2026-03-02"

@@ -20,6 +20,8 @@ from com.sun.star.table import CellRangeAddress
 ERROR_RESULTS = 4  # com.sun.star.sheet.FormulaResult.ERROR
 FORMULAS = 16  # com.sun.star.sheet.CellFlags.FORMULA
 EXCEL = "Calc MS Excel 2007 XML"
+EXCEL_VBA = "Calc MS Excel 2007 VBA XML"
+ALWAYS_RUN = 4  # com.sun.star.document.MacroExecMode.ALWAYS_EXECUTE_NO_WARN
 
 
 def connect(pipe: str) -> Any:
@@ -54,6 +56,24 @@ class Person:
         if self.document is None:
             raise SystemExit(f"{path} cannot be opened")
         return list(self.document.Sheets.ElementNames)
+
+    def open_with_macros(self, path: str) -> dict[str, list[str]]:
+        """The modules of each Basic library of the document."""
+        how = (prop("Hidden", True), prop("FilterName", EXCEL_VBA), prop("MacroExecutionMode", ALWAYS_RUN))
+        self.document = self.desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, how)
+        if self.document is None:
+            raise SystemExit(f"{path} cannot be opened")
+        libraries = self.document.BasicLibraries
+        return {name: sorted(libraries.getByName(name).ElementNames) for name in libraries.ElementNames}
+
+    def source(self, library: str, module: str) -> str:
+        return str(self.document.BasicLibraries.getByName(library).getByName(module))
+
+    def press(self, sub: str, control: bool = False) -> None:
+        """Run `LIBRARY.MODULE.SUB`; an error in it is swallowed when headless, so look at cells afterwards."""
+        address = f"vnd.sun.star.script:{sub}?language=Basic&location=document"
+        # a Sub with an empty control does nothing, so any object stands for it
+        self.document.getScriptProvider().getScript(address).invoke((self.document,) if control else (), (), ())
 
     def recalculate(self) -> None:
         self.document.calculateAll()

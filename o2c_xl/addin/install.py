@@ -1,0 +1,58 @@
+"""Bring the add-in to a file: beside what was there, flushed, then in its place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from o2c_xl.addin.build import FILE_NAME
+from o2c_xl.addin.machine import Machine
+from o2c_xl.addin.xlwings_files import Xlwings
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.workbook.durable import flush_folder, write_new
+
+__all__ = ["planned_install", "put"]
+
+
+def planned_install(addin: bytes, xlwings: Xlwings, machine: Machine, folder: Path | None) -> dict[Path, bytes]:
+    """The files of an installation: the add-in and, on macOS, the script that Excel starts Python with.
+
+    Raises CannotRun where no folder was named and this system has no Excel.
+    """
+    target = folder or machine.startup_folder()
+    if target is None:
+        raise CannotRun(
+            "Excel does not run on this system, so it has no folder for add-ins. "
+            "Name one (o2c add-in install --to FOLDER), or only make the file: o2c add-in build"
+        )
+    files = {target / FILE_NAME: addin}
+    scripts = machine.script_folder()
+    if scripts is not None:
+        files[scripts / xlwings.script.name] = xlwings.script.read_bytes()
+    return files
+
+
+def put(files: Mapping[Path, bytes]) -> list[Path]:
+    """Write those files that are not there with these bytes; which those were. Raises CannotRun with what to do."""
+    changed = [path for path, data in files.items() if not path.is_file() or path.read_bytes() != data]
+    for path in changed:
+        _replace(path, files[path])
+    return changed
+
+
+def _replace(path: Path, data: bytes) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_new(beside, data)
+        beside.replace(path)
+        flush_folder(path.parent)
+    except PermissionError as error:
+        raise CannotRun(f"{path} cannot be written. Close Excel, check your rights there, and try again.") from error
+    except OSError as error:
+        raise CannotRun(f"{path} cannot be written: {error.strerror}. Name another place or make room.") from error
+    finally:
+        with suppress(OSError):  # it is there only where the rename failed
+            beside.unlink()

@@ -1,0 +1,67 @@
+"""`o2c add-in`, without a company folder."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.commands import Desk
+
+
+def desk(folder: Path) -> Desk:
+    return Desk(folder, "2026-03-02")
+
+
+def test_build_writes_the_file_once(tmp_path: Path) -> None:
+    out = tmp_path / "o2c_xl.xlam"
+
+    first = desk(tmp_path).o2c("add-in", "build", "--out", out, "--json").json
+    again = desk(tmp_path).o2c("add-in", "build", "--out", out, "--json").json
+
+    assert first == {
+        "ok": True, "file": str(out), "files": [str(out)], "written": [str(out)], "xlwings": first["xlwings"],
+    }  # fmt: skip
+    assert again["written"] == []
+    assert out.read_bytes()[:2] == b"PK"
+
+
+def test_dry_runs_write_nothing(tmp_path: Path) -> None:
+    build = desk(tmp_path).o2c("add-in", "build", "--out", tmp_path / "x.xlam", "--dry-run")
+    install = desk(tmp_path).o2c("add-in", "install", "--to", tmp_path / "start", "--dry-run")
+
+    assert "would be written" in build.out
+    assert "would be written" in install.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_install_puts_it_into_a_folder_and_check_finds_it_good(tmp_path: Path) -> None:
+    installed = desk(tmp_path).o2c("add-in", "install", "--to", tmp_path / "start")
+
+    checked = desk(tmp_path).o2c("add-in", "check", "--to", tmp_path / "start", "--json").json
+
+    assert "is written" in installed.out
+    assert checked["ok"]
+    assert {check["name"] for check in checked["checks"]} >= {"xlwings", "Interpreter", "Add-in"}
+
+
+def test_check_ends_with_1_where_the_addin_is_missing(tmp_path: Path) -> None:
+    answer = desk(tmp_path).o2c("add-in", "check", "--to", tmp_path, expect=1)
+
+    assert "MEND Add-in" in answer.out
+
+
+def test_without_xlwings_one_sentence_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *more: None if name == "xlwings" else find(name, *more)
+    )
+
+    built = desk(tmp_path).o2c("add-in", "build", "--out", tmp_path / "x.xlam", "--json", expect=2)
+    checked = desk(tmp_path).o2c("add-in", "check", expect=1)
+
+    assert "pip install 'o2c-xl[excel]'" in json.loads(built.out)["error"]
+    assert "MEND xlwings" in checked.out
+    assert list(tmp_path.iterdir()) == []
