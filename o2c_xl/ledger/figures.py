@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -28,27 +28,32 @@ from o2c_xl.ledger.aging import Aging, aging, balances
 from o2c_xl.ledger.report_goods import (
     STEPS,
     Line,
+    Shortage,
     backorders_page,
     fulfilment_page,
     lines_of_period,
     shortages,
     step_days,
-    suppliers_page,
 )
 from o2c_xl.ledger.report_money import (
     Sales,
     aging_page,
     flow,
     months_back,
-    reconciliation_page,
     sales_page,
     sales_per_day,
 )
+from o2c_xl.ledger.report_reconciliation import reconciliation_page
+from o2c_xl.ledger.report_suppliers import suppliers_page
 
 __all__ = ["report_data"]
 
 _MONTHS = 12
 _ONE_DAY = dt.timedelta(days=1)
+_BACKLOG = "Net of what is ordered and not yet shipped, now"
+_BACKORDERED = "Lines with more to ship than is set aside, now"
+_UNAPPLIED = "Credits, prepayments, receipts of nobody known"
+_WAITING = "Orders, approvals and payments that stopped, now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +69,44 @@ class _Span:
     stock: Decimal
     payables: Decimal
     cost: Decimal
+    currency: str
 
     @property
     def days(self) -> int:
         return (self.last - self.first).days + 1
+
+    def net_sales(self) -> Decimal:
+        return self.sales.net
+
+    def receivables(self) -> Decimal:
+        return self.aging.accounts.get(self.currency, ZERO)
+
+    def dso(self) -> Decimal | None:
+        return days_outstanding(self.receivables(), self.sales.total, self.days)
+
+    def late(self) -> Decimal | None:
+        """The share of what is open that is past due."""
+        rows = [row for row in self.aging.totals if row.currency == self.currency]
+        return share(sum((row.overdue for row in rows), ZERO), sum((row.overdue + row.not_due for row in rows), ZERO))
+
+    def dio(self) -> Decimal | None:
+        return days_outstanding(self.stock, self.cost, self.days)
+
+    def dpo(self) -> Decimal | None:
+        return days_outstanding(self.payables, self.cost, self.days)
+
+    def cycle(self) -> Decimal | None:
+        return cash_conversion_cycle(self.dio(), self.dso(), self.dpo())
+
+    def unapplied(self) -> Decimal:
+        """What customers paid or were credited and no invoice has taken up."""
+        found, currency = self.aging, self.currency
+        credits_ = sum((row.credits for row in found.totals if row.currency == currency), ZERO)
+        prepaid = sum((amount for (_, of), amount in found.prepaid.items() if of == currency), ZERO)
+        return credits_ + prepaid + found.unidentified.get(currency, ZERO)
+
+
+_Told = tuple[str, Callable[[_Span], Decimal | None], Unit, Better, str, str]
 
 
 def report_data(
@@ -91,44 +130,9 @@ def report_data(
     short = shortages(conn)
     waits = list(waiting)
     figures = (
-        *_money_figures(now, before, sales, currency),
+        *_money_figures(now, before, sales),
         *_goods_figures(now, before),
-        Figure(
-            "Backlog",
-            sum((one.worth(one.to_ship) for one in short), ZERO),
-            Unit.MONEY,
-            None,
-            Better.NEITHER,
-            "Backorders",
-            "Net of what is ordered and not yet shipped, now",
-        ),
-        Figure(
-            "Backordered lines",
-            Decimal(sum(one.short > ZERO for one in short)),
-            Unit.COUNT,
-            None,
-            Better.DOWN,
-            "Backorders",
-            "Lines with more to ship than is set aside, now",
-        ),
-        Figure(
-            "Unapplied cash",
-            _unapplied(now.aging, currency),
-            Unit.MONEY,
-            _unapplied(before.aging, currency),
-            Better.DOWN,
-            "Aging",
-            "Credits, prepayments, receipts of nobody known",
-        ),
-        Figure(
-            "Waiting for a person",
-            Decimal(len(waits)),
-            Unit.COUNT,
-            None,
-            Better.DOWN,
-            "Waiting",
-            "Orders, approvals and payments that stopped, now",
-        ),
+        *_standing_figures(now, before, short, len(waits)),
     )
     pages = (
         sales_page(conn, sales, (first, last), currency, months=_MONTHS),
@@ -157,88 +161,44 @@ def _span(conn: Connection, first: dt.date, last: dt.date, sales: dict[dt.date, 
         balance(Account.STOCK),
         -balance(Account.PAYABLES) - balance(Account.GOODS_RECEIVED),
         flow(conn, Account.COST_OF_GOODS, first, last, currency),
+        currency,
     )
 
 
-def _money_figures(now: _Span, before: _Span, sales: dict[dt.date, Sales], currency: str) -> list[Figure]:
-    def dso(span: _Span) -> Decimal | None:
-        return days_outstanding(span.aging.accounts.get(currency, ZERO), span.sales.total, span.days)
-
-    def late(span: _Span) -> Decimal | None:
-        rows = [row for row in span.aging.totals if row.currency == currency]
-        return share(sum((row.overdue for row in rows), ZERO), sum((row.overdue + row.not_due for row in rows), ZERO))
-
-    def dio(span: _Span) -> Decimal | None:
-        return days_outstanding(span.stock, span.cost, span.days)
-
-    def dpo(span: _Span) -> Decimal | None:
-        return days_outstanding(span.payables, span.cost, span.days)
-
-    def cycle(span: _Span) -> Decimal | None:
-        return cash_conversion_cycle(dio(span), dso(span), dpo(span))
-
-    def receivables(span: _Span) -> Decimal:
-        return span.aging.accounts.get(currency, ZERO)
-
-    back = count_back_dso(receivables(now), _months_newest_first(now.last, sales))
+def _money_figures(now: _Span, before: _Span, sales: dict[dt.date, Sales]) -> list[Figure]:
+    back = count_back_dso(now.receivables(), _months_newest_first(now.last, sales))
     counted = f"; counted back {back:.0f}" if back is not None else ""
+    unshipped = "" if now.cost else "Nothing was shipped in the period"
+    dso = f"Receivables ÷ gross sales{counted}" if now.sales.total else "No sales in the period"
+    late = "Past due ÷ open invoices" if now.late() is not None else "Nothing is open"
+    dio, dpo = "Stock ÷ cost of goods sold × days", "Owed to suppliers ÷ cost of goods sold × days"
+    cycle = "DIO + DSO − DPO, on cost of goods" if now.cycle() is not None else "Needs sales and cost"
+    told: tuple[_Told, ...] = (
+        ("Sales", _Span.net_sales, Unit.MONEY, Better.UP, "Sales", "Invoiced less credited, net"),
+        ("Receivables", _Span.receivables, Unit.MONEY, Better.NEITHER, "Aging", "At the period's end"),
+        ("DSO", _Span.dso, Unit.DAYS, Better.DOWN, "Aging", dso),
+        ("Overdue share", _Span.late, Unit.SHARE, Better.DOWN, "Aging", late),
+        ("DIO", _Span.dio, Unit.DAYS, Better.DOWN, "Sales", unshipped or dio),
+        ("DPO", _Span.dpo, Unit.DAYS, Better.NEITHER, "Suppliers", unshipped or dpo),
+        ("Cash conversion", _Span.cycle, Unit.DAYS, Better.DOWN, "Aging", cycle),
+    )
     return [
-        Figure("Sales", now.sales.net, Unit.MONEY, before.sales.net, Better.UP, "Sales", "Invoiced less credited, net"),
-        Figure(
-            "Receivables",
-            receivables(now),
-            Unit.MONEY,
-            receivables(before),
-            Better.NEITHER,
-            "Aging",
-            "At the period's end",
-        ),
-        Figure(
-            "DSO",
-            dso(now),
-            Unit.DAYS,
-            dso(before),
-            Better.DOWN,
-            "Aging",
-            f"Receivables ÷ gross sales{counted}" if now.sales.total else "No sales in the period",
-        ),
-        Figure(
-            "Overdue share",
-            late(now),
-            Unit.SHARE,
-            late(before),
-            Better.DOWN,
-            "Aging",
-            "Past due ÷ open invoices" if late(now) is not None else "Nothing is open",
-        ),
-        Figure(
-            "DIO",
-            dio(now),
-            Unit.DAYS,
-            dio(before),
-            Better.DOWN,
-            "Sales",
-            "Stock ÷ cost of goods sold × days" if now.cost else "Nothing was shipped in the period",
-        ),
-        Figure(
-            "DPO",
-            dpo(now),
-            Unit.DAYS,
-            dpo(before),
-            Better.NEITHER,
-            "Suppliers",
-            "Owed to suppliers ÷ cost of goods sold × days" if now.cost else "Nothing was shipped in the period",
-        ),
-        Figure(
-            "Cash conversion",
-            cycle(now),
-            Unit.DAYS,
-            cycle(before),
-            Better.DOWN,
-            "Aging",
-            "DIO + DSO − DPO, on cost of goods" if cycle(now) is not None else "Needs sales and cost",
-        ),
+        Figure(name, find(now), unit, find(before), better, page, note) for name, find, unit, better, page, note in told
     ]
+
+
+def _standing_figures(now: _Span, before: _Span, short: Sequence[Shortage], waits: int) -> list[Figure]:
+    """What waits: as the books stand now, but for the cash at the period's end."""
+    backlog = sum((one.worth(one.to_ship) for one in short), ZERO)
+    lines = Decimal(sum(one.short > ZERO for one in short))
+    cash, cash_before = now.unapplied(), before.unapplied()
+    told: tuple[tuple[str, Decimal, Unit, Decimal | None, Better, str, str], ...] = (
+        ("Backlog", backlog, Unit.MONEY, None, Better.NEITHER, "Backorders", _BACKLOG),
+        ("Backordered lines", lines, Unit.COUNT, None, Better.DOWN, "Backorders", _BACKORDERED),
+        ("Unapplied cash", cash, Unit.MONEY, cash_before, Better.DOWN, "Aging", _UNAPPLIED),
+        ("Waiting for a person", Decimal(waits), Unit.COUNT, None, Better.DOWN, "Waiting", _WAITING),
+    )
+    return [Figure(*one) for one in told]
 
 
 def _months_newest_first(last: dt.date, sales: dict[dt.date, Sales]) -> list[tuple[int, Decimal]]:
@@ -283,12 +243,6 @@ def _goods_figures(now: _Span, before: _Span) -> list[Figure]:
 def _slowest(steps: dict[str, list[int]]) -> str:
     known = [(median(steps[step]) or ZERO, step) for step in STEPS[:-1] if steps[step]]
     return f"; slowest: {max(known)[1].lower()}" if known and max(known)[0] else ""
-
-
-def _unapplied(found: Aging, currency: str) -> Decimal:
-    credits_ = sum((row.credits for row in found.totals if row.currency == currency), ZERO)
-    prepaid = sum((amount for (_, of), amount in found.prepaid.items() if of == currency), ZERO)
-    return credits_ + prepaid + found.unidentified.get(currency, ZERO)
 
 
 def _waiting_page(rows: list[tuple[Any, ...]]) -> Page:

@@ -1,9 +1,8 @@
-"""Fulfilment, backorders, steps and suppliers as the report counts them."""
+"""Fulfilment, backorders and steps as the report counts them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,10 +11,9 @@ from typing import Any
 from sqlalchemy import Column as DbColumn
 from sqlalchemy import Connection, func, select
 
-from o2c_xl.domain.figures import Fulfilment, median, percentile, share
+from o2c_xl.domain.figures import Fulfilment, median, percentile
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.report import Column, Page, Rows, Unit
-from o2c_xl.domain.slips import PENDING
 from o2c_xl.ledger import schema
 
 __all__ = [
@@ -27,7 +25,6 @@ __all__ = [
     "lines_of_period",
     "shortages",
     "step_days",
-    "suppliers_page",
 ]
 
 STEPS = ("Order to release", "Release to pick", "Pick to ship", "Ship to invoice", "Invoice to cash", "Order to cash")
@@ -49,6 +46,37 @@ _LINE: tuple[DbColumn[Any], ...] = (
     _ord.order_date,
     _ord.customer_id,
     _ord.currency,
+)
+_DAYS = (
+    Column("Step", width=20),
+    Column("Orders", Unit.COUNT),
+    Column("Median days", Unit.DAYS),
+    Column("90 % within days", Unit.DAYS, 16),
+)
+_FULFILLED = (
+    Column("Order", width=20),
+    Column("Line"),
+    Column("SKU"),
+    Column("Customer ID", width=16),
+    Column("Order date", Unit.DATE),
+    Column("Ordered", Unit.QUANTITY, total=True),
+    Column("Shipped", Unit.QUANTITY, total=True),
+    Column("Promised", Unit.DATE),
+    Column("Shipped on", Unit.DATE),
+    Column("In full", width=10),
+    Column("On time", width=10),
+)
+_WAITED_FOR = (
+    Column("Order", width=16),
+    Column("Line", width=8),
+    Column("SKU"),
+    Column("Customer ID", width=16),
+    Column("Order date", Unit.DATE),
+    Column("To ship", Unit.QUANTITY, total=True),
+    Column("Short", Unit.QUANTITY, total=True),
+    Column("Net short", Unit.MONEY, total=True),
+    Column("Promised", Unit.DATE),
+    Column("Why", width=50),
 )
 
 
@@ -115,12 +143,7 @@ def fulfilment_page(lines: Sequence[Line], steps: Mapping[str, Sequence[int]]) -
         (
             Rows(
                 "DaysPerStep",
-                (
-                    Column("Step", width=20),
-                    Column("Orders", Unit.COUNT),
-                    Column("Median days", Unit.DAYS),
-                    Column("90 % within days", Unit.DAYS, 16),
-                ),
+                _DAYS,
                 [
                     (step, len(steps.get(step, ())), median(steps.get(step, ())), percentile(steps.get(step, ()), 90))
                     for step in STEPS
@@ -129,19 +152,7 @@ def fulfilment_page(lines: Sequence[Line], steps: Mapping[str, Sequence[int]]) -
             ),
             Rows(
                 "LinesFulfilled",
-                (
-                    Column("Order", width=20),
-                    Column("Line"),
-                    Column("SKU"),
-                    Column("Customer ID", width=16),
-                    Column("Order date", Unit.DATE),
-                    Column("Ordered", Unit.QUANTITY, total=True),
-                    Column("Shipped", Unit.QUANTITY, total=True),
-                    Column("Promised", Unit.DATE),
-                    Column("Shipped on", Unit.DATE),
-                    Column("In full", width=10),
-                    Column("On time", width=10),
-                ),
+                _FULFILLED,
                 rows,
                 "Line by line",
             ),
@@ -252,81 +263,7 @@ def backorders_page(found: Iterable[Shortage]) -> Page:
         (
             Rows(
                 "Backordered",
-                (
-                    Column("Order", width=16),
-                    Column("Line", width=8),
-                    Column("SKU"),
-                    Column("Customer ID", width=16),
-                    Column("Order date", Unit.DATE),
-                    Column("To ship", Unit.QUANTITY, total=True),
-                    Column("Short", Unit.QUANTITY, total=True),
-                    Column("Net short", Unit.MONEY, total=True),
-                    Column("Promised", Unit.DATE),
-                    Column("Why", width=50),
-                ),
-                rows,
-            ),
-        ),
-    )
-
-
-# --- suppliers -------------------------------------------------------------------------------------------------
-
-
-def suppliers_page(conn: Connection, first: dt.date, last: dt.date) -> Page:
-    """What suppliers delivered in the period: how much, how late, how good."""
-    rec, po, sup = schema.receipts.c, schema.purchase_orders.c, schema.suppliers.c
-    columns = (po.supplier_id, rec.quantity, rec.refused, rec.days_late)
-    statement = select(*columns).join(schema.purchase_orders, po.po == rec.po)
-    sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO] * 5)
-    for row in conn.execute(statement.where(rec.status.not_in(PENDING), rec.received_on.between(first, last))):
-        late = max(row.days_late or 0, 0)
-        more = (Decimal(1), row.quantity or ZERO, row.refused, Decimal(late > 0), Decimal(late))
-        sums[row.supplier_id] = [a + b for a, b in zip(sums[row.supplier_id], more, strict=True)]
-    ordered = {
-        key: (count, net)
-        for key, count, net in conn.execute(
-            select(po.supplier_id, func.count(), func.sum(po.net))
-            .where(po.status.in_(("Sent", "Partly received")))
-            .group_by(po.supplier_id)
-        )
-    }
-    rows = []
-    for supplier, name in conn.execute(select(sup.supplier_id, sup.name).order_by(sup.supplier_id)):
-        receipts, quantity, refused, late, days = sums[supplier]
-        count, net = ordered.get(supplier, (0, ZERO))
-        on_time = share(receipts - late, receipts)
-        rows.append(
-            (
-                supplier,
-                name,
-                receipts,
-                quantity,
-                on_time,
-                days / late if late else None,
-                share(refused, quantity),
-                count,
-                net,
-            )
-        )
-    return Page(
-        "Suppliers",
-        "Who delivers on time and in good order?",
-        "Receipts of the period; open purchase orders as the books stand now. Empty = nothing was delivered.",
-        (
-            Rows(
-                "SuppliersRecord",
-                (
-                    Column("Supplier ID", width=16),
-                    Column("Name", width=26),
-                    Column("Receipts", Unit.COUNT, total=True),
-                    Column("Quantity", Unit.QUANTITY, total=True),
-                    Column("On time", Unit.SHARE),
-                    Column("Days late", Unit.DAYS),
-                    Column("Refused", Unit.SHARE),
-                    Column("Open orders", Unit.COUNT, total=True),
-                    Column("Open net", Unit.MONEY, total=True),
-                ),
+                _WAITED_FOR,
                 rows,
             ),
         ),

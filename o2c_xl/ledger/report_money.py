@@ -1,4 +1,4 @@
-"""Sales, receivables and reconciliation as the report counts them."""
+"""Sales and receivables as the report counts them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from o2c_xl.domain.chart import Account
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables import overdue
 from o2c_xl.domain.report import Check, Column, Page, Rows, Unit
 from o2c_xl.ledger import schema
@@ -23,14 +23,35 @@ __all__ = [
     "late_payers",
     "months_back",
     "names_of",
-    "reconciliation_page",
     "sales_page",
     "sales_per_day",
 ]
 
 _inv = schema.invoices.c
 _BUCKETS = ("Not due", "1–30 days", "31–60 days", "61–90 days", "Over 90 days")
-_OPEN_ORDER = ("Closed", "Cancelled", "Incomplete")
+_BY_AGE = (
+    Column("Age", width=16),
+    Column("Open", Unit.MONEY, 26, total=True),
+    Column("Share", Unit.SHARE),
+)
+_LATE = (
+    Column("Customer ID", width=16),
+    Column("Name", width=26),
+    Column("Overdue", Unit.MONEY, total=True),
+    Column("Days late", Unit.COUNT),
+)
+_BY_CUSTOMER = (
+    Column("Customer ID", width=16),
+    Column("Name", width=26),
+    Column("Currency"),
+    *(Column(name, Unit.MONEY, total=True) for name in (*_BUCKETS, "Credits", "Total")),
+)
+_BESIDE = (
+    Column("Customer ID", width=16),
+    Column("What", width=26),
+    Column("Currency"),
+    Column("Amount", Unit.MONEY),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,44 +213,25 @@ def aging_page(conn: Connection, found: Aging, currency: str) -> Page:
         (
             Rows(
                 "AgingByAge",
-                (
-                    Column("Age", width=16),
-                    Column("Open", Unit.MONEY, 26, total=True),
-                    Column("Share", Unit.SHARE),
-                ),
+                _BY_AGE,
                 [(name, part, part / whole if whole else None) for name, part in zip(_BUCKETS, amounts, strict=True)],
                 f"By days late, in {currency}, before credits",
             ),
             Rows(
                 "LatePayers",
-                (
-                    Column("Customer ID", width=16),
-                    Column("Name", width=26),
-                    Column("Overdue", Unit.MONEY, total=True),
-                    Column("Days late", Unit.COUNT),
-                ),
+                _LATE,
                 late_payers(conn, found.day, currency),
                 f"Who owes most that is past due, in {currency}; disputed items are left out",
             ),
             Rows(
                 "AgingByCustomer",
-                (
-                    Column("Customer ID", width=16),
-                    Column("Name", width=26),
-                    Column("Currency"),
-                    *(Column(name, Unit.MONEY, total=True) for name in (*_BUCKETS, "Credits", "Total")),
-                ),
+                _BY_CUSTOMER,
                 rows,
                 "By customer",
             ),
             Rows(
                 "PaidBeside",
-                (
-                    Column("Customer ID", width=16),
-                    Column("What", width=26),
-                    Column("Currency"),
-                    Column("Amount", Unit.MONEY),
-                ),
+                _BESIDE,
                 _beside(found),
                 "Not part of receivables: prepayments wait for their orders, unidentified receipts for their customers",
             ),
@@ -252,88 +254,3 @@ def _equality(found: Aging) -> Iterable[Check]:
             own.get(currency, ZERO),
             currency,
         )
-
-
-# --- order, shipment, invoice, payment -------------------------------------------------------------------------
-
-
-def reconciliation_page(conn: Connection, first: dt.date, last: dt.date) -> Page:
-    """Order by order what was ordered, shipped, invoiced and paid; orders of the period and those still open."""
-    line, order = schema.order_lines.c, schema.orders.c
-    where = or_(order.order_date.between(first, last), order.status.not_in(_OPEN_ORDER))
-    goods: dict[str, list[Decimal]] = {}
-    columns = (line.order, line.net, line.quantity, line.shipped, line.returned_uninvoiced, line.invoiced_net)
-    for row in conn.execute(select(*columns).join(schema.orders, order.order == line.order).where(where)):
-        sums = goods.setdefault(row.order, [ZERO, ZERO, ZERO])
-        share = (row.shipped - row.returned_uninvoiced) / row.quantity if row.quantity else ZERO
-        sums[0] += row.net
-        sums[1] += row.net * share
-        sums[2] += row.invoiced_net
-    money = _invoiced(conn)
-    heads = (order.order, order.customer_id, order.order_date, order.status, order.currency)
-    rows = []
-    for head in conn.execute(select(*heads).where(where).order_by(order.order)):
-        ordered, shipped, invoiced = goods.get(head.order, [ZERO, ZERO, ZERO])
-        shipped = round_money(shipped, head.currency or "EUR")
-        total, paid, credited, written_off, still_open = money.get(head.order, (ZERO,) * 5)
-        rest = total - paid - credited - written_off - still_open
-        rows.append(
-            (
-                head.order,
-                head.customer_id,
-                head.order_date,
-                head.status,
-                head.currency,
-                ordered,
-                shipped,
-                invoiced,
-                shipped - invoiced,
-                total,
-                paid,
-                credited,
-                written_off,
-                still_open,
-                rest,
-            )
-        )
-    amounts = (
-        "Ordered",
-        "Shipped",
-        "Invoiced",
-        "To invoice",
-        "Invoice total",
-        "Paid",
-        "Credited",
-        "Written off",
-        "Open",
-    )
-    return Page(
-        "Reconciliation",
-        "Is every order shipped, invoiced and paid?",
-        "Ordered, shipped and invoiced are goods net of tax; what follows is of the invoices, with freight and tax. "
-        "Difference is what paid, credited, written off and open do not explain.",
-        (
-            Rows(
-                "OrdersReconciled",
-                (
-                    Column("Order", width=16),
-                    Column("Customer ID", width=16),
-                    Column("Order date", Unit.DATE, 12),
-                    Column("Status"),
-                    Column("Currency", width=10),
-                    *(Column(name, Unit.MONEY, 13, total=True) for name in (*amounts, "Difference")),
-                ),
-                rows,
-            ),
-        ),
-    )
-
-
-def _invoiced(conn: Connection) -> dict[str, tuple[Decimal, Decimal, Decimal, Decimal, Decimal]]:
-    columns = (_inv.total, _inv.paid, _inv.credited, _inv.written_off, _inv.open)
-    statement = (
-        select(_inv.order, *(func.sum(column) for column in columns))
-        .where(_inv.entry.is_not(None), _inv.kind == "Invoice", _inv.order != "")
-        .group_by(_inv.order)
-    )
-    return {row[0]: (row[1], row[2], row[3], row[4], row[5]) for row in conn.execute(statement)}
