@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Row, select, text
 
+from o2c_xl.domain.amending import Cancellation
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.orders import Cancellation, OrderStatus
+from o2c_xl.domain.orders import OrderStatus
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import void
 from o2c_xl.ledger.lookups import rows_by_key

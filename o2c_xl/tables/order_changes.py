@@ -9,16 +9,9 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from o2c_xl.domain.amending import LineTerms, Refused, amendment, header_amendment, request_refused
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.orders import (
-    LineTerms,
-    OrderStatus,
-    Refused,
-    Request,
-    amendment,
-    header_amendment,
-    request_refused,
-)
+from o2c_xl.domain.orders import OrderStatus, Request
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import quantities_of

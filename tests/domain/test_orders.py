@@ -9,23 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.orders import (
+from o2c_xl.domain.amending import (
     Allowed,
-    Gates,
-    LineQuantities,
     LineTerms,
-    OrderStatus,
     Refused,
-    Request,
     amendment,
-    broken,
     cancel_open,
     close_short,
-    derive_status,
     header_amendment,
-    natural_key,
     request_refused,
 )
+from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, Request, broken, derive_status, natural_key
 from tests.worked_tables import worked_table
 
 D = Decimal
