@@ -112,5 +112,5 @@ def _drawing(button: Button, x: float, y: float, scale: int) -> str:
     colour = "#107c41" if button.writes else "#2b579a"
     return (
         f'<path transform="translate({x:.1f} {y:g}) scale({scale})" d="{_DRAWINGS[button.icon]}" fill="none"'
-        f' stroke="{colour}" stroke-width="1.4"><title>{escape(button.tip)}</title></path>'
+        f' stroke="{colour}" stroke-width="{1.4 if scale == 1 else 0.9}"><title>{escape(button.tip)}</title></path>'
     )

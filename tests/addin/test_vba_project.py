@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from o2c_xl.addin.compound import compound_file
+from o2c_xl.addin.compound import _Entry, _fill, compound_file
 from o2c_xl.addin.compression import compress
 from o2c_xl.addin.obfuscation import conceal, reveal
 from o2c_xl.addin.project import PROJECT_ID
@@ -112,3 +112,25 @@ def test_a_large_stream_is_read_back_and_a_giant_one_refused() -> None:
     assert olefile.OleFileIO(io.BytesIO(compound_file({"A": data}))).openstream("A").read() == data
     with pytest.raises(ValueError, match="too large"):
         compound_file({"A": bytes(8_000_000)})
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 6, 7, 8, 12, 31, 32, 40])
+def test_siblings_stand_in_a_sorted_red_black_tree(count: int) -> None:
+    """MS-CFB 2.6.4: programs look streams up by this order, so a wrong tree hides them."""
+    directory = [_Entry("Root Entry", 5)]
+    _fill(directory, 0, {f"{'n' * (place % 3 + 1)}{place}": b"" for place in range(count)})
+
+    def walk(place: int, under_red: bool) -> tuple[list[str], int]:
+        if place == 0xFFFFFFFF:
+            return [], 1
+        entry = directory[place]
+        red = entry.colour == 0
+        assert not (red and under_red)
+        (left, blacks), (right, others) = walk(entry.left, red), walk(entry.right, red)
+        assert blacks == others
+        return [*left, entry.name, *right], blacks + (not red)
+
+    names, _ = walk(directory[0].child, True)
+
+    assert names == sorted(names, key=lambda name: (len(name), name.upper()))
+    assert len(names) == count
