@@ -1,0 +1,44 @@
+"""What the program remembers of the outside: seen rows, files, messages, faults."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index
+
+from o2c_xl.ledger.schema_parts import dates, table, texts, wholes
+
+__all__ = ["books", "files", "issues", "mail_files", "mails", "outbox", "seen", "sheets"]
+
+# A row as it was last seen or written in its workbook: all cells as canonical texts joined by U+001F, in the
+# table's column order. `row` is the Excel row; a row whose key Python gave but could not write yet has an empty key.
+seen = table("seen", "table key", *wholes("row"), *texts("cells"))
+# Where a table was last seen: its workbook, sheet, first column (1 = A) and headers joined by U+001F.
+sheets = table("sheets", "table", *texts("book sheet headers"), *wholes("first_col"))
+# A workbook as it was last left: its hash, the journal's head and the business day it was written from.
+books = table("books", "name", *texts("sha256"), *wholes("head"), *dates("day"), *texts("synced_at"))
+files = table(
+    "files",
+    "file hash",
+    *texts("kind from seen"),
+    *wholes("rows times"),
+    *texts("fate stored_as why"),
+    Index("files_by_hash", "hash"),
+    Index("files_by_fate", "fate"),
+)
+# Mails of known senders: each once. `Landing` until its attachments lie in their drop folder under their names.
+mails = table("mails", "mail", *texts("from subject seen fate why"), Index("mails_by_fate", "fate"))
+mail_files = table("mail_files", "mail part:int", *texts("kind name sha256"), Index("mail_files_by_name", "name"))
+# `data` is what the document or message is made from, as JSON; `path` where it was written below outbox/.
+outbox = table(
+    "outbox",
+    "message",
+    *texts("kind to subject about written sent status path data"),
+    Index("outbox_by_status", "status"),
+    Index("outbox_by_about", "about"),
+)
+issues = table(
+    "issues",
+    "source sheet cell column",
+    *texts("table key value problem fix"),
+    *wholes("row"),
+    *dates("since"),
+)
