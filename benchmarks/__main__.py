@@ -6,9 +6,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import load_orders, order_to_cash, sync_book
+from benchmarks import inbox, load_orders, order_to_cash, sync_book
 
-ALL = {"load": load_orders.measure, "sync": sync_book.measure, "cash": order_to_cash.measure}
+ALL = {"load": load_orders.measure, "sync": sync_book.measure, "cash": order_to_cash.measure, "inbox": inbox.measure}
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from o2c_xl.adapters.mailed import mailed
 from o2c_xl.adapters.waking import Waking
+from o2c_xl.company.handling import TRIED_AGAIN
 from o2c_xl.company.inbox import Inbox
 from o2c_xl.company.opened import Company
 from o2c_xl.company.pulse import Pulse
@@ -139,7 +140,8 @@ class _Watch:
         outcome.include(self.inbox.take(day, lambda _text: None, 0.0, self.stop.asked))
         books = self._books()
         self.due = self.due or outcome.changed or day != self.day or books != self.books
-        self.pulse.tell("taking files", counts=outcome.counts, notes=outcome.notes, error="")
+        stuck = next((str(issue) for issue in outcome.issues if issue.fix == TRIED_AGAIN), "")
+        self.pulse.tell("taking files", counts=outcome.counts, notes=outcome.notes, error=stuck)
         self._report(outcome)
 
     def _mailed(self, day: dt.date) -> Outcome:

@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from o2c_xl.company.opened import Company
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
@@ -31,14 +33,16 @@ from o2c_xl.intake.arrivals import (
 from o2c_xl.intake.claims import OWN, Claim
 from o2c_xl.intake.landing import sender_of
 from o2c_xl.intake.reader import Asked, Reader
-from o2c_xl.intake.stored import free_place, place, place_new
+from o2c_xl.intake.stored import Moving, free_place, place_new
 from o2c_xl.intake.watched import Watched
+from o2c_xl.ledger.store import Ledger, together
 from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.take_all import earliest
 from o2c_xl.workbook.durable import flush_file
 
-__all__ = ["Handling"]
+__all__ = ["TRIED_AGAIN", "Handling"]
 
+TRIED_AGAIN = "It is tried again by the next run."
 _COPY = 1 << 20
 _COUNTS = {Fate.DONE: "files taken", Fate.ASIDE: "files set aside", Fate.REPEAT: "files repeated"}
 
@@ -67,39 +71,39 @@ class Handling:
         self.outcome = Outcome(counts=dict.fromkeys(_COUNTS.values(), 0))
 
     def handle(self, claims: Sequence[Claim], stop: Callable[[], bool]) -> list[Claim]:
-        """Handle these files in the order in which their tables lean on each other; `stop` ends it between files.
+        """Handle these files in the order in which their tables lean on each other; `stop` ends it before the ledger.
 
-        What the disk refuses stays claimed, with a note, and is tried again by the next pass. Returns the claims that
-        another program went on writing into: what it wrote is to be dropped anew.
+        Each file is taken whole or not at all, and one commit keeps them all. What the disk refuses stays claimed, as a
+        fault of this pass, and is tried again by the next. Returns the claims that another program went on writing
+        into: what it wrote is to be dropped anew.
         """
         read: list[_Read] = []
-        written_into = []
         for claim in claims:
             if claim.kind in self.folders and not stop():
                 with self._minding(claim):
                     read.append(self._read(claim))
-        for one in sorted(read, key=lambda one: earliest(one.batches)):
-            if not stop():
-                with self._minding(one.claim):
-                    written_into += [] if self._finish(one) else [one.claim]
-        return written_into
+        if stop():
+            return []
+        read.sort(key=lambda one: earliest(one.batches))
+        return self._put_away(self._decided(read))
 
     def rehearse(self, claim: Claim) -> None:
         """What handling the file would do to the ledger; the file is read where it lies."""
         with self._minding(claim):
             read = self._known(claim, claim.path, _hash(claim.path))
             self._read_rows(read)
-            taken = read.settled or self._taken(read)
+            taken = read.settled or self._taken(self.company.ledger, read)
             self.outcome.include(taken.outcome)
             self.outcome.count(_COUNTS[taken.fate], 1)
 
     @contextmanager
-    def _minding(self, claim: Claim) -> Iterator[None]:
+    def _minding(self, *claims: Claim) -> Iterator[None]:
         """A file that the disk does not give or take keeps no other from being handled."""
         try:
             yield
         except OSError as error:
-            self.outcome.notes.append(f"{claim.name} could not be handled yet: {error.strerror or error}.")
+            why = f"It could not be handled yet: {error.strerror or error}. {TRIED_AGAIN}"
+            self.outcome.fault(file_issue(claim.name, why) for claim in claims)
 
     # --- reading -----------------------------------------------------------------------------------------------
 
@@ -149,20 +153,42 @@ class Handling:
 
     # --- deciding and storing ----------------------------------------------------------------------------------
 
-    def _finish(self, read: _Read) -> bool:
-        """Decide and store; False when another program went on writing into the file."""
-        taken = read.settled or self._taken(read)
-        self.outcome.include(taken.outcome)
-        if taken.fate == Fate.ASIDE and self.folders[read.claim.kind].mark:
-            self._mark(read, taken)
-        self.outcome.count(_COUNTS[taken.fate], 1)
-        return self._stored(read, self.root / taken.stored)
+    def _decided(self, read: Sequence[_Read]) -> list[tuple[_Read, Taken]]:
+        """What the ledger makes of each file. A file that the program stumbles over keeps no other from being taken."""
+        try:
+            with together(self.company.ledger) as ledger:
+                return [(one, one.settled or self._taken(ledger, one)) for one in read]
+        except (SQLAlchemyError, CannotRun):
+            raise
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it must not stop the watcher
+            if len(read) > 1:
+                return [decided for one in read for decided in self._decided([one])]
+            why = f"The program stumbled over it ({type(error).__name__}). Take it away, and send it to your support."
+            self.outcome.fault([file_issue(read[0].claim.name, why)])
+            return []
 
-    def _taken(self, read: _Read) -> Taken:
-        ledger = self.company.ledger
+    def _taken(self, ledger: Ledger, read: _Read) -> Taken:
         if read.refusal:
             return refuse(ledger, read.arrival, [file_issue(read.claim.name, read.refusal)], self.day)
         return take_arrival(ledger, read.arrival, read.batches, self.day, self.company.policy)
+
+    def _put_away(self, decided: Sequence[tuple[_Read, Taken]]) -> list[Claim]:
+        """Move each file to its place; returns the claims that another program went on writing into."""
+        moving, placed, written_into = Moving(), [], []
+        for read, taken in decided:
+            self.outcome.include(taken.outcome)
+            with self._minding(read.claim):
+                if taken.fate == Fate.ASIDE and self.folders[read.claim.kind].mark:
+                    self._mark(read, taken)
+                if not self._stored(moving, read, self.root / taken.stored):
+                    written_into.append(read.claim)
+                placed.append((read, taken))
+        with self._minding(*(read.claim for read, _ in placed)):
+            moving.settle()
+            for read, taken in placed:
+                read.copy.unlink(missing_ok=True)
+                self.outcome.count(_COUNTS[taken.fate], 1)
+        return written_into
 
     def _mark(self, read: _Read, taken: Taken) -> None:
         """The copy with its faults marked, beside where the file will lie; without one the list of faults must do."""
@@ -176,16 +202,13 @@ class Handling:
         folder = (self.root / taken.stored).parent
         place_new(folder, f"{stem}{TO_MEND}{end}", content, hashlib.sha256(content).hexdigest())
 
-    def _stored(self, read: _Read, wanted: Path) -> bool:
-        """Move the file to its place, or what it was where another program has written into it since."""
+    def _stored(self, moving: Moving, read: _Read, wanted: Path) -> bool:
+        """Place the file, or what it was where another program has written into it since; False in that case."""
         path, name, sha256 = read.claim.path, read.claim.name, read.arrival.sha256
         same = _hash(path) == sha256
-        if same:
-            stored = place(path, wanted, name, sha256)
-            read.copy.unlink(missing_ok=True)
-        else:
+        if not same:
             flush_file(read.copy)
-            stored = place(read.copy, wanted, name, sha256)
+        stored = moving.place(path if same else read.copy, wanted, name, sha256)
         if stored != wanted:
             note_place(self.company.ledger, read.arrival, self._shown(stored), self.day)
         return same

@@ -19,9 +19,9 @@ from o2c_xl.intake.scan import Dropped, Looked, Scan
 from o2c_xl.intake.standing import forget_gone, note_alerts, note_waiting
 from o2c_xl.intake.watched import Watched, watched_folders
 
-__all__ = ["Inbox"]
+__all__ = ["Inbox", "rehearse_inbox"]
 
-_AT_ONCE = 64  # files claimed at a time: several watchers share a burst by it, and a kill leaves so many claimed
+_AT_ONCE = 32  # files claimed and committed at a time: several watchers share a burst by it
 _BYTES_AT_ONCE = 16 << 20
 _LOOK_AGAIN = 0.2  # seconds
 

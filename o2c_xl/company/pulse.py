@@ -26,6 +26,7 @@ class Pulse:
         self.path = folder / f"{self.name}.json"
         self._lock = FileLock(folder / f"{self.name}.alive", timeout=0)
         self._lock.acquire()
+        self._sweep(folder)
         self._facts: dict[str, Any] = {
             "watcher": self.name,
             "pid": os.getpid(),
@@ -33,6 +34,15 @@ class Pulse:
             "started": self._now(),
             "counts": {},
         }
+
+    def _sweep(self, folder: Path) -> None:
+        """What watchers of this machine left who died is of no use to anyone: this one takes up their work."""
+        for path in folder.glob(f"{socket.gethostname()}-*.json"):
+            alive = path.with_suffix(".alive")
+            if path != self.path and not _lives(alive):
+                with suppress(OSError):
+                    path.unlink()
+                    alive.unlink(missing_ok=True)
 
     def tell(self, state: str, **facts: object) -> None:
         """The state in one word, and what else is known; counts add up."""

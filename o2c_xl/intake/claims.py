@@ -79,7 +79,16 @@ class Claims:
 
     def adopt(self) -> int:
         """Take over the claims of dead watchers; returns how many."""
-        return sum(self._adopt_from(folder) for folder in _folders(self._root) if folder != self.folder)
+        count = sum(self._adopt_from(folder) for folder in _folders(self._root) if folder != self.folder)
+        self._sweep()
+        return count
+
+    def _sweep(self) -> None:
+        """Take locks away that watchers left who died before they had a folder, or after; not of one that begins."""
+        for alive in self._root.glob(f"*{_ALIVE}"):
+            with suppress(OSError):
+                if not alive.with_suffix("").exists() and time.time() - alive.stat().st_mtime > _DEAD_AFTER:
+                    alive.unlink()
 
     def _adopt_from(self, folder: Path) -> int:
         lock = FileLock(self._root / f"{folder.name}{_ALIVE}", timeout=0)

@@ -8,9 +8,9 @@ from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path
 
-from o2c_xl.workbook.durable import flush_folder, rename_if_free, write_new
+from o2c_xl.workbook.durable import flush_folder, link_if_free, rename_if_free, write_new
 
-__all__ = ["free_place", "place", "place_new"]
+__all__ = ["Moving", "free_place", "place", "place_new"]
 
 _LONGEST = 255  # bytes that a name may have on any of the systems
 
@@ -20,18 +20,46 @@ def free_place(folder: Path, name: str, sha256: str, mine: Path) -> Path:
     return next(path for path in _places(folder, name, sha256) if not path.exists() or _same(path, mine))
 
 
+class Moving:
+    """Moves files to where they stay: `place` each, then `settle` all.
+
+    A new name is on the disk before the old one goes, so that a power cut cannot take both; one flush of a folder
+    serves all files that came into it. Until `settle` a file has both names.
+    """
+
+    def __init__(self) -> None:
+        self._placed: list[tuple[Path, Path, bool]] = []
+
+    def place(self, file: Path, wanted: Path, name: str, sha256: str) -> Path:
+        """Give `file` the name `wanted`; where that was taken meanwhile, the next free one beside it. Returns which."""
+        for path in chain([wanted], _places(wanted.parent, name, sha256)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if _same(path, file):  # a move that was cut short between its two halves
+                self._placed.append((file, path, True))
+                return path
+            if not path.exists():
+                with suppress(FileExistsError):
+                    self._placed.append((file, path, link_if_free(file, path)))
+                    return path
+        raise FileExistsError(str(wanted))
+
+    def settle(self) -> None:
+        """Flush the new names, take the old ones away, flush that; raises OSError, and is not to be tried again."""
+        for folder in {path.parent for _, path, _ in self._placed}:
+            flush_folder(folder)
+        for file, _, still_there in self._placed:
+            if still_there:
+                file.unlink()
+        for folder in {file.parent for file, _, _ in self._placed}:
+            flush_folder(folder)
+
+
 def place(file: Path, wanted: Path, name: str, sha256: str) -> Path:
-    """Move `file` to `wanted`; where that was taken meanwhile, to the next free name beside it. Returns which."""
-    for path in chain([wanted], _places(wanted.parent, name, sha256)):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if _same(path, file):  # a move that was cut short between its two halves
-            flush_folder(path.parent)
-            file.unlink()
-        elif path.exists() or not _moved(file, path):
-            continue
-        flush_folder(file.parent)
-        return path
-    raise FileExistsError(str(wanted))
+    """Move one file to `wanted`; where that was taken meanwhile, to the next free name beside it. Returns which."""
+    moving = Moving()
+    path = moving.place(file, wanted, name, sha256)
+    moving.settle()
+    return path
 
 
 def place_new(folder: Path, name: str, content: bytes, sha256: str) -> Path:
@@ -50,14 +78,6 @@ def place_new(folder: Path, name: str, content: bytes, sha256: str) -> Path:
             flush_folder(path.parent)
             return path
     raise FileExistsError(name)
-
-
-def _moved(file: Path, path: Path) -> bool:
-    try:
-        rename_if_free(file, path, settled=True)
-    except FileExistsError:
-        return False
-    return True
 
 
 def _places(folder: Path, name: str, sha256: str) -> Iterator[Path]:

@@ -29,7 +29,7 @@ from o2c_xl.ledger.lookups import chunks
 from o2c_xl.ledger.numbers import Numbers
 from o2c_xl.ledger.seals import Written
 
-__all__ = ["Ledger", "Rehearsal", "Source", "Txn", "Unbalanced", "rehearsing"]
+__all__ = ["Ledger", "Rehearsal", "Source", "Txn", "Unbalanced", "rehearsing", "together"]
 
 Row = Mapping[str, Any]
 
@@ -272,9 +272,9 @@ class Ledger:
 
 
 class Rehearsal(Ledger):
-    """A ledger on which everything works as usual and nothing is kept: what `--dry-run` works with.
+    """A ledger whose transactions are savepoints inside one that someone else ends.
 
-    All its transactions are savepoints inside one that is rolled back at the end.
+    What `--dry-run` works with, where nothing is kept; and `together`, where all is.
     """
 
     def __init__(self, ledger: Ledger, conn: Connection) -> None:
@@ -305,6 +305,20 @@ def rehearsing(ledger: Ledger) -> Iterator[Rehearsal]:
             yield Rehearsal(ledger, conn)
         finally:
             outer.rollback()
+
+
+@contextmanager
+def together(ledger: Ledger) -> Iterator[Ledger]:
+    """A ledger whose transactions are each whole or not at all, as ever, and are all kept by one commit at the end.
+
+    For many small ones: what a commit costs is waiting for the disk. Anything raised through gives all of them up.
+    """
+    if isinstance(ledger, Rehearsal):
+        yield ledger
+        return
+    with ledger.engine.connect().execution_options(o2c_write=True) as conn, conn.begin():
+        lock_writers(conn)
+        yield Rehearsal(ledger, conn)
 
 
 def lock_writers(conn: Connection) -> None:

@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["flush_file", "flush_folder", "rename_if_free", "write_new"]
+__all__ = ["flush_file", "flush_folder", "link_if_free", "rename_if_free", "write_new"]
 
 # What a file system answers that knows no links: some shares, sticks, and Android's.
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
@@ -47,16 +47,21 @@ def flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def rename_if_free(source: Path, target: Path, *, settled: bool = False) -> None:
-    """Rename without ever replacing another file: raises FileExistsError when the name is taken.
+def rename_if_free(source: Path, target: Path) -> None:
+    """Rename without ever replacing another file: raises FileExistsError when the name is taken."""
+    if link_if_free(source, target):
+        source.unlink()
 
-    A link and an unlink on POSIX, a plain rename on Windows, which never replaces. A file system that knows no
-    links gets a rename after one more look. With `settled` the new name is on the disk before the old one goes, so
-    that a power cut cannot take both.
+
+def link_if_free(source: Path, target: Path) -> bool:
+    """Give a file a second name, the first half of a rename; raises FileExistsError when the name is taken.
+
+    True where the old name is still there, to be taken away once the new one is on the disk. Windows renames, and
+    never replaces; a file system that knows no links gets a rename after one more look.
     """
     if sys.platform == "win32":  # pragma: no cover - the other half runs elsewhere
         source.rename(target)
-        return
+        return False
     try:
         os.link(source, target)
     except OSError as error:
@@ -65,9 +70,5 @@ def rename_if_free(source: Path, target: Path, *, settled: bool = False) -> None
         if target.exists():
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
         source.rename(target)
-        if settled:
-            flush_folder(target.parent)
-    else:
-        if settled:
-            flush_folder(target.parent)
-        source.unlink()
+        return False
+    return True

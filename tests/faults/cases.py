@@ -36,7 +36,9 @@ class Case:
     papers: bool = False
 
 
-def make_company(warm: Warm, folder: Path, *, books: bool = False, papers: bool = False) -> None:
+def make_company(
+    warm: Warm, folder: Path, *, books: bool = False, papers: bool = False, ledger: str = "ledger.db"
+) -> None:
     """A company with a little master data and stock; workbooks and documents only if told, as they take their time."""
     from o2c_xl.company.folder import Folder
 
@@ -44,7 +46,7 @@ def make_company(warm: Warm, folder: Path, *, books: bool = False, papers: bool 
         ask(warm, folder, "init", folder, "--on", DAY)
     else:
         Folder(folder).make()
-        told = 'ledger = "ledger.db"\n[settings]\n"Documents" = "None"\n'
+        told = f'ledger = "{ledger}"\n[settings]\n"Documents" = "None"\n'
         (folder / "o2c.toml").write_text(told if not papers else told.replace("None", "PDF"), encoding="utf-8")
     files = [put(folder / "work" / name, text) for name, text in _MASTER.items()]
     ask(warm, folder, "load", *files, "--on", DAY)

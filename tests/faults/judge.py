@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import re
-import sqlite3
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import NullPool, create_engine, inspect
+
 __all__ = ["State", "differences", "litter", "state_of"]
 
-# Moments, and hashes over moments: two days are the same day without them.
+# Moments, hashes over moments, and numbers that a database skips when it gives a transaction up: two days are the same
+# day without them.
 _TIMES = {
     "journal": {"at", "prev_hash", "hash", "digest"},
     "files": {"seen"},
     "outbox": {"written", "sent"},
     "books": {"synced_at", "sha256"},
     "heads": {"hash"},
-    "seals": {"rows"},
+    "seals": {"seal", "rows"},
+    "postings": {"posting"},
+    "movements": {"movement"},
 }
-_LEFT_OUT = {"seen": "\"table\" NOT LIKE 'SyncInfo@%'"}  # the sheet that says when the last sync was
+_LEFT_OUT = {"seen": "\"table\" NOT LIKE 'SyncInfo@%%'"}  # the sheet that says when the last sync was
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?[.+\d:Z]*|<v>\d{5}\.\d{5,}</v>")  # also as Excel's number
 _TO_MEND = " (to mend)"
 
@@ -37,12 +41,15 @@ class State:
     books: Mapping[str, object] = field(default_factory=dict)
 
 
-def state_of(company: Path) -> State:
-    """All that counts of a company; raises sqlite3.DatabaseError where the ledger is no ledger."""
+def state_of(company: Path, address: str = "") -> State:
+    """All that counts of a company; raises a SQLAlchemyError where the ledger is no ledger.
+
+    `address` is where the ledger is, if that is no file in the company's folder.
+    """
     handled = {path: _hash(path) for place in ("done", "set-aside") for path in _files(company / place)}
     marked = {path for path in handled if _TO_MEND in path.name}
     return State(
-        tables=dict(_tables(company / "ledger.db")),
+        tables=dict(_tables(address or company / "ledger.db")),
         stored={_below(company, path): digest for path, digest in handled.items() if path not in marked},
         papers={_below(company, path): _hash(path) for path in _files(company / "outbox")}
         | {_below(company, path): str(_parts(path)) for path in marked},
@@ -85,22 +92,24 @@ def _rows_differ(table: str, expected: list[tuple[object, ...]], found: list[tup
 
 def litter(company: Path) -> list[str]:
     """What lies about that nobody needs: files in drop folders and claims, temporary ones anywhere."""
-    left = [path for place in ("inbox", "work/claims") for path in _files(company / place)]
+    left = [path for place in ("inbox", "work/claims") for path in _files(company / place) if path.suffix != ".alive"]
     beside = ("*.tmp", ".o2c*", "*.part", "ledger.db-journal")
     left += [path for pattern in beside for path in company.rglob(pattern)]
     return sorted({_below(company, path) for path in left})
 
 
-def _tables(ledger: Path) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
-    with sqlite3.connect(f"{ledger.as_uri()}?mode=rw", uri=True) as db:
-        for (table,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").fetchall():
-            names = [row[1] for row in db.execute(f'PRAGMA table_info("{table}")')]
-            kept = [name for name in names if name not in _TIMES.get(table, ())]
-            columns = ", ".join(f'"{name}"' for name in kept)
-            where = _LEFT_OUT.get(table, "true")
-            rows = db.execute(f'SELECT {columns} FROM "{table}" WHERE {where}')
+def _tables(ledger: Path | str) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
+    if isinstance(ledger, str):
+        engine = create_engine(ledger.replace("postgresql:", "postgresql+psycopg:", 1), poolclass=NullPool)
+    else:
+        engine = create_engine(f"sqlite:///{ledger}", poolclass=NullPool)
+    with engine.connect() as db:
+        facts = inspect(db)
+        for table in sorted(facts.get_table_names()):
+            names = [column["name"] for column in facts.get_columns(table)]
+            columns = ", ".join(f'"{name}"' for name in names if name not in _TIMES.get(table, ()))
+            rows = db.exec_driver_sql(f'SELECT {columns} FROM "{table}" WHERE {_LEFT_OUT.get(table, "true")}')
             yield table, [tuple(map(_timeless, row)) for row in rows]
-    db.close()
 
 
 def _timeless(value: object) -> object:

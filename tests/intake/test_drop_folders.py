@@ -18,7 +18,7 @@ from o2c_xl.intake.claims import Claims
 from o2c_xl.intake.names import is_passed_over
 from o2c_xl.intake.scan import Scan
 from o2c_xl.intake.settling import Look, Settling, look_at
-from o2c_xl.intake.stored import free_place, place, place_new
+from o2c_xl.intake.stored import Moving, free_place, place, place_new
 from o2c_xl.intake.watched import Watched, watched_folders
 
 ORDERS = Watched(kind="orders", folder="orders", settle_seconds=2.0)
@@ -222,3 +222,31 @@ def test_a_slip_in_a_watcher_file_is_named(tmp_path: Path, text: str) -> None:
 
     with pytest.raises(CannotRun, match=r"orders\.toml"):
         watched_folders(tmp_path)
+
+
+def test_a_lock_without_a_folder_is_swept_once_it_is_surely_a_dead_watcher_s(tmp_path: Path) -> None:
+    old, young = tmp_path / "gone-1-a.alive", tmp_path / "begins-2-b.alive"
+    for path in (old, young):
+        path.touch()
+    os.utime(old, (1, 1))
+    claims = Claims(tmp_path)
+
+    claims.adopt()
+
+    assert not old.exists()
+    assert young.exists()
+    claims.close()
+
+
+def test_files_moved_together_have_both_names_until_they_are_settled(tmp_path: Path) -> None:
+    moving = Moving()
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+        moving.place(tmp_path / name, tmp_path / "done" / name, name, "0" * 64)
+
+    before = sorted(path.name for path in tmp_path.glob("*.csv"))
+    moving.settle()
+
+    assert before == ["a.csv", "b.csv"]
+    assert list(tmp_path.glob("*.csv")) == []
+    assert sorted(path.read_text(encoding="utf-8") for path in (tmp_path / "done").iterdir()) == before
