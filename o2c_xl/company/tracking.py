@@ -23,6 +23,7 @@ from o2c_xl.tables.views import Scope, fields_of, kept_in, view_rows
 __all__ = ["story_lines", "track_order"]
 
 Story = dict[str, Any]
+_BILLED = "line sku quantity unit_price discount_percent net"
 _ENOUGH_KEYS = 20_000  # among so many numbers the nearest one is looked for
 
 
@@ -82,13 +83,8 @@ class _Teller:
         bills = [row["Invoice"] for row in invoices]
         settlements, payments = self._money(bills)
         returns = self._kept("Returns", self._where(s.returns))
-        subjects = [
-            self.order,
-            *(row["Shipment"] for row in shipments),
-            *bills,
-            *payments,
-            *(row["Return"] for row in returns),
-        ]
+        sent, back = [row["Shipment"] for row in shipments], [row["Return"] for row in returns]
+        subjects = [self.order, *sent, *bills, *payments, *back]
         approvals = self._kept("Approvals", _by(self.conn, s.approvals, "subject", subjects))
         entries = self._entries([*subjects, *(row["Approval"] for row in approvals)])
         return {
@@ -100,10 +96,7 @@ class _Teller:
             "picks": picks,
             "shipments": self._with_lines(shipments, "Shipment", s.shipment_lines, "sku quantity"),
             "invoices": self._with_lines(
-                [row for row in invoices if row["Kind"] != "Credit note"],
-                "Invoice",
-                s.invoice_lines,
-                "line sku quantity unit_price discount_percent net",
+                [row for row in invoices if row["Kind"] != "Credit note"], "Invoice", s.invoice_lines, _BILLED
             ),
             "credit_notes": [row for row in invoices if row["Kind"] == "Credit note"],
             "payments": self._kept("Payments", _by(self.conn, s.payments, "payment", payments)),

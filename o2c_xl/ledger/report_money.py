@@ -186,8 +186,41 @@ def late_payers(conn: Connection, day: dt.date, currency: str, most: int = 8) ->
 
 def aging_page(conn: Connection, found: Aging, currency: str) -> Page:
     """Aging by customer, equal to the receivables account; what customers paid beside it stands apart."""
-    names = names_of(conn)
-    rows = [
+    return Page(
+        "Aging",
+        "Who owes us how much, and how late is it?",
+        f"Open invoices at the end of {found.day} by the due date of each instalment; credit notes and payments not "
+        "yet applied are credits.",
+        (
+            Rows("AgingByAge", _BY_AGE, _by_age(found, currency), f"By days late, in {currency}, before credits"),
+            Rows(
+                "LatePayers",
+                _LATE,
+                late_payers(conn, found.day, currency),
+                f"Who owes most that is past due, in {currency}; disputed items are left out",
+            ),
+            Rows("AgingByCustomer", _BY_CUSTOMER, _by_customer(found, names_of(conn)), "By customer"),
+            Rows(
+                "PaidBeside",
+                _BESIDE,
+                _beside(found),
+                "Not part of receivables: prepayments wait for their orders, unidentified receipts for their customers",
+            ),
+        ),
+        tuple(_equality(found)),
+    )
+
+
+def _by_age(found: Aging, currency: str) -> list[tuple[str, Decimal, Decimal | None]]:
+    """Each bucket's amount, and its share of what is open (a fraction)."""
+    own = next((row for row in found.totals if row.currency == currency), None)
+    amounts = (own.not_due, own.days_1_30, own.days_31_60, own.days_61_90, own.over_90) if own else (ZERO,) * 5
+    whole = sum(amounts, ZERO)
+    return [(name, part, part / whole if whole else None) for name, part in zip(_BUCKETS, amounts, strict=True)]
+
+
+def _by_customer(found: Aging, names: Mapping[str, str]) -> list[tuple[str | Decimal, ...]]:
+    return [
         (
             row.customer,
             names.get(row.customer, ""),
@@ -202,42 +235,6 @@ def aging_page(conn: Connection, found: Aging, currency: str) -> Page:
         )
         for row in found.rows
     ]
-    own = next((row for row in found.totals if row.currency == currency), None)
-    amounts = (own.not_due, own.days_1_30, own.days_31_60, own.days_61_90, own.over_90) if own else (ZERO,) * 5
-    whole = sum(amounts, ZERO)
-    return Page(
-        "Aging",
-        "Who owes us how much, and how late is it?",
-        f"Open invoices at the end of {found.day} by the due date of each instalment; credit notes and payments not "
-        "yet applied are credits.",
-        (
-            Rows(
-                "AgingByAge",
-                _BY_AGE,
-                [(name, part, part / whole if whole else None) for name, part in zip(_BUCKETS, amounts, strict=True)],
-                f"By days late, in {currency}, before credits",
-            ),
-            Rows(
-                "LatePayers",
-                _LATE,
-                late_payers(conn, found.day, currency),
-                f"Who owes most that is past due, in {currency}; disputed items are left out",
-            ),
-            Rows(
-                "AgingByCustomer",
-                _BY_CUSTOMER,
-                rows,
-                "By customer",
-            ),
-            Rows(
-                "PaidBeside",
-                _BESIDE,
-                _beside(found),
-                "Not part of receivables: prepayments wait for their orders, unidentified receipts for their customers",
-            ),
-        ),
-        tuple(_equality(found)),
-    )
 
 
 def _beside(found: Aging) -> list[tuple[str, str, str, Decimal]]:
