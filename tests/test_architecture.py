@@ -50,11 +50,12 @@ def _lines(name: str) -> int:
 
 def _functions() -> Iterator[tuple[str, int]]:
     """Each function with its lines; of several with one name in a module the longest comes last."""
-    found: list[tuple[str, int]] = []
-    for name, module in _modules().items():
-        for node in ast.walk(module):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno:
-                found.append((f"{name}:{node.name}", node.end_lineno - node.lineno + 1))
+    found = [
+        (f"{name}:{node.name}", (node.end_lineno or node.lineno) - node.lineno + 1)
+        for name, module in _modules().items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
     yield from sorted(found, key=lambda one: one[1])
 
 

@@ -199,7 +199,7 @@ def aging_page(conn: Connection, found: Aging, currency: str) -> Page:
                 late_payers(conn, found.day, currency),
                 f"Who owes most that is past due, in {currency}; disputed items are left out",
             ),
-            Rows("AgingByCustomer", _BY_CUSTOMER, _by_customer(found, names_of(conn)), "By customer"),
+            Rows("AgingByCustomer", _BY_CUSTOMER, _aged(found, names_of(conn)), "By customer"),
             Rows(
                 "PaidBeside",
                 _BESIDE,
@@ -219,7 +219,7 @@ def _by_age(found: Aging, currency: str) -> list[tuple[str, Decimal, Decimal | N
     return [(name, part, part / whole if whole else None) for name, part in zip(_BUCKETS, amounts, strict=True)]
 
 
-def _by_customer(found: Aging, names: Mapping[str, str]) -> list[tuple[str | Decimal, ...]]:
+def _aged(found: Aging, names: Mapping[str, str]) -> list[tuple[str | Decimal, ...]]:
     return [
         (
             row.customer,
