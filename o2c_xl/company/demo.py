@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from pathlib import Path
 
 from sqlalchemy import select
@@ -22,7 +22,7 @@ from o2c_xl.company.init import Wishes, make_company, refuse_taken
 from o2c_xl.company.opened import Company, open_company
 from o2c_xl.company.run import run_company
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.ledger import schema as s
 
@@ -126,7 +126,7 @@ class _Demo:
         """The workbook that everybody shares."""
         return next((self.folder / "books").glob("*.xlsx"))
 
-    def as_(self, who: str = "") -> Company:
+    def opened_by(self, who: str = "") -> Company:
         """The company as an account opens it."""
         return open_company(self.folder, clock=self.clock, who=who or self.who)
 
@@ -139,7 +139,7 @@ class _Demo:
         """Take in the day's files and run; the approver decides and it is run again."""
         on = self.day(day.offset)
         for name in day.files:
-            outcome = self.as_().load([self._file(name)], None, on, dry_run=False)
+            outcome = self.opened_by().load([self._file(name)], None, on, dry_run=False)
             if not outcome.ok:
                 raise CannotRun(f"The sample data do not fit this version: {outcome.issues[0]}")
         self.run(on)
@@ -149,10 +149,10 @@ class _Demo:
 
     def run(self, on: dt.date) -> Outcome:
         """`o2c run` on that day."""
-        return run_company(self.as_(), on, lambda _text: None, dry_run=False, allow_empty=False)
+        return run_company(self.opened_by(), on, lambda _text: None, dry_run=False, allow_empty=False)
 
     def _approve(self, day: _Day, on: dt.date) -> None:
-        approver = self.as_(day.approver)
+        approver = self.opened_by(day.approver)
         c = s.approvals.c
         with approver.ledger.reading() as conn:
             waiting = select(c.approval).where(c.subject.in_(day.approves), c.status == "Waiting")
@@ -177,25 +177,25 @@ class _Demo:
         if what == "po":
             return self._purchase_order(about)
         invoice, rest, total = self._owed(about)
-        less = (rest * Decimal(more or 0) / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        less = round_money(rest * Decimal(more or 0) / 100, Wishes(_NAME).currency)
         return {"invoice": invoice, "open": str(rest - less), "total": str(total)}[what]
 
     def _purchase_order(self, sku: str) -> str:
         line = s.purchase_order_lines.c
-        with self.as_().ledger.reading() as conn:
+        with self.opened_by().ledger.reading() as conn:
             return str(conn.execute(select(line.po).where(line.sku == sku).order_by(line.po.desc())).scalar_one())
 
     def _owed(self, order: str) -> tuple[str, Decimal, Decimal]:
         """The order's first invoice, what is open of all of them, and the order's total."""
         c = s.invoices.c
-        with self.as_().ledger.reading() as conn:
+        with self.opened_by().ledger.reading() as conn:
             rows = conn.execute(select(c.invoice, c.open).where(c.order == order).order_by(c.invoice)).all()
             total = conn.execute(select(s.orders.c.total).where(s.orders.c.order == order)).scalar_one()
         return rows[0].invoice if rows else "", sum((row.open for row in rows), ZERO), total
 
 
 def _ending(demo: _Demo, outcome: Outcome) -> Iterator[str]:
-    company = demo.as_()
+    company = demo.opened_by()
     broken = [check for check in company.verify() if not check.ok]
     orders = select(s.orders.c.status)
     with company.ledger.reading() as conn:

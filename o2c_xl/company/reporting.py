@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 
 from o2c_xl.company.opened import Company
 from o2c_xl.documents.report import report_of
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.settings import policy_of
+from o2c_xl.workbook.durable import write_new
 
 __all__ = ["planned_report", "write_report"]
 
@@ -40,10 +40,7 @@ def _replace(path: Path, content: bytes) -> None:
     beside = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(beside, content)
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)

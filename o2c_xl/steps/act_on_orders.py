@@ -95,10 +95,9 @@ def _let_go(one: OrderToActOn) -> ActedOrder:
 
 def _cancelled(one: OrderToActOn) -> ActedOrder | None:
     lines = {line: cancel_open(quantities) for line, quantities in one.lines.items() if quantities.open > ZERO}
-    shipped = any(quantities.shipped > ZERO for quantities in one.lines.values())
-    if not lines and shipped:
+    if not lines and _shipped(one):
         return None
-    return ActedOrder(one.order, "order cancelled", _after(one, lines, shipped=shipped), lines=lines)
+    return ActedOrder(one.order, "order cancelled", _after(one, lines), lines=lines)
 
 
 def _closed_short(one: OrderToActOn) -> ActedOrder | NotDone | None:
@@ -107,8 +106,7 @@ def _closed_short(one: OrderToActOn) -> ActedOrder | NotDone | None:
     if not short or not one.looked_at:
         return _let_go(one) if one.held else _not_closed(one, short)
     lines = {line: close_short(quantities) for line, quantities in short.items()}
-    shipped = any(quantities.shipped > ZERO for quantities in one.lines.values())
-    status = _after(one, lines, shipped=shipped)
+    status = _after(one, lines)
     if status is not OrderStatus.CANCELLED and one.credit_state != "Approved":
         # what is left is less than was held: it is checked anew
         status = OrderStatus.CREDIT_CHECK if one.credit_state else OrderStatus.INCOMPLETE
@@ -138,8 +136,13 @@ def _not_closed(one: OrderToActOn, short: Mapping[str, LineQuantities]) -> NotDo
     return NotDone(one.order, f"{told}. {_GIVE_UP}")
 
 
-def _after(one: OrderToActOn, lines: Mapping[str, Cancellation], *, shipped: bool) -> OrderStatus:
+def _after(one: OrderToActOn, lines: Mapping[str, Cancellation]) -> OrderStatus:
+    """The status that follows once these lines are cancelled; an order of which nothing ever shipped has ended."""
     after = [lines[line].after if line in lines else quantities for line, quantities in one.lines.items()]
-    if not shipped and not any(quantities.open > ZERO for quantities in after):
+    if not _shipped(one) and not any(quantities.open > ZERO for quantities in after):
         return OrderStatus.CANCELLED
     return derive_status(after, Gates())
+
+
+def _shipped(one: OrderToActOn) -> bool:
+    return any(quantities.shipped > ZERO for quantities in one.lines.values())
