@@ -19,7 +19,6 @@ LARGE_MODULES = {
     "domain/settings.py": "a list: every setting with its default and meaning",
     "intake/layouts/propose.py": "one search for the layout that explains a sheet",
     "intake/layouts/trace.py": "one walk from a layout back to its cells",
-    "ledger/shipping.py": "reads and writes of one step, which share how a shipment's rows look",
     "ledger/store.py": "the one transaction: whatever is written goes through its order of steps",
     "ledger/verify_rules.py": "a list: one rule of the books a function",
     "steps/price_orders.py": "half of it is what the step takes and gives, as values",

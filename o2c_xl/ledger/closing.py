@@ -16,7 +16,7 @@ from o2c_xl.domain.orders import OrderStatus
 from o2c_xl.domain.placing import HeldOn
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.orders import BATCH, lines_of, quantities_of
+from o2c_xl.ledger.orders import BATCH, QUANTITIES, lines_of, quantities_of
 from o2c_xl.ledger.settlements import UNAPPLIED
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.close_orders import LineToClose, OrderToClose
@@ -29,16 +29,9 @@ _LINES = (
     _lines.order,
     _lines.line,
     _lines.position,
-    _lines.quantity,
     _lines.price,
     _lines.discount_percent,
-    _lines.allocated,
-    _lines.picked,
-    _lines.shipped,
-    _lines.invoiced,
-    _lines.returned,
-    _lines.cancelled,
-    _lines.returned_uninvoiced,
+    *QUANTITIES,
 )
 _INVOICES = (
     _inv.order,

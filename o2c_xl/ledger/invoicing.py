@@ -18,7 +18,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask, verdicts, void
 from o2c_xl.ledger.invoice_rows import billed_shipments, insert_dues, insert_invoices
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.orders import BATCH, lines_of, pending_orders, quantities_of
+from o2c_xl.ledger.orders import BATCH, QUANTITIES, lines_of, pending_orders, quantities_of
 from o2c_xl.ledger.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.pricing import read_rates
 from o2c_xl.ledger.sending import ways_of
@@ -59,20 +59,13 @@ _LINES = (
     _lines.line,
     _lines.position,
     _lines.sku,
-    _lines.quantity,
     _lines.price,
     _lines.discount_percent,
     _lines.tax_code,
     _lines.tax_rate,
     _lines.net,
-    _lines.allocated,
-    _lines.picked,
-    _lines.shipped,
-    _lines.invoiced,
     _lines.invoiced_net,
-    _lines.returned,
-    _lines.cancelled,
-    _lines.returned_uninvoiced,
+    *QUANTITIES,
 )
 
 

@@ -15,12 +15,13 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Ledger
 
-__all__ = ["BATCH", "lines_of", "pending_orders", "quantities_of", "shipments_made", "still_pending"]
+__all__ = ["BATCH", "QUANTITIES", "lines_of", "pending_orders", "quantities_of", "shipments_made", "still_pending"]
 
 BATCH = 1_000
-_QUANTITIES = attrgetter(
-    "quantity", "allocated", "picked", "shipped", "invoiced", "returned", "cancelled", "returned_uninvoiced"
-)
+_NAMES = ("quantity", "allocated", "picked", "shipped", "invoiced", "returned", "cancelled", "returned_uninvoiced")
+_QUANTITIES = attrgetter(*_NAMES)
+QUANTITIES: tuple[Column[Any], ...] = tuple(schema.order_lines.c[name] for name in _NAMES)
+"""The columns that `quantities_of` reads."""
 
 
 def quantities_of(line: Row[Any]) -> LineQuantities:

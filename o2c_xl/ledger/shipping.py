@@ -16,7 +16,7 @@ from o2c_xl.domain.orders import OrderStatus
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.orders import BATCH, lines_of, pending_orders, quantities_of, shipments_made
+from o2c_xl.ledger.orders import BATCH, QUANTITIES, lines_of, pending_orders, quantities_of, shipments_made
 from o2c_xl.ledger.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.ship import (
@@ -51,14 +51,7 @@ _LINES = (
     _lines.line,
     _lines.position,
     _lines.sku,
-    _lines.quantity,
-    _lines.allocated,
-    _lines.picked,
-    _lines.shipped,
-    _lines.invoiced,
-    _lines.returned,
-    _lines.cancelled,
-    _lines.returned_uninvoiced,
+    *QUANTITIES,
 )
 
 
