@@ -25,6 +25,7 @@ from o2c_xl.company.pulse import Pulse
 from o2c_xl.company.run import Busy, work_through
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
+from o2c_xl.intake.reader import ReaderFault
 from o2c_xl.ledger.issues import open_issues
 
 __all__ = ["watch_for_ever", "watch_once"]
@@ -124,7 +125,7 @@ class _Watch:
             self._pass()
         except Busy:
             return True  # another watcher is at it; what is due is done by the next look
-        except (CannotRun, OSError, SQLAlchemyError) as error:
+        except (CannotRun, OSError, ReaderFault, SQLAlchemyError) as error:
             self.failed = min(self.failed + 1, 10)
             sentence = " ".join(str(getattr(error, "orig", error)).split())
             self.pulse.tell("in trouble", error=sentence)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -40,7 +41,7 @@ from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.take_all import earliest
 from o2c_xl.workbook.durable import flush_file
 
-__all__ = ["TRIED_AGAIN", "Handling"]
+__all__ = ["TRIED_AGAIN", "Handling", "Read"]
 
 TRIED_AGAIN = "It is tried again by the next run."
 _COPY = 1 << 20
@@ -48,7 +49,7 @@ _COUNTS = {Fate.DONE: "files taken", Fate.ASIDE: "files set aside", Fate.REPEAT:
 
 
 @dataclass(slots=True)
-class _Read:
+class Read:
     """A claimed file with what its private copy holds: rows, or the sentence why there are none.
 
     `settled` is what the ledger made of it already, where only the move is left.
@@ -68,24 +69,28 @@ class Handling:
     def __init__(self, company: Company, reader: Reader, folders: Mapping[str, Watched], day: dt.date) -> None:
         self.company, self.reader, self.folders, self.day = company, reader, folders, day
         self.root = company.folder.root
+        self._one_at_a_time = Lock()
         self.outcome = Outcome(counts=dict.fromkeys(_COUNTS.values(), 0))
 
-    def handle(self, claims: Sequence[Claim], stop: Callable[[], bool]) -> list[Claim]:
-        """Handle these files in the order in which their tables lean on each other; `stop` ends it before the ledger.
+    def read(self, claims: Sequence[Claim], stop: Callable[[], bool]) -> Sequence[Read]:
+        """Copy and read these files; may be called while another thread finishes those before.
 
-        Each file is taken whole or not at all, and one commit keeps them all. What the disk refuses stays claimed, as a
-        fault of this pass, and is tried again by the next. Returns the claims that another program went on writing
-        into: what it wrote is to be dropped anew.
+        What the disk does not give stays claimed, as a fault of this pass, and is tried again by the next.
         """
-        read: list[_Read] = []
+        read: list[Read] = []
         for claim in claims:
             if claim.kind in self.folders and not stop():
                 with self._minding(claim):
                     read.append(self._read(claim))
-        if stop():
-            return []
-        read.sort(key=lambda one: earliest(one.batches))
-        return self._put_away(self._decided(read))
+        return read
+
+    def finish(self, read: Sequence[Read]) -> list[Claim]:
+        """Take these files into the ledger, in the order in which their tables lean on each other, and put them away.
+
+        Each is taken whole or not at all, and one commit keeps them all. What the disk does not take stays claimed,
+        as above. Returns the claims that another program went on writing into: what it wrote is to be dropped anew.
+        """
+        return self._put_away(self._decided(sorted(read, key=lambda one: earliest(one.batches))))
 
     def rehearse(self, claim: Claim) -> None:
         """What handling the file would do to the ledger; the file is read where it lies."""
@@ -97,24 +102,31 @@ class Handling:
             self.outcome.count(_COUNTS[taken.fate], 1)
 
     @contextmanager
+    def _reading(self) -> Iterator[Reader]:
+        """The reader, for one thread at a time."""
+        with self._one_at_a_time:
+            yield self.reader
+
+    @contextmanager
     def _minding(self, *claims: Claim) -> Iterator[None]:
         """A file that the disk does not give or take keeps no other from being handled."""
         try:
             yield
         except OSError as error:
             why = f"It could not be handled yet: {error.strerror or error}. {TRIED_AGAIN}"
-            self.outcome.fault(file_issue(claim.name, why) for claim in claims)
+            with self._one_at_a_time:
+                self.outcome.fault([file_issue(claim.name, why) for claim in claims])
 
     # --- reading -----------------------------------------------------------------------------------------------
 
-    def _read(self, claim: Claim) -> _Read:
+    def _read(self, claim: Claim) -> Read:
         copy = claim.path.with_name(f"{OWN}{hashlib.sha256(os.fsencode(claim.name)).hexdigest()[:16]}")
         read = self._known(claim, copy, _copied(claim.path, copy))
         if read.settled is None and not read.arrival.seen:
             self._read_rows(read)
         return read
 
-    def _known(self, claim: Claim, copy: Path, sha256: str) -> _Read:
+    def _known(self, claim: Claim, copy: Path, sha256: str) -> Read:
         """What the ledger knows of these bytes: taken before, or settled under this name with only the move left."""
         watched = self.folders[claim.kind]
         done, aside = self.root / watched.done / self.day.isoformat(), self.root / watched.set_aside
@@ -139,21 +151,23 @@ class Handling:
             address=sender or watched.sender,
         )
         settled = Taken(mine.fate, mine.stored_as) if mine and unmoved and mine.fate != Fate.ASIDE else None
-        return _Read(claim, copy, arrival, settled)
+        return Read(claim, copy, arrival, settled)
 
-    def _read_rows(self, read: _Read) -> None:
+    def _read_rows(self, read: Read) -> None:
         watched = self.folders[read.claim.kind]
         told = watched.tables[0] if len(watched.tables) == 1 else None
         layout = self.root / watched.layout if watched.layout else None
         try:
-            batches = self.reader.read(read.copy, Asked(read.claim.name, told, layout, self.company.folder.partners))
+            asked = Asked(read.claim.name, told, layout, self.company.folder.partners)
+            with self._reading() as reader:
+                batches = reader.read(read.copy, asked)
             read.batches = _allowed(read.claim.name, batches, watched)
         except CannotRun as refusal:
             read.refusal = str(refusal).removeprefix(f"{read.claim.name}: ")
 
     # --- deciding and storing ----------------------------------------------------------------------------------
 
-    def _decided(self, read: Sequence[_Read]) -> list[tuple[_Read, Taken]]:
+    def _decided(self, read: Sequence[Read]) -> list[tuple[Read, Taken]]:
         """What the ledger makes of each file. A file that the program stumbles over keeps no other from being taken."""
         try:
             with together(self.company.ledger) as ledger:
@@ -167,12 +181,12 @@ class Handling:
             self.outcome.fault([file_issue(read[0].claim.name, why)])
             return []
 
-    def _taken(self, ledger: Ledger, read: _Read) -> Taken:
+    def _taken(self, ledger: Ledger, read: Read) -> Taken:
         if read.refusal:
             return refuse(ledger, read.arrival, [file_issue(read.claim.name, read.refusal)], self.day)
         return take_arrival(ledger, read.arrival, read.batches, self.day, self.company.policy)
 
-    def _put_away(self, decided: Sequence[tuple[_Read, Taken]]) -> list[Claim]:
+    def _put_away(self, decided: Sequence[tuple[Read, Taken]]) -> list[Claim]:
         """Move each file to its place; returns the claims that another program went on writing into."""
         moving, placed, written_into = Moving(), [], []
         for read, taken in decided:
@@ -190,11 +204,12 @@ class Handling:
                 self.outcome.count(_COUNTS[taken.fate], 1)
         return written_into
 
-    def _mark(self, read: _Read, taken: Taken) -> None:
+    def _mark(self, read: Read, taken: Taken) -> None:
         """The copy with its faults marked, beside where the file will lie; without one the list of faults must do."""
         name = Path(taken.stored).name
         try:
-            content = self.reader.run("marked copy", read.copy, name, taken.outcome.issues)
+            with self._reading() as reader:
+                content = reader.run("marked copy", read.copy, name, taken.outcome.issues)
         except CannotRun:
             return
         suffix = Path(name).suffix.lower()
@@ -202,7 +217,7 @@ class Handling:
         folder = (self.root / taken.stored).parent
         place_new(folder, f"{stem}{TO_MEND}{end}", content, hashlib.sha256(content).hexdigest())
 
-    def _stored(self, moving: Moving, read: _Read, wanted: Path) -> bool:
+    def _stored(self, moving: Moving, read: Read, wanted: Path) -> bool:
         """Place the file, or what it was where another program has written into it since; False in that case."""
         path, name, sha256 = read.claim.path, read.claim.name, read.arrival.sha256
         same = _hash(path) == sha256

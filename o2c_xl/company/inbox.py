@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from o2c_xl.company.handling import Handling
+from o2c_xl.company.handling import Handling, Read
 from o2c_xl.company.opened import Company
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.intake.claims import Claim, Claims
@@ -71,13 +72,13 @@ class Inbox:
         self.claims.adopt()
         for watched in self.folders.values():
             self.claims.free_hidden(self._place(watched))
-        self._handle(handling, self.claims.held(), stop)
+        self._handle(handling, [self.claims.held()], stop)
         until = time.monotonic() + patience
         looked = self.look()
         while not stop():
-            for part in _parts(looked.ready):
+            if looked.ready:
                 tell(f"Taking {len(looked.ready)} dropped files")
-                self._handle(handling, self.claims.claim([(one.path, one.watched.kind) for one in part]), stop)
+                self._handle(handling, self._claimed(looked.ready), stop)
             soon = min((waits.seconds for waits in looked.waiting if waits.seconds is not None), default=patience + 1)
             if not looked.ready and time.monotonic() + soon > until:
                 break
@@ -88,10 +89,27 @@ class Inbox:
         self._note(looked, day, handling.outcome)
         return handling.outcome
 
-    def _handle(self, handling: Handling, claims: Sequence[Claim], stop: Callable[[], bool]) -> None:
-        for claim in handling.handle(claims, stop):
-            self.claims.give_back(claim, self._place(self.folders[claim.kind]))
-        self.claims.beat()
+    def _claimed(self, ready: Sequence[Dropped]) -> Iterator[list[Claim]]:
+        for part in _parts(ready):
+            yield self.claims.claim([(one.path, one.watched.kind) for one in part])
+
+    def _handle(self, handling: Handling, parts: Iterable[list[Claim]], stop: Callable[[], bool]) -> None:
+        """Take files part by part. The next are read, by another process, while the ledger takes those before."""
+        with ThreadPoolExecutor(1) as ahead:
+            before: Future[Sequence[Read]] | None = None
+            for claims in parts:
+                now = ahead.submit(handling.read, claims, stop)
+                self._finish(handling, before)
+                before = now
+                if stop():
+                    break
+            self._finish(handling, before)
+
+    def _finish(self, handling: Handling, read: Future[Sequence[Read]] | None) -> None:
+        if read is not None:
+            for claim in handling.finish(read.result()):
+                self.claims.give_back(claim, self._place(self.folders[claim.kind]))
+            self.claims.beat()
 
     def _note(self, looked: Looked, day: dt.date, outcome: Outcome) -> None:
         """Let the list of files say what waits, and forget faults of files that a person took out of `set-aside`."""
