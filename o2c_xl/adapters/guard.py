@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from o2c_xl.adapters.unforeseen import unforeseen
 from o2c_xl.domain.issue import CannotRun
 
 if TYPE_CHECKING:
@@ -70,19 +71,8 @@ def _say(sentence: str, *, as_json: bool) -> None:
 
 
 def _unexpected(context: typer.Context, error: Exception) -> str:
-    """One sentence for what nobody foresaw; where the ledger or the disk is the cause, it says so."""
-    text = str(getattr(error, "orig", error)).splitlines()[0] if str(error) else type(error).__name__
-    log = _write_log(start_folder(context))
-    where = f" The details are in {log}." if log else ""
-    if "database is locked" in text:
-        return f"The ledger is busy: another o2c is writing. Try again in a moment.{where}"
-    if "readonly" in text or "read-only" in text or isinstance(error, PermissionError):
-        return f"The company folder cannot be written: {text}. Check your rights; nothing was changed.{where}"
-    if "disk" in text.lower() and ("full" in text or "I/O" in text):
-        return (
-            f"The disk is full or fails: {text}. Make room and run again: what was done stays, the rest follows.{where}"
-        )
-    return f"Something unforeseen happened ({text}); nothing of this step was kept.{where}"
+    """One sentence for what nobody foresaw."""
+    return unforeseen(error, _write_log(start_folder(context)))
 
 
 def _write_log(start: Path) -> Path | None:

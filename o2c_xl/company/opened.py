@@ -26,6 +26,7 @@ from o2c_xl.tables.catalogue import find_table
 from o2c_xl.tables.spec import Table
 from o2c_xl.tables.take_all import earliest
 from o2c_xl.tables.views import Scope, view_rows
+from o2c_xl.workbook.live_book import LiveBook
 from o2c_xl.workbook.sync import Places, Sync
 
 __all__ = ["Company", "open_company"]
@@ -81,20 +82,23 @@ class Company:
             outcome.include(load_file(self.ledger, read.pop(0), day, self.policy, dry_run=dry_run))
         return outcome
 
-    def syncing(self, day: dt.date) -> Sync:
-        """The sync of this company's workbooks."""
+    def syncing(self, day: dt.date, live: LiveBook | None = None) -> Sync:
+        """The sync of this company's workbooks; `live` is the one that is open in Excel and synced there."""
         places = Places(self.folder.versions, self.folder.locks)
-        return Sync(self.ledger, day, places, lambda: self.scope(day), self.policy)
+        return Sync(self.ledger, day, places, lambda: self.scope(day), self.policy, live)
 
-    def sync(self, day: dt.date, book: Path | None, *, dry_run: bool, allow_empty: bool) -> Outcome:
+    def sync(
+        self, day: dt.date, book: Path | None, *, dry_run: bool, allow_empty: bool, live: LiveBook | None = None
+    ) -> Outcome:
         """`o2c sync`: take what was typed, show what the ledger holds."""
         if dry_run:
             with rehearsing(self.ledger) as ledger:
-                sync = replace(self, ledger=ledger).syncing(day)
+                sync = replace(self, ledger=ledger).syncing(day, live)
+                sync.saving = False
                 outcome = sync.take(self.folder.books, book, allow_empty=allow_empty)
                 outcome.include(sync.planned())
                 return outcome
-        sync = self.syncing(day)
+        sync = self.syncing(day, live)
         outcome = sync.take(self.folder.books, book, allow_empty=allow_empty)
         outcome.include(sync.write())
         return outcome

@@ -17,12 +17,14 @@ from filelock import FileLock, Timeout
 from o2c_xl.company.inbox import Inbox, rehearse_inbox
 from o2c_xl.company.opened import Company
 from o2c_xl.company.papers import write_papers
-from o2c_xl.company.stages import STAGES
+from o2c_xl.company.stages import STAGES, Stage
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.ledger.issues import open_issues
 from o2c_xl.ledger.store import rehearsing
 from o2c_xl.tables.faults import standing_faults
+from o2c_xl.workbook.live_book import LiveBook
+from o2c_xl.workbook.sync import Sync
 
 __all__ = ["Busy", "run_company", "work_through"]
 
@@ -36,34 +38,53 @@ class Busy(CannotRun):
 
 
 def run_company(
-    company: Company, day: dt.date, tell: Callable[[str], None], *, dry_run: bool, allow_empty: bool
+    company: Company,
+    day: dt.date,
+    tell: Callable[[str], None],
+    *,
+    dry_run: bool,
+    allow_empty: bool,
+    live: LiveBook | None = None,
 ) -> Outcome:
-    """Inbox, sync in, every step as far as it goes, documents, sync out; with `dry_run` only what would happen."""
+    """Inbox, sync in, every step as far as it goes, documents, sync out; with `dry_run` only what would happen.
+
+    `live` is the workbook that is open in Excel and synced there.
+    """
     if dry_run:
         return _rehearse(company, day, tell, allow_empty=allow_empty)
     with Inbox(company) as inbox:
         outcome = inbox.take(day, tell, _SETTLING)
-    outcome.include(work_through(company, day, tell, allow_empty=allow_empty))
+    outcome.include(work_through(company, day, tell, allow_empty=allow_empty, live=live))
     return outcome
 
 
-def work_through(company: Company, day: dt.date, tell: Callable[[str], None], *, allow_empty: bool) -> Outcome:
-    """The pass after intake: sync in, every step, documents, sync out. One at a time in a company."""
+def work_through(
+    company: Company,
+    day: dt.date,
+    tell: Callable[[str], None],
+    *,
+    allow_empty: bool,
+    live: LiveBook | None = None,
+    stages: Sequence[Stage] = STAGES,
+) -> Outcome:
+    """The pass after intake: sync in, every step or those of `stages`, documents, sync out. One at a time."""
     company.folder.locks.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(company.folder.locks / "run.lock", timeout=_WAIT_SECONDS):
-            return _pass(company, day, tell, allow_empty=allow_empty)
+            sync = company.syncing(day, live)
+            return _pass(company, sync, tell, stages, allow_empty=allow_empty)
     except Timeout as error:
         raise Busy("Another o2c is at work in this company. Try again when it has ended.") from error
 
 
-def _pass(company: Company, day: dt.date, tell: Callable[[str], None], *, allow_empty: bool) -> Outcome:
-    outcome = Outcome()
-    sync = company.syncing(day)
+def _pass(
+    company: Company, sync: Sync, tell: Callable[[str], None], stages: Sequence[Stage], *, allow_empty: bool
+) -> Outcome:
+    outcome, day = Outcome(), sync.day
     tell("Reading workbooks")
     with _timed(outcome, "sync in"):
         outcome.include(sync.take(company.folder.books, allow_empty=allow_empty))
-    stops = _work(company, day, tell, outcome)
+    stops = _work(company, day, tell, outcome, stages)
     tell("Writing documents")
     with _timed(outcome, "documents"):
         outcome.count("documents written", write_papers(company, day))
@@ -95,24 +116,34 @@ def _rehearse(company: Company, day: dt.date, tell: Callable[[str], None], *, al
     return outcome
 
 
-def _work(company: Company, day: dt.date, tell: Callable[[str], None], outcome: Outcome) -> dict[str, CannotRun]:
+def _work(
+    company: Company,
+    day: dt.date,
+    tell: Callable[[str], None],
+    outcome: Outcome,
+    stages: Sequence[Stage] = STAGES,
+) -> dict[str, CannotRun]:
     """Let every stage work until a whole pass finds nothing to do; returns the stages that could not, and why."""
     stops: dict[str, CannotRun] = {}
-    for stage in STAGES:
+    for stage in stages:
         outcome.count(stage.name, 0)
     for _ in range(_MOST_PASSES):
-        if not sum(_stage_counts(company, day, tell, (outcome, stops))):
+        if not sum(_stage_counts(company, day, tell, (outcome, stops), stages)):
             break
     return stops
 
 
 def _stage_counts(
-    company: Company, day: dt.date, tell: Callable[[str], None], told: tuple[Outcome, dict[str, CannotRun]]
+    company: Company,
+    day: dt.date,
+    tell: Callable[[str], None],
+    told: tuple[Outcome, dict[str, CannotRun]],
+    stages: Sequence[Stage],
 ) -> Sequence[int]:
     outcome, stops = told
     policy = company.policy_now()
     counts = []
-    for stage in STAGES:
+    for stage in stages:
         tell(stage.telling)
         try:
             with _timed(outcome, stage.name):

@@ -21,6 +21,7 @@ from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.spec import Table
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, column_texts
+from o2c_xl.workbook.live_book import LiveBook
 from o2c_xl.workbook.read import TableData, read_book
 from o2c_xl.workbook.sheet_state import SheetRow, SheetState, state_from_seen, state_of
 from o2c_xl.workbook.start_sheet import SYNC_INFO
@@ -30,6 +31,7 @@ __all__ = [
     "Place",
     "book_paths",
     "forget",
+    "hash_of",
     "info_name",
     "open_books",
     "read_state",
@@ -54,7 +56,8 @@ class Place:
 class OpenBook:
     """One workbook for the time of a sync; `tables` holds what was read, by table name, empty when it was not read.
 
-    `head` and `day` say from which state of the ledger it was last written.
+    `head` and `day` say from which state of the ledger it was last written; `live` is the workbook where it is open in
+    Excel and synced there.
     """
 
     path: Path
@@ -64,6 +67,7 @@ class OpenBook:
     day: object
     places: dict[str, Place] = field(default_factory=dict)
     tables: dict[str, TableData] = field(default_factory=dict)
+    live: LiveBook | None = None
 
     @property
     def name(self) -> str:
@@ -94,11 +98,19 @@ def book_paths(folder: Path) -> list[Path]:
     ]
 
 
-def open_books(conn: Connection, paths: Sequence[Path]) -> list[OpenBook]:
-    """Look at each workbook and read those that changed; raises CannotRun when a table stands twice."""
+def open_books(conn: Connection, paths: Sequence[Path], live: LiveBook | None = None) -> list[OpenBook]:
+    """Look at each workbook and read those that changed; raises CannotRun when a table stands twice.
+
+    The one that is `live` is read as it stands in Excel.
+    """
     known = {row.name: row for row in conn.execute(select(schema.books))}
     faulty = set(conn.execute(select(schema.issues.c.source).distinct()).scalars())
-    books = [_open(conn, path, known.get(path.name), must_read=path.name in faulty) for path in paths]
+    books = [
+        _open(conn, path, known.get(path.name), live)
+        if live is not None and path.name == live.path.name
+        else _open(conn, path, known.get(path.name), must_read=path.name in faulty)
+        for path in paths
+    ]
     where: dict[str, str] = {}
     for book in books:
         for name in book.places:
@@ -111,8 +123,10 @@ def open_books(conn: Connection, paths: Sequence[Path]) -> list[OpenBook]:
     return books
 
 
-def _open(conn: Connection, path: Path, known: object, *, must_read: bool) -> OpenBook:
-    sha256 = _hash(path)
+def _open(
+    conn: Connection, path: Path, known: object, live: LiveBook | None = None, *, must_read: bool = False
+) -> OpenBook:
+    sha256 = hash_of(path)
     same = known is not None and getattr(known, "sha256", "") == sha256
     book = OpenBook(
         path,
@@ -120,7 +134,10 @@ def _open(conn: Connection, path: Path, known: object, *, must_read: bool) -> Op
         fresh=not same,
         head=getattr(known, "head", -1) if same else -1,
         day=getattr(known, "day", None),
+        live=live,
     )
+    if live is not None:
+        return _placed(book, live.tables({*BY_NAME, SYNC_INFO.name}))
     if same and not must_read:
         rows = conn.execute(select(schema.sheets).where(schema.sheets.c.book == path.name))
         for row in rows:
@@ -131,7 +148,8 @@ def _open(conn: Connection, path: Path, known: object, *, must_read: bool) -> Op
     return _read(book)
 
 
-def _hash(path: Path) -> str:
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a workbook's file; raises CannotRun where it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -147,7 +165,11 @@ def _read(book: OpenBook) -> OpenBook:
     except Damaged as fault:
         raise CannotRun(f"{book.name}: {fault} Nothing was changed.") from fault
     book.sha256 = read.sha256
-    for data in read.tables:
+    return _placed(book, read.tables)
+
+
+def _placed(book: OpenBook, tables: Sequence[TableData]) -> OpenBook:
+    for data in tables:
         if data.name in book.places and data.name != SYNC_INFO.name:
             raise CannotRun(f"The table {data.name} stands twice in {book.name}. Rename one; nothing was changed.")
         book.tables[data.name] = data

@@ -23,12 +23,12 @@ __all__ = ["settle_clashes"]
 
 
 def settle_clashes(txn: Txn, book: OpenBook, where: tuple[Table, SheetState], found: Sequence[Clash]) -> list[str]:
-    """Keep the new ones, and forget those that a person had before them when the workbook was saved.
+    """Keep the new ones, and forget those that a person had before them when the workbook was saved or synced open.
 
     Returns a sentence per new one.
     """
     table, state = where
-    if book.fresh:
+    if book.fresh or book.live is not None:
         _forget_shown(txn, table, state)
     if not found:
         return []

@@ -18,9 +18,10 @@ from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.tables.views import Scope
-from o2c_xl.workbook.books import OpenBook, book_paths, open_books
+from o2c_xl.workbook.books import OpenBook, book_paths, hash_of, open_books, remember_book
 from o2c_xl.workbook.collector import collector_at_rest
-from o2c_xl.workbook.take_in import TakenBook, take_books
+from o2c_xl.workbook.live_book import LiveBook
+from o2c_xl.workbook.take_in import NEVER, TakenBook, take_books
 from o2c_xl.workbook.write_back import BookPlan, Places, plan_books, write_books
 
 __all__ = ["Places", "Sync"]
@@ -28,13 +29,18 @@ __all__ = ["Places", "Sync"]
 
 @dataclass
 class Sync:
-    """One sync of a company's workbooks; `scope` gives the view of the ledger as it holds at that moment."""
+    """One sync of a company's workbooks; `scope` gives the view of the ledger as it holds at that moment.
+
+    `live` is the one that is open in Excel and synced there; with `saving` False it is only looked at.
+    """
 
     ledger: Ledger
     day: dt.date
     places: Places
     scope: Callable[[], Scope]
     policy_now: Callable[[Txn], Policy]
+    live: LiveBook | None = None
+    saving: bool = True
     books: list[OpenBook] = field(default_factory=list)
     taken: list[TakenBook] = field(default_factory=list)
 
@@ -45,7 +51,16 @@ class Sync:
             return Outcome()
         with collector_at_rest(), self.ledger.transaction(self.day, Source()) as txn:
             self.taken, outcome = take_books(txn, self.books, self.scope(), self.policy_now, allow_empty=allow_empty)
+            self._keep_typed(txn)
         return outcome
+
+    def _keep_typed(self, txn: Txn) -> None:
+        """Save the open workbook before what was typed in it counts: its file must never hold less than was taken."""
+        for one in self.taken:
+            if one.book.live is not None and one.typed and self.saving:
+                one.book.live.save()
+                one.book.sha256 = hash_of(one.book.path)
+                remember_book(txn, one.book, NEVER)
 
     def write(self) -> Outcome:
         """Make the workbooks show what the ledger holds now."""
@@ -73,7 +88,7 @@ class Sync:
     def _open(self, folder: Path, only: Path | None) -> None:
         paths = book_paths(folder)
         with collector_at_rest(), self.ledger.reading() as conn:
-            books = open_books(conn, paths)
+            books = open_books(conn, paths, self.live)
             _refuse_lost(paths, set(conn.execute(select(schema.books.c.name)).scalars()))
         if only is not None and only.name not in {book.name for book in books}:
             raise CannotRun(f"{only.name} is not in the folder {folder.name}. There are: {_names(paths)}.")

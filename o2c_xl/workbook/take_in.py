@@ -27,10 +27,10 @@ from o2c_xl.workbook.sheet_state import SheetRow, SheetState, Wanted, state_from
 from o2c_xl.workbook.start_sheet import SYNC_INFO
 from o2c_xl.workbook.sync_plan import Clash, Incoming, Same, adopt_keyless, clashes, incoming, refuse_emptied
 
-__all__ = ["TakenBook", "take_books"]
+__all__ = ["NEVER", "TakenBook", "take_books"]
 
 _FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole view is cheaper
-_NEVER = -1
+NEVER = -1  # the state of the ledger that a workbook shows which was not written yet
 _UNITS = frozenset({"Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLines"})
 
 
@@ -53,6 +53,12 @@ class TakenBook:
     book: OpenBook
     sheets: dict[str, _Sheet] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
+
+    @property
+    def typed(self) -> bool:
+        """Whether anything that was typed in it was taken."""
+        batches = [(sheet.batch.rows, sheet.refused) for sheet in self.sheets.values() if sheet.batch is not None]
+        return any(not refused.issuperset(rows) for rows, refused in batches)
 
 
 def take_books(
@@ -79,7 +85,7 @@ def take_books(
         outcome.fault(one.issues)
         replace_issues(txn, one.book.name, one.issues)
         if one.book.fresh:
-            remember_book(txn, one.book, _NEVER)
+            remember_book(txn, one.book, NEVER)
     return taken, outcome
 
 

@@ -22,6 +22,7 @@ from o2c_xl.tables.views import Scope, view_raw
 from o2c_xl.workbook.books import (
     OpenBook,
     forget,
+    hash_of,
     read_state,
     remember,
     remember_book,
@@ -30,6 +31,7 @@ from o2c_xl.workbook.books import (
     seen_rows,
 )
 from o2c_xl.workbook.edit import TableEdit, apply_edits
+from o2c_xl.workbook.live_book import LiveBook
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.package import Package
 from o2c_xl.workbook.parts import book_parts
@@ -148,8 +150,11 @@ def _held(conn: Connection, table: Table, scope: Scope, keys: Sequence[str]) -> 
 
 
 def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places: Places) -> Outcome:
-    """Write each plan whose workbook is free and unchanged; the others are written at the next sync."""
-    outcome = Outcome()
+    """Write each plan whose workbook is free and unchanged; the others are written at the next sync.
+
+    Raises what hindered the workbook that is open in Excel, once the others are written: its person is there.
+    """
+    outcome, stopped = Outcome(), None
     for plan in plans:
         saved = None
         if plan.asks:
@@ -157,6 +162,7 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
                 saved = _save(plan, ledger, day, places)
             except CannotRun as error:
                 outcome.notes.append(str(error))
+                stopped = error if plan.book.live is not None else stopped
                 continue
         if saved is None and plan.book.head == plan.head and plan.book.day == day:
             continue  # it shows this state already; it was only looked at again for its faults
@@ -168,12 +174,16 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
                     outcome.count("rows taken out", gone)
                 _remember(txn, plan, saved)
             remember_book(txn, plan.book, txn.head)
+    if stopped is not None:
+        raise stopped
     return outcome
 
 
 def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> _Saved | None:
     """Write the workbook; None when it turned out that nothing is to be written."""
     book = plan.book
+    if book.live is not None:
+        return _write_live(book.live, plan, ledger, day)
     holder = lock_holder(book.path)
     if holder is not None:
         raise CannotRun(f"{book.name} is open ({holder}); it will be written when it is closed.")
@@ -184,14 +194,7 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> _Save
     if dropped is None and not plan.edits:
         return None
     now = ledger.clock().astimezone(dt.UTC)
-    told: dict[str, CellOut] = {
-        "Business date": day,
-        "Last synced": now.replace(tzinfo=None, microsecond=0),
-        "Synced by": ledger.who,
-        "Open faults": plan.faults,
-    }
-    with ledger.reading() as conn:
-        edits = [*plan.edits, *_sync_info(conn, book, told)]
+    edits = _all_edits(plan, ledger, day)
     new = apply_edits(dropped.left if dropped is not None else data, edits)
     other_kind = save_if_unchanged(
         book.path,
@@ -206,6 +209,28 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> _Save
     book.sha256 = hashlib.sha256(new).hexdigest()
     sheets = book_parts(Package(new)).sheets if any(edit.append for edit in edits) else ()
     return _Saved({table.name: table.data.bottom for sheet in sheets for table in sheet.tables}, other_kind)
+
+
+def _write_live(live: LiveBook, plan: BookPlan, ledger: Ledger, day: dt.date) -> _Saved | None:
+    """Write into the workbook that is open in Excel, and save it there; rows that are to go stay until it is closed."""
+    if not plan.edits:
+        return None
+    bottoms = live.write(_all_edits(plan, ledger, day))
+    live.save()
+    plan.book.sha256 = hash_of(plan.book.path)
+    return _Saved(bottoms, frozenset())
+
+
+def _all_edits(plan: BookPlan, ledger: Ledger, day: dt.date) -> list[TableEdit]:
+    """The plan's edits, and what the start sheet tells of this sync."""
+    told: dict[str, CellOut] = {
+        "Business date": day,
+        "Last synced": ledger.clock().astimezone(dt.UTC).replace(tzinfo=None, microsecond=0),
+        "Synced by": ledger.who,
+        "Open faults": plan.faults,
+    }
+    with ledger.reading() as conn:
+        return [*plan.edits, *_sync_info(conn, plan.book, told)]
 
 
 def _drop(plan: BookPlan, data: bytes) -> Dropped | None:

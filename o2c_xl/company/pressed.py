@@ -1,0 +1,219 @@
+"""What the buttons of the open workbook do. Each takes the company and the live book, and ends in one sentence.
+
+The same commands stand behind them as behind the command line; only the workbook is synced where it is open.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from o2c_xl.company.deciding import decide_approvals
+from o2c_xl.company.opened import Company
+from o2c_xl.company.reporting import write_report
+from o2c_xl.company.run import run_company, work_through
+from o2c_xl.company.stages import STAGES
+from o2c_xl.domain.issue import CannotRun, Issue
+from o2c_xl.domain.outcome import Outcome
+from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.workbook.address import Area, area
+from o2c_xl.workbook.books import OpenBook, hash_of, remember_book
+from o2c_xl.workbook.live_book import LiveBook
+from o2c_xl.workbook.read import TableData
+from o2c_xl.workbook.take_in import NEVER
+from o2c_xl.workbook.taken_back import remember_taken_back
+
+__all__ = ["Answer", "Desk", "aging", "check", "decide", "preview", "report", "run_all", "run_stages", "sync", "undo"]
+
+_WRITTEN = ("cells written", "rows taken out")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One sentence; `asks` when a person must read it before going on. Then what to bring to the front."""
+
+    text: str
+    asks: bool = False
+    sheet: str = ""
+    cell: Area | None = None
+    table: str = ""
+    opens: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a button works on: the company, the open workbook, the business date, and where progress is told."""
+
+    company: Company
+    live: LiveBook
+    day: dt.date
+    tell: Callable[[str], None]
+
+    @property
+    def name(self) -> str:
+        """The workbook's name."""
+        return self.live.path.name
+
+    def faults(self, outcome: Outcome) -> list[Issue]:
+        """The outcome's faults that stand in this workbook."""
+        return [issue for issue in outcome.issues if issue.source == self.name]
+
+
+def check(desk: Desk) -> Answer:
+    """`o2c sync --dry-run`, its faults: how many, and the first one."""
+    desk.tell("looking for faults")
+    outcome = _rehearsed(desk)
+    faults = desk.faults(outcome)
+    if not faults:
+        return Answer(f"No faults in {desk.name}.")
+    return _at_fault(faults, f"{_number(len(faults), 'fault')} in {desk.name}.")
+
+
+def preview(desk: Desk) -> Answer:
+    """`o2c sync --dry-run`: what would be taken and written."""
+    desk.tell("working out what a sync would change")
+    outcome = _rehearsed(desk)
+    taken, cells = _taken(outcome.counts), outcome.counts.get("cells written", 0)
+    faults = len(desk.faults(outcome))
+    if not (taken or cells or faults):
+        return Answer(f"A sync would change nothing: {desk.name} and the books agree.")
+    parts = [f"take {taken}" if taken else "take nothing", f"write {_number(cells, 'cell')}"]
+    tail = f" {_number(faults, 'fault')} would be left out; press Check to see the first." if faults else ""
+    return Answer(f"A sync would {' and '.join(parts)}. Nothing was changed.{tail}", asks=True)
+
+
+def sync(desk: Desk) -> Answer:
+    """`o2c sync --book THIS`."""
+    desk.tell("taking what was typed")
+    outcome = desk.company.sync(desk.day, desk.live.path, dry_run=False, allow_empty=False, live=desk.live)
+    return _told(desk, outcome)
+
+
+def run_all(desk: Desk) -> Answer:
+    """`o2c run`."""
+    outcome = run_company(desk.company, desk.day, desk.tell, dry_run=False, allow_empty=False, live=desk.live)
+    return _told(desk, outcome)
+
+
+def run_stages(desk: Desk, names: Sequence[str], table: str) -> Answer:
+    """Sync, then these stages of `o2c run` alone; `table` is brought to the front when something was done."""
+    stages = [stage for stage in STAGES if stage.name in names]
+    outcome = work_through(desk.company, desk.day, desk.tell, allow_empty=False, live=desk.live, stages=stages)
+    answer = _told(desk, outcome)
+    if answer.asks or not any(outcome.counts.get(name) for name in names):
+        return answer
+    return Answer(answer.text, table=table)
+
+
+def decide(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> Answer:
+    """`o2c approve` and `o2c reject` for the selected rows of Approvals, as the account of this process."""
+    syncing = desk.company.syncing(desk.day, desk.live)
+    desk.tell("taking what was typed")
+    outcome = syncing.take(desk.company.folder.books, desk.live.path)
+    wanted = _selected(desk.live, selected)
+    if not wanted:
+        raise CannotRun(f"No approval is selected. Select rows of {BY_NAME['Approvals'].title} and press again.")
+    if verdict == "Reject" and not all(wanted.values()):
+        raise CannotRun("A rejection needs a reason. Type it in Reason beside each selected row and press again.")
+    decided, refusals = _decided(desk, verdict, wanted)
+    desk.tell("writing")
+    outcome.include(syncing.write())
+    done = f"{_number(len(decided), 'approval')} {'approved' if verdict == 'Approve' else 'rejected'}"
+    if refusals:
+        return Answer(f"{done}; {len(refusals)} not: {refusals[0]}", asks=True)
+    return Answer(f"{done}: {', '.join(decided[:5])}{' …' if len(decided) > 5 else ''}.")  # noqa: PLR2004
+
+
+def report(desk: Desk) -> Answer:
+    """`o2c report`: the year up to the business date."""
+    desk.tell("writing the report")
+    first = desk.day.replace(year=desk.day.year - 1, day=min(desk.day.day, 28))
+    path = write_report(desk.company, (first, desk.day), desk.day, None)
+    return Answer(f"{path.name} is written in {path.parent.name}.", opens=path)
+
+
+def aging(desk: Desk) -> Answer:
+    """`o2c report`, opened where it tells what is open by age."""
+    answer = report(desk)
+    return Answer(answer.text, opens=answer.opens, sheet="Aging")
+
+
+def undo(desk: Desk) -> Answer:
+    """Take the last write into this workbook back; what was posted stays posted."""
+    desk.tell("taking the last write back")
+    written = desk.live.take_back()
+    desk.live.save()
+    with desk.company.ledger.transaction(desk.day) as txn:
+        remember_taken_back(txn, desk.name, written, desk.live.grid.tables())
+        remember_book(txn, OpenBook(desk.live.path, hash_of(desk.live.path), fresh=False, head=NEVER, day=None), NEVER)
+    desk.live.undo.clear()
+    cells = sum(len(row) for one in written for block in one.before for row in block.values)
+    return Answer(f"{_number(cells, 'cell')} put back. The books stay as they are; the next Sync shows them again.")
+
+
+def _rehearsed(desk: Desk) -> Outcome:
+    return desk.company.sync(desk.day, desk.live.path, dry_run=True, allow_empty=False, live=desk.live)
+
+
+def _decided(desk: Desk, verdict: str, wanted: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Decide, the rows of one reason at a time."""
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for approval, reason in wanted.items():
+        by_reason[reason].append(approval)
+    decided, refusals = [], []
+    for reason, ids in by_reason.items():
+        desk.tell("deciding")
+        done, refused = decide_approvals(desk.company, ids, verdict, reason, desk.day, dry_run=False)
+        decided += done
+        refusals += refused
+    return decided, refusals
+
+
+def _selected(live: LiveBook, selected: tuple[str, Sequence[Area]]) -> dict[str, str]:
+    """The numbers of the selected approvals, each with the reason beside it."""
+    known = live.read.get("Approvals")
+    sheet, areas = selected
+    if known is None or known.data.sheet != sheet:
+        return {}
+    data = known.data
+    numbers, reasons = _texts(data, "Approval"), _texts(data, "Reason")
+    rows = [i for i in range(data.height) if any(one.top <= data.first_row + i <= one.bottom for one in areas)]
+    return {numbers[i]: reasons[i] for i in rows if numbers[i]}
+
+
+def _texts(data: TableData, header: str) -> list[str]:
+    place = [name.strip() for name in data.headers].index(header)
+    return ["" if value is None else str(value).strip() for value in data.columns[place]]
+
+
+def _told(desk: Desk, outcome: Outcome) -> Answer:
+    """What was done, in one sentence; faults in this workbook must be read."""
+    done = {name: number for name, number in outcome.counts.items() if number and name not in _WRITTEN}
+    parts = [", ".join(f"{name} {number}" for name, number in done.items())] if done else []
+    cells = outcome.counts.get("cells written", 0)
+    parts += [f"{_number(cells, 'cell')} written"] if cells else []
+    text = f"Done: {'; '.join(parts)}." if parts else f"Nothing to do: {desk.name} and the books agree."
+    faults = desk.faults(outcome)
+    if faults:
+        return _at_fault(faults, f"{text} {_number(len(faults), 'fault')}, not taken.")
+    return Answer(f"{text} {outcome.notes[0]}" if outcome.notes else text)
+
+
+def _at_fault(faults: Sequence[Issue], head: str) -> Answer:
+    first = min(faults, key=lambda issue: (issue.sheet, issue.row))
+    where = f"{first.sheet}!{first.cell}" if first.cell else first.sheet
+    told = (
+        f"{head} {'The first: ' if len(faults) > 1 else ''}{where}, {first.column}: {first.problem} {first.fix}".strip()
+    )
+    return Answer(told, asks=True, sheet=first.sheet, cell=area(first.cell) if first.cell else None)
+
+
+def _taken(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {number}" for name, number in counts.items() if number and name not in _WRITTEN)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,286 @@
+"""A workbook that is open in Excel, synced in place: read in blocks, compared, written in few blocks, taken back.
+
+What is written was planned from what was read. So before a cell is written its block is read once more, with the keys
+beside it; where anything differs, nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.workbook.address import MAX_ROW, Area, address
+from o2c_xl.workbook.blocks import Block, by_kind, change_blocks
+from o2c_xl.workbook.edit import TableEdit
+from o2c_xl.workbook.errors import ChangedMeanwhile, Refused
+from o2c_xl.workbook.excel_values import ERRORS, ExcelValue, from_excel, needs_text_format, to_excel
+from o2c_xl.workbook.grid import Grid, GridTable
+from o2c_xl.workbook.live_read import formula_cells, our_columns, read_block, read_table
+from o2c_xl.workbook.new_rows import LeftOut, NewRows
+from o2c_xl.workbook.read import TableData
+from o2c_xl.workbook.undo_file import UndoFile, Written
+
+__all__ = ["LiveBook"]
+
+_TOLD = 5
+_TEXT, _USUAL = "@", {"date": "yyyy-mm-dd", "number": "General"}
+
+
+@dataclass
+class LiveBook:
+    """One open workbook for the time of a button; `path` is its file, `undo` where its last write is kept."""
+
+    grid: Grid
+    path: Path
+    undo: UndoFile
+    read: dict[str, _Read] = field(default_factory=dict)
+
+    def tables(self, only: Container[str]) -> list[TableData]:
+        """The tables named in `only`, as they stand now."""
+        found = [table for table in self.grid.tables() if table.name in only]
+        self.read = {table.name: _Read(table, read_table(self.grid, table)) for table in found}
+        return [one.data for one in self.read.values()]
+
+    def save(self) -> None:
+        """Save it where it was opened from; raises CannotRun when Excel cannot."""
+        self.grid.save()
+
+    def write(self, edits: Sequence[TableEdit]) -> dict[str, int]:
+        """Make the edits where nothing changed since `tables`; returns the last row of each table written.
+
+        Raises `ChangedMeanwhile` naming the cells, or `Refused`; nothing is written then.
+        """
+        plans = [self._plan(edit) for edit in edits if edit.cells or edit.append]
+        written = self._compared(plans)
+        self.undo.keep(written)
+        done: list[tuple[str, Block]] = []
+        try:
+            for plan, one in zip(plans, written, strict=True):
+                if one.grown > one.bottom:
+                    self.grid.resize(plan.table, one.grown)
+                for old, new in zip(one.before, one.after, strict=True):
+                    done.append((one.sheet, old))
+                    self._put(one.sheet, new)
+        except BaseException:
+            self._back(plans, done)
+            raise
+        return {plan.table.name: plan.bottom for plan in plans}
+
+    def take_back(self) -> list[Written]:
+        """Put the cells of the last write back; raises `ChangedMeanwhile` where one is no longer as it was written."""
+        written = self.undo.read()
+        if not written:
+            raise CannotRun(f"There is no write of a button in {self.grid.name} that could be taken back.")
+        differing = [
+            where
+            for one in written
+            for new in one.after
+            for where in _differing(one.sheet, Block(new.area, read_block(self.grid, one.sheet, new.area)), new)
+        ]
+        self._refuse(differing, "since they were written", "They stay as they are")
+        tables = {table.name: table for table in self.grid.tables()}
+        for one in written:
+            for old in one.before:
+                self._put(one.sheet, old)
+            if one.grown > one.bottom and one.table in tables:
+                self.grid.resize(tables[one.table], one.bottom)
+        return written
+
+    # --- before writing ----------------------------------------------------------------------------------------
+
+    def _plan(self, edit: TableEdit) -> _Plan:
+        known = self.read.get(edit.table)
+        if known is None:
+            raise Refused(f"The workbook has no table named {edit.table}.")
+        table = known.table
+        places = {header.strip(): table.area.left + i for i, header in enumerate(table.headers)}
+        changes = {(row, places[header]): from_excel(to_excel(v)) for (row, header), v in edit.cells.items()}
+        outside = [row for row, _ in changes if not table.data.top <= row <= table.data.bottom]
+        if outside:
+            raise Refused(f"Row {outside[0]} is not a row of the table {table.name} ({table.area}).")
+        blocks = change_blocks(changes, our_columns(table), known.held)
+        first, new = known.first_new(), edit.new
+        if not new:
+            return _Plan(table, known.data, blocks, (), table.area.bottom)
+        bottom = first + len(new) - 1
+        self._check_room(table, bottom)
+        return _Plan(table, known.data, blocks, tuple(_new_blocks(new, places, first)), max(bottom, table.area.bottom))
+
+    def _check_room(self, table: GridTable, bottom: int) -> None:
+        if bottom <= table.area.bottom:
+            return
+        if table.totals:
+            raise Refused(f"The table {table.name} has a totals row, so no row can be added. Turn the totals row off.")
+        if bottom > MAX_ROW:
+            raise Refused(f"The table {table.name} would reach below Excel's last row.")
+        below = Area(table.area.bottom + 1, table.area.left, bottom, table.area.right)
+        for row, values in enumerate(read_block(self.grid, table.sheet, below), below.top):
+            if any(value is not None for value in values):
+                raise Refused(
+                    f"The table {table.name} needs {bottom - table.area.bottom} new rows, but something stands below "
+                    f"it in row {row} of {table.sheet}. Move that elsewhere, then press the button again."
+                )
+
+    def _compared(self, plans: Sequence[_Plan]) -> list[Written]:
+        """What stands where the plans will write; it must be what they were made from, and no formula of a person."""
+        differing = [where for plan in plans for where in self._moved(plan)]
+        written = []
+        for plan in plans:
+            sheet, table = plan.table.sheet, plan.table
+            before = [Block(b.area, read_block(self.grid, sheet, b.area)) for b in plan.all_blocks]
+            differing += [where for block in before for where in _differing(sheet, block, plan.expected(block.area))]
+            written.append(Written(table.name, sheet, before, list(plan.all_blocks), table.area.bottom, plan.bottom))
+        self._refuse(differing, "while this was worked out", "Nothing was written; press the button again")
+        for plan in plans:
+            self._refuse_formulas(plan)
+        return written
+
+    def _moved(self, plan: _Plan) -> list[str]:
+        """Keys that stand elsewhere than when the table was read: somebody sorted, inserted or deleted rows."""
+        rows = [row for block in plan.blocks for row in (block.area.top, block.area.bottom)]
+        spec = BY_NAME.get(plan.table.name)
+        if not rows or spec is None:
+            return []
+        keys = {column.header for column in spec.keys}
+        found = []
+        for place, header in enumerate(plan.table.headers):
+            if header.strip() in keys:
+                column = plan.table.area.left + place
+                area = Area(min(rows), column, max(rows), column)
+                now = Block(area, read_block(self.grid, plan.table.sheet, area))
+                found += _differing(plan.table.sheet, now, plan.expected(area))
+        return found
+
+    def _refuse_formulas(self, plan: _Plan) -> None:
+        """Formulas that people typed in their own columns; those in Python's columns were left out of the plan."""
+        ours = our_columns(plan.table)
+        for block in plan.blocks:
+            if not any(block.area.left in run for run in ours):
+                now = Block(block.area, read_block(self.grid, plan.table.sheet, block.area))
+                for cell in formula_cells(self.grid, plan.table.sheet, now):
+                    where = f"{plan.table.sheet}!{address(*cell)}"
+                    raise Refused(f"{where} holds a formula, and another value is to be written there. Delete it.")
+
+    def _refuse(self, differing: Sequence[str], since: str, end: str) -> None:
+        found = list(dict.fromkeys(differing))
+        if found:
+            more = f" and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
+            told = ", ".join(found[:_TOLD]) + more
+            raise ChangedMeanwhile(f"{self.grid.name}: {told} changed {since}. {end}.")
+
+    # --- writing -----------------------------------------------------------------------------------------------
+
+    def _put(self, sheet: str, block: Block) -> None:
+        for piece, kind in by_kind(block):
+            self._format(sheet, piece, kind)
+        self.grid.put(sheet, block.area, [[to_excel(value) for value in row] for row in block.values])
+
+    def _format(self, sheet: str, piece: Block, kind: str) -> None:
+        """Texts that Excel might bend go into cells formatted as text, and nothing else does."""
+        if kind == "text":
+            texts = [value for (value,) in piece.values if isinstance(value, str)]
+            if needs_text_format(texts) and self.grid.number_format(sheet, piece.area) != _TEXT:
+                self.grid.set_number_format(sheet, piece.area, _TEXT)
+        elif kind:
+            for area in self._text_cells(sheet, piece.area):
+                self.grid.set_number_format(sheet, area, _USUAL[kind])
+
+    def _text_cells(self, sheet: str, area: Area) -> Iterator[Area]:
+        code = self.grid.number_format(sheet, area)
+        if code == _TEXT:
+            yield area
+        elif code is None and area.top < area.bottom:
+            middle = (area.top + area.bottom) // 2
+            yield from self._text_cells(sheet, Area(area.top, area.left, middle, area.right))
+            yield from self._text_cells(sheet, Area(middle + 1, area.left, area.bottom, area.right))
+
+    def _back(self, plans: Sequence[_Plan], done: Sequence[tuple[str, Block]]) -> None:
+        """Undo what a write that broke off had done; what cannot be undone is mended by the next sync."""
+        with suppress(Exception):
+            for sheet, old in reversed(done):
+                self._put(sheet, old)
+            for plan in plans:
+                if plan.bottom > plan.table.area.bottom:
+                    self.grid.resize(plan.table, plan.table.area.bottom)
+            self.undo.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A table as it was read."""
+
+    table: GridTable
+    data: TableData
+
+    def held(self, cell: tuple[int, int]) -> tuple[ExcelValue, bool]:
+        """What a cell holds, and whether the same may be written into it again."""
+        value = self.data.columns[cell[1] - self.data.first_col][cell[0] - self.data.first_row]
+        return value, cell not in self.data.formula_cells and cell not in self.errors  # type: ignore[return-value]
+
+    @property
+    def errors(self) -> dict[tuple[int, int], str]:
+        """The cells without a value to trust, with what they show."""
+        return {(bad.row, bad.col): bad.text for bad in self.data.bad} if self.data.bad else {}
+
+    def first_new(self) -> int:
+        """Where new rows begin: under the last one, or in the only row while it is blank."""
+        data = self.data
+        blank = data.height == 1 and all(column[0] is None for column in data.columns) and not data.bad
+        return data.first_row + (0 if blank else data.height)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be written into one table, and what it was planned from."""
+
+    table: GridTable
+    data: TableData
+    blocks: Sequence[Block]
+    new: tuple[Block, ...]
+    bottom: int
+
+    @property
+    def all_blocks(self) -> Sequence[Block]:
+        return [*self.blocks, *self.new]
+
+    def expected(self, area: Area) -> Block:
+        """What the cells held when the table was read, an error's text where there was one; blank below the table."""
+        data = self.data
+        start, stop = area.top - data.first_row, min(area.bottom - data.first_row + 1, data.height)
+        sides = range(area.left - data.first_col, area.right - data.first_col + 1)
+        rows = [list(row) for row in zip(*(data.columns[side][start:stop] for side in sides), strict=True)]
+        rows += [[None] * len(sides) for _ in range(area.bottom - area.top + 1 - len(rows))]
+        for bad in data.bad:
+            if area.holds(bad.row, bad.col) and bad.text in ERRORS:
+                rows[bad.row - area.top][bad.col - area.left] = bad.text
+        return Block(area, rows)
+
+
+def _differing(sheet: str, now: Block, wanted: Block) -> list[str]:
+    """The addresses where two blocks of one area differ."""
+    if now.values == wanted.values:
+        return []
+    cells = zip(now.cells(), wanted.cells(), strict=True)
+    return [f"{sheet}!{address(*cell)}" for (cell, value), (_, other) in cells if value != other]
+
+
+def _new_blocks(new: NewRows, places: dict[str, int], first: int) -> Iterator[Block]:
+    """New rows, a block per run of columns side by side; a column that is not named is left to its own formula."""
+    by_place = {places[header]: values for header, values in new.columns.items()}
+    side: list[int] = []
+    for place in [*sorted(by_place), None]:
+        if side and place != side[-1] + 1:
+            columns = [by_place[one] for one in side]
+            rows = [[_given(value) for value in row] for row in zip(*columns, strict=True)]
+            yield Block(Area(first, side[0], first + len(new) - 1, side[-1]), rows)
+            side = []
+        if place is not None:
+            side.append(place)
+
+
+def _given(value: object) -> ExcelValue:
+    return None if isinstance(value, LeftOut) else from_excel(to_excel(value))  # type: ignore[arg-type]

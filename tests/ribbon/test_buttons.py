@@ -1,0 +1,419 @@
+"""Every button on a workbook that is open in Excel, and what can go wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from o2c_xl.adapters import ribbon
+from o2c_xl.company import account
+from tests.ribbon.open_desk import OpenDesk
+
+BUTTONS = (
+    "check", "preview", "sync", "run_process", "approve_selected", "reject_selected", "post_payments",
+    "match_payments", "aging", "create_invoices", "purchase_proposals", "report", "undo_last_write",
+)  # fmt: skip
+
+
+def customer(**more: Any) -> dict[str, Any]:
+    return {"Customer ID": "00123", "Name": "Alfreds", "Country": "DE", "City": "Berlin"} | more
+
+
+def test_sync_takes_what_was_typed_and_shows_what_python_found(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer(**{"Credit limit": "1000.10"}))
+
+    told = desk.press(ribbon.sync)
+
+    assert told == "Order to Cash: Done: Customers 1; 4 cells written."
+    assert [(row["Customer ID"], str(row["Credit limit"])) for row in desk.shown("Customers")] == [("00123", "1000.10")]
+    assert [(row["Customer ID"], row["Credit status"]) for row in desk.rows("Customers")] == [("00123", "New")]
+
+
+def test_a_sync_that_changes_nothing_writes_nothing_and_saves_nothing(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    writes, saves = desk.excel.writes, len(desk.excel.saves)
+
+    told = desk.press(ribbon.sync)
+
+    assert told == "Order to Cash: Nothing to do: Book.xlsx and the books agree."
+    assert (desk.excel.writes, len(desk.excel.saves)) == (writes, saves)
+
+
+def test_a_sync_writes_in_few_blocks_however_many_rows(desk: OpenDesk) -> None:
+    for row in range(40):
+        desk.type("Customers", row, customer(**{"Customer ID": f"C{row:02}"}))
+    before = desk.excel.writes
+
+    desk.press(ribbon.sync)
+
+    assert len(desk.shown("Customers")) == 40
+    assert desk.excel.writes - before == 2  # the customers' columns of Python, and the start sheet
+
+
+def test_the_file_holds_what_was_taken_so_that_a_sync_from_the_command_line_finds_nothing(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    assert desk.book is not None
+    desk.book.close()
+
+    outcome = desk.disk_sync()
+
+    assert not outcome.changed
+    assert [row["Customer ID"] for row in desk.paper.rows("Customers").values()] == ["00123"]
+
+
+def test_the_command_line_leaves_an_open_workbook_alone_and_says_who_has_it(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    assert desk.book is not None
+    desk.book.save()
+    desk.paper.company.load([_customer_file(desk)], "Customers", _day(), dry_run=False)
+    before = desk.paper.book.read_bytes()
+
+    outcome = desk.disk_sync()
+
+    assert desk.paper.book.read_bytes() == before
+    assert outcome.notes == ["Book.xlsx is open (anna (Excel)); it will be written when it is closed."]
+
+
+def test_new_rows_make_the_table_grow(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    desk.paper.company.load([_customer_file(desk)], "Customers", _day(), dry_run=False)
+
+    desk.press(ribbon.sync)
+
+    assert [row["Customer ID"] for row in desk.rows("Customers")] == ["00123", "00007"]
+    told = desk.press(ribbon.sync)
+    assert told.endswith("Nothing to do: Book.xlsx and the books agree.")
+
+
+def test_rows_are_not_written_over_what_stands_below_a_table(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    sheet, first, _ = desk.place("Customers")
+    assert desk.book is not None
+    desk.excel.person_types(desk.book, sheet, f"A{first + 1}", "my notes")
+    desk.paper.company.load([_customer_file(desk)], "Customers", _day(), dry_run=False)
+
+    told = desk.press(ribbon.sync)
+
+    assert "something stands below it in row 3 of Customers" in told
+    assert desk.book.sheets(sheet).range(f"A{first + 1}").raw_value == "my notes"
+
+
+def test_check_goes_to_the_first_fault_and_changes_nothing(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer(Country="Atlantis"))
+
+    told = desk.press(ribbon.check)
+
+    assert told.startswith("1 fault in Book.xlsx. Customers!I2, Country: ")
+    assert desk.excel.app.chosen is not None
+    assert (desk.book.active_sheet, desk.excel.app.chosen.address) == ("Customers", "$I$2")  # type: ignore[union-attr]
+    assert desk.excel.writes == 0
+    assert desk.shown("Customers") == []
+
+
+def test_an_error_cell_is_refused_by_its_address(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer(**{"Credit limit": "#DIV/0!"}))
+
+    told = desk.press(ribbon.sync)
+
+    assert "Customers!N2, Credit limit: #DIV/0! is an error, not a value." in told or "#DIV/0! is an error" in told
+    assert desk.shown("Customers")[0:1] == [] or desk.shown("Customers")[0]["Credit limit"] is None
+
+
+def test_preview_says_what_a_sync_would_do_and_writes_nothing(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+
+    told = desk.press(ribbon.preview)
+
+    assert told == "A sync would take Customers 1 and write 3 cells. Nothing was changed."
+    assert (desk.excel.writes, desk.excel.saves, desk.shown("Customers")) == (0, [], [])
+
+
+def test_rows_that_changed_since_they_were_read_are_listed_and_nothing_is_written(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.excel.on_save = lambda: desk.type("Customers", 0, {"Customer ID": "99999"})
+
+    told = desk.press(ribbon.sync)
+
+    assert told == (
+        "Book.xlsx: Customers!A2 changed while this was worked out. Nothing was written; press the button again."
+    )
+    assert desk.excel.writes == 0
+
+
+def test_undo_gives_back_exactly_what_stood_there(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.type("Customers", 1, customer(**{"Customer ID": "'7", "Credit status": "my own words"}))
+    before = desk.rows("Customers")
+    desk.press(ribbon.sync)
+    assert desk.rows("Customers") != before
+
+    told = desk.press(ribbon.undo_last_write)
+
+    assert "put back" in told
+    assert desk.rows("Customers") == before
+    assert desk.press(ribbon.undo_last_write).startswith("There is no write of a button")
+
+
+def test_undo_takes_added_rows_out_and_the_next_sync_brings_them_again_once(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    desk.paper.company.load([_customer_file(desk)], "Customers", _day(), dry_run=False)
+    before = desk.rows("Customers")
+    desk.press(ribbon.sync)
+
+    desk.press(ribbon.undo_last_write)
+
+    assert desk.rows("Customers") == before
+    desk.press(ribbon.sync)
+    assert [row["Customer ID"] for row in desk.rows("Customers")] == ["00123", "00007"]
+    assert len(desk.shown("Customers")) == 2
+
+
+def test_undo_of_a_given_key_does_not_make_the_row_new_again(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.type("Orders", 0, {"Customer ID": "00123"})
+    desk.press(ribbon.sync)
+    assert [row["Order"] for row in desk.rows("Orders")] == ["SO-000001"]
+
+    desk.press(ribbon.undo_last_write)
+    assert [row["Order"] for row in desk.rows("Orders")] == [None]
+    desk.press(ribbon.sync)
+
+    assert [row["Order"] for row in desk.rows("Orders")] == ["SO-000001"]
+    assert len(desk.shown("Orders")) == 1
+
+
+def test_undo_leaves_cells_alone_that_someone_changed_since(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    desk.type("Customers", 0, {"Credit status": "typed over"})
+    before = desk.rows("Customers")
+
+    told = desk.press(ribbon.undo_last_write)
+
+    assert "changed since they were written. They stay as they are." in told
+    assert desk.rows("Customers") == before
+
+
+def test_a_write_that_breaks_off_is_put_back(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    before = desk.rows("Customers")
+    desk.excel.refuse_write_after = 1
+
+    told = desk.press(ribbon.sync)
+
+    assert told.startswith("Excel refused: Application-defined")
+    assert desk.rows("Customers") == before
+    assert desk.press(ribbon.sync).endswith("Done: 3 cells written.")
+
+
+def test_a_workbook_that_cannot_be_saved_takes_nothing(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.excel.refuse_save = "'Book.xlsx' is read-only"
+
+    told = desk.press(ribbon.sync)
+
+    assert "could not be saved, so nothing more was done" in told
+    assert desk.shown("Customers") == []
+
+
+def test_a_formula_in_a_column_of_python_is_left_alone(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer(Overdue="=1+1"))
+
+    told = desk.press(ribbon.sync)
+
+    assert "holds a formula in Overdue" in told
+    sheet, first, columns = desk.place("Customers")
+    assert desk.book is not None
+    assert desk.book.model[sheet].cell(first, columns["Overdue"]).value == "=1+1"
+
+
+def test_a_percentage_format_in_a_percent_column_is_at_fault(desk: OpenDesk) -> None:
+    desk.type("Products", 0, {"SKU": "P1", "Name": "Chai", "Price": "18.50", "Unit": "pcs"})
+    desk.type("OrderLines", 0, {"Order": "1", "Line": "1", "SKU": "P1", "Quantity": "3", "Discount %": "5%"})
+
+    told = desk.press(ribbon.check)
+
+    assert "shows 5 % and holds 0.05" in told
+
+
+def test_a_book_that_was_never_saved_gets_its_sentence(desk: OpenDesk) -> None:
+    import xlwings
+
+    xlwings.Book(impl=desk.excel.app.books.add()).set_mock_caller()
+
+    told = {desk.press(getattr(ribbon, button)) for button in BUTTONS}
+
+    assert told == {"Book1 was never saved. Save it in the company's folder books, then press the button again."}
+    assert desk.excel.writes == 0
+
+
+def test_another_company_s_workbook_is_refused(desk: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = tmp_path / "other"
+    (other / "books").mkdir(parents=True)
+    (other / "o2c.toml").write_text("", encoding="utf-8")
+    monkeypatch.setenv("O2C_COMPANY", str(other))
+    desk.type("Customers", 0, customer())
+
+    told = [desk.press(getattr(ribbon, button)) for button in BUTTONS]
+
+    assert all(sentence.startswith("Book.xlsx belongs to the company in ") for sentence in told)
+    assert (desk.excel.writes, desk.excel.saves, desk.shown("Customers")) == (0, [], [])
+
+
+def test_without_a_workbook_a_button_ends_quietly(
+    desk: OpenDesk, personal: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    import xlwings
+
+    del xlwings.Book._mock_caller
+
+    for button in [*BUTTONS, "open_log", "help"]:
+        getattr(ribbon, button)()
+
+    log = (personal / "o2c_xl" / "buttons.log").read_text(encoding="utf-8")
+    assert log.count("There is no workbook") == len(BUTTONS) + 2
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_workbook_from_the_internet_gets_its_sentence(desk: OpenDesk) -> None:
+    assert desk.book is not None
+    desk.book._fullname = "https://acme.sharepoint.com/sites/x/Book.xlsx"
+
+    told = desk.press(ribbon.sync)
+
+    desk.book._fullname = str(desk.paper.book)
+    assert told.startswith("Book.xlsx is open from the internet (acme.sharepoint.com).")
+
+
+def test_a_workbook_outside_of_books_is_refused(desk: OpenDesk, tmp_path: Path) -> None:
+    copy = desk.paper.root / "Book.xlsx"
+    copy.write_bytes(desk.paper.book.read_bytes())
+    desk.open(copy)
+
+    told = desk.press(ribbon.sync)
+
+    assert "does not lie in" in told
+
+
+def test_the_default_company_of_the_installation_is_used_last(desk: OpenDesk, personal: Path, tmp_path: Path) -> None:
+    stray = tmp_path / "stray" / "Book.xlsx"
+    stray.parent.mkdir()
+    stray.write_bytes(desk.paper.book.read_bytes())
+    desk.open(stray)
+    assert "lies in no company's folder" in desk.press(ribbon.sync)
+    (personal / "o2c_xl" / "settings.toml").write_text(f"company = '{desk.paper.root}'\n", encoding="utf-8")
+
+    told = desk.press(ribbon.sync)
+
+    assert f"does not lie in {desk.paper.root / 'books'}" in told
+
+
+def test_a_busy_ledger_gets_its_sentence(desk: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("o2c_xl.ledger.engine._BUSY_MS", 50)
+    desk.type("Customers", 0, customer())
+    other = sqlite3.connect(desk.paper.root / "ledger.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    told = desk.press(ribbon.sync)
+
+    other.rollback()
+    other.close()
+    assert told.startswith("The ledger is busy: another o2c is writing. Try again in a moment.")
+    assert desk.excel.writes == 0
+
+
+def test_a_cell_being_edited_ends_in_a_sentence_and_not_in_waiting_for_ever(
+    desk: OpenDesk, personal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("o2c_xl.workbook.live._PATIENCE", 0.2)
+    desk.excel.editing = True
+
+    ribbon.sync()
+
+    desk.excel.editing = False
+    log = (personal / "o2c_xl" / "buttons.log").read_text(encoding="utf-8")
+    assert "A cell is being edited" in log
+    assert (desk.excel.writes, desk.shown("Customers")) == (0, [])
+
+
+def test_the_buttons_of_the_process_work_on_the_open_workbook(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer(Street="Obere Str. 57", **{"Postal code": "12209"}))
+    desk.type("Products", 0, {"SKU": "P1", "Name": "Chai", "Unit": "pcs", "Price": "18.5", "Tax code": "STANDARD"})
+    desk.type("Orders", 0, {"Order": "A1", "Customer ID": "00123"})
+    desk.type("OrderLines", 0, {"Order": "A1", "Line": "1", "SKU": "P1", "Quantity": "3"})
+
+    assert "Orders 1" in desk.press(ribbon.sync)
+    assert "priced 1" in desk.press(ribbon.run_process)
+    for button in (ribbon.post_payments, ribbon.match_payments, ribbon.create_invoices, ribbon.purchase_proposals):
+        assert desk.press(button).startswith("Order to Cash: ")
+
+    assert [row["Status"] for row in desk.rows("Orders")] == [row["Status"] for row in desk.shown("Orders")]
+
+
+def test_report_and_aging_write_the_report_and_open_it(desk: OpenDesk) -> None:
+    told = desk.press(ribbon.report)
+
+    assert told.endswith("is written in reports.")
+    assert desk.excel.app.books.front is not desk.book
+    desk.excel.app.books.front.close()  # type: ignore[union-attr]
+    desk.press(ribbon.aging)
+    assert desk.excel.app.books.front.active_sheet == "Aging"  # type: ignore[union-attr]
+    desk.excel.app.books.front.close()  # type: ignore[union-attr]
+
+
+def test_log_and_help_open_outside_of_excel(
+    desk: OpenDesk, personal: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = tmp_path / "opened.txt"
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\necho "$1" >> "{opened}"\n', encoding="utf-8")
+    browser.chmod(0o755)
+    monkeypatch.setenv("BROWSER", str(browser))
+    monkeypatch.setattr("webbrowser._tryorder", None)
+
+    assert desk.press(ribbon.open_log).endswith("buttons.log.")
+    assert desk.press(ribbon.help).endswith("README.md.")
+
+    assert (personal / "o2c_xl" / "guide" / "README.md").is_file()
+
+
+def test_an_unforeseen_fault_is_one_sentence_and_its_details_are_in_the_log(desk: OpenDesk, personal: Path) -> None:
+    def broken(_press: object) -> str:
+        raise ZeroDivisionError("not meant to happen")
+
+    told = desk.press(lambda: ribbon.run_button("sync", broken))
+
+    assert told.startswith("Something unforeseen happened (not meant to happen)")
+    assert "ZeroDivisionError" in (personal / "o2c_xl" / "buttons.log").read_text(encoding="utf-8")
+
+
+def test_a_button_works_as_the_account_of_the_process(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+
+    desk.press(ribbon.sync)
+
+    sheet, _, columns = desk.place("SyncInfo")
+    told = {row["Item"]: row["Value"] for row in desk.rows("SyncInfo")} if "Item" in columns else {}
+    assert told["Synced by"] == account.process_account()
+    assert sheet == "Start"
+
+
+def _day() -> Any:
+    from tests.sync.desk import DAY
+
+    return DAY
+
+
+def _customer_file(desk: OpenDesk) -> Path:
+    path = desk.paper.root / "more.csv"
+    path.write_text("Customer ID,Name,Country\n00007,Berglunds,SE\n", encoding="utf-8")
+    return path
