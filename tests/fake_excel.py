@@ -58,6 +58,7 @@ class FakeExcel:
         self.saves: list[str] = []
         self.alerts: list[tuple[str, str]] = []
         self.said: list[Any] = []
+        self.loaded_before_said: set[str] = set()
         self.settings: list[tuple[str, Any]] = []
         self.editing = False
         self.refuse_save = ""
@@ -173,6 +174,8 @@ class FakeApp(base.App):
     @status_bar.setter
     def status_bar(self, value: Any) -> None:
         self._set("status_bar", value)
+        if not self.engine.said:
+            self.engine.loaded_before_said = {"pandas", "numpy", "sqlalchemy"} & set(sys.modules)
         self.engine.said.append(value)
 
     def alert(self, prompt: str, title: str, buttons: str, mode: str, callback: Any) -> str:

@@ -121,9 +121,10 @@ def decide(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> An
     decided, refusals = _decided(desk, verdict, wanted)
     desk.tell("writing")
     outcome.include(syncing.write())
-    done = f"{_number(len(decided), 'approval')} {'approved' if verdict == 'Approve' else 'rejected'}"
+    verb = "approved" if verdict == "Approve" else "rejected"
+    done = f"{_number(len(decided), 'approval')} {verb}" if decided else f"Nothing was {verb}"
     if refusals:
-        return Answer(f"{done}; {len(refusals)} not: {refusals[0]}", asks=True)
+        return Answer(f"{done}; {len(refusals)} could not be. {refusals[0]}", asks=True)
     return Answer(f"{done}: {', '.join(decided[:5])}{' …' if len(decided) > 5 else ''}.")  # noqa: PLR2004
 
 

@@ -79,6 +79,10 @@ class Wanted:
         texts = {key: self.texts[key] for key in keys if key in self.texts}
         return Wanted(self.table, texts, self.raw, self.readers)
 
+    def joined(self, other: Wanted) -> Wanted:
+        """These rows and those of another view of the same table."""
+        return Wanted(self.table, self.texts | other.texts, dict(self.raw) | dict(other.raw), self.readers)
+
     def new_rows(self, keys: Sequence[str], headers: Mapping[int, str]) -> NewRows:
         """The rows of these keys as new ones of the sheet; `headers` by place of the table's columns."""
         rows = [self.raw[key] for key in keys]

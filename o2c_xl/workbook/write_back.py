@@ -137,6 +137,8 @@ def _plan(
     refused = sheet.refused if sheet is not None else frozenset()
     checks = dict.fromkeys(refused, _WITH_OTHERS) | {row: check_text(found) for row, found in by_row.items()}
     held = _held(conn, table, scope, [key for key in state.rows if key not in wanted.texts])
+    if book.live is not None and held is not None:
+        wanted, held = wanted.joined(held), None  # no row is taken out of an open workbook, so it shows how it ended
     return SheetOut(state, outgoing(state, wanted, Marks(checks, refused), seen, held), refused)
 
 

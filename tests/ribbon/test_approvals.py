@@ -1,0 +1,103 @@
+"""Approving at the button: it counts by the account of the process and its roles, whatever the workbook says."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from o2c_xl.adapters import ribbon
+from o2c_xl.company.account import process_account
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.approvals import Ask, ask
+from tests.ribbon.open_desk import OpenDesk
+from tests.sync.desk import DAY
+
+
+def asked(desk: OpenDesk, by: str = "anna") -> None:
+    asks = [
+        Ask("Operations Manager", "Purchase order", f"PO-00000{n}", Decimal("500.00"), "EUR", f"hash-{n}", by)
+        for n in (1, 2)
+    ]
+    with desk.paper.company.ledger.transaction(DAY) as txn:
+        ask(txn, asks)
+    desk.press(ribbon.sync)
+
+
+def given_role(desk: OpenDesk) -> None:
+    row = {"user": process_account(), "role": "Operations Manager", "limit": None, "from": None, "to": None}
+    with desk.paper.company.ledger.transaction(DAY) as txn:
+        txn.insert(schema.roles, [row])
+
+
+def statuses(desk: OpenDesk) -> list[str]:
+    c = schema.approvals.c
+    with desk.paper.company.ledger.reading() as conn:
+        return list(conn.execute(select(c.status).order_by(c.approval)).scalars())
+
+
+def test_the_selected_rows_are_approved_and_show_it(desk: OpenDesk) -> None:
+    given_role(desk)
+    asked(desk)
+    desk.select("Approvals", 0, 1)
+
+    told = desk.press(ribbon.approve_selected)
+
+    assert told == "Order to Cash: 2 approvals approved: AP-000001, AP-000002."
+    assert statuses(desk) == ["Approved", "Approved"]
+    assert {row["Decided by"] for row in desk.rows("Approvals")} == {process_account()}
+
+
+def test_only_what_is_selected_is_decided(desk: OpenDesk) -> None:
+    given_role(desk)
+    asked(desk)
+    desk.select("Approvals", 1)
+
+    desk.press(ribbon.approve_selected)
+
+    assert statuses(desk) == ["Waiting", "Approved"]
+
+
+def test_without_the_role_nothing_is_approved_whatever_is_typed(desk: OpenDesk) -> None:
+    asked(desk)
+    desk.type("Approvals", 0, {"Decision": "Approve", "Asked by": "somebody", "Decided by": "the boss"})
+    desk.select("Approvals", 0)
+
+    told = desk.press(ribbon.approve_selected)
+
+    assert told.startswith(
+        f"Nothing was approved; 1 could not be. AP-000001: {process_account()} does not have the role"
+    )
+    assert statuses(desk) == ["Waiting", "Waiting"]
+
+
+def test_whoever_asked_may_not_approve(desk: OpenDesk) -> None:
+    given_role(desk)
+    asked(desk, by=process_account())
+    desk.select("Approvals", 0)
+
+    told = desk.press(ribbon.approve_selected)
+
+    assert "You asked for this approval. Someone else must decide." in told
+    assert statuses(desk) == ["Waiting", "Waiting"]
+
+
+def test_a_rejection_takes_its_reason_from_the_row_and_needs_one(desk: OpenDesk) -> None:
+    given_role(desk)
+    asked(desk)
+    desk.select("Approvals", 0)
+    assert desk.press(ribbon.reject_selected).startswith("A rejection needs a reason. Type it in Reason")
+    desk.type("Approvals", 0, {"Reason": "too dear"})
+    desk.select("Approvals", 0)
+
+    told = desk.press(ribbon.reject_selected)
+
+    assert told == "Order to Cash: 1 approval rejected: AP-000001."
+    assert statuses(desk) == ["Rejected", "Waiting"]
+
+
+def test_a_selection_elsewhere_is_no_approval(desk: OpenDesk) -> None:
+    asked(desk)
+    desk.select("Customers", 0)
+
+    assert desk.press(ribbon.approve_selected) == "No approval is selected. Select rows of Approvals and press again."
