@@ -16,7 +16,7 @@ from o2c_xl.company.opened import Company
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.intake.claims import Claim, Claims
 from o2c_xl.intake.reader import Reader
-from o2c_xl.intake.scan import Dropped, Looked, Scan
+from o2c_xl.intake.scan import Dropped, Looked, Scan, Waits
 from o2c_xl.intake.standing import forget_gone, note_alerts, note_waiting
 from o2c_xl.intake.watched import Watched, watched_folders
 
@@ -58,8 +58,12 @@ class Inbox:
         self.claims.close()
 
     def look(self) -> Looked:
-        """What lies in the drop folders now."""
-        return self.scan.look(time.time(), time.monotonic())
+        """What lies in the drop folders now; what could not be claimed a moment ago waits."""
+        looked = self.scan.look(time.time(), time.monotonic())
+        left = self.claims.left
+        looked.waiting += [Waits(one.path, left[one.path]) for one in looked.ready if one.path in left]
+        looked.ready = [one for one in looked.ready if one.path not in left]
+        return looked
 
     def take(
         self, day: dt.date, tell: Callable[[str], None], patience: float, stop: Callable[[], bool] = lambda: False
@@ -69,6 +73,7 @@ class Inbox:
         Claims of watchers that died are finished first. What goes on waiting is noted in the list of files.
         """
         handling = Handling(self.company, self.reader, self.folders, day)
+        self.claims.left.clear()
         self.claims.adopt()
         for watched in self.folders.values():
             self.claims.free_hidden(self._place(watched))

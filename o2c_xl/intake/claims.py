@@ -52,19 +52,27 @@ class Claims:
         self._lock = FileLock(root / f"{self.name}{_ALIVE}", timeout=0)
         self._lock.acquire()
         self.folder.mkdir()
+        self.left: dict[Path, str] = {}
         flush_folder(root)
 
     def claim(self, files: list[tuple[Path, str]]) -> list[Claim]:
         """Rename these files, each with its kind, into our folder, but those that someone else was quicker with.
 
-        A name that we hold already waits for the next look. Raises OSError where the disk fails.
+        What cannot be claimed now is kept in `left` with the reason. Raises OSError where the disk fails.
         """
         taken: list[Claim] = []
         folders: set[Path] = set()
         for path, kind in files:
             target = self.folder / kind / path.name
             target.parent.mkdir(exist_ok=True)
-            if target.exists() or not _renamed(path, target):
+            if target.exists():
+                self.left[path] = "A file of this name is being handled; it is taken after that."
+                continue
+            try:
+                if not _renamed(path, target):
+                    continue
+            except PermissionError:  # Windows: another program has it open; POSIX: the folder may not be changed
+                self.left[path] = "It may not be moved: another program has it open, or the folder is read-only."
                 continue
             taken.append(Claim(target, kind))
             folders |= {path.parent, target.parent}
@@ -123,7 +131,8 @@ class Claims:
             watcher, _, name = path.name.removeprefix(_HIDDEN).partition("~")
             dead = watcher != self.name and not (self._root / watcher).exists()
             if dead and not path.with_name(name).exists():
-                _renamed(path, path.with_name(name))
+                with suppress(PermissionError):
+                    _renamed(path, path.with_name(name))
 
     def beat(self) -> None:
         """Show other machines that we live."""
@@ -133,9 +142,10 @@ class Claims:
     def give_back(self, claim: Claim, folder: Path) -> None:
         """Put a claimed file back where it was dropped, to be taken anew; it stays ours where its name is taken now."""
         target = folder / claim.name
-        if not target.exists() and _renamed(claim.path, target):
-            flush_folder(folder)
-            flush_folder(claim.path.parent)
+        with suppress(PermissionError):
+            if not target.exists() and _renamed(claim.path, target):
+                flush_folder(folder)
+                flush_folder(claim.path.parent)
 
     def close(self) -> None:
         """Take our folder down, unless files lie in it still; then the next watcher finds and adopts them."""
@@ -147,13 +157,11 @@ class Claims:
 
 
 def _renamed(path: Path, target: Path) -> bool:
-    """Rename a file that is on the disk; False when it is gone or another program has it open to itself."""
+    """Rename a file that is on the disk; False when it is gone. Raises PermissionError where it may not be moved."""
     try:
         flush_file(path)
         path.rename(target)
     except FileNotFoundError:
-        return False
-    except PermissionError:  # Windows: open elsewhere; POSIX: not ours to read
         return False
     except OSError as error:
         if error.errno != errno.EXDEV:

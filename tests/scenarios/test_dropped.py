@@ -265,3 +265,24 @@ def test_a_drop_folder_out_of_reach_changes_nothing_and_is_said_until_it_is_back
     assert [issue["source"] for issue in first["issues"]] == ["Drop folder receipts"]
     assert first["counts"]["files taken"] == 1
     assert second["issues"] == []
+
+
+def test_a_file_that_may_not_be_moved_waits_and_keeps_no_other_from_being_taken(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(desk, "stuck.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+    drop(desk, "free.csv", HEAD + "W2,C1,2026-03-01,P1,3\n")
+    rename = Path.rename
+
+    def refusing(path: Path, target: Path) -> Path:
+        if path.name == "stuck.csv" and "claims" in str(target):
+            raise PermissionError(13, "Permission denied", str(path))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refusing)
+    desk.run()
+
+    assert fates(desk) == {"free.csv": "Done", "stuck.csv": "Waiting"}
+    assert "may not be moved" in next(
+        row["What to do"] for row in desk.show("Waiting") if row["Subject"] == "stuck.csv"
+    )
