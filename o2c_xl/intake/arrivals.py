@@ -174,13 +174,16 @@ def _taken(txn: Txn, arrival: Arrival, batches: Sequence[Batch], outcome: Outcom
 
 
 def _set_aside(txn: Txn, arrival: Arrival, issues: Sequence[Issue], about: tuple[str, int]) -> None:
-    """`about` is why, and the number of rows. What was said already of a file on its way there is not said again."""
+    """`about` is why, and the number of rows. What was said already of a file on its way there is not said again.
+
+    That it has the same faults tells, not why: of a file whose sound rows were taken nothing is left to take.
+    """
     why, rows = about
-    replace_issues(txn, arrival.name, issues)
+    others = replace_issues(txn, arrival.name, issues)
     c = schema.files.c
     this = (c.file == arrival.name, c.hash == arrival.sha256)
-    told = (Fate.ASIDE, arrival.aside, why)
-    if txn.conn.execute(select(c.fate, c.stored_as, c.why).where(*this)).first() == told:
+    told = (Fate.ASIDE, arrival.aside)
+    if not others and txn.conn.execute(select(c.fate, c.stored_as).where(*this)).first() == told:
         return
     txn.record("file set aside", arrival.name, {"sha256": arrival.sha256, "faults": len(issues)})
     put_in_outbox(txn, [set_aside_letter(arrival.name, arrival.aside, arrival.address, issues)])

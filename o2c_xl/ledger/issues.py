@@ -14,15 +14,15 @@ from o2c_xl.ledger.store import Txn
 __all__ = ["mend_issues", "open_issues", "replace_issues"]
 
 
-def replace_issues(txn: Txn, source: str, issues: Sequence[Issue]) -> None:
-    """The open faults of one workbook or file are now exactly these; nothing is written when they are the same."""
+def replace_issues(txn: Txn, source: str, issues: Sequence[Issue]) -> bool:
+    """The open faults of one workbook or file are now exactly these; False, and nothing written, if they were so."""
     c = schema.issues.c
     before = {_place(row): row for row in txn.conn.execute(select(schema.issues).where(c.source == source))}
     after = {(i.sheet, i.cell, i.column): i for i in issues}
     if {key: (row.value, row.problem, row.fix) for key, row in before.items()} == {
         key: (i.value, i.problem, i.fix) for key, i in after.items()
     }:
-        return
+        return False
     txn.conn.execute(delete(schema.issues).where(c.source == source))
     txn.insert(
         schema.issues,
@@ -43,6 +43,7 @@ def replace_issues(txn: Txn, source: str, issues: Sequence[Issue]) -> None:
             for key, i in after.items()
         ],
     )
+    return True
 
 
 def mend_issues(txn: Txn, table: str, keys: Iterable[str], but: str) -> None:

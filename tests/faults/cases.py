@@ -10,11 +10,11 @@ from pathlib import Path
 
 from tests.faults.zygote import Warm
 
-__all__ = ["CASES", "DAY", "HEAD", "Case", "drop", "make_company"]
+__all__ = ["CASES", "DAY", "HEAD", "MASTER", "Case", "drop", "make_company", "put"]
 
 DAY = "2026-03-02"
 HEAD = "Order,Customer ID,Order date,SKU,Quantity\n"
-_MASTER = {
+MASTER = {
     "customers.csv": "Customer ID,Name,Street,City,Country,Tax group,Payment terms\n"
     "C1,Alpha,Road 1,Town,DE,D,Net 30\nC2,Beta,Road 2,Town,DE,D,Net 30\n",
     "products.csv": "SKU,Name,Unit,Price,Cost,Tax code\nP1,Pen,pcs,2.50,1.00,S\nP2,Ink,pcs,7.00,4.00,S\n",
@@ -48,7 +48,7 @@ def make_company(
         Folder(folder).make()
         told = f'ledger = "{ledger}"\n[settings]\n"Documents" = "None"\n'
         (folder / "o2c.toml").write_text(told if not papers else told.replace("None", "PDF"), encoding="utf-8")
-    files = [put(folder / "work" / name, text) for name, text in _MASTER.items()]
+    files = [put(folder / "work" / name, text) for name, text in MASTER.items()]
     ask(warm, folder, "load", *files, "--on", DAY)
     ask(warm, folder, "run", "--on", DAY)
 

@@ -69,6 +69,7 @@ class Bench:
         self.folder = folder
         self.warm = Warm(build(folder), folder)
         self._tread()
+        self._quiet: dict[str, Quiet] = {}
 
     def _tread(self) -> None:
         """Let the warm process go the usual ways once."""
@@ -87,6 +88,11 @@ class Bench:
 
     def quiet(self, case: Case) -> Quiet:
         """The case as it goes when nothing happens."""
+        if case.name not in self._quiet:
+            self._quiet[case.name] = self._undisturbed(case)
+        return self._quiet[case.name]
+
+    def _undisturbed(self, case: Case) -> Quiet:
         bare = self.folder / f"company{'-books' * case.books}{'-papers' * case.papers}"
         at = self.folder / "at" / "company"
         if not bare.exists():
