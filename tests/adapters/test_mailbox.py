@@ -129,6 +129,7 @@ def open_mailbox(desk: Desk, port: int, more: str = "") -> None:
     text = config.read_text(encoding="utf-8")
     box = f'\n[mailbox]\nserver = "127.0.0.1"\nport = {port}\nsecurity = "None"\nuser = "orders"\n{more}'
     config.write_text(text + box, encoding="utf-8")
+    (desk.folder / "inbox" / "alpha").mkdir()
     (desk.folder / "watchers").mkdir()
     (desk.folder / "watchers" / "alpha.toml").write_text(
         'folder = "inbox/alpha"\ntables = ["Orders", "OrderLines"]\nsettle_seconds = 0\n'
