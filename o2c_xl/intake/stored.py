@@ -66,12 +66,13 @@ def place_new(folder: Path, name: str, content: bytes, sha256: str) -> Path:
     """Write a file of our own; the same content again is the same file."""
     folder.mkdir(parents=True, exist_ok=True)
     for path in _places(folder, name, sha256):
+        part = path.with_name(f".o2c~{sha256[:16]}.tmp")
         if path.exists():
             if path.read_bytes() == content:
+                part.unlink(missing_ok=True)  # left where the process ended between two names
                 return path
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".o2c~{sha256[:16]}.tmp")
         write_new(part, content)
         with suppress(FileExistsError):
             rename_if_free(part, path)
