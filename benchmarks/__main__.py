@@ -6,9 +6,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import inbox, load_orders, order_to_cash, sync_book
+from benchmarks import inbox, load_orders, order_to_cash, ribbon, sync_book
 
-ALL = {"load": load_orders.measure, "sync": sync_book.measure, "cash": order_to_cash.measure, "inbox": inbox.measure}
+ALL = {
+    "load": load_orders.measure,
+    "sync": sync_book.measure,
+    "cash": order_to_cash.measure,
+    "inbox": inbox.measure,
+    "ribbon": ribbon.measure,
+}
 
 
 def main() -> None:

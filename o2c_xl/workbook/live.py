@@ -25,6 +25,7 @@ __all__ = ["TITLE", "Editing", "ExcelBook", "calling_book", "disarm"]
 
 TITLE = "Order to Cash"
 _PATIENCE = 60.0  # seconds that one call may take; xlwings itself asks for ever while a cell is being edited
+_IMPATIENT = 3.0  # seconds, once Excel has not answered: its settings are put back where it does again
 _HEAVY = ("pandas", "numpy", "polars")  # xlwings loads them where it can, and nothing here needs them
 _Result = TypeVar("_Result")
 
@@ -230,6 +231,9 @@ class ExcelBook:
             for name in before:
                 self._ask(lambda name=name: setattr(app, name, False))  # type: ignore[misc]
             yield
+        except Editing:
+            self.patience = min(self.patience, _IMPATIENT)
+            raise
         finally:
             for name, value in before.items():
                 self._ask(lambda name=name, value=value: setattr(app, name, value))  # type: ignore[misc]

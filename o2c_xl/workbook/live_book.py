@@ -17,10 +17,10 @@ from o2c_xl.workbook.address import MAX_ROW, Area, address
 from o2c_xl.workbook.blocks import Block, by_kind, change_blocks
 from o2c_xl.workbook.edit import TableEdit
 from o2c_xl.workbook.errors import ChangedMeanwhile, Refused
-from o2c_xl.workbook.excel_values import ERRORS, ExcelValue, from_excel, needs_text_format, to_excel
+from o2c_xl.workbook.excel_values import from_excel, needs_text_format, to_excel
 from o2c_xl.workbook.grid import Grid, GridTable
+from o2c_xl.workbook.live_plan import ReadTable, TablePlan, differing, new_blocks
 from o2c_xl.workbook.live_read import formula_cells, our_columns, read_block, read_table
-from o2c_xl.workbook.new_rows import LeftOut, NewRows
 from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.undo_file import UndoFile, Written
 
@@ -37,17 +37,31 @@ class LiveBook:
     grid: Grid
     path: Path
     undo: UndoFile
-    read: dict[str, _Read] = field(default_factory=dict)
+    read: dict[str, ReadTable] = field(default_factory=dict)
 
     def tables(self, only: Container[str]) -> list[TableData]:
         """The tables named in `only`, as they stand now."""
         found = [table for table in self.grid.tables() if table.name in only]
-        self.read = {table.name: _Read(table, read_table(self.grid, table)) for table in found}
+        self.read = {table.name: ReadTable(table, read_table(self.grid, table)) for table in found}
         return [one.data for one in self.read.values()]
 
     def save(self) -> None:
         """Save it where it was opened from; raises CannotRun when Excel cannot."""
         self.grid.save()
+
+    def formulas(self, edits: Sequence[TableEdit]) -> list[tuple[str, int, str]]:
+        """Cells of Python's that are to be written and hold a formula: (table, row, header)."""
+        found = []
+        for edit in edits:
+            known = self.read.get(edit.table)
+            if known is None or not edit.cells:
+                continue
+            for area in known.touched(edit):
+                cells = formula_cells(self.grid, known.table.sheet, known.block(area))
+                found += [(edit.table, row, known.header(column)) for row, column in cells]
+            known.formulas.update((row, header) for table, row, header in found if table == edit.table)
+        written = {edit.table: set(edit.cells) for edit in edits}
+        return [one for one in found if one[1:] in written[one[0]]]
 
     def write(self, edits: Sequence[TableEdit]) -> dict[str, int]:
         """Make the edits where nothing changed since `tables`; returns the last row of each table written.
@@ -75,13 +89,13 @@ class LiveBook:
         written = self.undo.read()
         if not written:
             raise CannotRun(f"There is no write of a button in {self.grid.name} that could be taken back.")
-        differing = [
+        changed = [
             where
             for one in written
             for new in one.after
-            for where in _differing(one.sheet, Block(new.area, read_block(self.grid, one.sheet, new.area)), new)
+            for where in differing(one.sheet, Block(new.area, read_block(self.grid, one.sheet, new.area)), new)
         ]
-        self._refuse(differing, "since they were written", "They stay as they are")
+        self._refuse(changed, "since they were written", "They stay as they are")
         tables = {table.name: table for table in self.grid.tables()}
         for one in written:
             for old in one.before:
@@ -92,7 +106,7 @@ class LiveBook:
 
     # --- before writing ----------------------------------------------------------------------------------------
 
-    def _plan(self, edit: TableEdit) -> _Plan:
+    def _plan(self, edit: TableEdit) -> TablePlan:
         known = self.read.get(edit.table)
         if known is None:
             raise Refused(f"The workbook has no table named {edit.table}.")
@@ -105,10 +119,10 @@ class LiveBook:
         blocks = change_blocks(changes, our_columns(table), known.held)
         first, new = known.first_new(), edit.new
         if not new:
-            return _Plan(table, known.data, blocks, (), table.area.bottom)
+            return TablePlan(known, blocks, (), table.area.bottom)
         bottom = first + len(new) - 1
         self._check_room(table, bottom)
-        return _Plan(table, known.data, blocks, tuple(_new_blocks(new, places, first)), max(bottom, table.area.bottom))
+        return TablePlan(known, blocks, tuple(new_blocks(new, places, first)), max(bottom, table.area.bottom))
 
     def _check_room(self, table: GridTable, bottom: int) -> None:
         if bottom <= table.area.bottom:
@@ -125,21 +139,21 @@ class LiveBook:
                     f"it in row {row} of {table.sheet}. Move that elsewhere, then press the button again."
                 )
 
-    def _compared(self, plans: Sequence[_Plan]) -> list[Written]:
+    def _compared(self, plans: Sequence[TablePlan]) -> list[Written]:
         """What stands where the plans will write; it must be what they were made from, and no formula of a person."""
-        differing = [where for plan in plans for where in self._moved(plan)]
+        changed = [where for plan in plans for where in self._moved(plan)]
         written = []
         for plan in plans:
             sheet, table = plan.table.sheet, plan.table
             before = [Block(b.area, read_block(self.grid, sheet, b.area)) for b in plan.all_blocks]
-            differing += [where for block in before for where in _differing(sheet, block, plan.expected(block.area))]
+            changed += [where for block in before for where in differing(sheet, block, plan.read.block(block.area))]
             written.append(Written(table.name, sheet, before, list(plan.all_blocks), table.area.bottom, plan.bottom))
-        self._refuse(differing, "while this was worked out", "Nothing was written; press the button again")
+        self._refuse(changed, "while this was worked out", "Nothing was written; press the button again")
         for plan in plans:
             self._refuse_formulas(plan)
         return written
 
-    def _moved(self, plan: _Plan) -> list[str]:
+    def _moved(self, plan: TablePlan) -> list[str]:
         """Keys that stand elsewhere than when the table was read: somebody sorted, inserted or deleted rows."""
         rows = [row for block in plan.blocks for row in (block.area.top, block.area.bottom)]
         spec = BY_NAME.get(plan.table.name)
@@ -152,10 +166,10 @@ class LiveBook:
                 column = plan.table.area.left + place
                 area = Area(min(rows), column, max(rows), column)
                 now = Block(area, read_block(self.grid, plan.table.sheet, area))
-                found += _differing(plan.table.sheet, now, plan.expected(area))
+                found += differing(plan.table.sheet, now, plan.read.block(area))
         return found
 
-    def _refuse_formulas(self, plan: _Plan) -> None:
+    def _refuse_formulas(self, plan: TablePlan) -> None:
         """Formulas that people typed in their own columns; those in Python's columns were left out of the plan."""
         ours = our_columns(plan.table)
         for block in plan.blocks:
@@ -165,8 +179,8 @@ class LiveBook:
                     where = f"{plan.table.sheet}!{address(*cell)}"
                     raise Refused(f"{where} holds a formula, and another value is to be written there. Delete it.")
 
-    def _refuse(self, differing: Sequence[str], since: str, end: str) -> None:
-        found = list(dict.fromkeys(differing))
+    def _refuse(self, changed: Sequence[str], since: str, end: str) -> None:
+        found = list(dict.fromkeys(changed))
         if found:
             more = f" and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
             told = ", ".join(found[:_TOLD]) + more
@@ -198,7 +212,7 @@ class LiveBook:
             yield from self._text_cells(sheet, Area(area.top, area.left, middle, area.right))
             yield from self._text_cells(sheet, Area(middle + 1, area.left, area.bottom, area.right))
 
-    def _back(self, plans: Sequence[_Plan], done: Sequence[tuple[str, Block]]) -> None:
+    def _back(self, plans: Sequence[TablePlan], done: Sequence[tuple[str, Block]]) -> None:
         """Undo what a write that broke off had done; what cannot be undone is mended by the next sync."""
         with suppress(Exception):
             for sheet, old in reversed(done):
@@ -207,80 +221,3 @@ class LiveBook:
                 if plan.bottom > plan.table.area.bottom:
                     self.grid.resize(plan.table, plan.table.area.bottom)
             self.undo.clear()
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A table as it was read."""
-
-    table: GridTable
-    data: TableData
-
-    def held(self, cell: tuple[int, int]) -> tuple[ExcelValue, bool]:
-        """What a cell holds, and whether the same may be written into it again."""
-        value = self.data.columns[cell[1] - self.data.first_col][cell[0] - self.data.first_row]
-        return value, cell not in self.data.formula_cells and cell not in self.errors  # type: ignore[return-value]
-
-    @property
-    def errors(self) -> dict[tuple[int, int], str]:
-        """The cells without a value to trust, with what they show."""
-        return {(bad.row, bad.col): bad.text for bad in self.data.bad} if self.data.bad else {}
-
-    def first_new(self) -> int:
-        """Where new rows begin: under the last one, or in the only row while it is blank."""
-        data = self.data
-        blank = data.height == 1 and all(column[0] is None for column in data.columns) and not data.bad
-        return data.first_row + (0 if blank else data.height)
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What is to be written into one table, and what it was planned from."""
-
-    table: GridTable
-    data: TableData
-    blocks: Sequence[Block]
-    new: tuple[Block, ...]
-    bottom: int
-
-    @property
-    def all_blocks(self) -> Sequence[Block]:
-        return [*self.blocks, *self.new]
-
-    def expected(self, area: Area) -> Block:
-        """What the cells held when the table was read, an error's text where there was one; blank below the table."""
-        data = self.data
-        start, stop = area.top - data.first_row, min(area.bottom - data.first_row + 1, data.height)
-        sides = range(area.left - data.first_col, area.right - data.first_col + 1)
-        rows = [list(row) for row in zip(*(data.columns[side][start:stop] for side in sides), strict=True)]
-        rows += [[None] * len(sides) for _ in range(area.bottom - area.top + 1 - len(rows))]
-        for bad in data.bad:
-            if area.holds(bad.row, bad.col) and bad.text in ERRORS:
-                rows[bad.row - area.top][bad.col - area.left] = bad.text
-        return Block(area, rows)
-
-
-def _differing(sheet: str, now: Block, wanted: Block) -> list[str]:
-    """The addresses where two blocks of one area differ."""
-    if now.values == wanted.values:
-        return []
-    cells = zip(now.cells(), wanted.cells(), strict=True)
-    return [f"{sheet}!{address(*cell)}" for (cell, value), (_, other) in cells if value != other]
-
-
-def _new_blocks(new: NewRows, places: dict[str, int], first: int) -> Iterator[Block]:
-    """New rows, a block per run of columns side by side; a column that is not named is left to its own formula."""
-    by_place = {places[header]: values for header, values in new.columns.items()}
-    side: list[int] = []
-    for place in [*sorted(by_place), None]:
-        if side and place != side[-1] + 1:
-            columns = [by_place[one] for one in side]
-            rows = [[_given(value) for value in row] for row in zip(*columns, strict=True)]
-            yield Block(Area(first, side[0], first + len(new) - 1, side[-1]), rows)
-            side = []
-        if place is not None:
-            side.append(place)
-
-
-def _given(value: object) -> ExcelValue:
-    return None if isinstance(value, LeftOut) else from_excel(to_excel(value))  # type: ignore[arg-type]

@@ -23,16 +23,13 @@ _SHARE = "%"
 
 
 def read_table(grid: Grid, table: GridTable) -> TableData:
-    """One table: its values in one call, the formulas of Python's columns in one call per run of columns."""
+    """One table, its values in one call. Formulas are looked for only where something is to be written."""
     rows = read_block(grid, table.sheet, table.data)
     columns: list[list[CellValue]] = [list(column) for column in zip(*rows, strict=True)]
     columns = columns or [[] for _ in table.headers]
     bad = [*_errors(table, columns), *_early(table, columns), *_shares(grid, table, columns)]
     for cell in bad:
         columns[cell.col - table.area.left][cell.row - table.data.top] = None
-    whole = Block(table.data, rows)
-    ours = (Area(table.data.top, run.start, table.data.bottom, run.stop - 1) for run in our_columns(table))
-    formulas = [cell for area in ours for cell in formula_cells(grid, table.sheet, whole.part(area))] if rows else []
     return TableData(
         name=table.name,
         sheet=table.sheet,
@@ -42,7 +39,7 @@ def read_table(grid: Grid, table: GridTable) -> TableData:
         first_col=table.area.left,
         columns=columns,
         bad=tuple(bad),
-        formula_cells=frozenset(formulas),
+        formula_cells=frozenset(),
     )
 
 
@@ -92,8 +89,10 @@ def _errors(table: GridTable, columns: Sequence[Sequence[CellValue]]) -> Iterato
 
 def _early(table: GridTable, columns: Sequence[Sequence[CellValue]]) -> Iterator[BadCell]:
     for col, column in enumerate(columns, table.area.left):
+        if set(map(type, column)) <= _PLAIN:
+            continue
         for row, value in enumerate(column, table.data.top):
-            if value.__class__ not in _PLAIN and is_early(value):
+            if is_early(value):
                 problem = f"{value:%Y-%m-%d} is before 1 March 1900, where Excel's calendar is wrong."
                 yield BadCell(row, col, f"{value:%Y-%m-%d}", problem, "Enter a later date.")
 

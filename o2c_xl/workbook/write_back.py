@@ -215,6 +215,10 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> _Save
 
 def _write_live(live: LiveBook, plan: BookPlan, ledger: Ledger, day: dt.date) -> _Saved | None:
     """Write into the workbook that is open in Excel, and save it there; rows that are to go stay until it is closed."""
+    for table, row, header in live.formulas(plan.edits):
+        out = plan.sheets[table].out
+        del out.cells[row, header]
+        out.skipped.append((row, header))
     if not plan.edits:
         return None
     bottoms = live.write(_all_edits(plan, ledger, day))
