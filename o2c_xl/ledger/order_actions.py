@@ -24,6 +24,8 @@ __all__ = ["ActionBooks"]
 _ASKED = text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')")
 # read where an order waits for them: by pricing and by the credit check
 _ELSEWHERE = ("Confirm", "Release")
+# where an order that a person holds may stand; one amended while held was once left incomplete
+_HELD = (str(OrderStatus.ON_HOLD), str(OrderStatus.INCOMPLETE))
 _GATES = ("Price", "New ship-to", "Availability")
 
 
@@ -51,7 +53,7 @@ class ActionBooks:
 
     def _keys(self) -> list[str]:
         c = schema.orders.c
-        held = select(c.order).where(c.status == str(OrderStatus.ON_HOLD), c.held.is_(True))
+        held = select(c.order).where(c.status.in_(_HELD), c.held.is_(True))
         with self._ledger.reading() as conn:
             asked = conn.execute(select(c.order, c.action, c.held).where(_ASKED)).all()
             # an order already held, or only confirmed, has nothing to be done here

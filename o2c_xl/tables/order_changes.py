@@ -209,11 +209,15 @@ def _changed_line(txn: Txn, line: Row[Any], changed: Mapping[str, Any]) -> tuple
 
 
 def _head_after(txn: Txn, head: Row[Any], change: _Change) -> dict[str, Any]:
-    """A change of what was agreed sends the order through all checks again; a new remedy through allocation."""
+    """A change of what was agreed sends the order through all checks again; a new remedy through allocation.
+
+    An order held by a person stays on hold, and goes through them once it is let go.
+    """
     waiting = {"waiting_for": "", "waiting_who": "", "waiting_since": None}
     if change.agreed:
-        fresh = {"status": "Incomplete", "credit_state": "", "credit_terms": "", "approved_availability": False}
-        return fresh | waiting | {"content_hash": "", "asked_by": txn.who}
+        fresh = {"credit_state": "", "credit_terms": "", "approved_availability": False, "content_hash": ""}
+        stands = {} if head.held else {"status": "Incomplete", **waiting}
+        return fresh | stands | {"asked_by": txn.who}
     if change.lines and head.status in _PAST_CREDIT:
         return {"status": "Availability", "approved_availability": False, **waiting}
     return {}

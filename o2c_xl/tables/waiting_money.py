@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.placing import HeldOn
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import verdicts
@@ -30,7 +30,7 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
     proposals = set(conn.execute(select(mat.payment).where(mat.status == "Proposed")).scalars())
     columns = (pay.payment, pay.account, pay.paid_on, pay.unapplied, pay.currency)
     for row in conn.execute(select(*columns).where(UNAPPLIED, pay.held_on != HeldOn.PREPAYMENTS)):
-        amount = f"{abs(row.unapplied)} {row.currency}"
+        amount = f"{round_money(abs(row.unapplied), row.currency)} {row.currency}"
         if row.unapplied < ZERO:
             todo = f"{amount} went back for no credit note or payment yet: name one in Reference."
         elif not row.account:

@@ -159,3 +159,41 @@ def test_a_score_off_the_scale_is_refused_at_its_cell(tmp_path: Path) -> None:
 
     assert (issue["cell"], issue["problem"]) == ("D2", "9 is more than 5.")
     assert issue["fix"] == "Enter a number from 1 to 5."
+
+
+def test_an_order_amended_while_held_stays_on_hold_and_goes_on_once_its_action_is_emptied(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Pick by hand", "Value": "Yes"}]))
+    desk.load(order(tmp_path, "1", "MUG", 2))
+    desk.run()
+    desk.load(write(tmp_path / "Orders.csv", [{"Order": "1", "Action": "Hold"}]))
+    desk.run()
+
+    desk.load(write(tmp_path / "OrderLines.csv", [{"Order": "1", "Line": 1, "SKU": "MUG", "Quantity": 6}]))
+    desk.run()
+
+    (held,) = desk.show("Orders")
+    assert (held["Status"], held["Waiting for"][:13]) == ("On hold", "Held by hand.")
+    assert [row["Subject"] for row in desk.show("Waiting")] == ["1"]
+    desk.verify()
+
+    desk.load(write(tmp_path / "Orders.csv", [{"Order": "1", "Action": ""}]))
+    desk.run()
+
+    (let_go,) = desk.show("Orders")
+    assert (let_go["Status"], let_go["Net"]) == ("To pick", "47.70")
+    assert [line["Allocated"] for line in desk.show("OrderLines")] == ["6"]
+    desk.verify()
+
+
+def test_money_that_waits_is_shown_with_the_places_of_its_currency(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company", tmp_path)
+    paid = {"Customer ID": "ADA", "Paid on": DAY, "Method": "Bank transfer"}
+    amounts = {"KWD": "10.555", "JPY": "1200", "EUR": "7.5"}
+    rows = [{"Payment": code, "Amount": amount, "Currency": code, **paid} for code, amount in amounts.items()]
+
+    desk.load(write(tmp_path / "Payments.csv", rows))
+    desk.run()
+
+    told = {row["Subject"]: row["What to do"].partition(" belongs")[0] for row in desk.show("Waiting")}
+    assert told == {"KWD": "10.555 KWD", "JPY": "1200 JPY", "EUR": "7.50 EUR"}
