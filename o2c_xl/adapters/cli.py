@@ -324,7 +324,9 @@ def verify(context: Context, as_json: AsJson = False) -> None:
 @app.command(epilog="Example: o2c docs --out docs/guide")
 def docs(
     context: Context,
-    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path("guide"),
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write into; default guide, in the company folder.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when the pages differ.")] = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -333,6 +335,7 @@ def docs(
     with guarded(context, as_json=as_json):
         from o2c_xl.adapters.guide import differing_pages, write_pages
 
+        out = out or start_folder(context) / "guide"
         pages = differing_pages(out) if check or dry_run else write_pages(out)
         ok = not (check and pages)
         if as_json:

@@ -54,7 +54,11 @@ def guarded(context: typer.Context, *, as_json: bool = False) -> Iterator[None]:
     except CannotRun as error:
         _say(str(error), as_json=as_json)
         raise typer.Exit(CANNOT_RUN) from error
-    except (typer.Exit, typer.Abort, typer.BadParameter):
+    except typer.BadParameter as error:
+        if as_json:
+            typer.echo(json.dumps({"ok": False, "error": str(error)}, ensure_ascii=False))
+        raise
+    except (typer.Exit, typer.Abort):
         raise
     except KeyboardInterrupt as error:
         _say("Stopped. What was not finished is taken up by the next run.", as_json=as_json)

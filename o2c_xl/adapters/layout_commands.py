@@ -34,6 +34,7 @@ def learn(
 ) -> None:
     """Find the lists in a partner's file and propose a layout for a person to read, mend and keep."""
     with guarded(context, as_json=as_json):
+        from o2c_xl.intake.arrivals import file_issue
         from o2c_xl.intake.layouts.partner_files import Learnt, save_layout
         from o2c_xl.intake.reader import Reader
 
@@ -43,7 +44,10 @@ def learn(
             save_layout(out, learnt.text)
         if as_json:
             where = str(out) if out else None
-            say_json({"ok": bool(learnt.blocks), "blocks": learnt.blocks, "layout": where, "notes": learnt.notes})
+            nothing = file_issue(file.name, "No list was found. Name the columns in one row above the values.")
+            issues = [] if learnt.blocks else [issue_json(nothing)]
+            told = {"blocks": learnt.blocks, "layout": where, "issues": issues, "notes": learnt.notes}
+            say_json({"ok": bool(learnt.blocks), **told})
         else:
             for line in learnt.sentences():
                 typer.echo(line, err=out is None)

@@ -14,7 +14,10 @@ def unforeseen(error: BaseException, log: Path | None) -> str:
     if "database is locked" in text:
         return f"The ledger is busy: another o2c is writing. Try again in a moment.{where}"
     if "readonly" in text or "read-only" in text or isinstance(error, PermissionError):
-        return f"The company folder cannot be written: {text}. Check your rights; nothing was changed.{where}"
+        return (
+            f"The company folder cannot be written: {text}. Check your rights and run again: what was done stays, the "
+            f"rest follows.{where}"
+        )
     if "disk" in text.lower() and ("full" in text or "I/O" in text):
         return (
             f"The disk is full or fails: {text}. Make room and run again: what was done stays, the rest follows.{where}"

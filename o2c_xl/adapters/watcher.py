@@ -25,6 +25,7 @@ from o2c_xl.company.pulse import Pulse
 from o2c_xl.company.run import Busy, work_through
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
+from o2c_xl.intake.arrivals import file_issue
 from o2c_xl.intake.reader import ReaderFault
 from o2c_xl.ledger.issues import open_issues
 
@@ -42,7 +43,10 @@ def watch_once(company: Company, today: Callable[[], dt.date], say: _Say) -> Out
         outcome = mailed(company, day)
         outcome.include(inbox.take(day, say, _A_MINUTE, stop.asked))
         if not stop.asked():
-            outcome.include(work_through(company, day, say, allow_empty=False))
+            try:
+                outcome.include(work_through(company, day, say, allow_empty=False))
+            except CannotRun as fault:  # the files were taken all the same; what hinders the rest is for a person
+                outcome.fault([file_issue("o2c", str(fault))])
     return outcome
 
 

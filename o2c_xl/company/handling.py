@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
 
@@ -40,6 +40,7 @@ from o2c_xl.ledger.store import Ledger, together
 from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.take_all import earliest
 from o2c_xl.workbook.durable import flush_file
+from o2c_xl.workbook.errors import Damaged
 
 __all__ = ["TRIED_AGAIN", "Handling", "Read"]
 
@@ -157,13 +158,24 @@ class Handling:
         watched = self.folders[read.claim.kind]
         told = watched.tables[0] if len(watched.tables) == 1 else None
         layout = self.root / watched.layout if watched.layout else None
+        asked = Asked(read.claim.name, told, layout, self.company.folder.partners)
         try:
-            asked = Asked(read.claim.name, told, layout, self.company.folder.partners)
-            with self._reading() as reader:
-                batches = reader.read(read.copy, asked)
-            read.batches = _allowed(read.claim.name, batches, watched)
+            read.batches = _allowed(self._rows(read, asked), watched, self.folders)
         except CannotRun as refusal:
             read.refusal = str(refusal).removeprefix(f"{read.claim.name}: ")
+
+    def _rows(self, read: Read, asked: Asked) -> list[Batch]:
+        """The rows; of a file that does not hold the folder's table also those of another, so that it can be named."""
+        try:
+            with self._reading() as reader:
+                return reader.read(read.copy, asked)
+        except CannotRun as refusal:
+            if asked.table is None or isinstance(refusal, Damaged):
+                raise
+            try:
+                return self._rows(read, replace(asked, table=None))
+            except CannotRun:
+                raise refusal from None
 
     # --- deciding and storing ----------------------------------------------------------------------------------
 
@@ -233,15 +245,18 @@ class Handling:
         return (path.relative_to(self.root) if path.is_relative_to(self.root) else path).as_posix()
 
 
-def _allowed(name: str, batches: Sequence[Batch], watched: Watched) -> list[Batch]:
-    """The batches with rows, where this folder takes their tables; raises CannotRun naming one that it does not."""
+def _allowed(batches: Sequence[Batch], watched: Watched, folders: Mapping[str, Watched]) -> list[Batch]:
+    """The batches with rows, where this folder takes their tables; raises CannotRun naming the one that does."""
     filled = [batch for batch in batches if len(batch) or batch.issues]
     for batch in filled:
-        if watched.tables and batch.table.name not in watched.tables:
-            raise CannotRun(
-                f"It brings rows of {batch.table.title}, and this folder takes {' and '.join(watched.tables)}. "
-                f"Drop {name} into the folder for them, or bring it with o2c load."
+        name = batch.table.name
+        if watched.tables and name not in watched.tables:
+            right = min(
+                (one for one in folders.values() if name in one.tables), key=lambda one: len(one.tables), default=None
             )
+            where = f"Drop it into {right.folder}" if right else "Bring it with: o2c load"
+            takes = " and ".join(watched.tables)
+            raise CannotRun(f"It brings rows of {batch.table.title}, and this folder takes {takes}. {where}")
     if not filled:
         raise CannotRun("It holds a header and no rows. Enter at least one row beneath the header.")
     return filled

@@ -14,7 +14,7 @@ from typing import Self
 from o2c_xl.company.handling import Handling, Read
 from o2c_xl.company.opened import Company
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.intake.claims import Claim, Claims
+from o2c_xl.intake.claims import DENIED, Claim, Claims
 from o2c_xl.intake.reader import Reader
 from o2c_xl.intake.scan import Dropped, Looked, Scan, Waits
 from o2c_xl.intake.standing import forget_gone, note_alerts, note_waiting
@@ -61,7 +61,11 @@ class Inbox:
         """What lies in the drop folders now; what could not be claimed a moment ago waits."""
         looked = self.scan.look(time.time(), time.monotonic())
         left = self.claims.left
-        looked.waiting += [Waits(one.path, left[one.path]) for one in looked.ready if one.path in left]
+        for one in looked.ready:
+            if one.path in left:
+                looked.waiting.append(Waits(one.path, left[one.path]))
+                if left[one.path] == DENIED:
+                    looked.alerts.setdefault(one.watched.kind, f"{one.path.name}: {DENIED}")
         looked.ready = [one for one in looked.ready if one.path not in left]
         return looked
 

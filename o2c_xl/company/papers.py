@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -33,7 +34,7 @@ def _letters(kind: str, conn: Connection, keys: Sequence[str], _settings: Mappin
     """Letters of one kind, whose text stands in the outbox already."""
     c = schema.outbox.c
     rows = {row.about: row for row in rows_by_key(conn, schema.outbox, c.about, keys, c.kind == kind)}
-    return [Letter(f"{kind} {key}", json.loads(rows[key].data or "{}").get("text", "")) for key in keys]
+    return [Letter(f"{kind} {PurePath(key).name}", json.loads(rows[key].data or "{}").get("text", "")) for key in keys]
 
 
 _LETTERS = ("Claim", "File set aside", "Goods returned", "Purchase order cancelled")

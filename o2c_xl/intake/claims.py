@@ -20,9 +20,10 @@ from filelock import FileLock, Timeout
 
 from o2c_xl.workbook.durable import flush_file, flush_folder
 
-__all__ = ["OWN", "Claim", "Claims"]
+__all__ = ["DENIED", "OWN", "Claim", "Claims"]
 
 OWN = ".o2c~"  # what a watcher's own working files begin with
+DENIED = "It may not be moved: another program has it open, or its folder is read-only."
 _HIDDEN = ".o2c-"  # a file on its way from another disk; the watcher's name follows
 _ALIVE = ".alive"
 _DEAD_AFTER = 120.0  # seconds without a heartbeat after which another machine's watcher counts as dead
@@ -72,7 +73,7 @@ class Claims:
                 if not _renamed(path, target):
                     continue
             except PermissionError:  # Windows: another program has it open; POSIX: the folder may not be changed
-                self.left[path] = "It may not be moved: another program has it open, or the folder is read-only."
+                self.left[path] = DENIED
                 continue
             taken.append(Claim(target, kind))
             folders |= {path.parent, target.parent}

@@ -90,6 +90,8 @@ def shape_of(keys: set[str], told: Table | None) -> Shape | None:
     fitting = [table for table in TABLES if _KEYS[table.name] <= keys and keys & _TYPED[table.name]]
     known = {table.name: keys & _KNOWN[table.name] for table in fitting}
     best = [t for t in fitting if not any(known[t.name] < known[other.name] for other in fitting)]
+    if {table.name for table in best} == {"Orders", "OrderLines"}:
+        return Shape(BY_NAME["Orders"], flat=True)  # what it lacks is said of its rows
     if len(best) > 1:
         names = " and ".join(table.name for table in best)
         raise CannotRun(f"The headers fit {names} alike; say which it is with --table.")

@@ -163,7 +163,7 @@ def _read(book: OpenBook) -> OpenBook:
     try:
         read = read_book(book.path, only={*BY_NAME, SYNC_INFO.name}, below=True)
     except Damaged as fault:
-        raise CannotRun(f"{book.name}: {fault} Nothing was changed.") from fault
+        raise CannotRun(f"{book.name}: {fault} No workbook was changed.") from fault
     book.sha256 = read.sha256
     return _placed(book, read.tables)
 
@@ -250,8 +250,16 @@ def remember_place(txn: Txn, table: str, place: Place) -> None:
 
 
 def remember_book(txn: Txn, book: OpenBook, head: int) -> None:
-    """Keep a workbook's hash and the state of the ledger it shows."""
-    txn.conn.execute(delete(schema.books).where(schema.books.c.name == book.name))
+    """Keep a workbook's hash and the state of the ledger it shows.
+
+    A workbook that shows another day as it stands keeps the day it was written for: a run with nothing to do leaves
+    the ledger's bytes alone, and what depends on the day is compared again on every other day.
+    """
+    c = schema.books.c
+    known = txn.conn.execute(select(c.sha256, c.head).where(c.name == book.name)).first()
+    if known is not None and tuple(known) == (book.sha256, head):
+        return
+    txn.conn.execute(delete(schema.books).where(c.name == book.name))
     txn.conn.execute(
         insert(schema.books).values(name=book.name, sha256=book.sha256, head=head, day=txn.day, synced_at=txn.at)
     )

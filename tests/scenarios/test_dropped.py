@@ -72,8 +72,9 @@ def test_a_bad_file_is_set_aside_as_it_came_with_a_marked_copy_and_nothing_of_it
     assert aside.pop("web.csv") == text.encode()
     assert list(aside) == ["web.csv (to mend).xlsx"]
     assert desk.show("Orders") == []
-    assert "web.csv" in [row["Subject"] for row in desk.show("Waiting")]
+    assert [(row["Subject"], row["Since"]) for row in desk.show("Waiting")] == [("web.csv", DAY)]
     assert [row["Kind"] for row in desk.show("Outbox")] == ["File set aside"]
+    assert list(inside(desk.folder / "outbox")) == ["File set aside web.csv.txt"]
     desk.verify()
 
 
@@ -280,9 +281,46 @@ def test_a_file_that_may_not_be_moved_waits_and_keeps_no_other_from_being_taken(
         return rename(path, target)
 
     monkeypatch.setattr(Path, "rename", refusing)
-    desk.run()
+    answer = desk.run(expect=1)
 
+    assert [issue["source"] for issue in answer["issues"]] == ["Drop folder orders"]
     assert fates(desk) == {"free.csv": "Done", "stuck.csv": "Waiting"}
     assert "may not be moved" in next(
         row["What to do"] for row in desk.show("Waiting") if row["Subject"] == "stuck.csv"
     )
+
+
+def test_a_list_that_lacks_a_column_every_line_needs_says_so_at_its_rows(desk: Desk) -> None:
+    drop(desk, "web.csv", "Order,Line,Customer ID,Order date,SKU\nW1,1,C1,2026-03-01,P1\n")
+
+    answer = desk.run(expect=1)
+
+    assert "Quantity" in " ".join(issue["problem"] for issue in answer["issues"])
+    assert desk.show("Orders") == []
+
+
+def test_files_go_to_the_folder_that_takes_them(desk: Desk) -> None:
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\n", "payments")
+
+    answer = desk.run(expect=1)
+
+    assert [issue["fix"] for issue in answer["issues"]] == ["Drop it into inbox/orders"]
+
+
+def test_one_pass_with_a_damaged_workbook_takes_the_files_and_says_what_hinders_the_rest(desk: Desk) -> None:
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+    (desk.folder / "books" / "Other.xlsx").write_bytes(b"PK\3\4junk")
+
+    answer = desk.o2c("watch", "--once", "--json", "--on", DAY, expect=1).json
+
+    assert answer["counts"]["files taken"] == 1
+    assert any("Other.xlsx" in issue["problem"] for issue in answer["issues"])
+
+
+def test_a_refused_load_is_not_said_to_lie_in_a_folder(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text(HEAD + "W1,C9,2026-03-01,P1,3\n", encoding="utf-8")
+
+    desk.load(tmp_path / "bad.csv", expect=1)
+
+    (row,) = desk.show("Waiting")
+    assert row["What to do"] == "1 fault: mend the file and load it again."
