@@ -199,7 +199,7 @@ def _told(desk: Desk, outcome: Outcome) -> Answer:
     text = f"Done: {'; '.join(parts)}." if parts else f"Nothing to do: {desk.name} and the books agree."
     faults = desk.faults(outcome)
     if faults:
-        return _at_fault(faults, f"{text} {_number(len(faults), 'fault')}, not taken.")
+        return _at_fault(faults, f"{text} {_number(len(faults), 'fault')} to mend.")
     return Answer(f"{text} {outcome.notes[0]}" if outcome.notes else text)
 
 

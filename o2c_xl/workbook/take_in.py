@@ -45,6 +45,12 @@ class _Sheet:
     refused: frozenset[int] = frozenset()
     clashes: Sequence[Clash] = ()
 
+    @property
+    def typed(self) -> bool:
+        """Whether a row was taken that is not as it was last seen; one may come in again for its fault alone."""
+        taken = (row for row in self.rows if row.sheet_row.row not in self.refused)
+        return any((old := self.seen.get(row.key)) is None or old.text != row.sheet_row.text for row in taken)
+
 
 @dataclass(slots=True)
 class TakenBook:
@@ -57,8 +63,7 @@ class TakenBook:
     @property
     def typed(self) -> bool:
         """Whether anything that was typed in it was taken."""
-        batches = [(sheet.batch.rows, sheet.refused) for sheet in self.sheets.values() if sheet.batch is not None]
-        return any(not refused.issuperset(rows) for rows, refused in batches)
+        return any(sheet.typed for sheet in self.sheets.values())
 
 
 def take_books(
