@@ -48,7 +48,7 @@ class SheetOut:
         self.state.rows.update(self.moved)
 
     def changed(self) -> dict[str, SheetRow]:
-        """The rows that moved or of which cells were written, as they stand now; a refused row is not remembered."""
+        """The rows that moved or of which cells were written, as they stand now; of a refused one Python's cells."""
         place = {column.header: i for i, column in enumerate(self.state.table.columns)}
         changes: dict[int, dict[int, str]] = defaultdict(dict)
         for (row, header), value in self.out.cells.items():
@@ -60,7 +60,7 @@ class SheetOut:
                 for i, text in changes[old.row].items():
                     cells[i] = text
                 changed[key] = SheetRow(old.row, SEPARATOR.join(cells))
-        return changed
+        return changed | self.out.kept
 
     def appended(self, bottom: int) -> dict[str, SheetRow]:
         """The rows that were added, the last of them in row `bottom`."""

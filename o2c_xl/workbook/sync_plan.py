@@ -62,7 +62,8 @@ class Outgoing:
     """What is to be written into one table: cells by (row, header), and rows to append.
 
     `keys` are those of the rows to append, `texts` what rows hold by key, `drop` the rows to take out. `restored` are
-    cells of Python's that someone had typed over; `skipped` are formulas left alone.
+    cells of Python's that someone had typed over; `skipped` are formulas left alone. `kept` is what is remembered of
+    refused rows that were seen before: their staff cells as last seen, Python's as they are left now.
     """
 
     cells: dict[tuple[int, str], Any] = field(default_factory=dict)
@@ -72,6 +73,7 @@ class Outgoing:
     drop: frozenset[int] = frozenset()
     restored: list[tuple[int, str]] = field(default_factory=list)
     skipped: list[tuple[int, str]] = field(default_factory=list)
+    kept: dict[str, SheetRow] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
@@ -83,7 +85,7 @@ class Outgoing:
 class Marks:
     """What is said beside rows: sentences for `Check` by Excel row, and the rows that were refused.
 
-    In a refused row only `Check` is written.
+    In a refused row the staff cells stay as they were typed.
     """
 
     checks: Mapping[int, str]
@@ -196,11 +198,58 @@ def outgoing(
             if not (column.typed and same(column, cells[i], want[i])):
                 _put(out, (row, cells), (i, column.header), wanted.value(key, i))
         _note_restored(out, row, [(i, c) for i, c in places if not c.typed], seen.get(key))
+    _put_refused(out, state, marks, (wanted, held), seen)
     out.keys = [key for key in wanted.texts if key not in state.rows]
     out.append = wanted.new_rows(out.keys, {i: c.header for i, c in shown})
     if held is not None:
         out.drop = _finished(state, held, marks, same)
     return out
+
+
+def _put_refused(
+    out: Outgoing, state: SheetState, marks: Marks, known: tuple[Wanted, Wanted | None], seen: Mapping[str, SheetRow]
+) -> None:
+    """Show Python's cells of refused rows as the ledger holds them: empty where it holds no such row.
+
+    A row that was never taken must not read as if it were, so whatever stands there was typed over, and is told.
+    """
+    if not marks.refused:
+        return
+    python = [(i, c) for i, c in enumerate(state.table.columns) if not c.typed and not c.key and c.header != "Check"]
+    python = [(i, c) for i, c in python if c.header in state.present]
+    keyed = [*state.rows.items(), *(("", row) for row in (*state.keyless, *state.repeated))]
+    for key, row in keyed:
+        if row.row in marks.refused:
+            source = next((one for one in known if one is not None and key in one.texts), None)
+            if source is None:
+                _empty(out, row, python)
+            else:
+                _put_known(out, (key, row), python, source, seen.get(key))
+
+
+def _empty(out: Outgoing, row: SheetRow, python: Sequence[tuple[int, Column]]) -> None:
+    cells = row.cells
+    for i, column in python:
+        if cells[i]:
+            _put(out, (row, cells), (i, column.header), None)
+            out.restored += [] if cells[i].startswith(FORMULA) else [(row.row, column.header)]
+
+
+def _put_known(
+    out: Outgoing, at: tuple[str, SheetRow], python: Sequence[tuple[int, Column]], known: Wanted, seen: SheetRow | None
+) -> None:
+    (key, row), want = at, known.texts[at[0]].split(SEPARATOR)
+    cells = row.cells
+    places = [(i, c) for i, c in python if want[i] != cells[i]]
+    for i, column in places:
+        _put(out, (row, cells), (i, column.header), known.value(key, i))
+    _note_restored(out, row, places, seen)
+    if seen is not None:
+        left = seen.cells
+        for i, _ in python:
+            left[i] = want[i]
+        kept = SheetRow(seen.row, SEPARATOR.join(left))
+        out.kept.update({} if kept == seen else {key: kept})
 
 
 def _finished(state: SheetState, held: Wanted, marks: Marks, same: Same) -> frozenset[int]:
@@ -236,7 +285,9 @@ def _note_restored(out: Outgoing, row: SheetRow, python: list[tuple[int, Column]
     """Cells of Python's that differ from how it left them were typed over by hand."""
     if seen is not None and python and seen.text != row.text:
         before, now = seen.cells, row.cells
-        out.restored += [(row.row, c.header) for i, c in python if before[i] != now[i]]
+        out.restored += [
+            (row.row, c.header) for i, c in python if before[i] != now[i] and not now[i].startswith(FORMULA)
+        ]
 
 
 class Same:

@@ -1,0 +1,145 @@
+"""Rows at fault: what staff typed stays as typed, what was typed over Python's columns is put back and said."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from o2c_xl.company.run import run_company
+from tests.sync.desk import DAY, Desk
+
+LATER = DAY + dt.timedelta(days=4)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A company where one order went out and was invoiced, and one waits for goods."""
+    desk = Desk(tmp_path / "company", ("Customers", "Products", "TaxRates", "StockCounts", "Orders", "OrderLines"))
+    desk.sync()
+    place = {"Street": "Street 1", "City": "Town", "Country": "DE"}
+    desk.add("Customers", {"Customer ID": "ADA", "Name": "Ada", "Tax group": "D", **place})
+    desk.add("TaxRates", {"Tax group": "D", "Tax code": "S", "Rate %": 19})
+    desk.add("Products", {"SKU": "MUG", "Name": "Mug", "Unit": "pcs", "Price": 5, "Tax code": "S", "Cost": 2})
+    desk.add("StockCounts", {"Count": "C", "SKU": "MUG", "Counted": 9, "Counted on": DAY, "Reason": "Opening"})
+    desk.add("Orders", {"Order": "1", "Customer ID": "ADA", "Order date": DAY})
+    desk.add("OrderLines", {"Order": "1", "Line": "1", "SKU": "MUG", "Quantity": 3})
+    run(desk)
+    return desk
+
+
+def run(desk: Desk, day: dt.date = DAY) -> list[str]:
+    """Run the company; what was noted."""
+    return list(run_company(desk.company, day, lambda _told: None, dry_run=False, allow_empty=False).notes)
+
+
+def row_of(desk: Desk, order: str) -> int:
+    return next(number for number, row in desk.rows("Orders").items() if row["Order"] == order)
+
+
+def bytes_of(desk: Desk) -> tuple[bytes, bytes]:
+    return desk.book.read_bytes(), (desk.root / "ledger.db").read_bytes()
+
+
+def test_pythons_cells_of_a_known_row_at_fault_are_restored_and_said_and_staffs_stay(desk: Desk) -> None:
+    row = row_of(desk, "1")
+    before = desk.rows("Orders")[row]
+    desk.type("Orders", row, {"Total": 999, "Freight": 3})
+
+    notes = run(desk)
+
+    shown = desk.rows("Orders")[row]
+    assert shown["Check"].startswith("Freight: ")
+    assert {**shown, "Check": None} == {**before, "Freight": 3}
+    assert [note for note in notes if "restored" in note] == [
+        f"Book.xlsx, Orders: restored Total in row {row}. Python fills these columns."
+    ]
+
+
+def test_a_new_row_at_fault_shows_nothing_in_pythons_columns_but_check(desk: Desk) -> None:
+    typed = {"Order": "2", "Customer ID": "ADA", "Order date": DAY, "Freight": -1}
+    desk.add("Orders", {**typed, "Total": 999, "Status": "Closed"})
+
+    notes = run(desk)
+
+    shown = {header: value for header, value in desk.rows("Orders")[row_of(desk, "2")].items() if value is not None}
+    assert shown.pop("Check").startswith("Freight: ")
+    assert shown == typed
+    assert any("restored" in note and "Total" in note and "Status" in note for note in notes)
+
+
+def test_the_second_row_of_one_key_shows_nothing_in_pythons_columns(desk: Desk) -> None:
+    desk.add("Orders", {"Order": "1", "Customer ID": "ADA", "Order date": DAY, "Freight": 7, "Status": "Closed"})
+
+    run(desk)
+
+    first, second = desk.rows("Orders").values()
+    assert first["Status"] == "Invoiced"
+    assert (second["Status"], second["Freight"], bool(second["Check"])) == (None, 7, True)
+
+
+def test_a_row_at_fault_is_restored_once_and_then_nothing_is_written(desk: Desk) -> None:
+    desk.type("Orders", row_of(desk, "1"), {"Total": 999, "Freight": 3})
+    desk.add("Orders", {"Order": "2", "Customer ID": "ADA", "Order date": DAY, "Freight": -1, "Status": "Closed"})
+    run(desk)
+    before = bytes_of(desk)
+
+    notes = run(desk)
+
+    assert not any("restored" in note for note in notes)
+    assert bytes_of(desk) == before
+
+
+def test_what_python_wrote_into_a_row_at_fault_is_not_told_as_typed_over(desk: Desk) -> None:
+    (row,) = desk.rows("Customers")
+    desk.type("Customers", row, {"Credit limit": -3})
+    run(desk)
+    notes, balances = [], []
+
+    for order in ("2", "3"):
+        desk.add("Orders", {"Order": order, "Customer ID": "ADA", "Order date": DAY})
+        desk.add("OrderLines", {"Order": order, "Line": "1", "SKU": "MUG", "Quantity": 1})
+        notes += run(desk)
+        balances.append(float(desk.rows("Customers")[row]["Open balance"]))
+
+    assert balances == [23.8, 29.75]
+    assert not any("restored" in note for note in notes)
+    assert desk.rows("Customers")[row]["Credit limit"] == -3
+
+
+def test_a_row_at_fault_is_taken_when_it_is_mended(desk: Desk) -> None:
+    desk.add("Orders", {"Order": "2", "Customer ID": "ADA", "Order date": DAY, "Freight": -1, "Status": "Closed"})
+    desk.add("OrderLines", {"Order": "2", "Line": "1", "SKU": "MUG", "Quantity": 1})
+    run(desk)
+    desk.type("Orders", row_of(desk, "2"), {"Freight": 1})
+
+    run(desk)
+
+    shown = desk.rows("Orders")[row_of(desk, "2")]
+    assert (shown["Status"], shown["Check"]) == ("Invoiced", None)
+
+
+def test_a_run_on_a_later_day_with_nothing_to_do_leaves_every_byte(desk: Desk) -> None:
+    run(desk)
+    before = bytes_of(desk)
+
+    notes = run(desk, LATER)
+
+    assert not notes
+    assert bytes_of(desk) == before
+
+
+def test_what_depends_on_the_day_is_still_shown_on_a_later_day(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "OpeningItems", "Invoices"))
+    desk.add("Customers", {"Customer ID": "ADA", "Name": "Ada"})
+    dates = {"Invoice date": DAY - dt.timedelta(days=9), "Due date": DAY}
+    desk.add("OpeningItems", {"Invoice": "OLD", "Customer ID": "ADA", **dates, "Total": 50, "Open": 50})
+    run(desk)
+    overdue = []
+
+    for day in (DAY, LATER, LATER, DAY, LATER):
+        run(desk, day)
+        overdue += [row["Days overdue"] or 0 for row in desk.rows("Invoices").values()]
+
+    assert overdue == [0, 4, 4, 0, 4]
