@@ -81,13 +81,14 @@ class Inbox:
         self.claims.adopt()
         for watched in self.folders.values():
             self.claims.free_hidden(self._place(watched))
-        self._handle(handling, [self.claims.held()], stop)
+        held = self.claims.held()
         until = time.monotonic() + patience
         looked = self.look()
         while not stop():
-            if looked.ready:
-                tell(f"Taking {len(looked.ready)} dropped files")
-                self._handle(handling, self._claimed(looked.ready), stop)
+            if looked.ready or held:
+                tell(f"Taking {len(looked.ready) + len(held)} dropped files")
+                self._handle(handling, self._claimed(held, looked.ready), stop)
+                held = []
             soon = min((waits.seconds for waits in looked.waiting if waits.seconds is not None), default=patience + 1)
             if not looked.ready and time.monotonic() + soon > until:
                 break
@@ -98,9 +99,12 @@ class Inbox:
         self._note(looked, day, handling.outcome)
         return handling.outcome
 
-    def _claimed(self, ready: Sequence[Dropped]) -> Iterator[list[Claim]]:
-        for part in _parts(ready):
-            yield self.claims.claim([(one.path, one.watched.kind) for one in part])
+    def _claimed(self, held: list[Claim], ready: Sequence[Dropped]) -> Iterator[list[Claim]]:
+        """The files part by part. What was claimed before goes with the first of the rest: one may lean on another."""
+        parts = list(_parts(ready))
+        for part in parts or [[]]:
+            yield [*held, *self.claims.claim([(one.path, one.watched.kind) for one in part])]
+            held = []
 
     def _handle(self, handling: Handling, parts: Iterable[list[Claim]], stop: Callable[[], bool]) -> None:
         """Take files part by part. The next are read, by another process, while the ledger takes those before."""
