@@ -58,7 +58,7 @@ def guarded(context: typer.Context, *, as_json: bool = False) -> Iterator[None]:
         if as_json:
             typer.echo(json.dumps({"ok": False, "error": str(error)}, ensure_ascii=False))
         raise
-    except (typer.Exit, typer.Abort):
+    except (typer.Exit, typer.Abort, BrokenPipeError):  # who reads what we say has seen enough
         raise
     except KeyboardInterrupt as error:
         _say("Stopped. What was not finished is taken up by the next run.", as_json=as_json)

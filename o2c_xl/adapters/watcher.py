@@ -33,6 +33,7 @@ __all__ = ["watch_for_ever", "watch_once"]
 
 _A_MINUTE = 65.0  # a workbook without its end counts as damaged after a minute, so `--once` waits that long
 _LONGEST_PAUSE = 60.0
+_LOOK_AGAIN = 1.0
 _Say = Callable[[str], None]
 
 
@@ -57,13 +58,15 @@ def watch_for_ever(company: Company, today: Callable[[], dt.date], say: _Say) ->
         waking = Waking([*places, company.folder.books])
         pulse = Pulse(company.folder.health, company.ledger.clock)
         stop.then(waking.wake)
+        say(f"Watching {len(inbox.folders)} drop folders; Ctrl-C ends it.")
         try:
             _Watch(company, inbox, today, say, stop, pulse).until_stopped(waking)
         finally:
             waking.close()
             pulse.close()
+    say("Stopped; what was begun is finished.")
     with company.ledger.reading() as conn:
-        return Outcome(issues=open_issues(conn))
+        return Outcome(counts=pulse.counts, issues=open_issues(conn))
 
 
 @dataclass(slots=True)
@@ -113,12 +116,15 @@ class _Watch:
     due: bool = True  # the pass after intake has something to do, or was not made yet
     failed: int = 0
     mail_at: float = 0.0
+    said: set[str] = field(default_factory=set)
 
     def until_stopped(self, waking: Waking) -> None:
         poll = min((one.poll_seconds for one in self.inbox.folders.values()), default=_LONGEST_PAUSE)
         while not self.stop.asked():
             pause = poll if self._looked_after() else min(poll * 2**self.failed, _LONGEST_PAUSE)
             self.pulse.tell("waiting")
+            if self.failed:  # not at once again, whatever events come: a workbook may just be being saved
+                time.sleep(_LOOK_AGAIN)
             if not self.stop.asked():
                 waking.wait(min(pause, self.inbox.soon or pause))
 
@@ -171,6 +177,9 @@ class _Watch:
         done = ", ".join(f"{name}: {number}" for name, number in outcome.counts.items() if number)
         if done:
             self.say(done)
+        for text in [str(issue) for issue in outcome.issues if str(issue) not in self.said]:
+            self.say(text)
+            self.said.add(text)
 
     def _books(self) -> object:
         """Tells when a workbook was saved since the last pass."""

@@ -44,6 +44,11 @@ class Pulse:
                     path.unlink()
                     alive.unlink(missing_ok=True)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """What was done so far, by step and table."""
+        return dict(self._facts["counts"])
+
     def tell(self, state: str, **facts: object) -> None:
         """The state in one word, and what else is known; counts add up."""
         counts = facts.pop("counts", {})

@@ -60,9 +60,17 @@ def forget_gone(ledger: Ledger, root: Path, day: dt.date) -> None:
     )
     with ledger.reading() as conn:
         rows = conn.execute(standing).all()
-    there = {row.file for row in rows if (root / row.stored_as).exists()}
+    there = {row.file for row in rows if _lies_there(root / row.stored_as, row.file)}
     gone = {row.file for row in rows if (root / row.stored_as).parent.is_dir()} - there
     if gone:
         with ledger.transaction(day) as txn:
             for name in sorted(gone):
                 replace_issues(txn, name, ())
+
+
+def _lies_there(stored: Path, name: str) -> bool:
+    """Whether the file, or another of its name that was set aside beside it, is still there."""
+    if not stored.name or stored.exists():
+        return True
+    beside = stored.parent.iterdir() if stored.parent.is_dir() else ()
+    return any(path.name == name or path.name.endswith(f" {name}") for path in beside)

@@ -14,10 +14,16 @@ _MOST = 30  # faults that a letter lists; the marked copy has them all
 
 def set_aside_letter(name: str, aside: str, address: str, issues: Sequence[Issue]) -> Outgoing:
     """The message about a file that was set aside; `aside` is where it lies."""
+    if any(issue.cell for issue in issues):
+        todo = [
+            f"It lies in {aside}; the copy beside it has each wrong cell coloured, with a note, and lists them all.",
+            "Mend these cells and drop the file again:",
+        ]
+    else:
+        todo = [f"It lies in {aside}. What is wrong with it:"]
     lines = [
         f"The file {name} could not be taken as it is.",
-        f"It lies in {aside}; the copy beside it has each wrong cell coloured, with a note, and lists them all.",
-        "Mend these cells and drop the file again:",
+        *todo,
         "",
         *(f"- {_where(issue)}{sentence(issue)}" for issue in issues[:_MOST]),
     ]

@@ -26,19 +26,22 @@ _FOR = {
 def waiting_files(conn: Connection) -> Iterator[tuple[Any, ...]]:
     """Rows of the table Waiting: subject, what stops it, for whom, since, what to do."""
     c, i = s.files.c, s.issues.c
-    faults = (
-        select(i.source, func.count().label("faults"), func.min(i.since).label("since")).group_by(i.source).subquery()
-    )
+    count, since = func.count().label("faults"), func.min(i.since).label("since")
+    cells = func.max(i.cell).label("cells")  # empty where no cell is at fault, but the file as a whole
+    faults = select(i.source, count, since, cells).group_by(i.source).subquery()
     refused = (
-        select(c.file, c.kind, c.stored_as, faults.c.faults, faults.c.since)
+        select(c.file, c.kind, c.stored_as, faults.c.faults, faults.c.since, faults.c.cells)
         .join(faults, faults.c.source == c.file)
         .where(c.fate == "Set aside")
         .order_by(c.seen)
     )
     for row in conn.execute(refused):
         number = f"{row.faults} {'fault' if row.faults == 1 else 'faults'}"
-        marked = f"mend the marked copy beside {row.stored_as} and drop it again, or delete the file there."
-        todo = f"{number}: {marked if row.stored_as else 'mend the file and load it again.'}"
+        where = (
+            f"mend the marked copy beside {row.stored_as}" if row.cells else f"Issues tells of {row.stored_as}; mend it"
+        )
+        again = f"{where} and drop it again, or delete the file there."
+        todo = f"{number}: {again if row.stored_as else 'mend the file and load it again.'}"
         yield row.file, "File set aside", _FOR.get(row.kind, _SALES), row.since, todo
     left = select(c.file, c.seen, c.why).where(c.fate == "Waiting").order_by(c.file)
     for name, seen, why in conn.execute(left):

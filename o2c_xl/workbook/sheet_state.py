@@ -154,7 +154,8 @@ def wanted_rows(table: Table, view: RawView) -> Wanted:
             columns.append(_texts(column, by_column[at], reader))
         else:
             columns.append([""] * len(view.rows))
-    keys = _keys(table, columns)
+    # Of a rewritten list every row counts: a fault of a csv has no sheet, one of a whole file no cell.
+    keys = [str(place) for place in range(len(view.rows))] if table.name in REWRITTEN else _keys(table, columns)
     texts = dict(zip(keys, map(SEPARATOR.join, zip(*columns, strict=True)), strict=True))
     return Wanted(table, texts, dict(zip(keys, view.rows, strict=True)), readers)
 

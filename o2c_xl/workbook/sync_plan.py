@@ -96,7 +96,7 @@ def refuse_emptied(state: SheetState, seen: Mapping[str, SheetRow], *, source: s
     """A table that lost every row it had stops the sync: more likely an accident than a wish."""
     if len(seen) > _FEW and not state.rows and not state.keyless:
         raise CannotRun(
-            f"{source}: the table {state.table.name} had {len(seen)} rows and now has none. Nothing was changed. "
+            f"{source}: the table {state.table.name} had {len(seen)} rows and now has none. No workbook was changed. "
             "Bring the rows back (or the version before, from work/versions), or run again with --allow-empty."
         )
 

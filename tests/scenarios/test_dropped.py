@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from o2c_xl.workbook.read import read_book
 from tests.scenarios.commands import Desk
 
 DAY = "2026-03-02"
@@ -201,6 +202,34 @@ def test_a_folder_may_take_the_sound_orders_of_a_file_and_bring_back_the_rest(de
     assert answer["issues"] == []
     assert [row["Quantity"] for row in desk.show("OrderLines")] == ["3", "4"]
     desk.verify()
+
+
+def test_the_sheet_issues_has_every_fault_of_every_file(desk: Desk) -> None:
+    drop(desk, "a.csv", HEAD + "W1,C9,2026-03-01,P1,x\n")
+    drop(desk, "b.csv", HEAD + "W2,C9,2026-03-01,P9,3\n")
+    drop(desk, "photo.csv", "\x89PNG and more")
+
+    desk.run(expect=1)
+
+    (book,) = (desk.folder / "books").glob("*.xlsx")
+    (table,) = [table for table in read_book(book).tables if table.name == "Issues"]
+    assert len(desk.show("Issues")) == 5
+    assert sum(1 for source in table.columns[0] if source) == 5
+
+
+def test_a_second_copy_of_a_refused_file_may_go_without_the_first_being_forgotten(desk: Desk) -> None:
+    text = HEAD + "W1,C9,2026-03-01,P1,3\n"
+    drop(desk, "bad.csv", text)
+    desk.run(expect=1)
+    drop(desk, "bad.csv", text, ".")
+    desk.run(expect=1)
+
+    for path in (desk.folder / "set-aside").glob("* bad.csv"):
+        path.unlink()
+    answer = desk.run(expect=1)
+
+    assert (desk.folder / "set-aside" / "bad.csv").exists()
+    assert [issue["source"] for issue in answer["issues"]] == ["bad.csv"]
 
 
 def test_a_file_taken_out_of_set_aside_is_dealt_with(desk: Desk) -> None:
