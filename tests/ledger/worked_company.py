@@ -29,7 +29,7 @@ class _WithoutBooks(_Demo):
     """The sample company's story, its steps run on the ledger alone."""
 
     def run(self, on: dt.date) -> Outcome:
-        company = self.as_()
+        company = self.opened_by()
         policy = company.policy_now()
         while sum(stage.run(company.ledger, policy, on) for stage in STAGES):
             pass
@@ -42,7 +42,7 @@ def work(folder: Path) -> Company:
     make_company(folder, Wishes("Fjord & Field"), story.day(_STORY[0].offset), story.clock, "anna")
     for day in _STORY:
         story.work(day)
-    company = story.as_()
+    company = story.opened_by()
     for name, text in _FILES.items():
         path = folder / f"{name}.csv"
         path.write_text(text, encoding="utf-8")
