@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, bindparam, delete, select
 
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
@@ -40,6 +40,13 @@ __all__ = [
     "remember",
     "take_arrival",
 ]
+
+_C = schema.files.c
+# Asked once per dropped file, so they are put together once.
+_BY_HASH = select(schema.files).where(_C.hash == bindparam("sha256")).order_by(_C.seen)
+_THIS = (_C.file == bindparam("name"), _C.hash == bindparam("sha256"))
+_TIMES = select(_C.times).where(*_THIS)
+_ANY_FAULT = select(schema.issues.c.source).limit(1)
 
 TO_MEND = " (to mend)"  # stands in the name of a marked copy
 
@@ -89,8 +96,7 @@ class _Refused(Exception):
 
 def known_files(conn: Connection, sha256: str) -> list[Row[Any]]:
     """Every file with these bytes that was seen before, the one that was taken first."""
-    c = schema.files.c
-    rows = conn.execute(select(schema.files).where(c.hash == sha256).order_by(c.seen)).all()
+    rows = conn.execute(_BY_HASH, {"sha256": sha256}).all()
     return sorted(rows, key=lambda row: row.fate != Fate.DONE)
 
 
@@ -121,7 +127,10 @@ def take_arrival(
             if outcome.issues and (_is_whole(txn, arrival, policy_now) or not any(counts.values())):
                 raise _Refused  # noqa: TRY301 -- leaving by exception is how a transaction is given up
             outcome.counts = counts
-            mend_rows(txn, arrival.name, batches)
+            if txn.conn.execute(_ANY_FAULT).first() is not None:
+                mend_rows(txn, arrival.name, batches)
+                if not outcome.issues:
+                    _mend_names(txn, arrival.name)
             return _taken(txn, arrival, batches, outcome)
     except _Refused:
         return refuse(ledger, arrival, outcome.issues, day, rows=_size(batches))
@@ -160,9 +169,6 @@ def refuse(ledger: Ledger, arrival: Arrival, issues: Sequence[Issue], day: dt.da
 
 def _taken(txn: Txn, arrival: Arrival, batches: Sequence[Batch], outcome: Outcome) -> Taken:
     rows = _size(batches)
-    if not outcome.issues:
-        for name in _names_before(arrival.name):
-            replace_issues(txn, name, ())
     txn.record("file taken", arrival.name, {"sha256": arrival.sha256, **outcome.counts})
     if outcome.issues:
         why = f"{len({issue.row for issue in outcome.issues})} of {rows} rows have faults; the others were taken."
@@ -192,11 +198,10 @@ def _set_aside(txn: Txn, arrival: Arrival, issues: Sequence[Issue], about: tuple
 
 def remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int) -> None:
     """Keep what became of the file."""
-    c = schema.files.c
-    this = (c.file == arrival.name, c.hash == arrival.sha256)
-    times = txn.conn.execute(select(c.times).where(*this)).scalar()
+    this = {"name": arrival.name, "sha256": arrival.sha256}
+    times = txn.conn.execute(_TIMES, this).scalar()
     if times is not None:
-        txn.conn.execute(delete(schema.files).where(*this))
+        txn.conn.execute(delete(schema.files).where(*_THIS), this)
     row = {
         "file": arrival.name,
         "hash": arrival.sha256,
@@ -219,6 +224,12 @@ def mend_rows(txn: Txn, name: str, batches: Sequence[Batch]) -> None:
         return
     for batch in batches:
         mend_issues(txn, batch.table.name, batch.sound_keys, name)
+
+
+def _mend_names(txn: Txn, name: str) -> None:
+    """A file without a fault mends what was refused under its name before."""
+    for before in _names_before(name):
+        replace_issues(txn, before, ())
 
 
 def _names_before(name: str) -> tuple[str, ...]:
