@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from o2c_xl.domain.issue import CannotRun
@@ -167,6 +167,7 @@ def test_a_claim_given_back_lies_where_it_was_dropped(tmp_path: Path) -> None:
     assert not any((tmp_path / "claims").iterdir())
 
 
+@settings(deadline=None)  # it waits for the disk
 @given(names=st.lists(st.sampled_from(["a.csv", "b.csv", "x" * 250 + ".csv"]), min_size=1, max_size=8))
 def test_stored_files_keep_their_name_and_replace_none(tmp_path_factory: pytest.TempPathFactory, names) -> None:
     folder = tmp_path_factory.mktemp("stored")
