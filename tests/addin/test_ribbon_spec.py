@@ -87,8 +87,6 @@ def test_the_vba_is_what_every_editor_can_hold() -> None:
 
 def test_every_python_function_exists() -> None:
     path = ROOT / "o2c_xl" / "adapters" / "ribbon.py"
-    if not path.is_file():
-        pytest.skip("o2c_xl.adapters.ribbon is not written yet")
     tree = ast.parse(path.read_text(encoding="utf-8"))
     functions = {node.name: node.args for node in tree.body if isinstance(node, ast.FunctionDef)}
 
