@@ -27,7 +27,8 @@ _TIMES = {
     "movements": {"movement"},
 }
 _LEFT_OUT = {"seen": "\"table\" NOT LIKE 'SyncInfo@%%'"}  # the sheet that says when the last sync was
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?[.+\d:Z]*|<v>\d{5}\.\d{5,}</v>")  # also as Excel's number
+# Also as Excel's number: of the seconds of a day every 216th has four decimals at most.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?[.+\d:Z]*|<v>\d{5}\.\d+</v>")
 _TO_MEND = " (to mend)"
 
 
