@@ -49,7 +49,7 @@ def _company(
 
 def _end(outcome: Outcome, *, as_json: bool, dry_run: bool = False) -> None:
     say_outcome(outcome, as_json=as_json, dry_run=dry_run)
-    raise typer.Exit(DONE if outcome.ok else ISSUES)
+    raise typer.Exit(CANNOT_RUN if outcome.stops else DONE if outcome.ok else ISSUES)
 
 
 @app.command(epilog='Example: o2c init acme --name "Acme GmbH" --currency EUR --country DE')

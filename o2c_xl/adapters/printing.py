@@ -49,21 +49,30 @@ def say_outcome(outcome: Outcome, *, as_json: bool, dry_run: bool = False) -> No
                 "issues": [issue_json(issue) for issue in outcome.issues],
                 "notes": outcome.notes,
                 "seconds": seconds,
+                **({"error": " ".join(map(str, outcome.stops))} if outcome.stops else {}),
             }
         )
+        say_stops(outcome)
         return
     for name, number in outcome.counts.items():
         if number:
             typer.echo(f"{name}: {number}{' (would be)' if dry_run else ''}")
     if not outcome.changed:
         # a note may say what could not be done, such as a workbook that is open
-        typer.echo("Nothing was changed." if outcome.issues or outcome.notes else "Nothing to do.")
+        typer.echo("Nothing to do." if outcome.ok and not outcome.notes else "Nothing was changed.")
     for note in outcome.notes:
         typer.echo(f"note: {note}", err=True)
     for issue in outcome.issues[:_MANY]:
         typer.echo(str(issue), err=True)
     if len(outcome.issues) > _MANY:
         typer.echo(f"… and {len(outcome.issues) - _MANY} more faults; all of them stand in Issues.", err=True)
+    say_stops(outcome)
+
+
+def say_stops(outcome: Outcome) -> None:
+    """What could not be done while the rest was."""
+    for reason in outcome.stops:
+        typer.echo(f"o2c: {reason}", err=True)
 
 
 def say_rows(headers: Sequence[str], rows: Iterable[Mapping[str, str | None]], how: str) -> None:

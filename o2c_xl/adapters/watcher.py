@@ -28,6 +28,7 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.intake.arrivals import file_issue
 from o2c_xl.intake.reader import ReaderFault
 from o2c_xl.ledger.issues import open_issues
+from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
 
 __all__ = ["watch_for_ever", "watch_once"]
 
@@ -46,8 +47,11 @@ def watch_once(company: Company, today: Callable[[], dt.date], say: _Say) -> Out
         if not stop.asked():
             try:
                 outcome.include(work_through(company, day, say, allow_empty=False))
-            except CannotRun as fault:  # the files were taken all the same; what hinders the rest is for a person
-                outcome.fault([file_issue("o2c", str(fault))])
+            except CannotRun as fault:
+                outcome.stop(fault)
+    # The files were taken all the same; what hinders the rest is for a person.
+    outcome.fault(file_issue("o2c", str(fault)) for fault in outcome.stops)
+    outcome.stops.clear()
     return outcome
 
 
@@ -169,15 +173,19 @@ class _Watch:
         day = self.today()
         self.pulse.tell("at work")
         outcome = work_through(self.company, day, lambda _text: None, allow_empty=False)
-        self.due, self.day, self.books = False, day, self._books()
+        in_the_way = [reason for reason in outcome.stops if not isinstance(reason, (InUse, ChangedMeanwhile))]
+        self.due, self.day, self.books = bool(in_the_way), day, self._books()
         self.pulse.tell("waiting", counts=outcome.counts, faults=len(outcome.issues))
         self._report(outcome)
+        for reason in in_the_way:
+            raise reason
 
     def _report(self, outcome: Outcome) -> None:
         done = ", ".join(f"{name}: {number}" for name, number in outcome.counts.items() if number)
         if done:
             self.say(done)
-        for text in [str(issue) for issue in outcome.issues if str(issue) not in self.said]:
+        told = [*map(str, outcome.issues), *map(str, outcome.stops)]
+        for text in [text for text in told if text not in self.said]:
             self.say(text)
             self.said.add(text)
 

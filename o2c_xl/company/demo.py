@@ -149,7 +149,10 @@ class _Demo:
 
     def run(self, on: dt.date) -> Outcome:
         """`o2c run` on that day."""
-        return run_company(self.opened_by(), on, lambda _text: None, dry_run=False, allow_empty=False)
+        outcome = run_company(self.opened_by(), on, lambda _text: None, dry_run=False, allow_empty=False)
+        for reason in outcome.stops:
+            raise reason
+        return outcome
 
     def _approve(self, day: _Day, on: dt.date) -> None:
         approver = self.opened_by(day.approver)

@@ -126,7 +126,7 @@ class Inbox:
 
     def _note(self, looked: Looked, day: dt.date, outcome: Outcome) -> None:
         """Let the list of files say what waits, and forget faults of files that a person took out of `set-aside`."""
-        waiting = {waits.path.name: waits.why for waits in looked.waiting if waits.lasts}
+        waiting = {waits.name: waits.why for waits in looked.waiting if waits.lasts}
         note_waiting(self.company.ledger, waiting, day)
         note_alerts(self.company.ledger, looked.alerts, day)
         forget_gone(self.company.ledger, self.company.folder.root, day)
@@ -158,5 +158,5 @@ def rehearse_inbox(company: Company, day: dt.date) -> Outcome:
         handling = Handling(company, reader, folders, day)
         for dropped in looked.ready:
             handling.rehearse(Claim(dropped.path, dropped.watched.kind))
-    handling.outcome.notes += [f"{waits.path.name} waits: {waits.why}" for waits in looked.waiting]
+    handling.outcome.notes += [f"{waits.name} waits: {waits.why}" for waits in looked.waiting]
     return handling.outcome

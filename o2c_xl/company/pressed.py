@@ -21,6 +21,7 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.books import OpenBook, hash_of, remember_book
+from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
 from o2c_xl.workbook.live_book import LiveBook
 from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.take_in import NEVER
@@ -191,7 +192,14 @@ def _texts(data: TableData, header: str) -> list[str]:
 
 
 def _told(desk: Desk, outcome: Outcome) -> Answer:
-    """What was done, in one sentence; faults in this workbook must be read."""
+    """What was done, in one sentence; faults in this workbook must be read. Raises what could not be done.
+
+    Another workbook that somebody has open is no trouble of who pressed: it is written when it is free.
+    """
+    later = [str(reason) for reason in outcome.stops if isinstance(reason, (InUse, ChangedMeanwhile))]
+    for reason in outcome.stops:
+        if str(reason) not in later:
+            raise reason
     done = {name: number for name, number in outcome.counts.items() if number and name not in _WRITTEN}
     parts = [", ".join(f"{name} {number}" for name, number in done.items())] if done else []
     cells = outcome.counts.get("cells written", 0)
@@ -200,7 +208,7 @@ def _told(desk: Desk, outcome: Outcome) -> Answer:
     faults = desk.faults(outcome)
     if faults:
         return _at_fault(faults, f"{text} {_number(len(faults), 'fault')} to mend.")
-    return Answer(f"{text} {outcome.notes[0]}" if outcome.notes else text)
+    return Answer(" ".join([text, *outcome.notes, *later][:2]))
 
 
 def _at_fault(faults: Sequence[Issue], head: str) -> Answer:

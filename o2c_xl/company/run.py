@@ -84,7 +84,7 @@ def _pass(
     tell("Reading workbooks")
     with _timed(outcome, "sync in"):
         outcome.include(sync.take(company.folder.books, allow_empty=allow_empty))
-    stops = _work(company, day, tell, outcome, stages)
+    _work(company, day, tell, outcome, stages)
     tell("Writing documents")
     with _timed(outcome, "documents"):
         outcome.count("documents written", write_papers(company, day))
@@ -92,14 +92,7 @@ def _pass(
     with _timed(outcome, "sync out"):
         outcome.include(sync.write())
     _add_faults(company, outcome)
-    _stop(stops)
     return outcome
-
-
-def _stop(stops: dict[str, CannotRun]) -> None:
-    """Say what could not go on, now that everything else is done and shown."""
-    for stop in stops.values():
-        raise stop
 
 
 def _rehearse(company: Company, day: dt.date, tell: Callable[[str], None], *, allow_empty: bool) -> Outcome:
@@ -110,7 +103,7 @@ def _rehearse(company: Company, day: dt.date, tell: Callable[[str], None], *, al
         outcome.include(rehearse_inbox(trial, day))
         sync = trial.syncing(day)
         outcome.include(sync.take(trial.folder.books, allow_empty=allow_empty))
-        _stop(_work(trial, day, tell, outcome))
+        _work(trial, day, tell, outcome)
         outcome.include(sync.planned())
         _add_faults(trial, outcome)
     return outcome
@@ -122,25 +115,22 @@ def _work(
     tell: Callable[[str], None],
     outcome: Outcome,
     stages: Sequence[Stage] = STAGES,
-) -> dict[str, CannotRun]:
-    """Let every stage work until a whole pass finds nothing to do; returns the stages that could not, and why."""
-    stops: dict[str, CannotRun] = {}
+) -> None:
+    """Let every stage work until a whole pass finds nothing to do; the outcome tells which could not, and why."""
     for stage in stages:
         outcome.count(stage.name, 0)
     for _ in range(_MOST_PASSES):
-        if not sum(_stage_counts(company, day, tell, (outcome, stops), stages)):
+        if not sum(_stage_counts(company, day, tell, outcome, stages)):
             break
-    return stops
 
 
 def _stage_counts(
     company: Company,
     day: dt.date,
     tell: Callable[[str], None],
-    told: tuple[Outcome, dict[str, CannotRun]],
+    outcome: Outcome,
     stages: Sequence[Stage],
 ) -> Sequence[int]:
-    outcome, stops = told
     policy = company.policy_now()
     counts = []
     for stage in stages:
@@ -149,7 +139,7 @@ def _stage_counts(
             with _timed(outcome, stage.name):
                 counts.append(stage.run(company.ledger, policy, day))
         except CannotRun as stop:
-            stops.setdefault(stage.name, stop)
+            outcome.stop(stop)
             counts.append(0)
         outcome.count(stage.name, counts[-1])
     return counts

@@ -31,6 +31,7 @@ from o2c_xl.workbook.books import (
     seen_rows,
 )
 from o2c_xl.workbook.edit import TableEdit, apply_edits
+from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
 from o2c_xl.workbook.live_book import LiveBook
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.package import Package
@@ -154,31 +155,36 @@ def _held(conn: Connection, table: Table, scope: Scope, keys: Sequence[str]) -> 
 def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places: Places) -> Outcome:
     """Write each plan whose workbook is free and unchanged; the others are written at the next sync.
 
-    Raises what hindered the workbook that is open in Excel, once the others are written: its person is there.
+    What hindered one stands in the outcome's `stops`; what hindered the one that is open in Excel is raised, once the
+    others are written: its person is there.
     """
     outcome, stopped = Outcome(), None
     for plan in plans:
-        saved = None
-        if plan.asks:
-            try:
-                saved = _save(plan, ledger, day, places)
-            except CannotRun as error:
-                outcome.notes.append(str(error))
-                stopped = error if plan.book.live is not None else stopped
-                continue
+        try:
+            saved = _save(plan, ledger, day, places) if plan.asks else None
+        except CannotRun as error:
+            if plan.book.live is not None:
+                stopped = error
+            else:
+                outcome.stop(error)
+            continue
         if saved is None and plan.book.head == plan.head and plan.book.day == day:
             continue  # it shows this state already; it was only looked at again for its faults
         with ledger.transaction(day) as txn:
             _note(txn, plan, outcome)
             if saved is not None:
-                outcome.count("cells written", plan.cells())
-                if gone := sum(len(sheet.gone) for sheet in plan.sheets.values()):
-                    outcome.count("rows taken out", gone)
+                _count(plan, outcome)
                 _remember(txn, plan, saved)
             remember_book(txn, plan.book, txn.head)
     if stopped is not None:
         raise stopped
     return outcome
+
+
+def _count(plan: BookPlan, outcome: Outcome) -> None:
+    outcome.count("cells written", plan.cells())
+    if gone := sum(len(sheet.gone) for sheet in plan.sheets.values()):
+        outcome.count("rows taken out", gone)
 
 
 def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> _Saved | None:
@@ -188,10 +194,10 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> _Save
         return _write_live(book.live, plan, ledger, day)
     holder = lock_holder(book.path)
     if holder is not None:
-        raise CannotRun(f"{book.name} is open ({holder}); it will be written when it is closed.")
+        raise InUse(f"{book.name} is open ({holder}); it will be written when it is closed.")
     data = book.path.read_bytes()
     if hashlib.sha256(data).hexdigest() != book.sha256:
-        raise CannotRun(f"{book.name} was saved by someone while it was read; the next sync takes it up.")
+        raise ChangedMeanwhile(f"{book.name} was saved by someone while it was read; the next sync takes it up.")
     dropped = _drop(plan, data)
     if dropped is None and not plan.edits:
         return None

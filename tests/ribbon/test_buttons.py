@@ -77,7 +77,7 @@ def test_the_command_line_leaves_an_open_workbook_alone_and_says_who_has_it(desk
     outcome = desk.disk_sync()
 
     assert desk.paper.book.read_bytes() == before
-    assert outcome.notes == ["Book.xlsx is open (anna (Excel)); it will be written when it is closed."]
+    assert list(map(str, outcome.stops)) == ["Book.xlsx is open (anna (Excel)); it will be written when it is closed."]
 
 
 def test_new_rows_make_the_table_grow(desk: OpenDesk) -> None:

@@ -113,7 +113,7 @@ def test_a_workbook_that_is_open_is_left_alone_and_written_later(desk: Desk) -> 
     outcome = desk.sync()
     assert names(desk) == {"ALFKI": "Alfreds Futterkiste"}
     assert desk.book.read_bytes() == before
-    assert any("anna" in note for note in outcome.notes)
+    assert any("anna" in str(reason) for reason in outcome.stops)
 
     lock.unlink()
     desk.sync()
