@@ -14,6 +14,7 @@ from pathlib import Path
 from o2c_xl.workbook.address import MAX_ROW, Area, address, area
 from o2c_xl.workbook.below import widened, written_below
 from o2c_xl.workbook.calc import recalculating
+from o2c_xl.workbook.cell_formats import CellFormats
 from o2c_xl.workbook.errors import Refused
 from o2c_xl.workbook.growth import Grown, merged_below, rule_splices, table_part
 from o2c_xl.workbook.markup import attribute, in_utf8, local_name, tags, with_attribute
@@ -73,9 +74,10 @@ def apply_edits(package: bytes | Path, edits: Sequence[TableEdit]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Put:
-    """What goes into one cell; `style` replaces the cell's own format when it is not None."""
+    """What goes into one cell; `style` replaces its own format, else `table` tells whether that fits."""
 
     value: CellOut | Formula
+    table: Table | None = None
     style: bytes | None = None
 
 
@@ -91,6 +93,7 @@ class _SheetEdit:
         self.arrays = self.xml.array_areas()
         self.protected = is_protected(self.xml.xml, self.xml.end)
         self.unlocked = unlocked_styles(book, parts) if self.protected else frozenset()
+        self.formats = CellFormats(book, parts)
         self.puts: dict[int, dict[int, _Put]] = {}
         self.grown: dict[str, tuple[Table, Grown]] = {}
         self.blocks: list[RowBlock] = []
@@ -108,7 +111,7 @@ class _SheetEdit:
         for (row, header), value in edit.cells.items():
             if not data.top <= row <= data.bottom:
                 raise Refused(f"Row {row} is not a row of the table {table.name} ({table.ref}).")
-            self.puts.setdefault(row, {})[_column(table, columns, header)] = _Put(value)
+            self.puts.setdefault(row, {})[_column(table, columns, header)] = _Put(value, table)
         if edit.append:
             self._plan_new_rows(table, edit.new, before)
 
@@ -124,7 +127,7 @@ class _SheetEdit:
         if not rows:
             return
         self._check_room(table, data.bottom + len(rows))
-        block = RowBlock(data.bottom + 1, rows, patterns(self.xml, table))
+        block = RowBlock(data.bottom + 1, rows, patterns(self.xml, table, self.formats))
         if any(area.meets(block.area) for area in self.arrays):
             raise Refused(f"The table {table.name} cannot take new rows: an array formula reaches below it.")
         beside = min(max(self.xml.last_number - data.bottom, 0), len(rows))
@@ -138,8 +141,8 @@ class _SheetEdit:
         number = table.data.top
         here = self.xml.row(number)
         has = {cell.column for cell in self.xml.cells(here) if cell.formula} if here else set()
-        missing = {columns[h]: _Put(f) for h, f in table.formulas.items() if columns[h] not in has}
-        given = {columns[header]: _Put(value) for header, value in row.items()}
+        missing = {columns[h]: _Put(f, table) for h, f in table.formulas.items() if columns[h] not in has}
+        given = {columns[header]: _Put(value, table) for header, value in row.items()}
         self.puts.setdefault(number, {}).update(missing | given)
 
     def _plan_rows(self, block: RowBlock, count: int) -> None:
@@ -148,7 +151,7 @@ class _SheetEdit:
             row = block.rows.row(index)
             puts = self.puts.setdefault(block.first + index, {})
             for pattern in block.patterns:
-                puts[pattern.number] = _Put(row.get(pattern.header, pattern.formula), pattern.style)
+                puts[pattern.number] = _Put(row.get(pattern.header, pattern.formula), style=pattern.style)
 
     def _is_blank(self, table: Table) -> bool:
         """Whether the table shows only the one empty row that Excel keeps in a table without data."""
@@ -245,6 +248,8 @@ class _SheetEdit:
         style = put.style
         if style is None:
             style = old.style if old else self.xml.effective_style(span, column)
+            if put.table is not None and put.value not in {None, ""} and not self.protected:
+                style = self.formats.fitting(self.xml, put.table, column, style or b"") or None
         if self.protected and (style or b"0") not in self.unlocked:
             raise Refused(
                 f"The sheet {self.sheet.name} is protected and its cell {address(row, column)} is locked. "

@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import Any
 
 from o2c_xl.workbook.address import Area, column_letters
+from o2c_xl.workbook.cell_formats import CellFormats
 from o2c_xl.workbook.parts import Formula, Table
 from o2c_xl.workbook.sheet import SheetXml
 from o2c_xl.workbook.values import CellOut, Writer
@@ -63,7 +64,7 @@ class NewRows:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """How one column's cells look in every new row: the format of the row above, and the column's formula.
+    """How one column's cells look in every new row: the format of the row above if it fits, and the column's formula.
 
     `usual` is the format that a cell has which is not written.
     """
@@ -125,11 +126,17 @@ class RowBlock:
         return made.__getitem__, keys
 
 
-def patterns(xml: SheetXml, table: Table) -> list[Pattern]:
-    """How each column of a new row looks: as in the table's last row."""
+def patterns(xml: SheetXml, table: Table, formats: CellFormats) -> list[Pattern]:
+    """How each column of a new row looks: as in the table's last row, unless a day would show as a number there."""
     styles = xml.styles_of(table.data.bottom, range(table.ref.left, table.ref.right + 1))
     return [
-        Pattern(column, header, styles[column], xml.effective_style(None, column) or b"", table.formulas.get(header))
+        Pattern(
+            column,
+            header,
+            formats.fitting(xml, table, column, styles[column]),
+            xml.effective_style(None, column) or b"",
+            table.formulas.get(header),
+        )
         for column, header in enumerate(table.headers, table.ref.left)
     ]
 

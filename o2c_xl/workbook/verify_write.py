@@ -13,6 +13,7 @@ from python_calamine import CalamineSheet
 
 from o2c_xl.workbook.address import Area, address
 from o2c_xl.workbook.below import widened, written_below
+from o2c_xl.workbook.cell_formats import CellFormats
 from o2c_xl.workbook.difference import rows_that_differ
 from o2c_xl.workbook.edit import CellOut, TableEdit
 from o2c_xl.workbook.errors import Damaged, WriteFault
@@ -85,7 +86,7 @@ class _Allowed:
     growths: list[_Growth] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
 
-    def settle(self, before: SheetXml) -> RowBlock | None:
+    def settle(self, before: SheetXml, formats: CellFormats) -> RowBlock | None:
         """Note the new rows cell by cell, but give back as one block those that stand alone below all others."""
         block = None
         for growth in self.growths:
@@ -93,7 +94,7 @@ class _Allowed:
             if len(self.growths) == 1 and before.simple:
                 beside = min(max(before.last_number + 1 - growth.first, 0), count)
                 if beside < count and all(row < growth.first + beside for row, _ in self.values):
-                    looks = patterns(before, growth.table)
+                    looks = patterns(before, growth.table, formats)
                     block = RowBlock(growth.first + beside, growth.rows.since(beside), looks)
                     count = beside
             for cell, value, formula in growth.cells(count):
@@ -184,7 +185,7 @@ class _Proof:
         after = SheetXml(self.new.read(part), before.name, simple=before.simple or None)
         prove_frame(before, after, grown=allowed.grown)
         around = after.xml[: after.start], after.xml[after.end :]
-        block = allowed.settle(before)
+        block = allowed.settle(before, CellFormats(self.old, self.parts))
         if block is not None:
             after = self._block(after, around, block, allowed)
         rows = rows_that_differ(before, after)
