@@ -24,7 +24,7 @@ def status_of(company: Company) -> dict[str, Any]:
         "watchers": watchers,
         "folders": [{"kind": one.kind, "folder": one.folder, "tables": one.tables} for one in folders],
         "ready": [dropped.path.name for dropped in looked.ready],
-        "waiting": [{"file": waits.path.name, "why": waits.why} for waits in looked.waiting],
+        "waiting": [{"file": waits.name, "why": waits.why} for waits in looked.waiting],
         "alerts": list(looked.alerts.values()),
     }
 

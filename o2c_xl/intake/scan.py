@@ -18,6 +18,10 @@ from o2c_xl.workbook.locks import lock_holder
 __all__ = ["Dropped", "Looked", "Scan", "Waits"]
 
 _LASTING = 10.0  # seconds
+_ASTRAY = (
+    "{} lies in this folder, and no watcher looks into it. Move its files into the drop folder above it, or have it "
+    "watched by a file in watchers/."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,20 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """A file that is left where it is: why, and in how many seconds it may be ready; None where a person must act."""
+    """A file, or a folder with files, that is left where it is, and why.
+
+    `seconds`: in how many it may be ready; None where a person must act.
+    """
 
     path: Path
     why: str
     seconds: float | None = None
+    shown: str = ""  # a folder's place; a file goes by its name
+
+    @property
+    def name(self) -> str:
+        """What people see of it."""
+        return self.shown or self.path.name
 
     @property
     def lasts(self) -> bool:
@@ -56,7 +69,10 @@ class Scan:
     """Looks at the drop folders below `root` again and again, and remembers how young files looked."""
 
     def __init__(self, root: Path, folders: Sequence[Watched]) -> None:
+        self._root = root
         self._places = [(root / watched.folder, watched, Settling(watched.settle_seconds)) for watched in folders]
+        ours = [[folder, root / watched.done, root / watched.set_aside] for folder, watched, _ in self._places]
+        self._known = frozenset(path for paths in ours for path in paths)
 
     def look(self, now: float, clock: float) -> Looked:
         """Look once; `now` in seconds since 1970, `clock` in seconds that only go forward."""
@@ -71,8 +87,32 @@ class Scan:
             settling.keep({Path(entry.path) for entry in entries})
             for path in _candidates(entries, watched, looked):
                 self._judge((path, watched, settling), names, (now, clock), looked)
+            looked.waiting += self._astray(entries, watched)
         looked.ready.sort(key=lambda dropped: (_changed(dropped.path), dropped.path.name))
         return looked
+
+    def _astray(self, entries: Sequence[os.DirEntry[str]], watched: Watched) -> Iterator[Waits]:
+        """The folders in a drop folder that no watcher looks into though files lie there."""
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False) and not is_passed_over(entry.name):
+                folder = Path(entry.path)
+                if (file := self._first_in(folder, watched)) is not None:
+                    yield Waits(folder, _ASTRAY.format(file.relative_to(folder).as_posix()), shown=self._shown(folder))
+
+    def _first_in(self, folder: Path, watched: Watched) -> Path | None:
+        """The first file below, but for folders that are watched themselves, or where handled files go."""
+        if folder in self._known:
+            return None
+        for at, folders, files in os.walk(folder):
+            here = Path(at)
+            taken = (name for name in sorted(files) if not is_passed_over(name) and watched.takes(name))
+            if (name := next(taken, None)) is not None:
+                return here / name
+            folders[:] = sorted(one for one in folders if here / one not in self._known and not is_passed_over(one))
+        return None
+
+    def _shown(self, folder: Path) -> str:
+        return (folder.relative_to(self._root) if folder.is_relative_to(self._root) else folder).as_posix()
 
     @staticmethod
     def _judge(

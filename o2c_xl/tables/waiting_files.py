@@ -45,7 +45,9 @@ def waiting_files(conn: Connection) -> Iterator[tuple[Any, ...]]:
         yield row.file, "File set aside", _FOR.get(row.kind, _SALES), row.since, todo
     left = select(c.file, c.seen, c.why).where(c.fate == "Waiting").order_by(c.file)
     for name, seen, why in conn.execute(left):
-        yield name, "File waits in its drop folder", _SALES, _day(seen), why
+        # A folder goes by its place, a file by its name.
+        what = "Files lie where nobody looks" if "/" in name else "File waits in its drop folder"
+        yield name, what, _SALES, _day(seen), why
 
 
 def _day(seen: str) -> dt.date:

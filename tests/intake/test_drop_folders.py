@@ -104,6 +104,21 @@ def test_a_scan_tells_the_complete_from_the_waiting_and_opens_no_pipe(tmp_path: 
     }
 
 
+def test_a_folder_below_is_said_unless_it_is_watched_or_holds_what_was_handled(tmp_path: Path) -> None:
+    own = ORDERS.model_copy(update={"kind": "own", "folder": "orders/partners/own", "done": "orders/done"})
+    for name in ("orders/done/x.csv", "orders/partners/own/x.csv", "orders/.hidden/x.csv", "orders/empty/x.tmp"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    scan = Scan(tmp_path, [ORDERS, own])
+
+    before = scan.look(time.time(), 10.0)
+    (tmp_path / "orders" / "partners" / "x.csv").write_text("x", encoding="utf-8")
+    after = scan.look(time.time(), 10.0)
+
+    assert [waits.name for waits in before.waiting] == ["x.csv"]
+    assert [waits.name for waits in after.waiting] == ["orders/partners", "x.csv"]
+
+
 def test_a_folder_out_of_reach_is_an_alert_and_nothing_else(tmp_path: Path) -> None:
     looked = Scan(tmp_path, [ORDERS]).look(time.time(), 10.0)
 

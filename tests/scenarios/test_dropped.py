@@ -258,6 +258,25 @@ def test_a_file_that_somebody_has_open_is_left_and_shown(desk: Desk) -> None:
     assert fates(desk) == {"open.csv": "Done"}
 
 
+def test_files_in_a_folder_that_no_watcher_looks_into_are_said_until_they_are_gone(desk: Desk) -> None:
+    astray = desk.folder / "inbox" / "orders" / "march" / "first" / "web.csv"
+    stray = desk.folder / "inbox" / "letters" / "web.csv"
+    for path in (astray, stray):
+        path.parent.mkdir(parents=True)
+        path.write_text(HEAD, encoding="utf-8")
+
+    answer = desk.run()
+    waiting = {row["Subject"]: row["What to do"] for row in desk.show("Waiting")}
+    astray.unlink()
+    stray.unlink()
+    desk.run()
+
+    assert set(waiting) == {"inbox/orders/march", "inbox/letters"}
+    assert "first/web.csv lies in this folder, and no watcher looks into it." in waiting["inbox/orders/march"]
+    assert [note.split(" waits: ")[0] for note in answer["notes"]] == ["inbox/letters", "inbox/orders/march"]
+    assert desk.show("Waiting") == []
+
+
 def test_a_rehearsal_says_what_would_happen_and_moves_nothing(desk: Desk) -> None:
     good = drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
     bad = drop(desk, "bad.csv", HEAD + "W2,C9,2026-03-01,P1,3\n")
