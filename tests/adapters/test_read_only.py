@@ -39,7 +39,7 @@ def test_an_auditor_may_look_but_nothing_is_written(desk: Desk) -> None:
 
 def test_a_workbook_whose_folder_takes_no_file_is_said_and_the_rest_is_done(desk: Desk, tmp_path: Path) -> None:
     typed = tmp_path / "customers.csv"
-    typed.write_text("Customer,Name,Country,Currency\nC1,Cafe Ole,DE,EUR\n", encoding="utf-8")
+    typed.write_text("Customer ID,Name,Country,Currency\nC1,Cafe Ole,DE,EUR\n", encoding="utf-8")
     desk.o2c("load", typed, "--on", desk.day)
     book = next((desk.folder / "books").glob("*.xlsx"))
     before = book.read_bytes()
@@ -65,7 +65,7 @@ def test_a_workbook_whose_folder_takes_no_file_is_said_and_the_rest_is_done(desk
 
 def test_a_workbook_that_somebody_has_open_is_said_and_written_when_it_is_closed(desk: Desk, tmp_path: Path) -> None:
     typed = tmp_path / "customers.csv"
-    typed.write_text("Customer,Name,Country,Currency\nC1,Cafe Ole,DE,EUR\n", encoding="utf-8")
+    typed.write_text("Customer ID,Name,Country,Currency\nC1,Cafe Ole,DE,EUR\n", encoding="utf-8")
     desk.o2c("load", typed, "--on", desk.day)
     book = next((desk.folder / "books").glob("*.xlsx"))
     lock = book.with_name(f".~lock.{book.name}#")
