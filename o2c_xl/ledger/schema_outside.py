@@ -35,9 +35,10 @@ outbox = table(
     Index("outbox_by_status", "status"),
     Index("outbox_by_about", "about"),
 )
+# `nth` tells faults of one cell apart, from 0.
 issues = table(
     "issues",
-    "source sheet cell column",
+    "source sheet cell column nth:int",
     *texts("table key value problem fix"),
     *wholes("row"),
     *dates("since"),

@@ -198,12 +198,8 @@ def waiting(conn: Connection, day: dt.date | None = None) -> list[tuple[Any, ...
 def issues(conn: Connection) -> list[tuple[Any, ...]]:
     """Every open fault: cells that could not be read, and rows that a step could not post."""
     c = s.issues.c
-    statement = select(s.issues).order_by(c.source, c.sheet, c.row, c.cell)
+    statement = select(s.issues).order_by(c.source, c.sheet, c.row, c.cell, c.column, c.nth)
     rows = [
-        (r.source, r.sheet, r.cell, r.value, f"{r.column}: {r.problem}" if r.column else r.problem, r.fix, r.since)
-        for r in conn.execute(statement)
-    ]
-    rows += [
         (
             i.source,
             i.sheet,
@@ -213,7 +209,7 @@ def issues(conn: Connection) -> list[tuple[Any, ...]]:
             i.fix,
             since,
         )
-        for i, since in faults_since(conn)
+        for i, since in [*((row, row.since) for row in conn.execute(statement)), *faults_since(conn)]
     ]
     return _one_per_key(rows)
 
@@ -226,7 +222,8 @@ def _one_per_key(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         if before is None:
             merged[row[:3]] = row
         else:
-            merged[row[:3]] = (*row[:4], f"{before[4]} {row[4]}", f"{before[5]} {row[5]}", before[6])
+            problem, fix = (f"{a} {b}" if b not in a else a for a, b in zip(before[4:6], row[4:6], strict=True))
+            merged[row[:3]] = (*before[:4], problem, fix, before[6])
     return list(merged.values())
 
 

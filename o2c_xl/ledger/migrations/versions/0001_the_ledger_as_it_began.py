@@ -264,6 +264,7 @@ def upgrade() -> None:
         sa.Column("sheet", sa.Text(), nullable=False),
         sa.Column("cell", sa.Text(), nullable=False),
         sa.Column("column", sa.Text(), nullable=False),
+        sa.Column("nth", sa.Integer(), nullable=False),
         sa.Column("table", sa.Text(), server_default="", nullable=False),
         sa.Column("key", sa.Text(), server_default="", nullable=False),
         sa.Column("value", sa.Text(), server_default="", nullable=False),
@@ -271,7 +272,7 @@ def upgrade() -> None:
         sa.Column("fix", sa.Text(), server_default="", nullable=False),
         sa.Column("row", sa.Integer(), nullable=True),
         sa.Column("since", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("source", "sheet", "cell", "column"),
+        sa.PrimaryKeyConstraint("source", "sheet", "cell", "column", "nth"),
     )
     op.create_table(
         "journal",
