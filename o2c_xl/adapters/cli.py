@@ -267,12 +267,15 @@ def approve(
 def reject(
     context: Context,
     ids: Ids,
-    reason: Annotated[str, typer.Option(help="Why; the one who asked reads it.", show_default=False)],
+    reason: Annotated[str, typer.Option(help="Why; needed, and the one who asked reads it.")] = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
     on: On = "",
 ) -> None:
     """Reject with a reason, as the account that runs this command."""
+    with guarded(context, as_json=as_json):
+        if not reason.strip():
+            raise typer.BadParameter("give a reason with --reason; the one who asked reads it.", param_hint="--reason")
     _decide(context, ids, "Reject", reason, dry_run=dry_run, as_json=as_json, on=on)
 
 

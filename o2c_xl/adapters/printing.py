@@ -32,10 +32,11 @@ def issue_json(issue: Issue) -> dict[str, Any]:
 
 
 def refusal_json(sentence: str) -> dict[str, Any]:
-    """A decision that was refused, in the shape of a fault; the sentence begins with the approval's number."""
-    subject, _, problem = sentence.partition(": ")
+    """A decision that was refused, in the shape of a fault: the approval's number, what is wrong, and what to do."""
+    subject, _, told = sentence.partition(": ")
+    problem, _, fix = told.rpartition(". ")
     parts = {"source": "", "sheet": "Approvals", "cell": "", "column": "Approval", "row": 0}
-    return {**parts, "value": subject if problem else "", "problem": problem or sentence, "fix": ""}
+    return {**parts, "value": subject, "problem": f"{problem}.", "fix": fix}
 
 
 def say_outcome(outcome: Outcome, *, as_json: bool, dry_run: bool = False) -> None:

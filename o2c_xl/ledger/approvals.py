@@ -165,11 +165,12 @@ def grants(conn: Connection) -> list[Grant]:
 
 
 def _refusal(txn: Txn, key: str, row: Row[Any] | None, verdict: str, reason: str, held: Sequence[Grant]) -> str | None:
+    """What hinders the decision, and in the last sentence what to do; None where nothing does."""
     if row is None:
         return f"There is no approval {key}. See the Approvals sheet for its number."
     if row.status != "Waiting":
         by = f" by {row.decided_by} on {row.decided_on}" if row.decided_by else ""
-        return f"It is {row.status.lower()} already{by}. Nothing was changed."
+        return f"It is {row.status.lower()} already{by}. See o2c show Approvals for those that wait."
     if verdict == "Reject" and not reason.strip():
         return "A rejection needs a reason. Give one."
     return may_decide(txn.who, approval_of(row), held, txn.day)

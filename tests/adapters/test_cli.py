@@ -246,3 +246,17 @@ def test_show_names_the_columns_where_a_wish_names_none(desk: Desk) -> None:
     answer = desk.o2c("show", "Orders", "--where", "State=Closed", expect=2)
 
     assert "Status" in answer.err
+
+
+@pytest.mark.parametrize("words", [["approve", "AP-9"], ["reject", "AP-9", "--reason", "no"]])
+def test_a_decision_that_is_refused_says_how_to_go_on(desk: Desk, words: list[str]) -> None:
+    issue = json.loads(desk.o2c(*words, "--json", expect=1).out)["issues"][0]
+
+    assert (issue["value"], issue["problem"]) == ("AP-9", "There is no approval AP-9.")
+    assert issue["fix"] == "See the Approvals sheet for its number."
+
+
+def test_a_rejection_without_a_reason_is_one_document_too(desk: Desk) -> None:
+    answer = desk.o2c("reject", "AP-000001", "--json", expect=2)
+
+    assert json.loads(answer.out) == {"ok": False, "error": "give a reason with --reason; the one who asked reads it."}

@@ -145,7 +145,7 @@ def test_unknown_and_decided_approvals_are_refused_and_the_others_decided(memory
 
     assert decided == ["AP-000002"]
     assert refusals == [
-        "AP-000001: It is approved already by olga on 2026-03-02. Nothing was changed.",
+        "AP-000001: It is approved already by olga on 2026-03-02. See o2c show Approvals for those that wait.",
         "AP-9: There is no approval AP-9. See the Approvals sheet for its number.",
     ]
 
