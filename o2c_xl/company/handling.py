@@ -21,9 +21,7 @@ from o2c_xl.company.opened import Company
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.intake.arrivals import (
-    TO_MEND,
     Arrival,
-    Fate,
     Taken,
     file_issue,
     known_files,
@@ -32,9 +30,12 @@ from o2c_xl.intake.arrivals import (
     take_arrival,
 )
 from o2c_xl.intake.claims import OWN, Claim
+from o2c_xl.intake.copies import copy_name
+from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.landing import sender_of
+from o2c_xl.intake.mending import clear_away
 from o2c_xl.intake.reader import Asked, Reader
-from o2c_xl.intake.stored import Moving, free_place, place_new
+from o2c_xl.intake.stored import Moving, find_place, free_place, place_new
 from o2c_xl.intake.watched import Watched
 from o2c_xl.ledger.store import Ledger, together
 from o2c_xl.tables.batch import Batch
@@ -47,6 +48,8 @@ __all__ = ["TRIED_AGAIN", "Handling", "Read"]
 TRIED_AGAIN = "It is tried again by the next run."
 _COPY = 1 << 20
 _COUNTS = {Fate.DONE: "files taken", Fate.ASIDE: "files set aside", Fate.REPEAT: "files repeated"}
+
+_LASTING = {Fate.DONE, Fate.REPEAT}  # a refused file is read anew: it may go through now
 
 
 @dataclass(slots=True)
@@ -137,7 +140,8 @@ class Handling:
         before = self.root / mine.stored_as if mine else None
         unmoved = before is not None and (not before.exists() or before.samefile(claim.path))
         stored = free_place(done, claim.name, sha256, claim.path)
-        refused = before if unmoved and before else free_place(aside, claim.name, sha256, claim.path)
+        again = before if unmoved and mine and mine.fate == Fate.ASIDE else None
+        refused = again or free_place(aside, claim.name, sha256, claim.path)
         sender = sender_of(self.company.ledger, claim.kind, claim.name, sha256) if self.company.config.mailbox else ""
         arrival = Arrival(
             name=claim.name,
@@ -151,7 +155,7 @@ class Handling:
             customers=frozenset(watched.customers),
             address=sender or watched.sender,
         )
-        settled = Taken(mine.fate, mine.stored_as) if mine and unmoved and mine.fate != Fate.ASIDE else None
+        settled = Taken(mine.fate, mine.stored_as) if mine and unmoved and mine.fate in _LASTING else None
         return Read(claim, copy, arrival, settled)
 
     def _read_rows(self, read: Read) -> None:
@@ -206,6 +210,8 @@ class Handling:
             with self._minding(read.claim):
                 if taken.fate == Fate.ASIDE and self.folders[read.claim.kind].mark:
                     self._mark(read, taken)
+                if taken.fate == Fate.DONE:
+                    self._clear(moving, read)
                 if not self._stored(moving, read, self.root / taken.stored):
                     written_into.append(read.claim)
                 placed.append((read, taken))
@@ -224,10 +230,15 @@ class Handling:
                 content = reader.run("marked copy", read.copy, name, taken.outcome.issues)
         except CannotRun:
             return
-        suffix = Path(name).suffix.lower()
-        stem, end = (Path(name).stem, suffix) if suffix in {".xlsx", ".xlsm"} else (name, ".xlsx")
         folder = (self.root / taken.stored).parent
-        place_new(folder, f"{stem}{TO_MEND}{end}", content, hashlib.sha256(content).hexdigest())
+        place_new(folder, copy_name(name), content, hashlib.sha256(content).hexdigest())
+
+    def _clear(self, moving: Moving, read: Read) -> None:
+        """Out of `set-aside` with the same bytes: they were refused before and are taken now."""
+        name, sha256 = read.claim.name, read.arrival.sha256
+        before = find_place(self.root / self.folders[read.claim.kind].set_aside, name, sha256)
+        if before is not None:
+            clear_away(moving, before, name, sha256)
 
     def _stored(self, moving: Moving, read: Read, wanted: Path) -> bool:
         """Place the file, or what it was where another program has written into it since; False in that case."""

@@ -11,10 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from o2c_xl.company.handling import Handling, Read
+from o2c_xl.company.handling import TRIED_AGAIN, Handling, Read
 from o2c_xl.company.opened import Company
 from o2c_xl.domain.outcome import Outcome
+from o2c_xl.intake.arrivals import file_issue
 from o2c_xl.intake.claims import DENIED, Claim, Claims
+from o2c_xl.intake.mending import put_mended_away
 from o2c_xl.intake.reader import Reader
 from o2c_xl.intake.scan import Dropped, Looked, Scan, Waits
 from o2c_xl.intake.standing import forget_gone, note_alerts, note_waiting
@@ -130,6 +132,13 @@ class Inbox:
         note_waiting(self.company.ledger, waiting, day)
         note_alerts(self.company.ledger, looked.alerts, day)
         forget_gone(self.company.ledger, self.company.folder.root, day)
+        try:
+            put_mended_away(self.company.ledger, self.company.folder.root, day)
+        except FileNotFoundError:  # another watcher moves it, and is done by the next look
+            pass
+        except OSError as error:
+            why = f"A mended file could not be moved out of it: {error.strerror or error}. {TRIED_AGAIN}"
+            outcome.fault([file_issue("set-aside", why)])
         outcome.notes += [f"{name} waits: {why}" for name, why in waiting.items()]
 
     def _place(self, watched: Watched) -> Path:

@@ -17,7 +17,9 @@ from sqlalchemy import Connection, Row, bindparam, delete, select
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
+from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.layouts.resolve import resolve
+from o2c_xl.intake.mending import mend_before
 from o2c_xl.intake.told import set_aside_letter
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import mend_issues, replace_issues
@@ -28,9 +30,7 @@ from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.take_all import take_all
 
 __all__ = [
-    "TO_MEND",
     "Arrival",
-    "Fate",
     "Taken",
     "file_issue",
     "known_files",
@@ -46,9 +46,7 @@ _C = schema.files.c
 _BY_HASH = select(schema.files).where(_C.hash == bindparam("sha256")).order_by(_C.seen)
 _THIS = (_C.file == bindparam("name"), _C.hash == bindparam("sha256"))
 _TIMES = select(_C.times).where(*_THIS)
-_ANY_FAULT = select(schema.issues.c.source).limit(1)
-
-TO_MEND = " (to mend)"  # stands in the name of a marked copy
+_OTHER_FAULT = select(schema.issues.c.source).where(schema.issues.c.source != bindparam("name")).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +68,6 @@ class Arrival:
     whole: bool | None = None
     customers: frozenset[str] = frozenset()
     address: str = ""
-
-
-class Fate:
-    """What becomes of a file, in the words of the sheet Files."""
-
-    DONE = "Done"
-    ASIDE = "Set aside"
-    REPEAT = "Repeat"
-    WAITING = "Waiting"
 
 
 @dataclass(slots=True)
@@ -127,10 +116,9 @@ def take_arrival(
             if outcome.issues and (_is_whole(txn, arrival, policy_now) or not any(counts.values())):
                 raise _Refused  # noqa: TRY301 -- leaving by exception is how a transaction is given up
             outcome.counts = counts
-            if txn.conn.execute(_ANY_FAULT).first() is not None:
-                mend_rows(txn, arrival.name, batches)
-                if not outcome.issues:
-                    _mend_names(txn, arrival.name)
+            mend_rows(txn, arrival.name, batches)
+            if not outcome.issues:
+                mend_before(txn, arrival.name, arrival.stored, arrival.aside)
             return _taken(txn, arrival, batches, outcome)
     except _Refused:
         return refuse(ledger, arrival, outcome.issues, day, rows=_size(batches))
@@ -219,23 +207,10 @@ def remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int) -> None
 
 def mend_rows(txn: Txn, name: str, batches: Sequence[Batch]) -> None:
     """Rows that came in now are no longer at fault, under whatever file's name they were refused before."""
-    others = select(schema.issues.c.source).where(schema.issues.c.source != name).limit(1)
-    if txn.conn.execute(others).first() is None:
+    if txn.conn.execute(_OTHER_FAULT, {"name": name}).first() is None:
         return
     for batch in batches:
         mend_issues(txn, batch.table.name, batch.sound_keys, name)
-
-
-def _mend_names(txn: Txn, name: str) -> None:
-    """A file without a fault mends what was refused under its name before."""
-    for before in _names_before(name):
-        replace_issues(txn, before, ())
-
-
-def _names_before(name: str) -> tuple[str, ...]:
-    """The name, and of a marked copy that comes back mended also that of the file it was made of."""
-    stem, mark, end = name.partition(TO_MEND)
-    return (name, stem, f"{stem}{end}") if mark else (name,)
 
 
 def _size(batches: Sequence[Batch]) -> int:

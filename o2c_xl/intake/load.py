@@ -10,7 +10,9 @@ from pathlib import Path
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
-from o2c_xl.intake.arrivals import Arrival, Fate, known_files, mend_rows, remember
+from o2c_xl.intake.arrivals import Arrival, known_files, mend_rows, remember
+from o2c_xl.intake.fate import Fate
+from o2c_xl.intake.mending import mend_before
 from o2c_xl.intake.reader import Asked, Reader, ReaderFault
 from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.store import Ledger, Source, Txn
@@ -39,7 +41,7 @@ def read_file(reader: Reader, path: Path, table: Table | None) -> list[Batch]:
 
 
 def load_file(
-    ledger: Ledger, what: tuple[Path, list[Batch]], day: dt.date, policy_now: Callable[[Txn], Policy], *, dry_run: bool
+    ledger: Ledger, what: tuple[Path, list[Batch]], day: dt.date, policy_now: Callable[[Txn], Policy]
 ) -> Outcome:
     """Take a file's rows by their keys; the same rows again change nothing.
 
@@ -52,14 +54,13 @@ def load_file(
         with ledger.transaction(day, Source(path.name)) as txn:
             counts = take_all(txn, batches, policy_now)
             outcome.fault(_issues(batches))
-            if dry_run or (outcome.issues and policy_now(txn).all_or_nothing):
-                outcome.counts = counts if dry_run and outcome.ok else dict.fromkeys(counts, 0)
+            if outcome.issues and policy_now(txn).all_or_nothing:
+                outcome.counts = dict.fromkeys(counts, 0)
                 raise _Refused  # noqa: TRY301 -- leaving by exception is how a transaction is given up
             outcome.counts = counts
             _note(txn, path, batches, outcome)
     except _Refused:
-        if not dry_run:
-            _set_aside(ledger, path, day, batches, outcome.issues)
+        _set_aside(ledger, path, day, batches, outcome.issues)
     return outcome
 
 
@@ -71,6 +72,8 @@ def _note(txn: Txn, path: Path, batches: Sequence[Batch], outcome: Outcome) -> N
     """Keep that the file was taken; a file that changes nothing leaves no trace."""
     replace_issues(txn, path.name, outcome.issues)
     mend_rows(txn, path.name, batches)
+    if not outcome.issues:
+        mend_before(txn, path.name, "", "")
     if outcome.changed:
         arrival = _arrival(txn, path, batches)
         txn.record("file taken", path.name, {"sha256": arrival.sha256, **outcome.counts})

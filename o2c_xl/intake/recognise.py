@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.copies import plain_name
 from o2c_xl.tables.catalogue import BY_NAME, TABLES, find_table
 from o2c_xl.tables.headers import header_key
 from o2c_xl.tables.spec import Table
@@ -54,7 +55,8 @@ class Header:
 
 def table_of_file(name: str) -> Table | None:
     """The table named by a file such as `Orders.csv`, `order lines.xlsx`; None for one that only Python fills."""
-    table = find_table(name.rpartition(".")[0] or name)
+    plain = plain_name(name)
+    table = find_table(plain.rpartition(".")[0] or plain)
     return table if table and table.typed else None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 
 from o2c_xl.domain.issue import Issue
-from o2c_xl.intake.arrivals import Fate
+from o2c_xl.intake.fate import Fate
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.store import Ledger

@@ -162,7 +162,7 @@ FILES = table(
         "Fate",
         Kind.CHOICE,
         "What became of it.",
-        choices=("Done", "Set aside", "Repeat", "Waiting"),
+        choices=("Done", "Set aside", "Repeat", "Waiting", "Mended"),
         width=11,
     ),
     python("Stored as", Kind.TEXT, "Where it lies now.", width=30),

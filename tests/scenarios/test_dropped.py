@@ -88,8 +88,41 @@ def test_a_file_mended_and_dropped_again_goes_through_and_its_faults_are_gone(de
 
     assert answer["issues"] == []
     assert desk.show("Issues") == []
-    assert {row["Fate"] for row in desk.show("Files") if row["File"] == "web.csv"} == {"Set aside", "Done"}
+    assert {row["Fate"] for row in desk.show("Files") if row["File"] == "web.csv"} == {"Mended", "Done"}
+    assert sorted(inside(desk.folder / "set-aside" / "mended")) == ["web.csv", "web.csv (to mend).xlsx"]
+    assert sorted(inside(desk.folder / "set-aside")) == ["web.csv", "web.csv (to mend).xlsx"]
     assert not [row for row in desk.show("Waiting") if row["Subject"] == "web.csv"]
+
+
+def test_a_file_refused_for_what_was_missing_and_dropped_again_as_it_is_leaves_nothing_set_aside(
+    desk: Desk, tmp_path: Path
+) -> None:
+    text = HEAD + "W1,C9,2026-03-01,P1,3\n"
+    drop(desk, "web.csv", text)
+    desk.run(expect=1)
+    (tmp_path / "customers.csv").write_text(FILES["customers.csv"].replace("C2,", "C9,"), encoding="utf-8")
+    desk.load(tmp_path / "customers.csv")
+
+    drop(desk, "web.csv", text)
+    desk.run()
+
+    aside = [path for path in (desk.folder / "set-aside").iterdir() if path.is_file()]
+    assert (aside, fates(desk)) == ([], {"web.csv": "Done"})
+    assert (desk.folder / "set-aside" / "mended" / "web.csv").read_bytes() == text.encode()
+
+
+def test_a_move_of_a_mended_file_that_a_process_did_not_live_to_note_is_noted_by_the_next(desk: Desk) -> None:
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,x\n")
+    desk.run(expect=1)
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+    (desk.folder / "set-aside" / "mended").mkdir()
+    (desk.folder / "set-aside" / "web.csv").rename(desk.folder / "set-aside" / "mended" / "web.csv")
+
+    desk.run()
+
+    (row,) = [row for row in desk.show("Files") if row["Fate"] == "Mended"]
+    assert row["Stored as"] == "set-aside/mended/web.csv"
+    assert row["Why"] == f"web.csv was taken in its place: done/{DAY}/web.csv."
 
 
 def test_the_same_bytes_under_another_name_or_the_same_are_a_repeat_that_changes_nothing(desk: Desk) -> None:
