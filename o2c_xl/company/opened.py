@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -73,13 +74,25 @@ class Company:
     # --- commands ----------------------------------------------------------------------------------------------
 
     def load(self, files: Sequence[Path], table: str | None, day: dt.date, *, dry_run: bool) -> Outcome:
-        """`o2c load`: each file in a transaction of its own, in the order in which their tables lean on each other."""
+        """`o2c load`: each file in a transaction of its own, in the order in which their tables lean on each other.
+
+        A file that cannot be taken stands in the outcome's `stops`; the others are taken.
+        """
         told = None if table is None else self.table(table)
-        outcome = Outcome()
+        outcome, read = Outcome(), []
         with Reader() as reader:
-            read = sorted(((path, read_file(reader, path, told)) for path in files), key=lambda one: earliest(one[1]))
-        while read:
-            outcome.include(load_file(self.ledger, read.pop(0), day, self.policy, dry_run=dry_run))
+            for path in files:
+                try:
+                    read.append((path, read_file(reader, path, told)))
+                except CannotRun as reason:
+                    outcome.stop(reason)
+        read.sort(key=lambda one: earliest(one[1]))
+        with rehearsing(self.ledger) if dry_run else nullcontext(self.ledger) as ledger:
+            while read:
+                try:
+                    outcome.include(load_file(ledger, read.pop(0), day, self.policy))
+                except CannotRun as reason:
+                    outcome.stop(reason)
         return outcome
 
     def syncing(self, day: dt.date, live: LiveBook | None = None) -> Sync:
