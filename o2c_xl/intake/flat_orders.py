@@ -61,6 +61,7 @@ def split_orders(block: Block) -> tuple[Batch, Batch]:
         rows=[lines.rows[head] for head in groups.heads],
         letters={name: lines.letters[name] for name in kept},
         missing=tuple(name for name in lines.missing if name in _ORDERS.by_field),
+        near=lines.near,
     )
     _narrow(lines, groups)
     return orders, lines

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.copies import plain_name
 from o2c_xl.tables.catalogue import BY_NAME, TABLES, find_table
-from o2c_xl.tables.headers import header_key
+from o2c_xl.tables.headers import header_key, nearest
 from o2c_xl.tables.spec import Table
 
 __all__ = ["HEADER_ROWS", "Header", "Shape", "find_header", "no_fit", "shape_of", "table_of_file"]
@@ -102,11 +102,11 @@ def shape_of(keys: set[str], told: Table | None) -> Shape | None:
 
 def no_fit(where: str, rows: Sequence[Sequence[object]]) -> CannotRun:
     """Why a list cannot be read: what its most likely table lacks."""
-    likely: tuple[int, Table, set[str]] | None = None
+    likely: tuple[int, Table, Mapping[str, str]] | None = None
     for row in rows[:HEADER_ROWS]:
-        keys = {key for key in map(header_key, row) if key}
+        keys = {key: str(cell).strip() for cell in row if (key := header_key(cell))}
         for table in TABLES:
-            count = len(keys & _KNOWN[table.name]) if table.typed else 0
+            count = len(keys.keys() & _KNOWN[table.name]) if table.typed else 0
             if count >= _ENOUGH and (likely is None or count > likely[0]):
                 likely = count, table, keys
     if likely is None:
@@ -115,6 +115,8 @@ def no_fit(where: str, rows: Sequence[Sequence[object]]) -> CannotRun:
             "in our tables, or make a layout of a partner's own list with: o2c layout learn FILE"
         )
     _, table, keys = likely
-    lacking = " and ".join(column.header for column in table.keys if header_key(column.header) not in keys)
-    missing = f", but there is no column {lacking}" if lacking else ""
-    return CannotRun(f"{where}: no table fits; it looks like {table.title}{missing}.")
+    lacking = [column.header for column in table.keys if header_key(column.header) not in keys]
+    near = [(header, nearest(header_key(header), keys.keys() - _KNOWN[table.name])) for header in lacking]
+    hints = "".join(f" Did you mean {header} by {keys[found]}?" for header, found in near if found)
+    missing = f", but there is no column {' and '.join(lacking)}" if lacking else ""
+    return CannotRun(f"{where}: no table fits; it looks like {table.title}{missing}.{hints}")

@@ -20,6 +20,7 @@ from o2c_xl.tables.spec import Table
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.kind import Kind
+from o2c_xl.workbook.mark_sheet import HEADERS as FAULTS
 from o2c_xl.workbook.read import Book, SheetRows, TableData, read_book
 
 _WIDEST = 1_024  # columns in which a header is looked for
@@ -56,6 +57,7 @@ def block_of(data: TableData, source: str) -> Block:
         columns=list(data.columns),
         letters=letters,
         rows=range(data.first_row, data.first_row + data.height),
+        top=data.first_row - 1,
         bad={(bad.row, column_letters(bad.col)): (bad.text, Fault(bad.problem, bad.fix)) for bad in data.bad},
     )
 
@@ -196,6 +198,8 @@ def _take(place: _Place, taken: dict[str, str], source: str) -> None:
 def _nothing(places: Sequence[_Place], table: Table | None, source: str) -> CannotRun:
     if not places:
         return CannotRun(f"{source} holds no values.")
+    if all(tuple(place.top[0][: len(FAULTS)]) == FAULTS for place in places):
+        return CannotRun(f"{source} only lists what is wrong with another file. Mend that file and drop it instead.")
     if table:
         return CannotRun(f"{source} holds no list with the columns of {table.name}.")
     return no_fit(source, [row for place in places for row in place.top])
@@ -221,7 +225,7 @@ def _csv_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
 
 def _csv_block(found: CsvFile, header: Header, source: str) -> Block:
     """The records beneath the header, turned into columns; values beyond the header are kept as spilled."""
-    headers = found.records[header.index]
+    headers, top = found.records[header.index], found.lines[header.index]
     records, lines = found.records[header.index + 1 :], found.lines[header.index + 1 :]
     found.records.clear()
     width = len(headers)
@@ -241,4 +245,5 @@ def _csv_block(found: CsvFile, header: Header, source: str) -> Block:
         rows=lines,
         spilled=spilled,
         decimal="" if found.delimiter == ";" else ".",
+        top=top,
     )

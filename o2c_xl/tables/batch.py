@@ -31,7 +31,7 @@ class Block:
     `letters` are the columns' letters and `rows` the row numbers (lines of a csv). `bad` maps row and letter to what
     a cell without a value to trust shows, and its fault. `spilled` maps a row to the letter and text of what stands
     in it beyond the header. `decimal` is None where cells carry types; for text it is the decimal sign to be taken
-    where the file proves none (empty = doubtful).
+    where the file proves none (empty = doubtful). `top` is the header's row number, 0 where none is told.
     """
 
     source: str
@@ -43,6 +43,7 @@ class Block:
     bad: Mapping[tuple[int, str], tuple[str, Fault]] = field(default_factory=dict)
     spilled: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     decimal: str | None = None
+    top: int = 0
 
     @property
     def where(self) -> str:
@@ -72,7 +73,8 @@ class Batch(RowSet):
     `parents`, on the lines of a flat order list, are the indexes of their orders in the batch of orders.
     Of a file in a partner's own shape, `called` gives the partner's header by ours, `cells` the cell beside a label
     that a value of all rows came from, and `by_name` (by field) the column of ours whose names stand there instead of
-    its key, until they are looked up.
+    its key, until they are looked up. `near` holds, by field, the fault of a header that is nearly the one that the
+    file lacks.
     """
 
     notes: list[str] = field(default_factory=list)
@@ -81,6 +83,7 @@ class Batch(RowSet):
     called: dict[str, str] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
     by_name: dict[str, str] = field(default_factory=dict)
+    near: dict[str, Issue] = field(default_factory=dict)
 
     def mark_row(self, letter: str, cell: CellFault) -> None:
         """Keep a fault of a row that belongs to none of its columns."""

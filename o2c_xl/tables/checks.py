@@ -57,10 +57,19 @@ def check_needed(batch: Batch, parsed: Parsed, needs: Needs) -> None:
             continue
         known = parsed.at_fault(name)
         excused = _excused(batch, column) if needs is Needs.FILE else None
-        fault = Fault("It is empty, and every row needs it.", f"Fill it in: {column.help}")
+        fault = Fault("It is empty, and every row needs it.", f"Fill it in: {_told(batch, column, needs)}")
         for i in [i for i, value in enumerate(values) if value is None]:
             if i not in known and not (excused and excused[i]):
                 batch.mark(column, CellFault(i, "", fault))
+
+
+def _told(batch: Batch, column: Column, needs: Needs) -> str:
+    """What belongs into the cell; only in a shared workbook Python can give a key."""
+    if needs is Needs.SHEET or not (column.key and batch.table.gives_key):
+        return column.help
+    reference = _REFERENCES.get(batch.table.name)
+    other = f", or the {batch.table.by_field[reference].header}" if reference in batch.table.by_field else ""
+    return f"{column.help.partition(';')[0]}{other}, by which the row is known when it comes again."
 
 
 def _may_be_empty(batch: Batch, column: Column, needs: Needs) -> bool:
@@ -202,11 +211,12 @@ def _unknown_faults(column: Column, strange: set[Any], known: Collection[str]) -
 def lacking(batch: Batch, new: Iterable[int]) -> list[Issue]:
     """Mark new rows for each needed column that the file does not have; rows known already keep their values."""
     before = len(batch.issues)
-    key = batch.table.keys[0]
-    for i in new if batch.missing else ():
+    key, rows = batch.table.keys[0], list(new) if batch.missing else []
+    batch.issues += [batch.near[name] for name in batch.missing if rows and name in batch.near]
+    for i in rows:
         for name in batch.missing:
             column = batch.table.by_field[name]
-            problem = f"{batch.key_text(i)} is new, and the file has no column {column.header}."
+            problem = f"{batch.key_text(i) or 'The row'} is new, and the file has no column {column.header}."
             fix = f"Add the column {column.header}: {column.help}"
             batch.mark(key, CellFault(i, batch.key_text(i), Fault(problem, fix)))
     return batch.issues[before:]

@@ -64,6 +64,9 @@ def _text(text: str, script: Script) -> date | Fault | None:
         day, month = (1, 3) if script.dates == DAY_FIRST else (3, 1)
         return _real(text, int(other[4]), int(other[month]), int(other[day]))
     if other:
+        either = [_real(text, int(other[4]), int(other[month]), int(other[4 - month])) for month in (1, 3)]
+        if all(isinstance(one, Fault) for one in either):
+            return either[0]
         problem = f"{quoted(text)} does not tell day from month for certain."
         return Fault(problem, "Write the date as year-month-day, such as 2026-11-02.")
     if _TIMED.fullmatch(text):

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.tables.spec import Table
+from o2c_xl.tables.spec import Column, Table
 
-__all__ = ["Matched", "header_key", "match_headers", "misspelt", "places_of"]
+__all__ = ["Matched", "header_key", "match_headers", "misspelt", "nearest", "places_of"]
 
 _NEARLY = 0.8  # as `difflib` measures likeness: one letter of a short word, two of a long one
 
 
 @dataclass(slots=True)
 class Matched:
-    """Where each field's column stands (from 0), in the sheet's order, and notes on columns kept out."""
+    """Where each field's column stands (from 0), in the sheet's order, and notes on columns kept out.
+
+    `near` gives, by field, the place of a header that is nearly the one that the file lacks.
+    """
 
     places: dict[str, int]
     notes: list[str] = field(default_factory=list)
+    near: dict[str, int] = field(default_factory=dict)
 
 
 def header_key(header: object) -> str:
@@ -44,18 +48,24 @@ def places_of(headers: Sequence[object], where: str) -> dict[str, int]:
 
 def match_headers(headers: Sequence[object], table: Table, where: str) -> Matched:
     """The table's keys and staff columns among the headers; the others are kept out with a note."""
-    known: Mapping[str, str] = {header_key(c.header): c.field for c in table.columns if c.typed or c.key}
+    known: Mapping[str, Column] = {header_key(c.header): c for c in table.columns if c.typed or c.key}
     shown = {header_key(column.header) for column in table.shown}
     matched = Matched({})
     kept_out: list[str] = []
-    for key, place in places_of(headers, where).items():
+    places = places_of(headers, where)
+    lacking = known.keys() - places.keys()
+    for key, place in places.items():
         name = str(headers[place]).strip()
         if key in known:
-            matched.places[known[key]] = place
+            matched.places[known[key].field] = place
         elif key in shown:
             kept_out.append(name)
         else:
-            matched.notes.append(f"{where}: the column {name} is not one of {table.title} and was kept out.")
+            meant = known.get(nearest(key, lacking))
+            hint = f" Did you mean {meant.header}?" if meant else ""
+            matched.notes.append(f"{where}: the column {name} is not one of {table.title} and was kept out.{hint}")
+            if meant:
+                matched.near.setdefault(meant.field, place)
     if kept_out:
         matched.notes.append(f"{where}: Python fills {', '.join(kept_out)}; what stands there was kept out.")
     return matched
@@ -68,6 +78,13 @@ def misspelt(headers: Sequence[str], table: Table) -> list[tuple[str, str]]:
     found = []
     for header in headers if lacking else ():
         if header.strip() not in table.by_header:
-            near = get_close_matches(header_key(header), lacking, n=1, cutoff=_NEARLY)
-            found += [(header.strip(), lacking[key]) for key in near]
+            near = nearest(header_key(header), lacking)
+            found += [(header.strip(), lacking[near])] if near else []
     return found
+
+
+def nearest(key: str, keys: Iterable[str]) -> str:
+    """The one of `keys` that `key` nearly is, or is with letters in another order; empty when there is none."""
+    known = list(keys)
+    swapped = (other for other in known if sorted(other) == sorted(key))
+    return next(iter((*swapped, *get_close_matches(key, known, n=1, cutoff=_NEARLY))), "")

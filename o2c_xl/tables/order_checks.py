@@ -14,6 +14,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.batch import Batch
+from o2c_xl.tables.checks import lacking
 from o2c_xl.tables.numbers import check_money_places, check_quantity_places
 from o2c_xl.tables.order_rows import Known, OrderBook, Side
 from o2c_xl.tables.rowset import RowSet
@@ -110,14 +111,8 @@ def _check_columns(side: Side, known: Mapping[Any, object]) -> None:
     rows = side.rows
     if not isinstance(rows, Batch) or not rows.missing or rows.shared:
         return
-    for i in range(len(rows)):
-        key = rows.key(i)
-        if (key[0] if len(key) == 1 else key) in known:
-            continue
-        for name in rows.missing:
-            column = rows.table.by_field[name]
-            problem = f"{rows.key_text(i)} is new, and the file has no column {column.header}."
-            rows.fault(i, rows.table.keys[0].field, problem, f"Add the column {column.header}: {column.help}")
+    keys = map(rows.key, range(len(rows)))
+    lacking(rows, [i for i, key in enumerate(keys) if (key[0] if len(key) == 1 else key) not in known])
 
 
 def _check_orphans(book: OrderBook, known: Known) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from o2c_xl.domain.issue import CannotRun
+from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.tables.batch import Batch, Block, Needs, parse_block
 from o2c_xl.tables.checks import check_batch
 from o2c_xl.tables.fault import CellFault, Fault, quoted
 from o2c_xl.tables.headers import match_headers
-from o2c_xl.tables.spec import Table
+from o2c_xl.tables.spec import Column, Table
 
 __all__ = ["read_block"]
 
@@ -19,10 +19,14 @@ def read_block(block: Block, table: Table, needs: Needs) -> Batch:
     or a header stands there twice.
     """
     matched = match_headers(block.headers, table, block.where)
+    near = {name: _misspelt(block, place, table.by_field[name]) for name, place in matched.near.items()}
     lacking = [column.header for column in table.keys if column.field not in matched.places]
     if lacking:
         names = " and ".join(lacking)
-        raise CannotRun(f"{block.where}: there is no column {names}, which every row of {table.title} needs.")
+        hint = " ".join(near[column.field].fix for column in table.keys if column.field in near)
+        raise CannotRun(
+            f"{block.where}: there is no column {names}, which every row of {table.title} needs. {hint or 'Add it.'}"
+        )
     columns = {name: table.by_field[name] for name in matched.places}
     parsed = parse_block(block, columns, matched.places, needs)
     batch = Batch(
@@ -35,11 +39,20 @@ def read_block(block: Block, table: Table, needs: Needs) -> Batch:
         shared=needs is Needs.SHEET,
         notes=matched.notes,
         missing=tuple(c.field for c in table.typed if c.needed and c.field not in matched.places),
+        near=near,
     )
     check_batch(batch, parsed, needs)
     _mark_spilled(batch, block)
     batch.sort_issues()
     return batch
+
+
+def _misspelt(block: Block, place: int, meant: Column) -> Issue:
+    """The fault of a header that is nearly one that the file lacks."""
+    header = str(block.headers[place]).strip()
+    cell = f"{block.letters[place]}{block.top}" if block.top else ""
+    fix = f"Did you mean {meant.header}? Then name it so in {cell or 'the header'}."
+    return Issue(block.source, block.sheet, cell, header, block.top, header, "It is not one of our columns.", fix)
 
 
 def _mark_spilled(batch: Batch, block: Block) -> None:

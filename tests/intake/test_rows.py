@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from o2c_xl.domain.issue import sentence
+from o2c_xl.domain.issue import CannotRun, sentence
 from o2c_xl.intake.rows import read_rows, read_sheet
 from o2c_xl.tables.batch import Block, Needs
 from o2c_xl.tables.catalogue import BY_NAME
@@ -139,6 +139,39 @@ def test_a_needed_column_that_is_missing_counts_only_for_new_rows():
     assert batch.issues == []
     assert batch.missing == ("name", "unit")
     assert [issue.cell for issue in lacking(batch, [1])] == ["A3", "A3"]
+
+
+def test_a_misspelt_header_of_a_needed_column_is_a_fault_at_its_cell_too():
+    batch = rows_of("Products", [("SKU", "Nmae", "Unit"), ("001", "Tea", "pcs"), ("002", "Mug", "pcs")], top=1)
+
+    first, *rows = lacking(batch, [0, 1])
+
+    assert (first.cell, first.column, first.row) == ("B1", "Nmae", 1)
+    assert sentence(first) == "Nmae: It is not one of our columns. Did you mean Name? Then name it so in B1."
+    assert [issue.cell for issue in rows] == ["A2", "A3"]
+    assert lacking(batch, []) == []
+
+
+def test_a_misspelt_header_of_another_column_is_a_note():
+    batch = rows_of("Products", [("SKU", "Name", "Unit", "Catgeory", "Colour"), ("001", "Tea", "pcs", "A1", "red")])
+
+    assert batch.issues == []
+    assert [note.rpartition("kept out.")[2] for note in batch.notes] == [" Did you mean Category?", ""]
+
+
+def test_a_file_without_its_key_column_says_what_to_do():
+    with pytest.raises(CannotRun, match=r"there is no column SKU, which every row of Products needs\. Add it\.$"):
+        rows_of("Products", [("Name", "Unit"), ("Tea", "pcs")])
+    with pytest.raises(CannotRun, match=r"needs\. Did you mean SKU\? Then name it so in A1\.$"):
+        rows_of("Products", [("SKUU", "Name"), ("001", "Tea")], top=1)
+
+
+def test_an_empty_key_in_a_file_is_not_said_to_be_given():
+    batch = rows_of("Payments", [("Payment", "Amount"), (None, 5.0)])
+
+    assert [issue.fix for issue in batch.issues] == [
+        "Fill it in: Payment number, or the Reference, by which the row is known when it comes again."
+    ]
 
 
 def test_a_repeated_key_is_a_fault_at_the_second():

@@ -260,6 +260,13 @@ def test_months_first_is_proved_likewise():
     assert parse_cell(ORDER_DATE, "02/11/2026", Script(dates=DAY_FIRST)) == date(2026, 11, 2)
 
 
+@pytest.mark.parametrize("value", ["31.02.2026", "02/31/2026", "00.01.2026"])
+def test_a_day_that_does_not_exist_is_told_as_such_in_whatever_order_it_is_written(value):
+    fault = parse_cell(ORDER_DATE, value)
+
+    assert fault.problem == f'"{value}" is a day that no calendar has.'
+
+
 @pytest.mark.parametrize("value", ["Express shipping", " express SHIPPING\t", "EXPRESS SHIPPING"])
 def test_a_choice_is_read_in_any_case_and_given_in_the_lists_spelling(value):
     assert parse_cell(SHIPPING, value) == "Express shipping"
