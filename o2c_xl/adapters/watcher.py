@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ def watch_once(company: Company, today: Callable[[], dt.date], say: _Say) -> Out
     with _stopping() as stop, Inbox(company) as inbox:
         day = today()
         outcome = mailed(company, day)
-        outcome.include(inbox.take(day, say, _A_MINUTE, stop.asked))
+        outcome.include(inbox.take(day, say, _A_MINUTE, stop.asked, _warn))
         if not stop.asked():
             try:
                 outcome.include(work_through(company, day, say, allow_empty=False))
@@ -71,6 +72,10 @@ def watch_for_ever(company: Company, today: Callable[[], dt.date], say: _Say) ->
     say("Stopped; what was begun is finished.")
     with company.ledger.reading() as conn:
         return Outcome(counts=pulse.counts, issues=open_issues(conn))
+
+
+def _warn(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 -- said while it waits, to a scheduler's log too
 
 
 @dataclass(slots=True)

@@ -46,6 +46,7 @@ from o2c_xl.workbook.errors import Damaged
 __all__ = ["TRIED_AGAIN", "Handling", "Read"]
 
 TRIED_AGAIN = "It is tried again by the next run."
+_UNREADABLE = "Open it in Excel, save it and drop it again; where it does not open there, copy or send it again."
 _COPY = 1 << 20
 _COUNTS = {Fate.DONE: "files taken", Fate.ASIDE: "files set aside", Fate.REPEAT: "files repeated"}
 
@@ -167,6 +168,8 @@ class Handling:
             read.batches = _allowed(self._rows(read, asked), watched, self.folders)
         except CannotRun as refusal:
             read.refusal = str(refusal).removeprefix(f"{read.claim.name}: ")
+            if isinstance(refusal, Damaged) and ". " not in read.refusal:
+                read.refusal = f"{read.refusal} {_UNREADABLE}"
 
     def _rows(self, read: Read, asked: Asked) -> list[Batch]:
         """The rows; of a file that does not hold the folder's table also those of another, so that it can be named."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -72,11 +73,17 @@ class Inbox:
         return looked
 
     def take(
-        self, day: dt.date, tell: Callable[[str], None], patience: float, stop: Callable[[], bool] = lambda: False
+        self,
+        day: dt.date,
+        tell: Callable[[str], None],
+        patience: float,
+        stop: Callable[[], bool] = lambda: False,
+        warn: Callable[[str], None] = lambda _text: None,
     ) -> Outcome:
         """Handle all files that are complete, or become so within `patience` seconds; `stop` ends it between files.
 
-        Claims of watchers that died are finished first. What goes on waiting is noted in the list of files.
+        Claims of watchers that died are finished first. `warn` is told of each file that is waited for; what goes on
+        waiting is noted in the list of files.
         """
         handling = Handling(self.company, self.reader, self.folders, day)
         self.claims.left.clear()
@@ -86,6 +93,7 @@ class Inbox:
         held = self.claims.held()
         until = time.monotonic() + patience
         looked = self.look()
+        said: set[Path] = set()
         while not stop():
             if looked.ready or held:
                 tell(f"Taking {len(looked.ready) + len(held)} dropped files")
@@ -95,6 +103,7 @@ class Inbox:
             if not looked.ready and time.monotonic() + soon > until:
                 break
             if not looked.ready:
+                _hold_up(looked, said, warn)
                 time.sleep(min(soon, _LOOK_AGAIN))
             looked = self.look()
         self.soon = min((waits.seconds for waits in looked.waiting if waits.seconds is not None), default=None)
@@ -143,6 +152,14 @@ class Inbox:
 
     def _place(self, watched: Watched) -> Path:
         return self.company.folder.root / watched.folder
+
+
+def _hold_up(looked: Looked, said: set[Path], warn: Callable[[str], None]) -> None:
+    """Say once of each file that is waited for how long that may take, and why."""
+    for one in looked.waiting:
+        if one.seconds is not None and one.lasts and one.path not in said:
+            warn(f"Waiting up to {math.ceil(one.seconds)} seconds for {one.name}. {one.why}")
+            said.add(one.path)
 
 
 def _parts(ready: Sequence[Dropped]) -> Iterator[list[Dropped]]:

@@ -46,14 +46,14 @@ def look_over(path: Path, name: str) -> Kind:
         raise CannotRun(f"{name} cannot be read: {error.strerror or error}.") from error
     suffix = PurePath(name).suffix.lower()
     if kind is Kind.EMPTY:
-        raise Incomplete(f"{name} is empty.")
+        raise Incomplete(f"{name} is empty. Copy it again once it is whole.")
     if kind not in {Kind.ZIP, Kind.TEXT}:
         raise Damaged(f"{name} {_disguised(kind, suffix)}")
     if kind is Kind.ZIP and suffix in _TEXTS | _OTHERS:
         raise Damaged(f"{name} is named {suffix} but is an Excel workbook or zip file. Name it .xlsx and try again.")
     if kind is Kind.TEXT and suffix in _BOOKS | _OTHERS | _ZIPS:
         if suffix in _BOOKS and path.stat().st_size < 4 and path.read_bytes() in b"PK\3\4":  # noqa: PLR2004
-            raise Incomplete(f"{name}: The workbook is damaged: its end is missing.")
+            raise Incomplete(f"{name}: The workbook is cut off: its end is missing. Copy it again once it is whole.")
         raise Damaged(f"{name} is named {suffix} but holds plain text. Name it .csv, or save it as .xlsx in Excel.")
     return kind
 

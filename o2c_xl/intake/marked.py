@@ -13,14 +13,17 @@ from pathlib import Path, PurePath
 
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.intake.marked_csv import CsvCopy, workbook_of_csv
+from o2c_xl.intake.rows import read_rows
 from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.workbook.errors import Damaged
+from o2c_xl.workbook.kind import Kind, kind_of
 from o2c_xl.workbook.mark import marked_book
 from o2c_xl.workbook.mark_plain import plain_book
 from o2c_xl.workbook.package import load
 
 __all__ = ["marked_copy", "marked_name"]
 
-_PACKAGE, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
+_PACKAGE = b"PK"
 
 
 def marked_copy(path: Path, issues: Sequence[Issue], name: str) -> bytes | None:
@@ -34,12 +37,29 @@ def marked_copy(path: Path, issues: Sequence[Issue], name: str) -> bytes | None:
     try:
         start = load(path)[:4] if path.is_file() else b""
         if start.startswith(_PACKAGE):
+            if not any(issue.cell for issue in issues):
+                _prove(path, name)
             return marked_book(load(path), issues, name, _hint(name))
-        if start and not start.startswith(_OLE):
+        if start and _is_text(path):
             return _of_csv(path, issues, name)
     except (CannotRun, LookupError, ValueError):
         pass  # a file out of joint: the sheet alone then says what is wrong
     return _issues_alone(issues, name)
+
+
+def _prove(path: Path, name: str) -> None:
+    """Raise Damaged where the workbook itself is broken: its copy would be as broken, and show nothing."""
+    try:
+        read_rows(path, name=name)
+    except Damaged:
+        raise
+    except CannotRun:
+        pass
+
+
+def _is_text(path: Path) -> bool:
+    with path.open("rb") as file:
+        return kind_of(file) is Kind.TEXT
 
 
 def marked_name(name: str) -> str:
@@ -79,7 +99,8 @@ def _addressed(copy: CsvCopy, issues: Sequence[Issue], name: str) -> list[Issue]
 
 def _issues_alone(issues: Sequence[Issue], name: str) -> bytes:
     """A workbook with nothing but the sheet `Issues`."""
-    hint = f"{name} was not taken. It lies beside this file as it came; mend it and drop it in the folder again."
+    first = issues[0]
+    hint = f"{name} was not taken and lies beside this file as it came. {first.problem} {first.fix}"
     return marked_book(plain_book(), issues, name, hint)
 
 

@@ -79,7 +79,9 @@ class Package:
                 infos, self._comment = archive.infolist(), archive.comment
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error) as error:
             if data.rfind(_END_MARK, -_END_WITHIN) < 0:
-                raise Incomplete("The workbook is damaged: its end is missing.") from error
+                raise Incomplete(
+                    "The workbook is cut off: its end is missing. Copy it again once it is whole."
+                ) from error
             raise Damaged("The workbook is damaged: its zip directory cannot be read.") from error
         _check_sizes(infos, len(data))
         for info in infos:

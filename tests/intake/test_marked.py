@@ -410,7 +410,15 @@ def test_peoples_own_comments_and_red_stay_when_a_file_is_marked_again():
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"PK\3\4 broken", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), b"\0\1\2", b"%PDF-1.4 \x81\x8d"]
+    "data",
+    [
+        b"",
+        b"PK\3\4 broken",
+        b"\x89PNG\r\n\x1a\n0000",
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+        b"\0\1\2",
+        b"%PDF-1.4 \x81\x8d",
+    ],
 )
 def test_a_file_that_cannot_be_opened_comes_back_as_a_sheet_that_says_so(tmp_path, data):
     path = tmp_path / "in.xlsx"
@@ -422,10 +430,24 @@ def test_a_file_that_cannot_be_opened_comes_back_as_a_sheet_that_says_so(tmp_pat
     opened = Opened(copy)
     assert opened.book.sheetnames == ["Issues"]
     assert opened.listed()[1] == ("", "", "", "", "The file is damaged.", "Save it again in Excel and drop it again.")
-    assert "in.xlsx" in opened.book["Issues"]["H1"].value
+    said = opened.book["Issues"]["H1"].value
+    assert said.startswith("in.xlsx was not taken")
+    assert said.endswith("The file is damaged. Save it again in Excel and drop it again.")
     path.write_bytes(copy)
-    with pytest.raises(CannotRun):
+    with pytest.raises(CannotRun, match="Mend that file and drop it instead"):
         read_rows(path)
+
+
+def test_a_workbook_with_a_part_that_does_not_unpack_comes_back_as_a_list_that_opens(tmp_path):
+    data = bytearray(make_book(tmp_path / "in.xlsx", {"July": [("Order", "SKU")]}).read_bytes())
+    at = data.index(b"xl/worksheets/sheet1.xml") + 40
+    data[at : at + 60] = bytes(60)
+    (tmp_path / "in.xlsx").write_bytes(data)
+    issue = Issue("in.xlsx", "", "", "", 0, "", "The workbook is damaged.", "Save it again in Excel.")
+
+    copy = marked_copy(tmp_path / "in.xlsx", [issue], "in.xlsx") or b""
+
+    assert Opened(copy).book.sheetnames == ["Issues"]
 
 
 def test_every_broken_part_ends_in_a_copy_nevertheless(tmp_path):

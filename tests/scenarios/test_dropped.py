@@ -335,6 +335,16 @@ def test_what_a_watcher_says_of_itself_and_of_the_folders(desk: Desk) -> None:
     assert desk.o2c("watch", "--status", "--json", expect=1).json["ready"] == []
 
 
+def test_a_pass_that_waits_for_a_workbook_s_end_says_so_and_then_how_to_go_on(desk: Desk) -> None:
+    path = drop(desk, "web.xlsx", "PK\3\4" + "x" * 100)
+    os.utime(path, (time.time() - 45, time.time() - 45))
+
+    answer = desk.o2c("watch", "--once", "--on", DAY, expect=1)
+
+    assert "seconds for web.xlsx. It is not whole yet" in answer.err
+    assert "web.xlsx: The workbook is cut off: its end is missing. Copy it again once it is whole." in answer.err
+
+
 def test_a_drop_folder_out_of_reach_changes_nothing_and_is_said_until_it_is_back(desk: Desk) -> None:
     drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
     away = desk.folder / "inbox" / "receipts"
