@@ -136,7 +136,7 @@ class _Teller:
         columns = [c for c in table.columns if kept is not None and c.field in kept.c]
         result = []
         for row in rows:
-            values = row._mapping
+            values = row._asdict()
             sku = values.get("sku", "")
             told = {c.header: self._text(c, values[c.field], sku) for c in columns}
             result.append(told | {name: values[name] for name in extra})
@@ -147,7 +147,7 @@ class _Teller:
         found: dict[str, list[Story]] = {}
         lines = BY_NAME["InvoiceLines"].by_field
         for row in _by(self.conn, table, header.lower(), [row[header] for row in rows]):
-            values = row._mapping
+            values = row._asdict()
             told = {lines[n].header: self._text(lines[n], values[n], values["sku"]) for n in names.split()}
             found.setdefault(values[header.lower()], []).append(told)
         return [{**row, "lines": found.get(row[header], [])} for row in rows]
@@ -251,7 +251,7 @@ def _by(conn: Connection, table: Table, column: str, keys: Iterable[Any]) -> lis
         return []
     rows = list(rows_by_key(conn, table, table.c[column], wanted))
     names = [c.name for c in table.primary_key]
-    return sorted(rows, key=lambda row: [row._mapping[name] for name in names])
+    return sorted(rows, key=lambda row: [getattr(row, name) for name in names])
 
 
 def _event(entry: Row[Any]) -> Story:

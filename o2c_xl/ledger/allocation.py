@@ -188,7 +188,7 @@ def _record(
     for head, order in zip(heads, decided, strict=True):
         changed, told = _lines(txn, lines[head.order], order)
         row = _head_row(txn, head, lines[head.order], changed, order)
-        differs = any(head._mapping[name] != value for name, value in row.items())
+        differs = any(getattr(head, name) != value for name, value in row.items())
         if not changed and not differs:
             continue
         line_rows += changed.values()

@@ -101,7 +101,7 @@ def _order(
     head: Row[Any], lines: Sequence[LineToClose], invoices: Sequence[Row[Any]], prepaid: Mapping[str, Decimal]
 ) -> OrderToClose:
     def of(name: str) -> Decimal:
-        return sum((row._mapping[name] for row in invoices), ZERO)
+        return sum((getattr(row, name) for row in invoices), ZERO)
 
     return OrderToClose(
         head.order,

@@ -29,7 +29,7 @@ _OPEN = [str(status) for status in OrderStatus if status not in _DONE]
 @dataclass(slots=True)
 class _Batch:
     txn: Txn
-    slips: list[Row[Any]]
+    slips: list[Any]
 
 
 class CountingBooks:
@@ -55,18 +55,14 @@ class CountingBooks:
                 for slip in slips
                 if (slip.counted or ZERO) < positions[slip.sku].allocated + positions[slip.sku].quarantined
             }
-            counted = [
-                # a row is a tuple, which has a method `count` of its own
-                Counted(slip._mapping["count"], slip.sku, trimmed(slip.counted or ZERO), slip.reason)
-                for slip in slips
-            ]
+            counted = [Counted(slip.count, slip.sku, trimmed(slip.counted or ZERO), slip.reason) for slip in slips]
             yield Counts(counted, positions, costs, _picked(txn, short))
 
     def record(self, decided: CountDecided) -> StockCounted:
         """Post the counts and keep the sentences of those that cannot be."""
         txn, slips = self._batch.txn, self._batch.slips
         new = mark_faults(txn, schema.stock_counts, "count at fault", slips, decided.faults)
-        by_count = {slip._mapping["count"]: slip for slip in slips}
+        by_count = {slip.count: slip for slip in slips}
         txn.update(schema.stock_counts, [self._post(txn, by_count[one.count], one) for one in decided.posted])
         return StockCounted(len(decided.posted), new)
 

@@ -111,7 +111,7 @@ class CreditBooks:
         rows = []
         for head, one, checked in zip(heads, batch.orders, decided, strict=True):
             row = _row(txn, head, one, checked)
-            if any(head._mapping[name] != value for name, value in row.items()):
+            if any(getattr(head, name) != value for name, value in row.items()):
                 rows.append(row)
             if (head.status, head.credit_state) != (checked.status, checked.outcome):
                 txn.record(_EVENTS[checked.outcome], head.order, {"why": checked.why})

@@ -81,7 +81,7 @@ def _grouped(conn: Connection, table: Any, invoices: Sequence[str], by: str) -> 
     for row in rows_by_key(conn, table, table.c.invoice, invoices):
         found.setdefault(row.invoice, []).append(row)
     for rows in found.values():
-        rows.sort(key=lambda row: row._mapping[by] or 0)
+        rows.sort(key=lambda row: getattr(row, by) or 0)
     return found
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -26,7 +28,11 @@ QUANTITIES: tuple[Column[Any], ...] = tuple(schema.order_lines.c[name] for name 
 
 def quantities_of(line: Row[Any]) -> LineQuantities:
     """The quantities of a row of order lines; a line without a quantity yet counts as nothing ordered."""
-    ordered, *done = _QUANTITIES(line)
+    return _quantities(*_QUANTITIES(line))
+
+
+@lru_cache(maxsize=1 << 14)  # the same quantities come back again and again
+def _quantities(ordered: Decimal | None, *done: Decimal) -> LineQuantities:
     return LineQuantities(trimmed(ordered or ZERO), *map(trimmed, done))
 
 

@@ -67,7 +67,7 @@ def products_of(conn: Connection, skus: Iterable[str]) -> dict[str, Row[Any]]:
 
 def by_key(conn: Connection, table: Any, name: str, keys: Iterable[str]) -> dict[str, Row[Any]]:  # noqa: ANN401
     """Whole rows of a table by one of its columns."""
-    return {row._mapping[name]: row for row in rows_by_key(conn, table, table.c[name], keys)}
+    return {getattr(row, name): row for row in rows_by_key(conn, table, table.c[name], keys)}
 
 
 def packing_slips(conn: Connection, shipments: Sequence[str], settings: Mapping[str, str]) -> list[PackingSlip]:

@@ -221,7 +221,7 @@ def _head_row(txn: Txn, head: Row[Any], priced: PricedOrder) -> dict[str, Any]:
 
 
 def _differs(head: Row[Any], row: Mapping[str, Any]) -> bool:
-    return any(head._mapping[name] != value for name, value in row.items())
+    return any(getattr(head, name) != value for name, value in row.items())
 
 
 def _line_rows(priced: PricedOrder, lines: Sequence[Row[Any]]) -> list[dict[str, Any]]:

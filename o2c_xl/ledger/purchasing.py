@@ -45,7 +45,7 @@ def lines_by_po(conn: Connection, pos: Iterable[str]) -> dict[str, list[dict[str
     found: dict[str, list[dict[str, Any]]] = {po: [] for po in pos}
     c = schema.purchase_order_lines.c
     for row in rows_by_key(conn, schema.purchase_order_lines, c.po, list(found)):
-        found[row.po].append(dict(row._mapping))
+        found[row.po].append(row._asdict())
     for lines in found.values():
         lines.sort(key=lambda line: (line["position"] or 0, line["line"]))
     return found

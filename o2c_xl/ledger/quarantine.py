@@ -182,7 +182,7 @@ def _owe_again(txn: Txn, slips: Sequence[Row[Any]], sign: int = 1) -> dict[str, 
     """
     parts, lines = schema.receipt_lines.c, schema.purchase_order_lines
     pos = [slip.po for slip in slips]
-    kept = {(row.po, row.line): dict(row._mapping) for row in rows_by_key(txn.conn, lines, lines.c.po, pos)}
+    kept = {(row.po, row.line): row._asdict() for row in rows_by_key(txn.conn, lines, lines.c.po, pos)}
     receipts = [slip.receipt for slip in slips]
     for part in rows_by_key(txn.conn, schema.receipt_lines, parts.receipt, receipts):
         kept[part.po, part.line]["refused"] += sign * part.quantity

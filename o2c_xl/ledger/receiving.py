@@ -58,7 +58,7 @@ class ReceivingBooks:
             heads, lines = schema.purchase_orders, schema.purchase_order_lines
             batch.heads = {row.po: row for row in rows_by_key(txn.conn, heads, heads.c.po, pos)}
             for row in sorted(rows_by_key(txn.conn, lines, lines.c.po, pos), key=lambda row: row.position or 0):
-                batch.lines[row.po, row.line] = dict(row._mapping)
+                batch.lines[row.po, row.line] = row._asdict()
             self._fill_costs(batch)
             yield Arrivals(
                 [_delivery(slip, self._day) for slip in slips],

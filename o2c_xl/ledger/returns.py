@@ -72,7 +72,7 @@ def _read(conn: Connection, rows: Sequence[Row[Any]]) -> ReturnBatch:
         for head in heads
     }
     returns = [
-        ReturnToPost(row._mapping["return"], row.order, row.sku, row.quantity, row.restock, row.reason) for row in rows
+        ReturnToPost(getattr(row, "return"), row.order, row.sku, row.quantity, row.restock, row.reason) for row in rows
     ]
     return ReturnBatch(returns, orders)
 
@@ -88,7 +88,7 @@ def _costs(conn: Connection, orders: Iterable[str]) -> dict[tuple[str, str], Dec
 
 
 def _record(txn: Txn, rows: Sequence[Row[Any]], decided: ReturnsDecided, currency: str) -> None:
-    typed = {row._mapping["return"]: row for row in rows}
+    typed = {getattr(row, "return"): row for row in rows}
     entries = [_tell(txn, one, typed[one.key], currency) for one in decided.posted]
     invoices = list(decided.credits)
     numbers = post_credit_notes(txn, [NewNote(name, *decided.credits[name]) for name in invoices])

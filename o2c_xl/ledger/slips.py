@@ -34,7 +34,7 @@ def slip_batches(
     for start in range(0, len(keys), CHUNK):
         part = keys[start : start + CHUNK]
         with ledger.transaction(day) as txn:
-            rows = {row._mapping[key.name]: row for row in rows_by_key(txn.conn, table, key, part)}
+            rows = {getattr(row, key.name): row for row in rows_by_key(txn.conn, table, key, part)}
             yield txn, [rows[k] for k in part if k in rows and rows[k].status in statuses]
 
 
@@ -45,9 +45,9 @@ def mark_faults(
     key = next(iter(table.primary_key)).name
     changed = []
     for row in rows:
-        problem = faults.get(row._mapping[key])
+        problem = faults.get(getattr(row, key))
         if problem is not None and (row.status, row.problem) != (status, problem):
-            txn.record(event, row._mapping[key], {"problem": problem})
-            changed.append({key: row._mapping[key], "status": status, "problem": problem})
+            txn.record(event, getattr(row, key), {"problem": problem})
+            changed.append({key: getattr(row, key), "status": status, "problem": problem})
     txn.update(table, changed)
     return len(changed)

@@ -58,7 +58,7 @@ def _released(rows: RowSet, known: Known) -> Iterator[tuple[int, Any, str]]:
 def _now(rows: RowSet, index: int, name: str, old: Row[Any] | None) -> Any:  # noqa: ANN401 -- a cell's value
     if name in rows.columns:
         return rows.columns[name][index]
-    return None if old is None else old._mapping[name]
+    return None if old is None else getattr(old, name)
 
 
 def _check_release(txn: Txn, rows: RowSet, index: int, release: tuple[Any, str]) -> None:
@@ -100,14 +100,14 @@ def _widening(txn: Txn, rows: Batch, policy: Policy, known: Known, bad: set[int]
         if old is None or i in bad:
             continue
         new = {name: rows.columns[name][i] for name in watched}
-        changed = {name: value for name, value in new.items() if (value or None) != (old._mapping[name] or None)}
+        changed = {name: value for name, value in new.items() if (value or None) != (getattr(old, name) or None)}
         wider = [
-            name for name, value in changed.items() if widens(name, old._mapping[name], value, policy.default_terms)
+            name for name, value in changed.items() if widens(name, getattr(old, name), value, policy.default_terms)
         ]
         if wider:
             wishes[i] = CreditWish(rows.key_text(i), {name: new[name] for name in wider}, old)
             for name in wider:
-                rows.columns[name][i] = old._mapping[name]
+                rows.columns[name][i] = getattr(old, name)
         elif changed and old.credit_asked and set(changed) & set(json.loads(old.credit_asked)):
             found.append((i, ""))
     void(txn, STEP, [rows.key_text(i) for i, _ in found])

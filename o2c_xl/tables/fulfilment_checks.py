@@ -83,11 +83,11 @@ def _known(txn: Txn, table: Any, rows: RowSet) -> Iterator[tuple[int, Row[Any]]]
 
 def _now(rows: RowSet, index: int, name: str, old: Row[Any]) -> Any:  # noqa: ANN401 -- a cell's value
     """What the cell says, or the ledger where the sheet lacks the column."""
-    value = rows.columns[name][index] if name in rows.columns else old._mapping[name]
+    value = rows.columns[name][index] if name in rows.columns else getattr(old, name)
     return trimmed(value) if isinstance(value, Decimal) else value
 
 
 def _new(rows: RowSet, index: int, name: str, old: Row[Any]) -> Any:  # noqa: ANN401
     """What the cell says if it says something new; else None."""
     value = _now(rows, index, name, old)
-    return None if value == old._mapping[name] else value
+    return None if value == getattr(old, name) else value

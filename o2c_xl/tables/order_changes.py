@@ -101,7 +101,7 @@ def _compare(book: OrderBook, change: _Change, head: Row[Any], lines: Mapping[st
 
 def _differing(side: Side, index: int, old: Row[Any]) -> dict[str, Any]:
     pairs = zip(side.names, side.values(index), strict=True)
-    return {name: now for name, now in pairs if old._mapping[name] != now}
+    return {name: now for name, now in pairs if getattr(old, name) != now}
 
 
 def _allowed(book: OrderBook, key: str, change: _Change, head: Row[Any], lines: Mapping[str, Row[Any]]) -> bool:
@@ -159,7 +159,7 @@ def _line_faults(book: OrderBook, change: _Change, head: Row[Any], lines: Mappin
 
 
 def _terms(line: Row[Any], changed: Mapping[str, Any] | None = None) -> LineTerms:
-    values = {**line._mapping, **(changed or {})}
+    values = {**line._asdict(), **(changed or {})}
     return LineTerms(
         sku=values["sku"],
         quantity=values["quantity"] or ZERO,

@@ -57,7 +57,7 @@ class PurchaseBook:
         """What a known order's head says otherwise than the ledger."""
         if po not in self.head_of:
             return {}
-        old = self.old_heads[po]._mapping
+        old = self.old_heads[po]._asdict()
         return {name: new for name, new in self.head_values(self.head_of[po]).items() if new != old[name]}
 
     def line_changes(self, po: str, index: int) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def open_purchases(txn: Txn, heads: Batch | None, lines: Batch | None) -> Purcha
     book.old_heads = {row.po: row for row in rows_by_key(txn.conn, h, h.c.po, book.keys)}
     book.old_lines = {po: {} for po in book.old_heads}
     for row in rows_by_key(txn.conn, c, c.c.po, book.old_heads):
-        book.old_lines[row.po][row.line] = dict(row._mapping)
+        book.old_lines[row.po][row.line] = row._asdict()
     _number_lines(book)
     return book
 

@@ -113,7 +113,7 @@ def _check_roles(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG00
     for i in range(len(rows)):
         old = known.get((rows.columns["user"][i], rows.columns["role"][i]))
         same = old is not None and all(
-            old._mapping[name] == values[i] for name, values in rows.columns.items() if name in {"limit", "from", "to"}
+            getattr(old, name) == values[i] for name, values in rows.columns.items() if name in {"limit", "from", "to"}
         )
         if not same:
             rows.fault(

@@ -117,7 +117,7 @@ def check_payments(txn: Txn, rows: RowSet, policy: Policy) -> None:
     c = schema.payments.c
     mine = {slip["payment"] for slip in typed}
     earlier = txn.conn.execute(select(schema.payments).where(c.status == "", c.amount < ZERO)).all()
-    slips = [*(_Slip(None, dict(row._mapping)) for row in earlier if row.payment not in mine), *typed]
+    slips = [*(_Slip(None, row._asdict()) for row in earlier if row.payment not in mine), *typed]
     payments = [_payment(slip) for slip in slips]
     found = place(payments, clues_for(txn.conn, payments, policy.currency))
     for slip, decision in zip(slips, found, strict=True):
@@ -196,7 +196,7 @@ def _typed(txn: Txn, table: Table, rows: RowSet, among: Iterable[int] | None = N
     for i in wanted:
         old = known.get(rows.key(i))
         if old is None or old.status in PENDING:
-            before = {name: old._mapping[name] for name in empty} if old is not None else empty
+            before = {name: getattr(old, name) for name in empty} if old is not None else empty
             slips.append(_Slip(i, {**before, **{name: values[i] for name, values in rows.columns.items()}}))
     return slips
 
@@ -207,7 +207,7 @@ def _waiting(txn: Txn, table: Table, name: str, typed: Iterable[_Slip]) -> list[
     mine = {slip[key] for slip in typed}
     column = table.c[name]
     found = rows_by_key(txn.conn, table, column, {slip[name] for slip in typed}, table.c.status == "")
-    return [_Slip(None, dict(row._mapping)) for row in found if row._mapping[key] not in mine]
+    return [_Slip(None, row._asdict()) for row in found if getattr(row, key) not in mine]
 
 
 def _mark(rows: RowSet, index: int | None, sentence: str) -> None:

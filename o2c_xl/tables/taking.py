@@ -15,7 +15,7 @@ from sqlalchemy import Row, Table, select, tuple_
 
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.lookups import records, rows_by_key
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.catalogue import BY_NAME
@@ -108,8 +108,8 @@ def existing_rows(txn: Txn, table: Table, rows: RowSet) -> dict[Key, Row[Any]]:
     for start in range(0, len(keys), _CHUNK):
         part = keys[start : start + _CHUNK]
         where = columns[0].in_([key[0] for key in part]) if len(names) == 1 else tuple_(*columns).in_(part)
-        for row in txn.conn.execute(select(table).where(where)):
-            found[tuple(row._mapping[name] for name in names)] = row
+        for row in records(txn.conn, select(table).where(where), list(table.c)):
+            found[tuple(getattr(row, name) for name in names)] = row
     return found
 
 
@@ -208,9 +208,9 @@ def _take_change(
         if name in key_fields or name not in typed:
             continue
         new = _kept(values[index], rule.kept_in.c[name])
-        if new != old._mapping[name] and not (name in rule.fills and new in (None, "")):
+        if new != getattr(old, name) and not (name in rule.fills and new in (None, "")):
             changed[name] = new
-    changed |= {name: value for name, value in more.items() if old._mapping[name] != value}
+    changed |= {name: value for name, value in more.items() if getattr(old, name) != value}
     if not changed:
         return
     fixed = [name for name in changed if name not in rule.free(old)]
