@@ -22,7 +22,7 @@ __all__ = ["mark_faults", "slip_batches"]
 
 def slip_batches(
     ledger: Ledger, day: date, table: Table, dated: Column[date], statuses: Sequence[str] = PENDING
-) -> Generator[tuple[Txn, list[Row[Any]]], None, None]:
+) -> Generator[tuple[Txn, list[Any]], None, None]:
     """Slips in these statuses, a batch of up to 500 per transaction, by their date and then by their key.
 
     Each batch is read again inside the transaction that posts it: another program may have posted it meanwhile.
