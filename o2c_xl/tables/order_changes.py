@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from o2c_xl.domain.amending import LineTerms, Refused, amendment, header_amendment, request_refused
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.orders import OrderStatus, Request
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.orders import quantities_of
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.order_rows import Known, OrderBook, Side
@@ -62,10 +62,11 @@ def amend(txn: Txn, book: OrderBook, known: Known, refused: set[str]) -> tuple[i
     lines: dict[str, dict[str, Row[Any]]] = {key: {} for key in changes}
     for row in rows_by_key(txn.conn, schema.order_lines, schema.order_lines.c.order, changes):
         lines[row.order][row.line] = row
+    origins = _origins(txn, book, heads.values())
     writes, changed_heads, changed_lines = _Writes(), 0, 0
     for key, change in changes.items():
         _compare(book, change, heads[key], lines[key])
-        if _allowed(book, key, change, heads[key], lines[key]):
+        if _allowed(book, change, heads[key], lines[key], origins.get(key, heads[key].source)):
             _write(txn, book, (heads[key], lines[key]), change, writes)
             changed_heads += bool(change.head)
             changed_lines += len(change.lines) + len(change.new)
@@ -104,12 +105,29 @@ def _differing(side: Side, index: int, old: Row[Any]) -> dict[str, Any]:
     return {name: now for name, now in pairs if getattr(old, name) != now}
 
 
-def _allowed(book: OrderBook, key: str, change: _Change, head: Row[Any], lines: Mapping[str, Row[Any]]) -> bool:
-    """Whether all of the change may be made; what may not is marked at its cell."""
-    reasons = [*_head_faults(book, key, change, head, lines), *_line_faults(book, change, head, lines)]
+def _origins(txn: Txn, book: OrderBook, heads: Iterable[Row[Any]]) -> dict[str, str]:
+    """Of orders that came with a file of the same name as this one: which file that was, and where it lies."""
+    names = {side.rows.source for side in (book.heads, book.lines) if side and not side.rows.shared}
+    keys = [head.order for head in heads if head.source in names]
+    if not keys:
+        return {}
+    j, f = schema.journal.c, schema.files.c
+    same = (f.file == j.source) & (f.seen == j.at)  # noted in one transaction
+    came = select(j.subject, j.source, j.day, f.stored_as).outerjoin_from(schema.journal, schema.files, same)
+    found: dict[str, str] = {}
+    for part in chunks(keys):
+        for row in txn.conn.execute(came.where(j.event == "order received", j.subject.in_(part))):
+            lies = f", which lies in {row.stored_as}" if row.stored_as else ""
+            found[row.subject] = f"{row.source} of {row.day}{lies}"
+    return found
+
+
+def _allowed(book: OrderBook, change: _Change, head: Row[Any], lines: Mapping[str, Row[Any]], origin: str) -> bool:
+    """Whether all of the change may be made; what may not is marked at its cell. `origin`: what it came with."""
+    reasons = [*_head_faults(book, head.order, change, head, lines), *_line_faults(book, change, head, lines)]
     for side, index, name, reason in reasons:
         problem, _, fix = reason.partition(". ")
-        came = "" if side.rows.shared or not head.source else f" The order came with {head.source}."
+        came = "" if side.rows.shared or not origin else f" The order came with {origin}."
         side.rows.fault(index, name, f"{problem.removesuffix('.')}.{came}", fix or "Put the old value back.")
     return not reasons
 

@@ -183,6 +183,22 @@ def test_an_order_that_can_no_longer_be_changed_is_set_aside_with_both_files_nam
     desk.verify()
 
 
+def test_of_a_conflict_with_a_file_of_the_same_name_the_earlier_one_s_day_and_place_are_said(
+    desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "counts.csv").write_text(
+        f"Count,SKU,Counted,Counted on,Reason\nO1,P1,50,{DAY},Opening\n", encoding="utf-8"
+    )
+    desk.load(tmp_path / "counts.csv")
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+    desk.run()
+
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,7\n")
+    (issue,) = desk.run(expect=1)["issues"]
+
+    assert f"The order came with web.csv of {DAY}, which lies in done/{DAY}/web.csv." in issue["problem"]
+
+
 def test_files_are_taken_in_the_order_in_which_they_lean_on_each_other(desk: Desk) -> None:
     drop(desk, "receipts.csv", f"Receipt,PO,SKU,Quantity,Quality,Received on\nR1,PO9,P1,3,Good,{DAY}\n", "receipts")
     drop(desk, "prices.csv", "Price list,SKU,Minimum quantity,Price\nRetail,P1,1,3.10\n", "prices")
