@@ -14,10 +14,11 @@ from o2c_xl.documents.face_parts import (
     percent_figure,
 )
 from o2c_xl.documents.formats import Figure, FigureKind, locale_of, text_of
-from o2c_xl.documents.labels import EXEMPTION, words_for
+from o2c_xl.documents.labels import words_for
 from o2c_xl.documents.payment import epc_text, spaced_iban
 from o2c_xl.domain.invoicing import Adjustment, DocumentLine, TaxGroup
 from o2c_xl.domain.paper import Instalment, InvoiceDocument, Party
+from o2c_xl.domain.tax import EXEMPTION
 
 __all__ = ["CREDIT_NOTE", "invoice_face"]
 

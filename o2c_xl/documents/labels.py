@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["EXEMPTION", "WORDS", "words_for"]
+__all__ = ["WORDS", "words_for"]
 
 _ENGLISH = {
     "account_holder": "Account holder",
@@ -95,17 +95,6 @@ _ENGLISH = {
     "zone": "Zone",
 }
 WORDS: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH}
-
-EXEMPTION = {
-    "AE": "Reverse charge: the customer accounts for the tax.",
-    "E": "Exempt from tax.",
-    "G": "Export outside the EU, exempt from tax.",
-    "K": "Intra-Community supply, exempt from tax.",
-    "O": "Not subject to tax.",
-    "Z": "Zero-rated.",
-}
-"""What an invoice says where it shows no tax (Directive 2006/112/EC art. 226 points 11 and 11a) and gives
-no reason of its own; by UNTDID 5305 category."""
 
 
 def words_for(language: str) -> Mapping[str, str]:

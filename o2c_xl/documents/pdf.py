@@ -17,6 +17,7 @@ from typing import cast
 import typst
 from babel import Locale
 
+from o2c_xl.documents.einvoice.facturx import ATTACHED, mark_as_factur_x
 from o2c_xl.documents.faces import AnyDocument, Face, face_of, home_of, issued_on, kind_of
 from o2c_xl.documents.formats import Scalar, text_of
 from o2c_xl.documents.labels import words_for
@@ -31,29 +32,39 @@ _LONG_WORD = re.compile(r"\S{25,}")
 _MISSING_GLYPH = "could not be displayed"
 # Of all that JSON text may hold, only these two signs mean something in a string of typst.
 _IN_STRING = str.maketrans({"\\": r"\\", '"': r"\""})
+# The data say the same as the pages: an alternative of the whole document (Factur-X 1.0, chapter 6.2.4).
+_ATTACH = (
+    '#pdf.attach("{}", bytes("{}"), relationship: "alternative", mime-type: "text/xml",'
+    ' description: "The invoice as data (EN 16931)")\n'
+)
 _compilers = threading.local()
 
 
-def render_pdf(document: AnyDocument) -> bytes:
-    """The document as PDF/A-3b.
+def render_pdf(document: AnyDocument, einvoice: bytes | None = None) -> bytes:
+    """The document as PDF/A-3b; with `einvoice` (CII) attached it is a Factur-X invoice.
 
     typst's own fonts (Latin, Greek, Cyrillic) give the same bytes on every machine. A name in another script
     is set with the machine's fonts; where these lack it too, the PDF is an ordinary one with empty boxes.
     """
-    data = json.dumps(_printed(document), ensure_ascii=False)
+    source = _source(document, json.dumps(_printed(document), ensure_ascii=False), einvoice)
+    pdf = _archival(document, source)
+    return pdf if einvoice is None else mark_as_factur_x(pdf)
+
+
+def _archival(document: AnyDocument, source: bytes) -> bytes:
     for system_fonts, standards in ((False, _ARCHIVAL), (True, _ARCHIVAL)):
         try:
-            return _compile(document, data, system_fonts=system_fonts, standards=standards)
+            return _compile(document, source, system_fonts=system_fonts, standards=standards)
         except typst.TypstError as fault:
             if _MISSING_GLYPH not in fault.message:
                 raise
-    return _compile(document, data, system_fonts=True, standards=[])
+    return _compile(document, source, system_fonts=True, standards=[])
 
 
-def _compile(document: AnyDocument, data: str, *, system_fonts: bool, standards: list[typst.PDFStandard]) -> bytes:
+def _compile(document: AnyDocument, source: bytes, *, system_fonts: bool, standards: list[typst.PDFStandard]) -> bytes:
     stamp = datetime.combine(issued_on(document), time(), UTC)
     pdf = _compiler(system_fonts=system_fonts).compile(
-        input=_source(document, data),
+        input=source,
         format="pdf",
         pdf_standards=standards,
         timestamp=stamp,
@@ -61,9 +72,10 @@ def _compile(document: AnyDocument, data: str, *, system_fonts: bool, standards:
     return cast("bytes", pdf)
 
 
-def _source(document: AnyDocument, data: str) -> bytes:
+def _source(document: AnyDocument, data: str, einvoice: bytes | None) -> bytes:
     template, text = f"{kind_of(document)}.typ", data.translate(_IN_STRING)
-    return f'#import "{template}": render\n#render(json(bytes("{text}")))\n'.encode()
+    attached = "" if einvoice is None else _ATTACH.format(ATTACHED, einvoice.decode().translate(_IN_STRING))
+    return f'#import "{template}": render\n{attached}#render(json(bytes("{text}")))\n'.encode()
 
 
 def _compiler(*, system_fonts: bool) -> typst.Compiler:

@@ -51,6 +51,8 @@ class Adjustment:
     tax_percent: Decimal = ZERO
     base: Decimal | None = None
     percent: Decimal | None = None
+    code: str = ""
+    """UNTDID 5189 (allowance) or 7161 (charge)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

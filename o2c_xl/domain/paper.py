@@ -28,7 +28,8 @@ __all__ = [
 class Party:
     """A company or person with an address; `country` is ISO 3166 alpha-2, `key` our id for the party.
 
-    `registration` is the register entry that a company prints below its letters.
+    `registration` is the register entry that a company prints below its letters (BT-30); `endpoint` is where e-invoices
+    go, as `scheme:address` (BT-34, BT-49); `buyer_reference` what a customer wants its invoices to bear (BT-10).
     """
 
     name: str
@@ -41,6 +42,12 @@ class Party:
     phone: str = ""
     key: str = ""
     registration: str = ""
+    endpoint: str = ""
+    buyer_reference: str = ""
+    contact: str = ""
+    """Whom to ask, where it is not the company itself."""
+    tax_number: str = ""
+    """The number at the tax office (BT-32), beside the VAT number in `tax_id`."""
 
 
 @dataclass(frozen=True, slots=True)

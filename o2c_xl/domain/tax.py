@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
-__all__ = ["NoRate", "Rate", "rate_for"]
+__all__ = ["EXEMPTION", "NoRate", "Rate", "exemption_code", "rate_for"]
+
+EXEMPTION = {
+    "AE": "Reverse charge: the customer accounts for the tax.",
+    "E": "Exempt from tax.",
+    "G": "Export outside the EU, exempt from tax.",
+    "K": "Intra-Community supply, exempt from tax.",
+    "O": "Not subject to tax.",
+    "Z": "Zero-rated.",
+}
+"""What an invoice says where it shows no tax (Directive 2006/112/EC art. 226 points 11 and 11a) and gives
+no reason of its own; by UNTDID 5305 category."""
+
+# What people write as the reason of a rate of 0 %, and the category it means; the first that is found counts.
+_WORDS = (
+    ("AE", ("reverse charge", "steuerschuldnerschaft", "autoliquidation", "vatex-eu-ae")),
+    (
+        "K",
+        (
+            "intra-community",
+            "intracommunity",
+            "intra community",
+            "innergemeinschaft",
+            "intracommunautaire",
+            "vatex-eu-ic",
+        ),
+    ),
+    ("G", ("export", "ausfuhr", "vatex-eu-g")),
+    ("O", ("not subject", "outside scope", "outside the scope", "nicht steuerbar", "vatex-eu-o")),
+    ("Z", ("zero-rated", "zero rated")),
+)
+_CODES = {"AE": "VATEX-EU-AE", "K": "VATEX-EU-IC", "G": "VATEX-EU-G", "O": "VATEX-EU-O"}
+_VATEX = re.compile(r"VATEX-[A-Z]{2}-[0-9A-Z-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +52,22 @@ class Rate:
 
     @property
     def category(self) -> str:
-        """UNTDID 5305 letter: S standard or reduced, Z zero, E exempt (a reason is given)."""
+        """UNTDID 5305 letter: S standard or reduced, Z zero; with a reason AE, K, G or O as its words say, else E."""
         if self.percent:
             return "S"
-        return "E" if self.reason else "Z"
+        return _category(self.reason) if self.reason else "Z"
+
+
+@lru_cache(maxsize=256)
+def _category(reason: str) -> str:
+    said = reason.casefold()
+    return next((category for category, words in _WORDS if any(word in said for word in words)), "E")
+
+
+def exemption_code(category: str, reason: str = "") -> str:
+    """The VATEX code of a category, or the one that the reason itself names; empty where there is none."""
+    named = _VATEX.search(reason.upper())
+    return named[0] if named else _CODES.get(category, "")
 
 
 class NoRate(LookupError):

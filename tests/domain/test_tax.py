@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from o2c_xl.domain.tax import NoRate, Rate, rate_for
+from o2c_xl.domain.tax import NoRate, Rate, exemption_code, rate_for
 
 RATES = {("EU", "STD"): Rate(Decimal(19)), ("EXPORT", "STD"): Rate(Decimal(0), "Export outside the EU")}
 
@@ -21,9 +21,20 @@ def test_no_rate_is_an_error_and_not_zero(group: str, code: str) -> None:
         rate_for(RATES, group, code)
 
 
-def test_the_category_tells_standard_zero_and_exempt_apart() -> None:
-    assert [Rate(Decimal(7)).category, Rate(Decimal(0)).category, Rate(Decimal(0), "Export").category] == [
-        "S",
-        "Z",
-        "E",
-    ]
+@pytest.mark.parametrize(
+    ("percent", "reason", "category", "code"),
+    [
+        ("7", "", "S", ""),
+        ("0", "", "Z", ""),
+        ("0", "Small business, § 19 UStG", "E", ""),
+        ("0", "Export outside the EU", "G", "VATEX-EU-G"),
+        ("0", "Intra-Community supply", "K", "VATEX-EU-IC"),
+        ("0", "Reverse charge", "AE", "VATEX-EU-AE"),
+        ("0", "Not subject to VAT", "O", "VATEX-EU-O"),
+        ("0", "VATEX-EU-132-1I education", "E", "VATEX-EU-132-1I"),
+    ],
+)
+def test_the_reason_of_no_tax_tells_its_category(percent: str, reason: str, category: str, code: str) -> None:
+    rate = Rate(Decimal(percent), reason)
+
+    assert (rate.category, exemption_code(rate.category, reason)) == (category, code)

@@ -1,0 +1,193 @@
+"""Electronic invoices of others: public ones recompute, a changed sum is named, what is built to harm is refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pytest
+
+from o2c_xl.domain.einvoice_fields import gaps
+from o2c_xl.domain.einvoice_sums import differences, line_net_of
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.einvoice.read import invoice_in, read_einvoice
+
+D = Decimal
+CASES = 20
+UBL = """<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+  xmlns:a="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2">%s</Invoice>"""
+
+
+def read(shared_data: Path, case: str) -> bytes:
+    return (shared_data / "einvoice" / "xml" / f"{case}.xml").read_bytes()
+
+
+def cases(shared_data: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((shared_data / "einvoice" / "cases.json").read_text(encoding="utf-8"))
+    assert len(found) == CASES
+    return found
+
+
+def test_twenty_public_invoices_are_read_to_the_last_figure(shared_data: Path) -> None:
+    for case in cases(shared_data):
+        invoice = invoice_in(read(shared_data, case["case"]))
+        head, said = case["header"], invoice.totals
+
+        stated = {
+            "BT-106": said.lines, "BT-107": said.allowances, "BT-108": said.charges, "BT-109": said.net,
+            "BT-110": said.tax, "BT-111": said.accounting_tax, "BT-112": said.total, "BT-113": said.prepaid,
+            "BT-114": said.rounding, "BT-115": said.payable,
+        }  # fmt: skip
+        assert (invoice.number, invoice.type_code, invoice.currency, str(invoice.issued)) == (
+            head["number"], head["type_code"], head["currency"], head["issue_date"],
+        )  # fmt: skip
+        assert stated == {term: None if value is None else D(value) for term, value in case["stated_totals"].items()}
+        assert [line_net_of(line, invoice.currency) for line in invoice.lines] == [
+            D(line["calc_line_net"]) for line in case["lines"]
+        ]
+        assert [(tax.category, tax.percent, tax.net, tax.tax) for tax in invoice.taxes] == [
+            (
+                one["category"],
+                None if one["rate"] is None else D(one["rate"]),
+                D(one["taxable_BT116"]),
+                D(one["tax_BT117"]),
+            )
+            for one in case["stated_vat_breakdown"]
+        ]
+
+
+def test_every_total_of_twenty_public_invoices_recomputes(shared_data: Path) -> None:
+    found = {case["case"]: differences(invoice_in(read(shared_data, case["case"]))) for case in cases(shared_data)}
+
+    assert {case: list(map(str, wrong)) for case, wrong in found.items() if wrong} == {}
+
+
+def as_xml(document: dict[str, Any]) -> str:
+    """A fragment of UBL from the rule tests' JSON."""
+    return "".join(
+        f"<{name}>{as_xml(one) if isinstance(one, dict) else escape(one)}</{name}>"
+        for name, value in document.items()
+        for one in (value if isinstance(value, list) else [value])
+    )
+
+
+def test_the_official_tests_of_the_sums_come_out_as_stated(shared_data: Path) -> None:
+    tests = json.loads((shared_data / "einvoice" / "rule_tests.json").read_text(encoding="utf-8"))
+
+    for test in tests:
+        invoice = invoice_in((UBL % as_xml(test["document"]["Invoice"])).encode())
+        broken = test["rule"] in {one.rule for one in differences(invoice)}
+        assert ("fail" if broken else "pass") == test["expected"], test
+
+    assert len(tests) == 36
+
+
+CHANGES = [  # a total in UBL, one cent up; the rules that then do not hold
+    ("LineExtensionAmount", {"BR-CO-10", "BR-CO-13"}),
+    ("AllowanceTotalAmount", {"BR-CO-11", "BR-CO-13"}),
+    ("ChargeTotalAmount", {"BR-CO-12", "BR-CO-13"}),
+    ("TaxExclusiveAmount", {"BR-CO-13", "BR-CO-15"}),
+    ("TaxInclusiveAmount", {"BR-CO-15", "BR-CO-16"}),
+    ("PrepaidAmount", {"BR-CO-16"}),
+    ("PayableAmount", {"BR-CO-16"}),
+]
+
+
+@pytest.mark.parametrize(("name", "rules"), CHANGES)
+def test_a_cent_in_a_total_is_named_by_the_official_rule(shared_data: Path, name: str, rules: set[str]) -> None:
+    xml = read(shared_data, "EI-062").decode()
+    totals = xml.index("LegalMonetaryTotal>")
+    found = re.compile(rf"(<cbc:{name}[^>]*>)([0-9.]+)<").search(xml, totals)
+    assert found
+    changed = xml[: found.start()] + f"{found[1]}{D(found[2]) + D('0.01')}<" + xml[found.end() :]
+
+    assert {one.rule for one in differences(invoice_in(changed.encode()))} == rules
+
+
+@pytest.mark.parametrize(
+    ("pattern", "rule", "field"),
+    [
+        (r"(<cac:TaxSubtotal>\s*<cbc:TaxableAmount[^>]*>)([0-9.]+)<", "BR-S-08", "BT-116 (S 25 %)"),
+        (r"(<cac:TaxSubtotal>.*?<cbc:TaxAmount[^>]*>)([0-9.]+)<", "BR-CO-17", "BT-117 (S 25 %)"),
+        (r"(<cac:TaxTotal>\s*<cbc:TaxAmount[^>]*>)([0-9.]+)<", "BR-CO-14", "BT-110"),
+        (r"(<cac:InvoiceLine>.*?<cbc:LineExtensionAmount[^>]*>)([0-9.]+)<", "PEPPOL-EN16931-R120", "BT-131 (line 1)"),
+        (r"(<cac:Price>\s*<cbc:PriceAmount[^>]*>)([0-9.]+)<", "PEPPOL-EN16931-R046", "BT-146 (line 1)"),
+    ],
+)
+def test_a_cent_in_a_line_or_the_tax_is_named_with_its_place(
+    shared_data: Path, pattern: str, rule: str, field: str
+) -> None:
+    xml = read(shared_data, "EI-062").decode()
+    found = re.search(pattern, xml, re.DOTALL)
+    assert found
+    changed = xml[: found.start()] + f"{found[1]}{D(found[2]) + D('0.01')}<" + xml[found.end() :]
+
+    wrong = differences(invoice_in(changed.encode()))
+
+    assert (rule, field) in {(one.rule, one.field) for one in wrong}
+    first = next(one for one in wrong if one.rule == rule)
+    assert first.stated != first.computed
+
+
+def test_what_is_missing_is_a_gap_and_no_difference(shared_data: Path) -> None:
+    xml = read(shared_data, "EI-063").decode()
+    xml = re.sub(r"<cbc:TaxInclusiveAmount.*?</cbc:TaxInclusiveAmount>", "", xml)
+
+    invoice = invoice_in(xml.encode())
+
+    assert differences(invoice) == []
+    assert ("BR-14", "BT-112") in {(one.rule, one.field) for one in gaps(invoice)}
+
+
+def test_tax_rounded_on_each_line_is_said_and_is_no_difference() -> None:
+    line = (
+        "<a:InvoiceLine><ID>{}</ID><InvoicedQuantity>1</InvoicedQuantity><LineExtensionAmount>0.03</LineExtensionAmount>"
+        "<Item><ClassifiedTaxCategory><ID>S</ID><Percent>19</Percent></ClassifiedTaxCategory></Item>"
+        "<Price><PriceAmount>0.03</PriceAmount></Price></a:InvoiceLine>"
+    )
+    tax = (
+        "<TaxTotal><TaxAmount>{0}</TaxAmount><TaxSubtotal><TaxableAmount>0.09</TaxableAmount><TaxAmount>{0}</TaxAmount>"
+        "<TaxCategory><ID>S</ID><Percent>19</Percent></TaxCategory></TaxSubtotal></TaxTotal>"
+    )
+    lines = "".join(line.format(n) for n in (1, 2, 3))
+    by_line, wrong = (invoice_in((UBL % (tax.format(said) + lines)).encode()) for said in ("0.03", "0.04"))
+
+    assert differences(by_line) == []
+    assert "BR-CO-17" in {one.rule for one in gaps(by_line)}
+    assert [one.rule for one in differences(wrong)] == ["BR-CO-17"]
+
+
+BOMB = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "aaaaaaaaaa"><!ENTITY c "&b;&b;&b;&b;">]>
+<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>&c;</ID></Invoice>"""
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (BOMB, "DOCTYPE"),
+        (b"<Invoice>" + b"<a>" * 100 + b"</a>" * 100 + b"</Invoice>", "too deep"),
+        (b"<Invoice><ID>1</Invoice>", "well-formed"),
+        (b"", "well-formed"),
+        (b"\x00\x01\x02", "well-formed"),
+        (b"<Order><ID>1</ID></Order>", "'Order'"),
+        (b"<CrossIndustryDocument/>", "ZUGFeRD 1"),
+        (
+            b"<Invoice><LegalMonetaryTotal><PayableAmount>1,00</PayableAmount></LegalMonetaryTotal></Invoice>",
+            "'1,00' is not a",
+        ),
+        (b"<Invoice><IssueDate>2026-02-30</IssueDate></Invoice>", "IssueDate: '2026-02-30' is not a date"),
+        (b"%PDF-1.7 nothing", "damaged"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path, data: bytes, said: str) -> None:
+    path = tmp_path / "bill.xml"
+    path.write_bytes(data)
+
+    with pytest.raises(CannotRun, match=r"bill\.xml") as refused:
+        read_einvoice(path, "bill.xml")
+
+    assert said in str(refused.value)
