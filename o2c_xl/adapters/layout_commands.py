@@ -35,27 +35,27 @@ def learn(
     """Find the lists in a partner's file and propose a layout for a person to read, mend and keep."""
     with guarded(context, as_json=as_json):
         from o2c_xl.intake.arrivals import file_issue
-        from o2c_xl.intake.layouts.partner_files import Learnt, save_layout
+        from o2c_xl.intake.layouts.partner_files import NAME_COLUMNS, Learnt, save_layout
         from o2c_xl.intake.reader import Reader
 
         with Reader() as reader:
             learnt = Learnt(*reader.run("learn", file, file.name))
-        if out is not None:
-            save_layout(out, learnt.text)
+        written = out if learnt.blocks else None
+        if written is not None:
+            save_layout(written, learnt.text)
         if as_json:
-            where = str(out) if out else None
-            nothing = file_issue(file.name, "No list was found. Name the columns in one row above the values.")
+            where = str(written) if written else None
+            nothing = file_issue(file.name, f"No list was found. {NAME_COLUMNS}")
             issues = [] if learnt.blocks else [issue_json(nothing)]
             told = {"blocks": learnt.blocks, "layout": where, "issues": issues, "notes": learnt.notes}
             say_json({"ok": bool(learnt.blocks), **told})
         else:
             for line in learnt.sentences():
-                typer.echo(line, err=out is None)
-            typer.echo(
-                f"{out} is written. Read it, mend it, then: o2c layout try {file} --layout {out}"
-                if out
-                else learnt.text
-            )
+                typer.echo(line, err=written is None)
+            if written is not None:
+                typer.echo(f"{written} is written. Read it, mend it, then: o2c layout try {file} --layout {written}")
+            elif learnt.blocks:
+                typer.echo(learnt.text)
         raise typer.Exit(DONE if learnt.blocks else ISSUES)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
@@ -14,6 +15,10 @@ __all__ = ["Waking"]
 
 # Reading a file makes events too; the watcher reads, and would wake itself for ever.
 _CHANGES = frozenset({"created", "modified", "moved", "closed", "deleted"})
+
+
+# An event that comes while the observer ends is an "error" to watchdog, printed by Python where nobody asked for its log.
+logging.getLogger("watchdog").addHandler(logging.NullHandler())
 
 
 class Waking(FileSystemEventHandler):

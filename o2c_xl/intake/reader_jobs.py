@@ -67,6 +67,7 @@ def _marked_copy(path: Path, name: str, *arguments: object) -> object:
 
 
 def _learnt(path: Path, name: str) -> tuple[object, ...]:
+    look_over(path, name)
     found = import_module(_PARTNERS).learn_layout(path, name)
     return found.name, found.blocks, found.text, found.notes
 

@@ -71,3 +71,17 @@ def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
     answer = Desk(tmp_path, DAY).o2c("layout", "learn", tmp_path / "none.xlsx", "--json", expect=2)
 
     assert json.loads(answer.out)["ok"] is False
+
+
+def test_what_is_no_table_is_refused_in_a_sentence_and_no_layout_is_made_of_nothing(tmp_path: Path) -> None:
+    photo, letter, out = tmp_path / "photo.png", tmp_path / "letter.csv", tmp_path / "a.toml"
+    photo.write_bytes(b"\x89PNG\r\n\x1a\n0000")
+    letter.write_text("Dear all,\nbest wishes\n", encoding="utf-8")
+    desk = Desk(tmp_path, DAY)
+
+    shown = desk.o2c("layout", "learn", photo, expect=2)
+    nothing = desk.o2c("layout", "learn", letter, "--out", out, expect=1)
+
+    assert shown.err == "o2c: photo.png is a picture. Send the rows as an Excel workbook (.xlsx) or as CSV UTF-8.\n"
+    assert nothing.err == "letter.csv: no list was found. Name the columns in one row above the values.\n"
+    assert (shown.out, nothing.out, out.exists()) == ("", "", False)

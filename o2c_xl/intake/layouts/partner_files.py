@@ -20,6 +20,7 @@ from o2c_xl.intake.layouts.write import layout_text
 from o2c_xl.tables.batch import Batch
 
 __all__ = [
+    "NAME_COLUMNS",
     "PARTNERS",
     "Learnt",
     "Tried",
@@ -31,6 +32,7 @@ __all__ = [
     "tried",
 ]
 
+NAME_COLUMNS = "Name the columns in one row above the values."
 PARTNERS = "partners"  # the folder in the company's layouts/ whose layouts are used by themselves
 
 
@@ -46,7 +48,7 @@ class Learnt:
     def sentences(self) -> Iterator[str]:
         """What was found, for people."""
         if not self.blocks:
-            yield f"{self.name}: no list was found."
+            yield f"{self.name}: no list was found. {NAME_COLUMNS}"
         for block in self.blocks:
             where = f"sheet {block['sheet']}, " if block["sheet"] else ""
             rows = block["rows"]
