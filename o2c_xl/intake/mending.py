@@ -25,6 +25,7 @@ _C, _I = schema.files.c, schema.issues.c
 _WHAT: Select[Any] = select(_C.file, _C.hash, _C.stored_as, _C.fate)
 _NAMED = _WHAT.where(_C.file.in_(bindparam("names", expanding=True)))  # asked once per dropped file
 _STORED = _WHAT.where(_C.fate == Fate.ASIDE, _C.stored_as.in_(bindparam("names", expanding=True)))
+_FORGET = delete(schema.issues).where(_I.source.in_(bindparam("names", expanding=True)))
 _LEFT = _WHAT.where(
     _C.fate == Fate.MENDED, _C.stored_as != "", not_(_C.stored_as.contains(f"/{_FOLDER}/", autoescape=True))
 )
@@ -46,7 +47,7 @@ def mend_before(txn: Txn, name: str, stored: str, aside: str) -> None:
     why = f"{name} was taken in its place{f': {stored}' if stored else ''}."
     txn.update(schema.files, [{"file": f, "hash": h, "fate": Fate.MENDED, "why": why} for f, h in sorted(mended)])
     sources = {one for known in names for one in (known, *copied_from(known))}
-    txn.conn.execute(delete(schema.issues).where(_I.source.in_(sources)))
+    txn.conn.execute(_FORGET, {"names": list(sources)})
 
 
 def _originals(txn: Txn, copy: str, folder: PurePosixPath) -> Sequence[Row[Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from o2c_xl.ledger import schema
 
@@ -16,6 +16,9 @@ __all__ = ["Head", "keep_head", "last_entry"]
 
 _c, _journal = schema.heads.c, schema.journal.c
 _OF = "journal"
+# Asked in every transaction, so put together once.
+_KEPT = select(_c.seq, _c.hash).where(_c.of == _OF)
+_MOVED = update(schema.heads).where(_c.of == _OF).values(seq=bindparam("seq_now"), hash=bindparam("hash_now"))
 
 
 class Head(NamedTuple):
@@ -27,7 +30,7 @@ class Head(NamedTuple):
 
 def last_entry(conn: Connection) -> Head:
     """Number and hash of the last entry ever recorded."""
-    kept = conn.execute(select(_c.seq, _c.hash).where(_c.of == _OF)).first()
+    kept = conn.execute(_KEPT).first()
     if kept is None:
         kept = conn.execute(select(_journal.seq, _journal.hash).order_by(_journal.seq.desc()).limit(1)).first()
     return Head(*kept) if kept else Head()
@@ -35,6 +38,5 @@ def last_entry(conn: Connection) -> Head:
 
 def keep_head(conn: Connection, seq: int, hash_: str) -> None:
     """The journal ends here now."""
-    values = {"seq": seq, "hash": hash_}
-    if not conn.execute(update(schema.heads).where(_c.of == _OF).values(values)).rowcount:
-        conn.execute(insert(schema.heads).values(of=_OF, **values))
+    if not conn.execute(_MOVED, {"seq_now": seq, "hash_now": hash_}).rowcount:
+        conn.execute(insert(schema.heads).values(of=_OF, seq=seq, hash=hash_))

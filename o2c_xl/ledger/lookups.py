@@ -48,10 +48,15 @@ def rows_by_key(
 
     They are `Record`s: an attribute of SQLAlchemy's own rows costs ten times as much.
     """
-    columns = list(what.c) if isinstance(what, Table) else what
-    statement = select(*columns).where(key.in_(bindparam("keys", expanding=True)), *where)
+    columns = tuple(what.c if isinstance(what, Table) else what)
+    statement = _by_key(columns, key).where(*where) if where else _by_key(columns, key)
     for part in chunks(keys):
         yield from records(conn, statement, columns, {"keys": part})
+
+
+@cache
+def _by_key(columns: tuple[Column[Any], ...], key: Column[Any]) -> Select[Any]:
+    return select(*columns).where(key.in_(bindparam("keys", expanding=True)))
 
 
 def records(
