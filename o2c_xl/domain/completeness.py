@@ -59,7 +59,7 @@ def what_is_missing(order: OrderToCheck, lines: Sequence[LineToCheck]) -> list[s
         found.append("The order has no lines. Enter at least one product and its quantity.")
     for line in lines:
         found += _missing_in_line(line, order)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def ship_to_of(typed: Address, customer: Address) -> Address:
@@ -108,8 +108,20 @@ def _missing_in_line(line: LineToCheck, order: OrderToCheck) -> list[str]:
         at = f" in price list {order.price_list}" if order.price_list else ""
         found.append(f"{where} no price for {line.sku}{at}. Enter a unit price, or add it to the list.")
     if not line.tax_known:
-        found.append(
-            f"{where} no tax rate for tax group {order.tax_group or '(none)'} and tax code"
-            f" {line.tax_code or '(none)'}. Add the rate to the tax rates."
-        )
+        found += _missing_rate(line, order)
+    return found
+
+
+def _missing_rate(line: LineToCheck, order: OrderToCheck) -> list[str]:
+    """Why no tax rate was found: where the customer's or the product's part of it is to be typed."""
+    if order.tax_group and line.tax_code:
+        pair = f"tax group {order.tax_group} and tax code {line.tax_code}"
+        return [f"Line {line.line}: no tax rate for {pair}. Add the rate in Tax Rates."]
+    found = []
+    if not order.tax_group:
+        default = "Default tax group in Settings"
+        found.append(f"Customer {order.customer} has no tax group. Enter Tax group in Customers, or {default}.")
+    if not line.tax_code:
+        default = "Default tax code in Settings"
+        found.append(f"Product {line.sku} has no tax code. Enter Tax code in Products, or {default}.")
     return found

@@ -50,7 +50,7 @@ class PricingBooks:
         self._ledger, self._day, self._policy = ledger, day, policy
 
     def work_off(self, decide: Callable[[PriceBatch], Sequence[PricedOrder]]) -> int:
-        """Price every order that waits for it; returns how many changed."""
+        """Price every order that waits for it; returns how many of them got prices."""
         count = 0
         where = (schema.orders.c.credit_state == "", schema.orders.c.held.is_(False))
         for keys in pending_orders(self._ledger, _STATUSES, *where):
@@ -188,7 +188,7 @@ def _record(
     ask(txn, asks)
     for step in _GATES if settled else ():
         void(txn, step, settled)
-    return len(rows)
+    return sum(row["status"] != OrderStatus.INCOMPLETE for row in rows)
 
 
 def _tell(txn: Txn, head: Row[Any], priced: PricedOrder) -> None:

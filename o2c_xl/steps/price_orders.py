@@ -148,7 +148,7 @@ class PricedOrder:
 
 @dataclass(frozen=True, slots=True)
 class PricedOrders:
-    """How many orders were priced or found wanting since the last run."""
+    """How many orders were priced since the last run."""
 
     count: int
 
@@ -157,7 +157,7 @@ class PricingBooks(Protocol):
     """Where orders to price come from; `work_off` gives each batch to `decide` and records what it decided."""
 
     def work_off(self, decide: Callable[[PriceBatch], Sequence[PricedOrder]]) -> int:
-        """Returns the number of orders that changed."""
+        """Returns the number of orders that were priced; those found wanting do not count."""
         ...
 
 
@@ -260,9 +260,9 @@ def _freight_fault(order: OrderToPrice, currency: str, group: str, code: str, ba
     if order.freight != round(order.freight, places(currency)):
         return [f"Freight: {order.freight} has more decimal places than {currency}. Enter it with {places(currency)}."]
     if (group, code) not in batch.rates:
-        return [
-            f"Freight: no tax rate for tax group {group or '(none)'} and tax code {code or '(none)'}. Add the rate."
-        ]
+        if not code:
+            return ["Freight has no tax code. Enter Default tax code in Settings."]
+        return [f"Freight: no tax rate for tax group {group} and tax code {code}. Add the rate in Tax Rates."]
     return []
 
 

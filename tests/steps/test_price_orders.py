@@ -88,20 +88,21 @@ def test_what_is_missing_is_said_and_waits_for_sales(
 ) -> None:
     order(shop, "1", *wanted, **changes)
 
-    price(shop)
+    count = price(shop)
 
     row = head(shop, "1")
     assert (row.status, row.waiting_who, row.waiting_since) == ("Incomplete", "Sales", DAY)
     assert said in row.waiting_for
+    assert count == 0
 
 
 def test_no_tax_rate_is_an_error_and_not_zero(memory_ledger: Ledger) -> None:
     open_shop(memory_ledger, [{"tax_group": "CH"}])
-    order(memory_ledger, "1", ("MUG", 1))
+    order(memory_ledger, "1", ("TEA", 1))
 
     price(memory_ledger)
 
-    assert "no tax rate for tax group CH" in head(memory_ledger, "1").waiting_for
+    assert "no tax rate for tax group CH and tax code R" in head(memory_ledger, "1").waiting_for
 
 
 def test_an_incomplete_order_is_said_once_and_goes_on_when_mended(shop: Ledger) -> None:
