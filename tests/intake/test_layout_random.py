@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from o2c_xl.intake.layouts import words
@@ -152,6 +152,7 @@ cells = st.one_of(
 
 
 @settings(max_examples=150, deadline=None)
+@example([[None, None], [0.0, float("inf")]])
 @given(st.integers(1, 6).flatmap(lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), max_size=14)))
 def test_no_sheet_makes_it_fail_and_no_row_belongs_to_two_lists(rows: list[list[Any]]) -> None:
     columns = [list(column) for column in zip(*rows, strict=True)]

@@ -215,7 +215,7 @@ def _series(grid: Grid, row: int, others: Sequence[int]) -> int:
     if len(values) < 2:  # noqa: PLR2004
         return 0
     if kinds == {NUMBER}:
-        numbers = [value for value in values if isinstance(value, float | int) and int(value) in _YEARS]
+        numbers = [value for value in values if isinstance(value, float | int) and value in _YEARS]
         return len(values) if len(numbers) == len(values) and numbers == sorted(set(numbers)) else 0
     days = [value for value in values if isinstance(value, dt.date)]
     return len(values) if kinds == {DATE} and len(days) == len(values) and _going_up(days) else 0
