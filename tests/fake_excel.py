@@ -379,7 +379,7 @@ class FakeRange(base.Range):
             row, column = divmod(row - 1, self.shape[1])
             row, column = row + 1, column + 1
         top, left = self.first_row + row - 1, self.first_col + column - 1
-        return FakeRange(self._sheet, top, left, top, left)
+        return type(self)(self._sheet, top, left, top, left)
 
     @property
     def address(self) -> str:
@@ -573,13 +573,13 @@ class FakeTable(base.Table):
             self.model.autoFilter.ref = self.model.ref
 
 
-def install() -> FakeExcel:
+def install(engine: FakeExcel | None = None) -> FakeExcel:
     """Make a fake Excel the active engine; on Windows the exit hook that ends real Excels is taken out first."""
     import xlwings
 
     if sys.platform == "win32":
         disarm(sys.modules.get("xlwings._xlwindows"))
-    engine = FakeExcel()
+    engine = engine or FakeExcel()
     wrapped = xlwings.Engine(impl=engine)
     xlwings.engines.add(wrapped)
     wrapped.activate()

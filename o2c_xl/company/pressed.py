@@ -104,7 +104,7 @@ def run_stages(desk: Desk, names: Sequence[str], table: str) -> Answer:
     stages = [stage for stage in STAGES if stage.name in names]
     outcome = work_through(desk.company, desk.day, desk.tell, allow_empty=False, live=desk.live, stages=stages)
     answer = _told(desk, outcome)
-    if answer.asks or not any(outcome.counts.get(name) for name in names):
+    if answer.asks or not any(outcome.counts.get(name) for name in (*names, "cells written")):
         return answer
     return Answer(answer.text, table=table)
 
@@ -146,9 +146,8 @@ def aging(desk: Desk) -> Answer:
 def undo(desk: Desk) -> Answer:
     """Take the last write into this workbook back; what was posted stays posted."""
     desk.tell("taking the last write back")
-    written = desk.live.take_back()
-    desk.live.save()
-    with desk.company.ledger.transaction(desk.day) as txn:
+    with desk.company.ledger.transaction(desk.day) as txn, desk.live.taken_back() as written:
+        desk.live.save()
         remember_taken_back(txn, desk.name, written, desk.live.grid.tables())
         remember_book(txn, OpenBook(desk.live.path, hash_of(desk.live.path), fresh=False, head=NEVER, day=None), NEVER)
     desk.live.undo.clear()

@@ -7,7 +7,7 @@ beside it; where anything differs, nothing is written.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,8 +84,21 @@ class LiveBook:
             raise
         return {plan.table.name: plan.bottom for plan in plans}
 
-    def take_back(self) -> list[Written]:
-        """Put the cells of the last write back; raises `ChangedMeanwhile` where one is no longer as it was written."""
+    @contextmanager
+    def taken_back(self) -> Iterator[list[Written]]:
+        """Put the cells of the last write back, and write them anew where what is done with them fails.
+
+        Raises `ChangedMeanwhile` where a cell is no longer as it was written.
+        """
+        written = self._take_back()
+        try:
+            yield written
+        except BaseException:
+            with suppress(Exception):
+                self._write_anew(written)
+            raise
+
+    def _take_back(self) -> list[Written]:
         written = self.undo.read()
         if not written:
             raise CannotRun(f"There is no write of a button in {self.grid.name} that could be taken back.")
@@ -103,6 +116,14 @@ class LiveBook:
             if one.grown > one.bottom and one.table in tables:
                 self.grid.resize(tables[one.table], one.bottom)
         return written
+
+    def _write_anew(self, written: Sequence[Written]) -> None:
+        tables = {table.name: table for table in self.grid.tables()}
+        for one in written:
+            if one.grown > one.bottom and one.table in tables:
+                self.grid.resize(tables[one.table], one.grown)
+            for new in one.after:
+                self._put(one.sheet, new)
 
     # --- before writing ----------------------------------------------------------------------------------------
 

@@ -36,9 +36,9 @@ def sources() -> dict[str, str]:
     return {module.name: module.source for module in addin_modules(load_ribbon(), find_xlwings())}
 
 
-def twin(path: Path, sheet: str = "Orders") -> Path:
-    """A macro workbook whose only sheet has this name."""
-    stub = Module("xlwings", _STUB.replace("\n", "\r\n"))
+def twin(path: Path, sheet: str = "Orders", run_python: str = _STUB) -> Path:
+    """A macro workbook whose only sheet has this name; `run_python` is the module that stands for xlwings'."""
+    stub = Module("xlwings", run_python.replace("\n", "\r\n"))
     project = vba_project([*document_modules(), Module(MODULE, ribbon_module(load_ribbon())), stub])
     made = package(project, "<customUI/>", [("Order", "10248")], "Twin")
     with ZipFile(io.BytesIO(made)) as source, ZipFile(path, "w") as target:

@@ -151,4 +151,5 @@ def main() -> None:
     Path("/dev/stdout").write_text(json.dumps(results), encoding="utf-8")
 
 
-main()
+if __name__ == "__main__":
+    main()

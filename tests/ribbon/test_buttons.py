@@ -217,6 +217,29 @@ def test_undo_leaves_cells_alone_that_someone_changed_since(desk: OpenDesk) -> N
     assert desk.rows("Customers") == before
 
 
+def test_an_undo_that_cannot_be_remembered_leaves_every_cell_as_it_was(
+    desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("o2c_xl.ledger.engine._BUSY_MS", 50)
+    desk.type("Customers", 0, customer())
+    desk.type("Orders", 0, {"Customer ID": "00123"})
+    desk.press(ribbon.sync)
+    before = desk.rows("Orders")
+    other = sqlite3.connect(desk.paper.root / "ledger.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert desk.press(ribbon.undo_last_write).startswith("The ledger is busy")
+    other.rollback()
+    other.close()
+    desk.excel.refuse_save = "'Book.xlsx' is read-only"
+    assert "could not be saved" in desk.press(ribbon.undo_last_write)
+    desk.excel.refuse_save = ""
+
+    desk.press(ribbon.sync)
+
+    assert desk.rows("Orders") == before
+    assert len(desk.shown("Orders")) == 1
+
+
 def test_a_write_that_breaks_off_is_put_back(desk: OpenDesk) -> None:
     desk.type("Customers", 0, customer())
     before = desk.rows("Customers")
