@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["issue_json", "refusal_json", "say_findings", "say_json", "say_outcome", "say_rows", "say_status"]
 
 _MANY = 50
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def say_json(document: object) -> None:
@@ -96,6 +99,13 @@ def _harmless(value: str | None) -> str:
     return f"'{value}" if value[0] in "=+-@\t\r" and not number else value
 
 
+def _brief(text: str) -> str:
+    """A moment to the minute and the beginning of a hash, so that a table is narrow; csv and JSON have them whole."""
+    if _MOMENT.fullmatch(text):
+        return text[:16].replace("T", " ")
+    return f"{text[:12]}…" if _HASH.fullmatch(text) else text
+
+
 def _say_table(headers: Sequence[str], rows: Sequence[Mapping[str, str | None]]) -> None:
     from rich.console import Console  # noqa: PLC0415 -- only when a table is drawn
     from rich.table import Table  # noqa: PLC0415
@@ -104,7 +114,7 @@ def _say_table(headers: Sequence[str], rows: Sequence[Mapping[str, str | None]])
     filled = [h for h in headers if not rows or any(row[h] for row in rows)]
     table = Table(*filled, box=None, pad_edge=False, header_style="bold")
     for row in rows:
-        table.add_row(*(Text(row[h] or "") for h in filled))
+        table.add_row(*(Text(_brief(row[h] or "")) for h in filled))
     console = Console(width=None if sys.stdout.isatty() else 400)
     console.print(table)
     typer.echo(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}", err=True)

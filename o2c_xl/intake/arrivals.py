@@ -32,6 +32,7 @@ from o2c_xl.tables.take_all import take_all
 __all__ = [
     "Arrival",
     "Taken",
+    "data_rows",
     "file_issue",
     "known_files",
     "mend_rows",
@@ -121,7 +122,7 @@ def take_arrival(
                 mend_before(txn, arrival.name, arrival.stored, arrival.aside)
             return _taken(txn, arrival, batches, outcome)
     except _Refused:
-        return refuse(ledger, arrival, outcome.issues, day, rows=_size(batches))
+        return refuse(ledger, arrival, outcome.issues, day, rows=data_rows(batches))
 
 
 def _is_whole(txn: Txn, arrival: Arrival, policy_now: Callable[[Txn], Policy]) -> bool:
@@ -156,7 +157,7 @@ def refuse(ledger: Ledger, arrival: Arrival, issues: Sequence[Issue], day: dt.da
 
 
 def _taken(txn: Txn, arrival: Arrival, batches: Sequence[Batch], outcome: Outcome) -> Taken:
-    rows = _size(batches)
+    rows = data_rows(batches)
     txn.record("file taken", arrival.name, {"sha256": arrival.sha256, **outcome.counts})
     if outcome.issues:
         why = f"{len({issue.row for issue in outcome.issues})} of {rows} rows have faults; the others were taken."
@@ -213,8 +214,10 @@ def mend_rows(txn: Txn, name: str, batches: Sequence[Batch]) -> None:
         mend_issues(txn, batch.table.name, batch.sound_keys, name)
 
 
-def _size(batches: Sequence[Batch]) -> int:
-    return sum(len(batch) for batch in batches)
+def data_rows(batches: Sequence[Batch]) -> int:
+    """How many rows the file has; one of a flat list brings an order and a line."""
+    sheets = {batch.sheet for batch in batches}
+    return sum(len({row for batch in batches if batch.sheet == sheet for row in batch.rows}) for sheet in sheets)
 
 
 def _refuse_strangers(txn: Txn, batches: Iterable[Batch], customers: frozenset[str]) -> None:

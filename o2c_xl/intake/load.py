@@ -10,7 +10,7 @@ from pathlib import Path
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
-from o2c_xl.intake.arrivals import Arrival, known_files, mend_rows, remember
+from o2c_xl.intake.arrivals import Arrival, data_rows, known_files, mend_rows, remember
 from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.mending import mend_before
 from o2c_xl.intake.reader import Asked, Reader, ReaderFault
@@ -96,7 +96,7 @@ def _arrival(txn: Txn, path: Path, batches: Sequence[Batch]) -> Arrival:
 def _remember(txn: Txn, arrival: Arrival, batches: Sequence[Batch], fate: tuple[str, str]) -> None:
     """The same file with the same fate leaves no new trace."""
     if (arrival.name, *fate) not in {(row.file, row.fate, row.why) for row in known_files(txn.conn, arrival.sha256)}:
-        remember(txn, arrival, *fate, sum(len(batch) for batch in batches))
+        remember(txn, arrival, *fate, data_rows(batches))
 
 
 def _sha256(path: Path) -> str:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from o2c_xl.domain.issue import Issue
+from o2c_xl.domain.money import quantity_places
 from o2c_xl.tables.batch import Batch, Needs, Parsed
 from o2c_xl.tables.cells import CellFault, Fault, check_money_places, check_quantity_places
 from o2c_xl.tables.fault import seen
@@ -30,6 +31,8 @@ _REFERENCES = {"Orders": "customer_reference", "OrderLines": "customer_reference
 _KEPT_INCOMPLETE = frozenset({"Orders", "OrderLines"})
 _DATES_IN_ORDER = (("order_date", "requested_date"), ("valid_from", "valid_to"), ("from", "to"))
 _UNITS = ({"Orders", "OrderLines"}, {"PurchaseOrders", "PurchaseOrderLines"})
+_MEASURES = frozenset({"kg", "g", "t", "m", "cm", "mm", "km", "m2", "m²", "m3", "m³", "l", "ml", "h"})
+_TOLD_UNITS = 5
 _MOST_SUGGESTIONS = 50
 _SEARCHED = 5000
 
@@ -47,6 +50,7 @@ def check_batch(batch: Batch, parsed: Parsed, needs: Needs) -> None:
         if first in batch.columns and last in batch.columns:
             check_dates(batch, batch.columns[first], batch.columns[last], (first, last))
     check_keys(batch)
+    _note_units(batch)
 
 
 def check_needed(batch: Batch, parsed: Parsed, needs: Needs) -> None:
@@ -170,6 +174,19 @@ def _check_places(batch: Batch) -> None:
             found = check_quantity_places(values, columns["unit"])
         for fault in found:
             batch.mark(column, fault)
+
+
+def _note_units(batch: Batch) -> None:
+    """Any unit may be used; but `piece` meant as pcs would let half a piece be sold."""
+    if batch.table.name == "Products":
+        units = {str(unit): quantity_places(unit) for unit in batch.columns.get("unit", ()) if unit}
+        strange = sorted(unit for unit, decimals in units.items() if decimals and unit.casefold() not in _MEASURES)
+        if strange:
+            names = ", ".join(strange[:_TOLD_UNITS])
+            batch.notes.append(
+                f"{batch.source}: of the unit {names} parts may be ordered, with three decimal places. Where it is "
+                "counted, write pcs, each, box, set, pair or unit."
+            )
 
 
 def unknown_values(batch: Batch, name: str, known: Collection[str]) -> list[Issue]:

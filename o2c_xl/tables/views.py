@@ -98,7 +98,14 @@ def view_raw(conn: Connection, table: Sheet, scope: Scope, firsts: Sequence[str]
     rows: Rows = []
     for part in parts:
         rows += driver_rows(conn, statement if part is None else statement.where(first.in_(part)))
-    return RawView(fields, rows, readers_of(conn, columns))
+    moments = {column.field for column in table.columns if column.kind is Kind.MOMENT}
+    readers = zip(fields, readers_of(conn, columns), strict=True)
+    return RawView(fields, rows, tuple(_moment if field in moments else reader for field, reader in readers))
+
+
+def _moment(text: str) -> dt.datetime | None:
+    """A time, which the ledger keeps as text."""
+    return dt.datetime.fromisoformat(text) if text else None
 
 
 def _order(kept: Table, column: Column) -> tuple[ColumnElement[Any], ...]:

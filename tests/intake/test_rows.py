@@ -166,6 +166,15 @@ def test_a_file_without_its_key_column_says_what_to_do():
         rows_of("Products", [("SKUU", "Name"), ("001", "Tea")], top=1)
 
 
+def test_a_unit_that_may_be_parted_without_being_a_measure_is_noted():
+    rows = [("SKU", "Name", "Unit"), ("1", "Tea", "piece"), ("2", "Mug", "PCS"), ("3", "Oil", "l")]
+
+    batch = rows_of("Products", rows)
+
+    assert batch.issues == []
+    assert [note.split(" parts")[0] for note in batch.notes] == ["a.xlsx: of the unit piece"]
+
+
 def test_an_empty_key_in_a_file_is_not_said_to_be_given():
     batch = rows_of("Payments", [("Payment", "Amount"), (None, 5.0)])
 

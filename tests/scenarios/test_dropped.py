@@ -58,7 +58,7 @@ def test_a_good_file_is_taken_once_and_lies_in_done_byte_for_byte(desk: Desk) ->
     assert inside(desk.folder / "done") == {"web.csv": text.encode()}
     assert [row["Order"] for row in desk.show("Orders")] == ["W1", "W2"]
     (row,) = [row for row in desk.show("Files") if row["File"] == "web.csv"]
-    assert (row["Fate"], row["Rows"], row["Stored as"]) == ("Done", "4", f"done/{DAY}/web.csv")
+    assert (row["Fate"], row["Rows"], row["Stored as"]) == ("Done", "2", f"done/{DAY}/web.csv")
     desk.verify()
 
 

@@ -52,3 +52,15 @@ def test_a_file_without_its_key_is_named_and_the_others_are_taken(
     assert answer.json["counts"]["Orders"] == 1
     assert len(desk.show("Orders")) == 1
     assert desk.show("Payments") == []
+
+
+def test_files_are_shown_narrow_as_text_and_whole_otherwise(desk: Desk, files: list[Path]) -> None:
+    desk.load(*files)
+
+    table = desk.o2c("show", "Files", "--where", "File=orders.csv").out
+    (row,) = desk.show("Files", "File=orders.csv")
+
+    seen = row["Seen"]
+    assert (len(row["Hash"]), seen[10], seen[-1], row["Rows"]) == (64, "T", "Z", "1")
+    assert f" {row['Hash'][:12]}… " in table
+    assert f" {seen[:16].replace('T', ' ')} " in table

@@ -1,0 +1,34 @@
+"""Rows of Settings: what is refused is said once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from o2c_xl.domain.chart import Leg
+from o2c_xl.domain.settings import policy_of
+from o2c_xl.ledger.store import Ledger
+from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.rowset import RowSet
+from o2c_xl.tables.rules import RULES
+
+DAY = dt.date(2026, 3, 2)
+
+
+@pytest.mark.parametrize(("value", "said"), [("XXY", "is no currency"), ("USD", "in another currency already")])
+def test_a_currency_that_cannot_be_taken_is_one_fault(memory_ledger: Ledger, value: str, said: str):
+    columns = {"setting": ["Company currency"], "value": [value]}
+    rows = RowSet(BY_NAME["Settings"], "a.csv", "", columns, [2], {"setting": "A", "value": "B"})
+    with memory_ledger.transaction(DAY) as txn:
+        legs = [Leg("1100", Decimal(5), "EUR"), Leg("4000", Decimal(-5), "EUR")]
+        txn.record("payment received", "PM-1", legs=legs)
+    check = RULES["Settings"].check
+
+    with memory_ledger.transaction(DAY) as txn:
+        assert check is not None
+        check(txn, rows, policy_of({}))
+
+    (issue,) = rows.issues
+    assert said in issue.problem
