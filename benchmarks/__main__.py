@@ -6,13 +6,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import inbox, load_orders, order_to_cash, ribbon, sync_book
+from benchmarks import inbox, load_orders, malformed, order_to_cash, ribbon, sync_book
 
 ALL = {
     "load": load_orders.measure,
     "sync": sync_book.measure,
     "cash": order_to_cash.measure,
     "inbox": inbox.measure,
+    "malformed": malformed.measure,
     "ribbon": ribbon.measure,
 }
 

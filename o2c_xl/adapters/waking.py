@@ -17,7 +17,7 @@ __all__ = ["Waking"]
 _CHANGES = frozenset({"created", "modified", "moved", "closed", "deleted"})
 
 
-# An event that comes while the observer ends is an "error" to watchdog, printed by Python where nobody asked for its log.
+# An event that comes while the observer ends is an error to watchdog; Python prints it where nobody asked for a log.
 logging.getLogger("watchdog").addHandler(logging.NullHandler())
 
 

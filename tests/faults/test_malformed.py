@@ -1,17 +1,20 @@
-"""Every malformed and odd file, read as the watcher reads it: what must happen does, quickly, in little memory."""
+"""Every malformed and odd file, read as the watcher reads it: what must happen does, within the reader's own limits.
+
+What the dearest file costs is printed by `python -m benchmarks malformed`.
+"""
 
 from __future__ import annotations
 
 import io
 import re
 import sys
-from pathlib import Path
 
 import pytest
 from python_calamine import CalamineError, CalamineWorkbook
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.reader import Asked, Reader
+from o2c_xl.intake.reader_limits import allowance
 from o2c_xl.intake.rows import read_rows
 from o2c_xl.workbook.errors import Incomplete
 from o2c_xl.workbook.read import Book, sheet_values
@@ -19,7 +22,6 @@ from tests.faults.fuzz import compared
 from tests.faults.malformed_files import Lacks, OddFile, Refused, Taken, all_files
 
 FILES = all_files()
-SECONDS, MB = 2.0, 256
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +41,27 @@ def test_there_are_enough_of_them():
 
 def test_each_file_becomes_what_it_must(reader, odd, tmp_path):
     path = odd.make(tmp_path / "file")
-    before = used(reader)
 
     outcome = read(reader, path, odd.file)
 
-    seconds, megabytes = used(reader, before)
-    assert seconds <= SECONDS
-    assert megabytes <= MB
     check(odd, outcome)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the limits of another process")
+def test_the_process_that_reads_is_held_to_its_limits_by_the_system(tmp_path):
+    resource = pytest.importorskip("resource")
+    path = tmp_path / "orders.csv"
+    path.write_text("Order,Customer ID,Order date,SKU,Quantity\nW1,C1,2026-03-01,P1,3\n", encoding="utf-8")
+
+    with Reader() as reader:
+        reader.read(path, Asked(path.name))
+        pid = reader._child.process.pid
+        seconds, _ = resource.prlimit(pid, resource.RLIMIT_CPU)
+        memory, _ = resource.prlimit(pid, resource.RLIMIT_AS)
+
+    assert (allowance(path).seconds, allowance(path).large) == (pytest.approx(2, abs=0.01), False)
+    assert memory == pytest.approx(256 << 20, rel=0.01)
+    assert seconds != resource.RLIM_INFINITY
 
 
 def read(reader, path, name):
@@ -103,18 +118,6 @@ def check_faults(odd, batches):
         assert issue.column or "more values" in issue.problem
         assert issue.problem.endswith((".", "…"))
         assert issue.fix.endswith((".", "…"))
-
-
-def used(reader, before=None) -> tuple[float, float]:
-    """CPU seconds since `before` and the peak in MB of the child; nothing where the system does not say."""
-    child = reader._child
-    if child is None or sys.platform != "linux" or child.process.poll() is not None:
-        return 0.0, 0.0
-    pid = child.process.pid
-    stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    seconds = (int(stat[11]) + int(stat[12])) / 100
-    peak = int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())[1]) / 1024
-    return seconds - (before[0] if before else 0), peak
 
 
 def test_the_child_reads_as_this_process_would(reader, tmp_path):
