@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Row, Table, select, tuple_
@@ -27,6 +27,7 @@ from o2c_xl.tables.spec import Kind, field_of
 __all__ = ["Known", "Rule", "existing_rows", "fold", "refuse_odd_places", "refuse_other_case", "take_rows"]
 
 _CHUNK = 400
+_STAND_IN = "\ue000"  # begins no key that anybody types
 Key = tuple[Any, ...]
 Known = Mapping[Key, Row[Any]]
 
@@ -62,7 +63,7 @@ def fold(text: str) -> str:
 
 def take_rows(txn: Txn, rows: Batch, policy: Policy, rule: Rule) -> int:
     """Insert new rows and change existing ones; returns how many were changed. Faults go to `rows.issues`."""
-    give_keys(txn, rows)
+    unnumbered = _stand_in(rows)
     refuse_unknown_codes(txn, rows)
     refuse_odd_places(txn, rows, policy)
     rule.check(txn, rows, policy)
@@ -72,6 +73,7 @@ def take_rows(txn: Txn, rows: Batch, policy: Policy, rule: Rule) -> int:
     if rule.new:
         refuse_other_case(txn, rows, rule.kept_in, existing)
     bad = {issue.row for issue in rows.issues}
+    _give_keys(txn, rows, rule.kept_in, {i: rows.rows[i] in bad for i in unnumbered})
     more = rule.gate(txn, rows, policy, existing)
     news: list[dict[str, Any]] = []
     changes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -89,14 +91,32 @@ def take_rows(txn: Txn, rows: Batch, policy: Policy, rule: Rule) -> int:
     return len(news) + sum(len(group) for group in changes.values())
 
 
-def give_keys(txn: Txn, rows: RowSet) -> None:
-    """Fill empty keys of a shared workbook from the table's number series, in place."""
+def _stand_in(rows: RowSet) -> list[int]:
+    """Give rows of a shared workbook without a key one that tells them apart while they are checked."""
     if not rows.shared or not rows.table.gives_key or len(rows.table.keys) != 1:
+        return []
+    keys = rows.columns[rows.table.keys[0].field]
+    empty = [index for index, key in enumerate(keys) if key is None]
+    for index in empty:
+        keys[index] = f"{_STAND_IN}{index}"
+    return empty
+
+
+def _give_keys(txn: Txn, rows: RowSet, kept_in: Table, unnumbered: Mapping[int, bool]) -> None:
+    """Number the rows that stood without a key; one at fault (True) gets none, so no number is given in vain."""
+    if not unnumbered:
         return
     keys = rows.columns[rows.table.keys[0].field]
-    for index, key in enumerate(keys):
-        if key is None:
+    typed = set(keys)
+    for index in unnumbered:
+        keys[index] = None
+    waiting = [index for index, bad in unnumbered.items() if not bad]
+    while waiting:
+        for index in waiting:
             keys[index] = txn.number(rows.table.gives_key)
+        known = existing_rows(txn, kept_in, rows)
+        waiting = [index for index in waiting if rows.key(index) in known or keys[index] in typed]
+    rows.issues[:] = [replace(i, key="") if i.key.startswith(_STAND_IN) else i for i in rows.issues]
 
 
 def existing_rows(txn: Txn, table: Table, rows: RowSet) -> dict[Key, Row[Any]]:

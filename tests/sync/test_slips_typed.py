@@ -25,3 +25,17 @@ def test_a_typed_slip_that_no_step_would_post_is_explained_at_its_cell(tmp_path:
     desk.type("OpeningItems", row, {"Open": 90})
     assert desk.sync().ok
     assert desk.rows("OpeningItems")[row]["Check"] is None
+
+
+def test_a_row_at_fault_draws_no_number_and_a_second_sync_writes_nothing(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "Requests"))
+    desk.sync()
+    desk.add("Requests", {"Kind": "Complaint", "Received on": DAY, "Customer ID": "NOPE", "Text": "Late"})
+
+    first, second = desk.sync(), desk.sync()
+
+    assert [issue.column for issue in first.issues] == [issue.column for issue in second.issues] == ["Customer ID"]
+    assert second.counts.get("cells written", 0) == 0
+    desk.add("Customers", {"Customer ID": "NOPE", "Name": "Noel Pelz"})
+    assert desk.sync().ok
+    assert [row["Request"] for row in desk.shown("Requests")] == ["RQ-000001"]
