@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from o2c_xl.domain.issue import CannotRun
@@ -102,7 +102,7 @@ def shape_of(keys: set[str], told: Table | None) -> Shape | None:
 
 def no_fit(where: str, rows: Sequence[Sequence[object]]) -> CannotRun:
     """Why a list cannot be read: what its most likely table lacks."""
-    likely: tuple[int, Table, Mapping[str, str]] | None = None
+    likely: tuple[int, Table, dict[str, str]] | None = None
     for row in rows[:HEADER_ROWS]:
         keys = {key: str(cell).strip() for cell in row if (key := header_key(cell))}
         for table in TABLES:

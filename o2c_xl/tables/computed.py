@@ -199,6 +199,7 @@ def issues(conn: Connection) -> list[tuple[Any, ...]]:
     """Every open fault: cells that could not be read, and rows that a step could not post."""
     c = s.issues.c
     statement = select(s.issues).order_by(c.source, c.sheet, c.row, c.cell, c.column, c.nth)
+    found: list[tuple[Any, dt.date | None]] = [(row, row.since) for row in conn.execute(statement)]
     rows = [
         (
             i.source,
@@ -209,7 +210,7 @@ def issues(conn: Connection) -> list[tuple[Any, ...]]:
             i.fix,
             since,
         )
-        for i, since in [*((row, row.since) for row in conn.execute(statement)), *faults_since(conn)]
+        for i, since in [*found, *faults_since(conn)]
     ]
     return _one_per_key(rows)
 
