@@ -17,6 +17,7 @@ from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.stored import Moving, find_place
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger, Txn
+from o2c_xl.workbook.durable import flush_file
 
 __all__ = ["clear_away", "mend_before", "put_mended_away"]
 
@@ -77,7 +78,9 @@ def clear_away(moving: Moving, stored: Path, name: str, sha256: str) -> Path:
     """Move a file out of `set-aside/` that was dropped as `name`, and its marked copy before it. Returns where to."""
     folder = stored.parent / _FOLDER
     copy = stored.with_name(copy_name(stored.name))
+    flush_file(stored)
     if copy.is_file():
+        flush_file(copy)  # a person may have saved it a moment ago
         moving.place(copy, folder / copy.name, copy.name, sha256)
     return moving.place(stored, folder / name, name, sha256)
 
