@@ -92,7 +92,7 @@ def _write(
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
-        "default_format_properties": FONT,
+        "default_format_properties": FONT.copy(),  # XlsxWriter adds to it
     }
     with Workbook(package, options) as workbook:
         workbook.set_properties({"title": f"{company or 'Order to cash'}", "author": "o2c", "created": _MADE})

@@ -18,7 +18,7 @@ from python_calamine import CalamineWorkbook
 
 from o2c_xl.tables.catalogue import BY_NAME, TABLES
 from o2c_xl.tables.spec import Kind, Owner, Table
-from o2c_xl.workbook.look import date_code
+from o2c_xl.workbook.look import FONT, date_code
 from o2c_xl.workbook.start_sheet import START, SYNC_INFO, SYNC_ITEMS, TODAY
 from o2c_xl.workbook.template import DEPARTMENT_BOOKS, build_template, in_order_of_work
 from o2c_xl.workbook.template_lists import feed_name
@@ -59,6 +59,12 @@ def test_the_committed_template_equals_a_rebuild_part_by_part() -> None:
 
 def test_two_builds_give_the_same_bytes() -> None:
     assert built() == built()
+
+
+def test_a_build_leaves_nothing_behind_that_another_would_take_up() -> None:
+    built()
+
+    assert set(FONT) == {"font_name", "font_size", "font_color", "valign"}
 
 
 @EACH
