@@ -18,7 +18,9 @@ from sqlalchemy import Connection, select
 from o2c_xl.company.opened import Company
 from o2c_xl.documents.written import Job, Letter, desk
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.account_statements import statement_documents
 from o2c_xl.ledger.invoice_papers import invoice_document
+from o2c_xl.ledger.letter_papers import reminder_documents
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.papers import packing_slips, pick_list_documents
 from o2c_xl.ledger.purchasing import purchase_order_documents
@@ -44,6 +46,8 @@ _MAKERS: Mapping[str, Maker] = {
     "Purchase order": purchase_order_documents,
     "Packing slip": packing_slips,
     "Pick list": pick_list_documents,
+    "Reminder": reminder_documents,
+    "Statement of account": statement_documents,
     **{kind: partial(_letters, kind) for kind in _LETTERS},
 }
 _AS_XLSX = frozenset({"Invoice", "Credit note", "Purchase order"})

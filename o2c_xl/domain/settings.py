@@ -70,10 +70,32 @@ SETTINGS: tuple[Setting, ...] = (
     _text("Company postal code", "Postal code, printed on documents."),
     _text("Company country", "Two letters (ISO 3166); also decides how dates and numbers look on documents.", "DE"),
     _text("Company currency", "Three letters (ISO 4217). Stock is kept in it; fixed once something is posted.", "EUR"),
-    _text("Company tax ID", "VAT number, printed on invoices."),
+    _text("Company tax ID", "VAT number such as DE136695976, else your number at the tax office; on invoices."),
     _text("Company IBAN", "Account that customers pay into, printed on invoices."),
     _text("Company BIC", "Bank code, printed on invoices."),
     _text("Company email", "Address printed on documents."),
+    _text("Company phone", "Telephone number, printed on documents and in e-invoices."),
+    _text("Company contact", "Whom customers may ask about an invoice; empty = the company's name."),
+    _text("Company registration", "Register entry, printed on documents; a scheme may stand before it: 0106:12345678."),
+    _text(
+        "Company e-invoice address",
+        "Where e-invoices reach you, with its scheme, such as 0088:4012345000009; empty = your VAT number or email.",
+    ),
+    _choice(
+        "E-invoice",
+        ("Factur-X and UBL", "Factur-X", "UBL", "None"),
+        "Invoices as data: inside the PDF (Factur-X), as a UBL file beside it (Peppol), or both.",
+    ),
+    _yes_no(
+        "E-invoice needed",
+        "No",
+        "Yes: an order waits while its invoice lacks what an e-invoice must say; No: it then goes out as plain PDF.",
+    ),
+    _choice(
+        "Payment reference",
+        ("Invoice number", "ISO 11649"),
+        "What customers are asked to write when they pay: the invoice number, or RF with check digits before it.",
+    ),
     _yes_no("Confirm by hand", "No", "Yes: an order waits until someone sets its Action to Confirm."),
     _yes_no("Pick by hand", "No", "Yes: the warehouse types what it picked; No: what is allocated counts as picked."),
     _yes_no("Ship by hand", "No", "Yes: a shipment waits for Action Ship; No: what is packed goes out at once."),
@@ -225,6 +247,8 @@ class Policy:
     payment_tolerance_percent: Decimal
     all_or_nothing: bool
     show_closed_days: int | None
+    e_invoice: str
+    e_invoice_needed: bool
 
 
 def read_value(setting: Setting, text: str) -> str:
@@ -318,4 +342,6 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         payment_tolerance_percent=number("Payment tolerance %") or ZERO,
         all_or_nothing=yes("All or nothing files"),
         show_closed_days=None if (days := number("Show closed for days")) is None else int(days),
+        e_invoice=known["E-invoice"],
+        e_invoice_needed=yes("E-invoice needed") and known["E-invoice"] != "None",
     )

@@ -13,7 +13,7 @@ customers = table(
     "customer_id",
     *texts("name email phone street city postal_code country tax_id currency payment_terms price_list"),
     *amounts("credit_limit"),
-    *texts("bill_to invoice_by short_stock tax_group"),
+    *texts("bill_to invoice_by short_stock tax_group e_invoice_address buyer_reference"),
     *wholes("shipments_at_most"),
     # a person's release of all orders: its last day and reason, whose account gave it, and up to which exposure
     *dates("credit_released_until"),

@@ -103,6 +103,8 @@ def upgrade() -> None:
         sa.Column("invoice_by", sa.Text(), server_default="", nullable=False),
         sa.Column("short_stock", sa.Text(), server_default="", nullable=False),
         sa.Column("tax_group", sa.Text(), server_default="", nullable=False),
+        sa.Column("e_invoice_address", sa.Text(), server_default="", nullable=False),
+        sa.Column("buyer_reference", sa.Text(), server_default="", nullable=False),
         sa.Column("shipments_at_most", sa.Integer(), nullable=True),
         sa.Column("credit_released_until", sa.Date(), nullable=True),
         sa.Column("release_reason", sa.Text(), server_default="", nullable=False),

@@ -1,0 +1,97 @@
+"""What keeps an invoice from its number is what the rules of EN 16931 would find missing in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import product
+
+import pytest
+import stdnum.iso11649
+
+from o2c_xl.domain.creditor_reference import creditor_reference
+from o2c_xl.domain.einvoice_fields import gaps
+from o2c_xl.domain.einvoicing import einvoice_of
+from o2c_xl.domain.invoice_lacks import does_not_add_up, lacking
+from o2c_xl.domain.invoicing import TaxBy
+from o2c_xl.domain.tax import Rate
+from o2c_xl.domain.tax_numbers import is_vat_number, vat_problem
+from tests.documents.document_samples import ABROAD, LINES, SELLER, invoice
+
+D = Decimal
+SELLERS = [
+    replace(SELLER, **changes)
+    for changes in (
+        {}, {"tax_id": ""}, {"tax_id": "22/815/08154"}, {"tax_id": "22/815/08154", "registration": ""},
+        {"tax_id": "", "registration": ""}, {"name": ""}, {"country": ""},
+    )
+]  # fmt: skip
+BUYERS = [replace(ABROAD, **changes) for changes in ({}, {"tax_id": ""}, {"name": ""}, {"country": ""})]
+REASONS = ["", "Reverse charge", "Intra-Community supply", "Export", "Small business", "Not subject to tax"]
+
+
+@pytest.mark.parametrize("reason", [None, *REASONS])
+def test_an_invoice_lacks_something_just_where_a_rule_does_not_hold(reason: str | None) -> None:
+    rate = Rate(D(19)) if reason is None else Rate(D(0), reason)
+    lines = tuple(
+        replace(line, tax_category=rate.category, tax_percent=rate.percent, tax_reason=rate.reason) for line in LINES
+    )
+    for seller, buyer, to in product(SELLERS, BUYERS, (ABROAD, replace(ABROAD, country=""))):
+        document = invoice(lines, charges=(), seller=seller, buyer=buyer, ship_to=to)
+        broken = [gap for gap in gaps(einvoice_of(document)) if gap.rule]
+
+        found = lacking(seller, buyer, to.country, "EUR", frozenset({rate.category}))
+
+        assert bool(found) == bool(broken), (seller, buyer, to, list(found), broken)
+
+
+def test_the_buyers_vat_number_is_wanted_even_of_plain_invoices() -> None:
+    buyer = replace(ABROAD, tax_id="", key="BLO")
+
+    (lack,) = lacking(SELLER, buyer, "FR", "EUR", frozenset({"AE"}))
+
+    assert lack.always
+    assert lack.sentence.startswith("Tax ID of customer BLO: it is empty, and reverse charge needs one.")
+
+
+@pytest.mark.parametrize(
+    ("net", "tax", "said"),
+    [("10.00", "1.90", ""), ("10.01", "1.90", "BR-CO-10"), ("10.00", "1.91", "BR-CO-14")],
+)
+def test_sums_that_do_not_add_up_are_named_by_the_rule(net: str, tax: str, said: str) -> None:
+    lines = [(D("4.00"), D(19)), (D("6.00"), D(19))]
+
+    wrong = does_not_add_up(lines, D(net), D(tax), "EUR", TaxBy.RATE)
+
+    assert (said in wrong) if said else not wrong
+
+
+def test_tax_by_line_adds_up_as_it_was_agreed() -> None:
+    lines = [(D("0.03"), D(19))] * 3
+
+    assert not does_not_add_up(lines, D("0.09"), D("0.03"), "EUR", TaxBy.LINE)
+    assert does_not_add_up(lines, D("0.09"), D("0.03"), "EUR", TaxBy.RATE)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_vat", "sound"),
+    [
+        ("DE136695976", True, True),
+        ("de 136.695.976", True, True),
+        ("DE136695977", True, False),
+        ("EL094259216", True, True),
+        ("22/815/08154", False, True),
+        ("", False, True),
+    ],
+)
+def test_vat_numbers_are_told_from_others_and_checked(number: str, *, is_vat: bool, sound: bool) -> None:
+    assert (is_vat_number(number), not vat_problem(number)) == (is_vat, sound)
+
+
+@pytest.mark.parametrize("number", ["INV-000123", "CN-9", "1"])
+def test_a_creditor_reference_bears_check_digits(number: str) -> None:
+    assert stdnum.iso11649.is_valid(creditor_reference(number))
+
+
+def test_a_number_too_long_has_no_creditor_reference() -> None:
+    assert not creditor_reference("INV-" + "1" * 30)

@@ -1,0 +1,172 @@
+"""Invoices as data, from the order to the file in the outbox; what lacks something waits or goes out as plain PDF."""
+
+from __future__ import annotations
+
+import io
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+
+from o2c_xl.domain.einvoice_sums import differences
+from o2c_xl.intake.einvoice.read import invoice_in
+from tests.documents.official_rules import broken_in_cii, broken_in_ubl
+from tests.scenarios.commands import Desk
+from tests.scenarios.northwind import write
+
+DAY = "2026-03-02"
+SELLER = {
+    "Company name": "Nordlicht Handels GmbH",
+    "Company street": "Speicherstraße 12",
+    "Company city": "Hamburg",
+    "Company postal code": "20457",
+    "Company country": "DE",
+    "Company tax ID": "DE811193231",
+    "Company email": "rechnung@nordlicht.example",
+    "Company phone": "+49 40 5550 120",
+    "Company IBAN": "DE89 3704 0044 0532 0130 00",
+    "Company BIC": "COBADEFFXXX",
+}
+CUSTOMERS = [
+    {"Customer ID": "ADA", "Name": "Ada & Söhne", "Street": "Obere Str. 57", "City": "Berlin", "Postal code": "12209",
+     "Country": "DE", "Tax ID": "DE136695976", "Tax group": "Domestic", "Payment terms": "30% 0, 70% 60"},
+    {"Customer ID": "BLO", "Name": "Blondel père et fils", "Street": "24, place Kléber", "City": "Strasbourg",
+     "Country": "FR", "Tax ID": "FR40303265045", "Tax group": "EU", "Payment terms": "Net 30"},
+]  # fmt: skip
+PRODUCTS = [
+    {"SKU": "TEA", "Name": "Tea", "Unit": "box", "Price": "4.1999", "Cost": "2.50", "Tax code": "Food"},
+    {"SKU": "MUG", "Name": "Mug", "Unit": "pcs", "Price": "7.95", "Cost": "2.50", "Tax code": "Standard"},
+]
+RATES = [
+    {"Tax group": "Domestic", "Tax code": "Standard", "Rate %": "19", "Reason": ""},
+    {"Tax group": "Domestic", "Tax code": "Food", "Rate %": "7", "Reason": ""},
+    {"Tax group": "EU", "Tax code": "Standard", "Rate %": "0", "Reason": "Intra-Community supply"},
+    {"Tax group": "EU", "Tax code": "Food", "Rate %": "0", "Reason": "Intra-Community supply"},
+]
+STOCK = [{"Count": f"O-{s}", "SKU": s, "Counted": 100, "Counted on": DAY, "Reason": "Opening"} for s in ("TEA", "MUG")]
+
+
+def order(number: str, customer: str = "ADA", **changes: Any) -> list[dict[str, Any]]:
+    head = {"Order": number, "Customer ID": customer, "Order date": DAY, "Customer reference": f"PO {number}"} | changes
+    return [
+        head | {"Line": 1, "SKU": "TEA", "Quantity": 7, "Discount %": "12.5", "Freight": "9.90"},
+        head | {"Line": 2, "SKU": "MUG", "Quantity": 3, "Discount %": "", "Freight": "9.90"},
+    ]
+
+
+def open_desk(tmp_path: Path, **settings: str) -> Desk:
+    desk = Desk(tmp_path / "company", DAY)
+    desk.o2c("init", desk.folder, "--on", DAY)
+    said = {"Purchase by rule": "No", "Documents": "PDF", **SELLER, **settings}
+    tables: dict[str, list[dict[str, Any]]] = {
+        "Settings": [{"Setting": name, "Value": value} for name, value in said.items()],
+        "TaxRates": RATES, "Customers": CUSTOMERS, "Products": PRODUCTS, "StockCounts": STOCK,
+    }  # fmt: skip
+    for name, rows in tables.items():
+        assert desk.load(write(tmp_path / f"{name}.csv", rows))["ok"]
+    return desk
+
+
+def outbox(desk: Desk, pattern: str) -> list[bytes]:
+    return [path.read_bytes() for path in sorted((desk.folder / "outbox").glob(pattern))]
+
+
+@pytest.mark.parametrize("customer", ["ADA", "BLO"])
+def test_an_invoice_goes_out_as_factur_x_and_as_ubl_that_the_official_rules_accept(
+    tmp_path: Path, customer: str
+) -> None:
+    desk = open_desk(tmp_path)
+    desk.load(write(tmp_path / "orders.csv", order("1001", customer)))
+
+    told = desk.run()
+    (pdf,), (ubl,) = outbox(desk, "Invoice *.pdf"), outbox(desk, "Invoice *.xml")
+    cii = attached(pdf)
+    (row,) = desk.show("Invoices")
+    said = invoice_in(ubl)
+
+    assert told["ok"]
+    assert (broken_in_cii(cii), broken_in_ubl(ubl), differences(said)) == ([], [], [])
+    assert (said.number, said.totals.net, said.totals.tax, said.totals.total) == (
+        row["Invoice"], Decimal(row["Net"]), Decimal(row["Tax"]), Decimal(row["Total"]),
+    )  # fmt: skip
+    assert said.totals == invoice_in(pdf).totals
+    assert (said.purchase_reference, said.means[0].account) == ("PO 1001", "DE89370400440532013000")
+    desk.verify()
+
+
+def attached(pdf: bytes) -> bytes:
+    return pypdf.PdfReader(io.BytesIO(pdf)).attachments["factur-x.xml"][0]
+
+
+def test_a_credit_note_names_the_invoice_that_it_takes_back(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    desk.load(write(tmp_path / "orders.csv", order("1001")))
+    desk.run()
+    back = {"Return": "R1", "Order": "1001", "SKU": "TEA", "Quantity": 2, "Returned on": DAY}
+    back |= {"Reason": "Broken", "Restock": "No"}
+    desk.load(write(tmp_path / "Returns.csv", [back]))
+
+    desk.run()
+    (pdf,), (ubl,) = outbox(desk, "Credit note *.pdf"), outbox(desk, "Credit note *.xml")
+    said = invoice_in(ubl)
+
+    assert (broken_in_cii(attached(pdf)), broken_in_ubl(ubl)) == ([], [])
+    assert (said.type_code, said.preceding[0].number) == ("381", desk.show("Invoices", "Kind=Invoice")[0]["Invoice"])
+    assert said.totals.total == -Decimal(desk.show("Invoices", "Kind=Credit note")[0]["Total"])
+
+
+def test_a_company_without_a_tax_number_sends_plain_invoices_and_is_told_why(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"Company tax ID": ""})
+    desk.load(write(tmp_path / "orders.csv", order("1001")))
+
+    told = desk.o2c("run", "--on", DAY)
+
+    assert "INV-000001 went out without e-invoice data. Company tax ID: it is empty." in told.out + told.err
+    assert outbox(desk, "Invoice *.xml") == []
+    assert b"factur-x.xml" not in outbox(desk, "Invoice *.pdf")[0]
+    assert len(desk.show("Invoices")) == 1
+
+
+def test_where_e_invoices_are_needed_the_order_waits_and_then_gets_the_first_number(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"Company tax ID": "", "E-invoice needed": "Yes"})
+    desk.load(write(tmp_path / "orders.csv", order("1001")))
+
+    desk.run()
+    (waits,) = desk.show("Waiting")
+    none = desk.show("Invoices")
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Company tax ID", "Value": "DE811193231"}]))
+    desk.run()
+
+    assert (waits["Subject"], waits["For"], none) == ("1001", "Finance", [])
+    assert "Company tax ID: it is empty. Enter it in Settings." in str(waits)
+    assert [row["Invoice"] for row in desk.show("Invoices")] == ["INV-000001"]
+    assert desk.show("Waiting") == []
+    desk.verify()
+
+
+def test_untaxed_trade_inside_the_union_never_goes_out_without_the_customers_vat_number(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"E-invoice": "None"})
+    desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "BLO", "Name": "Blondel", "Tax ID": ""}]))
+    desk.load(write(tmp_path / "orders.csv", order("1001", "BLO")))
+
+    desk.run()
+    (waits,) = desk.show("Waiting")
+    desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "BLO", "Tax ID": "FR40303265045", "Name": "Blondel"}]))
+    desk.run()
+
+    assert "Tax ID of customer BLO: it is empty" in str(waits)
+    assert len(desk.show("Invoices")) == 1
+    assert outbox(desk, "*.xml") == []
+
+
+def test_the_settings_say_which_files_and_which_reference(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"E-invoice": "UBL", "Payment reference": "ISO 11649"})
+    desk.load(write(tmp_path / "orders.csv", order("1001")))
+
+    desk.run()
+    (pdf,), (ubl,) = outbox(desk, "Invoice *.pdf"), outbox(desk, "Invoice *.xml")
+
+    assert b"factur-x.xml" not in pdf
+    assert invoice_in(ubl).means[0].reference == "RF69INV000001"
