@@ -27,6 +27,7 @@ from o2c_xl.ledger.pricing import PricingBooks
 from o2c_xl.ledger.proposals import ProposalBooks
 from o2c_xl.ledger.quarantine import QuarantineBooks
 from o2c_xl.ledger.receiving import ReceivingBooks
+from o2c_xl.ledger.reminders import ReminderBooks
 from o2c_xl.ledger.returns import ReturnBooks
 from o2c_xl.ledger.sending_purchases import SendingBooks
 from o2c_xl.ledger.shipping import ShippingBooks
@@ -49,6 +50,7 @@ from o2c_xl.steps.price_orders import price_orders
 from o2c_xl.steps.propose_purchases import propose_purchases
 from o2c_xl.steps.receive_goods import receive_goods
 from o2c_xl.steps.receive_payments import receive_payments
+from o2c_xl.steps.remind import remind
 from o2c_xl.steps.send_purchases import send_purchases
 from o2c_xl.steps.ship import ship
 from o2c_xl.steps.take_opening_items import take_opening_items
@@ -107,5 +109,10 @@ STAGES: tuple[Stage, ...] = (
     Stage("invoiced", "Invoicing", lambda b, p, d: invoice(InvoicingBooks(b, d), p).count),
     Stage("written off", "Writing off", lambda b, p, d: write_off(WriteOffBooks(b, d), p).count),
     Stage("settled", "Applying prepayments", lambda b, p, d: apply_payments(ApplyingBooks(b, d), p).count),
+    Stage(
+        "reminded",
+        "Reminding of what is past due",
+        lambda b, p, d: remind(ReminderBooks(b, d, p.reminders), p.reminders, d).count,
+    ),
     Stage("closed", "Closing orders", lambda b, _p, d: close_orders(ClosingBooks(b, d)).count),
 )

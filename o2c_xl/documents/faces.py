@@ -24,6 +24,8 @@ from o2c_xl.documents.face_parts import (
 from o2c_xl.documents.formats import Figure, FigureKind, locale_of
 from o2c_xl.documents.invoice_face import invoice_face
 from o2c_xl.documents.labels import words_for
+from o2c_xl.documents.letter_faces import reminder_face, statement_face
+from o2c_xl.domain.letters import ReminderDocument, StatementDocument
 from o2c_xl.domain.paper import (
     InvoiceDocument,
     PackingLine,
@@ -37,11 +39,13 @@ from o2c_xl.domain.paper import (
 
 __all__ = ["AnyDocument", "Face", "face_of", "home_of", "issued_on", "kind_of"]
 
-AnyDocument: TypeAlias = InvoiceDocument | PurchaseOrderDocument | PackingSlip | PickListDocument
+AnyDocument: TypeAlias = (
+    InvoiceDocument | PurchaseOrderDocument | PackingSlip | PickListDocument | ReminderDocument | StatementDocument
+)
 
 
 def kind_of(document: AnyDocument) -> str:
-    """The template's name: invoice (credit notes too), purchase_order, packing_slip or pick_list."""
+    """The template's name: such as invoice (credit notes too), purchase_order or reminder."""
     return _FACES[type(document)][0]
 
 
@@ -72,6 +76,10 @@ def issued_on(document: AnyDocument) -> date:
             return document.ship_date
         case PickListDocument():
             return document.made_on
+        case ReminderDocument():
+            return document.letter_date
+        case StatementDocument():
+            return document.last
 
 
 def _purchase_order(document: PurchaseOrderDocument) -> Face:
@@ -179,4 +187,6 @@ _FACES: dict[type, tuple[str, Callable[..., Face]]] = {
     PurchaseOrderDocument: ("purchase_order", _purchase_order),
     PackingSlip: ("packing_slip", _packing_slip),
     PickListDocument: ("pick_list", _pick_list),
+    ReminderDocument: ("reminder", reminder_face),
+    StatementDocument: ("statement", statement_face),
 }

@@ -10,6 +10,8 @@ from pathvalidate import sanitize_filename
 from o2c_xl.documents.faces import AnyDocument
 from o2c_xl.documents.formats import clean
 from o2c_xl.documents.labels import words_for
+from o2c_xl.documents.letter_faces import reminder_title
+from o2c_xl.domain.letters import ReminderDocument, StatementDocument
 from o2c_xl.domain.paper import InvoiceDocument, PackingSlip, PurchaseOrderDocument
 
 __all__ = ["file_name", "safe_name"]
@@ -48,6 +50,10 @@ def _title(document: AnyDocument) -> str:
             parts = (words["purchase_order"], document.number, document.supplier.name)
         case PackingSlip():
             parts = (words["packing_slip"], document.shipment, document.ship_to.name)
+        case ReminderDocument():
+            parts = (reminder_title(document), document.number, document.buyer.name)
+        case StatementDocument():
+            parts = (words["statement"], f"{document.last} {document.buyer.key}", document.buyer.name)
         case _:
             parts = (words["pick_list"], document.pick, "")
     return " ".join(part for part in parts if part)

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from o2c_xl.domain.layers import Valuation
 from o2c_xl.domain.money import CURRENCIES, ZERO
+from o2c_xl.domain.reminders import ReminderPolicy, levels_of
 from o2c_xl.domain.terms import parse_terms
 
 __all__ = ["BY_NAME", "SETTINGS", "BadSetting", "Policy", "Setting", "SettingKind", "policy_of", "read_value"]
@@ -185,6 +186,17 @@ SETTINGS: tuple[Setting, ...] = (
         "A payment that is off by up to this settles the invoice, if it is within Payment tolerance % too.",
     ),
     _number("Payment tolerance %", "1", "The same as a share of what is open: 1 means 1 %. Both must hold."),
+    _yes_no("Reminders", "Yes", "Yes: customers who are past due are written to; No: nobody is."),
+    _text(
+        "Reminder days",
+        "Days after the due date at which each level is reached, such as 7, 21, 35; -3 = three days before it.",
+        "7, 21, 35",
+    ),
+    _number("Reminder gap days", "7", "At least so many days lie between two reminders to a customer; 0 = one."),
+    _text(
+        "Reminder fees", "What the letter of each level costs, such as 0, 5, 10; in the invoice's currency, as memo."
+    ),
+    _text("Reminder penalty %", "Penalty for an item that reaches each level, such as 0, 1, 2 (percent), as memo."),
     _yes_no(
         "All or nothing files", "Yes", "Yes: one fault refuses the whole dropped file; No: its sound rows are taken."
     ),
@@ -206,7 +218,9 @@ SETTINGS: tuple[Setting, ...] = (
 )
 _PLAIN = re.compile(r"[0-9]{1,11}(\.[0-9]{1,4})?")
 _WHOLE = re.compile(r"[0-9]{1,5}")
-_IN_DAYS = frozenset({"Past due tolerance days", "Default lead days", "Show closed for days", "Mail port"})
+_IN_DAYS = frozenset(
+    {"Past due tolerance days", "Default lead days", "Show closed for days", "Mail port", "Reminder gap days"}
+)
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 BY_NAME: Mapping[str, Setting] = {setting.name.casefold(): setting for setting in SETTINGS}
 
@@ -247,6 +261,7 @@ class Policy:
     payment_tolerance_percent: Decimal
     all_or_nothing: bool
     show_closed_days: int | None
+    reminders: ReminderPolicy
     e_invoice: str
     e_invoice_needed: bool
 
@@ -272,6 +287,28 @@ def _terms(setting: Setting, value: str) -> str:
         raise BadSetting(setting.name, str(error), "Write terms such as Net 30.") from error
 
 
+def _levels(setting: Setting, value: str) -> str:
+    try:
+        levels_of(value)
+    except ValueError as error:
+        raise BadSetting(setting.name, str(error), "Write days such as 7, 21, 35.") from error
+    return value
+
+
+def _per_level(setting: Setting, value: str) -> str:
+    try:
+        levels_of("1", value)
+    except ValueError as error:
+        raise BadSetting(setting.name, str(error), "Write one number for each level, such as 0, 5, 10.") from error
+    return value
+
+
+def _reminders(known: Mapping[str, str]) -> ReminderPolicy:
+    levels = levels_of(known["Reminder days"], known["Reminder fees"], known["Reminder penalty %"])
+    gap = int(known["Reminder gap days"] or 0)
+    return ReminderPolicy(known["Reminders"] == "Yes", levels, gap, known["Send mail"] == "Yes")
+
+
 def _currency(setting: Setting, value: str) -> str:
     if value.upper() not in CURRENCIES:
         raise BadSetting(setting.name, f"'{value}' is no currency.", "Write three letters such as EUR.")
@@ -286,6 +323,9 @@ def _country(setting: Setting, value: str) -> str:
 
 _CHECKED: Mapping[str, Callable[[Setting, str], str]] = {
     "Default payment terms": _terms,
+    "Reminder days": _levels,
+    "Reminder fees": _per_level,
+    "Reminder penalty %": _per_level,
     "Company currency": _currency,
     "Company country": _country,
 }
@@ -341,6 +381,7 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         payment_tolerance_amount=number("Payment tolerance amount") or ZERO,
         payment_tolerance_percent=number("Payment tolerance %") or ZERO,
         all_or_nothing=yes("All or nothing files"),
+        reminders=_reminders(known),
         show_closed_days=None if (days := number("Show closed for days")) is None else int(days),
         e_invoice=known["E-invoice"],
         e_invoice_needed=yes("E-invoice needed") and known["E-invoice"] != "None",

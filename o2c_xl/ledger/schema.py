@@ -40,6 +40,7 @@ from o2c_xl.ledger.schema_purchasing import (
     stock,
     stock_counts,
 )
+from o2c_xl.ledger.schema_receivables import reminder_items, reminders
 from o2c_xl.ledger.schema_sales import order_lines, orders, picks, returns, shipment_lines, shipments
 
 __all__ = [
@@ -77,6 +78,8 @@ __all__ = [
     "purchase_orders",
     "receipt_lines",
     "receipts",
+    "reminder_items",
+    "reminders",
     "requests",
     "returns",
     "roles",

@@ -22,6 +22,7 @@ customers = table(
     # New, Approved, Refused, Review or Hold
     Column("credit_status", Text, nullable=False, server_default="New"),
     *texts("credit_why"),
+    *texts("block_reminders"),
     # what widens credit and waits for an approval: its fields and values, as JSON
     *texts("credit_asked"),
     Index(

@@ -22,6 +22,9 @@ invoices = table(
     *texts("sent_by"),
     *dates("sent_on"),
     *texts("action reason status corrects"),
+    # what stops reminders: the customer's promise to pay up to that day, or a block (Yes); the dispute's code and row
+    *dates("promised_for"),
+    *texts("block_reminders dispute_code dispute"),
     *flags("disputed opening"),
     *texts("content_hash asked_by"),
     *wholes("entry"),

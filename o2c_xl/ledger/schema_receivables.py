@@ -1,0 +1,40 @@
+"""Reminders: letters, what each of them listed."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index, text
+
+from o2c_xl.ledger.schema_parts import counters, dates, flags, table, texts, wholes
+
+__all__ = ["reminder_items", "reminders"]
+
+# `customer_id` is the account charged; `amount` what was past due; `penalty` the fee and all penalties, which are memo
+# until `penalty_status` (Memo, Charged, Waived; empty without any) says otherwise; `penalty_invoice` what charged them.
+reminders = table(
+    "reminders",
+    "reminder",
+    *texts("customer_id"),
+    *wholes("level"),
+    *dates("date"),
+    *texts("invoices currency"),
+    *counters("amount fee penalty"),
+    *texts("penalty_status penalty_invoice action"),
+    *wholes("entry"),
+    Index("reminders_by_customer", "customer_id"),
+    Index(
+        "reminders_memo",
+        "penalty_status",
+        sqlite_where=text("penalty_status = 'Memo'"),
+        postgresql_where=text("penalty_status = 'Memo'"),
+    ),
+)
+# What a letter listed; `level` is the item's after the letter, `rose` that it had not reached it before.
+reminder_items = table(
+    "reminder_items",
+    "reminder invoice due_no:int",
+    *dates("due_date"),
+    *counters("open penalty"),
+    *wholes("days_late level"),
+    *flags("rose"),
+    Index("reminder_items_by_invoice", "invoice"),
+)

@@ -1,0 +1,38 @@
+"""Remind customers of what is due, by level; a second run on the same day finds nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from o2c_xl.domain.reminders import Debtor, Letter, ReminderPolicy, letter_for
+
+__all__ = ["Reminded", "ReminderBooks", "remind"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """How many letters were written."""
+
+    count: int
+
+
+class ReminderBooks(Protocol):
+    """Where debtors come from; each batch is decided and recorded in one transaction."""
+
+    def work_off(self, decide: Callable[[Sequence[Debtor]], Sequence[Letter]]) -> int:
+        """Record the letters that `decide` names; returns how many."""
+        ...
+
+
+def remind(books: ReminderBooks, policy: ReminderPolicy, day: dt.date) -> Reminded:
+    """Write to everybody with an item that has reached its next level."""
+    if not policy.on or not policy.levels:
+        return Reminded(0)
+
+    def decide(debtors: Sequence[Debtor]) -> list[Letter]:
+        return [letter for debtor in debtors if (letter := letter_for(debtor, policy, day))]
+
+    return Reminded(books.work_off(decide))
