@@ -124,6 +124,11 @@ class Folder:
         return self.layouts / "partners"
 
     @property
+    def bank_profiles(self) -> Path:
+        """How banks' own csv files are read, a TOML file each; most are known by their headers without one."""
+        return self.layouts / "bank"
+
+    @property
     def inbox(self) -> Path:
         """Drop folders, one per kind of file."""
         return self.root / "inbox"
@@ -132,7 +137,7 @@ class Folder:
         """Make the folders that are not there yet."""
         kinds = ("orders", "receipts", "stock-counts", "payments", "bank", "prices", "surveys")
         for path in (
-            self.books, self.versions, self.locks, self.outbox, self.reports, self.logs, self.partners,
+            self.books, self.versions, self.locks, self.outbox, self.reports, self.logs, self.partners, self.bank_profiles,
             self.root / "done", self.root / "set-aside", *(self.inbox / kind for kind in kinds),
         ):  # fmt: skip
             path.mkdir(parents=True, exist_ok=True)

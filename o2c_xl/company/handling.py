@@ -163,7 +163,8 @@ class Handling:
         watched = self.folders[read.claim.kind]
         told = watched.tables[0] if len(watched.tables) == 1 else None
         layout = self.root / watched.layout if watched.layout else None
-        asked = Asked(read.claim.name, told, layout, self.company.folder.partners)
+        folder = self.company.folder
+        asked = Asked(read.claim.name, told, layout, folder.partners, folder.bank_profiles)
         try:
             read.batches = _allowed(self._rows(read, asked), watched, self.folders)
         except CannotRun as refusal:

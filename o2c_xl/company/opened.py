@@ -83,7 +83,7 @@ class Company:
         with Reader() as reader:
             for path in files:
                 try:
-                    read.append((path, read_file(reader, path, told)))
+                    read.append((path, read_file(reader, path, told, self.folder.bank_profiles)))
                 except CannotRun as reason:
                     outcome.stop(reason)
         read.sort(key=lambda one: earliest(one[1]))

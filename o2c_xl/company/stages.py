@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger.allocation import AllocationBooks
 from o2c_xl.ledger.applying import ApplyingBooks
+from o2c_xl.ledger.bank_lines import BankLineBooks
 from o2c_xl.ledger.bills import BillingBooks
 from o2c_xl.ledger.closing import ClosingBooks
 from o2c_xl.ledger.counting import CountingBooks
@@ -44,6 +45,7 @@ from o2c_xl.steps.count_stock import count_stock
 from o2c_xl.steps.decide_quarantine import decide_quarantine
 from o2c_xl.steps.invoice import invoice
 from o2c_xl.steps.pick import pick
+from o2c_xl.steps.post_bank_lines import post_bank_lines
 from o2c_xl.steps.post_bills import post_bills
 from o2c_xl.steps.post_returns import post_returns
 from o2c_xl.steps.price_orders import price_orders
@@ -92,6 +94,7 @@ STAGES: tuple[Stage, ...] = (
         "Acting on what was asked of invoices",
         lambda b, _p, d: act_on_invoices(InvoiceActionBooks(b, d)).count,
     ),
+    Stage("bank lines", "Reading bank lines", lambda b, _p, d: post_bank_lines(BankLineBooks(b, d)).count),
     Stage("payments", "Posting payments", lambda b, p, d: receive_payments(PaymentBooks(b, d, p.currency)).count),
     Stage("applied", "Applying payments", lambda b, p, d: apply_payments(ApplyingBooks(b, d), p).count),
     Stage("priced", "Completing and pricing orders", lambda b, p, d: price_orders(PricingBooks(b, d, p), p).count),

@@ -1,6 +1,7 @@
 """Whose a payment is and on which account it stands until it is applied.
 
-The customer is the one typed, else the only one whose invoice, order or order reference the payer names. Money for
+The customer is the one typed, else the one who pays from that account or under that name, else the only one whose
+invoice, order or order reference the payer names. Money for
 an order not yet invoiced is a prepayment; money of nobody known is an unidentified receipt. What a reference says
 never refuses a payment: the money is here.
 """
@@ -16,6 +17,7 @@ from enum import StrEnum
 from o2c_xl.domain.accounts import METHOD_ACCOUNTS
 from o2c_xl.domain.chart import Account
 from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.payers import Payers
 from o2c_xl.domain.references import find_numbers, index_numbers
 
 __all__ = ["HELD_ON", "Clues", "HeldOn", "Knows", "Named", "PaidBefore", "Placed", "Refused", "Typed", "place"]
@@ -47,6 +49,8 @@ class Typed:
     currency: str
     method: str
     reference: str
+    payer: str = ""
+    payer_account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +85,18 @@ class PaidBefore:
 
 @dataclass(slots=True)
 class Clues:
-    """All that the references of a batch may name, by number; `references` are customers' own order numbers."""
+    """All that the references of a batch may name, by number; `references` are customers' own order numbers.
+
+    `payers` tells customers by who pays, `accepted` by payment the customer whose invoice a person said it pays.
+    """
 
     customers: Mapping[str, Knows] = field(default_factory=dict)
     invoices: Mapping[str, Named] = field(default_factory=dict)
     orders: Mapping[str, Named] = field(default_factory=dict)
     references: Mapping[str, Sequence[Named]] = field(default_factory=dict)
     payments: Mapping[str, PaidBefore] = field(default_factory=dict)
+    payers: Payers = field(default_factory=Payers)
+    accepted: Mapping[str, str] = field(default_factory=dict)
     company_currency: str = "EUR"
 
 
@@ -161,7 +170,7 @@ def _unfit(payment: Typed, clues: Clues) -> str:
 
 
 def _placed(payment: Typed, finder: _Finder, left: dict[str, Decimal]) -> Placed | Refused:
-    knows = finder.clues.customers.get(payment.customer)
+    knows = finder.clues.customers.get(payment.customer or _who_pays(payment, finder.clues))
     account = knows.account if knows else ""
     named = finder.invoices(payment.reference) if payment.reference else []
     orders = finder.orders(payment.reference) if payment.reference else []
@@ -180,6 +189,11 @@ def _placed(payment: Typed, finder: _Finder, left: dict[str, Decimal]) -> Placed
     order = "" if named else _order_to_come(payment, account, currency, orders or others)
     held_on = HeldOn.PREPAYMENTS if order else HeldOn.RECEIVABLES
     return Placed(payment.payment, account, currency, held_on, order)
+
+
+def _who_pays(payment: Typed, clues: Clues) -> str:
+    """The customer of a payment for which nobody typed one: as a person decided, else by account and name."""
+    return clues.accepted.get(payment.payment) or clues.payers.customer(payment.payer, payment.payer_account)
 
 
 def _currency(account: str, knows: Knows | None, named: Sequence[Named], clues: Clues) -> str:

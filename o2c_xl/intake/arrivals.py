@@ -104,7 +104,7 @@ def take_arrival(
     By the setting All or nothing files, or the folder's own rule, one fault refuses the whole file; else sound
     orders and rows go in and the rest comes back.
     """
-    outcome = Outcome(notes=[note for batch in batches for note in batch.notes])
+    outcome = Outcome()
     try:
         with ledger.transaction(day, Source(arrival.name)) as txn:
             known = known_files(txn.conn, arrival.sha256)
@@ -113,6 +113,7 @@ def take_arrival(
             resolve(batches, txn)
             _refuse_strangers(txn, batches, arrival.customers)
             counts = take_all(txn, batches, policy_now)
+            outcome.notes = [note for batch in batches for note in batch.notes]
             outcome.fault(issue for batch in batches for issue in batch.issues)
             if outcome.issues and (_is_whole(txn, arrival, policy_now) or not any(counts.values())):
                 raise _Refused  # noqa: TRY301 -- leaving by exception is how a transaction is given up
@@ -120,9 +121,11 @@ def take_arrival(
             mend_rows(txn, arrival.name, batches)
             if not outcome.issues:
                 mend_before(txn, arrival.name, arrival.stored, arrival.aside)
-            return _taken(txn, arrival, batches, outcome)
+            taken = _taken(txn, arrival, batches, outcome)
     except _Refused:
         return refuse(ledger, arrival, outcome.issues, day, rows=data_rows(batches))
+    taken.outcome.fault(remark for batch in batches for remark in batch.remarks)
+    return taken
 
 
 def _is_whole(txn: Txn, arrival: Arrival, policy_now: Callable[[Txn], Policy]) -> bool:

@@ -27,7 +27,7 @@ class _Refused(Exception):
     """The file is not taken: nothing that happened inside the transaction is kept."""
 
 
-def read_file(reader: Reader, path: Path, table: Table | None) -> list[Batch]:
+def read_file(reader: Reader, path: Path, table: Table | None, profiles: Path | None = None) -> list[Batch]:
     """The rows of a file; raises CannotRun where it is not there or cannot be read as a whole.
 
     A link may be loaded, unlike dropped: who names a file at the command line means the one behind it.
@@ -35,7 +35,7 @@ def read_file(reader: Reader, path: Path, table: Table | None) -> list[Batch]:
     if not path.is_file():
         raise CannotRun(f"{path} is not there. Check the name; o2c load FILE... takes xlsx and csv files.")
     try:
-        return reader.read(path.resolve(), Asked(path.name, table.name if table else None))
+        return reader.read(path.resolve(), Asked(path.name, table.name if table else None, profiles=profiles))
     except ReaderFault as fault:
         raise CannotRun(str(fault)) from fault
 
@@ -49,7 +49,7 @@ def load_file(
     itself.
     """
     path, batches = what
-    outcome = Outcome(notes=[note for batch in batches for note in batch.notes])
+    outcome = Outcome()
     try:
         with ledger.transaction(day, Source(path.name)) as txn:
             counts = take_all(txn, batches, policy_now)
@@ -59,8 +59,10 @@ def load_file(
                 raise _Refused  # noqa: TRY301 -- leaving by exception is how a transaction is given up
             outcome.counts = counts
             _note(txn, path, batches, outcome)
+        outcome.fault(remark for batch in batches for remark in batch.remarks)
     except _Refused:
         _set_aside(ledger, path, day, batches, outcome.issues)
+    outcome.notes = [note for batch in batches for note in batch.notes]
     return outcome
 
 

@@ -44,13 +44,15 @@ class ReaderFault(Exception):
 class Asked:
     """How to read a file: its name as dropped, the table it is told to hold, the layout file of its sender.
 
-    Without a layout, one of those in the folder `layouts` is taken where the file holds none of our own tables.
+    Without a layout, one of those in the folder `layouts` is taken where the file holds none of our own tables; the
+    lists of banks are read by the profiles in the folder `profiles`.
     """
 
     name: str
     table: str | None = None
     layout: Path | None = None
     layouts: Path | None = None
+    profiles: Path | None = None
 
 
 class Reader:
@@ -74,7 +76,7 @@ class Reader:
         Raises CannotRun, Damaged or Incomplete in one sentence that names the file, and ReaderFault when no child
         can be started.
         """
-        places = [None if place is None else str(place) for place in (asked.layout, asked.layouts)]
+        places = [None if place is None else str(place) for place in (asked.layout, asked.layouts, asked.profiles)]
         return cast("list[Batch]", self.run("rows", path, asked.name, asked.table, *places))
 
     def run(self, job: str, path: Path, name: str, *arguments: object) -> Any:  # noqa: ANN401 - by the job

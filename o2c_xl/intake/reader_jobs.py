@@ -21,6 +21,10 @@ __all__ = ["job_named"]
 
 Job = Callable[..., object]
 _PARTNERS = "o2c_xl.intake.layouts.partner_files"  # loaded for partners' files alone
+_STATEMENTS = "o2c_xl.intake.statements.read"
+_OF_BANKS = ("Statements", "BankLines")
+_HEAD = 16_384
+_SIGNS = (b"camt.05", b"BkToCstmr", b"OFX", b"ofx", b":20:")
 
 
 def job_named(name: str) -> Job:
@@ -28,10 +32,14 @@ def job_named(name: str) -> Job:
     return _JOBS[name]
 
 
-def _rows(path: Path, name: str, table: str | None, layout: str | None, layouts: str | None) -> Sequence[Batch]:
-    """The file's rows by its sender's layout, as one of our own tables, or by the only layout that fits it."""
+def _rows(
+    path: Path, name: str, table: str | None, layout: str | None, layouts: str | None, profiles: str | None = None
+) -> Sequence[Batch]:
+    """The file's rows by its sender's layout, as a statement or one of our own tables, or by a layout that fits."""
     if layout is not None:
         return _by_layout(path, Path(layout), name)
+    if table in _OF_BANKS or (table is None and _looks_like_statement(path)):
+        return _statement(path, name, profiles)
     told = None if table is None else find_table(table)
     if table is not None and told is None:
         raise CannotRun(f"{name} is said to hold {table}, and there is no table of that name.")
@@ -42,8 +50,41 @@ def _rows(path: Path, name: str, table: str | None, layout: str | None, layouts:
     except CannotRun:
         fitting = _fitting(path, layouts, name)
         if fitting is None:
-            raise
+            listed = None if table else _bank_list(path, name, profiles)
+            if listed is None:
+                raise
+            return listed
     return _by_layout(path, fitting, name)
+
+
+def _looks_like_statement(path: Path) -> bool:
+    """Whether it begins like an MT940, a camt or an OFX; their readers are loaded for those alone."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD).replace(b"\0", b"")
+    if not any(sign in head for sign in _SIGNS):
+        return False
+    looks: bool = import_module(_STATEMENTS).looks_like_statement(path)
+    return looks
+
+
+def _statement(path: Path, name: str, profiles: str | None) -> list[Batch]:
+    if _looks_like_statement(path):
+        read: Callable[[Path, str], list[Batch]] = import_module(_STATEMENTS).bank_statement
+        return read(path, name)
+    listed = _bank_list(path, name, profiles)
+    if listed is None:
+        raise CannotRun(
+            f"{name} is no bank statement that is known. Send MT940, camt.052, 053, 054 or OFX; for the bank's own csv "
+            "put a profile into layouts/bank."
+        )
+    return listed
+
+
+def _bank_list(path: Path, name: str, profiles: str | None) -> list[Batch] | None:
+    """A bank's own csv or sheet, by its profile or by the words of its header."""
+    look_over(path, name)
+    read: Callable[[Path, str, Path | None], list[Batch] | None] = import_module(_STATEMENTS).bank_list
+    return read(path, name, None if profiles is None else Path(profiles))
 
 
 def _by_layout(path: Path, layout: Path, name: str) -> list[Batch]:

@@ -19,6 +19,9 @@ from o2c_xl.tables.catalogue import find_table
 __all__ = ["Watched", "built_in", "watched_folders"]
 
 
+_OF_BANKS = frozenset({"Statements", "BankLines"})  # nobody types their rows: banks' files bring them
+
+
 class Watched(BaseModel):
     """One kind of drop folder; `folder`, `done`, `set_aside` and `layout` are below the company's folder or absolute.
 
@@ -83,6 +86,6 @@ def _read(kind: str, path: Path) -> Watched:
         raise CannotRun(f"{path}: {place}: {first['msg']}.") from error
     for name in watched.tables:
         table = find_table(name)
-        if table is None or not table.typed:
+        if table is None or not (table.typed or table.name in _OF_BANKS):
             raise CannotRun(f"{path}: tables: no file brings rows of {name}. See o2c docs for the tables' names.")
     return watched

@@ -62,9 +62,10 @@ def write_matches(txn: Txn, matches: Sequence[Match], before: Sequence[Row[Any]]
     return sum(not one.certain for one in new)
 
 
-def withdraw_of(txn: Txn, payments: Iterable[str]) -> None:
-    """Take back what waits of these payments."""
-    _withdraw(txn, [row for row in proposed(txn, payments) if row.status == "Proposed"])
+def withdraw_of(txn: Txn, payments: Iterable[str], *, decided: bool = True) -> None:
+    """Take back what waits of these payments; with `decided` False not what a person has accepted meanwhile."""
+    rows = proposed(txn, payments)
+    _withdraw(txn, [row for row in rows if row.status == "Proposed" and (decided or row.decision != "Accept")])
 
 
 def _withdraw(txn: Txn, rows: Iterable[Row[Any]]) -> None:

@@ -17,6 +17,7 @@ from o2c_xl.domain.spellings import spellings
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.customers_known import known_customers
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.payers_known import payers_of
 from o2c_xl.ledger.settlements import OPEN
 
 __all__ = ["RETURNED", "clues_for", "returns_of"]
@@ -54,7 +55,12 @@ def clues_for(conn: Connection, payments: Sequence[Typed], currency: str) -> Clu
     ]
     references = _references(conn, unnamed, spelled)
     found = [row for rows in references.values() for row in rows if "status" in row._fields]
-    customers = {one.customer for one in payments} | {row.customer_id for row in [*orders.values(), *found]} - {""}
+    unknown = [one for one in payments if not one.customer]
+    payers = payers_of(conn, ((one.payer, one.payer_account) for one in unknown))
+    accepted = _accepted(conn, unknown)
+    paying = {payers.customer(one.payer, one.payer_account) for one in unknown} | set(accepted.values())
+    customers = {one.customer for one in payments} | {row.customer_id for row in [*orders.values(), *found]} | paying
+    customers.discard("")
     knows = known_customers(conn, customers, currency)
     busy = _with_open_invoice(conn, [*orders, *(row.order for row in found)])
     backs = {word for one in payments if (one.amount or ZERO) < ZERO for word in spelled.get(one.payment, ())}
@@ -64,8 +70,22 @@ def clues_for(conn: Connection, payments: Sequence[Typed], currency: str) -> Clu
         {order: _named(order, row, knows, busy) for order, row in orders.items()},
         {text: [_named(text, row, knows, busy) for row in rows] for text, rows in references.items()},
         _paid_before(conn, backs),
+        payers,
+        accepted,
         currency,
     )
+
+
+def _accepted(conn: Connection, payments: Sequence[Typed]) -> dict[str, str]:
+    """By payment of nobody known the customer whose invoice a person said it pays."""
+    m, i = schema.matches.c, schema.invoices.c
+    decided = (m.status == "Proposed", m.decision == "Accept")
+    rows = list(rows_by_key(conn, (m.payment, m.invoice), m.payment, (one.payment for one in payments), *decided))
+    of = {
+        row.invoice: row.account
+        for row in rows_by_key(conn, (i.invoice, i.account), i.invoice, (row.invoice for row in rows))
+    }
+    return {row.payment: of.get(row.invoice, "") for row in rows}
 
 
 def _invoices(conn: Connection, words: Iterable[str]) -> dict[str, Named]:

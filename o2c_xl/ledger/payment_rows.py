@@ -17,6 +17,8 @@ _pay = schema.payments.c
 PAYMENT: tuple[Column[Any], ...] = (
     _pay.payment,
     _pay.customer_id,
+    _pay.payer,
+    _pay.payer_account,
     _pay.paid_on,
     _pay.amount,
     _pay.currency,

@@ -85,7 +85,17 @@ def _page(txn: Txn, which: tuple[ColumnElement[bool], ...], last: str) -> Sequen
 
 
 def _typed(row: Row[Any]) -> Typed:
-    return Typed(row.payment, row.customer_id, row.paid_on, row.amount, row.currency, row.method, row.reference)
+    return Typed(
+        row.payment,
+        row.customer_id,
+        row.paid_on,
+        row.amount,
+        row.currency,
+        row.method,
+        row.reference,
+        row.payer,
+        row.payer_account,
+    )
 
 
 @dataclass(slots=True)
@@ -146,5 +156,5 @@ class _Recording:
         self.rows.write()
         self.txn.update(schema.payments, self._refused)
         if self._moved:
-            withdraw_of(self.txn, self._moved)
+            withdraw_of(self.txn, self._moved, decided=False)
         return self._count

@@ -8,6 +8,7 @@ compares both. The tables stand in `schema_*`, one module per area; everybody na
 
 from __future__ import annotations
 
+from o2c_xl.ledger.schema_bank import bank_lines, payer_aliases, statements
 from o2c_xl.ledger.schema_books import heads, journal, layers, movements, numbers, postings, seals, valuations
 from o2c_xl.ledger.schema_control import approvals, clashes, discrepancies, improvements, requests, surveys
 from o2c_xl.ledger.schema_master import (
@@ -45,6 +46,7 @@ from o2c_xl.ledger.schema_sales import order_lines, orders, picks, returns, ship
 
 __all__ = [
     "approvals",
+    "bank_lines",
     "bills",
     "books",
     "clashes",
@@ -69,6 +71,7 @@ __all__ = [
     "order_lines",
     "orders",
     "outbox",
+    "payer_aliases",
     "payments",
     "picks",
     "postings",
@@ -90,6 +93,7 @@ __all__ = [
     "sheets",
     "shipment_lines",
     "shipments",
+    "statements",
     "stock",
     "stock_counts",
     "supplier_prices",

@@ -70,7 +70,7 @@ opening_items = table(
 payments = table(
     "payments",
     "payment",
-    *texts("customer_id payer"),
+    *texts("customer_id payer payer_account"),
     *dates("paid_on"),
     *amounts("amount"),
     *texts("currency method reference"),

@@ -83,6 +83,7 @@ class Batch(RowSet):
     called: dict[str, str] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
     by_name: dict[str, str] = field(default_factory=dict)
+    remarks: list[Issue] = field(default_factory=list)
     near: dict[str, Issue] = field(default_factory=dict)
 
     def mark_row(self, letter: str, cell: CellFault) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.bank import take_statements
 from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.orders import take_order_book
 from o2c_xl.tables.purchasing import take_purchase_book
@@ -47,9 +48,8 @@ def take_all(txn: Txn, sets: Sequence[Batch], policy_now: Callable[[Txn], Policy
         by_name.setdefault(rows.table.name, []).append(rows)
 
     def take_plain(names: Sequence[str]) -> None:
-        for name in names:
-            for rows in by_name.get(name, ()):
-                counts[name] = counts.get(name, 0) + take_rows(txn, rows, policy_now(txn), RULES[name])
+        for name, rows in ((one, rows) for one in names for rows in by_name.get(one, ())):
+            counts[name] = counts.get(name, 0) + take_rows(txn, rows, policy_now(txn), RULES[name])
 
     take_plain(_FIRST)
     for take, header, lines in (
@@ -60,13 +60,15 @@ def take_all(txn: Txn, sets: Sequence[Batch], policy_now: Callable[[Txn], Policy
             taken = take(txn, heads, details, policy_now(txn))
             for name, number in zip((header, lines), taken, strict=True):
                 counts[name] = counts.get(name, 0) + number
+    for heads, details in zip(by_name.get("Statements", ()), by_name.get("BankLines", ()), strict=True):
+        counts |= zip(("Statements", "BankLines"), take_statements(txn, heads, details, policy_now(txn)), strict=True)
     take_plain(_LAST)
     return {name: counts[name] for name in by_name if name in counts}
 
 
 def earliest(sets: Sequence[Batch]) -> int:
     """Where a file's rows come in the order of taking, for loading several files at once."""
-    names = (*_FIRST, "Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLines", *_LAST)
+    names = (*_FIRST, "Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLines", "Statements", "BankLines", *_LAST)
     return min((names.index(rows.table.name) for rows in sets), default=len(names))
 
 

@@ -147,6 +147,7 @@ PAYMENTS = table(
         example="ALFKI",
     ),
     staff("Payer", Kind.TEXT, "As the bank names it.", width=26),
+    staff("Payer account", Kind.CODE, "IBAN or number of the account it came from.", width=26),
     staff("Paid on", Kind.DATE, "When.", example="2026-11-20", needed=True),
     staff("Amount", Kind.MONEY, "How much came in; negative = went back.", example="119.00", needed=True),
     staff("Currency", Kind.CURRENCY, "Empty = the customer's.", example="EUR"),
@@ -196,6 +197,8 @@ STATEMENTS = table(
     "Bank statements taken in.",
     python("Statement", Kind.CODE, "Number of the statement.", key=True),
     python("Account", Kind.CODE, "IBAN or account number.", width=26),
+    python("Number", Kind.TEXT, "The bank's own number of the statement.", width=18),
+    python("Kind", Kind.TEXT, "Format of the file it came in.", width=12),
     python("Currency", Kind.CURRENCY, "Currency of the account."),
     python("From", Kind.DATE, "First day."),
     python("To", Kind.DATE, "Last day."),
@@ -216,9 +219,11 @@ BANK_LINES = table(
     python("Amount", Kind.MONEY, "In is positive."),
     python("Currency", Kind.CURRENCY, "Currency."),
     python("Counterparty", Kind.TEXT, "Who.", width=26),
+    python("Account", Kind.CODE, "The counterparty's account.", width=26),
     python("Text", Kind.LONG_TEXT, "What the bank says."),
+    python("Reference", Kind.TEXT, "Structured reference, such as RF18 of ISO 11649."),
     python("Payment", Kind.CODE, "The payment made from it."),
-    python("Status", Kind.TEXT, "Where it stands.", width=12),
+    python("Status", Kind.TEXT, "Posted, Outgoing (no customer's), Waits for a person.", width=12),
 )
 
 REMINDERS = table(

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, case, cast, fun
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.slips import NOT_POSTED
 from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.bank_statements import BREAK
 from o2c_xl.ledger.lookups import driver_rows, readers_of
 from o2c_xl.ledger.types import Exact
 from o2c_xl.tables import computed
@@ -181,6 +182,8 @@ _RECENT: dict[str, Callable[[dt.date], ColumnElement[bool]]] = {
     "OpeningItems": _dated(s.opening_items, "invoice_date", ("Posted",)),
     "Bills": _dated(s.bills, "bill_date", ("Paid",)),
     "Payments": lambda since: or_(s.payments.c.unapplied != ZERO, s.payments.c.paid_on >= since),
+    "Statements": lambda since: or_(s.statements.c.status == BREAK, s.statements.c.to >= since),
+    "BankLines": _dated(s.bank_lines, "booked_on", ("Posted", "Outgoing")),
     "Matches": _dated(s.matches, "made_on", ("Posted", "Rejected")),
     "Approvals": _dated(s.approvals, "asked_on", ("Approved", "Rejected", "Void")),
     "Discrepancies": _dated(s.discrepancies, "since", ("Resolved",)),

@@ -14,6 +14,7 @@ from o2c_xl.company.opened import Company
 from o2c_xl.company.stages import STAGES
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.payers_known import Taught, learn
 
 _FILES = {
     "Settings": "Setting,Value\nStock valuation,FIFO\n",
@@ -21,6 +22,9 @@ _FILES = {
     "OLD-1,GALERIE,2025-12-01,2025-12-31,250.00,100.00\n",
     "Bills": "Bill,Supplier ID,PO,Bill date,Due date,Net,Tax,Total,Paid on\n"
     "LD-77,LODEN,PO-000002,2026-02-10,2026-03-10,1120.00,212.80,1332.80,2026-02-20\n",
+    "Bank": "Booking date,Payer,Details,Amount,Currency,Balance,Own account,Transaction ID\n"
+    "2026-02-28,Nobody known,thanks,12.50,EUR,1012.50,DE02120300000000202051,T-1\n"
+    "2026-02-28,Landlord,rent,-700.00,EUR,312.50,DE02120300000000202051,T-2\n",
 }
 _DAY = dt.date(2026, 3, 2)
 
@@ -53,6 +57,7 @@ def work(folder: Path) -> Company:
         txn.insert(schema.surveys, [{"survey": "SV-1", "customer_id": "GALERIE", "score": 9}])
         txn.insert(schema.mails, [{"mail": "<1@fjord.example>", "subject": "Orders", "fate": "Landed"}])
         txn.insert(schema.mail_files, [{"mail": "<1@fjord.example>", "part": 1, "name": "orders.csv"}])
+        learn(txn, [Taught("PM-000001", "GALERIE", "Galerie", "DE75512108001245126199")])
         txn.insert(schema.improvements, [{"improvement": "IM-1", "finding": "Late picks"}])
     story.run(_DAY)
     return company

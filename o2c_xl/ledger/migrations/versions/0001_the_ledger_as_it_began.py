@@ -40,6 +40,48 @@ def upgrade() -> None:
         batch_op.create_index("approvals_by_subject", ["subject"], unique=False)
 
     op.create_table(
+        "bank_lines",
+        sa.Column("bank_line", sa.Text(), nullable=False),
+        sa.Column("statement", sa.Text(), server_default="", nullable=False),
+        sa.Column("line", sa.Text(), server_default="", nullable=False),
+        sa.Column("own_account", sa.Text(), server_default="", nullable=False),
+        sa.Column("booked_on", sa.Date(), nullable=True),
+        sa.Column("value_on", sa.Date(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("currency", sa.Text(), server_default="", nullable=False),
+        sa.Column("counterparty", sa.Text(), server_default="", nullable=False),
+        sa.Column("account", sa.Text(), server_default="", nullable=False),
+        sa.Column("text", sa.Text(), server_default="", nullable=False),
+        sa.Column("reference", sa.Text(), server_default="", nullable=False),
+        sa.Column("end_to_end", sa.Text(), server_default="", nullable=False),
+        sa.Column("bank_reference", sa.Text(), server_default="", nullable=False),
+        sa.Column("entry_reference", sa.Text(), server_default="", nullable=False),
+        sa.Column("code", sa.Text(), server_default="", nullable=False),
+        sa.Column("reversal", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("charges", sa.BigInteger(), nullable=True),
+        sa.Column("raw", sa.Text(), server_default="", nullable=False),
+        sa.Column("payment", sa.Text(), server_default="", nullable=False),
+        sa.Column("status", sa.Text(), server_default="", nullable=False),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.Column("proved_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("source", sa.Text(), server_default="", nullable=False),
+        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("entry", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("bank_line"),
+    )
+    with op.batch_alter_table("bank_lines", schema=None) as batch_op:
+        batch_op.create_index("bank_lines_by_account", ["own_account", "booked_on"], unique=False)
+        batch_op.create_index("bank_lines_by_end_to_end", ["end_to_end"], unique=False)
+        batch_op.create_index("bank_lines_by_payment", ["payment"], unique=False)
+        batch_op.create_index(
+            "bank_lines_pending",
+            ["bank_line"],
+            unique=False,
+            sqlite_where=sa.text("status IN ('', 'Waits')"),
+            postgresql_where=sa.text("status IN ('', 'Waits')"),
+        )
+
+    op.create_table(
         "bills",
         sa.Column("bill", sa.Text(), nullable=False),
         sa.Column("supplier_id", sa.Text(), server_default="", nullable=False),
@@ -112,6 +154,7 @@ def upgrade() -> None:
         sa.Column("release_up_to", sa.BigInteger(), nullable=True),
         sa.Column("credit_status", sa.Text(), server_default="New", nullable=False),
         sa.Column("credit_why", sa.Text(), server_default="", nullable=False),
+        sa.Column("block_reminders", sa.Text(), server_default="", nullable=False),
         sa.Column("credit_asked", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("customer_id"),
     )
@@ -234,6 +277,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("status", sa.Text(), server_default="", nullable=False),
         sa.Column("corrects", sa.Text(), server_default="", nullable=False),
+        sa.Column("promised_for", sa.Date(), nullable=True),
+        sa.Column("block_reminders", sa.Text(), server_default="", nullable=False),
+        sa.Column("dispute_code", sa.Text(), server_default="", nullable=False),
+        sa.Column("dispute", sa.Text(), server_default="", nullable=False),
         sa.Column("disputed", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("opening", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("content_hash", sa.Text(), server_default="", nullable=False),
@@ -519,17 +566,45 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), server_default="", nullable=False),
         sa.Column("path", sa.Text(), server_default="", nullable=False),
         sa.Column("data", sa.Text(), server_default="", nullable=False),
+        sa.Column("party", sa.Text(), server_default="", nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=True),
+        sa.Column("said", sa.Text(), server_default="", nullable=False),
+        sa.Column("next_try", sa.Text(), server_default="", nullable=False),
+        sa.Column("batch", sa.Text(), server_default="", nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("message"),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("outbox_by_about", ["about"], unique=False)
-        batch_op.create_index("outbox_by_status", ["status"], unique=False)
+        batch_op.create_index("outbox_by_status", ["status", "kind", "party"], unique=False)
+        batch_op.create_index(
+            "outbox_stuck",
+            ["said"],
+            unique=False,
+            sqlite_where=sa.text("said <> ''"),
+            postgresql_where=sa.text("said <> ''"),
+        )
+
+    op.create_table(
+        "payer_aliases",
+        sa.Column("alias", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), server_default="", nullable=False),
+        sa.Column("value", sa.Text(), server_default="", nullable=False),
+        sa.Column("customer_id", sa.Text(), server_default="", nullable=False),
+        sa.Column("learnt_from", sa.Text(), server_default="", nullable=False),
+        sa.Column("learnt_on", sa.Date(), nullable=True),
+        sa.Column("entry", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("alias"),
+    )
+    with op.batch_alter_table("payer_aliases", schema=None) as batch_op:
+        batch_op.create_index("payer_aliases_by_value", ["value"], unique=False)
 
     op.create_table(
         "payments",
         sa.Column("payment", sa.Text(), nullable=False),
         sa.Column("customer_id", sa.Text(), server_default="", nullable=False),
         sa.Column("payer", sa.Text(), server_default="", nullable=False),
+        sa.Column("payer_account", sa.Text(), server_default="", nullable=False),
         sa.Column("paid_on", sa.Date(), nullable=True),
         sa.Column("amount", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.Text(), server_default="", nullable=False),
@@ -706,6 +781,49 @@ def upgrade() -> None:
         batch_op.create_index("receipts_by_status", ["status"], unique=False)
 
     op.create_table(
+        "reminder_items",
+        sa.Column("reminder", sa.Text(), nullable=False),
+        sa.Column("invoice", sa.Text(), nullable=False),
+        sa.Column("due_no", sa.Integer(), nullable=False),
+        sa.Column("due_date", sa.Date(), nullable=True),
+        sa.Column("open", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("penalty", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("days_late", sa.Integer(), nullable=True),
+        sa.Column("level", sa.Integer(), nullable=True),
+        sa.Column("rose", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.PrimaryKeyConstraint("reminder", "invoice", "due_no"),
+    )
+    with op.batch_alter_table("reminder_items", schema=None) as batch_op:
+        batch_op.create_index("reminder_items_by_invoice", ["invoice"], unique=False)
+
+    op.create_table(
+        "reminders",
+        sa.Column("reminder", sa.Text(), nullable=False),
+        sa.Column("customer_id", sa.Text(), server_default="", nullable=False),
+        sa.Column("level", sa.Integer(), nullable=True),
+        sa.Column("date", sa.Date(), nullable=True),
+        sa.Column("invoices", sa.Text(), server_default="", nullable=False),
+        sa.Column("currency", sa.Text(), server_default="", nullable=False),
+        sa.Column("amount", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("fee", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("penalty", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("penalty_status", sa.Text(), server_default="", nullable=False),
+        sa.Column("penalty_invoice", sa.Text(), server_default="", nullable=False),
+        sa.Column("action", sa.Text(), server_default="", nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("reminder"),
+    )
+    with op.batch_alter_table("reminders", schema=None) as batch_op:
+        batch_op.create_index("reminders_by_customer", ["customer_id"], unique=False)
+        batch_op.create_index(
+            "reminders_memo",
+            ["penalty_status"],
+            unique=False,
+            sqlite_where=sa.text("penalty_status = 'Memo'"),
+            postgresql_where=sa.text("penalty_status = 'Memo'"),
+        )
+
+    op.create_table(
         "requests",
         sa.Column("request", sa.Text(), nullable=False),
         sa.Column("customer_id", sa.Text(), server_default="", nullable=False),
@@ -827,6 +945,28 @@ def upgrade() -> None:
     with op.batch_alter_table("shipments", schema=None) as batch_op:
         batch_op.create_index("shipments_by_order", ["order"], unique=False)
         batch_op.create_index("shipments_by_status", ["status"], unique=False)
+
+    op.create_table(
+        "statements",
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), server_default="", nullable=False),
+        sa.Column("currency", sa.Text(), server_default="", nullable=False),
+        sa.Column("number", sa.Text(), server_default="", nullable=False),
+        sa.Column("kind", sa.Text(), server_default="", nullable=False),
+        sa.Column("from", sa.Date(), nullable=True),
+        sa.Column("to", sa.Date(), nullable=True),
+        sa.Column("opening", sa.BigInteger(), nullable=True),
+        sa.Column("closing", sa.BigInteger(), nullable=True),
+        sa.Column("lines", sa.Integer(), nullable=True),
+        sa.Column("difference", sa.BigInteger(), nullable=True),
+        sa.Column("status", sa.Text(), server_default="", nullable=False),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.Column("source", sa.Text(), server_default="", nullable=False),
+        sa.Column("entry", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("statement"),
+    )
+    with op.batch_alter_table("statements", schema=None) as batch_op:
+        batch_op.create_index("statements_by_account", ["account"], unique=False)
 
     op.create_table(
         "stock",

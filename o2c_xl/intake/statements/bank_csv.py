@@ -1,0 +1,354 @@
+"""A bank's list of bookings (csv or a sheet), read by a profile: which header means what.
+
+A profile is a small TOML file in the company's folder `layouts/bank/`; where none fits, the headers are known by the
+words that banks use in several languages. Dates and decimal signs are taken as the whole column
+proves them; one that proves nothing is refused, and the profile can say it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import pairwise
+
+from o2c_xl.intake.statements.bank_profile import Order, Profile
+from o2c_xl.intake.statements.bank_words import BEGINNINGS, ENDINGS, HEADERS, OUT, plain
+from o2c_xl.intake.statements.model import Line, Read, Statement, clean_text
+
+__all__ = ["Rows", "read_list", "rows_of_csv"]
+
+_HEADER_ROWS = 40
+_DELIMITERS = ";,\t|"
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,4})?[+-]?")
+_GROUPED = re.compile(r"(?<=[0-9])[   '’](?=[0-9]{3}(?:[^0-9]|$))")
+_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ].*)?")
+_PARTED = re.compile(r"([0-9]{1,4})([./-])([0-9]{1,2})\2([0-9]{2,4})(?: .*)?")
+_COMPACT = re.compile(r"(20[0-9]{2})([0-9]{2})([0-9]{2})")
+_ORDERS = {"DMY": (0, 1, 2), "MDY": (1, 0, 2), "YMD": (2, 1, 0)}
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+@dataclass(slots=True)
+class Rows:
+    """The cells of a list with the lines (or rows) they stand in."""
+
+    cells: list[list[object]]
+    places: list[int]
+
+
+@dataclass(slots=True)
+class _Found:
+    """Where the header is and which column is what."""
+
+    index: int
+    columns: dict[str, list[int]]
+    profile: Profile = field(default_factory=lambda: Profile(columns={}))
+
+
+def rows_of_csv(text: str) -> Rows:
+    """The cells of a csv, by the delimiter that cuts its lines into most cells alike."""
+    head = text[:20_000]
+    delimiter = max(_DELIMITERS, key=lambda one: _cut(head, one))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    cells, places, line = [], [], 0
+    for record in reader:
+        if any(map(str.strip, record)):
+            cells.append([cell.strip() for cell in record])
+            places.append(line + 1)
+        line = reader.line_num
+    return Rows(list(map(list, cells)), places)
+
+
+def _cut(text: str, delimiter: str) -> int:
+    widths = [len(record) for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+    common = max(set(widths), key=lambda width: (widths.count(width), width), default=1) if widths else 1
+    return widths.count(common) * (common - 1)
+
+
+def read_list(rows: Rows, profiles: Sequence[Profile]) -> Read | None:
+    """The statements of a list; None where no profile fits and its headers are not those of a bank."""
+    found = next((at for profile in profiles if (at := _by_profile(rows, profile))), None) or _by_words(rows)
+    if found is None:
+        return None
+    return _List(rows, found).read()
+
+
+def _by_profile(rows: Rows, profile: Profile) -> _Found | None:
+    for index, row in enumerate(rows.cells[:_HEADER_ROWS]):
+        places = {plain(str(cell)): place for place, cell in reversed(list(enumerate(row))) if cell not in (None, "")}
+        columns: dict[str, list[int]] = {}
+        for name, headers in profile.columns.items():
+            wanted = [headers] if isinstance(headers, str) else headers
+            there = [places[plain(header)] for header in wanted if plain(header) in places]
+            if len(there) < len(wanted):
+                break
+            columns[name] = there
+        else:
+            if columns:
+                return _Found(index, columns, profile)
+    return None
+
+
+def _by_words(rows: Rows) -> _Found | None:
+    for index, row in enumerate(rows.cells[:_HEADER_ROWS]):
+        columns: dict[str, list[int]] = {}
+        for place, cell in enumerate(row):
+            name = next((name for name, words in HEADERS.items() if plain(str(cell or "")) in words), None)
+            if name is not None and (name == "text" or name not in columns):
+                columns.setdefault(name, []).append(place)
+        money = "amount" in columns or {"debit", "credit"} <= set(columns)
+        about = {"text", "counterparty", "balance", "account"} & set(columns)
+        if money and about and ("booked_on" in columns or "value_on" in columns):
+            return _Found(index, columns)
+    return None
+
+
+class _List:
+    """One list being read."""
+
+    def __init__(self, rows: Rows, found: _Found) -> None:
+        self.rows, self.columns, self.profile = rows, found.columns, found.profile
+        self.result = Read()
+        self.before = range(found.index)
+        self.body = range(found.index + 1, len(rows.cells))
+        self.header = rows.cells[found.index]
+        self.account, self.currency = self.profile.account, self.profile.currency
+        self.labels: dict[str, Decimal] = {}
+        self.decimal = self.profile.decimal or self._proved_decimal()
+        self.order: Order | None = self.profile.dates or self._proved_order()
+        self._look_around()
+
+    def read(self) -> Read:
+        """Its bookings, those of each account and currency a statement of their own."""
+        found: dict[tuple[str, str], Statement] = {}
+        for index in self.body:
+            if self._label(self.rows.cells[index]) or not self._text(index, "booked_on", "value_on"):
+                continue
+            line = self._line(index)
+            if line is not None:
+                key = (self._text(index, "own_account") or self.account, line.currency)
+                if key not in found:
+                    found[key] = Statement("csv", key[0].replace(" ", ""), key[1], self.rows.places[index])
+                found[key].lines.append(line)
+        for statement in found.values():
+            self._balances(statement)
+        self.result.statements = list(found.values())
+        if not found and not self.result.faults:
+            self.result.fault(0, "", "", "The list has a header and no bookings.")
+        return self.result
+
+    # --- what the list proves ------------------------------------------------------------------------------------
+
+    def _cells(self, *names: str) -> Iterable[object]:
+        for name in names:
+            for place in self.columns.get(name, ()):
+                for index in self.body:
+                    row = self.rows.cells[index]
+                    if place < len(row) and row[place] not in (None, ""):
+                        yield row[place]
+
+    def _proved_decimal(self) -> str | None:
+        """The decimal sign that the amounts together prove; None where 1,234 may be either."""
+        signs = set()
+        for cell in self._cells("amount", "debit", "credit", "balance"):
+            text = _bare(str(cell))
+            if not isinstance(cell, str) or not re.search(r"[.,]", text):
+                continue
+            last = max(text.rfind(","), text.rfind("."))
+            behind = re.match(r"[0-9]*", text[last + 1 :])
+            both = "," in text and "." in text
+            if both or (behind is not None and len(behind[0]) != 3):  # noqa: PLR2004 - may be thousands
+                signs.add(text[last])
+        return signs.pop() if len(signs) == 1 else None
+
+    def _proved_order(self) -> Order | None:
+        """The order of day, month and year that the dates together allow; None where several do."""
+        # who writes a decimal comma writes no month first
+        possible: set[Order] = {"DMY", "YMD"} if self.decimal == "," else {"DMY", "MDY", "YMD"}
+        for cell in self._cells("booked_on", "value_on"):
+            found = _PARTED.fullmatch(cell.strip()) if isinstance(cell, str) else None
+            if found is not None and not _ISO.fullmatch(str(cell)):
+                possible = {order for order in possible if _ordered(found, order) is not None}
+                if found[2] == "." and "DMY" in possible:
+                    possible = {"DMY"}
+        return possible.pop() if len(possible) == 1 else None
+
+    def _look_around(self) -> None:
+        """Account and currency told above the header."""
+        for index in self.before:
+            for cell in self.rows.cells[index]:
+                text = str(cell or "")
+                words = text.replace(":", " ").split()
+                iban = re.search(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b", text)
+                if iban and not self.account:
+                    self.account = iban[0].replace(" ", "")
+                elif not self.account and plain(text.partition(":")[0]) in HEADERS["own_account"]:
+                    self.account = text.partition(":")[2].strip()
+                if not self.currency and len(words) <= 2 and words and _CURRENCY.fullmatch(words[-1]):  # noqa: PLR2004
+                    self.currency = words[-1]
+            self._label(self.rows.cells[index])
+
+    def _label(self, row: Sequence[object]) -> bool:
+        """Whether a row tells a balance beside a label instead of a booking."""
+        texts = [plain(str(cell)) for cell in row if cell not in (None, "")]
+        for name, words in (("opening", BEGINNINGS), ("closing", ENDINGS)):
+            if texts and any(texts[0].startswith(word) for word in words):
+                amounts = [amount for cell in row[1:] if (amount := self._number(cell)) is not None]
+                if amounts:
+                    self.labels[name] = amounts[-1]
+                return True
+        return False
+
+    # --- bookings ------------------------------------------------------------------------------------------------
+
+    def _text(self, index: int, *names: str) -> str:
+        row = self.rows.cells[index]
+        for name in names:
+            parts = [str(row[place]) for place in self.columns.get(name, ()) if place < len(row) and row[place]]
+            if parts:
+                return clean_text(" ".join(dict.fromkeys(parts)))
+        return ""
+
+    def _cell(self, index: int, name: str) -> object:
+        row = self.rows.cells[index]
+        return next((row[place] for place in self.columns.get(name, ()) if place < len(row)), None)
+
+    def _line(self, index: int) -> Line | None:
+        name = "booked_on" if self._text(index, "booked_on") else "value_on"
+        booked, amount = self._day(index, name), self._amount(index)
+        if booked is None or amount is None:
+            return None
+        return Line(
+            booked,
+            amount,
+            self._text(index, "currency").upper() or self.currency,
+            self.rows.places[index],
+            counterparty=self._text(index, "counterparty"),
+            account=self._text(index, "account").replace(" ", ""),
+            text=self._text(index, "text"),
+            reference=self._text(index, "reference"),
+            end_to_end=self._text(index, "end_to_end"),
+            bank_reference=self._text(index, "bank_reference"),
+            balance=self._number(self._cell(index, "balance")),
+            raw="\t".join("" if cell is None else str(cell) for cell in self.rows.cells[index]),
+        )
+
+    def _amount(self, index: int) -> Decimal | None:
+        if "amount" in self.columns:
+            amount = self._given(index, "amount")
+            if amount is None:
+                return None
+            side = plain(self._text(index, "side"))
+            if not side:
+                return amount
+            out = {plain(word) for word in self.profile.out} or OUT
+            return -abs(amount) if side in out else abs(amount)
+        sides = {name: self._text(index, name) for name in ("debit", "credit")}
+        if not any(sides.values()):
+            self._fault(index, "credit", "", "It has neither an amount that came in nor one that went out.")
+            return None
+        both = {name: self._given(index, name) if text else Decimal(0) for name, text in sides.items()}
+        if both["debit"] is None or both["credit"] is None:
+            return None
+        return abs(both["credit"]) - abs(both["debit"])
+
+    def _given(self, index: int, name: str) -> Decimal | None:
+        cell = self._cell(index, name)
+        amount = self._number(cell)
+        if amount is None:
+            text = str(cell or "")
+            unsure = self.decimal is None and re.search(r"[0-9][.,][0-9]{3}$", _bare(text))
+            what = "It may mean thousands or parts: say decimal in a profile." if unsure else "It is no amount."
+            self._fault(index, name, text, what)
+        return amount
+
+    def _number(self, cell: object) -> Decimal | None:
+        if cell is None or cell == "" or isinstance(cell, bool):
+            return None
+        if not isinstance(cell, str):
+            return cell if isinstance(cell, Decimal) else None
+        text = _GROUPED.sub("", _bare(cell))
+        mark = self.decimal
+        if mark is not None:
+            other = "." if mark == "," else ","
+            if re.fullmatch(
+                rf"[+-]?[0-9]{{1,3}}(?:{re.escape(other)}[0-9]{{3}})+(?:{re.escape(mark)}[0-9]*)?[+-]?", text
+            ):
+                text = text.replace(other, "")
+            elif other in text:
+                return None
+        elif "," in text or "." in text:
+            return None
+        text = text.replace(",", ".")
+        if not _NUMBER.fullmatch(text):
+            return None
+        return -Decimal(text[:-1]) if text.endswith("-") else Decimal(text.rstrip("+"))
+
+    def _day(self, index: int, name: str) -> date | None:
+        cell = self._cell(index, name)
+        if isinstance(cell, datetime):
+            return cell.date()
+        if isinstance(cell, date):
+            return cell
+        text = str(cell or "").strip()
+        parts = _ISO.fullmatch(text) or _COMPACT.fullmatch(text)
+        try:
+            if parts:
+                return date(*map(int, parts.groups()[:3]))
+        except ValueError:
+            parts = None
+        found = _PARTED.fullmatch(text)
+        day = _ordered(found, self.order) if found and self.order else None
+        if day is None:
+            unsure = found is not None and self.order is None
+            what = "Day and month cannot be told apart: say dates in a profile." if unsure else "It is no day."
+            self._fault(index, name, text, what)
+        return day
+
+    def _fault(self, index: int, name: str, value: str, problem: str) -> None:
+        place = next(iter(self.columns.get(name, ())), None)
+        header = str(self.header[place]) if place is not None and place < len(self.header) else name
+        self.result.fault(self.rows.places[index], header, value, problem)
+
+    # --- balances ------------------------------------------------------------------------------------------------
+
+    def _balances(self, statement: Statement) -> None:
+        """As told beside labels, else by the column of balances, whichever way up the list stands."""
+        statement.opening, statement.closing = self.labels.get("opening"), self.labels.get("closing")
+        lines = statement.lines
+        if all(line.balance is not None for line in lines) and statement.opening is None and statement.closing is None:
+            upwards = _chains(lines[::-1]) and not _chains(lines)
+            if upwards:
+                lines.reverse()
+            first, last = lines[0], lines[-1]
+            statement.opening = (first.balance or Decimal(0)) - first.amount
+            statement.closing = last.balance
+        elif lines and lines[0].booked_on > lines[-1].booked_on:
+            lines.reverse()
+
+
+def _chains(lines: Sequence[Line]) -> bool:
+    return all((one.balance or 0) + two.amount == two.balance for one, two in pairwise(lines))
+
+
+def _bare(text: str) -> str:
+    """An amount without its currency and its blanks at the ends."""
+    return re.sub(r"^\s*(?:[A-Z]{3}|[€$£])?\s*|\s*(?:[A-Z]{3}|[€$£])?\s*$", "", text).replace("−", "-")
+
+
+def _ordered(found: re.Match[str], order: Order) -> date | None:
+    parts = (found[1], found[3], found[4])
+    day, month, year = (parts[place] for place in _ORDERS[order])
+    if len(year) not in (2, 4) or len(day) > 2 or len(month) > 2:  # noqa: PLR2004
+        return None
+    if order == "YMD" and len(year) != 4:  # noqa: PLR2004 - a year of two digits stands last
+        return None
+    try:
+        return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))  # noqa: PLR2004
+    except ValueError:
+        return None

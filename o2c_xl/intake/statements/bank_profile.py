@@ -1,0 +1,53 @@
+"""How a bank writes its lists, as data: a small TOML file each in the company's folder `layouts/bank/`."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.statements.bank_words import HEADERS
+
+__all__ = ["Order", "Profile", "profiles_in"]
+
+Order = Literal["DMY", "MDY", "YMD"]
+
+
+class Profile(BaseModel):
+    """How a bank writes its lists. `columns` gives its header (or several) for ours, such as `booked_on`.
+
+    `dates` is the order of day, month and year, `decimal` the decimal sign, where a list need not prove them;
+    `out` are the words that mark money going out in the column `side`; `account` and `currency` are those of lists
+    that do not tell them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    columns: dict[str, str | list[str]]
+    dates: Order | None = None
+    decimal: Literal[",", "."] | None = None
+    out: list[str] = []
+    account: str = ""
+    currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
+    encoding: str = ""
+
+
+def profiles_in(folder: Path) -> list[Profile]:
+    """The company's own profiles; raises CannotRun naming file and key."""
+    found = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            profile = Profile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            raise CannotRun(f"{path} cannot be read: {error}. Mend that line, or take the file away.") from error
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise CannotRun(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
+        unknown = sorted(set(profile.columns) - set(HEADERS))
+        if unknown:
+            raise CannotRun(f"{path}: columns: {unknown[0]} is not known. Write one of {', '.join(HEADERS)}.")
+        found.append(profile)
+    return found

@@ -1,0 +1,193 @@
+"""Bank statements in the ledger: what is known of an account, and how a new statement is recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from o2c_xl.domain.banking import BankLine, repeats
+from o2c_xl.domain.money import ZERO
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.store import Source, Txn
+
+__all__ = ["ADDS_UP", "BREAK", "BREAK_KIND", "UNPROVED", "NewStatement", "bank_line", "take_statement"]
+
+ADDS_UP, BREAK, UNPROVED = "Adds up", "Does not add up", "Not proved"
+"""What a statement's balances say of its lines; without both of them nothing."""
+BREAK_KIND = "Bank statement"
+_SLACK = dt.timedelta(days=5)
+_NAMES = "counterparty account text reference end_to_end bank_reference entry_reference code reversal".split()
+
+
+@dataclass(frozen=True, slots=True)
+class NewStatement:
+    """A statement as a file brought it: `head` and `lines` by column, lines in their order."""
+
+    head: Mapping[str, Any]
+    lines: Mapping[str, Sequence[Any]]
+
+    @property
+    def size(self) -> int:
+        """How many lines it has."""
+        return len(self.lines["line"])
+
+    @property
+    def moved(self) -> Decimal:
+        """What its lines in the statement's currency come to."""
+        pairs = zip(self.lines["amount"], self.lines["currency"], strict=True)
+        return sum((amount for amount, currency in pairs if currency == self.head["currency"]), ZERO)
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Closing less opening less lines; None where a balance is missing."""
+        opening, closing = self.head["opening"], self.head["closing"]
+        if opening is None or closing is None:
+            return None
+        difference: Decimal = closing - opening - self.moved
+        return difference
+
+    @property
+    def status(self) -> str:
+        """What its balances say."""
+        if self.difference is None:
+            return UNPROVED
+        return BREAK if self.difference else ADDS_UP
+
+
+def bank_line(row: Any, key: str = "", proved_by: str = "") -> BankLine:  # noqa: ANN401 - a row of bank_lines
+    """A line as rules see it."""
+    more = {name: getattr(row, name) for name in _NAMES}
+    return BankLine(key or row.bank_line, row.booked_on, row.amount, row.currency, proved_by=proved_by, **more)
+
+
+def take_statement(txn: Txn, new: NewStatement, source: Source) -> tuple[str, int, tuple[str, ...]]:
+    """Record a statement; its number ('' where all of it is known), how many lines are new, and what is to be said."""
+    known = _known_lines(txn.conn, new)
+    before = _proved_before(txn.conn, new)
+    fresh_lines = [_line(new, at) for at in range(new.size)]
+    proof = (new.head["closing"], before.closing) if before is not None else None
+    again = repeats(fresh_lines, known.values(), proof)
+    if not again.fresh and (new.difference is None or _is_known(txn.conn, new)):
+        return "", 0, ()
+    number = txn.number("BS-")
+    said = _problem(new, None if again.repeated else before)
+    told = {"account": new.head["account"], "lines": new.size, "new": len(again.fresh)}
+    entry = txn.record("bank statement taken", number, told, source=source)
+    txn.insert(schema.statements, [_head_row(new, number, said, source, entry)])
+    proved_by = number if new.status == ADDS_UP else ""
+    if again.fresh:
+        txn.insert_columns(schema.bank_lines, _line_columns(new, again.fresh, number, proved_by, source, entry))
+    if proved_by:
+        txn.update(schema.bank_lines, [{"bank_line": key, "proved_by": proved_by} for key in again.repeated.values()])
+    if new.status == BREAK:
+        _keep_break(txn, new, number)
+    return number, len(again.fresh), said
+
+
+def _known_lines(conn: Connection, new: NewStatement) -> dict[str, BankLine]:
+    booked = new.lines["booked_on"]
+    if not len(booked):
+        return {}
+    c = schema.bank_lines.c
+    statement = select(
+        c.bank_line, c.booked_on, c.amount, c.currency, c.proved_by, *(c[name] for name in _NAMES)
+    ).where(
+        c.own_account == new.head["account"],
+        c.booked_on >= min(booked) - _SLACK,
+        c.booked_on <= max(booked) + _SLACK,
+    )
+    rows = conn.execute(statement.order_by(c.booked_on, c.bank_line)).all()
+    return {row.bank_line: bank_line(row, proved_by=row.proved_by) for row in rows}
+
+
+def _proved_before(conn: Connection, new: NewStatement) -> Any:  # noqa: ANN401 - a row, or None
+    """The latest statement of the account that adds up, where this one ends no earlier; None else."""
+    if new.difference is None or new.difference or new.head["interim"]:
+        return None
+    c = schema.statements.c
+    mine = (c.account == new.head["account"], c.currency == new.head["currency"], c.status == ADDS_UP)
+    statement = select(schema.statements).where(*mine).order_by(c.to.desc(), c.entry.desc()).limit(1)
+    row = conn.execute(statement).first()
+    if row is None or row.to is None or new.head["to"] is None or row.to > new.head["to"]:
+        return None
+    return row
+
+
+def _is_known(conn: Connection, new: NewStatement) -> bool:
+    """Whether this very statement was taken."""
+    c, head = schema.statements.c, new.head
+    same = [c[name] == head[name] for name in ("account", "currency", "opening", "closing", "from", "to")]
+    return conn.execute(select(c.statement).where(*same, c.lines == new.size).limit(1)).first() is not None
+
+
+def _problem(new: NewStatement, before: Any) -> tuple[str, ...]:  # noqa: ANN401
+    """What a person should know of it, as sentences."""
+    said = []
+    if new.difference:
+        said.append(
+            f"Opening {new.head['opening']} and its lines {new.moved} come to {new.head['opening'] + new.moved}, "
+            f"and the closing balance is {new.head['closing']}: {new.difference} is unexplained."
+        )
+    if before is not None and before.closing != new.head["opening"]:
+        said.append(
+            f"The statement before it, {before.statement}, ended with {before.closing} and this one begins with "
+            f"{new.head['opening']}: one between them is missing."
+        )
+    return tuple(said)
+
+
+def _line(new: NewStatement, at: int) -> BankLine:
+    lines = new.lines
+    more = {name: lines[name][at] for name in _NAMES}
+    return BankLine(str(at), lines["booked_on"][at], lines["amount"][at], lines["currency"][at], **more)
+
+
+def _head_row(new: NewStatement, number: str, said: Sequence[str], source: Source, entry: int) -> dict[str, Any]:
+    names = ("account", "currency", "number", "kind", "from", "to", "opening", "closing")
+    return {
+        "statement": number,
+        **{name: new.head[name] for name in names},
+        "lines": new.size,
+        "difference": new.difference,
+        "status": new.status,
+        "problem": " ".join(said),
+        "source": source.file,
+        "entry": entry,
+    }
+
+
+def _line_columns(
+    new: NewStatement, fresh: Sequence[int], number: str, proved_by: str, source: Source, entry: int
+) -> dict[str, Sequence[Any]]:
+    names = ("booked_on", "value_on", "amount", "currency", "charges", "raw", *_NAMES)
+    size = len(fresh)
+    return {
+        "bank_line": [f"{number}/{new.lines['line'][at]}" for at in fresh],
+        "statement": [number] * size,
+        "line": [new.lines["line"][at] for at in fresh],
+        "own_account": [new.head["account"]] * size,
+        **{name: [new.lines[name][at] for at in fresh] for name in names},
+        "place": [new.lines["place"][at] for at in fresh],
+        "proved_by": [proved_by] * size,
+        "source": [source.file] * size,
+        "entry": [entry] * size,
+    }
+
+
+def _keep_break(txn: Txn, new: NewStatement, number: str) -> None:
+    """A statement that does not add up is a difference that somebody has to own."""
+    row = {
+        "discrepancy": txn.number("DI-"),
+        "kind": BREAK_KIND,
+        "subject": number,
+        "expected": str(new.head["closing"]),
+        "found": str(new.head["opening"] + new.moved),
+        "status": "Open",
+        "since": txn.day,
+    }
+    txn.insert(schema.discrepancies, [row])

@@ -1,0 +1,62 @@
+"""Taking bank statements that a file brought: each whole or not at all, bookings that are known left out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from o2c_xl.domain.banking import own_account_fits
+from o2c_xl.domain.issue import Issue
+from o2c_xl.domain.payers import plain_account
+from o2c_xl.domain.settings import Policy
+from o2c_xl.ledger.bank_statements import NewStatement, take_statement
+from o2c_xl.ledger.store import Source, Txn
+from o2c_xl.tables.batch import Batch
+
+__all__ = ["take_statements"]
+
+
+def take_statements(txn: Txn, heads: Batch, lines: Batch, policy: Policy) -> tuple[int, int]:
+    """Take the statements of a file; how many statements and lines are new. A file with a fault is not taken."""
+    if heads.issues or lines.issues:
+        return 0, 0
+    iban = plain_account(policy.company.get("Company IBAN", ""))
+    statements = booked = 0
+    for new in _each(heads, lines, policy.currency, iban):
+        number, count, said = take_statement(txn, new, Source(heads.source))
+        statements += bool(number)
+        booked += count
+        heads.remarks += [_remark(heads.source, number, sentence) for sentence in said]
+        _note(heads, new, count, iban)
+    return statements, booked
+
+
+def _each(heads: Batch, lines: Batch, currency: str, iban: str) -> list[NewStatement]:
+    """The statements with their lines; account and currency as the ledger keeps them."""
+    of = lines.columns["statement"]
+    places = {key: at for at, key in reversed(list(enumerate(of)))}
+    found = []
+    for index, key in enumerate(heads.columns["statement"]):
+        head: dict[str, Any] = {name: values[index] for name, values in heads.columns.items()}
+        told = head["account"]
+        head["account"] = iban if iban and own_account_fits(told, iban) else plain_account(told)
+        head["currency"] = head["currency"] or currency
+        start = places.get(key, 0)
+        size = of.count(key) if key in places else 0
+        own = {name: values[start : start + size] for name, values in lines.columns.items()}
+        own["currency"] = [one or head["currency"] for one in own["currency"]]
+        found.append(NewStatement(head, own))
+    return found
+
+
+def _remark(source: str, number: str, problem: str) -> Issue:
+    """What a person must see of a statement that was taken."""
+    fix = "Load what is missing, or ask the bank; then say in Discrepancies how it was settled."
+    return Issue(source, "", "", "", 0, "", problem, fix, "Statements", number)
+
+
+def _note(heads: Batch, new: NewStatement, count: int, iban: str) -> None:
+    account, about = new.head["account"], f"{heads.source}: {new.head['account']}"
+    if iban and account != iban:
+        heads.notes.append(f"{about} is not the account in Settings (Company IBAN); it was taken all the same.")
+    if new.size > count:
+        heads.notes.append(f"{about}: {new.size - count} of {new.size} bookings were known already.")
