@@ -5,7 +5,7 @@ Option Explicit
 
 Private Const O2C_TITLE As String = "Order to Cash"
 
-' Check: o2c sync --dry-run
+' Check: o2c sync --dry-run --book FILE
 Public Sub check_onAction(control As Object)
     O2C_Run "o2c_xl.adapters.ribbon", "check"
 End Sub
@@ -13,7 +13,7 @@ Public Sub O2C_check()
     O2C_Run "o2c_xl.adapters.ribbon", "check"
 End Sub
 
-' Preview: o2c sync --dry-run
+' Preview: o2c sync --dry-run --book FILE
 Public Sub preview_onAction(control As Object)
     O2C_Run "o2c_xl.adapters.ribbon", "preview"
 End Sub
@@ -21,7 +21,7 @@ Public Sub O2C_preview()
     O2C_Run "o2c_xl.adapters.ribbon", "preview"
 End Sub
 
-' Undo last write: only here
+' Undo last write: o2c undo
 Public Sub undo_last_write_onAction(control As Object)
     O2C_Run "o2c_xl.adapters.ribbon", "undo_last_write"
 End Sub
@@ -29,7 +29,7 @@ Public Sub O2C_undo_last_write()
     O2C_Run "o2c_xl.adapters.ribbon", "undo_last_write"
 End Sub
 
-' Sync: o2c sync
+' Sync: o2c sync --book FILE
 Public Sub sync_onAction(control As Object)
     O2C_Run "o2c_xl.adapters.ribbon", "sync"
 End Sub
@@ -45,7 +45,7 @@ Public Sub O2C_run_process()
     O2C_Run "o2c_xl.adapters.ribbon", "run_process"
 End Sub
 
-' Create invoices: o2c run
+' Create invoices: o2c run --only invoiced --only settled
 Public Sub create_invoices_onAction(control As Object)
     O2C_Run "o2c_xl.adapters.ribbon", "create_invoices"
 End Sub
@@ -53,7 +53,7 @@ Public Sub O2C_create_invoices()
     O2C_Run "o2c_xl.adapters.ribbon", "create_invoices"
 End Sub
 
-' Purchase proposals: o2c run
+' Purchase proposals: o2c run --only "purchases proposed"
 Public Sub purchase_proposals_onAction(control As Object)
     O2C_Run "o2c_xl.adapters.ribbon", "purchase_proposals"
 End Sub
@@ -77,7 +77,7 @@ Public Sub O2C_reject_selected()
     O2C_Run "o2c_xl.adapters.ribbon", "reject_selected"
 End Sub
 
-' Post payments: o2c run
+' Post payments: o2c run --only payments --only applied --only settled
 Public Sub post_payments_onAction(control As Object)
     O2C_Run "o2c_xl.adapters.ribbon", "post_payments"
 End Sub
@@ -85,7 +85,7 @@ Public Sub O2C_post_payments()
     O2C_Run "o2c_xl.adapters.ribbon", "post_payments"
 End Sub
 
-' Match payments: o2c run
+' Match payments: o2c run --only applied --only settled
 Public Sub match_payments_onAction(control As Object)
     O2C_Run "o2c_xl.adapters.ribbon", "match_payments"
 End Sub
@@ -109,7 +109,7 @@ Public Sub O2C_report()
     O2C_Run "o2c_xl.adapters.ribbon", "report"
 End Sub
 
-' Open log: only here
+' Open log: o2c log
 Public Sub open_log_onAction(control As Object)
     O2C_Run "o2c_xl.adapters.ribbon", "open_log"
 End Sub
@@ -117,7 +117,7 @@ Public Sub O2C_open_log()
     O2C_Run "o2c_xl.adapters.ribbon", "open_log"
 End Sub
 
-' Help: o2c --help
+' Help: o2c docs
 Public Sub help_onAction(control As Object)
     O2C_Run "o2c_xl.adapters.ribbon", "help"
 End Sub

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from o2c_xl.adapters.addin_commands import addins
+from o2c_xl.adapters.button_commands import log, undo
 from o2c_xl.adapters.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded, now, start_folder
 from o2c_xl.adapters.layout_commands import layouts
 from o2c_xl.adapters.options import AllowEmpty, AsJson, DryRun, Files, On, business_day
@@ -34,6 +35,10 @@ app = typer.Typer(
 app.add_typer(layouts, name="layout")
 app.add_typer(addins, name="add-in")
 Context = typer.Context
+Only = Annotated[
+    list[str] | None,
+    typer.Option(metavar="STAGE", help="Sync and this stage alone, such as invoiced; again for several."),
+]
 
 
 @app.callback()
@@ -140,6 +145,7 @@ def sync(
 @app.command(epilog="Example: o2c run --on 2026-11-30")
 def run(
     context: Context,
+    only: Only = None,
     dry_run: DryRun = False,
     allow_empty: AllowEmpty = False,
     as_json: AsJson = False,
@@ -149,11 +155,12 @@ def run(
     with guarded(context, as_json=as_json), telling() as tell:
         from o2c_xl.adapters.mailed import mailed
         from o2c_xl.company.run import run_company
+        from o2c_xl.company.some_stages import stages_named
         from o2c_xl.domain.outcome import Outcome
 
-        company = company_of(context)
-        came = Outcome() if dry_run else mailed(company, business_day(on))
-        came.include(run_company(company, business_day(on), tell, dry_run=dry_run, allow_empty=allow_empty))
+        company, stages, day = company_of(context), stages_named(only or []), business_day(on)
+        came = Outcome() if dry_run or stages else mailed(company, day)
+        came.include(run_company(company, day, tell, dry_run=dry_run, allow_empty=allow_empty, only=stages))
         _end(came, as_json=as_json, dry_run=dry_run)
 
 
@@ -360,6 +367,10 @@ def doctor(context: Context, as_json: AsJson = False) -> None:
         findings = examine(start_folder(context))
         say_findings(findings, as_json=as_json)
         raise typer.Exit(DONE if all(finding.ok for finding in findings) else ISSUES)
+
+
+app.command(epilog="Example: o2c undo --book Orders.xlsx")(undo)
+app.command(epilog="Example: o2c log --lines 5")(log)
 
 
 def main() -> None:

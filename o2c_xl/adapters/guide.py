@@ -169,7 +169,7 @@ def _typed(table: Table) -> Iterator[str]:
 
 def _buttons() -> str:
     rows = [
-        (f"**{button.label}**", group.label, button.tip, f"`{button.twin}`" if button.twin else "only here")
+        (f"**{button.label}**", group.label, button.tip, f"`{button.twin}`")
         for group in load_ribbon().groups
         for button in group.buttons
     ]

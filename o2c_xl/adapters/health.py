@@ -8,11 +8,15 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from o2c_xl.addin.build import FILE_NAME
+from o2c_xl.addin.examine import examine_addin
+from o2c_xl.addin.machine import Machine
 from o2c_xl.company.account import process_account
 from o2c_xl.company.folder import CONFIG, Folder, find_folder
 from o2c_xl.domain.finding import Finding
@@ -32,9 +36,9 @@ _LEAST_FREE = 500_000_000  # bytes: a ledger, its log and some versions of a lar
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)[^;]*(;.*)?$")
 
 
-def examine(start: Path) -> list[Finding]:
+def examine(start: Path, machine: Machine | None = None) -> list[Finding]:
     """Look at the machine, then at the company folder at `start` or above it."""
-    findings = [_python(), _libraries(), _account(), _spreadsheet()]
+    findings = [_python(), _libraries(), _account(), _spreadsheet(), *_ribbon(machine or Machine())]
     try:
         folder = find_folder(start)
     except CannotRun as error:
@@ -95,6 +99,17 @@ def _spreadsheet() -> Finding:
     return Finding(
         "Excel or LibreOffice", ok=True, found="not needed on this machine; o2c reads and writes workbooks by itself"
     )
+
+
+def _ribbon(machine: Machine) -> list[Finding]:
+    """The add-in, where it is installed; nothing on a machine without Excel, where it cannot be."""
+    folder = machine.startup_folder()
+    if folder is None or not folder.parent.is_dir():
+        return []
+    if not (folder / FILE_NAME).is_file():
+        found = "its add-in is not installed; o2c add-in install puts the tab Order to Cash into Excel"
+        return [Finding("Ribbon", ok=True, found=found)]
+    return [replace(one, name=f"Ribbon, {one.name}") for one in examine_addin(machine)]
 
 
 # --- the company folder ----------------------------------------------------------------------------------------

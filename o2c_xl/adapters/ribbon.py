@@ -70,7 +70,7 @@ class Press:
 
         path = saved_place(self.excel.name, self.excel.fullname)
         folder = company_folder(path, os.environ, personal_folder(os.environ))
-        live = LiveBook(self.excel, path, UndoFile(folder.root / "work" / "undo" / f"{path.name}.json"))
+        live = LiveBook(self.excel, path, UndoFile(folder.undo / f"{path.name}.json"))
         company = open_company(folder.root, clock=lambda: dt.datetime.now(dt.UTC), who=process_account())
         try:
             yield Desk(company, live, dt.datetime.now().astimezone().date(), self.tell)

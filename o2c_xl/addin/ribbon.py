@@ -36,7 +36,7 @@ class Button(_Strict):
     icon: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]+$")]
     size: Literal["large", "normal"]
     writes: bool
-    twin: Annotated[str, StringConstraints(pattern=r"^(o2c [ -~]+)?$")]
+    twin: Annotated[str, StringConstraints(pattern=r"^o2c [ -~]+$")]
 
     @property
     def function(self) -> str:

@@ -97,6 +97,6 @@ def ribbon_module(ribbon: Ribbon) -> str:
 def _button(button: Button) -> Iterator[str]:
     module, _, function = button.python.rpartition(".")
     call = f'    O2C_Run "{module}", "{function}"\nEnd Sub\n'
-    yield f"\n' {button.label}: {button.twin or 'only here'}\n"
+    yield f"\n' {button.label}: {button.twin}\n"
     yield f"Public Sub {button.id}_onAction(control As Object)\n{call}"
     yield f"Public Sub O2C_{button.function}()\n{call}"

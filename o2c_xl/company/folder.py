@@ -84,6 +84,11 @@ class Folder:
         return self.root / "work" / "locks"
 
     @property
+    def undo(self) -> Path:
+        """What was last written into each workbook, so that it can be taken back."""
+        return self.root / "work" / "undo"
+
+    @property
     def claims(self) -> Path:
         """Dropped files that a watcher has in hand."""
         return self.root / "work" / "claims"

@@ -97,7 +97,7 @@ class Company:
 
     def syncing(self, day: dt.date, live: LiveBook | None = None) -> Sync:
         """The sync of this company's workbooks; `live` is the one that is open in Excel and synced there."""
-        places = Places(self.folder.versions, self.folder.locks)
+        places = Places(self.folder.versions, self.folder.locks, self.folder.undo)
         return Sync(self.ledger, day, places, lambda: self.scope(day), self.policy, live)
 
     def sync(

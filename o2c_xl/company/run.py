@@ -37,7 +37,7 @@ class Busy(CannotRun):
     """Another process runs this company's pass; what is left to do is found by the next."""
 
 
-def run_company(
+def run_company(  # noqa: PLR0913 - each is a name of its own at the call
     company: Company,
     day: dt.date,
     tell: Callable[[str], None],
@@ -45,13 +45,17 @@ def run_company(
     dry_run: bool,
     allow_empty: bool,
     live: LiveBook | None = None,
+    only: Sequence[Stage] = (),
 ) -> Outcome:
     """Inbox, sync in, every step as far as it goes, documents, sync out; with `dry_run` only what would happen.
 
-    `live` is the workbook that is open in Excel and synced there.
+    `live` is the workbook that is open in Excel and synced there. With `only` these steps alone work, and what was
+    dropped stays where it is.
     """
     if dry_run:
-        return _rehearse(company, day, tell, allow_empty=allow_empty)
+        return _rehearse(company, day, tell, only, allow_empty=allow_empty)
+    if only:
+        return work_through(company, day, tell, allow_empty=allow_empty, live=live, stages=only)
     with Inbox(company) as inbox:
         outcome = inbox.take(day, tell, _SETTLING)
     outcome.include(work_through(company, day, tell, allow_empty=allow_empty, live=live))
@@ -95,15 +99,18 @@ def _pass(
     return outcome
 
 
-def _rehearse(company: Company, day: dt.date, tell: Callable[[str], None], *, allow_empty: bool) -> Outcome:
+def _rehearse(
+    company: Company, day: dt.date, tell: Callable[[str], None], only: Sequence[Stage], *, allow_empty: bool
+) -> Outcome:
     outcome = Outcome()
     with rehearsing(company.ledger) as ledger:
         trial = replace(company, ledger=ledger)
-        tell("Reading dropped files")
-        outcome.include(rehearse_inbox(trial, day))
+        if not only:
+            tell("Reading dropped files")
+            outcome.include(rehearse_inbox(trial, day))
         sync = trial.syncing(day)
         outcome.include(sync.take(trial.folder.books, allow_empty=allow_empty))
-        _work(trial, day, tell, outcome)
+        _work(trial, day, tell, outcome, only or STAGES)
         outcome.include(sync.planned())
         _add_faults(trial, outcome)
     return outcome

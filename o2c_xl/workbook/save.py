@@ -22,6 +22,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.durable import flush_folder, write_new
 from o2c_xl.workbook.edit import TableEdit
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
+from o2c_xl.workbook.last_write import LastWrite
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.proof_drop import verify_drop
 from o2c_xl.workbook.verify_write import verify_package, verify_write
@@ -51,13 +52,14 @@ def save_if_unchanged(  # noqa: PLR0913 - each is a name of its own at the call
     edits: Sequence[TableEdit] | None = None,
     dropped: Dropped | None = None,
     locks: Path | None = None,
+    undo: Path | None = None,
 ) -> frozenset[str]:
     """Replace the workbook at `path` by `new` if it is still the one whose SHA-256 was `read_sha256`.
 
     The version before goes into the folder `versions` as `<name> <stamp><suffix>`; our lock stands in `locks`, or
-    there too. With `edits` the new version is proved to be the old one, or what `dropped` left of it, with exactly
-    these made; without, to be a workbook at all. Gives the tables that show a value as another kind, as
-    `verify_write` does.
+    there too. What was written is remembered in the folder `undo`. With `edits` the new version is proved to be the
+    old one, or what `dropped` left of it, with exactly these made; without, to be a workbook at all. Gives the tables
+    that show a value as another kind, as `verify_write` does.
 
     Raises `InUse`, `ChangedMeanwhile`, `WriteFault`, or `CannotRun` for a folder or disk that takes no file.
     """
@@ -80,6 +82,8 @@ def save_if_unchanged(  # noqa: PLR0913 - each is a name of its own at the call
                 raise
         finally:
             beside.unlink(missing_ok=True)
+        if undo is not None:
+            LastWrite(hashlib.sha256(new).hexdigest(), kept).keep(undo, target.name)
         _confirm(target)
         return other_kind
 

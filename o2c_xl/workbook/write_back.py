@@ -53,10 +53,11 @@ _FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole v
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where versions of workbooks and our own locks are kept."""
+    """Where versions of workbooks, our own locks and what can be taken back are kept."""
 
     versions: Path
     locks: Path
+    undo: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> _Save
         versions=places.versions,
         stamp=f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z",
         locks=places.locks,
+        undo=places.undo,
         dropped=dropped,
         edits=edits,
     )

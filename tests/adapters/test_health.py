@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from o2c_xl.adapters.health import examine
+from o2c_xl.addin.machine import Machine
 from o2c_xl.domain.finding import Finding
 from tests.scenarios.commands import Desk
 
@@ -106,3 +107,38 @@ def test_the_command_ends_with_1_when_something_is_to_mend(tmp_path: Path) -> No
 
     assert answer["ok"] is False
     assert {"name", "ok", "found", "mend"} == set(answer["checks"][0])
+
+
+def on_windows(home: Path) -> Machine:
+    return Machine("win32", home, {}, lambda _key, _name: None)
+
+
+def test_without_excel_nothing_is_said_of_the_ribbon(tmp_path: Path) -> None:
+    findings = [*examine(tmp_path), *examine(tmp_path, on_windows(tmp_path))]
+
+    assert not any(one.name.startswith("Ribbon") for one in findings)
+
+
+def test_an_excel_without_the_add_in_is_no_fault(tmp_path: Path) -> None:
+    machine = on_windows(tmp_path)
+    folder = machine.startup_folder()
+    assert folder is not None
+    folder.parent.mkdir(parents=True)
+
+    (found,) = (one for one in examine(tmp_path, machine) if one.name == "Ribbon")
+
+    assert found.ok
+    assert "o2c add-in install" in found.found
+
+
+def test_an_installed_add_in_is_looked_at_as_by_its_own_check(tmp_path: Path) -> None:
+    machine = on_windows(tmp_path)
+    folder = machine.startup_folder()
+    assert folder is not None
+    folder.mkdir(parents=True)
+    (folder / "o2c_xl.xlam").write_bytes(b"not ours")
+
+    found = {one.name: one for one in examine(tmp_path, machine)}
+
+    assert not found["Ribbon, Add-in"].ok
+    assert "o2c add-in install" in found["Ribbon, Add-in"].mend

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.util
 import re
+import shlex
 import tomllib
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -18,6 +19,7 @@ from o2c_xl.adapters.cli import app
 from o2c_xl.addin.ribbon import load_ribbon, macros_folder, ribbon_from
 from o2c_xl.addin.tab_xml import NAMESPACE, tab_xml
 from o2c_xl.addin.vba import ribbon_module
+from o2c_xl.company.stages import STAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 LABELS = (
@@ -99,11 +101,22 @@ def test_every_python_function_exists() -> None:
 def test_every_twin_is_a_command_with_those_options() -> None:
     commands: Any = typer.main.get_command(app)
     for button in BUTTONS:
-        words = [word for word in button.twin.split()[1:] if not word.isupper() and not word.endswith("...")]
-        if not words or words == ["--help"]:
-            continue
-        options = {name for param in commands.commands[words[0]].params for name in param.opts}
-        assert set(words[1:]) <= options, button.twin
+        program, command, *words = shlex.split(button.twin)
+        options = {name for param in commands.commands[command].params for name in param.opts}
+
+        assert program == "o2c"
+        assert {word for word in words if word.startswith("-")} <= options, button.twin
+
+
+def test_a_button_and_its_twin_let_the_same_stages_work() -> None:
+    tree = ast.parse((ROOT / "o2c_xl" / "adapters" / "ribbon.py").read_text(encoding="utf-8"))
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "_stages")
+    worked = {ast.literal_eval(call.args[0]): ast.literal_eval(call.args[1]) for call in calls}
+
+    twins = {b.id: tuple(re.findall(r'--only ("[^"]+"|\S+)', b.twin)) for b in BUTTONS if "--only" in b.twin}
+
+    assert {name: tuple(stage.strip('"') for stage in stages) for name, stages in twins.items()} == worked
+    assert {stage for stages in worked.values() for stage in stages} <= {stage.name for stage in STAGES}
 
 
 def changed(**values: object) -> str:

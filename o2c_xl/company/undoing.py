@@ -1,0 +1,155 @@
+"""`o2c undo`: a workbook on the disk as it was before the last write into it. What was posted stays posted.
+
+The ledger's memory of the sheet goes back first, then the file: where the second fails, the next sync finds in the file
+what the books hold anyway.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from o2c_xl.company.opened import Company
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.workbook.address import Area, area
+from o2c_xl.workbook.blocks import Block
+from o2c_xl.workbook.books import OpenBook, book_paths, hash_of, remember_book
+from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
+from o2c_xl.workbook.excel_values import from_excel
+from o2c_xl.workbook.fingerprint import column_texts
+from o2c_xl.workbook.grid import GridTable
+from o2c_xl.workbook.last_write import LastWrite
+from o2c_xl.workbook.locks import lock_holder
+from o2c_xl.workbook.read import TableData, read_book
+from o2c_xl.workbook.save import save_if_unchanged
+from o2c_xl.workbook.sheet_state import REWRITTEN
+from o2c_xl.workbook.start_sheet import SYNC_INFO
+from o2c_xl.workbook.take_in import NEVER
+from o2c_xl.workbook.taken_back import remember_taken_back
+from o2c_xl.workbook.undo_file import Written
+
+__all__ = ["PutBack", "put_back"]
+
+_TABLES = {*BY_NAME, SYNC_INFO.name}
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """A workbook whose last write was taken back: how many cells are as before, and the version they came from."""
+
+    book: Path
+    cells: int
+    version: Path
+
+
+def put_back(company: Company, book: Path | None, day: dt.date, *, dry_run: bool) -> PutBack:
+    """Take the last write into a workbook back, where it is still exactly what was written.
+
+    Raises CannotRun in one sentence: nothing was written, somebody has it open, or it was changed since.
+    """
+    path, last = _last(company, book)
+    holder = lock_holder(path)
+    if holder is not None:
+        raise InUse(f"{path.name} is open ({holder}). Close it, or press Undo last write in Excel.")
+    if hash_of(path) != last.sha256:
+        raise ChangedMeanwhile(
+            f"{path.name} was changed since it was last written, so it stays as it is. "
+            f"The version before that write is {last.version}."
+        )
+    if not last.version.is_file():
+        raise CannotRun(f"The version before the last write, {last.version}, is gone. {path.name} stays as it is.")
+    written, tables = _differences(path, last.version)
+    found = PutBack(path, sum(len(one.before) for one in written), last.version)
+    if not dry_run:
+        _remember(company, found, written, tables, day)
+        _swap(company, path, last)
+    return found
+
+
+def _remember(
+    company: Company, found: PutBack, written: Sequence[Written], tables: Sequence[GridTable], day: dt.date
+) -> None:
+    back = OpenBook(found.book, "", fresh=True, head=NEVER, day=None)  # so that the next sync reads it
+    with company.ledger.transaction(day) as txn:
+        remember_taken_back(txn, found.book.name, written, tables)
+        remember_book(txn, back, NEVER)
+
+
+def _swap(company: Company, path: Path, last: LastWrite) -> None:
+    now, folder = company.ledger.clock().astimezone(dt.UTC), company.folder
+    save_if_unchanged(
+        path,
+        last.version.read_bytes(),
+        read_sha256=last.sha256,
+        versions=folder.versions,
+        stamp=f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z",
+        locks=folder.locks,
+    )
+    LastWrite.forget(folder.undo, path.name)
+
+
+def _last(company: Company, book: Path | None) -> tuple[Path, LastWrite]:
+    """The workbook that is meant, and its last write."""
+    folder = company.folder
+    paths = [path for path in book_paths(folder.books) if book is None or path.name == book.name]
+    if not paths:
+        raise CannotRun(f"{book.name if book else 'A workbook'} is not in {folder.books}.")
+    lasts = ((path, LastWrite.read(folder.undo, folder.versions, path.name)) for path in paths)
+    found = [(path, last) for path, last in lasts if last is not None]
+    if not found:
+        raise CannotRun("There is no write into a workbook that could be taken back.")
+    if len(found) > 1:
+        names = ", ".join(path.name for path, _ in found)
+        raise CannotRun(f"Several workbooks were written: {names}. Name the one with --book.")
+    return found[0]
+
+
+def _differences(path: Path, version: Path) -> tuple[list[Written], list[GridTable]]:
+    """What the last write changed, table by table, and where the tables stand."""
+    now = {table.name: table for table in read_book(path, only=_TABLES).tables}
+    before = {table.name: table for table in read_book(version, only=_TABLES).tables}
+    both = [(table, before[name]) for name, table in now.items() if name in before]
+    return [_difference(table, old) for table, old in both if table != old], [_placed(table) for table, _ in both]
+
+
+def _difference(now: TableData, before: TableData) -> Written:
+    if now.name not in REWRITTEN:
+        _same_rows(now, before)
+    blocks = [Block(Area(*cell, *cell), [[value]]) for cell, value in _cells(now, before)]
+    grown = now.first_row + now.height - 1
+    return Written(now.name, now.sheet, blocks, [], before.first_row + before.height - 1, grown)
+
+
+def _cells(now: TableData, before: TableData) -> Iterator[tuple[tuple[int, int], object]]:
+    """Each cell that differs, with what stood in it; rows that were added count by the cells that were filled."""
+    for place, (new, old) in enumerate(zip(now.columns, before.columns, strict=True)):
+        held = old + [None] * (len(new) - len(old))
+        texts = zip(column_texts(new), column_texts(held), held, strict=True)
+        for row, (text, other, value) in enumerate(texts, now.first_row):
+            if text != other:
+                yield (row, now.first_col + place), from_excel(value)
+
+
+def _same_rows(now: TableData, before: TableData) -> None:
+    """Rows that left the sheet with the write moved those below; their memory cannot be told apart then."""
+    keys = [column.header for column in BY_NAME[now.name].keys] if now.name in BY_NAME else []
+    places = [i for i, header in enumerate(now.headers) if header.strip() in keys]
+    moved = before.height > now.height or before.headers != now.headers
+    for place in places:
+        pairs = zip(before.columns[place], now.columns[place], strict=False)
+        moved = moved or any(old is not None and old != new for old, new in pairs)
+    if moved:
+        raise CannotRun(
+            f"Rows left {now.sheet} with the last write, so it cannot be taken back in place. Nothing was changed; the "
+            "version before is in work/versions."
+        )
+
+
+def _placed(table: TableData) -> GridTable:
+    found = area(table.ref)
+    if found is None:
+        raise CannotRun(f"The table {table.name} stands nowhere.")
+    return GridTable(table.name, table.sheet, found, table.headers, totals=False)
