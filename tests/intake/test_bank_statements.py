@@ -1,0 +1,340 @@
+"""Bank statements as real banks write them, and the place of what cannot be read."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.reader_jobs import job_named
+from o2c_xl.intake.statements.bank_csv import read_list, rows_of_csv
+from o2c_xl.intake.statements.bank_profile import Profile
+from o2c_xl.intake.statements.camt import read_camt
+from o2c_xl.intake.statements.model import Read
+from o2c_xl.intake.statements.mt940 import read_mt940
+from o2c_xl.intake.statements.ofx import read_ofx
+
+D = Decimal
+# File: for each statement account, currency, lines, their sum, and what its balances leave unexplained.
+SAMPLES = {
+    "camt/camt053_batch.xml": [("NL18INGB00012345678", "EUR", 3, "2934.26", "12774.14")],
+    "camt/camt053_debit.xml": [("DE14740618130000033626", "EUR", 5, "-10.00", "66.12")],
+    "camt/camt053_v2.xml": [("DE14740618130000033626", "EUR", 5, "-10.00", "0.00")],
+    "camt/camt053_v8.xml": [("CH1111111111111111111", "CHF", 3, "542.28", "1251.02")],
+    "csv/oca_debit_credit.csv": [("", "", 2, "1500.00", "0.00")],
+    "csv/oca_meta_data_separated_credit_debit.xlsx": [("08088804068", "EUR", 4, "1069.32", "0.02")],
+    "csv/oca_sample_statement_en.csv": [("", "USD", 1, "-33.50", None), ("", "EUR", 1, "1525.00", None)],
+    "csv/oca_sample_statement_en.xlsx": [("", "USD", 1, "-33.50", None), ("", "EUR", 1, "1525.00", None)],
+    "mt940/abnamro.sta": [
+        ("517852257", "EUR", 8, "-321.44", "-2038.00"),
+        ("517852257", "EUR", 2, "-24.49", "-1002.60"),
+    ],
+    "mt940/cmxl.sta": [
+        ("45050050/76198810", "DEM", 11, "87.30", "0.00"),
+        ("10020030/1234567", "EUR", 2, "2200.00", "0.00"),
+        ("BPHKPLPK/320000546101", "PLN", 3, "10040.00", "0.00"),
+    ],
+    "mt940/february_30.sta": [("12345678/1020304050", "EUR", 1, "-6.00", "0.00")],
+    "mt940/generic.sta": [("11111111", "EUR", 1, "-10.00", "0.00"), ("11111111", "EUR", 1, "-10.00", "0.00")],
+    "mt940/ing.sta": [("0001234567", "EUR", 7, "-45.59", "49.06")],
+    "mt940/mbank.sta": [("PL29114010810000267002001002", "PLN", 3, "0.03", "0.00")],
+    "mt940/rabobank-iban.sta": [
+        ("NL71RABO0123456789", "EUR", 2, "-35.00", "0.00"),
+        ("NL71RABO0123456789", "EUR", 2, "-35.00", "0.00"),
+    ],
+    "mt940/sepa_snippet.sta": [
+        ("50880050/0194787400888", "EUR", 4, "358593.91", "0.00"),
+        ("50880050/0194791600888", "EUR", 7, "-2501917.30", "300.08"),
+    ],
+    "mt940/triodos.sta": [("TRIODOSBANK/0390123456", "EUR", 2, "-715.70", "111.40")],
+    "ofx/bank_medium.ofx": [("12300000012345678", "CAD", 3, "-345.27", None)],
+    "ofx/checking.ofx": [("1452687~7", "USD", 3, "-59.50", None)],
+    "ofx/oca_test.ofx": [("123456", "USD", 4, "-360", None), ("123412341234", "USD", 0, "0", None)],
+    "ofx/suncorp.ofx": [("123456789", "AUD", 1, "-16.85", None)],
+}
+
+
+def test_every_sample_of_the_index_has_an_answer_here(shared_data: Path) -> None:
+    there = {path.relative_to(shared_data / "bank").as_posix() for path in (shared_data / "bank").glob("*/*")}
+
+    assert there == set(SAMPLES)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_each_sample_is_read_line_by_line(name: str, shared_data: Path) -> None:
+    heads, lines = job_named("rows")(shared_data / "bank" / name, name, None, None, None)
+
+    assert heads.issues == []
+    found = []
+    for at, key in enumerate(heads.columns["statement"]):
+        head = {field: values[at] for field, values in heads.columns.items()}
+        own = [i for i, of in enumerate(lines.columns["statement"]) if of == key]
+        total = sum((lines.columns["amount"][i] for i in own), D(0))
+        both = head["opening"] is not None and head["closing"] is not None
+        rest = head["closing"] - head["opening"] - total if both else None
+        found.append((head["account"], head["currency"], len(own), total, rest))
+        assert all(lines.columns["raw"][i] and lines.columns["booked_on"][i] for i in own)
+    wanted = [(a, c, n, D(total), None if rest is None else D(rest)) for a, c, n, total, rest in SAMPLES[name]]
+    assert found == wanted
+
+
+def mt940(*lines: str, opening: str = "C260301EUR100,00", closing: str = "C260302EUR110,00") -> str:
+    head = [":20:X", ":25:DE02120300000000202051", ":28C:7/1", f":60F:{opening}"]
+    return "\n".join([*head, *lines, f":62F:{closing}", "-"])
+
+
+def read(text: str) -> Read:
+    return read_mt940(text, "x.sta")
+
+
+@pytest.mark.parametrize(
+    ("mark", "amount", "reversal"),
+    [
+        ("C", "12.30", False),
+        ("D", "-12.30", False),
+        ("RC", "-12.30", True),
+        ("RD", "12.30", True),
+        ("CR", "12.30", False),
+    ],
+)
+def test_mt940_tells_sides_reversals_and_the_letter_of_the_currency_apart(
+    mark: str, amount: str, reversal: bool
+) -> None:
+    (line,) = read(mt940(f":61:2603020302{mark}12,30NTRFNONREF//B1")).statements[0].lines
+
+    assert (line.amount, line.reversal, line.bank_reference) == (D(amount), reversal, "B1")
+
+
+def test_mt940_joins_the_pages_of_one_statement() -> None:
+    one = mt940(":61:260302C5,NTRFNONREF").replace(":62F:", ":62M:")
+    two = mt940(":61:260302C5,NTRFNONREF", opening="C260302EUR105,00").replace(":60F:", ":60M:").replace("7/1", "7/2")
+
+    (statement,) = read(f"{one}\n{two}").statements
+
+    assert (statement.opening, statement.closing, len(statement.lines)) == (D(100), D(110), 2)
+
+
+def test_mt940_finds_the_year_of_a_booking_day_at_new_year() -> None:
+    (line,) = read(mt940(":61:2512310102C10,00NTRFNONREF")).statements[0].lines
+
+    assert (line.value_on, line.booked_on) == (date(2025, 12, 31), date(2026, 1, 2))
+
+
+def test_mt940_reads_german_subfields() -> None:
+    about = (
+        ":86:166?00GUTSCHRIFT?20EREF+E-77?21SVWZ+INV-000012 und INV-000?22013?30X?31DE75512108001245126199"
+        "?32Alpha?33 GmbH"
+    )
+
+    (line,) = read(mt940(":61:260302C10,00NTRFNONREF", about)).statements[0].lines
+
+    assert (line.counterparty, line.account, line.end_to_end) == ("Alpha GmbH", "DE75512108001245126199", "E-77")
+    assert line.text.startswith("INV-000012 und INV-000")
+
+
+def test_mt940_reads_code_words_between_slashes() -> None:
+    about = ":86:/TRTP/SEPA/IBAN/NL70ABNA0987654321/BIC/ABNANL2A/NAME/ALPHA BV/REMI/INV-000012/EREF/E-77"
+
+    (line,) = read(mt940(":61:260302C10,00NTRFNONREF", about)).statements[0].lines
+
+    assert (line.counterparty, line.account) == ("ALPHA BV", "NL70ABNA0987654321")
+    assert (line.text, line.end_to_end) == ("INV-000012", "E-77")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "field"),
+    [
+        (mt940(":61:2613020302C12,30NTRFNONREF"), 5, ":61:"),
+        (mt940(":61:260302X12,30NTRFNONREF"), 5, ":61:"),
+        (mt940(opening="C260301EURO"), 4, ":60F:"),
+        (mt940().replace(":25:DE02120300000000202051\n", ""), 1, ":25:"),
+        (mt940().partition(":62F:")[0], 1, ":62F:"),
+    ],
+)
+def test_what_mt940_cannot_mean_is_named_with_its_line_and_field(text: str, place: int, field: str) -> None:
+    faults = read(text).faults
+
+    assert [(fault.place, fault.field) for fault in faults] == [(place, field)]
+
+
+def camt(entries: str, version: str = "053.001.08", kind: str = "Stmt", outer: str = "BkToCstmrStmt") -> bytes:
+    return (
+        f'<?xml version="1.0"?>\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{version}">\n<{outer}><{kind}>\n'
+        f"<Id>1</Id><Acct><Id><IBAN>DE02120300000000202051</IBAN></Id><Ccy>EUR</Ccy></Acct>\n{entries}\n</{kind}></{outer}>"
+        "</Document>"
+    ).encode()
+
+
+def entry(amount: str = "10.00", side: str = "CRDT", details: str = "", more: str = "") -> str:
+    return (
+        f'<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{side}</CdtDbtInd>{more}<BookgDt><Dt>2026-03-02</Dt></BookgDt>'
+        f"<AcctSvcrRef>R1</AcctSvcrRef><NtryDtls>{details}</NtryDtls></Ntry>"
+    )
+
+
+def item(amount: str, name: str) -> str:
+    return (
+        f'<TxDtls><Amt Ccy="EUR">{amount}</Amt><RltdPties><Dbtr><Nm>{name}</Nm></Dbtr></RltdPties>'
+        f"<RmtInf><Ustrd>for {name}</Ustrd></RmtInf></TxDtls>"
+    )
+
+
+@pytest.mark.parametrize("number", [f"{n:02}" for n in range(1, 14)])
+def test_every_version_of_camt_053_is_read(number: str) -> None:
+    found = read_camt(camt(entry(details=item("10.00", "A")), f"053.001.{number}"), "x.xml")
+
+    assert [(line.amount, line.counterparty) for line in found.statements[0].lines] == [(D(10), "A")]
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "outer"),
+    [("052.001.06", "Rpt", "BkToCstmrAcctRpt"), ("054.001.04", "Ntfctn", "BkToCstmrDbtCdtNtfctn")],
+)
+def test_reports_of_the_day_and_notifications_are_interim(version: str, kind: str, outer: str) -> None:
+    (statement,) = read_camt(camt(entry(), version, kind, outer), "x.xml").statements
+
+    assert (statement.interim, statement.kind, len(statement.lines)) == (True, f"camt.{version[:3]}", 1)
+
+
+def test_a_batch_is_itemised_where_its_items_add_up_and_one_line_where_not() -> None:
+    sound = entry("30.00", details=item("10.00", "A") + item("20.00", "B"))
+    other = entry("30.00", details=item("10.00", "A") + item("10.00", "B"))
+
+    lines = read_camt(camt(sound + other), "x.xml").statements[0].lines
+
+    assert [(line.amount, line.counterparty, line.text) for line in lines] == [
+        (D(10), "A", "for A"),
+        (D(20), "B", "for B"),
+        (D(30), "", "for A for B"),
+    ]
+
+
+def test_what_is_not_booked_yet_is_left_out() -> None:
+    pending = entry(more="<Sts><Cd>PDNG</Cd></Sts>") + entry(more="<Sts>INFO</Sts>")
+
+    assert read_camt(camt(pending + entry(more="<Sts><Cd>BOOK</Cd></Sts>")), "x").statements[0].lines[0].amount == 10
+    assert read_camt(camt(pending), "x").statements[0].lines == []
+
+
+def test_a_reversal_and_a_return_are_told() -> None:
+    back = "<TxDtls><RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf></TxDtls>"
+    entries = entry(side="DBIT", more="<RvslInd>true</RvslInd>") + entry(side="DBIT", details=back)
+
+    lines = read_camt(camt(entries), "x").statements[0].lines
+
+    assert [(line.amount, line.reversal) for line in lines] == [(D(-10), True)] * 2
+
+
+def test_who_pays_in_the_end_and_the_structured_reference_are_read() -> None:
+    details = (
+        "<TxDtls><RltdPties><Dbtr><Pty><Nm>Pay Service</Nm></Pty></Dbtr><UltmtDbtr><Pty><Nm>Alpha</Nm></Pty>"
+        "</UltmtDbtr><DbtrAcct><Id><IBAN>DE75 5121</IBAN></Id></DbtrAcct></RltdPties><RmtInf><Strd><CdtrRefInf>"
+        "<Ref>RF18539007547034</Ref></CdtrRefInf></Strd></RmtInf></TxDtls>"
+    )
+
+    (line,) = read_camt(camt(entry(details=details)), "x").statements[0].lines
+
+    assert (line.counterparty, line.account, line.reference) == ("Alpha", "DE755121", "RF18539007547034")
+
+
+@pytest.mark.parametrize(
+    ("data", "place", "field"),
+    [
+        (camt(entry("x")), 5, "Ntry/Amt"),
+        (camt(entry(side="")), 5, "Ntry/CdtDbtInd"),
+        (camt(entry().replace("2026-03-02", "2026-02-30")), 5, "Ntry/BookgDt"),
+        (camt(entry())[:-30], 6, "XML"),
+        (camt("").replace(b"<Document", b"<!DOCTYPE a [<!ENTITY b 'c'>]>\n<Document"), 1, "DOCTYPE"),
+    ],
+)
+def test_what_camt_cannot_mean_is_named_with_its_line_and_field(data: bytes, place: int, field: str) -> None:
+    faults = read_camt(data, "x.xml").faults
+
+    assert [(fault.place, fault.field) for fault in faults] == [(place, field)]
+
+
+def test_raw_entries_are_those_of_the_file_whatever_stands_in_their_texts() -> None:
+    plain = read_camt(camt(entry(details=item("10.00", "A &amp; B"))), "x").statements[0].lines[0]
+    odd = read_camt(camt(entry(details=item("10.00", "<![CDATA[<Ntry>]]>")) + entry()), "x").statements[0].lines
+
+    assert plain.raw == entry(details=item("10.00", "A &amp; B"))
+    assert plain.counterparty == "A & B"
+    assert odd[0].counterparty == "<Ntry>"
+    assert "BookgDt" in odd[1].raw
+
+
+def ofx(line: str) -> str:
+    return (
+        "OFXHEADER:100\n\n<OFX><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>12</BANKACCTFROM>\n<BANKTRANLIST>\n"
+        f"{line}\n</BANKTRANLIST></STMTRS></OFX>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "field"),
+    [
+        (ofx("<STMTTRN><DTPOSTED>20260302<TRNAMT>x<FITID>1</STMTTRN>"), 5, "TRNAMT"),
+        (ofx("<STMTTRN><DTPOSTED>20260230<TRNAMT>1.00<FITID>1</STMTTRN>"), 5, "DTPOSTED"),
+        (ofx("")[:-10], 6, "/OFX"),
+        (ofx("<STMTTRN>"), 6, "/BANKTRANLIST"),
+    ],
+)
+def test_what_ofx_cannot_mean_is_named_with_its_line_and_field(text: str, place: int, field: str) -> None:
+    faults = read_ofx(text, "x.ofx").faults
+
+    assert [(fault.place, fault.field) for fault in faults] == [(place, field)]
+
+
+def listed(text: str, *profiles: Profile) -> Read:
+    found = read_list(rows_of_csv(text), profiles)
+    assert found is not None
+    return found
+
+
+def test_a_german_list_is_known_by_its_words_and_read_upwards() -> None:
+    text = (
+        "Buchungstag;Wertstellung;Auftraggeber/Empfänger;Verwendungszweck;Betrag;Währung;Saldo\n"
+        "03.03.2026;03.03.2026;Beta KG;INV-2;-1.000,00;EUR;234,50\n"
+        "02.03.2026;02.03.2026;Alpha GmbH;INV-1;1.134,50;EUR;1.234,50\n"
+    )
+
+    (statement,) = listed(text).statements
+
+    assert (statement.opening, statement.closing) == (D(100), D("234.50"))
+    assert [(line.booked_on.day, line.amount, line.place) for line in statement.lines] == [
+        (2, D("1134.50"), 3),
+        (3, D(-1000), 2),
+    ]
+
+
+def test_a_profile_says_what_a_list_does_not_prove() -> None:
+    text = "When|What|Sum|Way\n01/04/26|INV-1|1,234|in\n02/04/26|INV-2|2,500|away\n"
+    columns = {"booked_on": "When", "text": "What", "amount": "Sum", "side": "Way"}
+    profile = Profile(
+        columns=columns, dates="DMY", decimal=".", out=["away"], account="DE02120300000000202051", currency="EUR"
+    )
+
+    (statement,) = listed(text, profile).statements
+
+    assert statement.account == "DE02120300000000202051"
+    assert [(line.booked_on, line.amount) for line in statement.lines] == [
+        (date(2026, 4, 1), D(1234)),
+        (date(2026, 4, 2), D(-2500)),
+    ]
+
+
+def test_what_a_list_leaves_in_doubt_is_refused_at_its_line_and_header() -> None:
+    faults = listed("Date,Description,Amount\n01/04/2026,INV-1,1.50\n02/04/2026,INV-2,x\n").faults
+
+    assert [(fault.place, fault.field) for fault in faults] == [(2, "Date"), (3, "Date"), (3, "Amount")]
+
+
+def test_a_file_that_is_no_statement_is_refused_where_one_is_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("A,B\n1,2\n", encoding="utf-8")
+
+    with pytest.raises(CannotRun, match="no bank statement"):
+        job_named("rows")(path, "x.csv", "Statements", None, None)
