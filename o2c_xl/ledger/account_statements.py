@@ -144,7 +144,7 @@ def _document(
     asked: Mapping[str, str],
     aged: Aging,
     customer: Any,
-    settings: Mapping[str, str],  # noqa: ANN401
+    settings: Mapping[str, str],
 ) -> StatementDocument:
     account, currency = asked["customer"], asked["currency"]
     first, last = dt.date.fromisoformat(asked["first"]), aged.day
