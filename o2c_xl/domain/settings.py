@@ -15,6 +15,7 @@ from enum import StrEnum
 from o2c_xl.domain.layers import Valuation
 from o2c_xl.domain.money import CURRENCIES, ZERO
 from o2c_xl.domain.reminders import ReminderPolicy, levels_of
+from o2c_xl.domain.telling import NOTICES, address_of, told_kinds
 from o2c_xl.domain.terms import parse_terms
 
 __all__ = ["BY_NAME", "SETTINGS", "BadSetting", "Policy", "Setting", "SettingKind", "policy_of", "read_value"]
@@ -215,11 +216,29 @@ SETTINGS: tuple[Setting, ...] = (
     _number("Mail port", "587", "Port of the mail server."),
     _choice("Mail security", ("STARTTLS", "TLS", "None"), "How the connection to the mail server is protected."),
     _text("Mail from", "Sender address of messages."),
+    _text("Mail user", "Account at the mail server; empty = Mail from. Its password is never kept in a file."),
+    _text(
+        "Tell customers of",
+        "Messages that customers get of themselves, with commas between; documents go out in any case.",
+        ", ".join(NOTICES),
+    ),
+    _number(
+        "Send nothing older than days",
+        "14",
+        "What has waited longer in the outbox stays there until o2c send --again names it; empty = no limit.",
+    ),
 )
 _PLAIN = re.compile(r"[0-9]{1,11}(\.[0-9]{1,4})?")
 _WHOLE = re.compile(r"[0-9]{1,5}")
 _IN_DAYS = frozenset(
-    {"Past due tolerance days", "Default lead days", "Show closed for days", "Mail port", "Reminder gap days"}
+    {
+        "Past due tolerance days",
+        "Default lead days",
+        "Show closed for days",
+        "Mail port",
+        "Send nothing older than days",
+        "Reminder gap days",
+    }
 )
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 BY_NAME: Mapping[str, Setting] = {setting.name.casefold(): setting for setting in SETTINGS}
@@ -261,6 +280,7 @@ class Policy:
     payment_tolerance_percent: Decimal
     all_or_nothing: bool
     show_closed_days: int | None
+    tell: frozenset[str]
     reminders: ReminderPolicy
     e_invoice: str
     e_invoice_needed: bool
@@ -321,7 +341,22 @@ def _country(setting: Setting, value: str) -> str:
     return value.upper()
 
 
+def _messages(setting: Setting, value: str) -> str:
+    try:
+        return ", ".join(name for name in NOTICES if name in told_kinds(value))
+    except ValueError as error:
+        raise BadSetting(setting.name, str(error), f"Write some of: {', '.join(NOTICES)}.") from error
+
+
+def _address(setting: Setting, value: str) -> str:
+    if address_of(value) is None:
+        raise BadSetting(setting.name, f"'{value}' is no email address.", "Write one such as office@acme.example.")
+    return value
+
+
 _CHECKED: Mapping[str, Callable[[Setting, str], str]] = {
+    "Tell customers of": _messages,
+    "Mail from": _address,
     "Default payment terms": _terms,
     "Reminder days": _levels,
     "Reminder fees": _per_level,
@@ -383,6 +418,7 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         all_or_nothing=yes("All or nothing files"),
         reminders=_reminders(known),
         show_closed_days=None if (days := number("Show closed for days")) is None else int(days),
+        tell=told_kinds(known["Tell customers of"]),
         e_invoice=known["E-invoice"],
         e_invoice_needed=yes("E-invoice needed") and known["E-invoice"] != "None",
     )

@@ -26,6 +26,7 @@ from o2c_xl.ledger.orders import BATCH, lines_of, quantities_of, shipments_made,
 from o2c_xl.ledger.overpromised import take_back
 from o2c_xl.ledger.promises import renew_promises
 from o2c_xl.ledger.store import Ledger, Txn
+from o2c_xl.ledger.telling import tell_alternatives, tell_confirmed
 from o2c_xl.steps.allocate import AllocatedOrder, AllocationBatch, PromiseBatch, Promised, Verdict
 
 __all__ = ["AllocationBooks"]
@@ -79,11 +80,24 @@ class AllocationBooks:
                 lines = lines_of(txn.conn, [head.order for head in heads], _LINES)
                 decided = decide(self._batch(txn, heads, lines))
                 count += _record(txn, heads, lines, decided)
+                self._tell(txn, heads, decided)
         return count
 
     def renew_promises(self, decide: Callable[[PromiseBatch], Sequence[Promised]]) -> int:
         """Look again at the dates of lines without stock; returns the number of lines with a new one."""
-        return renew_promises(self._ledger, self._day, decide)
+        return renew_promises(self._ledger, self._day, decide, self._policy.tell)
+
+    def _tell(self, txn: Txn, heads: Sequence[Row[Any]], decided: Sequence[AllocatedOrder]) -> None:
+        """Customers of orders that were taken now, or that are to choose another product."""
+        both = list(zip(heads, decided, strict=True))
+        taken = [(head.order, head.customer_id) for head, one in both if head.status in _NEW and one.status not in _NEW]
+        tell_confirmed(txn, self._policy.tell, taken)
+        choices = [
+            (head.order, head.customer_id, [line.line for line in one.served.lines if line.choose])
+            for head, one in both
+            if one.status == OrderStatus.AVAILABILITY and one.waiting_for != head.waiting_for
+        ]
+        tell_alternatives(txn, self._policy.tell, [one for one in choices if one[2]])
 
     def _candidates(self) -> list[str]:
         c = schema.orders.c

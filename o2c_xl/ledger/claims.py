@@ -55,7 +55,12 @@ def claim(txn: Txn, refusals: Sequence[Refusal]) -> None:
         txn,
         [
             Outgoing(
-                "Claim", one.receipt, addresses.get(one.supplier, ""), f"Claim on {one.po}", {"text": _letter(one)}
+                "Claim",
+                one.receipt,
+                addresses.get(one.supplier, ""),
+                f"Claim on {one.po}",
+                {"text": _letter(one), **_facts(one)},
+                one.supplier,
             )
             for one in refusals
         ],
@@ -95,11 +100,26 @@ def settle_claims(txn: Txn, settled: Sequence[tuple[Refusal, str]]) -> None:
                 one.receipt,
                 addresses.get(one.supplier, ""),
                 f"Goods returned, {one.po}",
-                {"text": text.format(quantity=trimmed(one.quantity), sku=one.sku, po=one.po, receipt=one.receipt)},
+                {
+                    "text": text.format(quantity=trimmed(one.quantity), sku=one.sku, po=one.po, receipt=one.receipt),
+                    **_facts(one),
+                },
+                one.supplier,
             )
             for one in back
         ],
     )
+
+
+def _facts(one: Refusal) -> dict[str, str]:
+    """What a message in another language is made from."""
+    return {
+        "po": one.po,
+        "receipt": one.receipt,
+        "sku": one.sku,
+        "quantity": format(trimmed(one.quantity), "f"),
+        "quality": one.quality,
+    }
 
 
 def _letter(one: Refusal) -> str:

@@ -29,6 +29,7 @@ from o2c_xl.ledger.credit_rights import may_release, own, release_limit, who_rel
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import pending_orders, still_pending
 from o2c_xl.ledger.store import Ledger, Txn
+from o2c_xl.ledger.telling import tell_held
 from o2c_xl.steps.check_credit import CheckedOrder, CreditBatch, OrderToCheck, after_approval, credit_policy
 
 __all__ = ["CreditBooks"]
@@ -119,6 +120,7 @@ class CreditBooks:
                 txn.record("request without effect", head.order, {"why": row["action_problem"]})
             self._carry(one.order, checked)
         txn.update(schema.orders, rows)
+        tell_held(txn, self._policy.tell, _newly_held(heads, decided))
         if self._policy.credit_check:
             _keep_status(txn, before, self._accounts)
         return len(rows)
@@ -163,6 +165,15 @@ class CreditBooks:
             elif not hold and stored[key].credit_status == "Hold":
                 found[key] = ("Approved", "What was past due is paid.")
         return found
+
+
+def _newly_held(heads: Sequence[Row[Any]], decided: Sequence[CheckedOrder]) -> list[tuple[str, str, str]]:
+    """Orders held for what is past due, which their customers have not been told: order, customer, why."""
+    return [
+        (head.order, head.customer_id, checked.waiting_for)
+        for head, checked in zip(heads, decided, strict=True)
+        if checked.outcome is CreditOutcome.HOLD and head.credit_state != CreditOutcome.HOLD
+    ]
 
 
 def _waiting() -> tuple[ColumnElement[bool], ...]:

@@ -126,8 +126,16 @@ def post_credit_notes(txn: Txn, notes: Sequence[NewNote]) -> list[str]:
     put_in_outbox(
         txn,
         [
-            Outgoing(_NOTE, number, ways[heads[note.invoice].account].to, f"Credit note for invoice {note.invoice}")
+            Outgoing(
+                _NOTE,
+                number,
+                ways[account].to,
+                f"Credit note for invoice {note.invoice}",
+                {"corrects": note.invoice},
+                account,
+            )
             for number, note in zip(numbers, notes, strict=True)
+            for account in (heads[note.invoice].account,)
         ],
     )
     _set_off(txn, numbers, notes, entries)

@@ -109,7 +109,8 @@ def _send(txn: Txn, keys: Sequence[str]) -> None:
         txn.record("invoice sent", key, {"by": way.name if way else ""})
         rows.append({"invoice": key, "sent_by": way.name if way else "Mail", "sent_on": txn.day})
         if not head.opening:  # the old books have sent theirs, and there is nothing to print it from
-            messages.append(Outgoing(head.kind, key, way.to if way else "", "Invoice for your recent order"))
+            to, subject = way.to if way else "", "Invoice for your recent order"
+            messages.append(Outgoing(head.kind, key, to, subject, party=head.account))
     txn.update(schema.invoices, rows)
     put_in_outbox(txn, messages)
 

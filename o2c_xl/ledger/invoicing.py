@@ -13,6 +13,7 @@ from o2c_xl.domain.accounts import invoice_legs
 from o2c_xl.domain.invoicing import TaxBy
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.orders import OrderStatus
+from o2c_xl.domain.paper import Party
 from o2c_xl.domain.receivables import InvoiceStatus
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask, verdicts, void
@@ -53,6 +54,7 @@ _HEADS = (
     _orders.freight_invoiced,
     _orders.waiting_for,
     _orders.asked_by,
+    _orders.ship_to_country,
 )
 _LINES = (
     _lines.order,
@@ -102,11 +104,9 @@ def _read(txn: Txn, keys: Sequence[str], heads: Mapping[str, Row[Any]]) -> Invoi
     p, c = schema.products.c, schema.customers.c
     skus = {line.sku for rows in lines.values() for line in rows}
     names = {row.sku: row.name for row in rows_by_key(conn, [p.sku, p.name], p.sku, skus)}
-    customers = {head.customer_id for head in heads.values()}
-    groups = {
-        row.customer_id: row.tax_group
-        for row in rows_by_key(conn, [c.customer_id, c.tax_group], c.customer_id, customers)
-    }
+    accounts = {key for head in heads.values() for key in (head.customer_id, head.bill_to) if key}
+    columns = (c.customer_id, c.tax_group, c.name, c.country, c.tax_id)
+    customers = {row.customer_id: row for row in rows_by_key(conn, columns, c.customer_id, accounts)}
     drafts = _drafts(conn, list(heads))
     orders = [
         OrderToInvoice(
@@ -117,15 +117,22 @@ def _read(txn: Txn, keys: Sequence[str], heads: Mapping[str, Row[Any]]) -> Invoi
             [_line(row, names.get(row.sku, "")) for row in lines[key]],
             head.terms,
             TaxBy(head.tax_mode or TaxBy.RATE),
-            groups.get(head.customer_id, ""),
+            customers[head.customer_id].tax_group if head.customer_id in customers else "",
             ZERO if head.freight_invoiced or head.freight is None else head.freight,
             head.waiting_for,
             drafts.get(key),
+            _buyer(customers.get(head.bill_to or head.customer_id), head.bill_to or head.customer_id),
+            head.ship_to_country or (customers[head.customer_id].country if head.customer_id in customers else ""),
         )
         for key in keys
         if (head := heads.get(key)) is not None
     ]
     return InvoiceBatch(orders, read_rates(conn), txn.day)
+
+
+def _buyer(row: Row[Any] | None, key: str) -> Party:
+    """Who is charged, as far as it matters whether an invoice may go out."""
+    return Party(name=row.name, country=row.country, tax_id=row.tax_id, key=key) if row else Party(name=key, key=key)
 
 
 def _line(row: Row[Any], name: str) -> LineToInvoice:
@@ -170,7 +177,13 @@ def _record(txn: Txn, heads: Mapping[str, Row[Any]], decided: Sequence[InvoiceDe
     put_in_outbox(
         txn,
         [
-            Outgoing("Invoice", number, ways[one.order.account].to, "Invoice for your recent order")
+            Outgoing(
+                "Invoice",
+                number,
+                ways[one.order.account].to,
+                "Invoice for your recent order",
+                party=one.order.account,
+            )
             for number, one in zip(numbers, post, strict=True)
         ],
     )

@@ -15,13 +15,17 @@ __all__ = ["Outgoing", "put_in_outbox"]
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """What goes out; `to` is an address, empty for paper; `about` the key of its invoice, shipment, order …"""
+    """What goes out; `to` is an address, empty for paper; `about` the key of its invoice, shipment, order …
+
+    `party` is the customer or supplier it goes to: where that is told, the address that holds when it is sent counts.
+    """
 
     kind: str
     about: str
     to: str = ""
     subject: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
+    party: str = ""
 
 
 def put_in_outbox(txn: Txn, messages: Sequence[Outgoing]) -> None:
@@ -37,6 +41,8 @@ def put_in_outbox(txn: Txn, messages: Sequence[Outgoing]) -> None:
             "to": [one.to for one in messages],
             "subject": [one.subject for one in messages],
             "about": [one.about for one in messages],
+            "party": [one.party for one in messages],
+            "made_on": [txn.day] * count,
             "status": ["Waiting"] * count,
             "data": [json.dumps(one.data, ensure_ascii=False) if one.data else "" for one in messages],
         },

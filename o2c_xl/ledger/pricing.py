@@ -20,6 +20,7 @@ from o2c_xl.ledger.approvals import Ask, ask, verdicts, void
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import lines_of, pending_orders, still_pending
 from o2c_xl.ledger.store import Ledger, Txn
+from o2c_xl.ledger.telling import tell_missing
 from o2c_xl.steps.price_orders import (
     CustomerFacts,
     LineToPrice,
@@ -57,7 +58,9 @@ class PricingBooks:
             with self._ledger.transaction(self._day) as txn:
                 heads = still_pending(txn.conn, keys, _STATUSES, *where)
                 batch, lines = self._batch(txn.conn, heads)
-                count += _record(txn, heads, lines, decide(batch))
+                decided = decide(batch)
+                count += _record(txn, heads, lines, decided)
+                tell_missing(txn, self._policy.tell, _newly_missing(heads, decided))
         return count
 
     def _batch(
@@ -189,6 +192,15 @@ def _record(
     for step in _GATES if settled else ():
         void(txn, step, settled)
     return sum(row["status"] != OrderStatus.INCOMPLETE for row in rows)
+
+
+def _newly_missing(heads: Sequence[Row[Any]], decided: Sequence[PricedOrder]) -> list[tuple[str, str, str]]:
+    """Orders whose customers have not been asked for that yet: order, customer, what it lacks."""
+    return [
+        (priced.order, head.customer_id, priced.waiting_for)
+        for head, priced in zip(heads, decided, strict=True)
+        if priced.status is OrderStatus.INCOMPLETE and priced.waiting_for not in ("", head.waiting_for)
+    ]
 
 
 def _tell(txn: Txn, head: Row[Any], priced: PricedOrder) -> None:

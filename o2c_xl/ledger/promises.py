@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -16,6 +16,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.orders import lines_of
 from o2c_xl.ledger.store import Ledger, Txn
+from o2c_xl.ledger.telling import tell_delayed
 from o2c_xl.ledger.types import Exact
 from o2c_xl.steps.allocate import PromiseBatch, Promised, WantedDate
 
@@ -54,15 +55,23 @@ _SHARED = (
 )
 
 
-def renew_promises(ledger: Ledger, day: dt.date, decide: Callable[[PromiseBatch], Sequence[Promised]]) -> int:
-    """Give lines without stock their earliest date; returns how many lines have another than before."""
+def renew_promises(
+    ledger: Ledger,
+    day: dt.date,
+    decide: Callable[[PromiseBatch], Sequence[Promised]],
+    tell: frozenset[str] = frozenset(),
+) -> int:
+    """Give lines without stock their earliest date; returns how many lines have another than before.
+
+    Customers are told of a later one where `tell` says so.
+    """
     with ledger.reading() as conn:
         promised = _decide(conn, day, decide)
         head = conn.execute(select(func.max(schema.journal.c.seq))).scalar()
     if not promised:
         return 0
     with ledger.transaction(day) as txn:
-        return _record(txn, promised if txn.head == head else _decide(txn.conn, day, decide))
+        return _record(txn, promised if txn.head == head else _decide(txn.conn, day, decide), tell)
 
 
 def _decide(conn: Connection, day: dt.date, decide: Callable[[PromiseBatch], Sequence[Promised]]) -> Sequence[Promised]:
@@ -135,7 +144,7 @@ _LINES = tuple(
 )
 
 
-def _record(txn: Txn, promised: Sequence[Promised]) -> int:
+def _record(txn: Txn, promised: Sequence[Promised], tell: frozenset[str]) -> int:
     by_order: dict[str, dict[str, Promised]] = {}
     for one in promised:
         by_order.setdefault(one.order, {})[one.line] = one
@@ -150,9 +159,22 @@ def _record(txn: Txn, promised: Sequence[Promised]) -> int:
         ]
         heads.append({"order": order, "promise_date": whole_order_promise(dates)})
         txn.record("delivery promised", order, {"lines": {key: one.on for key, one in new.items() if one.on}})
+    if tell:
+        tell_delayed(txn, tell, _later(txn.conn, {row["order"]: row["promise_date"] for row in heads}))
     txn.update(schema.orders, heads)
     txn.update(schema.order_lines, rows)
     return len(rows)
+
+
+def _later(conn: Connection, days: Mapping[str, dt.date | None]) -> dict[str, tuple[str, dt.date, dt.date]]:
+    """Orders that come later than was promised: customer, day promised before, day promised now."""
+    c = schema.orders.c
+    before = rows_by_key(conn, [c.order, c.customer_id, c.promise_date], c.order, days)
+    return {
+        row.order: (row.customer_id, row.promise_date, now)
+        for row in before
+        if row.promise_date and (now := days[row.order]) and now > row.promise_date
+    }
 
 
 def _row(line: Any, promised: Promised) -> dict[str, Any]:  # noqa: ANN401 -- a row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 
 from o2c_xl.ledger.schema_parts import dates, table, texts, wholes
 
@@ -27,13 +27,19 @@ files = table(
 # Mails of known senders: each once. `Landing` until its attachments lie in their drop folder under their names.
 mails = table("mails", "mail", *texts("from subject seen fate why"), Index("mails_by_fate", "fate"))
 mail_files = table("mail_files", "mail part:int", *texts("kind name sha256"), Index("mail_files_by_name", "name"))
-# `data` is what the document or message is made from, as JSON; `path` where it was written below outbox/.
+# `data` is what the document or message is made from, as JSON; `path` where it was written below outbox/; `party` the
+# customer or supplier it goes to. `said` is why it waits or what the mail server answered, `next_try` the time before
+# which it is not tried again, `batch` the print batch it lies in.
 outbox = table(
     "outbox",
     "message",
-    *texts("kind to subject about written sent status path data"),
-    Index("outbox_by_status", "status"),
+    *texts("kind to subject about written sent status path data party"),
+    *dates("made_on"),
+    *texts("said next_try batch"),
+    *wholes("tries"),
+    Index("outbox_by_status", "status", "kind", "party"),
     Index("outbox_by_about", "about"),
+    Index("outbox_stuck", "said", sqlite_where=text("said <> ''"), postgresql_where=text("said <> ''")),
 )
 # `nth` tells faults of one cell apart, from 0.
 issues = table(

@@ -24,8 +24,8 @@ class Way:
 def ways_of(conn: Connection, customers: Mapping[str, str]) -> dict[str, Way]:
     """By account charged (key) and customer who ordered (value), how the account gets its documents.
 
-    An account without an address of its own gets them at the customer's. Where neither has one, what would go by
-    email is printed and mailed.
+    An account without an address of its own gets them at the customer's. Where neither has one and none of them asks
+    for Email, they are printed and mailed.
     """
     c = schema.customers.c
     columns = (c.customer_id, c.email, c.invoice_by)
@@ -36,9 +36,6 @@ def ways_of(conn: Connection, customers: Mapping[str, str]) -> dict[str, Way]:
     for account, customer in customers.items():
         rows = [known[key] for key in (account, customer) if key in known]
         email = next((row.email for row in rows if row.email), "")
-        name = next((row.invoice_by for row in rows if row.invoice_by), "Email")
-        if name == "Email":
-            found[account] = Way("Email", email) if email else Way("Mail")
-        else:
-            found[account] = Way(name)
+        name = next((row.invoice_by for row in rows if row.invoice_by), "Email" if email else "Mail")
+        found[account] = Way(name, email if name == "Email" else "")
     return found

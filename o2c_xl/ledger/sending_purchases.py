@@ -134,7 +134,7 @@ class SendingBooks:
             row = {"po": one.po, "status": "Sent", "po_date": self._day, "expected": expected, "net": one.net}
             changed.append({**row, "content_hash": batch.hashes[one.po], "entry": entry})
             to = offers.terms(head.supplier_id).email
-            messages.append(Outgoing(PURCHASE_ORDER, one.po, to, f"Purchase order {one.po}"))
+            messages.append(Outgoing(PURCHASE_ORDER, one.po, to, f"Purchase order {one.po}", party=head.supplier_id))
         txn.update(schema.purchase_orders, changed)
         put_in_outbox(txn, messages)
 
@@ -163,6 +163,7 @@ class SendingBooks:
                     to.get(head.supplier_id, ""),
                     f"Purchase order {head.po}: please cancel {rest}",
                     {"text": text.format(po=head.po, rest=rest)},
+                    head.supplier_id,
                 )
                 for head in told
             ],

@@ -19,6 +19,7 @@ from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import BATCH, QUANTITIES, lines_of, pending_orders, quantities_of, shipments_made
 from o2c_xl.ledger.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.store import Ledger, Txn
+from o2c_xl.ledger.telling import tell_shipped
 from o2c_xl.steps.ship import (
     LineToShip,
     OrderShipped,
@@ -68,7 +69,7 @@ class ShippingBooks:
         while batch := list(islice(keys, BATCH)):
             with self._ledger.transaction(self._day) as txn:
                 read = _read(txn, batch)
-                count += _record(txn, read, decide(read), self._policy.currency)
+                count += _record(txn, read, decide(read), self._policy)
         return count
 
     def _pending(self) -> list[str]:
@@ -149,8 +150,8 @@ def _packed(conn: Connection, orders: Sequence[str]) -> dict[str, list[PackedShi
 _Numbered = tuple[OrderShipped, Parcel, str, int | None]
 
 
-def _record(txn: Txn, read: ShippingBatch, decided: Sequence[OrderShipped], currency: str) -> int:
-    done = [_tell(txn, one, parcel, currency) for one in decided for parcel in one.parcels]
+def _record(txn: Txn, read: ShippingBatch, decided: Sequence[OrderShipped], policy: Policy) -> int:
+    done = [_tell(txn, one, parcel, policy.currency) for one in decided for parcel in one.parcels]
     _insert(txn, [one for one in done if not one[1].shipment])
     _change(txn, [one for one in done if one[1].shipment])
     _mark_picks(txn, done)
@@ -169,6 +170,7 @@ def _record(txn: Txn, read: ShippingBatch, decided: Sequence[OrderShipped], curr
         ],
     )
     _update_orders(txn, read, decided)
+    tell_shipped(txn, policy.tell, [(number, one.order, "") for one, _, number, entry in done if entry is not None])
     return len(done)
 
 
