@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -17,6 +18,10 @@ from sqlalchemy import Connection, select
 
 from o2c_xl.company.opened import Company
 from o2c_xl.documents.written import Job, Letter, desk
+from o2c_xl.domain.einvoice_fields import gaps
+from o2c_xl.domain.einvoicing import einvoice_of
+from o2c_xl.domain.invoice_lacks import lacking
+from o2c_xl.domain.paper import InvoiceDocument
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.account_statements import statement_documents
 from o2c_xl.ledger.invoice_papers import invoice_document
@@ -25,7 +30,7 @@ from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.papers import packing_slips, pick_list_documents
 from o2c_xl.ledger.purchasing import purchase_order_documents
 
-__all__ = ["write_papers"]
+__all__ = ["Written", "write_papers"]
 
 
 Batch = dict[str, list[tuple[str, str]]]  # what they are about and their messages' numbers, by kind
@@ -52,27 +57,70 @@ _MAKERS: Mapping[str, Maker] = {
 }
 _AS_XLSX = frozenset({"Invoice", "Credit note", "Purchase order"})
 _BATCH = 400
+_NAMED = 3  # so many invoices are named in a note
 
 
-def write_papers(company: Company, day: dt.date) -> int:
-    """Write every document that waits; returns how many files are new."""
+@dataclass(slots=True)
+class Written:
+    """How many files are new, and what is to be said about them."""
+
+    count: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+def write_papers(company: Company, day: dt.date) -> Written:
+    """Write every document that waits."""
     with company.ledger.reading() as conn:
         settings = company.settings(conn)
     wishes = settings["Documents"]
+    written = Written()
     if wishes == "None":
-        return 0
-    written = 0
+        return written
+    plain: dict[str, list[str]] = {}
     with desk(company.folder.outbox, company.folder.layouts) as at_work:
         while batch := _waiting(company):
             jobs = {
-                (kind, about): Job(document, as_pdf="PDF" in wishes, as_xlsx="xlsx" in wishes and kind in _AS_XLSX)
+                (kind, about): _job(kind, document, settings, plain)
                 for kind, keys in batch.items()
                 for about, document in _documents(company, kind, keys, settings)
             }
             named = dict(zip(jobs, at_work.write(jobs.values()), strict=True))
-            written += sum(len(names) for names in named.values())
+            written.count += sum(len(names) for names in named.values())
             _note_written(company, day, batch, named)
+    written.notes += [_without_data(numbers, lack) for lack, numbers in plain.items()]
     return written
+
+
+def _job(kind: str, document: Any, settings: Mapping[str, str], plain: dict[str, list[str]]) -> Job:  # noqa: ANN401
+    """The files wanted of a document; an invoice that lacks what an e-invoice must say is noted in `plain`."""
+    wishes, data = settings["Documents"], settings["E-invoice"]
+    if not isinstance(document, InvoiceDocument) or data == "None":
+        return Job(document, as_pdf="PDF" in wishes, as_xlsx="xlsx" in wishes and kind in _AS_XLSX)
+    lacks = _lacks(document)
+    for lack in lacks:
+        plain.setdefault(lack, []).append(document.number)
+    return Job(
+        document,
+        as_pdf="PDF" in wishes,
+        as_xlsx="xlsx" in wishes,
+        factur_x=not lacks and "Factur-X" in data,
+        as_ubl=not lacks and "UBL" in data,
+    )
+
+
+def _lacks(document: InvoiceDocument) -> Sequence[str]:
+    """Why it can be no e-invoice: the cells that are empty, else the rules that do not hold."""
+    broken = [f"{gap}." for gap in gaps(einvoice_of(document)) if gap.rule]
+    if not broken:
+        return ()
+    categories = frozenset(group.category for group in document.totals.groups)
+    found = lacking(document.seller, document.buyer, document.ship_to.country, document.currency, categories)
+    return [lack.sentence for lack in found] or broken
+
+
+def _without_data(numbers: Sequence[str], lack: str) -> str:
+    some = ", ".join(numbers[:_NAMED]) + (f" and {len(numbers) - _NAMED} more" if len(numbers) > _NAMED else "")
+    return f"{some} went out without e-invoice data. {lack}"
 
 
 def _note_written(company: Company, day: dt.date, batch: Batch, named: Mapping[tuple[str, str], Sequence[str]]) -> None:

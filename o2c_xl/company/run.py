@@ -91,7 +91,9 @@ def _pass(
     _work(company, day, tell, outcome, stages)
     tell("Writing documents")
     with _timed(outcome, "documents"):
-        outcome.count("documents written", write_papers(company, day))
+        written = write_papers(company, day)
+    outcome.count("documents written", written.count)
+    outcome.notes += written.notes
     tell("Writing workbooks")
     with _timed(outcome, "sync out"):
         outcome.include(sync.write())

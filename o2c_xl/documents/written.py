@@ -15,11 +15,15 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeAlias
 
+from o2c_xl.documents.einvoice.cii import cii_bytes
+from o2c_xl.documents.einvoice.ubl import ubl_bytes
 from o2c_xl.documents.faces import AnyDocument
 from o2c_xl.documents.names import file_name, safe_name
 from o2c_xl.documents.outbox import settle_outbox, write_outbox
 from o2c_xl.documents.pdf import render_pdf
 from o2c_xl.documents.sheets import layout_name, render_xlsx
+from o2c_xl.domain.einvoicing import einvoice_of
+from o2c_xl.domain.paper import InvoiceDocument
 
 __all__ = ["Desk", "Job", "Letter", "desk"]
 
@@ -38,11 +42,16 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A document or letter and the files wanted of it."""
+    """A document or letter and the files wanted of it.
+
+    Of an invoice also as data: `factur_x` inside its PDF, `as_ubl` in a file of its own.
+    """
 
     document: AnyDocument | Letter
     as_pdf: bool = True
     as_xlsx: bool = False
+    factur_x: bool = False
+    as_ubl: bool = False
 
 
 _Task: TypeAlias = tuple[Path, Path, Job]
@@ -93,9 +102,12 @@ def _made(task: _Task) -> list[str]:
         content = f"{document.text}\n".encode()
         return [write_outbox(outbox, safe_name(document.title, "txt"), content).name]
     names = []
+    data = einvoice_of(document) if isinstance(document, InvoiceDocument) and (job.factur_x or job.as_ubl) else None
     if job.as_pdf:
-        content = render_pdf(document)
+        content = render_pdf(document, cii_bytes(data) if data is not None and job.factur_x else None)
         names.append(write_outbox(outbox, file_name(document, "pdf"), content).name)
+    if data is not None and job.as_ubl:
+        names.append(write_outbox(outbox, file_name(document, "xml"), ubl_bytes(data)).name)
     if job.as_xlsx:
         own = layouts / layout_name(document)
         content = render_xlsx(document, own if own.is_file() else None)

@@ -39,7 +39,7 @@ def einvoice_of(document: InvoiceDocument) -> EInvoice:
     credit = document.kind == _CREDIT_NOTE
     groups = document.totals.groups
     untaxed = bool(groups) and all(group.category == "O" for group in groups)
-    totals = document.totals
+    nets = document.totals.line_nets
     return EInvoice(
         customization="urn:cen.eu:en16931:2017",
         number=document.number,
@@ -62,20 +62,25 @@ def einvoice_of(document: InvoiceDocument) -> EInvoice:
         means=() if credit else _means(document),
         allowances=tuple(_coded(one, "") for one in document.allowances),
         charges=tuple(_coded(one, _FREIGHT_CODE if one.reason == "Freight" else "") for one in document.charges),
-        lines=tuple(_line(line, net, document) for line, net in zip(document.lines, totals.line_nets, strict=True)),
+        lines=tuple(_line(line, net, document) for line, net in zip(document.lines, nets, strict=True)),
         taxes=tuple(_tax(group) for group in groups),
-        totals=StatedTotals(
-            lines=totals.lines,
-            allowances=totals.allowances if document.allowances else None,
-            charges=totals.charges if document.charges else None,
-            net=totals.net,
-            tax=totals.tax,
-            accounting_tax=document.accounting_tax,
-            total=totals.total,
-            prepaid=totals.prepaid or None,
-            rounding=totals.rounding or None,
-            payable=totals.payable,
-        ),
+        totals=_stated(document),
+    )
+
+
+def _stated(document: InvoiceDocument) -> StatedTotals:
+    totals = document.totals
+    return StatedTotals(
+        lines=totals.lines,
+        allowances=totals.allowances if document.allowances else None,
+        charges=totals.charges if document.charges else None,
+        net=totals.net,
+        tax=totals.tax,
+        accounting_tax=document.accounting_tax,
+        total=totals.total,
+        prepaid=totals.prepaid or None,
+        rounding=totals.rounding or None,
+        payable=totals.payable,
     )
 
 
@@ -93,7 +98,6 @@ def _party(party: Party, *, untaxed: bool) -> Party:
         tax_id="" if untaxed else vat,
         tax_number=number or (vat if untaxed else ""),
         endpoint=endpoint_of(party),
-        phone=party.phone,
     )
 
 

@@ -5,6 +5,7 @@ They hold what stands on the paper and nothing of how it looks; whoever renders 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,6 +22,7 @@ __all__ = [
     "PickListDocument",
     "PurchaseLine",
     "PurchaseOrderDocument",
+    "company_party",
 ]
 
 
@@ -48,6 +50,27 @@ class Party:
     """Whom to ask, where it is not the company itself."""
     tax_number: str = ""
     """The number at the tax office (BT-32), beside the VAT number in `tax_id`."""
+
+
+def company_party(settings: Mapping[str, str]) -> Party:
+    """The company itself, from its settings by name."""
+
+    def of(name: str) -> str:
+        return settings.get(f"Company {name}", "")
+
+    return Party(
+        name=of("name"),
+        street=of("street"),
+        city=of("city"),
+        postal_code=of("postal code"),
+        country=of("country"),
+        tax_id=of("tax ID"),
+        email=of("email"),
+        phone=of("phone"),
+        contact=of("contact"),
+        registration=of("registration"),
+        endpoint=of("e-invoice address"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
+from o2c_xl.domain.creditor_reference import creditor_reference
 from o2c_xl.domain.invoicing import Adjustment, Document, DocumentLine, TaxBy, TaxGroup, Totals, calculate
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.paper import Instalment, InvoiceDocument
+from o2c_xl.domain.paper import Instalment, InvoiceDocument, company_party
 from o2c_xl.domain.tax import Rate
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.papers import by_key, party_of, products_of, seller_of, ship_to_party
+from o2c_xl.ledger.papers import by_key, party_of, products_of, ship_to_party
 from o2c_xl.ledger.pricing import read_rates
 
 __all__ = ["invoice_document"]
@@ -102,7 +103,7 @@ def _document(head: Row[Any], known: _Known) -> InvoiceDocument:
         kind=head.kind,
         number=head.invoice,
         invoice_date=head.invoice_date,
-        seller=seller_of(known.settings),
+        seller=company_party(known.settings),
         buyer=party_of(known.customers.get(head.account), head.account),
         ship_to=ship_to_party(order, customer, head.customer_id),
         currency=head.currency,
@@ -116,12 +117,17 @@ def _document(head: Row[Any], known: _Known) -> InvoiceDocument:
         shipments=shipments,
         purchase_reference=head.customer_reference,
         payment_terms=head.terms,
-        payment_reference=head.invoice,
+        payment_reference=_payment_reference(head.invoice, known.settings),
         iban=known.settings.get("Company IBAN", ""),
         bic=known.settings.get("Company BIC", ""),
         corrects=head.corrects,
         notes=(head.reason,) if head.kind == _CREDIT_NOTE and head.reason else (),
     )
+
+
+def _payment_reference(invoice: str, settings: Mapping[str, str]) -> str:
+    wanted = settings.get("Payment reference") == "ISO 11649"
+    return (creditor_reference(invoice) if wanted else "") or invoice
 
 
 def _rate(row: Row[Any], group: str, known: _Known) -> Rate:

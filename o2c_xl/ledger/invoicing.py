@@ -177,13 +177,7 @@ def _record(txn: Txn, heads: Mapping[str, Row[Any]], decided: Sequence[InvoiceDe
     put_in_outbox(
         txn,
         [
-            Outgoing(
-                "Invoice",
-                number,
-                ways[one.order.account].to,
-                "Invoice for your recent order",
-                party=one.order.account,
-            )
+            Outgoing("Invoice", number, ways[one.order.account].to, "Invoice for your recent order")
             for number, one in zip(numbers, post, strict=True)
         ],
     )

@@ -10,25 +10,12 @@ from sqlalchemy import Connection, Row
 
 from o2c_xl.domain.completeness import Address, ship_to_of
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.paper import PackingLine, PackingSlip, Party, PickLine, PickListDocument
+from o2c_xl.domain.paper import PackingLine, PackingSlip, Party, PickLine, PickListDocument, company_party
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import lines_of
 
-__all__ = ["packing_slips", "party_of", "pick_list_documents", "products_of", "seller_of", "ship_to_party"]
-
-
-def seller_of(settings: Mapping[str, str]) -> Party:
-    """The company itself, from its settings."""
-    return Party(
-        name=settings.get("Company name", ""),
-        street=settings.get("Company street", ""),
-        city=settings.get("Company city", ""),
-        postal_code=settings.get("Company postal code", ""),
-        country=settings.get("Company country", ""),
-        tax_id=settings.get("Company tax ID", ""),
-        email=settings.get("Company email", ""),
-    )
+__all__ = ["packing_slips", "party_of", "pick_list_documents", "products_of", "ship_to_party"]
 
 
 def party_of(customer: Row[Any] | None, key: str) -> Party:
@@ -45,6 +32,8 @@ def party_of(customer: Row[Any] | None, key: str) -> Party:
         email=customer.email,
         phone=customer.phone,
         key=key,
+        endpoint=customer.e_invoice_address,
+        buyer_reference=customer.buyer_reference,
     )
 
 
@@ -80,7 +69,7 @@ def packing_slips(conn: Connection, shipments: Sequence[str], settings: Mapping[
     for row in rows_by_key(conn, schema.shipment_lines, schema.shipment_lines.c.shipment, heads):
         packed.setdefault(row.shipment, []).append(row)
     products = products_of(conn, {row.sku for rows in packed.values() for row in rows})
-    seller = seller_of(settings)
+    seller = company_party(settings)
     slips = []
     for key in shipments:
         head = heads.get(key)
@@ -146,7 +135,7 @@ def pick_list_documents(
         for line in group
     }
     products = products_of(conn, {row.sku for row in rows.values()})
-    seller = seller_of(settings) if settings else None
+    seller = company_party(settings) if settings else None
     return [
         _pick_list(first, [rows[pick] for pick in members[first] if pick in rows], lines, products, seller)
         for first in picks

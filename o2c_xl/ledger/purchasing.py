@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.approvals import content_hash
 from o2c_xl.domain.money import ZERO, round_money, trimmed
-from o2c_xl.domain.paper import Party, PurchaseLine, PurchaseOrderDocument
+from o2c_xl.domain.paper import Party, PurchaseLine, PurchaseOrderDocument, company_party
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import verdicts
 from o2c_xl.ledger.lookups import rows_by_key
@@ -82,7 +82,7 @@ def purchase_order_documents(
         for po, of in lines_by_po(conn, [po for po in pos if po in heads]).items()
     }
     known = _Known.of(conn, heads.values(), [line["sku"] for of in lines.values() for line in of])
-    return [_document(heads[po], lines[po], known, _company(settings)) for po in pos]
+    return [_document(heads[po], lines[po], known, company_party(settings)) for po in pos]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,21 +140,6 @@ def _document_line(head: Row[Any], line: Line, known: _Known) -> PurchaseLine:
         net=_line_net(line, head.currency),
         supplier_sku=known.theirs.get((head.supplier_id, line["sku"]), ""),
         expected=head.expected,
-    )
-
-
-def _company(settings: Mapping[str, str]) -> Party:
-    def of(name: str) -> str:
-        return settings.get(f"Company {name}", "")
-
-    return Party(
-        name=of("name"),
-        street=of("street"),
-        city=of("city"),
-        postal_code=of("postal code"),
-        country=of("country"),
-        tax_id=of("tax ID"),
-        email=of("email"),
     )
 
 

@@ -10,10 +10,12 @@ from enum import StrEnum
 from typing import Protocol
 
 from o2c_xl.domain.approvals import content_hash
+from o2c_xl.domain.invoice_lacks import does_not_add_up, lacking
 from o2c_xl.domain.invoicing import TaxBy, line_net, partial_net
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.order_totals import freight_tax_code, order_totals
 from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, derive_status
+from o2c_xl.domain.paper import Party, company_party
 from o2c_xl.domain.settings import Policy
 from o2c_xl.domain.tax import NoRate, Rate, rate_for
 from o2c_xl.domain.terms import due_dates, parse_terms
@@ -31,6 +33,7 @@ __all__ = [
     "invoice",
 ]
 
+_NOBODY = Party(name="")
 _MOVING = (OrderStatus.SHIPPED, OrderStatus.PARTLY_SHIPPED)
 
 
@@ -62,7 +65,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class OrderToInvoice:
-    """An order with all its lines; `freight` is what is still to be invoiced of it."""
+    """An order with all its lines; `freight` is what is still to be invoiced of it, `buyer` who is charged."""
 
     order: str
     status: str
@@ -75,6 +78,8 @@ class OrderToInvoice:
     freight: Decimal = ZERO
     waiting_for: str = ""
     draft: Draft | None = None
+    buyer: Party = _NOBODY
+    ship_to_country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +154,11 @@ class InvoicingBooks(Protocol):
 
 def invoice(books: InvoicingBooks, policy: Policy) -> Invoiced:
     """Post an invoice for what shipped of each order, or ask for its approval; a second run finds nothing."""
-    return Invoiced(books.work_off(lambda batch: [_decide(order, batch, policy) for order in batch.orders]))
+    seller = company_party(policy.company)
+    return Invoiced(books.work_off(lambda batch: [_decide(order, batch, policy, seller) for order in batch.orders]))
 
 
-def _decide(order: OrderToInvoice, batch: InvoiceBatch, policy: Policy) -> InvoiceDecided:
+def _decide(order: OrderToInvoice, batch: InvoiceBatch, policy: Policy, seller: Party) -> InvoiceDecided:
     lines = [_bill(line, order.currency) for line in order.lines if line.quantities.to_invoice > ZERO]
     if not lines:
         return InvoiceDecided(order, Fate.DROP if order.draft else Fate.WAIT)
@@ -173,7 +179,27 @@ def _decide(order: OrderToInvoice, batch: InvoiceBatch, policy: Policy) -> Invoi
         status=_status_after(order),
         after=_after(order, lines),
     )
+    if fault := _fault(decided, batch, policy, seller):
+        return InvoiceDecided(order, Fate.WAIT, waiting_for=fault)
     return _gated(decided, policy)
+
+
+def _fault(decided: InvoiceDecided, batch: InvoiceBatch, policy: Policy, seller: Party) -> str:
+    """What keeps the invoice from its number: sums that do not add up, or what the law or an e-invoice wants of it."""
+    order = decided.order
+    nets = [(line.net, line.tax_rate) for line in decided.lines]
+    if wrong := does_not_add_up(nets, decided.net, decided.tax, order.currency, order.tax_by):
+        return f"Invoice: {wrong} Ask your support; nothing was posted."
+    group = order.tax_group or policy.default_tax_group
+    categories = frozenset(_category(line, group, batch.rates) for line in decided.lines)
+    lacks = lacking(seller, order.buyer, order.ship_to_country, order.currency, categories)
+    return " ".join(lack.sentence for lack in lacks if lack.always or policy.e_invoice_needed)
+
+
+def _category(line: BilledLine, group: str, rates: Mapping[tuple[str, str], Rate]) -> str:
+    """The tax category of a line at the rate it was taken at; why it is untaxed stands with the rate of today."""
+    now = rates.get((group, line.tax_code))
+    return Rate(line.tax_rate, now.reason if now and now.percent == line.tax_rate else "").category
 
 
 def _bill(line: LineToInvoice, currency: str) -> BilledLine:

@@ -90,6 +90,19 @@ CUSTOMERS = table(
         width=12,
     ),
     staff(
+        "E-invoice address",
+        Kind.TEXT,
+        "Where e-invoices go, with its scheme; empty = the VAT number or email.",
+        example="0204:04011000-12345-34",
+        width=24,
+    ),
+    staff(
+        "Buyer reference",
+        Kind.TEXT,
+        "What the customer wants on its invoices, such as a Leitweg-ID; empty = the order's reference.",
+        width=20,
+    ),
+    staff(
         "Credit released until",
         Kind.DATE,
         "Last day on which all orders of the customer pass the credit check; only Finance's account may say so.",
