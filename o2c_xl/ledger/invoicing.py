@@ -177,7 +177,13 @@ def _record(txn: Txn, heads: Mapping[str, Row[Any]], decided: Sequence[InvoiceDe
     put_in_outbox(
         txn,
         [
-            Outgoing("Invoice", number, ways[one.order.account].to, "Invoice for your recent order")
+            Outgoing(
+                "Invoice",
+                number,
+                ways[one.order.account].to,
+                "Invoice for your recent order",
+                party=one.order.account,
+            )
             for number, one in zip(numbers, post, strict=True)
         ],
     )

@@ -566,11 +566,24 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), server_default="", nullable=False),
         sa.Column("path", sa.Text(), server_default="", nullable=False),
         sa.Column("data", sa.Text(), server_default="", nullable=False),
+        sa.Column("party", sa.Text(), server_default="", nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=True),
+        sa.Column("said", sa.Text(), server_default="", nullable=False),
+        sa.Column("next_try", sa.Text(), server_default="", nullable=False),
+        sa.Column("batch", sa.Text(), server_default="", nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("message"),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("outbox_by_about", ["about"], unique=False)
-        batch_op.create_index("outbox_by_status", ["status"], unique=False)
+        batch_op.create_index("outbox_by_status", ["status", "kind", "party"], unique=False)
+        batch_op.create_index(
+            "outbox_stuck",
+            ["said"],
+            unique=False,
+            sqlite_where=sa.text("said <> ''"),
+            postgresql_where=sa.text("said <> ''"),
+        )
 
     op.create_table(
         "payer_aliases",
