@@ -120,7 +120,7 @@ def take_arrival(
             outcome.counts = counts
             mend_rows(txn, arrival.name, batches)
             if not outcome.issues:
-                mend_before(txn, arrival.name, arrival.stored, arrival.aside)
+                mend_before(txn, arrival.name, (arrival.stored, arrival.aside), batches)
             taken = _taken(txn, arrival, batches, outcome)
     except _Refused:
         return refuse(ledger, arrival, outcome.issues, day, rows=data_rows(batches))

@@ -75,7 +75,7 @@ def _note(txn: Txn, path: Path, batches: Sequence[Batch], outcome: Outcome) -> N
     replace_issues(txn, path.name, outcome.issues)
     mend_rows(txn, path.name, batches)
     if not outcome.issues:
-        mend_before(txn, path.name, "", "")
+        mend_before(txn, path.name, ("", ""), batches)
     if outcome.changed:
         arrival = _arrival(txn, path, batches)
         txn.record("file taken", path.name, {"sha256": arrival.sha256, **outcome.counts})

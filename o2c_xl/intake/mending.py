@@ -17,6 +17,7 @@ from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.stored import Moving, find_place
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger, Txn
+from o2c_xl.tables.batch import Batch
 from o2c_xl.workbook.durable import flush_file
 
 __all__ = ["clear_away", "mend_before", "put_mended_away"]
@@ -27,19 +28,24 @@ _WHAT: Select[Any] = select(_C.file, _C.hash, _C.stored_as, _C.fate)
 _NAMED = _WHAT.where(_C.file.in_(bindparam("names", expanding=True)))  # asked once per dropped file
 _STORED = _WHAT.where(_C.fate == Fate.ASIDE, _C.stored_as.in_(bindparam("names", expanding=True)))
 _FORGET = delete(schema.issues).where(_I.source.in_(bindparam("names", expanding=True)))
+_REFUSED = select(_I.key).where(_I.source == bindparam("name"), _I.key != "")
 _LEFT = _WHAT.where(
     _C.fate == Fate.MENDED, _C.stored_as != "", not_(_C.stored_as.contains(f"/{_FOLDER}/", autoescape=True))
 )
 
 
-def mend_before(txn: Txn, name: str, stored: str, aside: str) -> None:
+def mend_before(txn: Txn, name: str, places: tuple[str, str], batches: Sequence[Batch]) -> None:
     """What was refused of the file `name` before, or of those that it is the mended copy of, is dealt with.
 
-    `stored` is where the file lies, empty for one that was loaded; `aside` where it would have been set aside.
+    `places` is where the file lies, empty for one that was loaded, and where it would have been set aside; `batches`
+    is what was taken of it.
     """
-    folder = PurePosixPath(aside).parent
+    stored, folder = places[0], PurePosixPath(places[1]).parent
     named = txn.conn.execute(_NAMED, {"names": [name]}).all()
     mended = {(row.file, row.hash) for row in named if row.fate == Fate.ASIDE}
+    another = bool(mended) and _is_another(txn, name, batches)
+    if another:
+        mended.clear()
     names = [name]
     for one in names:
         found = [row for row in _originals(txn, one, folder) if (row.file, row.hash) not in mended]
@@ -48,7 +54,20 @@ def mend_before(txn: Txn, name: str, stored: str, aside: str) -> None:
     why = f"{name} was taken in its place{f': {stored}' if stored else ''}."
     txn.update(schema.files, [{"file": f, "hash": h, "fate": Fate.MENDED, "why": why} for f, h in sorted(mended)])
     sources = {one for known in names for one in (known, *copied_from(known))}
-    txn.conn.execute(_FORGET, {"names": list(sources)})
+    txn.conn.execute(_FORGET, {"names": list(sources - {name} if another else sources)})
+
+
+def _is_another(txn: Txn, name: str, batches: Sequence[Batch]) -> bool:
+    """Whether a file brings none of what was refused under its name: a partner's next list, which mends nothing.
+
+    Compared by the orders, customers … at fault; a file that was refused as a whole is mended by any of its name.
+    """
+    refused = {_whole(key) for key in txn.conn.execute(_REFUSED, {"name": name}).scalars()}
+    return bool(refused) and refused.isdisjoint(_whole(key) for batch in batches for key in batch.sound_keys)
+
+
+def _whole(key: str) -> str:
+    return key.partition("/")[0]
 
 
 def _originals(txn: Txn, copy: str, folder: PurePosixPath) -> Sequence[Row[Any]]:

@@ -94,6 +94,20 @@ def test_a_file_mended_and_dropped_again_goes_through_and_its_faults_are_gone(de
     assert not [row for row in desk.show("Waiting") if row["Subject"] == "web.csv"]
 
 
+def test_a_partner_s_next_file_of_the_same_name_does_not_make_the_refused_one_forgotten(desk: Desk) -> None:
+    drop(desk, "orders.csv", HEAD + "W1,C1,2026-03-01,P1,x\n")
+    desk.run(expect=1)
+
+    drop(desk, "orders.csv", HEAD + "W2,C1,2026-03-01,P1,3\n")
+    answer = desk.run(expect=1)
+
+    assert [issue["value"] for issue in answer["issues"]] == ["x"]
+    assert {row["Fate"] for row in desk.show("Files") if row["File"] == "orders.csv"} == {"Set aside", "Done"}
+    drop(desk, "orders.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+    assert desk.run()["issues"] == []
+    assert {row["Fate"] for row in desk.show("Files") if row["File"] == "orders.csv"} == {"Mended", "Done"}
+
+
 def test_a_file_refused_for_what_was_missing_and_dropped_again_as_it_is_leaves_nothing_set_aside(
     desk: Desk, tmp_path: Path
 ) -> None:
