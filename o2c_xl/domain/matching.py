@@ -1,8 +1,9 @@
 """Which invoices a payment pays: by what it names, else by its amount, else oldest first as a proposal.
 
 The rules run in this order over the whole batch, so that a sure match of a later payment is never taken by a
-guess for an earlier one: explicit reference; single open item of that amount; one and only one set of items
-with that sum; oldest first. A tie never counts as certain, and nothing goes beyond the payment or the item.
+guess for an earlier one: explicit reference; a reference written wrong in a usual way, where the amount bears it out;
+single open item of that amount; one and only one set of items with that sum; else a proposal. A tie never counts as
+certain, and nothing goes beyond the payment or the item.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from math import comb
 
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables import OpenItem
-from o2c_xl.domain.references import find_numbers
+from o2c_xl.domain.references import find_near, find_numbers
 from o2c_xl.domain.settling import (
     MatchPolicy,
     OpenItems,
@@ -32,6 +34,7 @@ class MatchRule(StrEnum):
     """How an invoice was found for a payment."""
 
     REFERENCE = "Reference"
+    NEAR = "Reference written otherwise"
     ORDER = "Order or customer reference"
     AMOUNT = "Amount"
     SET = "Set of items"
@@ -40,18 +43,27 @@ class MatchRule(StrEnum):
 
 _CONFIDENCE = {
     MatchRule.REFERENCE: Decimal("1.00"),
+    MatchRule.NEAR: Decimal("0.95"),
     MatchRule.ORDER: Decimal("0.95"),
     MatchRule.AMOUNT: Decimal("0.90"),
     MatchRule.SET: Decimal("0.80"),
     MatchRule.OLDEST: Decimal("0.30"),
 }
 _DOUBTFUL = Decimal("0.50")
-_CHANCE = 20
+_FEE, _FEE_SHARE = Decimal(25), Decimal("0.02")
+"""What banks take at most of a payment on its way, for a proposal."""
+_OTHERS = "It names invoices of another customer or currency."
+_CHANCE = 100
+"""Sets that fit by accident must be a hundred times rarer than amounts are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money still to be matched; `amount` is its unapplied part, below zero for a refund."""
+    """Money still to be matched; `amount` is its unapplied part, below zero for a refund.
+
+    `settled` are the invoices that it names and that are settled already. `guessed`: that it is the customer's is known
+    by nothing but the invoice it names.
+    """
 
     payment: str
     customer: str
@@ -59,6 +71,8 @@ class Payment:
     currency: str
     paid_on: date
     reference: str = ""
+    settled: tuple[str, ...] = ()
+    guessed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,9 @@ class _Case:
     candidates: list[OpenItem] = field(default_factory=list)
     doubt: str = ""
     rule: MatchRule = MatchRule.OLDEST
+    beside: str = ""
+    near: list[OpenItem] = field(default_factory=list)
+    guessed: bool = False
 
 
 def match(
@@ -107,11 +124,14 @@ def match(
     ordered = sorted(payments, key=lambda payment: (payment.paid_on, payment.payment))
     cases = [_Case(payment, payment.customer, payment.amount) for payment in ordered]
     matches: list[Match] = []
-    for rule in (_by_reference, _by_amount, _by_set, _by_proposal):
+    for rule in (_by_reference, _by_near_reference, _by_amount, _by_set, _by_proposal):
         for case in cases:
             if case.left:
                 matches += rule(case, openings, policy)
     return matches
+
+
+# --- what the payer wrote --------------------------------------------------------------------------------------------
 
 
 def _by_reference(case: _Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
@@ -119,21 +139,103 @@ def _by_reference(case: _Case, openings: OpenItems, policy: MatchPolicy) -> list
     if not case.customer and named and case.rule is MatchRule.REFERENCE:
         owners = {item.customer for item in named}
         case.customer = owners.pop() if len(owners) == 1 else ""
-    own = [item for item in named if item.customer == case.customer]
-    usable = [item for item in own if item.currency == case.payment.currency and openings.open[item.invoice]]
-    if len(usable) < len(named):
-        case.sure = False
-        case.candidates = usable
-        case.doubt = "It names invoices of another customer or currency, or already settled."
-    if not usable or len(usable) < len(named):
+        case.guessed = True
+    usable = [
+        item
+        for item in named
+        if item.customer == case.customer and item.currency == case.payment.currency and openings.open[item.invoice]
+    ]
+    if len(usable) < len(named) or case.payment.settled:
+        return _named_beside(case, usable, named, openings)
+    if not usable:
         return []
     parts = _settling(case, usable, openings, policy)
+    names = ", ".join(item.invoice for item in usable)
+    if parts and (doubt := _doubt_of(case, parts, openings)):
+        case.sure, case.candidates, case.doubt = False, usable, f"The payment names {names}, but {doubt}"
+        return []
     if parts:
-        names = ", ".join(item.invoice for item in usable)
         return _record(case, openings, parts, f"The payment names {names}.")
     case.sure, case.candidates = False, usable
     case.doubt = f"It names {len(usable)} invoices and does not pay them all: which is paid in part?"
     return []
+
+
+def _named_beside(case: _Case, usable: list[OpenItem], named: list[OpenItem], openings: OpenItems) -> list[Match]:
+    """Some of what it names cannot be paid by it: the rest is where the amount is just theirs."""
+    exact = _exactly(case, usable, openings)
+    names = ", ".join(item.invoice for item in usable)
+    if exact:
+        return _record(case, openings, exact, f"The payment names {names} and has just this amount.")
+    case.rule, case.candidates = MatchRule.REFERENCE, usable
+    others = [item for item in named if item.customer != case.customer and openings.open[item.invoice]]
+    settled = [*case.payment.settled, *(item.invoice for item in named if not openings.open[item.invoice])]
+    if usable or settled or not others:
+        case.sure = False
+        case.doubt = f"It names {', '.join(settled)}, settled already." if settled else _OTHERS
+    elif any(openings.whole(item, case.left, case.payment.paid_on) for item in others):
+        case.sure = False
+        case.doubt = f"It names {others[0].invoice} of another customer, which has just this amount."
+    else:
+        case.beside = f" It names {others[0].invoice}, which is another customer's and of another amount."
+    return []
+
+
+def _doubt_of(case: _Case, parts: list[Parts], openings: OpenItems) -> str:
+    """Why a payment in part, or of more than is open, may be meant for another item; '' when nothing says so."""
+    left, payment = case.left, case.payment
+    settles = all(_taken(part) == openings.open[part.item.invoice] for part in parts)
+    if left < 0 or (settles and sum((part.amount for part in parts), ZERO) == left):
+        return ""
+    if case.guessed or payment.guessed:
+        return "nothing else says who pays, and the amount is another."
+    if len(parts) > 1:
+        return ""
+    same = openings.by_amount.get((case.customer, payment.currency, left), {})
+    others = [name for name in same if openings.whole(openings.items[name], left, payment.paid_on)]
+    return f"the amount is that of {others[0]}." if others else ""
+
+
+def _taken(parts: Parts) -> Decimal:
+    return parts.amount + parts.discount + parts.write_off
+
+
+def _by_near_reference(case: _Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
+    """Numbers written wrong in a usual way, where what they may mean comes to just the amount."""
+    payment = case.payment
+    if not case.sure or case.left != payment.amount or case.left < 0 or not payment.reference or case.candidates:
+        return []
+    places_ = find_near(openings.near(case.customer, payment.currency), payment.reference)
+    groups = [[openings.items[number] for number in numbers if openings.open[number] > 0] for numbers in places_]
+    groups = [group for group in groups if group]
+    if not groups:
+        return []
+    plain = [group[0] for group in groups if len(group) == 1]
+    for items in (plain, *([item] for group in groups for item in group)):
+        exact = _exactly(case, in_order({item.invoice: item for item in items}.values()), openings)
+        alike = sum(bool(openings.whole(item, case.left, payment.paid_on)) for group in groups for item in group)
+        if exact and (len(exact) > 1 or alike == 1):
+            case.rule = MatchRule.NEAR
+            names = ", ".join(part.item.invoice for part in exact)
+            return _record(case, openings, exact, f"What it says may be read as {names}, which has just this amount.")
+    if plain:
+        case.near = in_order({item.invoice: item for item in plain}.values())
+    return []
+
+
+def _exactly(case: _Case, items: list[OpenItem], openings: OpenItems) -> list[Parts]:
+    """All these items in full, or each less its discount, where that is just the amount; empty where not."""
+    if not items:
+        return []
+    whole = [Parts(item, openings.open[item.invoice]) for item in items]
+    lessened = [openings.discounted(item, case.payment.paid_on) for item in items]
+    for parts in (whole, lessened):
+        if sum((part.amount for part in parts), ZERO) == case.left:
+            return parts
+    return []
+
+
+# --- what the amount says --------------------------------------------------------------------------------------------
 
 
 def _by_amount(case: _Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
@@ -150,7 +252,7 @@ def _by_amount(case: _Case, openings: OpenItems, _policy: MatchPolicy) -> list[M
     if len(fitting) != 1:
         return []
     case.rule = MatchRule.AMOUNT
-    return _record(case, openings, fitting, "The only open item of this amount.")
+    return _record(case, openings, fitting, f"The only open item of this amount.{case.beside}")
 
 
 def _by_set(case: _Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
@@ -158,40 +260,57 @@ def _by_set(case: _Case, openings: OpenItems, policy: MatchPolicy) -> list[Match
     if not case.sure or case.left != payment.amount or case.left < 0:
         return []
     owned = openings.owned.get((case.customer, payment.currency), {})
-    usable: list[OpenItem] = []
-    for item in owned.values():
-        if 0 < openings.open[item.invoice] - openings.discount(item, payment.paid_on) <= case.left:
-            usable.append(item)
-            if len(usable) > policy.most_items:
-                case.doubt = "Too many open items to tell which of them add up to it."
-                return []
-    sets = _sets(case, usable, openings)
+    usable = [
+        item
+        for item in owned.values()
+        if 0 < openings.open[item.invoice] - openings.discount(item, payment.paid_on) <= case.left
+    ]
+    sets, complete = _sets(case, usable, openings, policy)
+    if not complete:
+        case.doubt = "Too many open items to tell which of them add up to it."
+        return []
     if len(sets) > 1:
         case.sure, case.doubt = False, "More than one set of open items has this sum."
     if len(sets) != 1:
         return []
     case.rule = MatchRule.SET
-    case.sure = _telling(len(usable), case.left, payment.currency)
-    return _record(case, openings, sets[0], f"The only set of open items with this sum: {len(sets[0])} items.")
+    chosen = sets[0]
+    telling = len(chosen) == len(owned) or _telling(chosen, usable, case.left.scaleb(places(payment.currency)))
+    case.sure = telling and not case.beside and not case.near
+    return _record(case, openings, chosen, f"The only set of open items with this sum: {len(chosen)} items.")
 
 
 def _by_proposal(case: _Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
     if case.left < 0:
         return []
     case.sure = False
+    candidates = case.candidates or case.near or _almost(case, openings)
     owned = openings.owned.get((case.customer, case.payment.currency), {})
-    rule = case.rule if case.candidates else MatchRule.OLDEST
-    confidence = _DOUBTFUL if case.candidates else _CONFIDENCE[MatchRule.OLDEST]
+    rule = case.rule if case.candidates else MatchRule.NEAR if case.near else MatchRule.OLDEST
+    if candidates and rule is MatchRule.OLDEST:
+        rule, case.doubt = MatchRule.AMOUNT, case.doubt or "Its amount is almost that of this item."
+    confidence = _DOUBTFUL if candidates else _CONFIDENCE[MatchRule.OLDEST]
     matches: list[Match] = []
-    for item in case.candidates or list(owned.values()):
+    for item in candidates or list(owned.values()):
         if openings.open[item.invoice] > 0 and not item.disputed:
             parts = settle_one(item, case.left, case.payment.paid_on, openings, policy)
-            matches.append(_matched(case, parts, rule, confidence, case.doubt or "Oldest due first."))
+            doubt = case.doubt or ("The number may be meant." if case.near else "Oldest due first.")
+            matches.append(_matched(case, parts, rule, confidence, f"{doubt}{case.beside}"))
             openings.settle(parts)
             case.left -= parts.amount
         if not case.left:
             break
     return matches
+
+
+def _almost(case: _Case, openings: OpenItems) -> list[OpenItem]:
+    """The only item that is open with a little more, as where a bank took its fee; none where several are."""
+    if case.left != case.payment.amount:
+        return []
+    owned = openings.owned.get((case.customer, case.payment.currency), {})
+    most = case.left + max(case.left * _FEE_SHARE, _FEE)
+    fitting = [item for item in owned.values() if case.left < openings.open[item.invoice] <= most]
+    return fitting if len(fitting) == 1 else []
 
 
 def _named(payment: Payment, openings: OpenItems) -> tuple[list[OpenItem], MatchRule]:
@@ -209,9 +328,10 @@ def _named(payment: Payment, openings: OpenItems) -> tuple[list[OpenItem], Match
     return alone if len(alone) == 1 else in_order(named.values()), MatchRule.ORDER
 
 
-def _telling(items: int, amount: Decimal, currency: str) -> bool:
-    """Whether a set with this sum is no accident: sets are few beside the amounts there could be."""
-    return amount.scaleb(places(currency)) >= (_CHANCE << items)
+def _telling(chosen: list[Parts], usable: list[OpenItem], units: Decimal) -> bool:
+    """Whether a set with this sum is no accident: sets no larger than it are few beside the amounts there could be."""
+    sets = sum(comb(len(usable), size) for size in range(1, len(chosen) + 1))
+    return sets * _CHANCE <= units
 
 
 def _settling(case: _Case, items: list[OpenItem], openings: OpenItems, policy: MatchPolicy) -> list[Parts]:
@@ -239,14 +359,17 @@ def _all_but(short: Decimal, items: list[OpenItem], openings: OpenItems) -> list
     return [Parts(item, still_open - less, write_off=less) for item, still_open, less in amounts]
 
 
-def _sets(case: _Case, usable: list[OpenItem], openings: OpenItems) -> list[list[Parts]]:
-    """The sets of items with the payment's sum, in full or each less its discount; two already prove a tie."""
+def _sets(
+    case: _Case, usable: list[OpenItem], openings: OpenItems, policy: MatchPolicy
+) -> tuple[list[list[Parts]], bool]:
+    """The sets of items with the payment's sum, in full or each less its discount; False where the bound was hit."""
     full = [Parts(item, openings.open[item.invoice]) for item in usable]
     lessened = [openings.discounted(item, case.payment.paid_on) for item in usable]
-    sets = sets_of_parts(full, case.left)
+    sets, complete = sets_of_parts(full, case.left, policy.most_work)
     if any(parts.discount for parts in lessened):
-        sets += [found for found in sets_of_parts(lessened, case.left) if found not in sets]
-    return sets
+        less, also = sets_of_parts(lessened, case.left, policy.most_work)
+        sets, complete = sets + [one for one in less if one not in sets], complete and also
+    return sets, complete
 
 
 def _record(case: _Case, openings: OpenItems, parts: list[Parts], reason: str) -> list[Match]:

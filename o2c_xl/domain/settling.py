@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from o2c_xl.domain.money import ZERO, places, round_money
 from o2c_xl.domain.receivables import OpenItem
-from o2c_xl.domain.references import Numbers, index_numbers
-from o2c_xl.domain.sums import MOST_ITEMS, sets_with_sum
+from o2c_xl.domain.references import Near, Numbers, index_near, index_numbers
+from o2c_xl.domain.sums import MOST_WORK, sets_with_sum
 
 __all__ = ["MatchPolicy", "OpenItems", "Parts", "in_order", "sets_of_parts", "settle_one"]
 
@@ -21,7 +21,7 @@ class MatchPolicy:
 
     tolerance_percent: Decimal = ZERO
     tolerance_amount: Decimal = ZERO
-    most_items: int = MOST_ITEMS
+    most_work: int = MOST_WORK
 
     def tolerance(self, still_open: Decimal, currency: str) -> Decimal:
         """What may be missing of `still_open`."""
@@ -55,6 +55,14 @@ class OpenItems:
                 self.by_amount.setdefault((item.customer, item.currency, amount), {})[item.invoice] = None
         self.invoices = index_numbers(self.items)
         self.others, self.named_by = _other_numbers(ordered)
+        self._near: dict[tuple[str, str], Near] = {}
+
+    def near(self, customer: str, currency: str) -> Near:
+        """How the numbers of a customer's items look, those settled meanwhile among them."""
+        key = customer, currency
+        if key not in self._near:
+            self._near[key] = index_near(self.owned.get(key, {}))
+        return self._near[key]
 
     def _payable(self, item: OpenItem) -> tuple[Decimal, ...]:
         still_open = self.open[item.invoice]
@@ -115,14 +123,14 @@ def settle_one(item: OpenItem, left: Decimal, paid_on: date, openings: OpenItems
     return Parts(item, left, discount, rest)
 
 
-def sets_of_parts(parts: list[Parts], target: Decimal) -> list[list[Parts]]:
-    """The sets of parts whose money adds up to `target`; two already prove a tie."""
+def sets_of_parts(parts: list[Parts], target: Decimal, most_work: int) -> tuple[list[list[Parts]], bool]:
+    """Sets of parts whose money adds up to `target` (two already prove a tie); False where the bound was hit."""
     if not parts:
-        return []
+        return [], True
     shift = places(parts[0].item.currency)
     amounts = [int(part.amount.scaleb(shift)) for part in parts]
-    found = sets_with_sum(amounts, int(target.scaleb(shift)), len(parts))
-    return [[parts[position] for position in sorted(chosen)] for chosen in found.sets]
+    found = sets_with_sum(amounts, int(target.scaleb(shift)), most_work)
+    return [[parts[position] for position in sorted(chosen)] for chosen in found.sets], found.complete
 
 
 def in_order(items: Iterable[OpenItem]) -> list[OpenItem]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import gcd
 
-__all__ = ["MOST_ITEMS", "Found", "sets_with_sum"]
+__all__ = ["MOST_WORK", "Found", "sets_with_sum"]
 
-MOST_ITEMS = 20
+MOST_WORK = 200_000_000
+"""How many bits of sums are held at most: items × amount in minor units."""
+_FEW = 10
+_HALVES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,40 +22,65 @@ class Found:
     complete: bool = True
 
 
-def sets_with_sum(amounts: Sequence[int], target: int, most_items: int = MOST_ITEMS) -> Found:
+def sets_with_sum(amounts: Sequence[int], target: int, most_work: int = MOST_WORK) -> Found:
     """Sets of positions whose `amounts` (all above zero) add up to `target`; more than two are not told apart.
 
-    Both halves are enumerated and joined, so n items cost about 2 to the n/2 steps; above `most_items` usable
-    amounts nothing is searched and the answer is unknown.
+    The sums that the first items can make are held as the bits of one whole number for each item, so n items cost n
+    shifts of as many bits as the amount has units; up to 20 items may cost about 2 to the n/2 steps instead. Beyond
+    `most_work` nothing is searched and the answer is unknown.
     """
     usable = [position for position, amount in enumerate(amounts) if amount <= target]
-    if len(usable) > most_items:
-        return Found((), complete=False)
     if sum(amounts[position] for position in usable) < target:
         return Found(())
-    half = len(usable) // 2
+    unit = gcd(target, *(amounts[position] for position in usable))
+    units, wanted = [amounts[position] // unit for position in usable], target // unit
+    if len(usable) * wanted <= most_work and len(usable) > _FEW:
+        chosen = _by_bits(units, wanted)
+    elif len(usable) <= _HALVES and 1 << len(usable) // 2 <= most_work:
+        chosen = _by_halves(units, wanted)
+    else:
+        return Found((), complete=False)
+    sets: list[tuple[int, ...]] = []
+    for one in chosen:
+        sets.append(tuple(usable[position] for position in one))
+        if len(sets) == 2:  # noqa: PLR2004 - two already prove a tie
+            break
+    return Found(tuple(sets))
+
+
+def _by_bits(units: Sequence[int], wanted: int) -> Iterator[tuple[int, ...]]:
+    """Every set, found back from the last item on; bit n of `sums[i]` says that the first i items can make n."""
+    within = (1 << wanted + 1) - 1
+    sums = [1]
+    for amount in units:
+        sums.append(sums[-1] | (sums[-1] << amount) & within)
+    stack: list[tuple[int, int, tuple[int, ...]]] = [(len(units), wanted, ())]
+    while stack:
+        item, rest, chosen = stack.pop()
+        if not sums[item] >> rest & 1:
+            continue
+        if not item:
+            yield chosen
+            continue
+        stack.append((item - 1, rest, chosen))
+        if units[item - 1] <= rest:
+            stack.append((item - 1, rest - units[item - 1], (item - 1, *chosen)))
+
+
+def _by_halves(units: Sequence[int], wanted: int) -> Iterator[tuple[int, ...]]:
+    """Every set, from the sums of both halves."""
+    half = len(units) // 2
     left: dict[int, list[tuple[int, ...]]] = {}
-    for total, positions in _subsets(amounts, usable[:half], target):
+    for total, positions in _subsets(units, range(half), wanted):
         left.setdefault(total, []).append(positions)
-    return Found(tuple(_first_two(left, _subsets(amounts, usable[half:], target), target)))
+    for total, positions in _subsets(units, range(half, len(units)), wanted):
+        for others in left.get(wanted - total, ()):
+            yield others + positions
 
 
-def _subsets(amounts: Sequence[int], usable: Sequence[int], target: int) -> list[tuple[int, tuple[int, ...]]]:
+def _subsets(units: Sequence[int], usable: range, wanted: int) -> list[tuple[int, tuple[int, ...]]]:
     subsets: list[tuple[int, tuple[int, ...]]] = [(0, ())]
     for position in usable:
-        amount = amounts[position]
-        subsets += [(total + amount, (*chosen, position)) for total, chosen in subsets if total + amount <= target]
+        amount = units[position]
+        subsets += [(total + amount, (*chosen, position)) for total, chosen in subsets if total + amount <= wanted]
     return subsets
-
-
-def _first_two(
-    left: dict[int, list[tuple[int, ...]]], right: list[tuple[int, tuple[int, ...]]], target: int
-) -> Iterator[tuple[int, ...]]:
-    found = 0
-    for total, positions in right:
-        for others in left.get(target - total, ()):
-            if others or positions:
-                yield others + positions
-                found += 1
-                if found == 2:  # noqa: PLR2004 - two already prove a tie
-                    return
