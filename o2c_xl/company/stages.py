@@ -23,6 +23,7 @@ from o2c_xl.ledger.invoicing import InvoicingBooks
 from o2c_xl.ledger.opening import OpeningBooks
 from o2c_xl.ledger.order_actions import ActionBooks
 from o2c_xl.ledger.payments import PaymentBooks
+from o2c_xl.ledger.penalties import PenaltyBooks
 from o2c_xl.ledger.picking import PickingBooks
 from o2c_xl.ledger.pricing import PricingBooks
 from o2c_xl.ledger.proposals import ProposalBooks
@@ -54,6 +55,7 @@ from o2c_xl.steps.receive_goods import receive_goods
 from o2c_xl.steps.receive_payments import receive_payments
 from o2c_xl.steps.remind import remind
 from o2c_xl.steps.send_purchases import send_purchases
+from o2c_xl.steps.settle_penalties import settle_penalties
 from o2c_xl.steps.ship import ship
 from o2c_xl.steps.take_opening_items import take_opening_items
 from o2c_xl.steps.value_stock import value_stock
@@ -112,6 +114,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("invoiced", "Invoicing", lambda b, p, d: invoice(InvoicingBooks(b, d), p).count),
     Stage("written off", "Writing off", lambda b, p, d: write_off(WriteOffBooks(b, d), p).count),
     Stage("settled", "Applying prepayments", lambda b, p, d: apply_payments(ApplyingBooks(b, d), p).count),
+    Stage("penalties", "Charging penalties", lambda b, _p, d: settle_penalties(PenaltyBooks(b, d)).count),
     Stage(
         "reminded",
         "Reminding of what is past due",

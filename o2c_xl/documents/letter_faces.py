@@ -10,6 +10,7 @@ __all__ = ["reminder_face", "reminder_title", "statement_face"]
 
 _AGES = ("not_due", "days_1_30", "days_31_60", "days_61_90", "over_90")
 _FINAL = 3
+_NAMED = 3
 
 
 def reminder_title(document: ReminderDocument) -> str:
@@ -45,11 +46,17 @@ def reminder_face(document: ReminderDocument) -> Face:
         "earlier_penalties": amount_figure(document.earlier_penalties, currency)
         if document.earlier_penalties
         else None,
-        "reference": document.lines[0].invoice if len(document.lines) == 1 else document.number,
+        "reference": _reference(document),
         "account_holder": document.seller.name if document.iban else "",
         "iban": document.iban,
         "bic": document.bic,
     }
+
+
+def _reference(document: ReminderDocument) -> str:
+    """What the payer is asked to write: the invoices, by which the payment is found, while they are few."""
+    invoices = list(dict.fromkeys(line.invoice for line in document.lines))
+    return ", ".join(invoices) if len(invoices) <= _NAMED else document.number
 
 
 def _reminder_line(line: ReminderLine, currency: str) -> Face:

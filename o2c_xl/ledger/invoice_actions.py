@@ -12,6 +12,7 @@ from sqlalchemy.sql.expression import TextClause
 from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.crediting import NewNote, invoices_to_credit, post_credit_notes
+from o2c_xl.ledger.disputes import close_disputes, open_disputes
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.sending import ways_of
@@ -87,13 +88,12 @@ def _read(conn: Connection, keys: Sequence[str]) -> list[AskedInvoice]:
 
 
 def _record(txn: Txn, actions: InvoiceActions) -> int:
-    for key in actions.dispute:
-        txn.record("invoice disputed", key)
-    for key in actions.resolve:
-        txn.record("dispute resolved", key)
+    opened = open_disputes(txn, actions.dispute)
+    close_disputes(txn, actions.resolve)
     _send(txn, actions.send)
     flags = {**dict.fromkeys(actions.dispute, True), **dict.fromkeys(actions.resolve, False)}
     txn.update(schema.invoices, [{"invoice": key, "disputed": disputed} for key, disputed in flags.items()])
+    txn.update(schema.invoices, [{"invoice": key, "dispute": number} for key, number in opened.items()])
     _restate(txn, [*actions.send, *flags])
     post_credit_notes(txn, [NewNote(asked.invoice, credited, asked.reason) for asked, credited in actions.credit])
     return len(actions.send) + len(flags) + len(actions.credit)

@@ -23,6 +23,7 @@ from o2c_xl.ledger.pricing import read_rates
 __all__ = ["invoice_document"]
 
 _CREDIT_NOTE = "Credit note"
+_COMPENSATION = "Compensation for late payment is outside the scope of VAT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,8 @@ def _document(head: Row[Any], known: _Known) -> InvoiceDocument:
     customer = known.customers.get(head.customer_id)
     rows = known.lines.get(head.invoice, ())
     group = (customer.tax_group if customer else "") or known.settings.get("Default tax group", "")
-    goods = tuple(_line(row, sign, group, known) for row in rows if row.sku or row.order_line)
-    charges = tuple(_charge(row, sign, group, known) for row in rows if not row.sku and not row.order_line)
+    goods = tuple(_line(row, sign, group, known) for row in rows if not _is_freight(row))
+    charges = tuple(_charge(row, sign, group, known) for row in rows if _is_freight(row))
     tax_by = TaxBy(order.tax_mode) if order is not None and order.tax_mode else TaxBy.RATE
     document = Document(currency=head.currency, lines=goods, charges=charges, tax_by=tax_by)
     shipments = tuple(dict.fromkeys(number for row in rows for number in row.shipment.split(", ") if number))
@@ -130,8 +131,15 @@ def _payment_reference(invoice: str, settings: Mapping[str, str]) -> str:
     return (creditor_reference(invoice) if wanted else "") or invoice
 
 
+def _is_freight(row: Row[Any]) -> bool:
+    """A charge on an order; what stands on no order, such as a late-payment charge, is a line of its own."""
+    return bool(row.order) and not row.sku and not row.order_line
+
+
 def _rate(row: Row[Any], group: str, known: _Known) -> Rate:
     """The rate the line was posted at; why it is zero stands with the rate as it is known now."""
+    if not row.order and not row.sku:
+        return Rate(row.tax_rate_percent, _COMPENSATION)
     now = known.rates.get((group, row.tax_code))
     return Rate(row.tax_rate_percent, now.reason if now and now.percent == row.tax_rate_percent else "")
 

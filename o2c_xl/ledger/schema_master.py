@@ -23,6 +23,10 @@ customers = table(
     Column("credit_status", Text, nullable=False, server_default="New"),
     *texts("credit_why"),
     *texts("block_reminders"),
+    # Finance's rating (A to D); the score of the first order on credit, when that was decided and until when it holds
+    *texts("rating"),
+    *wholes("credit_score"),
+    *dates("credit_decided_on credit_expires"),
     # what widens credit and waits for an approval: its fields and values, as JSON
     *texts("credit_asked"),
     Index(
@@ -35,7 +39,7 @@ customers = table(
 suppliers = table(
     "suppliers",
     "supplier_id",
-    *texts("name email phone street city postal_code country currency payment_terms"),
+    *texts("name email phone street city postal_code country currency payment_terms tax_id iban"),
     *wholes("lead_days"),
     *amounts("minimum_order"),
 )

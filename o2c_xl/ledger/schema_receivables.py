@@ -9,7 +9,7 @@ from o2c_xl.ledger.schema_parts import counters, dates, flags, table, texts, who
 __all__ = ["reminder_items", "reminders"]
 
 # `customer_id` is the account charged; `amount` what was past due; `penalty` the fee and all penalties, which are memo
-# until `penalty_status` (Memo, Charged, Waived; empty without any) says otherwise; `penalty_invoice` what charged them.
+# until `penalty_status` (Memo, Charged, Waived; empty without any) says otherwise; `charged_by` the invoice that did.
 reminders = table(
     "reminders",
     "reminder",
@@ -18,7 +18,7 @@ reminders = table(
     *dates("date"),
     *texts("invoices currency"),
     *counters("amount fee penalty"),
-    *texts("penalty_status penalty_invoice action"),
+    *texts("penalty_status charged_by action"),
     *wholes("entry"),
     Index("reminders_by_customer", "customer_id"),
     Index(

@@ -311,10 +311,10 @@ _INVOICES = (
         "-",
     ),
     equal(
-        "Revenue and freight are the net of all posted invoices",
+        "Revenue, freight and late-payment income are the net of all posted invoices",
         "SELECT currency AS at, net AS v FROM invoices WHERE entry IS NOT NULL AND NOT opening",
         "SELECT currency AS at, -amount AS v FROM postings"
-        f" WHERE account IN ('{Account.REVENUE}', '{Account.FREIGHT}')",
+        f" WHERE account IN ('{Account.REVENUE}', '{Account.FREIGHT}', '{Account.LATE_PAYMENT}')",
     ),
 )
 

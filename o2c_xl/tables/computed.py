@@ -19,6 +19,7 @@ from o2c_xl.domain.settings import SETTINGS
 from o2c_xl.domain.stock import average_cost, stock_status
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.bills import waiting_bills
+from o2c_xl.ledger.disputes import promises
 from o2c_xl.ledger.purchasing import waiting_drafts
 from o2c_xl.ledger.quarantine import waiting_refusals
 from o2c_xl.ledger.receiving import CAME
@@ -157,8 +158,9 @@ def products(conn: Connection) -> Columns:
 
 
 def invoices(conn: Connection, day: dt.date) -> Columns:
-    """Days overdue of each open invoice."""
-    return {"days_overdue": {name: days for name, (days, _amount, _who) in overdue_days(conn, day).items()}}
+    """Days overdue of each open invoice, and what came of promises to pay."""
+    late = {name: days for name, (days, _amount, _who) in overdue_days(conn, day).items()}
+    return {"days_overdue": late, "promise": promises(conn, day)}
 
 
 def settings_rows(values: Mapping[str, str]) -> list[tuple[Any, ...]]:

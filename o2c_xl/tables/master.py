@@ -108,6 +108,8 @@ CUSTOMERS = table(
         "Last day on which all orders of the customer pass the credit check; only Finance's account may say so.",
     ),
     staff("Release reason", Kind.TEXT, "Why Finance lets the orders pass; needed with the date.", width=26),
+    choice("Rating", ("A", "B", "C", "D"), "Finance's opinion or an agency's: A is safe, D is not.", width=9),
+    choice("Block reminders", YES_NO, "Yes: the customer gets no reminders.", width=11),
     python(
         "Credit status",
         Kind.CHOICE,
@@ -117,6 +119,9 @@ CUSTOMERS = table(
     python("Open balance", Kind.MONEY, "Invoices not paid less credits and unapplied payments."),
     python("Overdue", Kind.MONEY, "Part of the balance that is past its due date."),
     python("Available credit", Kind.MONEY, "Credit limit less exposure; empty without a limit."),
+    python("Credit score", Kind.WHOLE, "Points of the rules when the first order on credit was decided."),
+    python("Credit decided on", Kind.DATE, "When credit was decided by rule."),
+    python("Credit expires", Kind.DATE, "After that day the next order on credit is decided anew."),
 )
 
 SUPPLIERS = table(
@@ -133,6 +138,8 @@ SUPPLIERS = table(
     staff("Country", Kind.COUNTRY, "Two letters (ISO 3166).", example="GB"),
     staff("Currency", Kind.CURRENCY, "Currency of purchase orders; empty = the company's.", example="EUR"),
     staff("Payment terms", Kind.TERMS, "Terms we pay on.", example="Net 30"),
+    staff("Tax ID", Kind.CODE, "VAT number; an e-invoice that bears it is this supplier's.", width=16),
+    staff("IBAN", Kind.CODE, "Account we pay into; an e-invoice that names another one waits for a person.", width=26),
     staff("Lead days", Kind.WHOLE, "Days from order to delivery.", example="7", least=0, most=3650),
     staff("Minimum order", Kind.MONEY, "Smallest order value they accept.", example="100", least=0),
     python("On time %", Kind.PERCENT, "Share of receipts on or before the expected date."),

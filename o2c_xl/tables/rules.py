@@ -14,6 +14,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.customer_credit import check_customers, gate_customers
 from o2c_xl.tables.fulfilment_checks import check_invoices, check_picks, check_shipments, pick_locked
+from o2c_xl.tables.receivable_checks import check_reminders
 from o2c_xl.tables.rowset import RowSet
 from o2c_xl.tables.slip_checks import (
     check_bills,
@@ -189,6 +190,7 @@ RULES: dict[str, Rule] = {
         schema.shipments, "shipment changed", new=False, fills=frozenset({"shipped_on"}), check=check_shipments
     ),
     "Invoices": Rule(schema.invoices, "invoice action asked", new=False, check=check_invoices),
+    "Reminders": Rule(schema.reminders, "penalty decided", new=False, check=check_reminders),
     "Matches": Rule(schema.matches, "match decided", new=False, locked=_match_decided),
     "Approvals": Rule(schema.approvals, "approval wished", new=False, locked=_decided, gate=_wished),
     "Discrepancies": Rule(schema.discrepancies, "discrepancy changed", new=False),

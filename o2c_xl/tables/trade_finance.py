@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from o2c_xl.domain.accounts import METHOD_ACCOUNTS
 from o2c_xl.domain.billing import Settles
+from o2c_xl.domain.disputes import DisputeCode, PromiseKept
 from o2c_xl.domain.receivables import InvoiceStatus
 from o2c_xl.domain.slips import NOT_POSTED
-from o2c_xl.tables.build import choice, choices_of, key, python, staff, table
+from o2c_xl.tables.build import YES_NO, choice, choices_of, key, python, staff, table
 from o2c_xl.tables.spec import Department, Kind
 
 __all__ = [
@@ -50,6 +51,11 @@ INVOICES = table(
         width=12,
     ),
     staff("Reason", Kind.TEXT, "Why."),
+    choice("Dispute code", choices_of(DisputeCode), "What the customer disputes; beside Action Dispute.", width=16),
+    python("Dispute", Kind.CODE, "The dispute in Requests, with its response times."),
+    staff("Promised for", Kind.DATE, "Day by which the customer promised to pay; no reminder until it has passed."),
+    python("Promise", Kind.CHOICE, "What came of the promise.", choices=choices_of(PromiseKept), width=11),
+    choice("Block reminders", YES_NO, "Yes: no reminder lists this invoice.", width=11),
     python(
         "Status",
         Kind.CHOICE,
@@ -234,8 +240,18 @@ REMINDERS = table(
     python("Customer ID", Kind.CODE, "Who was reminded."),
     python("Level", Kind.WHOLE, "Dunning level."),
     python("Date", Kind.DATE, "When."),
-    python("Invoices", Kind.TEXT, "Which invoices."),
+    python("Invoices", Kind.TEXT, "Which invoices.", width=30),
+    python("Currency", Kind.CURRENCY, "Currency of the amounts."),
     python("Amount", Kind.MONEY, "How much is past due."),
-    python("Penalty", Kind.MONEY, "Penalty for late payment, as memo."),
-    python("Status", Kind.TEXT, "Where it stands.", width=12),
+    python("Penalty", Kind.MONEY, "Fee and penalty for late payment; memo until it is charged."),
+    choice("Action", ("Charge", "Waive"), "Charge: the penalty becomes an invoice; Waive: it is given up.", width=11),
+    python(
+        "Penalty status",
+        Kind.CHOICE,
+        "What became of the penalty.",
+        choices=("Memo", "Charged", "Waived"),
+        width=11,
+    ),
+    python("Charged by", Kind.CODE, "The invoice that charges the penalty."),
+    python("Status", Kind.CHOICE, "Whether it went out.", choices=("Waiting", "Sent", "Uncertain", "Failed"), width=11),
 )

@@ -121,11 +121,17 @@ _BACKORDERED = case(
     (s.orders.c.status.in_(_FINISHED), cast(literal(ZERO, Exact), Exact)),
     else_=s.order_lines.c.quantity - s.order_lines.c.allocated - s.order_lines.c.shipped - s.order_lines.c.cancelled,
 )
+_LETTER = (
+    select(func.max(s.outbox.c.status))
+    .where(s.outbox.c.kind == "Reminder", s.outbox.c.about == s.reminders.c.reminder)
+    .scalar_subquery()
+)
 _COMPUTED: dict[str, dict[str, ColumnElement[Any]]] = {
     # of a payment that could not be posted `Check` says why; it has none of the states a payment can be in
     "Payments": {"status": case((s.payments.c.status == NOT_POSTED, ""), else_=s.payments.c.status)},
     "OrderLines": {"backordered": _BACKORDERED},
     "PickList": {name: func.coalesce(s.products.c[name], "") for name in ("name", "zone", "bin", "fragile")},
+    "Reminders": {"status": func.coalesce(_LETTER, "Waiting")},
     "Requests": {
         "status": case(
             (s.requests.c.closed_on.is_not(None), "Closed"),
@@ -178,6 +184,7 @@ _RECENT: dict[str, Callable[[dt.date], ColumnElement[bool]]] = {
     "InvoiceLines": lambda since: s.invoice_lines.c.invoice.in_(
         select(s.invoices.c.invoice).where(_invoice_open(since))
     ),
+    "Reminders": lambda since: or_(s.reminders.c.date >= since, s.reminders.c.penalty_status == "Memo"),
     "Returns": _dated(s.returns, "returned_on", ("Posted",)),
     "OpeningItems": _dated(s.opening_items, "invoice_date", ("Posted",)),
     "Bills": _dated(s.bills, "bill_date", ("Paid",)),

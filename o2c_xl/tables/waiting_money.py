@@ -11,6 +11,7 @@ from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.placing import HeldOn
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import verdicts
+from o2c_xl.ledger.penalties import settled_penalties
 from o2c_xl.ledger.settlements import OPEN, UNAPPLIED
 from o2c_xl.ledger.writeoffs import WRITE_OFF
 
@@ -22,7 +23,15 @@ _FINANCE = "Finance"
 
 def waiting_money(conn: Connection) -> list[_Waiting]:
     """Rows of the table Waiting: subject, what stops it, for whom, since, what to do."""
-    return [*_payments(conn), *_write_offs(conn)]
+    return [*_payments(conn), *_write_offs(conn), *_penalties(conn)]
+
+
+def _penalties(conn: Connection) -> Iterator[_Waiting]:
+    """Penalties that were told and are still neither charged nor waived once what they are for is paid."""
+    for row in settled_penalties(conn):
+        amount = f"{round_money(row.penalty, row.currency)} {row.currency}"
+        todo = f"{amount} were told to {row.customer_id}, and the invoices are settled: set Action to Charge or Waive."
+        yield row.reminder, "Late-payment penalty", _FINANCE, row.date, todo
 
 
 def _payments(conn: Connection) -> Iterator[_Waiting]:
