@@ -1,0 +1,82 @@
+"""Commands for finance beside the pass: `o2c statement`, `o2c export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from o2c_xl.adapters.guard import DONE, company_of, guarded
+from o2c_xl.adapters.options import AsJson, DryRun, On, business_day
+from o2c_xl.adapters.printing import say_json
+
+__all__ = ["export", "statement"]
+
+
+def statement(
+    context: typer.Context,
+    customers: Annotated[list[str] | None, typer.Argument(metavar="CUSTOMER...", help="Customer IDs.")] = None,
+    start: Annotated[
+        str, typer.Option("--from", metavar="DATE", help="First day; default the first of the month of --on.")
+    ] = "",
+    everybody: Annotated[bool, typer.Option("--all", help="Everyone whose account moved or is not zero.")] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    on: On = "",
+) -> None:
+    """Statements of account as of --on: opening, items, payments, closing; a PDF each, and into the outbox."""
+    with guarded(context, as_json=as_json):
+        from o2c_xl.company.letters import make_statements
+
+        if bool(customers) == everybody:
+            raise typer.BadParameter("name customers, or write --all.", param_hint="CUSTOMER")
+        last = business_day(on)
+        first = business_day(start) if start else last.replace(day=1)
+        made = make_statements(company_of(context), customers or None, (first, last), last, dry_run=dry_run)
+        if as_json:
+            rows = [
+                {
+                    "customer": one.wanted.account,
+                    "currency": one.wanted.currency,
+                    "from": one.wanted.first.isoformat(),
+                    "to": one.wanted.last.isoformat(),
+                    "balance": str(one.wanted.closing),
+                    "file": one.path or None,
+                }
+                for one in made
+            ]
+            say_json({"ok": True, "statements": rows})
+            return
+        for one in made:
+            file = f" {one.path}" if one.path else ""
+            typer.echo(f"{one.wanted.account}: {one.wanted.closing} {one.wanted.currency}{file}")
+        typer.echo(
+            f"{len(made)} statement{'' if len(made) == 1 else 's'} {'would be' if dry_run else 'are'} in outbox."
+        )
+        raise typer.Exit(DONE)
+
+
+def export(
+    context: typer.Context,
+    how: Annotated[str, typer.Option("--format", metavar="FORMAT", help="csv or beancount.")] = "csv",
+    start: Annotated[str, typer.Option("--from", metavar="DATE", help="First day; default all before --to.")] = "",
+    end: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day; default the business date.")] = "",
+    out: Annotated[Path | None, typer.Option(help="File to write; default in reports/.")] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    on: On = "",
+) -> None:
+    """Write the postings for the accounts department: csv, or plain-text accounting (beancount)."""
+    if how not in {"csv", "beancount"}:
+        raise typer.BadParameter("write csv or beancount.", param_hint="--format")
+    with guarded(context, as_json=as_json):
+        from o2c_xl.company.exporting import export_postings
+
+        last = business_day(end or on)
+        first = business_day(start) if start else None
+        done = export_postings(company_of(context), how, (first, last), out, dry_run=dry_run)
+        if as_json:
+            say_json({"ok": True, "file": str(done.path), "entries": done.entries, "postings": done.postings})
+            return
+        typer.echo(f"{done.path} {'would be' if dry_run else 'is'} written: {done.entries} entries.")
