@@ -6,9 +6,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import inbox, load_orders, malformed, order_to_cash, ribbon, sync_book
+from benchmarks import camt, inbox, load_orders, malformed, matching, order_to_cash, ribbon, sync_book
 
 ALL = {
+    "camt": camt.measure,
+    "matching": matching.measure,
     "load": load_orders.measure,
     "sync": sync_book.measure,
     "cash": order_to_cash.measure,

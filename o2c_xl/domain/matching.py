@@ -168,8 +168,9 @@ def _named_beside(case: _Case, usable: list[OpenItem], named: list[OpenItem], op
     if exact:
         return _record(case, openings, exact, f"The payment names {names} and has just this amount.")
     case.rule, case.candidates = MatchRule.REFERENCE, usable
-    others = [item for item in named if item.customer != case.customer and openings.open[item.invoice]]
-    settled = [*case.payment.settled, *(item.invoice for item in named if not openings.open[item.invoice])]
+    others = [item for item in named if item.customer != case.customer]
+    own = [item.invoice for item in named if item.customer == case.customer and not openings.open[item.invoice]]
+    settled = [*case.payment.settled, *own]
     if usable or settled or not others:
         case.sure = False
         case.doubt = f"It names {', '.join(settled)}, settled already." if settled else _OTHERS
@@ -203,7 +204,9 @@ def _taken(parts: Parts) -> Decimal:
 def _by_near_reference(case: _Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
     """Numbers written wrong in a usual way, where what they may mean comes to just the amount."""
     payment = case.payment
-    if not case.sure or case.left != payment.amount or case.left < 0 or not payment.reference or case.candidates:
+    if not case.sure or case.left != payment.amount or case.left < 0 or case.candidates:
+        return []
+    if not any(map(str.isdigit, payment.reference)):
         return []
     places_ = find_near(openings.near(case.customer, payment.currency), payment.reference)
     groups = [[openings.items[number] for number in numbers if openings.open[number] > 0] for numbers in places_]

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 __all__ = ["Near", "Numbers", "find_near", "find_numbers", "index_near", "index_numbers", "with_bodies"]
 
 _RUN = re.compile(r"[^\W_]+")
+_SIGNS = {code: None for code in range(128) if not chr(code).isalnum()}
 _MOST_RUNS = 6
 _SHORTEST = 4
 _MOST_WORDS = 40
 _LOOKS = str.maketrans("OQDILSZBG", "000115286")
 _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
+_DIGIT = re.compile(r"[0-9]")
 _TAIL = re.compile(r"[0-9]+$")
 _CREDITOR = re.compile(r"\bRF[0-9]{2}(?:[ -]?[A-Z0-9]{1,4}){1,6}\b", re.IGNORECASE)
 _LONGEST_BODY = 25
@@ -26,7 +28,10 @@ _MODULUS = 97
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Known numbers by their plain form; `runs` is how many pieces the longest is written in."""
+    """Known numbers by their plain form; `runs` is how many pieces the longest is written in, or one more.
+
+    `pieces` tells it of those that have digits alone.
+    """
 
     by_plain: dict[str, list[str]]
     pieces: dict[str, int]
@@ -45,13 +50,15 @@ def index_numbers(numbers: Iterable[str]) -> Numbers:
     """The index that `find_numbers` looks in; empty numbers are left out."""
     by_plain: dict[str, list[str]] = {}
     pieces: dict[str, int] = {}
+    signs = 0
     for number in dict.fromkeys(numbers):
-        found = _RUN.findall(number.upper())
-        if found:
-            plain = "".join(found)
+        plain = number.upper().translate(_SIGNS) if number.isascii() else "".join(_RUN.findall(number.upper()))
+        if plain:
             by_plain.setdefault(plain, []).append(number)
-            pieces[plain] = max(len(found), pieces.get(plain, 0))
-    return Numbers(by_plain, pieces, min(_MOST_RUNS, max(pieces.values(), default=1) + 1))
+            signs = max(signs, len(number) - len(plain))
+            if plain.isdigit():
+                pieces[plain] = max(len(_RUN.findall(number)), pieces.get(plain, 0))
+    return Numbers(by_plain, pieces, min(_MOST_RUNS, signs + 2))
 
 
 def find_numbers(index: Numbers, text: str) -> list[str]:
@@ -91,7 +98,7 @@ def _body(text: str) -> str:
 def _longest(index: Numbers, runs: list[str], at: int, whole: str) -> tuple[int, str]:
     for length in range(min(index.runs, len(runs) - at), 0, -1):
         plain = "".join(runs[at : at + length]) if length > 1 else runs[at]
-        if plain in index.by_plain and _proves(plain, length, index.pieces[plain], whole):
+        if plain in index.by_plain and _proves(plain, length, index.pieces.get(plain, 0), whole):
             return length, plain
     return 1, ""
 
@@ -114,7 +121,7 @@ def index_near(numbers: Iterable[str]) -> Near:
     by_tail: dict[str, list[str]] = {}
     for number in numbers:
         runs = _RUN.findall(number.upper())
-        for look in {_look("".join(runs)), "".join(map(_look, runs))}:
+        for look in _looks(runs):
             by_look.setdefault(look, []).append(number)
         if runs and (tail := _TAIL.search(runs[-1])):
             by_tail.setdefault(tail[0].lstrip("0"), []).append(number)
@@ -136,21 +143,27 @@ def find_near(index: Near, text: str) -> list[list[str]]:
 
 def _looks_like(index: Near, runs: list[str], at: int) -> tuple[int, list[str]]:
     for length in range(min(_MOST_RUNS, len(runs) - at), 0, -1):
-        part = runs[at : at + length]
-        if any(map(_has_digit, part)):
-            for look in (_look("".join(part)), "".join(map(_look, part))):
-                if numbers := index.by_look.get(look):
-                    return length, numbers
-    run = runs[at].translate(_LOOKS) if _has_digit(runs[at]) else ""
+        for look in _looks(runs[at : at + length]):
+            if numbers := index.by_look.get(look):
+                return length, numbers
+    run = runs[at].translate(_LOOKS) if _DIGIT.search(runs[at]) else ""
     if run.isdigit() and len(run.lstrip("0")) >= 2:  # noqa: PLR2004 - one digit alone stands everywhere
         return 1, index.by_tail.get(run.lstrip("0"), [])
     return 1, []
 
 
-def _has_digit(run: str) -> bool:
-    return any(map(str.isdigit, run))
+def _looks(runs: list[str]) -> tuple[str, ...]:
+    """How a number in these pieces looks: its letters that are taken for digits as those, zeros before digits left out.
+
+    Two ways where several pieces have digits: the zeros of each left out, or of the whole.
+    """
+    numbered = [run for run in runs if _DIGIT.search(run)]
+    if not numbered:
+        return ()
+    apart = "".join(map(_look, runs))
+    return (apart,) if len(numbered) == 1 else (apart, _look("".join(runs)))
 
 
 def _look(plain: str) -> str:
-    """How a number looks: letters that are taken for digits as those, zeros before digits left out."""
-    return _ZEROS.sub("", plain.translate(_LOOKS))
+    look = plain.translate(_LOOKS)
+    return _ZEROS.sub("", look) if "0" in look else look

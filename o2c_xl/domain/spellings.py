@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from o2c_xl.domain.references import with_bodies
+
 __all__ = ["spellings"]
 
 _RUN = re.compile(r"[^\W_]+")
@@ -18,6 +20,7 @@ _MOST_SPELLINGS = 120
 
 def spellings(text: str) -> list[str]:
     """Every stretch of up to four pieces with a digit in it: as typed, in capitals, joined by hyphens and without."""
+    text = with_bodies(text)
     places = [found.span() for found in _RUN.finditer(text)]
     pieces = [text[start:end].upper() for start, end in places]
     numbered = [_DIGIT.search(piece) is not None for piece in pieces]

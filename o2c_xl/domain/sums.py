@@ -8,10 +8,10 @@ from math import gcd
 
 __all__ = ["MOST_WORK", "Found", "sets_with_sum"]
 
-MOST_WORK = 200_000_000
-"""How many bits of sums are held at most: items × amount in minor units."""
-_FEW = 10
-_HALVES = 20
+MOST_WORK = 20_000_000
+"""How many bits of sums are looked at most: items × amount in minor units."""
+_STEP = 7_000
+"""How many of those bits take as long as one sum of a half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +25,19 @@ class Found:
 def sets_with_sum(amounts: Sequence[int], target: int, most_work: int = MOST_WORK) -> Found:
     """Sets of positions whose `amounts` (all above zero) add up to `target`; more than two are not told apart.
 
-    The sums that the first items can make are held as the bits of one whole number for each item, so n items cost n
-    shifts of as many bits as the amount has units; up to 20 items may cost about 2 to the n/2 steps instead. Beyond
-    `most_work` nothing is searched and the answer is unknown.
+    What is cheaper: both halves are enumerated and joined, about 2 to the n/2 steps for n items; or the sums that the
+    first items can make are held as the bits of one whole number for each item, n shifts of as many bits as the amount
+    has units. Beyond `most_work` nothing is searched and the answer is unknown.
     """
     usable = [position for position, amount in enumerate(amounts) if amount <= target]
     if sum(amounts[position] for position in usable) < target:
         return Found(())
     unit = gcd(target, *(amounts[position] for position in usable))
     units, wanted = [amounts[position] // unit for position in usable], target // unit
-    if len(usable) * wanted <= most_work and len(usable) > _FEW:
-        chosen = _by_bits(units, wanted)
-    elif len(usable) <= _HALVES and 1 << len(usable) // 2 <= most_work:
-        chosen = _by_halves(units, wanted)
-    else:
+    by_halves, by_bits = _STEP << len(usable) // 2, len(usable) * wanted
+    if min(by_halves, by_bits) > most_work:
         return Found((), complete=False)
+    chosen = _by_halves(units, wanted) if by_halves <= by_bits else _by_bits(units, wanted)
     sets: list[tuple[int, ...]] = []
     for one in chosen:
         sets.append(tuple(usable[position] for position in one))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -16,9 +17,11 @@ from o2c_xl.domain.chart import Leg
 from o2c_xl.domain.matching import Match, Payment
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.placing import HeldOn
+from o2c_xl.domain.spellings import spellings
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.matches import proposed, write_matches
+from o2c_xl.ledger.payers_known import Taught, learn, payers_of
 from o2c_xl.ledger.payment_rows import payment_status
 from o2c_xl.ledger.settlements import OPEN, UNAPPLIED, Settling, Standing, invoices_by, open_item
 from o2c_xl.ledger.store import Ledger, Txn
@@ -34,6 +37,9 @@ _READ: tuple[Column[Any], ...] = (
     _pay.paid_on,
     _pay.currency,
     _pay.reference,
+    _pay.customer_id,
+    _pay.payer,
+    _pay.payer_account,
     _pay.applied,
     _pay.unapplied,
     _pay.held_on,
@@ -58,6 +64,7 @@ class ApplyingBooks:
                 batch = _read(txn, accounts)
                 matches = decide(batch.to_apply())
                 payments += batch.post([one for one in matches if one.certain])
+                learn(txn, batch.taught())
                 invoices += sum(one.certain for one in matches)
                 proposals += write_matches(txn, matches, batch.proposals)
         return payments, invoices, proposals
@@ -86,7 +93,30 @@ def _read(txn: Txn, accounts: Sequence[str]) -> _Batch:
         for row in txn.conn.execute(select(*_READ).where(UNAPPLIED, _pay.account.in_(part)))
     }
     invoices = {one.row.invoice: one for one in invoices_by(txn.conn, schema.invoices.c.account, accounts, OPEN)}
-    return _Batch(txn, payments, invoices, proposed(txn, payments), _prepaid(txn, payments.values()))
+    batch = _Batch(txn, payments, invoices, proposed(txn, payments), _prepaid(txn, payments.values()))
+    batch.settled = _settled(txn.conn, payments.values())
+    batch.guessed = _guessed(txn.conn, payments.values())
+    return batch
+
+
+def _settled(conn: Connection, payments: Iterable[Row[Any]]) -> dict[str, tuple[str, ...]]:
+    """By payment the invoices that it names and that have nothing open."""
+    spelled = {row.payment: spellings(row.reference) for row in payments if row.reference}
+    words = {word for each in spelled.values() for word in each}
+    c = schema.invoices.c
+    over = {row.invoice for row in rows_by_key(conn, [c.invoice], c.invoice, words, c.open == ZERO)}
+    found = {}
+    for payment, each in spelled.items():
+        if names := tuple(word for word in each if word in over):
+            found[payment] = names
+    return found
+
+
+def _guessed(conn: Connection, payments: Iterable[Row[Any]]) -> set[str]:
+    """Payments of somebody unknown, of which nothing but what they name says whose they are."""
+    untold = [row for row in payments if not row.customer_id and (row.payer or row.payer_account)]
+    payers = payers_of(conn, ((row.payer, row.payer_account) for row in untold))
+    return {row.payment for row in untold if not payers.customer(row.payer, row.payer_account)}
 
 
 def _prepaid(txn: Txn, payments: Iterable[Row[Any]]) -> dict[str, tuple[str, bool]]:
@@ -106,13 +136,24 @@ class _Batch:
     invoices: Mapping[str, Standing]
     proposals: Sequence[Row[Any]]
     orders: Mapping[str, tuple[str, bool]]
+    settled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    guessed: AbstractSet[str] = frozenset()
     _rows: list[dict[str, Any]] = field(default_factory=list)
 
     def to_apply(self) -> ToApply:
         """What the rules decide on."""
         return ToApply(
             [
-                Payment(row.payment, row.account, row.unapplied, row.currency, row.paid_on, row.reference)
+                Payment(
+                    row.payment,
+                    row.account,
+                    row.unapplied,
+                    row.currency,
+                    row.paid_on,
+                    row.reference,
+                    self.settled.get(row.payment, ()),
+                    row.payment in self.guessed,
+                )
                 for row in self.payments.values()
             ],
             [open_item(one) for one in self.invoices.values()],
@@ -124,6 +165,12 @@ class _Batch:
             ],
             frozenset((row.payment, row.invoice) for row in self.proposals if row.decision == "Reject"),
         )
+
+    def taught(self) -> list[Taught]:
+        """What decisions of people say about who pays: those on proposals of this batch."""
+        decided = {row.payment for row in self.proposals if row.status == "Proposed" and row.decision == "Accept"}
+        rows = [self.payments[name] for name in sorted(decided)]
+        return [Taught(row.payment, row.account, row.payer, row.payer_account) for row in rows]
 
     def post(self, certain: Iterable[Match]) -> int:
         """Settle the invoices; how many payments were applied."""
