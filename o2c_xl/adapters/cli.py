@@ -230,6 +230,28 @@ def track(
                 typer.echo(line)
 
 
+@app.command(epilog="Example: o2c bill invoice.xml --check")
+def bill(
+    context: Context,
+    file: Annotated[Path, typer.Argument(help="A supplier's e-invoice: UBL, CII, or a PDF with Factur-X.")],
+    check: Annotated[bool, typer.Option("--check", help="Only recompute it; needs no company folder.")] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    on: On = "",
+) -> None:
+    """Recompute a supplier's e-invoice, match it with order and receipts, post it or set it aside."""
+    with guarded(context, as_json=as_json):
+        from o2c_xl.adapters.bill_printing import say_bill
+        from o2c_xl.company.supplier_bills import check_bill, take_bill
+
+        if check:
+            taken = check_bill(file)
+        else:
+            taken = take_bill(company_of(context), file, business_day(on), dry_run=dry_run)
+        say_bill(taken, as_json=as_json, dry_run=dry_run)
+        raise typer.Exit(DONE if taken.ok else ISSUES)
+
+
 def _decide(  # the two commands differ in the verdict alone
     context: Context, ids: list[str], verdict: str, reason: str, *, dry_run: bool, as_json: bool, on: str
 ) -> None:

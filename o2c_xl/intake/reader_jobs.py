@@ -118,4 +118,11 @@ def _tried(path: Path, name: str, layout: str) -> tuple[object, ...]:
     return found.rows, found.issues, found.notes
 
 
-_JOBS: dict[str, Job] = {"rows": _rows, "marked copy": _marked_copy, "learn": _learnt, "try": _tried}
+def _einvoice(path: Path, name: str) -> object:
+    read: Job = import_module("o2c_xl.intake.einvoice.read").read_einvoice
+    return read(path, name)
+
+
+_JOBS: dict[str, Job] = {
+    "rows": _rows, "marked copy": _marked_copy, "learn": _learnt, "try": _tried, "e-invoice": _einvoice,
+}  # fmt: skip

@@ -15,7 +15,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO
 
+from o2c_xl.domain.einvoice import EInvoice, InvoiceLine, PaymentMeans, Preceding, StatedTotals, TaxLine
+from o2c_xl.domain.invoicing import Adjustment
 from o2c_xl.domain.issue import Issue
+from o2c_xl.domain.paper import Party
 from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.spec import Table
@@ -60,9 +63,10 @@ def _by_name(table: Table) -> tuple[Callable[[str], Table], tuple[str]]:
     return table_named, (table.name,)
 
 
+_OF_INVOICES = (Adjustment, EInvoice, InvoiceLine, Party, PaymentMeans, Preceding, StatedTotals, TaxLine)
+_VALUES = (Issue, Decimal, dt.date, dt.datetime, dt.time, dt.timedelta, dt.timezone)
 _MAY_HOLD: dict[tuple[str, str], Any] = {
-    (kind.__module__, kind.__qualname__): kind
-    for kind in (Answer, Batch, Issue, Decimal, dt.date, dt.datetime, dt.time, dt.timedelta, dt.timezone, table_named)
+    (kind.__module__, kind.__qualname__): kind for kind in (Answer, Batch, table_named, *_VALUES, *_OF_INVOICES)
 } | {("builtins", "range"): range, ("builtins", "set"): set, ("builtins", "frozenset"): frozenset}
 
 

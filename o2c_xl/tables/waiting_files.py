@@ -20,6 +20,7 @@ _FOR = {
     "payments": "Finance",
     "bank": "Finance",
     "prices": "Purchasing",
+    "bills": "Purchasing",
 }
 
 
@@ -42,6 +43,8 @@ def waiting_files(conn: Connection) -> Iterator[tuple[Any, ...]]:
         )
         again = f"{where} and drop it again, or delete the file there."
         todo = f"{number}: {again if row.stored_as else 'mend the file and load it again.'}"
+        if row.kind == "bills":
+            todo = f"Issues tells what stops {row.stored_as}; then: o2c bill {row.stored_as}, or delete it there."
         yield row.file, "File set aside", _FOR.get(row.kind, _SALES), row.since, todo
     left = select(c.file, c.seen, c.why).where(c.fate == "Waiting").order_by(c.file)
     for name, seen, why in conn.execute(left):

@@ -64,8 +64,7 @@ def open_desk(tmp_path: Path, **settings: str) -> Desk:
         "Settings": [{"Setting": name, "Value": value} for name, value in said.items()],
         "TaxRates": RATES, "Customers": CUSTOMERS, "Products": PRODUCTS, "StockCounts": STOCK,
     }  # fmt: skip
-    for name, rows in tables.items():
-        assert desk.load(write(tmp_path / f"{name}.csv", rows))["ok"]
+    assert desk.load(*(write(tmp_path / f"{name}.csv", rows) for name, rows in tables.items()))["ok"]
     return desk
 
 
