@@ -19,6 +19,7 @@ from o2c_xl.adapters.layout_commands import layouts
 from o2c_xl.adapters.options import AllowEmpty, AsJson, DryRun, Files, On, business_day
 from o2c_xl.adapters.printing import refusal_json, say_findings, say_json, say_outcome, say_rows, say_status
 from o2c_xl.adapters.progress import logging_to, telling
+from o2c_xl.adapters.send_commands import send
 
 if TYPE_CHECKING:
     from o2c_xl.domain.outcome import Outcome
@@ -193,6 +194,9 @@ def watch(
                 go = watch_once if once else watch_for_ever
                 outcome = go(company, lambda: business_day(on), say)
         _end(outcome, as_json=as_json, dry_run=dry_run)
+
+
+app.command(epilog="Example: o2c send --dry-run")(send)
 
 
 @app.command(epilog="Example: o2c show Orders --where Status=Backordered --format csv")

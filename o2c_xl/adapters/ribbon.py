@@ -61,6 +61,7 @@ class Press:
     @contextmanager
     def desk(self) -> Iterator[Desk]:
         """The company that the workbook belongs to, opened as the account of this process, and the live book."""
+        from o2c_xl.adapters.mail_out import post_office  # noqa: PLC0415
         from o2c_xl.company.account import process_account  # noqa: PLC0415 -- after the first text only
         from o2c_xl.company.opened import open_company  # noqa: PLC0415
         from o2c_xl.company.pressed import Desk  # noqa: PLC0415
@@ -71,7 +72,9 @@ class Press:
         path = saved_place(self.excel.name, self.excel.fullname)
         folder = company_folder(path, os.environ, personal_folder(os.environ))
         live = LiveBook(self.excel, path, UndoFile(folder.undo / f"{path.name}.json"))
-        company = open_company(folder.root, clock=lambda: dt.datetime.now(dt.UTC), who=process_account())
+        company = open_company(
+            folder.root, clock=lambda: dt.datetime.now(dt.UTC), who=process_account(), post=post_office
+        )
         try:
             yield Desk(company, live, dt.datetime.now().astimezone().date(), self.tell)
         finally:

@@ -24,6 +24,7 @@ from o2c_xl.company.inbox import Inbox
 from o2c_xl.company.opened import Company
 from o2c_xl.company.pulse import Pulse
 from o2c_xl.company.run import Busy, work_through
+from o2c_xl.company.sending import messages_due
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.intake.arrivals import file_issue
@@ -125,6 +126,7 @@ class _Watch:
     due: bool = True  # the pass after intake has something to do, or was not made yet
     failed: int = 0
     mail_at: float = 0.0
+    send_at: float = 0.0
     said: set[str] = field(default_factory=set)
 
     def until_stopped(self, waking: Waking) -> None:
@@ -159,7 +161,7 @@ class _Watch:
         outcome = self._mailed(day)
         outcome.include(self.inbox.take(day, lambda _text: None, 0.0, self.stop.asked))
         books = self._books()
-        self.due = self.due or outcome.changed or day != self.day or books != self.books
+        self.due = self.due or outcome.changed or day != self.day or books != self.books or self._to_send(day)
         stuck = next((str(issue) for issue in outcome.issues if issue.fix == TRIED_AGAIN), "")
         self.pulse.tell("taking files", counts=outcome.counts, notes=outcome.notes, error=stuck)
         self._report(outcome)
@@ -171,6 +173,14 @@ class _Watch:
             return Outcome()
         self.mail_at = now + told.every_seconds
         return mailed(self.company, day)
+
+    def _to_send(self, day: dt.date) -> bool:
+        """Whether a message that was put off may be tried again; looked for once a minute."""
+        now = time.monotonic()
+        if now < self.send_at:
+            return False
+        self.send_at = now + _LONGEST_PAUSE
+        return messages_due(self.company, day)
 
     def _pass(self) -> None:
         if not self.due or self.stop.asked():

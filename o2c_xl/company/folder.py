@@ -124,6 +124,11 @@ class Folder:
         return self.root / "layouts"
 
     @property
+    def templates(self) -> Path:
+        """The company's own words for messages, a folder per language; without it the program's own hold."""
+        return self.root / "templates"
+
+    @property
     def partners(self) -> Path:
         """Layouts of partners' files; a file that holds none of our tables is read by the one that fits."""
         return self.layouts / "partners"

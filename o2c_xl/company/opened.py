@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from o2c_xl.company.folder import Config, Folder, find_folder
+from o2c_xl.company.post import PostOffice
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import SETTINGS, Policy, policy_of
@@ -40,6 +41,8 @@ class Company:
     folder: Folder
     config: Config
     ledger: Ledger
+    post: PostOffice | None = None
+    """Who mails; nobody where there is none."""
 
     def close(self) -> None:
         """Give back the ledger's connections."""
@@ -136,7 +139,7 @@ class Company:
         return table
 
 
-def open_company(start: Path, *, clock: Callable[[], dt.datetime], who: str) -> Company:
+def open_company(start: Path, *, clock: Callable[[], dt.datetime], who: str, post: PostOffice | None = None) -> Company:
     """Open the company folder at `start` or above it; raises CannotRun in one clear sentence."""
     folder = find_folder(start)
     config = folder.config()
@@ -146,7 +149,7 @@ def open_company(start: Path, *, clock: Callable[[], dt.datetime], who: str) -> 
     else:
         engine = open_engine(address)
         prepare(engine)
-    return Company(folder, config, Ledger(engine, clock=clock, who=who))
+    return Company(folder, config, Ledger(engine, clock=clock, who=who), post)
 
 
 def _may_write(ledger: Path) -> bool:

@@ -17,7 +17,9 @@ from filelock import FileLock, Timeout
 from o2c_xl.company.inbox import Inbox, rehearse_inbox
 from o2c_xl.company.opened import Company
 from o2c_xl.company.papers import write_papers
+from o2c_xl.company.sending import not_sent, send_messages
 from o2c_xl.company.stages import STAGES, Stage
+from o2c_xl.company.wording import write_notices
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.ledger.issues import open_issues
@@ -92,8 +94,15 @@ def _pass(
     tell("Writing documents")
     with _timed(outcome, "documents"):
         written = write_papers(company, day)
+        notices = write_notices(company, day)
     outcome.count("documents written", written.count)
     outcome.notes += written.notes
+    outcome.include(notices)
+    tell("Sending messages")
+    with _timed(outcome, "sending"):
+        outcome.include(send_messages(company, day))
+    if written.count or notices.changed:
+        outcome.notes += not_sent(company, day)
     tell("Writing workbooks")
     with _timed(outcome, "sync out"):
         outcome.include(sync.write())

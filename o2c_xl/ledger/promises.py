@@ -148,7 +148,8 @@ def _record(txn: Txn, promised: Sequence[Promised], tell: frozenset[str]) -> int
     by_order: dict[str, dict[str, Promised]] = {}
     for one in promised:
         by_order.setdefault(one.order, {})[one.line] = one
-    heads, rows = [], []
+    days: dict[str, dt.date | None] = {}
+    rows = []
     for order, lines in lines_of(txn.conn, by_order, _LINES).items():
         new = by_order[order]
         rows += [_row(line, new[line.line]) for line in lines if line.line in new]
@@ -157,11 +158,11 @@ def _record(txn: Txn, promised: Sequence[Promised], tell: frozenset[str]) -> int
             for line in lines
             if (line.quantity or ZERO) > line.shipped + line.cancelled
         ]
-        heads.append({"order": order, "promise_date": whole_order_promise(dates)})
+        days[order] = whole_order_promise(dates)
         txn.record("delivery promised", order, {"lines": {key: one.on for key, one in new.items() if one.on}})
     if tell:
-        tell_delayed(txn, tell, _later(txn.conn, {row["order"]: row["promise_date"] for row in heads}))
-    txn.update(schema.orders, heads)
+        tell_delayed(txn, tell, _later(txn.conn, days))
+    txn.update(schema.orders, [{"order": order, "promise_date": day} for order, day in days.items()])
     txn.update(schema.order_lines, rows)
     return len(rows)
 

@@ -170,7 +170,7 @@ def _record(txn: Txn, read: ShippingBatch, decided: Sequence[OrderShipped], poli
         ],
     )
     _update_orders(txn, read, decided)
-    tell_shipped(txn, policy.tell, [(number, one.order, "") for one, _, number, entry in done if entry is not None])
+    tell_shipped(txn, policy.tell, [(number, one.order) for one, _, number, entry in done if entry is not None])
     return len(done)
 
 

@@ -27,6 +27,7 @@ from o2c_xl.ledger.shortages import unsourced
 from o2c_xl.ledger.types import Exact
 from o2c_xl.tables.faults import faults_since
 from o2c_xl.tables.waiting_files import waiting_files
+from o2c_xl.tables.waiting_messages import waiting_messages
 from o2c_xl.tables.waiting_money import waiting_money
 
 __all__ = ["customers", "invoices", "issues", "log", "products", "settings_rows", "suppliers", "waiting"]
@@ -194,6 +195,7 @@ def waiting(conn: Connection, day: dt.date | None = None) -> list[tuple[Any, ...
         rows += [(sku, "No supplier", "Purchasing", since, text) for sku, since, text in unsourced(conn, day)]
     rows += waiting_money(conn)
     rows += waiting_files(conn)
+    rows += waiting_messages(conn)
     return sorted(rows, key=lambda row: (str(row[0]), str(row[1])))
 
 

@@ -1,0 +1,65 @@
+"""What `o2c send` does: send now, decide on messages nobody knows of, hand out the templates to edit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from filelock import FileLock, Timeout
+
+from o2c_xl.company.opened import Company
+from o2c_xl.company.papers import write_papers
+from o2c_xl.company.run import Busy
+from o2c_xl.company.sending import not_sent, send_messages
+from o2c_xl.company.wording import write_notices
+from o2c_xl.documents.messages import SHIPPED
+from o2c_xl.documents.portal import replace_file
+from o2c_xl.domain.outcome import Outcome
+from o2c_xl.ledger.mailing import resolve
+from o2c_xl.ledger.store import rehearsing
+
+__all__ = ["copy_templates", "resolve_messages", "send_now"]
+
+_WAIT_SECONDS = 120
+
+
+def send_now(company: Company, day: dt.date) -> Outcome:
+    """Write what is not written yet and send all that may go, letters to print at once. One process at a time."""
+    company.folder.locks.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(company.folder.locks / "run.lock", timeout=_WAIT_SECONDS):
+            outcome, written = Outcome(), write_papers(company, day)
+            outcome.count("documents written", written.count)
+            outcome.notes += written.notes
+            outcome.include(write_notices(company, day))
+            outcome.include(send_messages(company, day, by_hand=True))
+    except Timeout as error:
+        raise Busy("Another o2c is at work in this company. Try again when it has ended.") from error
+    outcome.notes += not_sent(company, day)
+    return outcome
+
+
+def resolve_messages(
+    company: Company, day: dt.date, again: Sequence[str], sent: Sequence[str], *, dry_run: bool
+) -> list[str]:
+    """Decide on messages; returns a line about each. Raises CannotRun naming the first that it cannot be said of."""
+    if dry_run:
+        with rehearsing(company.ledger) as ledger:
+            return [*resolve(ledger, day, again, "again"), *resolve(ledger, day, sent, "sent")]
+    freed = [
+        f"{key}: goes out with the next o2c send or o2c run." for key in resolve(company.ledger, day, again, "again")
+    ]
+    return [*freed, *(f"{key}: taken as sent." for key in resolve(company.ledger, day, sent, "sent"))]
+
+
+def copy_templates(company: Company, *, dry_run: bool) -> list[str]:
+    """Put the shipped templates into the company's folder where it has none of that name; returns the new ones."""
+    made = []
+    for source in sorted(SHIPPED.glob("*/*.*")):
+        name = source.relative_to(SHIPPED)
+        target = company.folder.templates / name
+        if not target.exists():
+            made.append(f"templates/{name.as_posix()}")
+            if not dry_run:
+                replace_file(target, source.read_bytes())
+    return made

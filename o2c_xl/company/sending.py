@@ -1,0 +1,293 @@
+"""Messages on their way out of the house: by email, into a print batch, into the customer's portal folder; each once.
+
+Off until the setting `Send mail` is Yes. One process sends at a time (the lock of a pass). What a mail server took for
+sure is `Sent`; what it may have taken is `Uncertain` and waits for a person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from o2c_xl.company.opened import Company
+from o2c_xl.company.paper_ways import Parcel, print_letters, put_into_portals
+from o2c_xl.company.post import Delivery, Fate, MailServer, Post, PostOffice, Unreachable
+from o2c_xl.company.wording import Worded, template_issue, worded
+from o2c_xl.documents.mail import Letterhead, mail_bytes
+from o2c_xl.documents.messages import Words
+from o2c_xl.domain.outcome import Outcome
+from o2c_xl.domain.telling import Way, address_of, kind_of
+from o2c_xl.ledger import mailing
+from o2c_xl.ledger.reach import Reach, reaches, told, without_address
+
+__all__ = ["messages_due", "not_sent", "send_messages", "would_send"]
+
+_BATCH = 200
+_FIRST_PAUSE, _LONGEST_PAUSE = dt.timedelta(minutes=1), dt.timedelta(hours=4)
+_MOST_TRIES = 37  # five days, the least that a mail is tried for (RFC 5321, 4.5.4.1)
+_ANY_TIME = "9"  # after every ISO time
+_WITH_DATA = frozenset({"Invoice", "Credit note"})
+
+
+def send_messages(company: Company, day: dt.date, *, by_hand: bool = False) -> Outcome:
+    """Send everything that may go; with `Send mail` at No only say what could not. `by_hand` prints at once."""
+    with company.ledger.reading() as conn:
+        settings = company.settings(conn)
+    if settings["Send mail"] != "Yes":
+        _mind_ways(company, day)
+        return Outcome()
+    return _Sending(company, day, settings, by_hand=by_hand).work()
+
+
+def messages_due(company: Company, day: dt.date) -> bool:
+    """Whether something could be sent now."""
+    with company.ledger.reading() as conn:
+        settings = company.settings(conn)
+        if settings["Send mail"] != "Yes":
+            return False
+        due = mailing.next_due(conn, _oldest(settings, day))
+    return due is not None and due <= _iso(company.ledger.clock())
+
+
+def not_sent(company: Company, day: dt.date) -> list[str]:
+    """While `Send mail` is No: one sentence about how many messages would go."""
+    with company.ledger.reading() as conn:
+        settings = company.settings(conn)
+        if settings["Send mail"] == "Yes":
+            return []
+        number = mailing.count_due(conn, _oldest(settings, day))
+    if not number:
+        return []
+    one = "message lies" if number == 1 else "messages lie"
+    return [f"{number} {one} in the outbox and would be sent, were Send mail Yes in Settings. See: o2c send --dry-run"]
+
+
+def would_send(company: Company, day: dt.date) -> list[dict[str, Any]]:
+    """Each message that would go, with its way, address, words and files."""
+    with company.ledger.reading() as conn:
+        settings = company.settings(conn)
+        oldest = _oldest(settings, day)
+        words, found, after = Words(company.folder.templates), list[dict[str, Any]](), ""
+        while rows := mailing.due_messages(conn, oldest, _ANY_TIME, after, _BATCH):
+            found += [_described(company, one) for one in worded(conn, words, settings, rows)]
+            after = rows[-1].message
+    return found
+
+
+def _described(company: Company, one: Worded) -> dict[str, Any]:
+    files = [path.name for path in _files(company.folder.root, company.folder.outbox, one.row) or ()]
+    return {
+        "message": one.row.message,
+        "kind": one.row.kind,
+        "about": one.row.about,
+        "way": str(one.reach.way),
+        "to": one.reach.to or one.reach.party.get("name", ""),
+        "subject": one.text.subject if one.text else "",
+        "text": one.text.body if one.text else "",
+        "files": files,
+        "waits for": one.reach.lack or (str(one.fault) if one.fault else ""),
+    }
+
+
+def _mind_ways(company: Company, day: dt.date) -> None:
+    """Say which customers' papers have no way to go, and take it back once they have."""
+    with company.ledger.reading() as conn:
+        lacking = without_address(conn)
+        stuck = mailing.stuck(conn)
+        rows = {row.message: row for row in [*lacking, *stuck]}
+        if not rows:
+            return
+        ways = reaches(conn, list(rows.values()))
+    keys = {row.message for row in lacking}
+    wanted = {key: (row.said, ways[key].lack if key in keys else "") for key, row in rows.items()}
+    mailing.keep_waiting(company.ledger, day, wanted)
+
+
+def _oldest(settings: Mapping[str, str], day: dt.date) -> dt.date | None:
+    days = settings["Send nothing older than days"]
+    return day - dt.timedelta(days=int(days)) if days else None
+
+
+def _iso(time: dt.datetime) -> str:
+    return time.astimezone(dt.UTC).isoformat(timespec="milliseconds")
+
+
+@dataclass(slots=True)
+class _Sending:
+    """One round through the outbox."""
+
+    company: Company
+    day: dt.date
+    settings: Mapping[str, str]
+    by_hand: bool
+    mark: str = ""
+    post: Post | None = None
+    down: str = ""
+    outcome: Outcome = field(default_factory=Outcome)
+    letters: list[Parcel] = field(default_factory=list)
+    parcels: list[Parcel] = field(default_factory=list)
+
+    def work(self) -> Outcome:
+        ledger, oldest = self.company.ledger, _oldest(self.settings, self.day)
+        with ledger.reading() as conn:
+            self.mark = mailing.company_mark(conn)
+        self.outcome.count("messages sent", 0)
+        mailing.give_up_interrupted(ledger, self.day, self.mark)
+        mailing.hold_old(ledger, self.day, oldest)
+        words, after, now = Words(self.company.folder.templates), "", _iso(ledger.clock())
+        try:
+            while rows := self._due(oldest, now, after):
+                after = rows[-1].message
+                with ledger.reading() as conn:
+                    batch = worded(conn, words, self.settings, rows)
+                self._batch(batch)
+            self._finish()
+        finally:
+            if self.post is not None:
+                self.post.close()
+        return self.outcome
+
+    def _due(self, oldest: dt.date | None, now: str, after: str) -> Sequence[Any]:
+        with self.company.ledger.reading() as conn:
+            return mailing.due_messages(conn, oldest, now, after, _BATCH)
+
+    def _batch(self, batch: Sequence[Worded]) -> None:
+        reasons: dict[str, tuple[str, str]] = {}
+        gone, later = [], []
+        for one in batch:
+            files = _files(self.company.folder.root, self.company.folder.outbox, one.row)
+            why = self._hindrance(one)
+            if why is not None:
+                reasons[one.row.message] = (one.row.said, why)
+            elif files is None:
+                gone.append(one.row)
+            elif one.reach.way is not Way.EMAIL:
+                (self.letters if one.reach.way is Way.MAIL else self.parcels).append(Parcel(one, tuple(files)))
+            elif self.down or not self._mailed(one, files):
+                later.append(one.row)
+        if later and self.down:
+            self._put_off(later, self.down)
+        mailing.keep_waiting(self.company.ledger, self.day, reasons)
+        mailing.write_again(self.company.ledger, self.day, gone)
+
+    def _hindrance(self, one: Worded) -> str | None:
+        """Why a message cannot go, empty where its files are not written yet, None where nothing hinders it."""
+        if one.reach.lack:
+            return one.reach.lack
+        if one.fault is not None:
+            self.outcome.fault([template_issue(one.fault)])
+            return str(one.fault)
+        if kind_of(one.row.kind).document and one.row.path in ("", "-"):
+            none = self.settings["Documents"] == "None"
+            return "Documents is None in Settings: there is no file to send." if none else ""
+        return None
+
+    def _mailed(self, one: Worded, files: Sequence[Path]) -> bool:
+        """Mail it; False where there is no server to talk to."""
+        if one.text is None:
+            return True
+        head = self._letterhead()
+        ident = mailing.message_id(one.row.message, self.mark)
+        content = mail_bytes(head, one.reach.to, one.text, ident, self.company.ledger.clock(), files)
+        subject, reach, ledger = one.text.subject, one.reach, self.company.ledger
+        try:
+            post = self._post()
+            delivery = post.deliver(
+                head.sender,
+                reach.to,
+                content,
+                lambda: mailing.begin_sending(ledger, self.day, one.row, reach.to, subject),
+            )
+        except Unreachable as fault:
+            self.down = str(fault)
+            self.outcome.stop(fault)
+            return False
+        self._note(one.row, reach, delivery, ident)
+        return True
+
+    def _note(self, row: Any, reach: Reach, delivery: Delivery, ident: str) -> None:  # noqa: ANN401 -- a row
+        said = " ".join(delivery.said.split())
+        if delivery.fate is Fate.LEFT:
+            return
+        if delivery.fate is Fate.LATER and (row.tries or 0) + 1 < _MOST_TRIES:
+            self._put_off([row], said)
+            return
+        status = {Fate.SENT: "Sent", Fate.UNKNOWN: "Uncertain"}.get(delivery.fate, "Failed")
+        if status == "Uncertain":
+            said = f"{said} Look for {ident} at {reach.to}.".strip()
+        with self.company.ledger.transaction(self.day) as txn:
+            mailing.note_sent(txn, [row], status, "" if status == "Sent" else said, to=reach.to)
+        self.outcome.count("messages sent" if status == "Sent" else f"messages {status.casefold()}", 1)
+
+    def _put_off(self, rows: Sequence[Any], said: str) -> None:
+        now = self.company.ledger.clock()
+        times = [now + min(_FIRST_PAUSE * 2 ** min(row.tries or 0, 16), _LONGEST_PAUSE) for row in rows]
+        mailing.put_off(self.company.ledger, self.day, rows, times, f"Tried again later: {said}")
+
+    def _post(self) -> Post:
+        if self.post is None:
+            office: PostOffice | None = self.company.post
+            if office is None:
+                raise Unreachable("This program has no way to send mail here. Use o2c send.")
+            self.post = office(_server(self.settings))
+        return self.post
+
+    def _letterhead(self) -> Letterhead:
+        sender = address_of(self.settings["Mail from"]) or ""
+        reply = address_of(self.settings["Company email"]) or ""
+        return Letterhead(sender, self.settings["Company name"], reply)
+
+    def _finish(self) -> None:
+        printed = print_letters(self.company, self.day, self.settings, self.letters, at_once=self.by_hand)
+        self.outcome.count("messages sent", printed.count + put_into_portals(self.company, self.day, self.parcels))
+        self.outcome.notes += printed.notes
+
+
+def _server(settings: Mapping[str, str]) -> MailServer:
+    for name in ("Mail server", "Mail from"):
+        if not settings[name]:
+            raise Unreachable(f"{name} in Settings is empty: no mail can be sent. Fill it in, or set Send mail to No.")
+    user = settings["Mail user"] or settings["Mail from"]
+    return MailServer(settings["Mail server"], int(settings["Mail port"] or 587), settings["Mail security"], user)
+
+
+def _files(root: Path, outbox: Path, row: Any) -> list[Path] | None:  # noqa: ANN401 -- a row
+    """The files that go with a message; None where one of them is no longer there."""
+    if row.kind == "File set aside":
+        return _set_aside(root, str(told(row).get("attach", "")))
+    if not kind_of(row.kind).document or row.path in ("", "-"):
+        return []
+    names = _names(outbox, row.path)
+    if names is None:
+        return None
+    printable = [path for path in names if path.suffix != ".xlsx"]
+    return printable if row.kind in _WITH_DATA and printable else names
+
+
+def _names(outbox: Path, path: str) -> list[Path] | None:
+    """The files of `path`, where they stand with commas between; a name may hold one itself."""
+    found, begun = [], ""
+    for part in path.split(", "):
+        begun = f"{begun}, {part}" if begun else part
+        if (outbox / Path(begun).name).is_file():
+            found.append(outbox / Path(begun).name)
+            begun = ""
+    return None if begun else found
+
+
+def _set_aside(root: Path, place: str) -> list[Path]:
+    """A refused file's marked copy, else the file."""
+    path = root / place
+    with suppress(OSError, ValueError):
+        if place and path.resolve().is_relative_to(root.resolve()) and path.is_file():
+            marked = sorted(path.parent.glob(f"{_literal(path.stem)} (to mend*"))
+            return [marked[-1] if marked else path]
+    return []
+
+
+def _literal(name: str) -> str:
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)

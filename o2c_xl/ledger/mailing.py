@@ -1,0 +1,197 @@
+"""Messages of the outbox on their way out: which are due, by what way each goes, and how far each has got.
+
+A message is `Waiting`, then `Sending` from the moment before its last byte leaves, then `Sent` or `Failed`. One that is
+still `Sending` when the next process looks is `Uncertain`: nobody knows whether the other side has it, so it is never
+sent again unless a person says so.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select, update
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.domain.telling import KINDS, SENDABLE
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.store import Ledger, Txn
+
+__all__ = [
+    "begin_sending", "company_mark", "count_due", "due_messages", "give_up_interrupted", "hold_old", "keep_waiting",
+    "message_id", "next_due", "note_sent", "put_off", "resolve", "stuck", "unwritten_notices", "write_again",
+]  # fmt: skip
+
+_c = schema.outbox.c
+_EVENTS = {"Sent": "message sent", "Failed": "message failed", "Uncertain": "message uncertain"}
+
+
+def company_mark(conn: Connection) -> str:
+    """What tells this company's messages from all others': made from the journal's first entry, so it never changes."""
+    j = schema.journal.c
+    first = conn.execute(select(j.hash).order_by(j.seq).limit(1)).scalar() or ""
+    return hashlib.sha256(first.encode()).hexdigest()[:16]
+
+
+def message_id(message: str, mark: str) -> str:
+    """The Message-ID of a message: the same however often it is tried."""
+    return f"<{message}.{mark}@o2c-xl>"
+
+
+def _open(*more: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    """Messages that wait and leave the house; where a file came from is not always known."""
+    nobody = (_c.kind == "File set aside") & (_c.to == "")
+    return (_c.status == "Waiting", _c.kind.in_(SENDABLE), ~nobody, *more)
+
+
+def _young(oldest: dt.date | None) -> ColumnElement[bool]:
+    return _c.made_on.is_not(None) if oldest is None else _c.made_on >= oldest
+
+
+def due_messages(
+    conn: Connection, oldest: dt.date | None, now: str, after: str, limit: int, by_hand: frozenset[str] = frozenset()
+) -> Sequence[Any]:
+    """The next messages after the number `after` that may go out now, made on `oldest` or later."""
+    ready = (_c.next_try <= now) | _c.message.in_(by_hand)
+    statement = (
+        select(schema.outbox).where(*_open(_young(oldest), ready, _c.message > after)).order_by(_c.message).limit(limit)
+    )
+    return conn.execute(statement).all()
+
+
+def count_due(conn: Connection, oldest: dt.date | None) -> int:
+    """How many messages would go out."""
+    return conn.execute(select(func.count()).where(*_open(_young(oldest)))).scalar() or 0
+
+
+def next_due(conn: Connection, oldest: dt.date | None) -> str | None:
+    """When the next message that was put off may be tried, as an ISO time; None = there is none."""
+    where = _open(_young(oldest), _c.next_try != "")
+    found: str | None = conn.execute(select(func.min(_c.next_try)).where(*where)).scalar()
+    return found
+
+
+def unwritten_notices(conn: Connection, kinds: Iterable[str], after: str, limit: int) -> Sequence[Any]:
+    """Messages of these kinds that lie in no file yet."""
+    where = (_c.status == "Waiting", _c.kind.in_(list(kinds)), _c.path == "", _c.message > after)
+    return conn.execute(select(schema.outbox).where(*where).order_by(_c.message).limit(limit)).all()
+
+
+def begin_sending(ledger: Ledger, day: dt.date, row: Any, to: str, subject: str) -> bool:  # noqa: ANN401 -- a row
+    """Note that the message's last byte leaves next; False where someone else was quicker and it must not."""
+    with ledger.transaction(day) as txn:
+        status = txn.conn.execute(select(_c.status).where(_c.message == row.message)).scalar()
+        if status != "Waiting":
+            return False
+        changes = {"status": "Sending", "said": ""}
+        if (row.to, row.subject) != (to, subject):
+            changes |= {"to": to, "subject": subject}
+        txn.update(schema.outbox, [{"message": row.message, **changes}])
+        return True
+
+
+def note_sent(txn: Txn, rows: Iterable[Any], status: str, said: str = "", **told: object) -> None:
+    """What became of messages, for good unless a person says otherwise."""
+    sent = txn.at if status == "Sent" else ""
+    changed = []
+    for row in rows:
+        entry = {"message": row.message, "kind": row.kind, **({"said": said} if said else {}), **told}
+        txn.record(_EVENTS[status], row.about or row.message, entry)
+        changed.append({"message": row.message, "status": status, "said": said, "sent": sent})
+    txn.update(schema.outbox, changed)
+
+
+def give_up_interrupted(ledger: Ledger, day: dt.date, mark: str) -> int:
+    """Messages whose sending was cut off at its last step are uncertain from now on; returns how many.
+
+    Only for the one process that sends: what stands at `Sending` is then nobody's any more.
+    """
+    with ledger.reading() as conn:
+        if conn.execute(select(_c.message).where(_c.status == "Sending").limit(1)).first() is None:
+            return 0
+    with ledger.transaction(day) as txn:
+        rows = txn.conn.execute(select(schema.outbox).where(_c.status == "Sending").order_by(_c.message)).all()
+        for row in rows:
+            ident = message_id(row.message, mark)
+            said = f"Cut off while it was sent. Look for {ident} at {row.to or 'the mail server'}."
+            note_sent(txn, [row], "Uncertain", said)
+        return len(rows)
+
+
+def keep_waiting(ledger: Ledger, day: dt.date, reasons: Mapping[str, tuple[str, str]]) -> None:
+    """Why messages wait: by number (what was said before, what is said now); written only where that differs."""
+    rows = [{"message": key, "said": now} for key, (before, now) in reasons.items() if before != now]
+    if rows:
+        with ledger.transaction(day) as txn:
+            txn.update(schema.outbox, rows)
+
+
+def put_off(ledger: Ledger, day: dt.date, rows: Sequence[Any], until: Sequence[dt.datetime], said: str) -> None:
+    """Try these again later, each at its time."""
+    with ledger.transaction(day) as txn:
+        txn.update(
+            schema.outbox,
+            [
+                {
+                    "message": row.message,
+                    "tries": (row.tries or 0) + 1,
+                    "next_try": time.astimezone(dt.UTC).isoformat(timespec="milliseconds"),
+                    "said": said,
+                }
+                for row, time in zip(rows, until, strict=True)
+            ],
+        )
+
+
+def stuck(conn: Connection) -> Sequence[Any]:
+    """Messages that wait for something that was said of them."""
+    return conn.execute(select(schema.outbox).where(_c.said != "", *_open())).all()
+
+
+def write_again(ledger: Ledger, day: dt.date, rows: Sequence[Any]) -> None:
+    """The files of these are gone from the folder outbox: they are made anew by the next run."""
+    if rows:
+        with ledger.transaction(day) as txn:
+            txn.update(schema.outbox, [{"message": row.message, "path": "", "said": ""} for row in rows])
+
+
+def hold_old(ledger: Ledger, day: dt.date, oldest: dt.date | None) -> None:
+    """Say of messages made before `oldest` that they stay where they are."""
+    if oldest is None:
+        return
+    said = "It is older than Send nothing older than days allows: send it with o2c send --again, or raise that setting."
+    where = _open(_c.made_on < oldest, _c.said != said)
+    with ledger.reading() as conn:
+        if conn.execute(select(_c.message).where(*where).limit(1)).first() is None:
+            return
+    with ledger.transaction(day) as txn:
+        txn.conn.execute(update(schema.outbox).where(*where).values(said=said))
+
+
+def resolve(ledger: Ledger, day: dt.date, messages: Sequence[str], verdict: str) -> list[str]:
+    """A person's word on messages: `again` lets them go out once more, `sent` takes them as sent.
+
+    Raises CannotRun naming the first that there is not, or that this cannot be said of.
+    """
+    with ledger.transaction(day) as txn:
+        rows = {row.message: row for row in rows_by_key(txn.conn, schema.outbox, _c.message, messages)}
+        for key in messages:
+            row = rows.get(key)
+            if row is None:
+                raise CannotRun(f"There is no message {key}. See o2c show Outbox.")
+            if row.kind.casefold() not in KINDS:
+                raise CannotRun(f"{key} is a {row.kind.casefold()}, which stays in the house.")
+            if row.status in ("Sent", "Sending"):
+                raise CannotRun(f"{key} is {row.status} already; see o2c show Outbox.")
+        chosen = [rows[key] for key in dict.fromkeys(messages)]
+        if verdict == "sent":
+            note_sent(txn, chosen, "Sent", by=txn.who)
+        else:
+            for row in chosen:
+                txn.record("message to be sent again", row.about or row.message, {"message": row.message})
+            fresh = {"status": "Waiting", "said": "", "next_try": "", "tries": 0, "made_on": txn.day, "batch": ""}
+            txn.update(schema.outbox, [{"message": row.message, **fresh} for row in chosen])
+        return [row.message for row in chosen]

@@ -1,0 +1,63 @@
+"""Messages that wait for a person: no way to go, refused by the mail server, or nobody knows whether they arrived."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from o2c_xl.domain.telling import SENDABLE
+from o2c_xl.ledger import schema as s
+
+__all__ = ["waiting_messages"]
+
+_MANY = 20  # messages of one kind that wait for the same are told in one row
+_BUYING = ("Purchase order", "Purchase order cancelled", "Claim", "Goods returned")
+_MONEY = ("Invoice", "Credit note", "Reminder", "Statement of account")
+_STOPPED = {
+    "Waiting": "{} is not sent yet",
+    "Failed": "{} could not be sent",
+    "Uncertain": "Nobody knows whether it arrived: {}",
+}
+_AGAIN = " Then: o2c send --again {0}, or --sent {0} if it need not go."
+_LOOK = " Then: o2c send --sent {0}, or --again {0}."
+
+
+def waiting_messages(conn: Connection) -> list[tuple[Any, ...]]:
+    """Rows of the table Waiting: subject, what stops it, for whom, since, what to do."""
+    c = s.outbox.c
+    rows = conn.execute(
+        select(c.message, c.kind, c.about, c.status, c.said, c.made_on)
+        .where(c.said != "", c.status.in_(tuple(_STOPPED)), c.kind.in_(SENDABLE))
+        .order_by(c.message)
+    ).all()
+    groups: dict[tuple[str, str, str], list[Any]] = {}
+    for row in rows:
+        groups.setdefault((row.kind, row.status, row.said), []).append(row)
+    return [told for group in groups.values() for told in _told(group)]
+
+
+def _told(group: list[Any]) -> Iterator[tuple[Any, ...]]:
+    if len(group) > _MANY:
+        first = group[0]
+        subject = f"{first.about or first.message} and {len(group) - 1} more"
+        yield subject, _stops(first), _whom(first.kind), _since(group), first.said
+        return
+    for row in group:
+        how = {"Failed": _AGAIN, "Uncertain": _LOOK}.get(row.status, "").format(row.message)
+        yield row.about or row.message, _stops(row), _whom(row.kind), row.made_on, f"{row.said}{how}"
+
+
+def _stops(row: Any) -> str:  # noqa: ANN401 -- a row
+    return _STOPPED[row.status].format(row.kind)
+
+
+def _since(group: list[Any]) -> dt.date | None:
+    days: list[dt.date] = [row.made_on for row in group if row.made_on]
+    return min(days, default=None)
+
+
+def _whom(kind: str) -> str:
+    return "Purchasing" if kind in _BUYING else "Finance" if kind in _MONEY else "Sales"

@@ -1,0 +1,360 @@
+"""Messages go out by email, on paper and through the portal: each once, tried against a real mail server."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from tests.adapters.mail_server import MailServer, serving
+from tests.scenarios.commands import Desk
+from tests.scenarios.northwind import write
+
+DAY = "2026-03-02"
+CUSTOMERS = [
+    {
+        "Customer ID": "ADA",
+        "Name": "Ada & Söhne",
+        "Email": "ada@soehne.example",
+        "Invoice by": "Email",
+        "Country": "DE",
+    },
+    {"Customer ID": "BEA", "Name": "Bea Ltd", "Email": "", "Invoice by": "Mail", "Country": "GB"},
+    {"Customer ID": "POR", "Name": "Portal plc", "Email": "", "Invoice by": "Online portal", "Country": "GB"},
+    {"Customer ID": "NIX", "Name": "Nix", "Email": "", "Invoice by": "Email", "Country": "GB"},
+]
+PRODUCTS = [{"SKU": "TEA", "Name": "Tea", "Unit": "box", "Price": "4.00", "Cost": "2.50", "Tax code": "Standard"}]
+NOTHING_ELSE = {"Tell customers of": ""}
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with serving() as running:
+        yield running
+
+
+def open_desk(tmp_path: Path, server: MailServer | None, **settings: str) -> Desk:
+    desk = Desk(tmp_path / "company", DAY)
+    desk.o2c("init", desk.folder, "--name", "Fjord & Field", "--on", DAY)
+    said = {
+        "Purchase by rule": "No",
+        "Documents": "PDF",
+        "E-invoice": "None",
+        "Send mail": "Yes" if server else "No",
+        "Mail server": "127.0.0.1",
+        "Mail port": str(server.port if server else 25),
+        "Mail security": "None",
+        "Mail from": "office@fjord.example",
+        **settings,
+    }
+    tables: dict[str, list[dict[str, Any]]] = {
+        "Settings": [{"Setting": name, "Value": value} for name, value in said.items()],
+        "TaxRates": [{"Tax group": "Home", "Tax code": "Standard", "Rate %": "19", "Reason": ""}],
+        "Customers": [
+            one | {"Street": "Main 1", "City": "Town", "Postal code": "12345", "Tax group": "Home"} for one in CUSTOMERS
+        ],
+        "Products": PRODUCTS,
+        "StockCounts": [{"Count": "O-1", "SKU": "TEA", "Counted": 100, "Counted on": DAY, "Reason": "Opening"}],
+    }
+    assert desk.load(*(write(tmp_path / f"{name}.csv", rows) for name, rows in tables.items()))["ok"]
+    return desk
+
+
+def order(desk: Desk, *numbers: str, customer: str = "ADA", **changes: Any) -> None:
+    rows = [
+        {"Order": number, "Customer ID": customer, "Order date": DAY, "SKU": "TEA", "Quantity": "2", **changes}
+        for number in numbers
+    ]
+    desk.load(write(desk.folder.parent / f"orders {numbers[0]}.csv", rows))
+
+
+def statuses(desk: Desk, kind: str = "Invoice") -> list[str]:
+    return [row["Status"] for row in desk.show("Outbox", f"Kind={kind}")]
+
+
+def test_an_invoice_is_mailed_once_with_its_pdf(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    order(desk, "1001")
+
+    first = desk.run()
+    second = desk.run()
+
+    [mail] = server.taken
+    [attached] = mail.iter_attachments()
+    body = mail.get_body(("plain",))
+    assert (mail["To"], mail["From"]) == ("ada@soehne.example", "Fjord & Field <office@fjord.example>")
+    assert mail["Subject"] == "Rechnung zu Ihrer Bestellung"
+    assert body is not None
+    assert "INV-000001" in body.get_content()
+    assert attached.get_filename() == "Invoice INV-000001 Ada & Söhne.pdf"
+    assert attached.get_content().startswith(b"%PDF")
+    assert (first["counts"]["messages sent"], second["counts"]["messages sent"]) == (1, 0)
+    assert statuses(desk) == ["Sent"]
+    desk.verify()
+
+
+def test_the_customer_is_told_of_order_and_shipment(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, server)
+    order(desk, "1001", **{"Customer reference": "P-7"})
+
+    desk.run()
+
+    assert server.subjects() == [
+        "Ihre Bestellung P-7: Bestätigung", "Ihre Bestellung P-7 ist unterwegs", "Rechnung zu Ihrer Bestellung"
+    ]  # fmt: skip
+    assert len(set(server.idents)) == 3
+
+
+def test_until_it_is_switched_on_nothing_leaves_and_the_run_says_how_many_would(
+    tmp_path: Path, server: MailServer
+) -> None:
+    desk = open_desk(tmp_path, None)
+    order(desk, "1001")
+
+    said = desk.run()["notes"]
+    planned = desk.o2c("send", "--dry-run", "--json", "--on", DAY).json
+
+    assert said == [
+        "3 messages lie in the outbox and would be sent, were Send mail Yes in Settings. See: o2c send --dry-run"
+    ]
+    assert [one["kind"] for one in planned["messages"]] == ["Order confirmation", "Shipment", "Invoice"]
+    assert planned["messages"][2]["files"] == ["Invoice INV-000001 Ada & Söhne.pdf"]
+    assert server.taken == []
+    assert statuses(desk) == ["Waiting"]
+
+
+def test_letters_of_a_day_lie_in_one_pdf_each_once(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    order(desk, "1001", "1002", customer="BEA")
+
+    desk.run()
+    order(desk, "1003", customer="BEA")
+    desk.run()
+    kept = statuses(desk)
+    desk.o2c("run", "--on", "2026-03-03")
+
+    places = desk.folder / "outbox" / "print"
+    texts = [" ".join(page.extract_text() for page in PdfReader(path).pages) for path in sorted(places.glob("*.pdf"))]
+    listed = list(csv.reader(io.StringIO((places / f"Letters {DAY}.csv").read_text(encoding="utf-8-sig"))))
+    assert kept == ["Sent", "Sent", "Waiting"]
+    assert statuses(desk) == ["Sent", "Sent", "Sent"]
+    assert [path.name for path in sorted(places.glob("*.pdf"))] == [f"Letters {DAY}.pdf", "Letters 2026-03-03.pdf"]
+    assert ["INV-000001" in texts[0], "INV-000002" in texts[0], "INV-000003" in texts[0]] == [True, True, False]
+    assert "INV-000003" in texts[1]
+    assert [row[:4] for row in listed] == [
+        ["Page", "Message", "Kind", "About"], ["1", listed[1][1], "Invoice", "INV-000001"],
+        ["2", listed[2][1], "Invoice", "INV-000002"],
+    ]  # fmt: skip
+    desk.verify()
+
+
+def test_a_portal_customer_finds_documents_and_an_index_each_once(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    order(desk, "1001", customer="POR")
+    desk.run()
+    order(desk, "1002", customer="POR")
+
+    desk.run()
+    desk.run()
+
+    folder = desk.folder / "outbox" / "portal" / "POR"
+    index = list(csv.DictReader(io.StringIO((folder / "index.csv").read_text(encoding="utf-8-sig"))))
+    assert [(row["About"], row["Files"]) for row in index] == [
+        ("INV-000001", "Invoice INV-000001 Portal plc.pdf"), ("INV-000002", "Invoice INV-000002 Portal plc.pdf")
+    ]  # fmt: skip
+    assert all((folder / row["Files"]).is_file() for row in index)
+    assert statuses(desk) == ["Sent", "Sent"]
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_a_customer_without_an_address_waits_until_the_cell_is_filled(
+    tmp_path: Path, server: MailServer, on: bool
+) -> None:
+    desk = open_desk(tmp_path, server if on else None, **NOTHING_ELSE)
+    order(desk, "1001", customer="NIX")
+    desk.run()
+
+    waiting = desk.show("Waiting")
+    desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "NIX", "Email": "nix@nix.example"}]))
+    desk.run()
+
+    assert [(row["Subject"], row["For"], row["What to do"]) for row in waiting] == [
+        ("INV-000001", "Finance", "Customer NIX has no email address. Enter it in Customers, column Email.")
+    ]
+    assert desk.show("Waiting") == []
+    assert server.tried == (["nix@nix.example"] if on else [])
+
+
+def test_one_address_that_is_refused_stops_no_other_and_says_what_the_server_said(
+    tmp_path: Path, server: MailServer
+) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    server.at_rcpt = lambda to: "550 no such user here" if to.startswith("ada@") else ""
+    desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "NIX", "Email": "nix@nix.example"}]))
+    order(desk, "1001")
+    order(desk, "1002", customer="NIX")
+
+    desk.run()
+    desk.run()
+
+    [row] = desk.show("Waiting")
+    assert statuses(desk) == ["Failed", "Sent"]
+    assert (row["What stops it"], "550 no such user here" in row["What to do"]) == ("Invoice could not be sent", True)
+    assert server.tried == ["ada@soehne.example", "nix@nix.example"]
+
+
+def test_what_the_server_does_not_take_now_is_tried_again_later(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    server.at_rcpt = lambda _to: "451 come back later"
+    order(desk, "1001")
+
+    desk.run()
+    desk.run()
+    server.at_rcpt = lambda _to: ""
+    [key] = [row["Message"] for row in desk.show("Outbox", "Kind=Invoice")]
+    desk.o2c("send", "--again", key, "--on", DAY)
+    desk.run()
+
+    assert server.tried == ["ada@soehne.example"] * 2  # the second run came too early
+    assert len(server.taken) == 1
+    assert statuses(desk) == ["Sent"]
+
+
+def test_a_connection_closed_after_the_final_dot_leaves_the_message_uncertain(
+    tmp_path: Path, server: MailServer
+) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    server.hang_up = lambda _mail: True
+    order(desk, "1001")
+
+    desk.run()
+    desk.run()
+
+    [row] = desk.show("Waiting")
+    assert len(server.taken) == 1
+    assert statuses(desk) == ["Uncertain"]
+    assert server.idents[0] in row["What to do"]
+
+    desk.o2c("send", "--sent", desk.show("Outbox", "Kind=Invoice")[0]["Message"], "--on", DAY)
+
+    assert statuses(desk) == ["Sent"]
+    assert desk.show("Waiting") == []
+    desk.verify()
+
+
+def test_a_message_sent_again_by_a_person_keeps_its_message_id(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    server.hang_up = lambda _mail: len(server.taken) == 1
+    order(desk, "1001")
+    desk.run()
+
+    desk.o2c("send", "--again", desk.show("Outbox", "Kind=Invoice")[0]["Message"], "--on", DAY)
+    desk.run()
+
+    assert len(server.taken) == 2
+    assert len(set(server.idents)) == 1
+
+
+def test_a_server_that_refuses_the_whole_mail_fails_it_or_puts_it_off(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    server.at_end = lambda _mail: "554 looks like spam" if not server.taken else "452 disk full"
+    order(desk, "1001")
+
+    desk.run()
+
+    assert statuses(desk) == ["Failed"]
+
+
+def test_without_a_server_everything_else_is_done_and_one_sentence_says_so(tmp_path: Path) -> None:
+    with serving() as gone:
+        pass
+    desk = open_desk(tmp_path, gone, **NOTHING_ELSE)
+    order(desk, "1001")
+    order(desk, "1002", customer="POR")
+
+    told = desk.run(expect=2)
+    again = desk.run()
+
+    assert "The mail server 127.0.0.1:" in told["error"]
+    assert statuses(desk) == ["Waiting", "Sent"]
+    assert again["counts"]["messages sent"] == 0  # not before its time
+    with serving(gone.port) as server:
+        [key, _] = [row["Message"] for row in desk.show("Outbox", "Kind=Invoice")]
+        desk.o2c("send", "--again", key, "--on", DAY)
+        desk.run()
+        assert len(server.taken) == 1
+
+
+def test_old_messages_stay_when_sending_is_switched_on_late(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, None, **NOTHING_ELSE)
+    order(desk, "1001")
+    desk.run()
+    on = [{"Setting": "Send mail", "Value": "Yes"}, {"Setting": "Mail port", "Value": str(server.port)}]
+    desk.load(write(tmp_path / "Settings.csv", on))
+
+    desk.o2c("run", "--on", "2026-04-01")
+
+    [row] = desk.show("Waiting")
+    assert server.taken == []
+    assert "older than" in row["What to do"]
+
+
+def test_a_faulty_template_is_told_with_its_line_and_its_message_waits(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    own = desk.folder / "templates" / "de"
+    own.mkdir(parents=True)
+    (own / "invoice.txt").write_text(
+        "Subject: {{ invoice.invoice }}\n\nHallo\n{{ invoice.nonsense }}\n", encoding="utf-8"
+    )
+    order(desk, "1001")
+
+    told = desk.run(expect=1)
+    (own / "invoice.txt").write_text("Subject: Re {{ invoice.invoice }}\n\nHallo {{ party.name }}\n", encoding="utf-8")
+    desk.run()
+
+    [issue] = told["issues"]
+    assert (issue["source"], issue["row"]) == ("templates/de/invoice.txt", 4)
+    assert server.subjects() == ["Re INV-000001"]
+
+
+def test_no_header_can_be_smuggled_in(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, server)
+    evil = "x\r\nBcc: victim@evil.example"
+    order(desk, "1001", **{"Customer reference": evil})
+    desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "NIX", "Email": "a@b.example\nBcc: c@d.example"}]))
+    order(desk, "1002", customer="NIX")
+
+    desk.run(expect=None)
+
+    assert {mail["Bcc"] for mail in server.taken} == {None}
+    assert set(server.tried) == {"ada@soehne.example"}
+
+
+def test_text_that_looks_like_a_formula_stays_text_in_the_index(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    own = desk.folder / "templates" / "en"
+    own.mkdir(parents=True)
+    (own / "invoice.txt").write_text("Subject: =1+1\n\nx\n", encoding="utf-8")
+    order(desk, "1001", customer="POR")
+
+    desk.run()
+
+    index = (desk.folder / "outbox" / "portal" / "POR" / "index.csv").read_text(encoding="utf-8-sig")
+    assert ",'=1+1," in index
+
+
+def test_the_password_is_in_no_file(tmp_path: Path, server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("O2C_MAIL_PASSWORD", "s3cret-mark")
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    order(desk, "1001")
+
+    told = desk.run(expect=2)  # this server asks for no password and offers no way to give one
+
+    assert "s3cret-mark" not in str(told)
+    files = [path for path in desk.folder.rglob("*") if path.is_file()]
+    assert not [path for path in files if b"s3cret-mark" in path.read_bytes()]
