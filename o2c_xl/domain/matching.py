@@ -17,7 +17,7 @@ from math import comb
 
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables import OpenItem
-from o2c_xl.domain.references import find_near, find_numbers
+from o2c_xl.domain.references import find_near, find_numbers, index_near
 from o2c_xl.domain.settling import (
     MatchPolicy,
     OpenItems,
@@ -192,8 +192,8 @@ def _doubt_of(case: _Case, parts: list[Parts], openings: OpenItems) -> str:
         return "nothing else says who pays, and the amount is another."
     if len(parts) > 1:
         return ""
-    same = openings.by_amount.get((case.customer, payment.currency, left), {})
-    others = [name for name in same if openings.whole(openings.items[name], left, payment.paid_on)]
+    same = openings.of_amount(case.customer, payment.currency, left)
+    others = [item.invoice for item in same if openings.whole(item, left, payment.paid_on)]
     return f"the amount is that of {others[0]}." if others else ""
 
 
@@ -208,22 +208,27 @@ def _by_near_reference(case: _Case, openings: OpenItems, _policy: MatchPolicy) -
         return []
     if not any(map(str.isdigit, payment.reference)):
         return []
-    places_ = find_near(openings.near(case.customer, payment.currency), payment.reference)
-    groups = [[openings.items[number] for number in numbers if openings.open[number] > 0] for numbers in places_]
-    groups = [group for group in groups if group]
-    if not groups:
-        return []
-    plain = [group[0] for group in groups if len(group) == 1]
-    for items in (plain, *([item] for group in groups for item in group)):
-        exact = _exactly(case, in_order({item.invoice: item for item in items}.values()), openings)
-        alike = sum(bool(openings.whole(item, case.left, payment.paid_on)) for group in groups for item in group)
-        if exact and (len(exact) > 1 or alike == 1):
-            case.rule = MatchRule.NEAR
-            names = ", ".join(part.item.invoice for part in exact)
-            return _record(case, openings, exact, f"What it says may be read as {names}, which has just this amount.")
-    if plain:
-        case.near = in_order({item.invoice: item for item in plain}.values())
-    return []
+    same = openings.of_amount(case.customer, payment.currency, payment.amount)
+    same = [item for item in same if openings.whole(item, case.left, payment.paid_on)]
+    if same:
+        near = index_near(item.invoice for item in same)
+        meant = {number for numbers in find_near(near, payment.reference) for number in numbers}
+        if len(meant) == 1:
+            return _meant(case, _exactly(case, [openings.items[meant.pop()]], openings), openings)
+    groups = [
+        [openings.items[number] for number in numbers if openings.open[number] > 0]
+        for numbers in find_near(openings.near(case.customer, payment.currency), payment.reference)
+    ]
+    plain = {group[0].invoice: group[0] for group in groups if len(group) == 1}
+    case.near = in_order(plain.values())
+    exact = _exactly(case, case.near, openings) if len(plain) > 1 else []
+    return _meant(case, exact, openings) if exact else []
+
+
+def _meant(case: _Case, parts: list[Parts], openings: OpenItems) -> list[Match]:
+    case.rule = MatchRule.NEAR
+    names = ", ".join(part.item.invoice for part in parts)
+    return _record(case, openings, parts, f"What it says may be read as {names}, which has just this amount.")
 
 
 def _exactly(case: _Case, items: list[OpenItem], openings: OpenItems) -> list[Parts]:
@@ -245,8 +250,8 @@ def _by_amount(case: _Case, openings: OpenItems, _policy: MatchPolicy) -> list[M
     if not case.sure or case.left != case.payment.amount:
         return []
     payment = case.payment
-    found = openings.by_amount.get((case.customer, payment.currency, payment.amount), {})
-    same = [openings.whole(openings.items[key], payment.amount, payment.paid_on) for key in found]
+    found = openings.of_amount(case.customer, payment.currency, payment.amount)
+    same = [openings.whole(item, payment.amount, payment.paid_on) for item in found]
     fitting = [parts for parts in same if parts]
     if len(fitting) > 1:
         case.sure, case.rule = False, MatchRule.AMOUNT

@@ -48,14 +48,23 @@ class OpenItems:
         self.items = {item.invoice: item for item in ordered}
         self.open = {item.invoice: item.open for item in ordered}
         self.owned: dict[tuple[str, str], dict[str, OpenItem]] = {}
-        self.by_amount: dict[tuple[str, str, Decimal], dict[str, None]] = {}
+        self._by_amount: dict[tuple[str, str], dict[Decimal, dict[str, None]]] = {}
         for item in ordered:
             self.owned.setdefault((item.customer, item.currency), {})[item.invoice] = item
-            for amount in self._payable(item):
-                self.by_amount.setdefault((item.customer, item.currency, amount), {})[item.invoice] = None
         self.invoices = index_numbers(self.items)
         self.others, self.named_by = _other_numbers(ordered)
         self._near: dict[tuple[str, str], Near] = {}
+
+    def of_amount(self, customer: str, currency: str, amount: Decimal) -> list[OpenItem]:
+        """The customer's items that have this amount open, or this amount less their discount."""
+        key = customer, currency
+        if key not in self._by_amount:
+            amounts: dict[Decimal, dict[str, None]] = {}
+            for item in self.owned.get(key, {}).values():
+                for one in self._payable(item):
+                    amounts.setdefault(one, {})[item.invoice] = None
+            self._by_amount[key] = amounts
+        return [self.items[name] for name in self._by_amount[key].get(amount, ())]
 
     def near(self, customer: str, currency: str) -> Near:
         """How the numbers of a customer's items look, those settled meanwhile among them."""
@@ -74,11 +83,12 @@ class OpenItems:
     def settle(self, parts: Parts) -> None:
         """Take what is settled off the item, so that nothing settles it again."""
         item = parts.item
-        for amount in self._payable(item):
-            self.by_amount[item.customer, item.currency, amount].pop(item.invoice, None)
+        known = self._by_amount.get((item.customer, item.currency))
+        for amount in self._payable(item) if known is not None else ():
+            known[amount].pop(item.invoice, None)
         self.open[item.invoice] -= parts.amount + parts.discount + parts.write_off
-        for amount in self._payable(item):
-            self.by_amount.setdefault((item.customer, item.currency, amount), {})[item.invoice] = None
+        for amount in self._payable(item) if known is not None else ():
+            known.setdefault(amount, {})[item.invoice] = None
         if not self.open[item.invoice]:
             self.owned[item.customer, item.currency].pop(item.invoice, None)
 
