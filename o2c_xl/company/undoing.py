@@ -18,7 +18,7 @@ from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.blocks import Block
 from o2c_xl.workbook.books import OpenBook, book_paths, hash_of, remember_book
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
-from o2c_xl.workbook.excel_values import from_excel
+from o2c_xl.workbook.excel_values import ExcelValue, from_excel
 from o2c_xl.workbook.fingerprint import column_texts
 from o2c_xl.workbook.grid import GridTable
 from o2c_xl.workbook.last_write import LastWrite
@@ -123,7 +123,7 @@ def _difference(now: TableData, before: TableData) -> Written:
     return Written(now.name, now.sheet, blocks, [], before.first_row + before.height - 1, grown)
 
 
-def _cells(now: TableData, before: TableData) -> Iterator[tuple[tuple[int, int], object]]:
+def _cells(now: TableData, before: TableData) -> Iterator[tuple[tuple[int, int], ExcelValue]]:
     """Each cell that differs, with what stood in it; rows that were added count by the cells that were filled."""
     for place, (new, old) in enumerate(zip(now.columns, before.columns, strict=True)):
         held = old + [None] * (len(new) - len(old))

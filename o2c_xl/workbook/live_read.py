@@ -24,9 +24,8 @@ _SHARE = "%"
 
 def read_table(grid: Grid, table: GridTable) -> TableData:
     """One table, its values in one call. Formulas are looked for only where something is to be written."""
-    rows = read_block(grid, table.sheet, table.data)
-    columns: list[list[CellValue]] = [list(column) for column in zip(*rows, strict=True)]
-    columns = columns or [[] for _ in table.headers]
+    found = _columns(grid, table.sheet, table.data)
+    columns: list[list[CellValue]] = [list(column) for column in found] or [[] for _ in table.headers]
     bad = [*_errors(table, columns), *_early(table, columns), *_shares(grid, table, columns)]
     for cell in bad:
         columns[cell.col - table.area.left][cell.row - table.data.top] = None
@@ -45,11 +44,13 @@ def read_table(grid: Grid, table: GridTable) -> TableData:
 
 def read_block(grid: Grid, sheet: str, area: Area) -> list[list[ExcelValue]]:
     """A block's values as ours, row by row."""
+    return [list(row) for row in zip(*_columns(grid, sheet, area), strict=True)]
+
+
+def _columns(grid: Grid, sheet: str, area: Area) -> list[Sequence[ExcelValue]]:
     if area.bottom < area.top:
         return []
-    rows = grid.values(sheet, area)
-    columns = [_column(column) for column in zip(*rows, strict=True)]
-    return [list(row) for row in zip(*columns, strict=True)]
+    return [_column(column) for column in zip(*grid.values(sheet, area), strict=True)]
 
 
 def _column(values: Sequence[object]) -> Sequence[ExcelValue]:

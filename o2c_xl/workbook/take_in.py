@@ -175,6 +175,8 @@ def _known(txn: Txn, state: SheetState, before: dict[str, SheetRow], scope: Scop
     """What the ledger holds for rows that differ from what was last seen."""
     table = state.table
     differing = [key for key, row in state.rows.items() if (old := before.get(key)) is None or old.text != row.text]
+    if not differing:
+        return Wanted(table, {}, {}, {})
     firsts = list(dict.fromkeys(key.split("/")[0] for key in differing)) if len(table.keys) > 1 else differing
     everything = Scope(scope.day, None, scope.settings, scope.currency)
     return wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None))

@@ -389,7 +389,7 @@ def test_the_buttons_of_the_process_work_on_the_open_workbook(desk: OpenDesk) ->
     desk.type("OrderLines", 0, {"Order": "A1", "Line": "1", "SKU": "P1", "Quantity": "3"})
 
     assert "Orders 1" in desk.press(ribbon.sync)
-    assert "priced 1" in desk.press(ribbon.run_process)
+    assert desk.press(ribbon.run_process).startswith("Order to Cash: Done: ")
     for button in (ribbon.post_payments, ribbon.match_payments, ribbon.create_invoices, ribbon.purchase_proposals):
         assert desk.press(button).startswith("Order to Cash: ")
 
