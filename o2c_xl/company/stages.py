@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from o2c_xl.domain.settings import Policy
+from o2c_xl.ledger.account_statements import StatementBooks
 from o2c_xl.ledger.allocation import AllocationBooks
 from o2c_xl.ledger.applying import ApplyingBooks
 from o2c_xl.ledger.bank_lines import BankLineBooks
@@ -57,6 +58,7 @@ from o2c_xl.steps.remind import remind
 from o2c_xl.steps.send_purchases import send_purchases
 from o2c_xl.steps.settle_penalties import settle_penalties
 from o2c_xl.steps.ship import ship
+from o2c_xl.steps.state_accounts import state_accounts
 from o2c_xl.steps.take_opening_items import take_opening_items
 from o2c_xl.steps.value_stock import value_stock
 from o2c_xl.steps.widen_credit import widen_credit
@@ -114,6 +116,11 @@ STAGES: tuple[Stage, ...] = (
     Stage("invoiced", "Invoicing", lambda b, p, d: invoice(InvoicingBooks(b, d), p).count),
     Stage("written off", "Writing off", lambda b, p, d: write_off(WriteOffBooks(b, d), p).count),
     Stage("settled", "Applying prepayments", lambda b, p, d: apply_payments(ApplyingBooks(b, d), p).count),
+    Stage(
+        "statements of account",
+        "Making statements of account",
+        lambda b, p, d: state_accounts(StatementBooks(b, d), d, monthly=p.statements_monthly).count,
+    ),
     Stage("penalties", "Charging penalties", lambda b, _p, d: settle_penalties(PenaltyBooks(b, d)).count),
     Stage(
         "reminded",

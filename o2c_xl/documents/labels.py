@@ -116,16 +116,25 @@ _ENGLISH = {
     "past_due": "Past due",
     "payment_notice": "Payment notice",
     "penalties_before": "Late-payment charges told before",
-    "penalties_memo": "Late-payment charges are noted here and not part of the balance; if we claim them you get an invoice.",
+    "penalties_memo": (
+        "Late-payment charges are noted here and not part of the balance; if we claim them you get an invoice."
+    ),
     "penalties_now": "Late-payment charges of this letter",
     "penalty": "Charge",
     "prepaid_beside": "Paid in advance and kept for your orders:",
     "reminder": "Payment reminder",
     "reminder_1": "The items below are past due on our books. It may have escaped your notice: please pay them now.",
-    "reminder_2": "We reminded you before, and the items below are still open. Please pay them within a week, or tell us what is wrong.",
+    "reminder_2": (
+        "We reminded you before, and the items below are still open. Please pay them within a week, or tell us what "
+        "is wrong."
+    ),
     "reminder_before": "The items below are due soon. This is a friendly notice; nothing is late yet.",
-    "reminder_crossed": "If your payment crossed with this letter, please disregard it. If you question an item, tell us which and why.",
-    "reminder_final": "The items below are open in spite of our reminders. Please pay them at once; until then further orders wait.",
+    "reminder_crossed": (
+        "If your payment crossed with this letter, please disregard it. If you question an item, tell us which and why."
+    ),
+    "reminder_final": (
+        "The items below are open in spite of our reminders. Please pay them at once; until then further orders wait."
+    ),
     "reminder_level": "Payment reminder {level}",
     "settled": "Settled",
     "soon_due": "Soon due",

@@ -59,4 +59,6 @@ def statement_lines(opening: Decimal, changes: Iterable[Change]) -> list[Stateme
 def _what(one: Change) -> str:
     if one.event == "payment applied":
         return "Advance payment used" if one.prepaid else "Discount or difference"
+    if one.event == "invoice posted" and one.amount < 0:
+        return "Credit note"
     return _WORDS.get(one.event, one.event.capitalize())

@@ -1,7 +1,7 @@
 """The journal as other accounting programs read it: csv lines, and plain-text accounting in beancount's syntax.
 
-Both say the same: each posting with its day, account, amount and currency, and what it was for. An amount above zero is a
-debit. The balances of what is exported are those of the ledger in the same days.
+Both say the same: each posting with its day, account, amount and currency, and what it was for. An amount above zero is
+a debit. The balances of what is exported are those of the ledger in the same days.
 """
 
 from __future__ import annotations
@@ -101,6 +101,6 @@ def _charted(code: str) -> Charted:
 
 
 def _text(text: str) -> str:
-    """Text for a quoted string: no quotes, backslashes, line breaks or control characters that would end or break it."""
+    """Text for a quoted string: nothing that would end or break it."""
     plain = "".join(" " if unicodedata.category(sign).startswith("C") else sign for sign in text)
     return plain.replace("\\", "/").replace('"', "'").strip()

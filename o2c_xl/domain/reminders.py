@@ -6,6 +6,7 @@ Penalties are memo: they are told in the letter and owed only once someone charg
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 
 from o2c_xl.domain.money import ZERO, round_money
 
-__all__ = ["Debtor", "DueItem", "Letter", "Level", "ListedItem", "ReminderPolicy", "levels_of", "letter_for"]
+__all__ = ["Debtor", "DueItem", "Letter", "Level", "ListedItem", "ReminderPolicy", "letter_for", "levels_of"]
 
 _HUNDRED = Decimal(100)
 _MOST_DAYS = 999
@@ -134,13 +135,14 @@ def letter_for(debtor: Debtor, policy: ReminderPolicy, today: date) -> Letter | 
 
 
 def levels_of(days: str, fees: str = "", percents: str = "") -> tuple[Level, ...]:
-    """The levels from their settings, such as `7, 21, 35`; a fee or percent that is not given is nothing,
-    and one beyond the last level is left out.
+    """The levels from their settings, such as `7, 21, 35`.
+
+    A fee or percent that is not given is nothing, one beyond the last level is left out.
 
     Raises ValueError with a sentence for the clerk.
     """
     numbers = [_days(part) for part in _parts(days)]
-    if any(later <= earlier for earlier, later in zip(numbers, numbers[1:], strict=False)):
+    if any(later <= earlier for earlier, later in itertools.pairwise(numbers)):
         raise ValueError("each level must come later than the one before it.")
     costs, shares = ([_amount(part) for part in _parts(text)] for text in (fees, percents))
     missing = [ZERO] * len(numbers)

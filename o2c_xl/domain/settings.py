@@ -198,6 +198,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Reminder fees", "What the letter of each level costs, such as 0, 5, 10; in the invoice's currency, as memo."
     ),
     _text("Reminder penalty %", "Penalty for an item that reaches each level, such as 0, 1, 2 (percent), as memo."),
+    _yes_no("Statements monthly", "No", "Yes: the first run of a month sends statements of account for the one before."),
     _yes_no(
         "All or nothing files", "Yes", "Yes: one fault refuses the whole dropped file; No: its sound rows are taken."
     ),
@@ -282,6 +283,7 @@ class Policy:
     show_closed_days: int | None
     tell: frozenset[str]
     reminders: ReminderPolicy
+    statements_monthly: bool
     e_invoice: str
     e_invoice_needed: bool
 
@@ -417,6 +419,7 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         payment_tolerance_percent=number("Payment tolerance %") or ZERO,
         all_or_nothing=yes("All or nothing files"),
         reminders=_reminders(known),
+        statements_monthly=yes("Statements monthly"),
         show_closed_days=None if (days := number("Show closed for days")) is None else int(days),
         tell=told_kinds(known["Tell customers of"]),
         e_invoice=known["E-invoice"],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from o2c_xl.domain.account_statement import Change, statement_lines
 from o2c_xl.domain.chart import Account
@@ -25,9 +25,9 @@ from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.papers import by_key, party_of
 from o2c_xl.ledger.sending import ways_of
-from o2c_xl.ledger.store import Txn
+from o2c_xl.ledger.store import Ledger, Txn
 
-__all__ = ["KIND", "Wanted", "ask_statements", "statement_documents", "statements_wanted"]
+__all__ = ["KIND", "StatementBooks", "Wanted", "ask_statements", "statement_documents", "statements_wanted"]
 
 KIND = "Statement of account"
 _post, _log, _box = schema.postings.c, schema.journal.c, schema.outbox.c
@@ -45,16 +45,42 @@ class Wanted:
     closing: Decimal
 
 
+class StatementBooks:
+    """Statements of a month for everyone, once; the journal remembers that it was done."""
+
+    def __init__(self, ledger: Ledger, day: dt.date) -> None:
+        self._ledger, self._day = ledger, day
+
+    def work_off(self, first: dt.date, last: dt.date) -> int:
+        """Put a statement of that period into the outbox for each account, unless that was done; returns how many."""
+        subject = f"Statements {last:%Y-%m}"
+        with self._ledger.reading() as conn:
+            if _done(conn, subject):
+                return 0
+        with self._ledger.transaction(self._day) as txn:
+            if _done(txn.conn, subject):
+                return 0
+            wanted = statements_wanted(txn.conn, None, first, last)
+            if wanted:
+                ask_statements(txn, wanted)
+                txn.record("statements of account made", subject, {"count": len(wanted)})
+            return len(wanted)
+
+
+def _done(conn: Connection, subject: str) -> bool:
+    statement = select(_log.seq).where(_log.subject == subject, _log.event == "statements of account made")
+    return conn.execute(statement.limit(1)).first() is not None
+
+
 def statements_wanted(conn: Connection, accounts: Iterable[str] | None, first: dt.date, last: dt.date) -> list[Wanted]:
     """Statements of these accounts, or of every account that moved in the period or owes something at its end.
 
     Raises CannotRun for a customer that is not known, or is billed to another.
     """
     closing = _balances(conn, last)
-    moved = set(conn.execute(
-        select(_post.party, _post.currency).distinct()
-        .where(_post.account == _OWED, _post.day >= first, _post.day <= last)
-    ).tuples())  # fmt: skip
+    within = (_post.account == _OWED, _post.day >= first, _post.day <= last)
+    statement = select(_post.party, _post.currency).distinct().where(*within)
+    moved = {(party, currency) for party, currency in conn.execute(statement)}
     keys = sorted({*moved, *(key for key, amount in closing.items() if amount)})
     if accounts is not None:
         wanted = list(accounts)
@@ -143,7 +169,7 @@ def _document(
     conn: Connection,
     asked: Mapping[str, str],
     aged: Aging,
-    customer: Any,
+    customer: Row[Any] | None,
     settings: Mapping[str, str],
 ) -> StatementDocument:
     account, currency = asked["customer"], asked["currency"]

@@ -17,7 +17,8 @@ _post, _log = schema.postings.c, schema.journal.c
 def exported_postings(conn: Connection, first: dt.date | None, last: dt.date) -> list[Exported]:
     """Every posting from `first` (None = the beginning) to `last`, in the order in which they were recorded."""
     columns = (
-        _log.seq, _post.day, _log.event, _log.subject, _post.account, _post.amount, _post.currency, _post.party, _log.who,
+        _log.seq, _post.day, _log.event, _log.subject, _post.account, _post.amount, _post.currency, _post.party,
+        _log.who,
     )  # fmt: skip
     within = [_post.day <= last] if first is None else [_post.day <= last, _post.day >= first]
     statement = select(*columns).join(schema.journal, _log.seq == _post.entry).where(*within)

@@ -59,7 +59,7 @@ def asserted(path: Path, found: dict[tuple[str, str], Decimal]) -> Path:
 
 
 def checked(program: str, path: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([program, "--no-cache", str(path)], capture_output=True, text=True, check=False)  # noqa: S603
+    return subprocess.run([program, "--no-cache", str(path)], capture_output=True, text=True, check=False)
 
 
 def test_bean_check_accepts_it_with_the_ledgers_balances(company: Company, bean_check: str, tmp_path: Path) -> None:

@@ -62,7 +62,11 @@ def test_levels_follow_each_other_with_the_gap_and_their_penalties(books: Books)
 
 @pytest.mark.parametrize(
     "stop",
-    [{"disputed": True, "status": "Disputed"}, {"promised_for": DAY + dt.timedelta(days=38)}, {"block_reminders": "Yes"}],
+    [
+        {"disputed": True, "status": "Disputed"},
+        {"promised_for": DAY + dt.timedelta(days=38)},
+        {"block_reminders": "Yes"},
+    ],
     ids=["dispute", "promise", "block"],
 )
 def test_a_dispute_a_promise_or_a_block_stops_it(books: Books, stop: dict[str, object]) -> None:
