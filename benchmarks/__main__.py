@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import camt, inbox, load_orders, malformed, matching, order_to_cash, ribbon, sync_book
+from benchmarks import camt, einvoice, inbox, load_orders, malformed, matching, order_to_cash, ribbon, sync_book
 
 ALL = {
     "camt": camt.measure,
@@ -14,6 +14,7 @@ ALL = {
     "load": load_orders.measure,
     "sync": sync_book.measure,
     "cash": order_to_cash.measure,
+    "einvoice": einvoice.measure,
     "inbox": inbox.measure,
     "malformed": malformed.measure,
     "ribbon": ribbon.measure,

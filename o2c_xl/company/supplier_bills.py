@@ -136,8 +136,14 @@ class _Desk:
         root, name = self.company.folder.root, self.path.name
         done = free_place(root / "done" / _KIND / self.day.isoformat(), name, self.sha256, self.path)
         aside = free_place(root / "set-aside" / _KIND, name, self.sha256, self.path)
-        shown = [place.relative_to(root).as_posix() for place in (done, aside)]
-        return Arrival(name, self.sha256, _KIND, self.company.ledger.who, *shown)
+        return Arrival(
+            name,
+            self.sha256,
+            _KIND,
+            self.company.ledger.who,
+            stored=done.relative_to(root).as_posix(),
+            aside=aside.relative_to(root).as_posix(),
+        )
 
     def _refused(self, ledger: Ledger, problems: Sequence[str]) -> Taken:
         issues = [file_issue(self.path.name, problem) for problem in problems]

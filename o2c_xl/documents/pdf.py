@@ -23,15 +23,13 @@ from o2c_xl.documents.formats import Scalar, text_of
 from o2c_xl.documents.labels import words_for
 from o2c_xl.documents.qr import qr_svg
 
-__all__ = ["render_pdf"]
+__all__ = ["archival", "render_pdf", "source_of"]
 
 _LAYOUTS = Path(__file__).parent / "layouts"
 _ARCHIVAL: list[typst.PDFStandard] = ["a-3b"]
 # A word longer than a column may break anywhere, at zero-width spaces.
 _LONG_WORD = re.compile(r"\S{25,}")
 _MISSING_GLYPH = "could not be displayed"
-# Of all that JSON text may hold, only these two signs mean something in a string of typst.
-_IN_STRING = str.maketrans({"\\": r"\\", '"': r"\""})
 # The data say the same as the pages: an alternative of the whole document (Factur-X 1.0, chapter 6.2.4).
 _ATTACH = (
     '#pdf.attach("{}", bytes("{}"), relationship: "alternative", mime-type: "text/xml",'
@@ -46,12 +44,12 @@ def render_pdf(document: AnyDocument, einvoice: bytes | None = None) -> bytes:
     typst's own fonts (Latin, Greek, Cyrillic) give the same bytes on every machine. A name in another script
     is set with the machine's fonts; where these lack it too, the PDF is an ordinary one with empty boxes.
     """
-    source = _source(document, json.dumps(_printed(document), ensure_ascii=False), einvoice)
-    pdf = _archival(document, source)
+    pdf = archival(document, source_of(document, einvoice))
     return pdf if einvoice is None else mark_as_factur_x(pdf)
 
 
-def _archival(document: AnyDocument, source: bytes) -> bytes:
+def archival(document: AnyDocument, source: bytes) -> bytes:
+    """The PDF of a document whose source is made already: what typst alone costs."""
     for system_fonts, standards in ((False, _ARCHIVAL), (True, _ARCHIVAL)):
         try:
             return _compile(document, source, system_fonts=system_fonts, standards=standards)
@@ -72,10 +70,17 @@ def _compile(document: AnyDocument, source: bytes, *, system_fonts: bool, standa
     return cast("bytes", pdf)
 
 
-def _source(document: AnyDocument, data: str, einvoice: bytes | None) -> bytes:
-    template, text = f"{kind_of(document)}.typ", data.translate(_IN_STRING)
-    attached = "" if einvoice is None else _ATTACH.format(ATTACHED, einvoice.decode().translate(_IN_STRING))
+def source_of(document: AnyDocument, einvoice: bytes | None = None) -> bytes:
+    """The few lines that typst compiles: the template and its data, and what is attached."""
+    data = json.dumps(_printed(document), ensure_ascii=False)
+    template, text = f"{kind_of(document)}.typ", _in_string(data)
+    attached = "" if einvoice is None else _ATTACH.format(ATTACHED, _in_string(einvoice.decode()))
     return f'#import "{template}": render\n{attached}#render(json(bytes("{text}")))\n'.encode()
+
+
+def _in_string(text: str) -> str:
+    """As it stands in a string of typst, where only these two signs mean anything."""
+    return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _compiler(*, system_fonts: bool) -> typst.Compiler:
