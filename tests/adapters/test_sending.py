@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from tests.adapters.mail_server import MailServer, serving
+from tests.adapters.mail_server import MailServer, let_in, self_signed, serving, tls_context
 from tests.scenarios.commands import Desk
 from tests.scenarios.northwind import write
 
@@ -322,17 +322,16 @@ def test_a_faulty_template_is_told_with_its_line_and_its_message_waits(tmp_path:
     assert server.subjects() == ["Re INV-000001"]
 
 
-def test_no_header_can_be_smuggled_in(tmp_path: Path, server: MailServer) -> None:
-    desk = open_desk(tmp_path, server)
-    evil = "x\r\nBcc: victim@evil.example"
-    order(desk, "1001", **{"Customer reference": evil})
-    desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "NIX", "Email": "a@b.example\nBcc: c@d.example"}]))
+def test_an_address_that_is_none_waits_and_names_the_cell(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "NIX", "Email": "päul@nix.example"}]))
     order(desk, "1002", customer="NIX")
 
-    desk.run(expect=None)
+    desk.run()
 
-    assert {mail["Bcc"] for mail in server.taken} == {None}
-    assert set(server.tried) == {"ada@soehne.example"}
+    [row] = desk.show("Waiting")
+    assert server.tried == []
+    assert "is no email address. Correct it in Customers, column Email" in row["What to do"]
 
 
 def test_text_that_looks_like_a_formula_stays_text_in_the_index(tmp_path: Path, server: MailServer) -> None:
@@ -358,3 +357,82 @@ def test_the_password_is_in_no_file(tmp_path: Path, server: MailServer, monkeypa
     assert "s3cret-mark" not in str(told)
     files = [path for path in desk.folder.rglob("*") if path.is_file()]
     assert not [path for path in files if b"s3cret-mark" in path.read_bytes()]
+
+
+def test_starttls_and_a_password_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate, key = self_signed(tmp_path, "localhost")
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setenv("O2C_MAIL_PASSWORD", "right")
+    guarded = {
+        "tls_context": tls_context(certificate, key),
+        "require_starttls": True,
+        "auth_required": True,
+        "authenticator": let_in("office@fjord.example", "right"),
+    }
+    with serving(**guarded) as server:
+        desk = open_desk(tmp_path, server, **{"Mail security": "STARTTLS", "Mail server": "localhost"}, **NOTHING_ELSE)
+        order(desk, "1001")
+        desk.run()
+        assert len(server.taken) == 1
+
+        monkeypatch.setenv("O2C_MAIL_PASSWORD", "wrong")
+        order(desk, "1002")
+        told = desk.run(expect=2)
+
+    assert "does not let office@fjord.example in" in told["error"]
+    assert statuses(desk) == ["Sent", "Waiting"]
+
+
+def test_a_server_that_nobody_vouches_for_gets_nothing(tmp_path: Path) -> None:
+    certificate, key = self_signed(tmp_path, "localhost")
+    with serving(tls_context=tls_context(certificate, key)) as server:
+        desk = open_desk(tmp_path, server, **{"Mail security": "STARTTLS", "Mail server": "localhost"}, **NOTHING_ELSE)
+        order(desk, "1001")
+
+        told = desk.run(expect=2)
+
+    assert server.tried == []
+    assert "certificate" in told["error"]
+
+
+def test_a_delay_is_told_after_the_confirmation_was(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, server, **{"Tell customers of": "Order confirmation, Delay", "Default lead days": "7"})
+    order(desk, "1001", Quantity="150")
+
+    desk.run()
+    before = server.subjects()
+    desk.o2c("run", "--on", "2026-03-20")
+    desk.o2c("run", "--on", "2026-03-20")
+
+    assert before == ["Ihre Bestellung 1001: Bestätigung", "Rechnung zu Ihrer Bestellung"]
+    assert server.subjects()[2:] == ["Ihre Bestellung 1001: neuer Liefertermin"]
+
+
+def test_templates_are_handed_out_once(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, None)
+
+    made = desk.o2c("send", "--templates", "--json").json["templates"]
+    again = desk.o2c("send", "--templates", "--json").json["templates"]
+
+    assert "templates/de/invoice.txt" in made
+    assert all((desk.folder / name).is_file() for name in made)
+    assert again == []
+
+
+def test_a_supplier_gets_the_order_and_the_claim(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    tables = {
+        "Suppliers": [{"Supplier ID": "S1", "Name": "Tea House", "Email": "tea@house.example", "Country": "GB"}],
+        "PurchaseOrders": [{"PO": "P-1", "Supplier ID": "S1", "Action": "Send"}],
+        "PurchaseOrderLines": [{"PO": "P-1", "Line": "1", "SKU": "TEA", "Quantity": "5", "Unit cost": "2.00"}],
+    }
+    for name, rows in tables.items():
+        desk.load(write(tmp_path / f"{name}.csv", rows))
+    desk.run()
+    receipt = {"Receipt": "R-1", "PO": "P-1", "SKU": "TEA", "Quantity": "5", "Quality": "Poor", "Received on": DAY}
+    desk.load(write(tmp_path / "Receipts.csv", [receipt]))
+
+    desk.run()
+
+    assert server.subjects() == ["Purchase order P-1", "Claim on P-1"]
+    assert [part.get_filename() for part in server.taken[0].iter_attachments()] == ["Purchase order P-1 Tea House.pdf"]
