@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePath
@@ -22,6 +22,7 @@ from o2c_xl.domain.einvoice_fields import gaps
 from o2c_xl.domain.einvoicing import einvoice_of
 from o2c_xl.domain.invoice_lacks import lacking
 from o2c_xl.domain.paper import InvoiceDocument
+from o2c_xl.domain.tax_numbers import vat_problem
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.account_statements import statement_documents
 from o2c_xl.ledger.invoice_papers import invoice_document
@@ -58,6 +59,7 @@ _MAKERS: Mapping[str, Maker] = {
 _AS_XLSX = frozenset({"Invoice", "Credit note", "Purchase order"})
 _BATCH = 400
 _NAMED = 3  # so many invoices are named in a note
+_MOST_NOTES = 10
 
 
 @dataclass(slots=True)
@@ -76,29 +78,29 @@ def write_papers(company: Company, day: dt.date) -> Written:
     written = Written()
     if wishes == "None":
         return written
-    plain: dict[str, list[str]] = {}
+    told: dict[str, list[str]] = {}
     with desk(company.folder.outbox, company.folder.layouts) as at_work:
         while batch := _waiting(company):
             jobs = {
-                (kind, about): _job(kind, document, settings, plain)
+                (kind, about): _job(kind, document, settings, told)
                 for kind, keys in batch.items()
                 for about, document in _documents(company, kind, keys, settings)
             }
             named = dict(zip(jobs, at_work.write(jobs.values()), strict=True))
             written.count += sum(len(names) for names in named.values())
             _note_written(company, day, batch, named)
-    written.notes += [_without_data(numbers, lack) for lack, numbers in plain.items()]
+    written.notes += _notes(told)
     return written
 
 
-def _job(kind: str, document: Any, settings: Mapping[str, str], plain: dict[str, list[str]]) -> Job:  # noqa: ANN401
-    """The files wanted of a document; an invoice that lacks what an e-invoice must say is noted in `plain`."""
+def _job(kind: str, document: Any, settings: Mapping[str, str], told: dict[str, list[str]]) -> Job:  # noqa: ANN401
+    """The files wanted of a document; what is to be said of invoices is noted in `told`, with their numbers."""
     wishes, data = settings["Documents"], settings["E-invoice"]
     if not isinstance(document, InvoiceDocument) or data == "None":
         return Job(document, as_pdf="PDF" in wishes, as_xlsx="xlsx" in wishes and kind in _AS_XLSX)
     lacks = _lacks(document)
-    for lack in lacks:
-        plain.setdefault(lack, []).append(document.number)
+    for said in (*(f"went out without e-invoice data. {lack}" for lack in lacks), *_wrong_numbers(document)):
+        told.setdefault(said, []).append(document.number)
     return Job(
         document,
         as_pdf="PDF" in wishes,
@@ -118,9 +120,23 @@ def _lacks(document: InvoiceDocument) -> Sequence[str]:
     return [lack.sentence for lack in found] or broken
 
 
-def _without_data(numbers: Sequence[str], lack: str) -> str:
-    some = ", ".join(numbers[:_NAMED]) + (f" and {len(numbers) - _NAMED} more" if len(numbers) > _NAMED else "")
-    return f"{some} went out without e-invoice data. {lack}"
+def _wrong_numbers(document: InvoiceDocument) -> Sequence[str]:
+    """VAT numbers whose check digits are wrong: it is said, and stops nothing."""
+    places = ((document.seller, "Company tax ID"), (document.buyer, f"Tax ID of customer {document.buyer.key}"))
+    wrong = [(place, problem) for party, place in places if (problem := vat_problem(party.tax_id))]
+    return [f"went out with a wrong VAT number. {place}: {problem} Correct it." for place, problem in wrong]
+
+
+def _notes(told: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """Each sentence with the first of its invoices; after some, only how many more there are."""
+    for said, numbers in list(told.items())[:_MOST_NOTES]:
+        yield ", ".join(numbers[:_NAMED]) + _more(len(numbers) - _NAMED) + f" {said}"
+    if len(told) > _MOST_NOTES:
+        yield f"{len(told) - _MOST_NOTES} more such notes; mend these first."
+
+
+def _more(count: int) -> str:
+    return f" and {count} more" if count > 0 else ""
 
 
 def _note_written(company: Company, day: dt.date, batch: Batch, named: Mapping[tuple[str, str], Sequence[str]]) -> None:

@@ -95,14 +95,15 @@ def _lines(invoice: EInvoice) -> Iterator[Difference]:
 
 
 def _document_sums(invoice: EInvoice) -> Iterator[Difference]:
+    """The sums of the document; profiles without lines (Factur-X Minimum, Basic WL) state what nothing here adds up."""
     said = invoice.totals
-    if said.lines is not None:
+    if said.lines is not None and invoice.lines:
         yield Difference("BR-CO-10", "BT-106", said.lines, _line_sum(invoice))
     if said.allowances is not None:
         yield Difference("BR-CO-11", "BT-107", said.allowances, _amounts(invoice.allowances))
     if said.charges is not None:
         yield Difference("BR-CO-12", "BT-108", said.charges, _amounts(invoice.charges))
-    if said.net is not None:
+    if said.net is not None and (said.lines is not None or invoice.lines):
         yield Difference("BR-CO-13", "BT-109", said.net, _net(invoice))
 
 
@@ -193,7 +194,7 @@ def _named(category: str, percent: Decimal | None) -> str:
 def _totals(invoice: EInvoice) -> Iterator[Difference]:
     said = invoice.totals
     groups = _sum(group.tax or ZERO for group in invoice.taxes)
-    if said.tax is not None and (invoice.taxes or said.tax):
+    if said.tax is not None and invoice.taxes:
         yield Difference("BR-CO-14", "BT-110", said.tax, groups)
     total = _or(said.net, _net(invoice)) + _or(said.tax, groups)
     if said.total is not None and (said.net is not None or invoice.lines):

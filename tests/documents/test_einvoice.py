@@ -189,6 +189,17 @@ def test_a_second_reader_finds_the_invoice_in_the_pdf() -> None:
     assert invoice_in(pdf).number == "INV-000123"
 
 
+def test_a_file_that_the_pdf_names_only_as_its_own_is_found_too() -> None:
+    pdf, xml = a_pdf(invoice())
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf))
+    del writer.root_object["/Names"]
+    out = io.BytesIO()
+    writer.write(out)
+
+    assert pypdf.PdfReader(io.BytesIO(out.getvalue())).attachments == {}
+    assert invoice_in(out.getvalue()) == invoice_in(xml)
+
+
 def test_the_metadata_claim_pdf_a_3_and_factur_x_and_describe_it() -> None:
     pdf, _ = a_pdf(invoice())
     metadata = pypdf.PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/Metadata"].get_data()

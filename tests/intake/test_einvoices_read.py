@@ -161,6 +161,19 @@ def test_tax_rounded_on_each_line_is_said_and_is_no_difference() -> None:
     assert [one.rule for one in differences(wrong)] == ["BR-CO-17"]
 
 
+@pytest.mark.parametrize("stated", ["", "<LineExtensionAmount>100</LineExtensionAmount>"])
+def test_a_basic_without_lines_has_sums_that_nothing_there_adds_up(stated: str) -> None:
+    totals = (
+        f"<LegalMonetaryTotal>{stated}<TaxExclusiveAmount>100</TaxExclusiveAmount>"
+        "<TaxInclusiveAmount>119</TaxInclusiveAmount><PayableAmount>119</PayableAmount></LegalMonetaryTotal>"
+    )
+    found = invoice_in((UBL % f"<TaxTotal><TaxAmount>19</TaxAmount></TaxTotal>{totals}").encode())
+    wrong = invoice_in((UBL % f"<TaxTotal><TaxAmount>18</TaxAmount></TaxTotal>{totals}").encode())
+
+    assert differences(found) == []
+    assert [one.rule for one in differences(wrong)] == ["BR-CO-15"]
+
+
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "aaaaaaaaaa"><!ENTITY c "&b;&b;&b;&b;">]>
 <Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>&c;</ID></Invoice>"""
 

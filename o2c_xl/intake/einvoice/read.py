@@ -6,6 +6,7 @@ It runs in the process that reads files (`intake/reader.py`): an invoice comes f
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,15 @@ def _files(reader: Any) -> dict[str, bytes]:  # noqa: ANN401 -- pypdf's own
     """The attached files that may be invoices, each unpacked only if its name says so."""
     if reader.is_encrypted and not reader.decrypt(""):
         raise CannotRun("The PDF is encrypted; ask for one that is not.")
-    return {
-        name: parts[0]
-        for name in reader.attachments
-        if name.lower().endswith(".xml")
-        if (parts := reader.attachments[name])
-    }
+    names = [name for name in reader.attachments if name.lower().endswith(".xml")]
+    found = {name: parts[0] for name in names if (parts := reader.attachments[name])}
+    return found or dict(_associated(reader))
+
+
+def _associated(reader: Any) -> Iterator[tuple[str, bytes]]:  # noqa: ANN401
+    """Files that the document names as its own (AF) without listing them among its attachments."""
+    for one in reader.trailer["/Root"].get("/AF", ()):
+        spec = one.get_object()
+        name = str(spec.get("/UF") or spec.get("/F") or "")
+        if name.lower().endswith(".xml") and "/EF" in spec:
+            yield name, spec["/EF"]["/F"].get_object().get_data()
