@@ -6,9 +6,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import camt, einvoice, inbox, load_orders, malformed, matching, order_to_cash, ribbon, sync_book
+from benchmarks import aging, camt, einvoice, inbox, load_orders, malformed, matching, order_to_cash, ribbon, sync_book
 
 ALL = {
+    "aging": aging.measure,
     "camt": camt.measure,
     "matching": matching.measure,
     "load": load_orders.measure,

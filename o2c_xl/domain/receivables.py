@@ -14,6 +14,7 @@ from enum import StrEnum
 from o2c_xl.domain.money import ZERO
 
 __all__ = [
+    "LATE_FROM",
     "AgingRow",
     "Credit",
     "InvoiceStatus",
@@ -24,13 +25,15 @@ __all__ = [
     "age",
     "invoice_status",
     "late_parts",
+    "merged",
     "open_instalments",
     "overdue",
     "totals",
 ]
 
 Due = tuple[tuple[date, Decimal], ...]
-_UPPER = (0, 30, 60, 90)
+LATE_FROM = (0, 30, 60, 90)
+"""Upper bounds of the buckets in days late, inclusive; the last bucket is what is later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,28 @@ def age(items: Iterable[OpenItem], credits_: Iterable[Credit], as_of: date) -> l
     return [AgingRow(*key, *sums[key]) for key in sorted(sums)]
 
 
+def merged(rows: Iterable[AgingRow]) -> list[AgingRow]:
+    """Rows of one customer and currency added up; customers in order."""
+    found: dict[tuple[str, str], AgingRow] = {}
+    for row in rows:
+        key = (row.customer, row.currency)
+        found[key] = _added(found[key], row) if key in found else row
+    return [found[key] for key in sorted(found)]
+
+
+def _added(one: AgingRow, other: AgingRow) -> AgingRow:
+    return AgingRow(
+        one.customer,
+        one.currency,
+        one.not_due + other.not_due,
+        one.days_1_30 + other.days_1_30,
+        one.days_31_60 + other.days_31_60,
+        one.days_61_90 + other.days_61_90,
+        one.over_90 + other.over_90,
+        one.credits + other.credits,
+    )
+
+
 def totals(rows: Iterable[AgingRow]) -> list[AgingRow]:
     """One row `Total` per currency; its total is the balance of the receivables account."""
     sums: dict[str, list[Decimal]] = {}
@@ -242,7 +267,7 @@ def _settled_by(facts: Settlement) -> InvoiceStatus:
 
 
 def _bucket(days_late: int) -> int:
-    for bucket, upper in enumerate(_UPPER):
+    for bucket, upper in enumerate(LATE_FROM):
         if days_late <= upper:
             return bucket
-    return len(_UPPER)
+    return len(LATE_FROM)

@@ -9,19 +9,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Date, Row, case, func, select, type_coerce
 
 from o2c_xl.domain.chart import Account
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.placing import HeldOn
-from o2c_xl.domain.receivables import AgingRow, Credit, OpenItem, age, totals
+from o2c_xl.domain.receivables import LATE_FROM, AgingRow, Credit, OpenItem, age, merged, totals
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.lookups import OPEN_INVOICES, rows_by_key
 from o2c_xl.ledger.settlements import OPEN, UNAPPLIED
+from o2c_xl.ledger.types import Exact
 
 __all__ = ["Aging", "aging", "balances", "open_items_at"]
 
 _inv, _pay, _set, _log = schema.invoices.c, schema.payments.c, schema.settlements.c, schema.journal.c
+_due = schema.invoice_dues.c
+_first, _second = schema.invoice_dues.alias("first"), schema.invoice_dues.alias("second")
+_SPLIT = _second.c.invoice  # none where there is no second instalment
 _ITEM: tuple[Column[Any], ...] = (
     _inv.invoice,
     _inv.account,
@@ -78,7 +82,7 @@ def aging(conn: Connection, day: dt.date) -> Aging:
         sums = held[held_on]
         sums[key] = sums.get(key, ZERO) + amount
     credits_ = [Credit(*key, amount) for key, amount in held[HeldOn.RECEIVABLES].items() if amount]
-    rows = age(open_items_at(conn, day), credits_, day)
+    rows = merged([*_aged_by_database(conn, day), *age(_in_instalments(conn, day), credits_, day)])
     return Aging(
         day,
         tuple(row for row in rows if row.overdue or row.not_due or row.credits),
@@ -95,11 +99,57 @@ def balances(conn: Connection, account: Account, day: dt.date) -> dict[str, Deci
     return {currency: amount for currency, amount in conn.execute(statement.group_by(c.currency)) if amount}
 
 
-def open_items_at(conn: Connection, day: dt.date) -> list[OpenItem]:
-    """What was open at the end of `day`, each with its instalments."""
+def _aged_by_database(conn: Connection, day: dt.date) -> list[AgingRow]:
+    """Aging of all invoices that are due in one sum: the database adds them up by account, currency and bucket."""
+    later = _later_by_invoice(day) if _looks_back(conn, day) else None
+    still_open = _inv.open if later is None else _inv.open + func.coalesce(later.c.settled, 0)
+    amount = type_coerce(still_open, Exact)
+    due = func.coalesce(_first.c.due_date, _inv.due_date, type_=Date)
+    bucket = case(
+        (still_open < ZERO, len(LATE_FROM) + 1),
+        *((due >= day - dt.timedelta(days=days), at) for at, days in enumerate(LATE_FROM)),
+        else_=len(LATE_FROM),
+    ).label("bucket")
+    columns = (_inv.account, _inv.currency, bucket, type_coerce(func.sum(amount), Exact).label("amount"))
+    found = schema.invoices.outerjoin(_first, (_first.c.invoice == _inv.invoice) & (_first.c.due_no == 1))
+    where = [_SPLIT.is_(None), _inv.entry.is_not(None)]
+    found = found.outerjoin(_second, (_second.c.invoice == _inv.invoice) & (_second.c.due_no == 2))  # noqa: PLR2004
+    if later is None:
+        where.append(OPEN_INVOICES)
+    else:
+        found = found.join(schema.journal, _log.seq == _inv.entry).outerjoin(later, later.c.invoice == _inv.invoice)
+        where += [_log.day <= day, still_open != ZERO]
+    statement = select(*columns).select_from(found).where(*where).group_by(_inv.account, _inv.currency, bucket)
+    sums: dict[tuple[str, str], list[Decimal]] = {}
+    for account, currency, at, total in conn.execute(statement):
+        row = sums.setdefault((account, currency), [ZERO] * (len(LATE_FROM) + 2))
+        row[at] += -total if at > len(LATE_FROM) else total
+    return [AgingRow(*key, *amounts) for key, amounts in sums.items()]
+
+
+def _in_instalments(conn: Connection, day: dt.date) -> list[OpenItem]:
+    """The open invoices that are due in several sums; what is paid settles the oldest first, which no sum says."""
+    split = select(_due.invoice).where(_due.due_no == 2)  # noqa: PLR2004 -- it has a second instalment
+    return open_items_at(conn, day, _inv.invoice.in_(split))
+
+
+def _looks_back(conn: Connection, day: dt.date) -> bool:
+    """Whether something was recorded after that day."""
+    last = conn.execute(select(_log.day).order_by(_log.seq.desc()).limit(1)).scalar()
+    return last is not None and day < last
+
+
+def _later_by_invoice(day: dt.date) -> Any:  # noqa: ANN401 -- a subquery
+    """What was settled of each invoice after that day."""
+    settled = func.sum(_set.amount).label("settled")
+    return select(_set.invoice, settled).where(_set.day > day).group_by(_set.invoice).subquery("later")
+
+
+def open_items_at(conn: Connection, day: dt.date, *where: ColumnElement[bool]) -> list[OpenItem]:
+    """What was open at the end of `day`, each with its instalments; of the invoices for which `where` holds."""
     later = _later(conn, day, _set.invoice)
-    rows = {row.invoice: row for row in _posted(conn, day, _ITEM, OPEN)}
-    rows |= {row.invoice: row for row in _posted_of(conn, day, [name for name in later if name not in rows])}
+    rows = {row.invoice: row for row in _posted(conn, day, _ITEM, OPEN, *where)}
+    rows |= {row.invoice: row for row in _posted_of(conn, day, [name for name in later if name not in rows], *where)}
     dues: dict[str, list[tuple[dt.date, Decimal]]] = {}
     due = schema.invoice_dues
     for row in rows_by_key(conn, due, due.c.invoice, rows):
@@ -127,15 +177,14 @@ def _posted(conn: Connection, day: dt.date, columns: Iterable[Any], *where: Any)
     return conn.execute(joined.where(_log.day <= day, *where))
 
 
-def _posted_of(conn: Connection, day: dt.date, invoices: list[str]) -> Iterable[Row[Any]]:
+def _posted_of(conn: Connection, day: dt.date, invoices: list[str], *where: ColumnElement[bool]) -> Iterable[Row[Any]]:
     for start in range(0, len(invoices), 500):
-        yield from _posted(conn, day, _ITEM, _inv.invoice.in_(invoices[start : start + 500]))
+        yield from _posted(conn, day, _ITEM, _inv.invoice.in_(invoices[start : start + 500]), *where)
 
 
 def _later(conn: Connection, day: dt.date, key: Any) -> dict[str, Decimal]:  # noqa: ANN401 -- a column of settlements
     """What was settled after `day`, by invoice or by payment; nothing for the day the books stand at."""
-    last = conn.execute(select(_log.day).order_by(_log.seq.desc()).limit(1)).scalar()
-    if last is None or day >= last:
+    if not _looks_back(conn, day):
         return {}
     kinds = [_set.kind == "payment"] if key is _set.by else []
     statement = select(key, func.sum(_set.amount)).where(_set.day > day, *kinds).group_by(key)
