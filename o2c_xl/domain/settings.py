@@ -187,6 +187,11 @@ SETTINGS: tuple[Setting, ...] = (
         "A payment that is off by up to this settles the invoice, if it is within Payment tolerance % too.",
     ),
     _number("Payment tolerance %", "1", "The same as a share of what is open: 1 means 1 %. Both must hold."),
+    _number(
+        "Bank line alarm days",
+        "7",
+        "Money on a bank line that belongs to no invoice for more days than this waits for the Finance Manager.",
+    ),
     _yes_no("Reminders", "Yes", "Yes: customers who are past due are written to; No: nobody is."),
     _text(
         "Reminder days",
@@ -234,6 +239,7 @@ _WHOLE = re.compile(r"[0-9]{1,5}")
 _IN_DAYS = frozenset(
     {
         "Past due tolerance days",
+        "Bank line alarm days",
         "Default lead days",
         "Show closed for days",
         "Mail port",

@@ -75,7 +75,8 @@ def take_statement(txn: Txn, new: NewStatement, source: Source) -> tuple[str, in
     if not again.fresh and (new.difference is None or _is_known(txn.conn, new)):
         return "", 0, ()
     number = txn.number("BS-")
-    said = _problem(new, None if again.repeated else before)
+    alone = before is not None and not again.repeated and not _goes_on(txn.conn, new)
+    said = _problem(new, before if alone else None)
     told = {"account": new.head["account"], "lines": new.size, "new": len(again.fresh)}
     entry = txn.record("bank statement taken", number, told, source=source)
     txn.insert(schema.statements, [_head_row(new, number, said, source, entry)])
@@ -118,6 +119,14 @@ def _proved_before(conn: Connection, new: NewStatement) -> Any:  # noqa: ANN401 
     return row
 
 
+def _goes_on(conn: Connection, new: NewStatement) -> bool:
+    """Whether a statement of the account that adds up ended with the balance with which this one begins."""
+    c, head = schema.statements.c, new.head
+    mine = (c.account == head["account"], c.currency == head["currency"], c.status == ADDS_UP)
+    statement = select(c.statement).where(*mine, c.closing == head["opening"]).limit(1)
+    return conn.execute(statement).first() is not None
+
+
 def _is_known(conn: Connection, new: NewStatement) -> bool:
     """Whether this very statement was taken."""
     c, head = schema.statements.c, new.head
@@ -133,7 +142,7 @@ def _problem(new: NewStatement, before: Any) -> tuple[str, ...]:  # noqa: ANN401
             f"Opening {new.head['opening']} and its lines {new.moved} come to {new.head['opening'] + new.moved}, "
             f"and the closing balance is {new.head['closing']}: {new.difference} is unexplained."
         )
-    if before is not None and before.closing != new.head["opening"]:
+    if before is not None:
         said.append(
             f"The statement before it, {before.statement}, ended with {before.closing} and this one begins with "
             f"{new.head['opening']}: one between them is missing."

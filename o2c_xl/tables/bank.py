@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from o2c_xl.domain.banking import own_account_fits
@@ -15,9 +16,9 @@ from o2c_xl.tables.batch import Batch
 __all__ = ["take_statements"]
 
 
-def take_statements(txn: Txn, heads: Batch, lines: Batch, policy: Policy) -> tuple[int, int]:
+def take_statements(txn: Txn, heads: Batch | None, lines: Batch | None, policy: Policy) -> tuple[int, int]:
     """Take the statements of a file; how many statements and lines are new. A file with a fault is not taken."""
-    if heads.issues or lines.issues:
+    if heads is None or heads.issues:
         return 0, 0
     iban = plain_account(policy.company.get("Company IBAN", ""))
     statements = booked = 0
@@ -30,9 +31,10 @@ def take_statements(txn: Txn, heads: Batch, lines: Batch, policy: Policy) -> tup
     return statements, booked
 
 
-def _each(heads: Batch, lines: Batch, currency: str, iban: str) -> list[NewStatement]:
+def _each(heads: Batch, lines: Batch | None, currency: str, iban: str) -> list[NewStatement]:
     """The statements with their lines; account and currency as the ledger keeps them."""
-    of = lines.columns["statement"]
+    columns = lines.columns if lines is not None else {}  # a statement without bookings has balances alone
+    of = columns.get("statement", [])
     places = {key: at for at, key in reversed(list(enumerate(of)))}
     found = []
     for index, key in enumerate(heads.columns["statement"]):
@@ -42,7 +44,7 @@ def _each(heads: Batch, lines: Batch, currency: str, iban: str) -> list[NewState
         head["currency"] = head["currency"] or currency
         start = places.get(key, 0)
         size = of.count(key) if key in places else 0
-        own = {name: values[start : start + size] for name, values in lines.columns.items()}
+        own = defaultdict(list, {name: values[start : start + size] for name, values in columns.items()})
         own["currency"] = [one or head["currency"] for one in own["currency"]]
         found.append(NewStatement(head, own))
     return found

@@ -26,6 +26,7 @@ from o2c_xl.ledger.receiving import CAME
 from o2c_xl.ledger.shortages import unsourced
 from o2c_xl.ledger.types import Exact
 from o2c_xl.tables.faults import faults_since
+from o2c_xl.tables.waiting_bank import waiting_bank
 from o2c_xl.tables.waiting_files import waiting_files
 from o2c_xl.tables.waiting_messages import waiting_messages
 from o2c_xl.tables.waiting_money import waiting_money
@@ -169,7 +170,9 @@ def settings_rows(values: Mapping[str, str]) -> list[tuple[Any, ...]]:
     return [(setting.name, values.get(setting.name, setting.default), setting.meaning) for setting in SETTINGS]
 
 
-def waiting(conn: Connection, day: dt.date | None = None) -> list[tuple[Any, ...]]:
+def waiting(
+    conn: Connection, day: dt.date | None = None, settings: Mapping[str, str] | None = None
+) -> list[tuple[Any, ...]]:
     """What stops, for whom and since when: orders, approvals, purchases, receipts, payments, matches.
 
     Only on a `day` is it known which products nobody sells.
@@ -194,6 +197,8 @@ def waiting(conn: Connection, day: dt.date | None = None) -> list[tuple[Any, ...
     if day is not None:
         rows += [(sku, "No supplier", "Purchasing", since, text) for sku, since, text in unsourced(conn, day)]
     rows += waiting_money(conn)
+    days = (settings or {}).get("Bank line alarm days", "")
+    rows += waiting_bank(conn, day, int(days) if days else None)
     rows += waiting_files(conn)
     rows += waiting_messages(conn)
     return sorted(rows, key=lambda row: (str(row[0]), str(row[1])))

@@ -16,6 +16,7 @@ from o2c_xl.domain.slips import NOT_POSTED
 from o2c_xl.ledger import schema
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.spec import Table, field_of
+from o2c_xl.tables.waiting_bank import statement_faults
 
 __all__ = ["SLIPS", "faults_since", "standing_faults"]
 
@@ -29,7 +30,8 @@ def standing_faults(conn: Connection, tables: Iterable[str] = SLIPS) -> list[Iss
 
 def faults_since(conn: Connection, tables: Iterable[str] = SLIPS) -> list[tuple[Issue, dt.date | None]]:
     """The same, each with the day on which the row was entered as it stands."""
-    return [found for name in tables for found in _faults_of(conn, BY_NAME[name])]
+    found = [found for name in tables for found in _faults_of(conn, BY_NAME[name])]
+    return found + statement_faults(conn) if tables == SLIPS else found
 
 
 def _faults_of(conn: Connection, table: Table) -> list[tuple[Issue, dt.date | None]]:

@@ -60,7 +60,7 @@ def take_all(txn: Txn, sets: Sequence[Batch], policy_now: Callable[[Txn], Policy
             taken = take(txn, heads, details, policy_now(txn))
             for name, number in zip((header, lines), taken, strict=True):
                 counts[name] = counts.get(name, 0) + number
-    for heads, details in zip(by_name.get("Statements", ()), by_name.get("BankLines", ()), strict=True):
+    for heads, details in _pairs(by_name.get("Statements", []), by_name.get("BankLines", [])):
         counts |= zip(("Statements", "BankLines"), take_statements(txn, heads, details, policy_now(txn)), strict=True)
     take_plain(_LAST)
     return {name: counts[name] for name in by_name if name in counts}

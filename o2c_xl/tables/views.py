@@ -229,7 +229,7 @@ _SPECIAL: dict[str, Callable[[Connection, Scope], Rows]] = {
     "Products": _merged("Products", lambda conn, _scope: computed.products(conn)),
     "Invoices": _merged("Invoices", lambda conn, scope: computed.invoices(conn, scope.day)),
     "Settings": _settings,
-    "Waiting": lambda conn, scope: computed.waiting(conn, scope.day),
+    "Waiting": lambda conn, scope: computed.waiting(conn, scope.day, scope.settings),
     "Issues": lambda conn, _scope: computed.issues(conn),
     "Log": lambda conn, scope: computed.log(conn, None if scope.since is None else 500),
 }

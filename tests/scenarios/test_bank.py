@@ -1,0 +1,265 @@
+"""Bank statements from the file to the paid invoice: each booking once, whatever the bank sends and however often."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.commands import Desk
+
+DAY = "2026-03-02"
+IBAN = "DE02120300000000202051"
+ALPHA = "DE75512108001245126199"
+FILES = {
+    "customers.csv": "Customer ID,Name,Street,City,Country,Tax group,Payment terms\n"
+    "C1,Alpha GmbH,Road 1,Town,DE,D,Net 30\nC2,Müller & Söhne KG,Road 2,Town,DE,D,Net 30\n",
+    "products.csv": "SKU,Name,Unit,Price,Cost,Tax code\nP1,Pen,pcs,100.00,1.00,S\n",
+    "taxrates.csv": "Tax group,Tax code,Rate %\nD,S,19\n",
+    "settings.csv": f"Setting,Value\nCompany IBAN,{IBAN}\n",
+    "OpeningItems.csv": "Invoice,Customer ID,Invoice date,Due date,Total,Open\n"
+    "OLD-0001,C1,2026-02-01,2026-03-31,119.00,119.00\nOLD-0002,C1,2026-02-01,2026-03-31,238.00,238.00\n"
+    "OLD-0003,C2,2026-02-01,2026-03-31,50.00,50.00\n",
+}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path / "company", DAY)
+    desk.o2c("init", desk.folder, "--on", DAY)
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    desk.load(*(tmp_path / name for name in FILES))
+    desk.run()
+    return desk
+
+
+def entry(amount: str, text: str = "", *, name: str = "", iban: str = "", ref: str = "", more: str = "") -> str:
+    side = "DBIT" if amount.startswith("-") else "CRDT"
+    party = "Cdtr" if (side == "DBIT") != ("Rvsl" in more) else "Dbtr"
+    account = f"<{party}Acct><Id><IBAN>{iban}</IBAN></Id></{party}Acct>" if iban else ""
+    known = f"<AcctSvcrRef>{ref}</AcctSvcrRef>" if ref else ""
+    return (
+        f'<Ntry><Amt Ccy="EUR">{amount.lstrip("-")}</Amt><CdtDbtInd>{side}</CdtDbtInd>{more}<Sts><Cd>BOOK</Cd></Sts>'
+        f"<BookgDt><Dt>{DAY}</Dt></BookgDt>{known}<NtryDtls><TxDtls><RltdPties><{party}><Pty><Nm>{name}</Nm></Pty>"
+        f"</{party}>{account}</RltdPties><RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>"
+    )
+
+
+def balance(code: str, amount: str) -> str:
+    return (
+        f'<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>'
+        f"<Dt><Dt>{DAY}</Dt></Dt></Bal>"
+    )
+
+
+def camt(*entries: str, opening: str = "", closing: str = "", number: int = 7, kind: str = "053") -> str:
+    outer, inner = {
+        "053": ("BkToCstmrStmt", "Stmt"),
+        "052": ("BkToCstmrAcctRpt", "Rpt"),
+        "054": ("BkToCstmrDbtCdtNtfctn", "Ntfctn"),
+    }[kind]
+    balances = (balance("OPBD", opening) if opening else "") + (balance("CLBD", closing) if closing else "")
+    return (
+        f'<?xml version="1.0"?>\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{kind}.001.08"><{outer}><{inner}>'
+        f"<Id>S{number}</Id><ElctrncSeqNb>{number}</ElctrncSeqNb><Acct><Id><IBAN>{IBAN}</IBAN></Id><Ccy>EUR</Ccy></Acct>"
+        f"{balances}\n{chr(10).join(entries)}\n</{inner}></{outer}></Document>"
+    )
+
+
+def load(desk: Desk, name: str, text: str, expect: int = 0) -> dict[str, int]:
+    path = desk.folder.parent / name
+    path.write_text(text, encoding="utf-8")
+    counts: dict[str, int] = desk.load(path, expect=expect)["counts"]
+    return counts
+
+
+def drop(desk: Desk, name: str, text: str) -> Path:
+    path = desk.folder / "inbox" / "bank" / name
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (time.time() - 60, time.time() - 60))
+    return path
+
+
+def open_of(desk: Desk) -> dict[str, str]:
+    return {row["Invoice"]: row["Open"] for row in desk.show("Invoices")}
+
+
+def payments(desk: Desk) -> list[tuple[str, str, str]]:
+    return [(row["Amount"], row["Unapplied"], row["Status"]) for row in desk.show("Payments")]
+
+
+def test_a_line_of_a_statement_pays_the_invoice_of_an_order_to_its_end(desk: Desk, tmp_path: Path) -> None:
+    order, stock = tmp_path / "orders.csv", tmp_path / "counts.csv"
+    stock.write_text(f"Count,SKU,Counted,Counted on,Reason\nK1,P1,10,{DAY},Opening\n", encoding="utf-8")
+    order.write_text(f"Order,Customer ID,Order date,SKU,Quantity\nW1,C1,{DAY},P1,3\n", encoding="utf-8")
+    desk.o2c("load", stock, "--table", "StockCounts", "--on", DAY)
+    desk.load(order)
+    desk.run()
+    (invoice,) = [row for row in desk.show("Invoices") if row["Order"] == "W1"]
+    assert invoice["Open"] == "357.00"
+
+    text = camt(entry("357.00", f"Rechnung {invoice['Invoice'].replace('0', 'O', 2)}", name="ALPHA GMBH", iban=ALPHA))
+    load(desk, "st.xml", text)
+    answer = desk.run()
+
+    assert (answer["counts"]["bank lines"], answer["counts"]["applied"]) == (1, 1)
+    (match,) = desk.show("Matches")
+    assert (match["Invoice"], match["Status"]) == (invoice["Invoice"], "Posted")
+    assert [row["Status"] for row in desk.show("Orders")] == ["Closed"]
+    (line,) = desk.show("BankLines")
+    assert (line["Payment"], line["Status"], line["Account"]) == ("PM-000001", "Posted", ALPHA)
+    assert desk.show("Waiting") == []
+    desk.verify()
+
+
+def test_a_dropped_statement_is_handled_once_and_names_an_account_that_is_not_ours(desk: Desk) -> None:
+    text = camt(entry("119.00", "OLD-0001", name="Alpha GmbH"), opening="0.00", closing="119.00")
+    drop(desk, "one.xml", text)
+    first = desk.run()
+    drop(desk, "two.xml", text)
+    drop(desk, "three.xml", text.replace(IBAN, "DE89370400440532013000"))
+    second = desk.run()
+
+    assert (first["counts"]["files taken"], second["counts"]["files repeated"], second["counts"]["files taken"]) == (
+        1,
+        1,
+        1,
+    )
+    assert open_of(desk)["OLD-0001"] == "0.00"
+    assert len(desk.show("Statements")) == 2
+    assert any("is not the account in Settings" in str(row["Why"]) for row in desk.show("Files"))
+    desk.verify()
+
+
+def test_reports_of_the_day_then_the_statement_then_mt940_add_nothing(desk: Desk) -> None:
+    lines = [entry("119.00", "OLD-0001", ref="R1"), entry("10.00", "gift"), entry("10.00", "gift")]
+    load(desk, "morning.xml", camt(lines[0], kind="052"))
+    load(desk, "noon.xml", camt(*lines, kind="052", number=8))
+    load(desk, "note.xml", camt(*lines, kind="054", number=9))
+    desk.run()
+
+    counts = load(desk, "evening.xml", camt(*lines, opening="0.00", closing="139.00", number=10))
+    again = load(desk, "again.xml", camt(*lines, opening="0.00", closing="139.00", number=10).replace("\n", "\n\n"))
+    desk.run()
+
+    assert (counts["Statements"], counts["BankLines"]) == (1, 0)
+    assert not any(again.values())
+    assert [row["Amount"] for row in desk.show("BankLines")] == ["119.00", "10.00", "10.00"]
+    assert len(desk.show("Payments")) == 3
+    desk.verify()
+
+
+def test_the_same_amount_in_the_next_statement_of_the_day_is_another_payment(desk: Desk) -> None:
+    gift = entry("10.00", "gift")
+    load(desk, "one.xml", camt(gift, opening="0.00", closing="10.00", number=1))
+    load(desk, "two.xml", camt(gift, opening="10.00", closing="20.00", number=2))
+    load(desk, "both.xml", camt(gift, gift, opening="0.00", closing="20.00", number=3))
+
+    assert len(desk.show("BankLines")) == 2
+
+
+def test_a_statement_that_does_not_add_up_is_taken_and_shown_until_somebody_explains_it(desk: Desk) -> None:
+    text = camt(entry("119.00", "OLD-0001"), opening="0.00", closing="200.00")
+
+    counts = load(desk, "st.xml", text, expect=1)
+    desk.run(expect=1)
+
+    assert (counts["Statements"], counts["BankLines"]) == (1, 1)
+    (statement,) = desk.show("Statements")
+    assert (statement["Difference"], statement["Status"]) == ("81.00", "Does not add up")
+    assert [row["Subject"] for row in desk.show("Waiting")] == ["BS-000001"]
+    assert any("81.00 is unexplained" in row["Problem"] for row in desk.show("Issues"))
+    path = desk.folder.parent / "Discrepancies.csv"
+    path.write_text("Discrepancy,Resolution\nDI-000001,The bank forgot a page\n", encoding="utf-8")
+    desk.load(path)
+    desk.run()
+    assert desk.show("Waiting") == []
+    desk.verify()
+
+
+def test_a_statement_missing_between_two_is_said_until_it_comes(desk: Desk) -> None:
+    load(desk, "one.xml", camt(entry("10.00", ref="A"), opening="0.00", closing="10.00", number=1))
+    load(desk, "three.xml", camt(entry("12.00", ref="C"), opening="21.00", closing="33.00", number=3), expect=1)
+    assert [row["What stops it"] for row in desk.show("Waiting")] == ["Bank statement is missing"]
+
+    load(desk, "two.xml", camt(entry("11.00", ref="B"), opening="10.00", closing="21.00", number=2))
+
+    assert desk.show("Waiting") == []
+    assert len(desk.show("BankLines")) == 3
+
+
+def test_what_cannot_be_read_is_refused_with_line_and_field(desk: Desk) -> None:
+    drop(desk, "st.xml", camt(entry("119.00", "OLD-0001"), entry("x", "OLD-0002")))
+
+    desk.run(expect=1)
+
+    (issue,) = desk.show("Issues")
+    assert (issue["Source"], issue["Cell"]) == ("st.xml", "line 4")
+    assert issue["Problem"].startswith("Ntry/Amt: ")
+    assert desk.show("BankLines") == []
+    assert [path.name for path in (desk.folder / "set-aside").iterdir()] == ["st.xml"]
+    desk.verify()
+
+
+def test_a_statement_without_bookings_is_taken_for_its_balances(desk: Desk) -> None:
+    drop(desk, "st.xml", camt(opening="5.00", closing="5.00"))
+
+    desk.run()
+
+    assert [(row["Lines"], row["Status"]) for row in desk.show("Statements")] == [("0", "Adds up")]
+    desk.verify()
+
+
+def test_a_direct_debit_that_came_back_opens_its_invoice_again(desk: Desk) -> None:
+    load(desk, "one.xml", camt(entry("119.00", "OLD-0001", name="Alpha", iban=ALPHA, ref="R1")))
+    desk.run()
+    assert open_of(desk)["OLD-0001"] == "0.00"
+
+    load(desk, "two.xml", camt(entry("-119.00", "back", iban=ALPHA, ref="R2", more="<RvslInd>true</RvslInd>")))
+    desk.run()
+
+    assert open_of(desk)["OLD-0001"] == "119.00"
+    assert {row["Status"] for row in desk.show("BankLines")} == {"Posted"}
+    desk.verify()
+
+
+def test_money_that_went_out_is_nobodys_and_a_return_of_nobody_knows_what_waits(desk: Desk) -> None:
+    load(desk, "st.xml", camt(entry("-700.00", "rent", ref="R1"), entry("-5.00", more="<RvslInd>true</RvslInd>")))
+
+    desk.run()
+
+    assert [row["Status"] for row in desk.show("BankLines")] == ["Outgoing", "Waits"]
+    assert payments(desk) == []
+    assert {row["Subject"] for row in desk.show("Waiting")} == {"BS-000001/2"}
+
+
+def test_a_payment_that_was_typed_is_not_made_again(desk: Desk) -> None:
+    path = desk.folder.parent / "Payments.csv"
+    path.write_text(
+        f"Payment,Customer ID,Paid on,Amount,Method,Reference\nP-1,C1,{DAY},119.00,Bank transfer,OLD-0001\n",
+        encoding="utf-8",
+    )
+    desk.load(path)
+    desk.run()
+
+    load(desk, "st.xml", camt(entry("119.00", "OLD-0001", name="Alpha GmbH")))
+    desk.run()
+
+    assert [row["Payment"] for row in desk.show("Payments")] == ["P-1"]
+    assert [row["Payment"] for row in desk.show("BankLines")] == ["P-1"]
+    desk.verify()
+
+
+def test_money_that_lies_too_long_is_the_managers(desk: Desk) -> None:
+    load(desk, "st.xml", camt(entry("33.00", "thanks", name="Nobody")))
+    desk.run()
+
+    def waiting(day: str) -> set[tuple[str, str]]:
+        rows = desk.o2c("show", "Waiting", "--format", "json", "--on", day).json
+        return {(row["What stops it"], row["For"]) for row in rows}
+
+    assert waiting("2026-03-09") == {("Payment is not applied", "Finance")}
+    assert ("Bank line lies too long", "Finance Manager") in waiting("2026-03-10")
