@@ -153,7 +153,9 @@ class Days:
             there = one(f"SELECT on_hand FROM stock WHERE sku = '{sku}'").scaleb(-4)
             yield f"stock of {sku}", _STOCK - ordered[sku], there
         yield "files set aside", self.truth.bad, one("SELECT count(*) FROM files WHERE fate = 'Set aside'")
-        yield "letters", self.truth.bad, one("SELECT count(*) FROM outbox WHERE kind LIKE '%aside%'")
+        letters = Counter(db.execute(text("SELECT about FROM outbox WHERE kind LIKE '%aside%'")).scalars())
+        yield "letters", self.truth.bad, len(letters)
+        yield "letters told again", {}, {about: times for about, times in letters.items() if times > 1}
 
 
 def main() -> int:
@@ -170,6 +172,9 @@ def main() -> int:
     sys.stdout.write(
         "\n".join([f"{days.minutes} minutes, {days.struck} faults struck, {len(wrong)} differences", *wrong, ""])
     )
+    if wrong:
+        sys.stdout.write(f"Kept in {folder.name}\n")
+        folder._finalizer.detach()  # type: ignore[attr-defined]
     return 1 if wrong else 0
 
 
