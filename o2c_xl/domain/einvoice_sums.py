@@ -177,7 +177,7 @@ def taxed_by_line(invoice: EInvoice, group: TaxLine) -> bool:
     nets = [line.net or ZERO for line in invoice.lines if _key(line.tax_category, line.tax_percent) == key]
     nets += [one.amount for one in invoice.charges if _key(one.tax_category, one.tax_percent) == key]
     nets += [-one.amount for one in invoice.allowances if _key(one.tax_category, one.tax_percent) == key]
-    return group.tax == _sum(_rounded(net * share, decimals) for net in nets)
+    return group.net == _sum(nets) and group.tax == _sum(_rounded(net * share, decimals) for net in nets)
 
 
 def _rule(category: str) -> str:

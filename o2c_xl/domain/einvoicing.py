@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
@@ -21,17 +20,18 @@ __all__ = ["einvoice_of", "endpoint_of"]
 
 _CREDIT_NOTE = "Credit note"
 _INVOICE_TYPE, _CREDIT_TYPE = "380", "381"
-_SEPA_TRANSFER, _TRANSFER = "58", "30"
+_SEPA_TRANSFER, _TRANSFER, _NOT_SAID, _SET_OFF = "58", "30", "1", "97"  # UNTDID 4461
 _DISCOUNT_CODE, _FREIGHT_CODE = "95", "FC"
 _WITHOUT_REASON = frozenset({"S", "Z", "L", "M"})
 # Electronic address schemes (EAS) whose address is the VAT number of the country.
 _VAT_SCHEMES = {
-    "AT": "9914", "BE": "9925", "BG": "9926", "CH": "9927", "CY": "9928", "CZ": "9929", "DE": "9930", "EE": "9931",
+    "AT": "9914", "BG": "9926", "CH": "9927", "CY": "9928", "CZ": "9929", "DE": "9930", "EE": "9931",
     "EL": "9933", "ES": "9920", "FI": "0213", "FR": "9957", "GB": "9932", "GR": "9933", "HR": "9934", "HU": "9910",
     "IE": "9935", "IT": "0211", "LI": "9936", "LT": "9937", "LU": "9938", "LV": "9939", "MC": "9940", "MT": "9943",
     "NL": "9944", "PL": "9945", "PT": "9946", "RO": "9947", "SI": "9949", "SK": "9950", "SM": "9951",
 }  # fmt: skip
-_SCHEMED = re.compile(r"(\d{4}|[A-Z]{2}):(\S+)")
+# Schemes whose address is the number of the register, which is the VAT number without its letters.
+_REGISTERS = {"BE": ("0208", 10), "NO": ("0192", 9), "SE": ("0007", 10)}
 
 
 def einvoice_of(document: InvoiceDocument) -> EInvoice:
@@ -59,7 +59,7 @@ def einvoice_of(document: InvoiceDocument) -> EInvoice:
         buyer=_party(document.buyer, untaxed=untaxed),
         deliver_to=document.ship_to if document.ship_to.country else None,
         delivered=document.delivery_date or (document.invoice_date if _inside_the_union(groups) else None),
-        means=() if credit else _means(document),
+        means=(PaymentMeans(code=_SET_OFF) if credit else _means(document),),
         allowances=tuple(_coded(one, "") for one in document.allowances),
         charges=tuple(_coded(one, _FREIGHT_CODE if one.reason == "Freight" else "") for one in document.charges),
         lines=tuple(_line(line, net, document) for line, net in zip(document.lines, nets, strict=True)),
@@ -105,21 +105,28 @@ def endpoint_of(party: Party) -> str:
     """Where the party takes e-invoices, `scheme:address`: as it says itself, else its VAT number, else its mail."""
     if party.endpoint:
         return party.endpoint
-    vat = compact_vat(party.tax_id)
-    if is_vat_number(vat) and (scheme := _VAT_SCHEMES.get(vat[:2])):
+    vat = compact_vat(party.tax_id) if is_vat_number(party.tax_id) else ""
+    if scheme := _VAT_SCHEMES.get(vat[:2]):
         return f"{scheme}:{vat}"
+    if vat[:2] in _REGISTERS:
+        scheme, length = _REGISTERS[vat[:2]]
+        return f"{scheme}:{vat[2 : 2 + length]}"
     return f"EM:{party.email}" if party.email else ""
 
 
-def _means(document: InvoiceDocument) -> tuple[PaymentMeans, ...]:
+def _means(document: InvoiceDocument) -> PaymentMeans:
     account = document.iban.replace(" ", "").upper()
-    if not account:
-        return ()
-    sepa = document.currency == "EUR" and stdnum.iban.is_valid(account)
-    code = _SEPA_TRANSFER if sepa else _TRANSFER
     reference = document.payment_reference or document.number
-    return (PaymentMeans(code=code, reference=reference, account=account, holder=document.seller.name,
-                         bic=document.bic.replace(" ", "")),)  # fmt: skip
+    if not account:
+        return PaymentMeans(code=_NOT_SAID, reference=reference)
+    sepa = document.currency == "EUR" and stdnum.iban.is_valid(account)
+    return PaymentMeans(
+        code=_SEPA_TRANSFER if sepa else _TRANSFER,
+        reference=reference,
+        account=account,
+        holder=document.seller.name,
+        bic=document.bic.replace(" ", ""),
+    )
 
 
 def _coded(one: Adjustment, code: str) -> Adjustment:

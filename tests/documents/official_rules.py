@@ -95,8 +95,27 @@ _HELD = {
 }
 
 
+_SELLER, _BUYER = "cac:AccountingSupplierParty/cac:Party", "cac:AccountingCustomerParty/cac:Party"
+_COUNTRY = "cac:PostalAddress/cac:Country/cbc:IdentificationCode = 'DE'"
+_GERMAN = {  # between two German companies (XRechnung too)
+    "DE-R-001": "cac:PaymentMeans",
+    "DE-R-002": f"{_SELLER}/cac:Contact",
+    "DE-R-003": f"{_SELLER}/cac:PostalAddress/cbc:CityName",
+    "DE-R-004": f"{_SELLER}/cac:PostalAddress/cbc:PostalZone",
+    "DE-R-005": f"{_SELLER}/cac:Contact/cbc:Name",
+    "DE-R-006": f"{_SELLER}/cac:Contact/cbc:Telephone",
+    "DE-R-007": f"{_SELLER}/cac:Contact/cbc:ElectronicMail",
+    "DE-R-008": f"{_BUYER}/cac:PostalAddress/cbc:CityName",
+    "DE-R-009": f"{_BUYER}/cac:PostalAddress/cbc:PostalZone",
+    "DE-R-015": "cbc:BuyerReference",
+}
+
+
 def _peppol(root: etree._Element) -> list[str]:
-    broken = [rule for rule, test in _HELD.items() if not root.xpath(f"boolean({test})", namespaces=_NAMES)]
+    held = dict(_HELD)
+    if root.xpath(f"boolean({_SELLER}/{_COUNTRY} and {_BUYER}/{_COUNTRY} and (cbc:BuyerReference))", namespaces=_NAMES):
+        held |= _GERMAN
+    broken = [rule for rule, test in held.items() if not root.xpath(f"boolean({test})", namespaces=_NAMES)]
     for one in root.iterfind(".//cac:AllowanceCharge", _NAMES):
         base, percent, amount = (
             one.findtext(f"cbc:{tag}", None, _NAMES) for tag in ("BaseAmount", "MultiplierFactorNumeric", "Amount")

@@ -20,7 +20,7 @@ from o2c_xl.documents.pdf import render_pdf
 from o2c_xl.domain.einvoice import EInvoice
 from o2c_xl.domain.einvoice_fields import gaps
 from o2c_xl.domain.einvoice_sums import differences
-from o2c_xl.domain.einvoicing import einvoice_of
+from o2c_xl.domain.einvoicing import einvoice_of, endpoint_of
 from o2c_xl.domain.invoicing import Adjustment, Document, DocumentLine, calculate, line_net
 from o2c_xl.domain.paper import InvoiceDocument, Party
 from o2c_xl.domain.tax import Rate
@@ -163,6 +163,22 @@ def test_whatever_is_sold_the_official_rules_accept_it(
 
     assert [*differences(written), *gaps(written)] == []
     assert (broken_in_cii(cii_bytes(written)), broken_in_ubl(ubl_bytes(written))) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("changes", "endpoint"),
+    [
+        ({"tax_id": "DE 811193231"}, "9930:DE811193231"),
+        ({"tax_id": "BE0428759497"}, "0208:0428759497"),
+        ({"tax_id": "NO995525828MVA"}, "0192:995525828"),
+        ({"tax_id": "SE556012579001"}, "0007:5560125790"),
+        ({"tax_id": "22/815/08154", "email": "a@b.example"}, "EM:a@b.example"),
+        ({"tax_id": "DE811193231", "endpoint": "0088:4012345000009"}, "0088:4012345000009"),
+        ({"tax_id": "", "email": ""}, ""),
+    ],
+)
+def test_who_says_nothing_takes_e_invoices_at_the_vat_number(changes: dict[str, str], endpoint: str) -> None:
+    assert endpoint_of(replace(BUYER, **changes)) == endpoint
 
 
 # --- the PDF -------------------------------------------------------------------------------------------------------
