@@ -16,6 +16,7 @@ def story_lines(story: Story) -> list[str]:
     parts = (
         ("", _head(story)),
         ("Lines", map(_line, story["lines"])),
+        ("Credit", _credit(story)),
         ("What happened", map(_event, story["events"])),
         ("On order for it", map(_purchase, story["purchase_orders"])),
         ("Picked", map(_pick, story["picks"])),
@@ -51,6 +52,19 @@ def _head(story: Story) -> Iterator[str]:
         yield f"{order['Status']}; nothing stops it" if going else str(order["Status"])
     promised = f"; promised for {order['Promise date']}" if order["Promise date"] else ""
     yield f"Net {order['Net']}, tax {order['Tax']}, total {order['Total']}{promised}"
+
+
+def _credit(story: Story) -> Iterator[str]:
+    """The sum behind the credit decision."""
+    told = story["credit"]
+    if told is None:
+        return
+    yield f"{told['decision']}: {told['why']}" if told["why"] else str(told["decision"])
+    if "exposure" in told:
+        yield (
+            f"Open {told['open']} + confirmed {told['confirmed']} + this order {told['this order']} "
+            f"- credits {told['credits']} = {told['exposure']}"
+        )
 
 
 _ENDED = {"Closed", "Cancelled"}

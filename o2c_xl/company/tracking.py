@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
@@ -91,6 +92,7 @@ class _Teller:
             "order": order_rows[0],
             "customer": self._customer(),
             "waits": self._waits(),
+            "credit": self._credit(),
             "lines": lines,
             "came_from": _sources(entries),
             "picks": picks,
@@ -184,6 +186,16 @@ class _Teller:
             "who": self.head.waiting_who or None,
             "since": since.isoformat() if since else None,
         }
+
+    def _credit(self) -> Story | None:
+        """The exposure at the last credit check, term by term, and what was decided."""
+        if not self.head.credit_terms:
+            return None
+        told = json.loads(self.head.credit_terms)
+        amount = BY_NAME["Orders"].by_header["Net"]
+        terms = ("open", "confirmed", "this order", "credits", "exposure")
+        found: Story = {name: self._text(amount, Decimal(told[name])) for name in terms if name in told}
+        return {**found, "decision": self.head.credit_state or None, "why": told.get("why") or None}
 
     def _purchases(self) -> list[Story]:
         """Purchase order lines that were made for the order, and where their purchase order stands."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from o2c_xl.domain.bad_debt import read_percents
 from o2c_xl.domain.layers import Valuation
 from o2c_xl.domain.money import CURRENCIES, ZERO
 from o2c_xl.domain.reminders import ReminderPolicy, levels_of
@@ -203,7 +204,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Reminder fees", "What the letter of each level costs, such as 0, 5, 10; in the invoice's currency, as memo."
     ),
     _text("Reminder penalty %", "Penalty for an item that reaches each level, such as 0, 1, 2 (percent), as memo."),
-    _yes_no("Statements monthly", "No", "Yes: the first run of a month sends statements of account for the one before."),
+    _text(
+        "Bad debt %",
+        "What may be lost of what is not due, 1-30, 31-60, 61-90 and over 90 days late; empty = no allowance is shown.",
+        "0, 1, 5, 20, 50",
+    ),
+    _yes_no(
+        "Statements monthly", "No", "Yes: the first run of a month sends statements of account for the one before."
+    ),
     _yes_no(
         "All or nothing files", "Yes", "Yes: one fault refuses the whole dropped file; No: its sound rows are taken."
     ),
@@ -290,6 +298,7 @@ class Policy:
     tell: frozenset[str]
     reminders: ReminderPolicy
     statements_monthly: bool
+    bad_debt_percents: tuple[Decimal, ...]
     e_invoice: str
     e_invoice_needed: bool
 
@@ -331,6 +340,14 @@ def _per_level(setting: Setting, value: str) -> str:
     return value
 
 
+def _percents(setting: Setting, value: str) -> str:
+    try:
+        read_percents(value)
+    except ValueError as error:
+        raise BadSetting(setting.name, str(error), "Write five percents such as 0, 1, 5, 20, 50.") from error
+    return value
+
+
 def _reminders(known: Mapping[str, str]) -> ReminderPolicy:
     levels = levels_of(known["Reminder days"], known["Reminder fees"], known["Reminder penalty %"])
     gap = int(known["Reminder gap days"] or 0)
@@ -367,6 +384,7 @@ _CHECKED: Mapping[str, Callable[[Setting, str], str]] = {
     "Mail from": _address,
     "Default payment terms": _terms,
     "Reminder days": _levels,
+    "Bad debt %": _percents,
     "Reminder fees": _per_level,
     "Reminder penalty %": _per_level,
     "Company currency": _currency,
@@ -426,6 +444,7 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         all_or_nothing=yes("All or nothing files"),
         reminders=_reminders(known),
         statements_monthly=yes("Statements monthly"),
+        bad_debt_percents=read_percents(known["Bad debt %"]),
         show_closed_days=None if (days := number("Show closed for days")) is None else int(days),
         tell=told_kinds(known["Tell customers of"]),
         e_invoice=known["E-invoice"],

@@ -18,7 +18,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import OPEN_INVOICES, OPEN_ORDERS, UNAPPLIED, chunks, rows_by_key
 from o2c_xl.ledger.types import Exact, from_units
 
-__all__ = ["credit_customers", "overdue_accounts", "prepaid_for", "still_to_invoice"]
+__all__ = ["credit_customers", "exposed_accounts", "overdue_accounts", "prepaid_for", "still_to_invoice"]
 
 _PREPAID = "Prepaid"
 _KEPT = {"Approved": CreditStatus.APPROVED, "Hold": CreditStatus.APPROVED, "Refused": CreditStatus.REFUSED}
@@ -32,15 +32,31 @@ class _Open:
     items: list[OpenItem] = field(default_factory=list)
 
 
+def exposed_accounts(conn: Connection, day: dt.date, policy: Policy) -> dict[str, CreditCustomer]:
+    """Every account that owes something, has something confirmed or unapplied, or a limit; all terms added up."""
+    i, p, o, c = schema.invoices.c, schema.payments.c, schema.orders.c, schema.customers.c
+    posted = select(i.account).distinct().where(OPEN_INVOICES, i.entry.is_not(None))
+    accounts = {
+        *conn.execute(posted).scalars(),
+        *conn.execute(select(p.account).distinct().where(UNAPPLIED, p.account != "")).scalars(),
+        *conn.execute(select(o.bill_to).distinct().where(OPEN_ORDERS, o.credit_state == "Approved")).scalars(),
+        *conn.execute(select(c.customer_id).where(c.credit_limit.is_not(None), c.bill_to == "")).scalars(),
+    }
+    return credit_customers(conn, accounts, day, policy, every_term=True)
+
+
 def credit_customers(
-    conn: Connection, accounts: Iterable[str], day: dt.date, policy: Policy
+    conn: Connection, accounts: Iterable[str], day: dt.date, policy: Policy, *, every_term: bool = False
 ) -> dict[str, CreditCustomer]:
-    """The accounts as the credit decision needs them, in their own currency."""
+    """The accounts as the credit decision needs them, in their own currency.
+
+    What is confirmed is added up only where it matters to the decision, unless `every_term` is wanted.
+    """
     wanted = sorted(set(accounts))
     rows = {row.customer_id: row for row in rows_by_key(conn, schema.customers, schema.customers.c.customer_id, wanted)}
     currencies = {key: (rows[key].currency if key in rows else "") or policy.currency for key in wanted}
     open_ = _open_items(conn, currencies)
-    limited = {key: currencies[key] for key in wanted if key in rows and _counts(rows[key])}
+    limited = {key: currencies[key] for key in wanted if key in rows and (every_term or _counts(rows[key]))}
     confirmed, credits_ = _confirmed(conn, limited), _credits(conn, currencies)
     late = overdue([item for one in open_.values() for item in one.items], day)
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from o2c_xl.tables import trade_finance as finance
 from o2c_xl.tables import trade_purchasing as purchasing
+from o2c_xl.tables import trade_receivables as receivables
 from o2c_xl.tables import trade_sales as sales
 from o2c_xl.tables import trade_warehouse as warehouse
 
@@ -28,4 +29,6 @@ TABLES = (
     finance.STATEMENTS,
     finance.BANK_LINES,
     finance.REMINDERS,
+    receivables.AGING,
+    receivables.CREDIT_EXPOSURE,
 )

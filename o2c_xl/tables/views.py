@@ -14,12 +14,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Table, case, cast, func, literal, or_, select
 
 from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.settings import policy_of
 from o2c_xl.domain.slips import NOT_POSTED
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.bank_statements import BREAK
 from o2c_xl.ledger.lookups import driver_rows, readers_of
 from o2c_xl.ledger.types import Exact
-from o2c_xl.tables import computed
+from o2c_xl.tables import computed, receivables_shown
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.spec import Column, Kind, field_of
 from o2c_xl.tables.spec import Table as Sheet
@@ -228,6 +229,8 @@ _SPECIAL: dict[str, Callable[[Connection, Scope], Rows]] = {
     "Suppliers": _merged("Suppliers", lambda conn, _scope: computed.suppliers(conn)),
     "Products": _merged("Products", lambda conn, _scope: computed.products(conn)),
     "Invoices": _merged("Invoices", lambda conn, scope: computed.invoices(conn, scope.day)),
+    "Aging": lambda conn, scope: receivables_shown.aging_rows(conn, scope.day, policy_of(scope.settings)),
+    "CreditExposure": lambda conn, scope: receivables_shown.exposure_rows(conn, scope.day, policy_of(scope.settings)),
     "Settings": _settings,
     "Waiting": lambda conn, scope: computed.waiting(conn, scope.day, scope.settings),
     "Issues": lambda conn, _scope: computed.issues(conn),
