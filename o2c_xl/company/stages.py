@@ -35,6 +35,7 @@ from o2c_xl.ledger.returns import ReturnBooks
 from o2c_xl.ledger.sending_purchases import SendingBooks
 from o2c_xl.ledger.shipping import ShippingBooks
 from o2c_xl.ledger.store import Ledger
+from o2c_xl.ledger.strangers import StrangerBooks
 from o2c_xl.ledger.valuation import ValuationBooks
 from o2c_xl.ledger.writeoffs import WriteOffBooks
 from o2c_xl.steps.act_on_invoices import act_on_invoices
@@ -45,6 +46,7 @@ from o2c_xl.steps.check_credit import check_credit
 from o2c_xl.steps.close_orders import close_orders
 from o2c_xl.steps.count_stock import count_stock
 from o2c_xl.steps.decide_quarantine import decide_quarantine
+from o2c_xl.steps.guess_payers import guess_payers
 from o2c_xl.steps.invoice import invoice
 from o2c_xl.steps.pick import pick
 from o2c_xl.steps.post_bank_lines import post_bank_lines
@@ -101,6 +103,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("bank lines", "Reading bank lines", lambda b, _p, d: post_bank_lines(BankLineBooks(b, d)).count),
     Stage("payments", "Posting payments", lambda b, p, d: receive_payments(PaymentBooks(b, d, p.currency)).count),
     Stage("applied", "Applying payments", lambda b, p, d: apply_payments(ApplyingBooks(b, d), p).count),
+    Stage("guessed", "Looking who unknown payers may be", lambda b, _p, d: guess_payers(StrangerBooks(b, d)).count),
     Stage("priced", "Completing and pricing orders", lambda b, p, d: price_orders(PricingBooks(b, d, p), p).count),
     Stage("credit limits", "Taking over approved credit", lambda b, _p, d: widen_credit(CreditLimitBooks(b, d)).count),
     Stage("credit", "Checking credit", lambda b, p, d: check_credit(CreditBooks(b, d, p), p, d).count),

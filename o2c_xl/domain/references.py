@@ -147,7 +147,7 @@ def _looks_like(index: Near, runs: list[str], at: int) -> tuple[int, list[str]]:
             if numbers := index.by_look.get(look):
                 return length, numbers
     run = runs[at].translate(_LOOKS) if _DIGIT.search(runs[at]) else ""
-    if run.isdigit() and len(run.lstrip("0")) >= 2:  # noqa: PLR2004 - one digit alone stands everywhere
+    if run.isdigit() and (len(run) >= _SHORTEST or len(run.lstrip("0")) > 1):  # one digit alone stands everywhere
         return 1, index.by_tail.get(run.lstrip("0"), [])
     return 1, []
 

@@ -191,8 +191,9 @@ MATCHES = table(
     python("Payment", Kind.CODE, "The payment."),
     python("Invoice", Kind.CODE, "The invoice."),
     staff("Amount", Kind.MONEY, "How much; you may lower it before accepting.", least=0),
-    python("Rule", Kind.TEXT, "Why it was proposed."),
+    python("Rule", Kind.TEXT, "By which rule it was found."),
     python("Confidence", Kind.PERCENT, "How sure."),
+    python("Reason", Kind.LONG_TEXT, "Why, in words."),
     choice("Decision", ("Accept", "Reject"), "Your decision.", width=11),
     python("Status", Kind.CHOICE, "Where it stands.", choices=("Proposed", "Posted", "Rejected"), width=11),
 )

@@ -263,3 +263,37 @@ def test_money_that_lies_too_long_is_the_managers(desk: Desk) -> None:
 
     assert waiting("2026-03-09") == {("Payment is not applied", "Finance")}
     assert ("Bank line lies too long", "Finance Manager") in waiting("2026-03-10")
+
+
+def test_accepting_whose_money_it_is_pays_the_invoice_and_teaches_who_pays(desk: Desk) -> None:
+    load(desk, "one.xml", camt(entry("238.00", "thanks", name="A. Holding SE", iban=ALPHA, ref="R1")))
+    desk.run()
+    (match,) = desk.show("Matches")
+    assert (match["Invoice"], match["Status"], open_of(desk)["OLD-0002"]) == ("OLD-0002", "Proposed", "238.00")
+
+    path = desk.folder.parent / "Matches.csv"
+    path.write_text(f"Match,Decision\n{match['Match']},Accept\n", encoding="utf-8")
+    desk.load(path)
+    desk.run()
+
+    assert open_of(desk)["OLD-0002"] == "0.00"
+    assert [row["Status"] for row in desk.show("Matches")] == ["Posted"]
+    load(desk, "two.xml", camt(entry("119.00", "no number", name="A. Holding SE", iban=ALPHA, ref="R2")))
+    desk.run()
+    assert open_of(desk)["OLD-0001"] == "0.00"
+    desk.verify()
+
+
+def test_a_rejected_guess_is_not_made_again(desk: Desk) -> None:
+    load(desk, "one.xml", camt(entry("238.00", "thanks", name="Nobody", ref="R1")))
+    desk.run()
+    path = desk.folder.parent / "Matches.csv"
+    path.write_text("Match,Decision\nMT-000001,Reject\n", encoding="utf-8")
+    desk.load(path)
+
+    desk.run()
+    last = desk.run()
+
+    assert [row["Status"] for row in desk.show("Matches")] == ["Rejected"]
+    assert not any(last["counts"].values())
+    desk.verify()

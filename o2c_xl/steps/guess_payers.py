@@ -1,0 +1,35 @@
+"""Money of somebody unknown gets a proposal whose it may be; a person decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from o2c_xl.domain.matching import Match
+from o2c_xl.domain.receivables import OpenItem
+from o2c_xl.domain.strangers import Stranger, guess
+
+__all__ = ["Guess", "Guessed", "StrangerBooks", "guess_payers"]
+
+Guess = Callable[[Sequence[Stranger], Sequence[OpenItem], Mapping[str, str]], list[Match]]
+
+
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """How many new proposals wait."""
+
+    count: int
+
+
+class StrangerBooks(Protocol):
+    """What the step needs of the ledger."""
+
+    def propose(self, decide: Guess) -> int:
+        """Record what `decide` proposes for payments of nobody known; how many proposals are new."""
+        ...
+
+
+def guess_payers(books: StrangerBooks) -> Guessed:
+    """Propose whose money it may be; a second run proposes nothing new."""
+    return Guessed(books.propose(guess))
