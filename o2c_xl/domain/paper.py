@@ -48,6 +48,8 @@ class Party:
     buyer_reference: str = ""
     contact: str = ""
     """Whom to ask, where it is not the company itself."""
+    trade_name: str = ""
+    """The name it goes by, where it is another than the legal one (BT-28)."""
     tax_number: str = ""
     """The number at the tax office (BT-32), beside the VAT number in `tax_id`."""
 

@@ -78,6 +78,8 @@ def bill_of(invoice: EInvoice, books: Billing) -> BillRow | str:
         found = f"It is in {invoice.currency}, and {supplier.key} bills in {supplier.currency}"
         return f"{found}. Correct the Currency in Suppliers, or enter the bill by hand."
     po = order_of(invoice.purchase_reference, books.orders)
+    if not invoice.purchase_reference:  # some write our number where we are to route by
+        po = order_of(invoice.buyer_reference, books.orders) or ""
     if po is None:
         found = f"It names purchase order {invoice.purchase_reference}, which is not in Purchase Orders"
         return f"{found}. Enter the bill by hand in Bills with the right one, or ask the supplier."
@@ -108,11 +110,11 @@ def _not_whole(invoice: EInvoice) -> str:
 def supplier_of(invoice: EInvoice, suppliers: Sequence[SupplierKnown]) -> SupplierKnown | str:
     """Who sent it; else what a person should look at."""
     seller = invoice.seller
-    vat, name = compact_vat(seller.tax_id), _plain(seller.name)
+    vat, names = compact_vat(seller.tax_id), {_plain(name) for name in (seller.name, seller.trade_name) if _plain(name)}
     accounts = {_account(means.account) for means in invoice.means if means.account}
     by_vat = [one for one in suppliers if vat and compact_vat(one.tax_id) == vat]
     by_account = [one for one in suppliers if one.iban and _account(one.iban) in accounts]
-    by_name = [one for one in suppliers if name and _plain(one.name) == name]
+    by_name = [one for one in suppliers if _plain(one.name) in names]
     found = by_vat or by_account or by_name
     said = " ".join(part for part in (seller.name, f"({seller.tax_id})" if seller.tax_id else "") if part)
     if not found:
@@ -120,6 +122,9 @@ def supplier_of(invoice: EInvoice, suppliers: Sequence[SupplierKnown]) -> Suppli
     if len(found) > 1:
         keys = ", ".join(sorted(one.key for one in found))
         return f"{said} may be {keys}. Enter the VAT number as Tax ID of the right one in Suppliers."
+    if by_name and found[0] not in by_name:
+        keys = ", ".join(sorted(one.key for one in by_name))
+        return f"{said} is named like {keys}, and its number or account is that of {found[0].key}. Ask the supplier."
     return _contradicted(found[0], (vat, accounts), by_account) or found[0]
 
 

@@ -34,7 +34,7 @@ def billing_for(conn: Connection, invoice: EInvoice, settings: Mapping[str, str]
 
 
 def _names(invoice: EInvoice) -> bool:
-    return bool(invoice.purchase_reference.strip())
+    return bool(invoice.purchase_reference.strip() or invoice.buyer_reference.strip())
 
 
 def what_became_of(conn: Connection, bill: str) -> tuple[str, str, str]:

@@ -80,6 +80,7 @@ def _party(node: Node | None) -> Party:
         key=node.text("ID") or node.text("GlobalID"),
         endpoint=node.text("URIUniversalCommunication/URIID"),
         contact=node.text("DefinedTradeContact/PersonName"),
+        trade_name=node.text("SpecifiedLegalOrganization/TradingBusinessName"),
         phone=node.text("DefinedTradeContact/TelephoneUniversalCommunication/CompleteNumber"),
         email=node.text("DefinedTradeContact/EmailURIUniversalCommunication/URIID"),
     )

@@ -72,6 +72,7 @@ def _party(node: Node | None) -> Party:
         key=node.text("PartyIdentification/ID"),
         endpoint=node.text("EndpointID"),
         contact=node.text("Contact/Name"),
+        trade_name=node.text("PartyName/Name"),
         phone=node.text("Contact/Telephone"),
         email=node.text("Contact/ElectronicMail"),
     )
