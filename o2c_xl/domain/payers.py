@@ -14,7 +14,7 @@ __all__ = ["Payers", "plain_account", "plain_name"]
 
 _LEGAL = frozenset(
     "gmbh ag kg ohg gbr ug mbh ek ev eg se co cokg comp company corp corporation inc incorporated llc llp ltd limited "
-    "plc pty bv nv vof sa sas sarl srl spa snc sl sc as asa ab oy oyj aps kft zrt doo sro spzoo sp zo oo und and et "
+    "plc pty bv nv vof sa sas sarl srl spa snc sl sc as asa ab oy oyj aps kft zrt doo sro spzoo sp z zo oo und and et "
     "the".split()
 )
 _SAME = (("ae", "a"), ("oe", "o"), ("ue", "u"))

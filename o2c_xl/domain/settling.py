@@ -84,11 +84,13 @@ class OpenItems:
         """Take what is settled off the item, so that nothing settles it again."""
         item = parts.item
         known = self._by_amount.get((item.customer, item.currency))
-        for amount in self._payable(item) if known is not None else ():
-            known[amount].pop(item.invoice, None)
+        before = self._payable(item)
         self.open[item.invoice] -= parts.amount + parts.discount + parts.write_off
-        for amount in self._payable(item) if known is not None else ():
-            known.setdefault(amount, {})[item.invoice] = None
+        if known is not None:
+            for amount in before:
+                known[amount].pop(item.invoice, None)
+            for amount in self._payable(item):
+                known.setdefault(amount, {})[item.invoice] = None
         if not self.open[item.invoice]:
             self.owned[item.customer, item.currency].pop(item.invoice, None)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Row, literal_column, select
 
 from o2c_xl.domain.matching import Payment
 from o2c_xl.domain.money import ZERO
@@ -57,8 +57,9 @@ class StrangerBooks:
 
 def _strangers(conn: Connection) -> Sequence[Row[Any]]:
     c = schema.payments.c
-    nobodys = (UNAPPLIED, literal_column("account = ''"), c.unapplied > ZERO, c.held_on != "")
-    return conn.execute(select(schema.payments).where(*nobodys).order_by(c.payment).limit(_MOST)).all()
+    nobodys: ColumnElement[bool] = literal_column("account = ''")  # the partial index, word for word
+    statement = select(schema.payments).where(UNAPPLIED, nobodys, c.unapplied > ZERO, c.held_on != "")
+    return conn.execute(statement.order_by(c.payment).limit(_MOST)).all()
 
 
 def _items(conn: Connection, rows: Sequence[Row[Any]]) -> list[OpenItem]:

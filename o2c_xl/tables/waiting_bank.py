@@ -32,8 +32,8 @@ def waiting_bank(conn: Connection, day: dt.date | None, days: int | None) -> Ite
         yield row.statement, what, _FINANCE, row.to, f"{row.problem} {_MEND}"
     line = s.bank_lines.c
     waits = select(line.bank_line, line.booked_on, line.problem).where(line.status == str(LineStatus.WAITS))
-    for row in conn.execute(waits.order_by(line.bank_line)):
-        yield row.bank_line, "Bank line is not posted", _FINANCE, row.booked_on, row.problem
+    for name, booked_on, problem in conn.execute(waits.order_by(line.bank_line)):
+        yield name, "Bank line is not posted", _FINANCE, booked_on, problem
     if day is not None and days is not None:
         yield from _too_long(conn, day - dt.timedelta(days=days), days)
 

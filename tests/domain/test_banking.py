@@ -1,0 +1,187 @@
+"""Which bank lines are known again, what a line becomes, and who pays as banks write it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from o2c_xl.domain.banking import BankLine, LineStatus, Posted, Surroundings, become, own_account_fits, repeats
+from o2c_xl.domain.matching import Payment
+from o2c_xl.domain.payers import Payers, plain_name
+from o2c_xl.domain.receivables import OpenItem
+from o2c_xl.domain.strangers import guess
+
+D = Decimal
+DAY = date(2026, 3, 2)
+
+
+def line(amount: str = "10.00", key: str = "", **more: object) -> BankLine:
+    return BankLine(key, more.pop("day", DAY), D(amount), "EUR", **more)  # type: ignore[arg-type]
+
+
+def test_each_known_line_answers_for_one_new_one() -> None:
+    gift = line(text="gift")
+
+    again = repeats([gift, gift, gift], [replace(gift, key="A"), replace(gift, key="B")])
+
+    assert (again.fresh, dict(again.repeated)) == ((2,), {0: "A", 1: "B"})
+
+
+@pytest.mark.parametrize(
+    ("new", "known", "same"),
+    [
+        (line(bank_reference="R1", text="a"), line(bank_reference="R1", text="b"), True),
+        (line(bank_reference="R1", text="a"), line(bank_reference="R2", text="a"), False),
+        (line(entry_reference="R1"), line(bank_reference="R1", day=DAY + timedelta(days=1)), True),
+        (line(entry_reference="E", bank_reference="1"), line(entry_reference="E", bank_reference="2"), False),
+        (line(entry_reference="E", end_to_end="1"), line(entry_reference="E", end_to_end="2"), False),
+        (line(end_to_end="E1", text="a"), line(end_to_end="E1", text="b"), True),
+        (line(end_to_end="E1", text="a"), line(end_to_end="E2", text="a"), False),
+        (line(text="Invoice  INV-1"), line(text="INVOICE INV 1"), True),
+        (line(text="a"), line(text="b"), False),
+        (line(text="a"), line(text="a", day=DAY + timedelta(days=1)), False),
+        (line("10.00"), line("10.01"), False),
+    ],
+)
+def test_a_booking_is_known_again_by_the_banks_number_else_by_what_it_says(
+    new: BankLine, known: BankLine, *, same: bool
+) -> None:
+    again = repeats([new], [replace(known, key="K")])
+
+    assert (again.fresh == ()) is same
+
+
+def test_balances_decide_whether_lines_alike_are_new() -> None:
+    gift = line(text="gift")
+    known = [replace(gift, key="A", proved_by="BS-1")]
+
+    assert repeats([gift], known, (D(20), D(10))).fresh == (0,)
+    assert repeats([gift], known, (D(10), D(10))).fresh == ()
+    assert repeats([gift], known, (D(99), D(10))).fresh == ()
+
+
+@given(st.lists(st.sampled_from(["1.00", "2.00", "3.00"]), max_size=8), st.data())
+def test_overlapping_exports_of_one_account_add_up_to_it(amounts: list[str], data: st.DataObject) -> None:
+    day = [line(amount, str(at), bank_reference=f"R{at}") for at, amount in enumerate(amounts)]
+    known: list[BankLine] = []
+    for _ in range(3):
+        start = data.draw(st.integers(0, len(day)))
+        part = day[start : data.draw(st.integers(start, len(day)))]
+        known += [part[at] for at in repeats(part, known).fresh]
+    known += [day[at] for at in repeats(day, known).fresh]
+
+    assert sorted(one.key for one in known) == sorted(one.key for one in day)
+
+
+def test_a_typed_payment_serves_one_line_only() -> None:
+    typed = Posted("P-1", D(10), "EUR", DAY, "C1")
+    lines = [line(key="1"), line(key="2")]
+
+    first, second = become(lines, Surroundings(typed=[typed]), {"1": "C1", "2": "C1"})
+
+    assert (first.payment, first.new) == ("P-1", False)
+    assert (second.status, second.new) == (LineStatus.POSTED, True)
+
+
+def test_two_typed_payments_alike_are_no_proof() -> None:
+    typed = [Posted(name, D(10), "EUR", DAY, "C1") for name in ("P-1", "P-2")]
+
+    (became,) = become([line(key="1")], Surroundings(typed=typed), {"1": "C1"})
+
+    assert became.new
+
+
+def test_a_payment_of_ours_that_came_back_is_no_customers() -> None:
+    (became,) = become([line(key="1", reversal=True)], Surroundings(), {})
+
+    assert became.status is LineStatus.OUTGOING
+
+
+def test_a_return_names_its_payment_by_number_else_by_the_only_one_from_there() -> None:
+    made = [
+        Posted("PM-1", D(10), "EUR", DAY, line=line(key="a", end_to_end="E1", account="DE1")),
+        Posted("PM-2", D(10), "EUR", DAY, line=line(key="b", end_to_end="E2", account="DE1")),
+        Posted("PM-3", D(10), "EUR", DAY, line=line(key="c", account="DE3")),
+    ]
+    back = line("-10.00", key="1", reversal=True)
+
+    def reference(one: BankLine) -> tuple[str, str]:
+        (became,) = become([one], Surroundings(made=made), {})
+        return became.reference, str(became.status)
+
+    assert reference(replace(back, end_to_end="E2")) == ("Return of PM-2", "Posted")
+    assert reference(replace(back, account="DE 3")) == ("Return of PM-3", "Posted")
+    assert reference(replace(back, account="DE1")) == ("", "Waits")
+    assert reference(replace(back, amount=D("-9.00"))) == ("", "Waits")
+
+
+def test_a_refund_names_its_credit_note() -> None:
+    around = Surroundings(credit_notes=frozenset({"CN-000001"}))
+
+    (paid, rent) = become([line("-5", key="1", text="cn 000001"), line("-7", key="2")], around, {})
+
+    assert (paid.new, rent.status) == (True, LineStatus.OUTGOING)
+
+
+@pytest.mark.parametrize(
+    ("account", "fits"),
+    [
+        ("DE02 1203 0000 0000 2020 51", True),
+        ("12030000/0000202051", True),
+        ("202051", True),
+        ("12030000/0000202052", False),
+        ("DE89370400440532013000", False),
+    ],
+)
+def test_an_account_is_ours_with_bank_code_or_without(account: str, *, fits: bool) -> None:
+    assert own_account_fits(account, "DE02120300000000202051") is fits
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("Müller & Söhne GmbH", "MUELLER UND SOEHNE"),
+        ("Café Noir S.A.R.L.", "Cafe Noir"),
+        ("Alpha B.V.", "ALPHA BV"),
+        ("Łódź Sp. z o.o.", "Lodz"),
+    ],
+)
+def test_names_are_alike_without_case_accents_and_legal_form(one: str, two: str) -> None:
+    assert plain_name(one) == plain_name(two)
+
+
+def test_a_payer_is_known_by_account_then_name_and_not_where_two_share_it() -> None:
+    payers = Payers.of(
+        [("C1", "Alpha GmbH"), ("C2", "Beta"), ("C3", "BETA AG"), ("C4", "International Trading Partners North")],
+        [("IBAN", "DE1", "C2"), ("Name", plain_name("Holding"), "C1")],
+    )
+
+    assert payers.customer("Alpha", "DE 1") == "C2"
+    assert payers.customer("alpha gmbh", "") == "C1"
+    assert payers.customer("HOLDING", "XX") == "C1"
+    assert payers.customer("Beta", "") == ""
+    assert payers.customer("International Trading Part", "") == "C4"
+    assert payers.customer("", "") == ""
+
+
+def test_money_of_somebody_unknown_is_guessed_by_number_then_name_then_the_only_amount() -> None:
+    def item(number: str, customer: str, amount: str) -> OpenItem:
+        return OpenItem(number, customer, "EUR", D(amount), ((DAY, D(amount)),))
+
+    items = [item("INV-0011", "C1", "10"), item("INV-0012", "C2", "10"), item("INV-0013", "C3", "30")]
+    names = {"C1": "Alpha", "C2": "Betta", "C3": "Gamma"}
+
+    def guessed(amount: str, payer: str, reference: str = "") -> list[tuple[str, bool]]:
+        payment = Payment("P", "", D(amount), "EUR", DAY, reference)
+        return [(one.invoice, one.certain) for one in guess([(payment, payer)], items, names)]
+
+    assert guessed("10", "", "0012") == [("INV-0012", False)]
+    assert guessed("10", "BETA GmbH") == [("INV-0012", False)]
+    assert guessed("10", "") == []
+    assert guessed("30", "") == [("INV-0013", False)]
+    assert guessed("31", "Gamma") == []
