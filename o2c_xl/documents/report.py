@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from o2c_xl.documents.report_charts import ages_chart, late_chart, sales_chart, steps_chart
+from o2c_xl.documents.report_charts import ages_chart, cash_chart, late_chart, sales_chart, steps_chart
 from o2c_xl.documents.report_look import BETTER, WORSE, ReportLook, print_setup
 from o2c_xl.documents.report_pages import Placed, write_page
 from o2c_xl.domain.report import Better, Figure, ReportData, Unit, change
@@ -28,12 +28,14 @@ _OVERVIEW = "Key figures"
 _CARDS = 5  # figures beside each other
 _CARD_ROWS = 4
 _FIRST_CARD = 3
-_BESIDE = {"SalesByMonth", "DaysPerStep", "AgingByAge", "LatePayers"}
+_BESIDE = {"CashByWeek", "SalesByMonth", "DaysPerStep", "AgingByAge", "LatePayers"}
 _TABS = {
     "Sales": "#2563EB",
     "Fulfilment": "#B45309",
     "Backorders": "#B45309",
     "Aging": "#047857",
+    "Cash forecast": "#047857",
+    "Disputes": "#047857",
     "Reconciliation": "#047857",
     "Suppliers": "#7C3AED",
     "Waiting": "#BE123C",
@@ -163,6 +165,7 @@ def _charts_beside(
         ("Fulfilment", 5, steps_chart(workbook, placed["DaysPerStep"]), "DaysPerStep"),
         ("Aging", 5, ages_chart(workbook, placed["AgingByAge"], data.currency), "AgingByAge"),
         ("Aging", 5, late_chart(workbook, placed["LatePayers"], data.currency), "LatePayers"),
+        ("Cash forecast", 5, cash_chart(workbook, placed["CashByWeek"], data.currency), "CashByWeek"),
     )
     for title, column, chart, table in drawn:
         chart.set_size({"width": 560, "height": 320})

@@ -9,7 +9,7 @@ from xlsxwriter import Workbook
 from o2c_xl.documents.report_look import AGES, AXIS, BAR, BAR_2, chart_font
 from o2c_xl.documents.report_pages import Placed
 
-__all__ = ["ages_chart", "late_chart", "sales_chart", "steps_chart"]
+__all__ = ["ages_chart", "cash_chart", "late_chart", "sales_chart", "steps_chart"]
 
 
 def sales_chart(workbook: Workbook, placed: Placed, currency: str) -> Any:  # noqa: ANN401 -- XlsxWriter's own
@@ -24,6 +24,15 @@ def ages_chart(workbook: Workbook, placed: Placed, currency: str) -> Any:  # noq
     chart = _chart(workbook, "column", "Receivables by age", ("Days late", f"Open, {currency}"), "#,##0")
     points = [{"fill": {"color": colour}} for colour in AGES]
     chart.add_series(_series("Open", placed, 1, AGES[2], gap=45) | {"points": points})
+    return chart
+
+
+def cash_chart(workbook: Workbook, placed: Placed, currency: str) -> Any:  # noqa: ANN401
+    """Cash expected by week beside what is due."""
+    chart = _chart(workbook, "column", "Cash expected", ("Week from", f"Cash, {currency}"), "#,##0")
+    chart.add_series(_series("By habit", placed, 1, BAR, gap=60))
+    chart.add_series(_series("When due", placed, 2, BAR_2, gap=60))
+    chart.set_legend({"position": "bottom", "font": chart_font(8)})
     return chart
 
 

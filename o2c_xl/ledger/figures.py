@@ -25,6 +25,7 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.report import Better, Column, Figure, Page, ReportData, Rows, Unit
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger.aging import Aging, aging, balances
+from o2c_xl.ledger.report_cash import cash_page, disputes_page, losses_of
 from o2c_xl.ledger.report_goods import (
     STEPS,
     Line,
@@ -40,6 +41,7 @@ from o2c_xl.ledger.report_money import (
     aging_page,
     flow,
     months_back,
+    names_of,
     sales_page,
     sales_per_day,
 )
@@ -138,7 +140,9 @@ def report_data(
         sales_page(conn, sales, (first, last), currency, months=_MONTHS),
         fulfilment_page(now.lines, now.steps),
         backorders_page(short),
-        aging_page(conn, now.aging, currency),
+        aging_page(conn, now.aging, currency, losses_of(now.aging, policy.bad_debt_percents)),
+        cash_page(conn, last, currency, names_of(conn)),
+        disputes_page(conn, first, last),
         reconciliation_page(conn, first, last),
         suppliers_page(conn, first, last),
         _waiting_page(waits),

@@ -184,7 +184,7 @@ def late_payers(conn: Connection, day: dt.date, currency: str, most: int = 8) ->
     return sorted(found, key=lambda row: (-row[2], row[0]))[:most]
 
 
-def aging_page(conn: Connection, found: Aging, currency: str) -> Page:
+def aging_page(conn: Connection, found: Aging, currency: str, losses: Rows) -> Page:
     """Aging by customer, equal to the receivables account; what customers paid beside it stands apart."""
     return Page(
         "Aging",
@@ -206,6 +206,7 @@ def aging_page(conn: Connection, found: Aging, currency: str) -> Page:
                 _beside(found),
                 "Not part of receivables: prepayments wait for their orders, unidentified receipts for their customers",
             ),
+            losses,
         ),
         tuple(_equality(found)),
     )

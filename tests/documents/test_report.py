@@ -80,6 +80,8 @@ def test_there_is_a_page_of_key_figures_and_a_sheet_per_question(book: Workbook)
         "Fulfilment",
         "Backorders",
         "Aging",
+        "Cash forecast",
+        "Disputes",
         "Reconciliation",
         "Suppliers",
         "Waiting",
@@ -160,7 +162,7 @@ def test_text_that_looks_like_a_formula_stays_text(book: Workbook, made: bytes) 
 def test_charts_say_what_they_show(made: bytes) -> None:
     charts = parts(made, "xl/charts/chart")
 
-    assert len(charts) == 8
+    assert len(charts) == 9
     for chart in charts:
         assert chart.count("<c:title>") == 3  # its own and both axes
         colours = set(re.findall(r'<c:spPr><a:solidFill><a:srgbClr val="(\w+)"', chart))

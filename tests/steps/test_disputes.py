@@ -10,6 +10,7 @@ import pytest
 from o2c_xl.domain.disputes import promise_kept
 from o2c_xl.ledger.disputes import disputes_of, promises
 from o2c_xl.ledger.invoice_actions import InvoiceActionBooks
+from o2c_xl.ledger.report_cash import disputes_page, expected_cash, habits_of
 from o2c_xl.steps.act_on_invoices import act_on_invoices
 from tests.steps.receivables import DAY, Books
 
@@ -106,3 +107,25 @@ def test_promises_are_told_from_the_ledger(books: Books) -> None:
         found = promises(conn, later(5))
 
     assert found == {kept: "Kept", broken: "Broken"}
+
+
+def test_the_report_shows_disputes_with_their_days(books: Books) -> None:
+    invoice = books.invoice("C1", "119.00")
+    act(books, later(1), invoice, action="Dispute", dispute_code="Price", reason="Not what we agreed")
+    act(books, later(4), invoice, action="Resolve")
+
+    with books.ledger.reading() as conn:
+        (row,) = disputes_page(conn, DAY, later(30)).tables[0].rows
+
+    assert (row[1], row[2], row[-2:]) == (invoice, "Price", (3, 3))
+
+
+def test_the_forecast_leaves_out_what_is_disputed(books: Books) -> None:
+    invoice = books.invoice("C1", "119.00")
+    books.invoice("C1", "50.00")
+    act(books, later(1), invoice, action="Dispute")
+
+    with books.ledger.reading() as conn:
+        expected = expected_cash(conn, later(2), "EUR", habits_of(conn, later(2)))
+
+    assert [(one.customer, one.amount, one.day) for one in expected] == [("C1", D("50.00"), later(30))]
