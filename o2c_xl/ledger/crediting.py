@@ -123,23 +123,15 @@ def post_credit_notes(txn: Txn, notes: Sequence[NewNote]) -> list[str]:
         schema.invoice_dues,
         [{"invoice": row["invoice"], "due_no": 1, "due_date": txn.day, "amount": row["total"]} for row in rows],
     )
-    put_in_outbox(
-        txn,
-        [
-            Outgoing(
-                _NOTE,
-                number,
-                ways[account].to,
-                f"Credit note for invoice {note.invoice}",
-                {"corrects": note.invoice},
-                account,
-            )
-            for number, note in zip(numbers, notes, strict=True)
-            for account in (heads[note.invoice].account,)
-        ],
-    )
+    accounts = [heads[note.invoice].account for note in notes]
+    told = zip(numbers, notes, accounts, strict=True)
+    put_in_outbox(txn, [_message(number, note, account, ways[account].to) for number, note, account in told])
     _set_off(txn, numbers, notes, entries)
     return numbers
+
+
+def _message(number: str, note: NewNote, account: str, to: str) -> Outgoing:
+    return Outgoing(_NOTE, number, to, f"Credit note for invoice {note.invoice}", party=account)
 
 
 def _tell(txn: Txn, number: str, note: NewNote, head: Row[Any]) -> int:

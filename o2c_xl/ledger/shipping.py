@@ -47,13 +47,7 @@ _HEADS = (
     _orders.ship_to_country,
     _orders.waiting_for,
 )
-_LINES = (
-    _lines.order,
-    _lines.line,
-    _lines.position,
-    _lines.sku,
-    *QUANTITIES,
-)
+_LINES = (_lines.order, _lines.line, _lines.position, _lines.sku, *QUANTITIES)
 
 
 class ShippingBooks:
