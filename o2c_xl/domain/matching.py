@@ -9,12 +9,10 @@ certain, and nothing goes beyond the payment or the item.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from math import comb
 
+from o2c_xl.domain.match_case import CONFIDENCE, DOUBTFUL, Case, Match, MatchRule, Payment, exactly, matched, record
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables import OpenItem
 from o2c_xl.domain.references import find_near, find_numbers, index_near
@@ -30,85 +28,11 @@ from o2c_xl.domain.settling import (
 __all__ = ["Match", "MatchPolicy", "MatchRule", "Payment", "match"]
 
 
-class MatchRule(StrEnum):
-    """How an invoice was found for a payment."""
-
-    REFERENCE = "Reference"
-    NEAR = "Reference written otherwise"
-    ORDER = "Order or customer reference"
-    AMOUNT = "Amount"
-    SET = "Set of items"
-    OLDEST = "Oldest first"
-
-
-_CONFIDENCE = {
-    MatchRule.REFERENCE: Decimal("1.00"),
-    MatchRule.NEAR: Decimal("0.95"),
-    MatchRule.ORDER: Decimal("0.95"),
-    MatchRule.AMOUNT: Decimal("0.90"),
-    MatchRule.SET: Decimal("0.80"),
-    MatchRule.OLDEST: Decimal("0.30"),
-}
-_DOUBTFUL = Decimal("0.50")
 _FEE, _FEE_SHARE = Decimal(25), Decimal("0.02")
 """What banks take at most of a payment on its way, for a proposal."""
 _OTHERS = "It names invoices of another customer or currency."
 _CHANCE = 100
 """Sets that fit by accident must be a hundred times rarer than amounts are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """Money still to be matched; `amount` is its unapplied part, below zero for a refund.
-
-    `settled` are the invoices that it names and that are settled already. `guessed`: that it is the customer's is known
-    by nothing but the invoice it names.
-    """
-
-    payment: str
-    customer: str
-    amount: Decimal
-    currency: str
-    paid_on: date
-    reference: str = ""
-    settled: tuple[str, ...] = ()
-    guessed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Money of a payment for an invoice; what it settles is `amount` + `discount` + `write_off`.
-
-    `discount` is an early-payment discount taken in time, `write_off` a difference within tolerance. A match
-    that is not `certain` is a proposal and waits for a person; `reason` says why.
-    """
-
-    payment: str
-    invoice: str
-    customer: str
-    amount: Decimal
-    discount: Decimal
-    write_off: Decimal
-    rule: MatchRule
-    confidence: Decimal
-    certain: bool
-    reason: str
-
-
-@dataclass(slots=True)
-class _Case:
-    """A payment on its way through the rules."""
-
-    payment: Payment
-    customer: str
-    left: Decimal
-    sure: bool = True
-    candidates: list[OpenItem] = field(default_factory=list)
-    doubt: str = ""
-    rule: MatchRule = MatchRule.OLDEST
-    beside: str = ""
-    near: list[OpenItem] = field(default_factory=list)
-    guessed: bool = False
 
 
 def match(
@@ -122,7 +46,7 @@ def match(
     """
     openings = OpenItems(item for items in open_items_by_customer.values() for item in items)
     ordered = sorted(payments, key=lambda payment: (payment.paid_on, payment.payment))
-    cases = [_Case(payment, payment.customer, payment.amount) for payment in ordered]
+    cases = [Case(payment, payment.customer, payment.amount) for payment in ordered]
     matches: list[Match] = []
     for rule in (_by_reference, _by_near_reference, _by_amount, _by_set, _by_proposal):
         for case in cases:
@@ -134,7 +58,7 @@ def match(
 # --- what the payer wrote --------------------------------------------------------------------------------------------
 
 
-def _by_reference(case: _Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
+def _by_reference(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
     named, case.rule = _named(case.payment, openings)
     if not case.customer and named and case.rule is MatchRule.REFERENCE:
         owners = {item.customer for item in named}
@@ -155,18 +79,18 @@ def _by_reference(case: _Case, openings: OpenItems, policy: MatchPolicy) -> list
         case.sure, case.candidates, case.doubt = False, usable, f"The payment names {names}, but {doubt}"
         return []
     if parts:
-        return _record(case, openings, parts, f"The payment names {names}.")
+        return record(case, openings, parts, f"The payment names {names}.")
     case.sure, case.candidates = False, usable
     case.doubt = f"It names {len(usable)} invoices and does not pay them all: which is paid in part?"
     return []
 
 
-def _named_beside(case: _Case, usable: list[OpenItem], named: list[OpenItem], openings: OpenItems) -> list[Match]:
+def _named_beside(case: Case, usable: list[OpenItem], named: list[OpenItem], openings: OpenItems) -> list[Match]:
     """Some of what it names cannot be paid by it: the rest is where the amount is just theirs."""
-    exact = _exactly(case, usable, openings)
+    exact = exactly(case, usable, openings)
     names = ", ".join(item.invoice for item in usable)
     if exact:
-        return _record(case, openings, exact, f"The payment names {names} and has just this amount.")
+        return record(case, openings, exact, f"The payment names {names} and has just this amount.")
     case.rule, case.candidates = MatchRule.REFERENCE, usable
     others = [item for item in named if item.customer != case.customer]
     own = [item.invoice for item in named if item.customer == case.customer and not openings.open[item.invoice]]
@@ -182,7 +106,7 @@ def _named_beside(case: _Case, usable: list[OpenItem], named: list[OpenItem], op
     return []
 
 
-def _doubt_of(case: _Case, parts: list[Parts], openings: OpenItems) -> str:
+def _doubt_of(case: Case, parts: list[Parts], openings: OpenItems) -> str:
     """Why a payment in part, or of more than is open, may be meant for another item; '' when nothing says so."""
     left, payment = case.left, case.payment
     settles = all(_taken(part) == openings.open[part.item.invoice] for part in parts)
@@ -201,7 +125,7 @@ def _taken(parts: Parts) -> Decimal:
     return parts.amount + parts.discount + parts.write_off
 
 
-def _by_near_reference(case: _Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
+def _by_near_reference(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
     """Numbers written wrong in a usual way, where what they may mean comes to just the amount."""
     payment = case.payment
     if not case.sure or case.left != payment.amount or case.left < 0 or case.candidates:
@@ -214,39 +138,27 @@ def _by_near_reference(case: _Case, openings: OpenItems, _policy: MatchPolicy) -
         near = index_near(item.invoice for item in same)
         meant = {number for numbers in find_near(near, payment.reference) for number in numbers}
         if len(meant) == 1:
-            return _meant(case, _exactly(case, [openings.items[meant.pop()]], openings), openings)
+            return _meant(case, exactly(case, [openings.items[meant.pop()]], openings), openings)
     groups = [
         [openings.items[number] for number in numbers if openings.open[number] > 0]
         for numbers in find_near(openings.near(case.customer, payment.currency), payment.reference)
     ]
     plain = {group[0].invoice: group[0] for group in groups if len(group) == 1}
     case.near = in_order(plain.values())
-    exact = _exactly(case, case.near, openings) if len(plain) > 1 else []
+    exact = exactly(case, case.near, openings) if len(plain) > 1 else []
     return _meant(case, exact, openings) if exact else []
 
 
-def _meant(case: _Case, parts: list[Parts], openings: OpenItems) -> list[Match]:
+def _meant(case: Case, parts: list[Parts], openings: OpenItems) -> list[Match]:
     case.rule = MatchRule.NEAR
     names = ", ".join(part.item.invoice for part in parts)
-    return _record(case, openings, parts, f"What it says may be read as {names}, which has just this amount.")
-
-
-def _exactly(case: _Case, items: list[OpenItem], openings: OpenItems) -> list[Parts]:
-    """All these items in full, or each less its discount, where that is just the amount; empty where not."""
-    if not items:
-        return []
-    whole = [Parts(item, openings.open[item.invoice]) for item in items]
-    lessened = [openings.discounted(item, case.payment.paid_on) for item in items]
-    for parts in (whole, lessened):
-        if sum((part.amount for part in parts), ZERO) == case.left:
-            return parts
-    return []
+    return record(case, openings, parts, f"What it says may be read as {names}, which has just this amount.")
 
 
 # --- what the amount says --------------------------------------------------------------------------------------------
 
 
-def _by_amount(case: _Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
+def _by_amount(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
     if not case.sure or case.left != case.payment.amount:
         return []
     payment = case.payment
@@ -260,10 +172,10 @@ def _by_amount(case: _Case, openings: OpenItems, _policy: MatchPolicy) -> list[M
     if len(fitting) != 1:
         return []
     case.rule = MatchRule.AMOUNT
-    return _record(case, openings, fitting, f"The only open item of this amount.{case.beside}")
+    return record(case, openings, fitting, f"The only open item of this amount.{case.beside}")
 
 
-def _by_set(case: _Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
+def _by_set(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
     payment = case.payment
     if not case.sure or case.left != payment.amount or case.left < 0:
         return []
@@ -285,10 +197,10 @@ def _by_set(case: _Case, openings: OpenItems, policy: MatchPolicy) -> list[Match
     chosen = sets[0]
     telling = len(chosen) == len(owned) or _telling(chosen, usable, case.left.scaleb(places(payment.currency)))
     case.sure = telling and not case.beside and not case.near
-    return _record(case, openings, chosen, f"The only set of open items with this sum: {len(chosen)} items.")
+    return record(case, openings, chosen, f"The only set of open items with this sum: {len(chosen)} items.")
 
 
-def _by_proposal(case: _Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
+def _by_proposal(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
     if case.left < 0:
         return []
     case.sure = False
@@ -297,13 +209,13 @@ def _by_proposal(case: _Case, openings: OpenItems, policy: MatchPolicy) -> list[
     rule = case.rule if case.candidates else MatchRule.NEAR if case.near else MatchRule.OLDEST
     if candidates and rule is MatchRule.OLDEST:
         rule, case.doubt = MatchRule.AMOUNT, case.doubt or "Its amount is almost that of this item."
-    confidence = _DOUBTFUL if candidates else _CONFIDENCE[MatchRule.OLDEST]
+    confidence = DOUBTFUL if candidates else CONFIDENCE[MatchRule.OLDEST]
     matches: list[Match] = []
     for item in candidates or list(owned.values()):
         if openings.open[item.invoice] > 0 and not item.disputed:
             parts = settle_one(item, case.left, case.payment.paid_on, openings, policy)
             doubt = case.doubt or ("The number may be meant." if case.near else "Oldest due first.")
-            matches.append(_matched(case, parts, rule, confidence, f"{doubt}{case.beside}"))
+            matches.append(matched(case, parts, rule, confidence, f"{doubt}{case.beside}"))
             openings.settle(parts)
             case.left -= parts.amount
         if not case.left:
@@ -311,7 +223,7 @@ def _by_proposal(case: _Case, openings: OpenItems, policy: MatchPolicy) -> list[
     return matches
 
 
-def _almost(case: _Case, openings: OpenItems) -> list[OpenItem]:
+def _almost(case: Case, openings: OpenItems) -> list[OpenItem]:
     """The only item that is open with a little more, as where a bank took its fee; none where several are."""
     if case.left != case.payment.amount:
         return []
@@ -342,7 +254,7 @@ def _telling(chosen: list[Parts], usable: list[OpenItem], units: Decimal) -> boo
     return sets * _CHANCE <= units
 
 
-def _settling(case: _Case, items: list[OpenItem], openings: OpenItems, policy: MatchPolicy) -> list[Parts]:
+def _settling(case: Case, items: list[OpenItem], openings: OpenItems, policy: MatchPolicy) -> list[Parts]:
     """How the payment settles all these items (or one of them in part); empty when that is not clear."""
     left, paid_on = case.left, case.payment.paid_on
     if len(items) == 1:
@@ -368,7 +280,7 @@ def _all_but(short: Decimal, items: list[OpenItem], openings: OpenItems) -> list
 
 
 def _sets(
-    case: _Case, usable: list[OpenItem], openings: OpenItems, policy: MatchPolicy
+    case: Case, usable: list[OpenItem], openings: OpenItems, policy: MatchPolicy
 ) -> tuple[list[list[Parts]], bool]:
     """The sets of items with the payment's sum, in full or each less its discount; False where the bound was hit."""
     full = [Parts(item, openings.open[item.invoice]) for item in usable]
@@ -378,26 +290,3 @@ def _sets(
         less, also = sets_of_parts(lessened, case.left, policy.most_work)
         sets, complete = sets + [one for one in less if one not in sets], complete and also
     return sets, complete
-
-
-def _record(case: _Case, openings: OpenItems, parts: list[Parts], reason: str) -> list[Match]:
-    for part in parts:
-        openings.settle(part)
-        case.left -= part.amount
-    confidence = _CONFIDENCE[case.rule] if case.sure else _DOUBTFUL
-    return [_matched(case, part, case.rule, confidence, reason) for part in parts]
-
-
-def _matched(case: _Case, parts: Parts, rule: MatchRule, confidence: Decimal, reason: str) -> Match:
-    return Match(
-        case.payment.payment,
-        parts.item.invoice,
-        parts.item.customer,
-        parts.amount,
-        parts.discount,
-        parts.write_off,
-        rule,
-        confidence,
-        case.sure,
-        reason,
-    )

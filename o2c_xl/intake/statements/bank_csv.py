@@ -1,8 +1,7 @@
 """A bank's list of bookings (csv or a sheet), read by a profile: which header means what.
 
 A profile is a small TOML file in the company's folder `layouts/bank/`; where none fits, the headers are known by the
-words that banks use in several languages. Dates and decimal signs are taken as the whole column
-proves them; one that proves nothing is refused, and the profile can say it.
+words that banks use in several languages. What dates and amounts do not prove is refused, and the profile can say it.
 """
 
 from __future__ import annotations
@@ -12,10 +11,11 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from o2c_xl.intake.statements.bank_cells import bare, day, number, proved_decimal, proved_order
 from o2c_xl.intake.statements.bank_profile import Order, Profile
 from o2c_xl.intake.statements.bank_words import BEGINNINGS, ENDINGS, HEADERS, OUT, plain
 from o2c_xl.intake.statements.model import Line, Read, Statement, clean_text
@@ -24,12 +24,6 @@ __all__ = ["Rows", "read_list", "rows_of_csv"]
 
 _HEADER_ROWS = 40
 _DELIMITERS = ";,\t|"
-_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,4})?[+-]?")
-_GROUPED = re.compile(r"(?<=[0-9])[   '’](?=[0-9]{3}(?:[^0-9]|$))")
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ].*)?")
-_PARTED = re.compile(r"([0-9]{1,4})([./-])([0-9]{1,2})\2([0-9]{2,4})(?: .*)?")
-_COMPACT = re.compile(r"(20[0-9]{2})([0-9]{2})([0-9]{2})")
-_ORDERS = {"DMY": (0, 1, 2), "MDY": (1, 0, 2), "YMD": (2, 1, 0)}
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -119,8 +113,10 @@ class _List:
         self.header = rows.cells[found.index]
         self.account, self.currency = self.profile.account, self.profile.currency
         self.labels: dict[str, Decimal] = {}
-        self.decimal = self.profile.decimal or self._proved_decimal()
-        self.order: Order | None = self.profile.dates or self._proved_order()
+        self.decimal = self.profile.decimal or proved_decimal(self._cells("amount", "debit", "credit", "balance"))
+        self.order: Order | None = self.profile.dates or proved_order(
+            self._cells("booked_on", "value_on"), self.decimal
+        )
         self._look_around()
 
     def read(self) -> Read:
@@ -152,32 +148,6 @@ class _List:
                     if place < len(row) and row[place] not in (None, ""):
                         yield row[place]
 
-    def _proved_decimal(self) -> str | None:
-        """The decimal sign that the amounts together prove; None where 1,234 may be either."""
-        signs = set()
-        for cell in self._cells("amount", "debit", "credit", "balance"):
-            text = _bare(str(cell))
-            if not isinstance(cell, str) or not re.search(r"[.,]", text):
-                continue
-            last = max(text.rfind(","), text.rfind("."))
-            behind = re.match(r"[0-9]*", text[last + 1 :])
-            both = "," in text and "." in text
-            if both or (behind is not None and len(behind[0]) != 3):  # noqa: PLR2004 - may be thousands
-                signs.add(text[last])
-        return signs.pop() if len(signs) == 1 else None
-
-    def _proved_order(self) -> Order | None:
-        """The order of day, month and year that the dates together allow; None where several do."""
-        # who writes a decimal comma writes no month first
-        possible: set[Order] = {"DMY", "YMD"} if self.decimal == "," else {"DMY", "MDY", "YMD"}
-        for cell in self._cells("booked_on", "value_on"):
-            found = _PARTED.fullmatch(cell.strip()) if isinstance(cell, str) else None
-            if found is not None and not _ISO.fullmatch(str(cell)):
-                possible = {order for order in possible if _ordered(found, order) is not None}
-                if found[2] == "." and "DMY" in possible:
-                    possible = {"DMY"}
-        return possible.pop() if len(possible) == 1 else None
-
     def _look_around(self) -> None:
         """Account and currency told above the header."""
         for index in self.before:
@@ -198,7 +168,7 @@ class _List:
         texts = [plain(str(cell)) for cell in row if cell not in (None, "")]
         for name, words in (("opening", BEGINNINGS), ("closing", ENDINGS)):
             if texts and any(texts[0].startswith(word) for word in words):
-                amounts = [amount for cell in row[1:] if (amount := self._number(cell)) is not None]
+                amounts = [amount for cell in row[1:] if (amount := number(cell, self.decimal)) is not None]
                 if amounts:
                     self.labels[name] = amounts[-1]
                 return True
@@ -234,7 +204,7 @@ class _List:
             reference=self._text(index, "reference"),
             end_to_end=self._text(index, "end_to_end"),
             bank_reference=self._text(index, "bank_reference"),
-            balance=self._number(self._cell(index, "balance")),
+            balance=number(self._cell(index, "balance"), self.decimal),
             raw="\t".join("" if cell is None else str(cell) for cell in self.rows.cells[index]),
         )
 
@@ -259,56 +229,23 @@ class _List:
 
     def _given(self, index: int, name: str) -> Decimal | None:
         cell = self._cell(index, name)
-        amount = self._number(cell)
+        amount = number(cell, self.decimal)
         if amount is None:
             text = str(cell or "")
-            unsure = self.decimal is None and re.search(r"[0-9][.,][0-9]{3}$", _bare(text))
+            unsure = self.decimal is None and re.search(r"[0-9][.,][0-9]{3}$", bare(text))
             what = "It may mean thousands or parts: say decimal in a profile." if unsure else "It is no amount."
             self._fault(index, name, text, what)
         return amount
 
-    def _number(self, cell: object) -> Decimal | None:
-        if cell is None or cell == "" or isinstance(cell, bool):
-            return None
-        if not isinstance(cell, str):
-            return cell if isinstance(cell, Decimal) else None
-        text = _GROUPED.sub("", _bare(cell))
-        mark = self.decimal
-        if mark is not None:
-            other = "." if mark == "," else ","
-            if re.fullmatch(
-                rf"[+-]?[0-9]{{1,3}}(?:{re.escape(other)}[0-9]{{3}})+(?:{re.escape(mark)}[0-9]*)?[+-]?", text
-            ):
-                text = text.replace(other, "")
-            elif other in text:
-                return None
-        elif "," in text or "." in text:
-            return None
-        text = text.replace(",", ".")
-        if not _NUMBER.fullmatch(text):
-            return None
-        return -Decimal(text[:-1]) if text.endswith("-") else Decimal(text.rstrip("+"))
-
     def _day(self, index: int, name: str) -> date | None:
         cell = self._cell(index, name)
-        if isinstance(cell, datetime):
-            return cell.date()
-        if isinstance(cell, date):
-            return cell
-        text = str(cell or "").strip()
-        parts = _ISO.fullmatch(text) or _COMPACT.fullmatch(text)
-        try:
-            if parts:
-                return date(*map(int, parts.groups()[:3]))
-        except ValueError:
-            parts = None
-        found = _PARTED.fullmatch(text)
-        day = _ordered(found, self.order) if found and self.order else None
-        if day is None:
-            unsure = found is not None and self.order is None
+        found = day(cell, self.order)
+        if found is None:
+            text = str(cell or "").strip()
+            unsure = self.order is None and day(text, "DMY") is not None
             what = "Day and month cannot be told apart: say dates in a profile." if unsure else "It is no day."
             self._fault(index, name, text, what)
-        return day
+        return found
 
     def _fault(self, index: int, name: str, value: str, problem: str) -> None:
         place = next(iter(self.columns.get(name, ())), None)
@@ -334,21 +271,3 @@ class _List:
 
 def _chains(lines: Sequence[Line]) -> bool:
     return all((one.balance or 0) + two.amount == two.balance for one, two in pairwise(lines))
-
-
-def _bare(text: str) -> str:
-    """An amount without its currency and its blanks at the ends."""
-    return re.sub(r"^\s*(?:[A-Z]{3}|[€$£])?\s*|\s*(?:[A-Z]{3}|[€$£])?\s*$", "", text).replace("−", "-")
-
-
-def _ordered(found: re.Match[str], order: Order) -> date | None:
-    parts = (found[1], found[3], found[4])
-    day, month, year = (parts[place] for place in _ORDERS[order])
-    if len(year) not in (2, 4) or len(day) > 2 or len(month) > 2:  # noqa: PLR2004
-        return None
-    if order == "YMD" and len(year) != 4:  # noqa: PLR2004 - a year of two digits stands last
-        return None
-    try:
-        return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))  # noqa: PLR2004
-    except ValueError:
-        return None
