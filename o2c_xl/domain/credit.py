@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from o2c_xl.domain.credit_score import CreditFacts, Scored, ScorePolicy, score
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables import Overdue
 
@@ -59,6 +60,7 @@ class CreditPolicy:
     first_order_up_to: Decimal | None = None
     overdue_amount: Decimal = ZERO
     overdue_days: int = 0
+    score: ScorePolicy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ class CreditCustomer:
     overdue: Overdue = field(default_factory=Overdue)
     release: Release | None = None
     decision_expires: date | None = None
+    facts: CreditFacts = field(default_factory=CreditFacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ class CreditDecision:
     terms: Exposure
     limit: Decimal | None = None
     frees: Decimal = ZERO
+    scored: Scored | None = None
 
 
 _WITHIN = "Within the credit limit."
@@ -150,7 +154,8 @@ def decide_credit(
         confirmed = customer.confirmed_not_invoiced + added.get(order.customer, ZERO)
         terms = Exposure(customer.open_receivables, confirmed, order.total, customer.credits)
         outcome, why, frees = _verdict(order, customer, terms, policy, today)
-        decisions.append(CreditDecision(order.order, outcome, why, terms, customer.limit, frees))
+        scored = _score(order, customer, policy, today)
+        decisions.append(CreditDecision(order.order, outcome, why, terms, customer.limit, frees, scored))
         if outcome is CreditOutcome.APPROVED and not order.prepaid:
             added[order.customer] = added.get(order.customer, ZERO) + order.total
         if customer.status is CreditStatus.NEW and not order.prepaid:
@@ -194,7 +199,10 @@ def _verdict(
     hold = overdue_hold(customer, policy)
     if hold:
         return CreditOutcome.HOLD, *hold
-    review = _review(customer, terms, policy, today)
+    scored = _score(order, customer, policy, today)
+    if scored is not None and scored.verdict != "Approve":
+        return _by_score(scored, customer, terms)
+    review = "" if scored else _review(customer, terms, policy, today)
     if review:
         return CreditOutcome.REVIEW, review, ZERO
     return _within_limit(customer, terms)
@@ -211,6 +219,24 @@ def _passes(order: CreditOrder, customer: CreditCustomer, by: tuple[Exposure, Cr
         if release and within and release_fault(release, today) is None:
             return f"Released by {release.by} until {release.until}: {release.reason}"
     return ""
+
+
+def _score(order: CreditOrder, customer: CreditCustomer, policy: CreditPolicy, today: date) -> Scored | None:
+    """The score where it decides: of a first order on credit, or one after the decision has run out."""
+    if policy.score is None or not policy.check or order.prepaid or customer.status is CreditStatus.REFUSED:
+        return None
+    expired = customer.decision_expires is not None and customer.decision_expires < today
+    if customer.status is CreditStatus.APPROVED and not expired:
+        return None
+    return score(customer.facts, order.total, policy.score)
+
+
+def _by_score(scored: Scored, customer: CreditCustomer, terms: Exposure) -> _Verdict:
+    if scored.verdict == "Refer":
+        return CreditOutcome.REVIEW, f"First order on credit, {scored}: finance decides.", ZERO
+    owed = _money(max(terms.total, ZERO), customer.currency)
+    why = f"Credit was refused, {scored}: this customer pays in advance. A payment of {owed} frees the order."
+    return CreditOutcome.REFUSED, why, max(terms.total, ZERO)
 
 
 def _review(customer: CreditCustomer, terms: Exposure, policy: CreditPolicy, today: date) -> str:

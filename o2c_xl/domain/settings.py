@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from o2c_xl.domain.bad_debt import read_percents
+from o2c_xl.domain.credit_score import ScorePolicy
 from o2c_xl.domain.layers import Valuation
 from o2c_xl.domain.money import CURRENCIES, ZERO
 from o2c_xl.domain.reminders import ReminderPolicy, levels_of
@@ -143,6 +144,18 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "A customer's first order on credit passes up to this total; 0 = each waits for Finance, empty = none.",
     ),
+    _yes_no(
+        "Score first orders",
+        "No",
+        "Yes: a first order on credit is approved, refused or referred to Finance by points; see Rating in Customers.",
+    ),
+    _number("Score to approve", "60", "From so many points a first order on credit is approved."),
+    _number("Score to refuse", "30", "Below so many points it is refused: the customer pays in advance."),
+    _text("Risk countries", "Countries that take points from the score, such as XX, YY (ISO 3166)."),
+    _number(
+        "Credit limit by rule", "", "Credit limit that an approval by score gives a customer without one; empty = none."
+    ),
+    _number("Credit decision days", "365", "So long a decision by score holds; then the next order is decided anew."),
     _number(
         "Past due tolerance amount",
         "0",
@@ -299,6 +312,7 @@ class Policy:
     reminders: ReminderPolicy
     statements_monthly: bool
     bad_debt_percents: tuple[Decimal, ...]
+    credit_score: ScorePolicy | None
     e_invoice: str
     e_invoice_needed: bool
 
@@ -346,6 +360,23 @@ def _percents(setting: Setting, value: str) -> str:
     except ValueError as error:
         raise BadSetting(setting.name, str(error), "Write five percents such as 0, 1, 5, 20, 50.") from error
     return value
+
+
+def _score(known: Mapping[str, str]) -> ScorePolicy | None:
+    if known["Score first orders"] != "Yes":
+        return None
+    limit, days, up_to = (
+        known[n] for n in ("Credit limit by rule", "Credit decision days", "First order credit up to")
+    )
+    return ScorePolicy(
+        int(known["Score to approve"] or 0),
+        int(known["Score to refuse"] or 0),
+        frozenset(code.strip().upper() for code in known["Risk countries"].split(",") if code.strip()),
+        known["Company country"] or "DE",
+        Decimal(limit) if limit else None,
+        int(days) if days else None,
+        Decimal(up_to) if up_to else None,
+    )
 
 
 def _reminders(known: Mapping[str, str]) -> ReminderPolicy:
@@ -445,6 +476,7 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         reminders=_reminders(known),
         statements_monthly=yes("Statements monthly"),
         bad_debt_percents=read_percents(known["Bad debt %"]),
+        credit_score=_score(known),
         show_closed_days=None if (days := number("Show closed for days")) is None else int(days),
         tell=told_kinds(known["Tell customers of"]),
         e_invoice=known["E-invoice"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,10 +20,12 @@ from o2c_xl.domain.credit import (
     overdue_hold,
     release_fault,
 )
+from o2c_xl.domain.credit_score import Scored
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.orders import OrderStatus, Request
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.credit_decisions import keep_decisions, with_facts
 from o2c_xl.ledger.credit_facts import credit_customers, overdue_accounts, prepaid_for, still_to_invoice
 from o2c_xl.ledger.credit_rights import may_release, own, release_limit, who_releases
 from o2c_xl.ledger.lookups import rows_by_key
@@ -58,6 +60,7 @@ class CreditBooks:
     def __init__(self, ledger: Ledger, day: dt.date, policy: Policy) -> None:
         self._ledger, self._day, self._policy = ledger, day, policy
         self._accounts: dict[str, CreditCustomer] = {}
+        self._scored: dict[str, Scored] = {}
         self._head = -1
 
     def work_off(self, decide: Callable[[CreditBatch], Sequence[CheckedOrder]]) -> int:
@@ -93,7 +96,8 @@ class CreditBooks:
             self._accounts = {}
         new = set(accounts) - set(self._accounts)
         if new and self._policy.credit_check:
-            self._accounts |= credit_customers(txn.conn, new, self._day, self._policy)
+            found = credit_customers(txn.conn, new, self._day, self._policy)
+            self._accounts |= with_facts(txn.conn, found, self._policy.credit_score)
         self._accounts |= {key: CreditCustomer(key, self._policy.currency) for key in new - set(self._accounts)}
 
     def _release(self, txn: Txn, head: Row[Any], may: Sequence[Grant]) -> tuple[Release | None, str]:
@@ -122,16 +126,20 @@ class CreditBooks:
         txn.update(schema.orders, rows)
         tell_held(txn, self._policy.tell, _newly_held(heads, decided))
         if self._policy.credit_check:
-            _keep_status(txn, before, self._accounts)
+            keep_decisions(txn, before, self._accounts, self._scored, self._policy.credit_score)
         return len(rows)
 
     def _carry(self, order: CreditOrder, checked: CheckedOrder) -> None:
         """The account as the next batch finds it."""
         account = self._accounts[order.customer]
+        if checked.scored is not None:
+            self._scored[order.customer] = checked.scored
         if checked.outcome is CreditOutcome.APPROVED:
             self._accounts[order.customer] = after_approval(account, order)
         elif checked.outcome is CreditOutcome.REVIEW and account.status is CreditStatus.NEW:
             self._accounts[order.customer] = replace(account, status=CreditStatus.REVIEW)
+        elif checked.outcome is CreditOutcome.REFUSED and checked.scored is not None:
+            self._accounts[order.customer] = replace(account, status=CreditStatus.REFUSED)
 
     def _mark_overdue(self) -> None:
         """Show which accounts are on hold for what is past due, and which no longer are."""
@@ -208,15 +216,3 @@ def _row(txn: Txn, head: Row[Any], one: OrderToCheck, checked: CheckedOrder) -> 
         "waiting_who": checked.waiting_who,
         "waiting_since": (head.waiting_since if stays else txn.day) if checked.waiting_for else None,
     }
-
-
-def _keep_status(txn: Txn, before: Mapping[str, CreditCustomer], after: Mapping[str, CreditCustomer]) -> None:
-    """Keep what was decided about an account: approved with its first order, or waiting for finance."""
-    c = schema.customers.c
-    moved = {key: str(after[key].status) for key, old in before.items() if after[key].status is not old.status}
-    rows = []
-    for row in rows_by_key(txn.conn, [c.customer_id, c.credit_status], c.customer_id, moved):
-        if row.credit_status != moved[row.customer_id]:
-            rows.append({"customer_id": row.customer_id, "credit_status": moved[row.customer_id]})
-            txn.record("credit status changed", row.customer_id, {"status": moved[row.customer_id]})
-    txn.update(schema.customers, rows)

@@ -63,6 +63,7 @@ def credit_customers(
         key: _customer(
             rows.get(key),
             day,
+            policy,
             CreditCustomer(
                 key,
                 currencies[key],
@@ -81,12 +82,14 @@ def _counts(row: Any) -> bool:  # noqa: ANN401 -- a row
     return row.credit_limit is not None or row.credit_status == "Refused"
 
 
-def _customer(row: Row[Any] | None, day: dt.date, sums: CreditCustomer) -> CreditCustomer:
+def _customer(row: Row[Any] | None, day: dt.date, policy: Policy, sums: CreditCustomer) -> CreditCustomer:
     if row is None:
         return sums
     # Hold and Review follow from what is open and are decided anew; only a real decision stays
     known = _KEPT.get(row.credit_status, CreditStatus.NEW)
-    if known is CreditStatus.NEW and sums.open_receivables > ZERO:
+    if policy.credit_score is not None and row.credit_expires is not None and row.credit_expires < day:
+        known = CreditStatus.NEW  # what was decided has run out
+    if known is CreditStatus.NEW and sums.open_receivables > ZERO and row.credit_expires is None:
         known = CreditStatus.APPROVED  # bought before: what is open was brought along
     until = row.credit_released_until
     release = None

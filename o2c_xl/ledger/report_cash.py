@@ -58,8 +58,8 @@ def cash_page(conn: Connection, day: dt.date, currency: str, names: Mapping[str,
     return Page(
         "Cash forecast",
         "When will our customers pay?",
-        f"Open invoices in {currency} at the end of {day}, by how late each customer has paid in two years; where there is "
-        "little history, by how all do. Disputed invoices are left out.",
+        f"Open invoices in {currency} at the end of {day}, by how late each customer has paid in two years; "
+        "where there is little history, by how all do. Disputed invoices are left out.",
         (
             Rows(
                 "CashByWeek",

@@ -18,6 +18,7 @@ from o2c_xl.domain.credit import (
     Exposure,
     decide_credit,
 )
+from o2c_xl.domain.credit_score import Scored
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.orders import OrderStatus
 from o2c_xl.domain.settings import Policy
@@ -73,6 +74,7 @@ class CheckedOrder:
     waiting_who: str = ""
     why: str = ""
     terms: Exposure = field(default_factory=lambda: Exposure(ZERO, ZERO, ZERO, ZERO))
+    scored: Scored | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,11 @@ def check_credit(books: CreditBooks, policy: Policy, day: dt.date) -> CheckedOrd
 def credit_policy(policy: Policy) -> CreditPolicy:
     """The settings that credit goes by."""
     return CreditPolicy(
-        policy.credit_check, policy.first_order_credit_up_to, policy.past_due_amount, policy.past_due_days
+        policy.credit_check,
+        policy.first_order_credit_up_to,
+        policy.past_due_amount,
+        policy.past_due_days,
+        policy.credit_score,
     )
 
 
@@ -155,13 +161,21 @@ def _unpaid(one: OrderToCheck) -> CheckedOrder:
 def _decided(one: OrderToCheck, decision: CreditDecision) -> CheckedOrder:
     status = _STATUS[decision.outcome]
     if decision.outcome is CreditOutcome.APPROVED:
-        return CheckedOrder(decision.order, decision.outcome, status, why=decision.why, terms=decision.terms)
+        told = {"why": decision.why, "terms": decision.terms, "scored": decision.scored}
+        return CheckedOrder(decision.order, decision.outcome, status, **told)
     who = "Finance" if decision.outcome is CreditOutcome.REVIEW else "Customer"
     why = decision.why
     if decision.outcome is CreditOutcome.REVIEW:
         why = f"{why} Finance sets Action to Release, or cancels the order."
     return CheckedOrder(
-        decision.order, decision.outcome, status, _with_refusal(why, one), who, decision.why, decision.terms
+        decision.order,
+        decision.outcome,
+        status,
+        _with_refusal(why, one),
+        who,
+        decision.why,
+        decision.terms,
+        decision.scored,
     )
 
 
