@@ -161,7 +161,7 @@ class Handling:
 
     def _read_rows(self, read: Read) -> None:
         watched = self.folders[read.claim.kind]
-        told = watched.tables[0] if len(watched.tables) == 1 else None
+        told = watched.tables[0] if len(watched.tables) == 1 or watched.tables[:1] == ["Statements"] else None
         layout = self.root / watched.layout if watched.layout else None
         folder = self.company.folder
         asked = Asked(read.claim.name, told, layout, folder.partners, folder.bank_profiles)

@@ -50,7 +50,7 @@ def _rows(
     except CannotRun:
         fitting = _fitting(path, layouts, name)
         if fitting is None:
-            listed = None if table else _bank_list(path, name, profiles)
+            listed = None if table else _bank_list(path, name, profiles, told=False)
             if listed is None:
                 raise
             return listed
@@ -71,7 +71,7 @@ def _statement(path: Path, name: str, profiles: str | None) -> list[Batch]:
     if _looks_like_statement(path):
         read: Callable[[Path, str], list[Batch]] = import_module(_STATEMENTS).bank_statement
         return read(path, name)
-    listed = _bank_list(path, name, profiles)
+    listed = _bank_list(path, name, profiles, told=True)
     if listed is None:
         raise CannotRun(
             f"{name} is no bank statement that is known. Send MT940, camt.052, 053, 054 or OFX; for the bank's own csv "
@@ -80,11 +80,11 @@ def _statement(path: Path, name: str, profiles: str | None) -> list[Batch]:
     return listed
 
 
-def _bank_list(path: Path, name: str, profiles: str | None) -> list[Batch] | None:
+def _bank_list(path: Path, name: str, profiles: str | None, *, told: bool) -> list[Batch] | None:
     """A bank's own csv or sheet, by its profile or by the words of its header."""
     look_over(path, name)
-    read: Callable[[Path, str, Path | None], list[Batch] | None] = import_module(_STATEMENTS).bank_list
-    return read(path, name, None if profiles is None else Path(profiles))
+    read: Callable[..., list[Batch] | None] = import_module(_STATEMENTS).bank_list
+    return read(path, name, None if profiles is None else Path(profiles), told=told)
 
 
 def _by_layout(path: Path, layout: Path, name: str) -> list[Batch]:

@@ -337,6 +337,15 @@ _PAYMENTS = (
                SELECT 1 FROM postings x WHERE x.entry = p.entry AND x.party = p.account AND x.currency = p.currency)""",
         exact=False,
     ),
+    Rule(
+        "Each bank line has the amount and the currency of its payment",
+        """SELECT b.bank_line AS at, b.amount || ' ' || b.currency AS expected,
+                  COALESCE(p.amount || ' ' || p.currency, 'no payment') AS found
+           FROM bank_lines b LEFT JOIN payments p ON p.payment = b.payment
+           WHERE b.payment <> '' AND (p.amount IS NULL OR p.amount <> b.amount
+               OR (p.held_on <> '' AND p.currency <> b.currency))""",
+        exact=False,
+    ),
     equal(
         "What was applied of a payment is the sum of its settlements",
         "SELECT by AS at, amount AS v FROM settlements WHERE kind = 'payment'".replace("by AS", '"by" AS'),

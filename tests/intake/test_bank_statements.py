@@ -145,6 +145,33 @@ def test_mt940_reads_code_words_between_slashes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("remitted", "text", "reference"),
+    [
+        ("USTD//INV-000012/", "INV-000012", ""),
+        ("INV-000012", "INV-000012", ""),
+        ("STRD/CUR/RF18539007547034", "RF18539007547034", "RF18539007547034"),
+        ("/CDTRREFTP//CD/SCOR/CDTRREF/RF18539007547034", "RF18539007547034", "RF18539007547034"),
+    ],
+)
+def test_mt940_tells_structured_references_from_texts(remitted: str, text: str, reference: str) -> None:
+    about = f":86:/ORDP//NAME/ALPHA BV/REMI/{remitted}/EREF/E-77"
+
+    (line,) = read(mt940(":61:260302C10,00NTRFNONREF", about)).statements[0].lines
+
+    assert (line.text, line.reference, line.end_to_end) == (text, reference, "E-77")
+
+
+def test_mt942_leaves_out_what_is_only_expected() -> None:
+    lines = ":61:260302EC10,00NTRFNONREF\n:86:to come\n:61:260302C5,00NTRFNONREF\n:86:there"
+    text = f":20:X\n:25:DE02120300000000202051\n:28C:1\n:34F:EUR0,\n:13D:2603021200+0100\n{lines}\n-"
+
+    (statement,) = read(text).statements
+
+    assert (statement.kind, statement.interim) == ("MT942", True)
+    assert [(line.amount, line.text, line.currency) for line in statement.lines] == [(D(5), "there", "EUR")]
+
+
+@pytest.mark.parametrize(
     ("text", "place", "field"),
     [
         (mt940(":61:2613020302C12,30NTRFNONREF"), 5, ":61:"),
@@ -338,3 +365,10 @@ def test_a_file_that_is_no_statement_is_refused_where_one_is_wanted(tmp_path: Pa
 
     with pytest.raises(CannotRun, match="no bank statement"):
         job_named("rows")(path, "x.csv", "Statements", None, None)
+
+
+def test_a_list_of_dates_texts_and_amounts_is_a_statement_only_where_somebody_says_so() -> None:
+    rows = rows_of_csv("Date,Description,Amount\n2026-03-02,Lunch,12.50\n")
+
+    assert read_list(rows, [], told=False) is None
+    assert read_list(rows, []) is not None

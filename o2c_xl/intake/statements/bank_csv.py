@@ -24,6 +24,7 @@ __all__ = ["Rows", "read_list", "rows_of_csv"]
 
 _HEADER_ROWS = 40
 _DELIMITERS = ";,\t|"
+_OF_BANKS = frozenset({"balance", "account", "own_account", "bank_reference", "value_on", "debit"})
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -64,9 +65,14 @@ def _cut(text: str, delimiter: str) -> int:
     return widths.count(common) * (common - 1)
 
 
-def read_list(rows: Rows, profiles: Sequence[Profile]) -> Read | None:
-    """The statements of a list; None where no profile fits and its headers are not those of a bank."""
+def read_list(rows: Rows, profiles: Sequence[Profile], *, told: bool = True) -> Read | None:
+    """The statements of a list; None where no profile fits and its headers are not those of a bank.
+
+    With `told` False nobody says that it is one: then date, amount and text alone are not enough.
+    """
     found = next((at for profile in profiles if (at := _by_profile(rows, profile))), None) or _by_words(rows)
+    if found is not None and not (told or found.profile.columns or _OF_BANKS & set(found.columns)):
+        return None
     if found is None:
         return None
     return _List(rows, found).read()

@@ -28,6 +28,7 @@ _BOOKING = re.compile(
 )
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}")
 _NO_REFERENCE = frozenset({"", "NONREF", "NOREF", "N", "EREF", "KREF", "EREF+", "KREF+"})
+_EXPECTED = ("EC", "ED")  # of MT942: not booked yet
 _FEBRUARY = 2
 
 
@@ -149,13 +150,13 @@ def _booking(read: Read, statement: Statement, one: _Field) -> Line | None:
         read.fault(one.place, ":61:", one.text, "It is no booking such as 2601310131C100,00NTRFNONREF.")
         return None
     value_on = _day(read, found[1], one)
-    if value_on is None:
+    if value_on is None or found[3] in _EXPECTED:
         return None
     booked_on = _booked(read, found[2], value_on, one) if found[2] else value_on
     if booked_on is None:
         return None
     mark = found[3]
-    amount = _amount(found[5]) * (-1 if mark in ("D", "RC", "ED") else 1)
+    amount = _amount(found[5]) * (-1 if mark in ("D", "RC") else 1)
     own, bank, more = (clean_text(part or "") for part in found.group(7, 8, 9))
     line = Line(
         booked_on,

@@ -17,6 +17,8 @@ _WORDS = (
 )
 _SLASHED = re.compile(rf"/({_WORDS})/")
 _SEPA = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|MTLG(?=:))[+:]")
+_STRUCTURED = re.compile(r"(?:STRD/(?:CUR|ISO)?/?|CDTRREFTP.*?CDTRREF/)([^/]*)")
+_UNSTRUCTURED = re.compile(r"^USTD/+")
 _POLISH = re.compile(r"(Z RACH\.|NA RACH\.|OD|DLA|TYT\.|TNR|ID IPH):", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}|[0-9]{6,34}")
 _FULL = 27  # characters of a subfield; a shorter one ends with a blank that is not sent
@@ -104,10 +106,8 @@ def _slashed(text: str) -> Told:
     name = parts.get("NAME", "") or (side[2] if len(side) > 2 else "")  # noqa: PLR2004 - account/BIC/name/town
     account = parts.get("IBAN", "") or (side[0] if side[0:1] and _ACCOUNT.fullmatch(side[0]) else "")
     remitted = parts.get("REMI", "")
-    kind, _, rest = remitted.partition("//")
-    structured = kind.startswith("STRD")
-    about = rest if kind in ("USTD", "STRD") or structured else remitted
-    about = about.removeprefix("CUR/").removeprefix("ISO/")
+    structured = _STRUCTURED.match(remitted)
+    about = structured[1] if structured else _UNSTRUCTURED.sub("", remitted)
     return Told(
         clean_text(about or parts.get("", "")),
         clean_text(name),

@@ -1,0 +1,104 @@
+"""Bank lines on every kind of ledger: taken once, made payments once, applied and taken back by the same rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.bank_lines import BankLineBooks
+from o2c_xl.ledger.bank_statements import NewStatement, take_statement
+from o2c_xl.ledger.store import Ledger, Source
+from o2c_xl.ledger.strangers import StrangerBooks
+from o2c_xl.steps.guess_payers import guess_payers
+from o2c_xl.steps.post_bank_lines import BankLinesPosted, post_bank_lines
+from tests.steps.receivables import DAY, Books
+
+D = Decimal
+_TEXTS = "counterparty account text reference end_to_end bank_reference entry_reference code raw".split()
+
+
+def statement(*rows: dict[str, Any], opening: str = "", closing: str = "") -> NewStatement:
+    head = {
+        "account": "DE02120300000000202051",
+        "currency": "EUR",
+        "number": "7",
+        "kind": "camt.053",
+        "from": DAY,
+        "to": DAY,
+        "opening": D(opening) if opening else None,
+        "closing": D(closing) if closing else None,
+        "interim": False,
+    }
+    lines: dict[str, list[Any]] = {name: [row.get(name, "") for row in rows] for name in _TEXTS}
+    lines |= {
+        "line": [str(at) for at in range(1, len(rows) + 1)],
+        "amount": [D(row["amount"]) for row in rows],
+        "currency": ["EUR"] * len(rows),
+        "booked_on": [row.get("booked_on", DAY) for row in rows],
+        "value_on": [None] * len(rows),
+        "charges": [None] * len(rows),
+        "place": list(range(1, len(rows) + 1)),
+        "reversal": [row.get("reversal", False) for row in rows],
+    }
+    return NewStatement(head, lines)
+
+
+def take(ledger: Ledger, new: NewStatement, day: dt.date = DAY) -> tuple[str, int]:
+    with ledger.transaction(day) as txn:
+        number, count, _said = take_statement(txn, new, Source("st.xml"))
+    return number, count
+
+
+def post(ledger: Ledger) -> BankLinesPosted:
+    return post_bank_lines(BankLineBooks(ledger, DAY))
+
+
+def test_a_line_goes_from_the_statement_to_the_invoice_and_back(ledger: Ledger) -> None:
+    books = Books(ledger)
+    books.customers("C1")
+    invoice = books.invoice("C1", "119.00")
+    paid = {"amount": "119.00", "counterparty": "c1 gmbh", "account": "DE1", "text": invoice, "bank_reference": "R1"}
+
+    assert take(ledger, statement(paid, opening="0", closing="119")) == ("BS-000001", 1)
+    assert take(ledger, statement(paid, opening="0", closing="119")) == ("", 0)
+    assert (post(ledger), post(ledger)) == (BankLinesPosted(1), BankLinesPosted(0))
+    books.receive()
+    books.apply()
+    assert books.open_of(invoice) == 0
+
+    take(ledger, statement({"amount": "-119.00", "account": "DE1", "reversal": True, "bank_reference": "R2"}))
+    post(ledger)
+    books.receive()
+    assert books.open_of(invoice) == D("119.00")
+    books.prove()
+
+
+def test_a_stranger_gets_one_proposal_and_no_second(ledger: Ledger) -> None:
+    books = Books(ledger)
+    books.customers("C1")
+    invoice = books.invoice("C1", "119.00")
+    take(ledger, statement({"amount": "119.00", "counterparty": "Somebody", "text": "thanks"}))
+    post(ledger)
+    books.receive()
+
+    counts = [guess_payers(StrangerBooks(ledger, DAY)).count for _ in range(2)]
+
+    assert counts == [1, 0]
+    with ledger.reading() as conn:
+        (match,) = conn.execute(select(schema.matches)).all()
+    assert (match.invoice, match.status) == (invoice, "Proposed")
+    assert "only open item of this amount" in match.reason
+    books.prove()
+
+
+def test_a_thousand_lines_more_than_a_batch_are_all_posted(memory_ledger: Ledger) -> None:
+    rows = [{"amount": f"{n}.00", "bank_reference": f"R{n}"} for n in range(1, 1_102)]
+    take(memory_ledger, statement(*rows))
+
+    assert post(memory_ledger).count == 1_101
+    with memory_ledger.reading() as conn:
+        assert len(conn.execute(select(schema.payments)).all()) == 1_101
