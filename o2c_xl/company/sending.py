@@ -192,8 +192,12 @@ class _Sending:
             return True
         head = self._letterhead()
         ident = mailing.message_id(one.row.message, self.mark)
-        content = mail_bytes(head, one.reach.to, one.text, ident, self.company.ledger.clock(), files)
         subject, reach, ledger = one.text.subject, one.reach, self.company.ledger
+        try:
+            content = mail_bytes(head, reach.to, one.text, ident, ledger.clock(), files)
+        except FileNotFoundError:
+            mailing.write_again(ledger, self.day, [one.row])
+            return True
         try:
             post = self._post()
             delivery = post.deliver(

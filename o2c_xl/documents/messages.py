@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -60,13 +60,15 @@ class Words:
             loader=FileSystemLoader([own, SHIPPED]),
             undefined=StrictUndefined,
             autoescape=lambda name: bool(name and name.endswith(".html")),
+            auto_reload=False,  # a run uses the words that it found
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
         )
         self._env.filters |= {"money": _money, "day": _day, "number": _number}
-        folders = [*own.glob("*/"), *SHIPPED.glob("*/")]
-        self.languages = frozenset(path.name for path in folders if path.is_dir())
+        files = [path.relative_to(root) for root in (own, SHIPPED) for path in root.glob("*/*") if path.is_file()]
+        self._names = frozenset(path.as_posix() for path in files)
+        self.languages = frozenset(path.parent.name for path in files)
 
     def language(self, country: str) -> str:
         """The language to write in: the first spoken in that country that there are templates for, else English."""
@@ -84,16 +86,13 @@ class Words:
         if not subject:
             raise FaultyTemplate(source, 1, "the subject is empty. Write one behind Subject:.")
         html = ""
-        if self._there(f"{language}/{name}.html"):
+        if f"{language}/{name}.html" in self._names:
             _, html = self._filled(name, "html", language, known)
         return Text(subject, _printable(body.strip("\n")) + "\n", html)
 
-    def _there(self, name: str) -> bool:
-        return (self._own / name).is_file() or (SHIPPED / name).is_file()
-
     def _filled(self, kind: str, ending: str, language: str, known: Mapping[str, Any]) -> tuple[str, str]:
         name = f"{language}/{kind}.{ending}"
-        if not self._there(name):
+        if name not in self._names:
             name = f"{_FALLBACK}/{kind}.{ending}"
         source = f"templates/{name}"
         try:
@@ -158,7 +157,7 @@ def _money(context: Context, value: object, currency: str = "") -> str:
     if value is None or value == "":
         return ""
     number, digits = Decimal(str(value)), places(currency or "EUR")
-    text = format_decimal(number, "#,##0." + "0" * digits if digits else "#,##0", locale=context["locale"])
+    text = _formatted(number, "#,##0." + "0" * digits if digits else "#,##0", context["locale"])
     return f"{text} {currency}".strip()
 
 
@@ -173,4 +172,9 @@ def _day(context: Context, value: object) -> str:
 
 @pass_context
 def _number(context: Context, value: object) -> str:
-    return "" if value is None else str(format_decimal(Decimal(str(value)), "#,##0.####", locale=context["locale"]))
+    return "" if value is None else _formatted(Decimal(str(value)), "#,##0.####", context["locale"])
+
+
+@lru_cache(maxsize=4096)
+def _formatted(number: Decimal, pattern: str, locale: Locale) -> str:
+    return str(format_decimal(number, pattern, locale=locale))

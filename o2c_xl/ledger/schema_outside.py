@@ -39,6 +39,7 @@ outbox = table(
     *wholes("tries"),
     Index("outbox_by_status", "status", "kind", "party"),
     Index("outbox_by_about", "about"),
+    Index("outbox_by_day", "made_on"),
     Index("outbox_stuck", "said", sqlite_where=text("said <> ''"), postgresql_where=text("said <> ''")),
 )
 # `nth` tells faults of one cell apart, from 0.

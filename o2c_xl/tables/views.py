@@ -131,6 +131,8 @@ _COMPUTED: dict[str, dict[str, ColumnElement[Any]]] = {
     # of a payment that could not be posted `Check` says why; it has none of the states a payment can be in
     "Payments": {"status": case((s.payments.c.status == NOT_POSTED, ""), else_=s.payments.c.status)},
     "OrderLines": {"backordered": _BACKORDERED},
+    # one whose process was cut off at its last byte is looked at by the next
+    "Outbox": {"status": case((s.outbox.c.status == "Sending", "Waiting"), else_=s.outbox.c.status)},
     "PickList": {name: func.coalesce(s.products.c[name], "") for name in ("name", "zone", "bin", "fragile")},
     "Reminders": {"status": func.coalesce(_LETTER, "Waiting")},
     "Requests": {
@@ -195,6 +197,7 @@ _RECENT: dict[str, Callable[[dt.date], ColumnElement[bool]]] = {
     "Matches": _dated(s.matches, "made_on", ("Posted", "Rejected")),
     "Approvals": _dated(s.approvals, "asked_on", ("Approved", "Rejected", "Void")),
     "Discrepancies": _dated(s.discrepancies, "since", ("Resolved",)),
+    "Outbox": lambda since: or_(s.outbox.c.made_on >= since, s.outbox.c.said != ""),
 }
 
 

@@ -580,6 +580,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("outbox_by_about", ["about"], unique=False)
+        batch_op.create_index("outbox_by_day", ["made_on"], unique=False)
         batch_op.create_index("outbox_by_status", ["status", "kind", "party"], unique=False)
         batch_op.create_index(
             "outbox_stuck",
