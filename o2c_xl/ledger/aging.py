@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Date, Row, case, func, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Connection, Date, Row, TextClause, case, func, select, type_coerce
 
 from o2c_xl.domain.chart import Account
 from o2c_xl.domain.money import ZERO
@@ -112,7 +112,7 @@ def _aged_by_database(conn: Connection, day: dt.date) -> list[AgingRow]:
     ).label("bucket")
     columns = (_inv.account, _inv.currency, bucket, type_coerce(func.sum(amount), Exact).label("amount"))
     found = schema.invoices.outerjoin(_first, (_first.c.invoice == _inv.invoice) & (_first.c.due_no == 1))
-    where = [_SPLIT.is_(None), _inv.entry.is_not(None)]
+    where: list[ColumnElement[bool] | TextClause] = [_SPLIT.is_(None), _inv.entry.is_not(None)]
     found = found.outerjoin(_second, (_second.c.invoice == _inv.invoice) & (_second.c.due_no == 2))  # noqa: PLR2004
     if later is None:
         where.append(OPEN_INVOICES)

@@ -161,8 +161,14 @@ def _unpaid(one: OrderToCheck) -> CheckedOrder:
 def _decided(one: OrderToCheck, decision: CreditDecision) -> CheckedOrder:
     status = _STATUS[decision.outcome]
     if decision.outcome is CreditOutcome.APPROVED:
-        told = {"why": decision.why, "terms": decision.terms, "scored": decision.scored}
-        return CheckedOrder(decision.order, decision.outcome, status, **told)
+        return CheckedOrder(
+            decision.order,
+            decision.outcome,
+            status,
+            why=decision.why,
+            terms=decision.terms,
+            scored=decision.scored,
+        )
     who = "Finance" if decision.outcome is CreditOutcome.REVIEW else "Customer"
     why = decision.why
     if decision.outcome is CreditOutcome.REVIEW:
