@@ -36,7 +36,8 @@ def waiting_messages(conn: Connection) -> list[tuple[Any, ...]]:
     groups: dict[tuple[str, str, str], list[Any]] = {}
     for row in rows:
         groups.setdefault((row.kind, row.status, row.said), []).append(row)
-    return [told for group in groups.values() for told in _told(group)]
+    # subject and stop are the key of Waiting: of two messages that share them the later is told
+    return list({told[:2]: told for group in groups.values() for told in _told(group)}.values())
 
 
 def _told(group: list[Any]) -> Iterator[tuple[Any, ...]]:
