@@ -145,7 +145,7 @@ def _message(about: str, one: Wanted, to: str) -> Outgoing:
         "last": one.last.isoformat(),
         "balance": f"{one.closing:.{places(one.currency)}f}",
     }
-    return Outgoing(KIND, about, to, f"Statement of account as of {one.last}", told)
+    return Outgoing(KIND, about, to, f"Statement of account as of {one.last}", told, party=one.account)
 
 
 def statement_documents(

@@ -83,8 +83,9 @@ def _charge(txn: Txn, rows: Sequence[Any]) -> None:
     put_in_outbox(
         txn,
         [
-            Outgoing("Invoice", number, ways[row.customer_id].to, "Invoice for a late-payment charge")
+            Outgoing("Invoice", number, way.to, "Invoice for a late-payment charge", party=row.customer_id)
             for number, row in zip(numbers, rows, strict=True)
+            for way in (ways[row.customer_id],)
         ],
     )
 

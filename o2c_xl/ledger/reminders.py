@@ -244,4 +244,4 @@ def _message(number: str, letter: Letter, to: str) -> Outgoing:
         ],
     }
     due = "past due" if letter.past_due else "soon due"
-    return Outgoing(KIND, number, to, f"Reminder: {amount} {letter.currency} {due}", told)
+    return Outgoing(KIND, number, to, f"Reminder: {amount} {letter.currency} {due}", told, party=letter.account)
