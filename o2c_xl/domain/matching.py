@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from math import comb
 
 from o2c_xl.domain.match_case import CONFIDENCE, DOUBTFUL, Case, Match, MatchRule, Payment, exactly, matched, record
+from o2c_xl.domain.match_sets import by_set
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables import OpenItem
 from o2c_xl.domain.references import find_near, find_numbers, index_near
@@ -21,7 +21,6 @@ from o2c_xl.domain.settling import (
     OpenItems,
     Parts,
     in_order,
-    sets_of_parts,
     settle_one,
 )
 
@@ -31,8 +30,8 @@ __all__ = ["Match", "MatchPolicy", "MatchRule", "Payment", "match"]
 _FEE, _FEE_SHARE = Decimal(25), Decimal("0.02")
 """What banks take at most of a payment on its way, for a proposal."""
 _OTHERS = "It names invoices of another customer or currency."
-_CHANCE = 100
-"""Sets that fit by accident must be a hundred times rarer than amounts are."""
+_RARE = 200
+"""An amount that two items share by accident must be two hundred times rarer than items are."""
 
 
 def match(
@@ -48,7 +47,7 @@ def match(
     ordered = sorted(payments, key=lambda payment: (payment.paid_on, payment.payment))
     cases = [Case(payment, payment.customer, payment.amount) for payment in ordered]
     matches: list[Match] = []
-    for rule in (_by_reference, _by_near_reference, _by_amount, _by_set, _by_proposal):
+    for rule in (_by_reference, _by_near_reference, _by_amount, by_set, _by_proposal):
         for case in cases:
             if case.left:
                 matches += rule(case, openings, policy)
@@ -75,6 +74,9 @@ def _by_reference(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[
         return []
     parts = _settling(case, usable, openings, policy)
     names = ", ".join(item.invoice for item in usable)
+    if parts and (other := _meant_by_amount(case, parts, openings)):
+        case.rule = MatchRule.AMOUNT
+        return record(case, openings, [other], f"The payment names {names}, but has just the amount of this item.")
     if parts and (doubt := _doubt_of(case, parts, openings)):
         case.sure, case.candidates, case.doubt = False, usable, f"The payment names {names}, but {doubt}"
         return []
@@ -106,11 +108,34 @@ def _named_beside(case: Case, usable: list[OpenItem], named: list[OpenItem], ope
     return []
 
 
+def _meant_by_amount(case: Case, parts: list[Parts], openings: OpenItems) -> Parts | None:
+    """The other item that has just the amount, where the one named has not and that can be no accident."""
+    if len(parts) > 1 or case.left < 0 or _settles(parts, case.left, openings) or not _rare(case, openings):
+        return None
+    same = openings.of_amount(case.customer, case.payment.currency, case.left)
+    fitting = [openings.whole(item, case.left, case.payment.paid_on) for item in same]
+    found = [one for one in fitting if one is not None]
+    return found[0] if len(found) == 1 else None
+
+
+def _rare(case: Case, openings: OpenItems) -> bool:
+    """Whether the amount is none that comes by accident: the customer's items are few beside amounts as round."""
+    units = int(case.left.scaleb(places(case.payment.currency)))
+    while units and not units % 10:
+        units //= 10
+    return len(openings.owned.get((case.customer, case.payment.currency), {})) * _RARE <= units
+
+
+def _settles(parts: list[Parts], left: Decimal, openings: OpenItems) -> bool:
+    """Whether the money settles these parts' items, all of it and all of them."""
+    whole = all(_taken(part) == openings.open[part.item.invoice] for part in parts)
+    return whole and sum((part.amount for part in parts), ZERO) == left
+
+
 def _doubt_of(case: Case, parts: list[Parts], openings: OpenItems) -> str:
     """Why a payment in part, or of more than is open, may be meant for another item; '' when nothing says so."""
     left, payment = case.left, case.payment
-    settles = all(_taken(part) == openings.open[part.item.invoice] for part in parts)
-    if left < 0 or (settles and sum((part.amount for part in parts), ZERO) == left):
+    if left < 0 or _settles(parts, left, openings):
         return ""
     if case.guessed or payment.guessed:
         return "nothing else says who pays, and the amount is another."
@@ -159,11 +184,11 @@ def _meant(case: Case, parts: list[Parts], openings: OpenItems) -> list[Match]:
 
 
 def _by_amount(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
-    if not case.sure or case.left != case.payment.amount:
+    if not case.sure or (case.left != case.payment.amount and not _rare(case, openings)):
         return []
     payment = case.payment
-    found = openings.of_amount(case.customer, payment.currency, payment.amount)
-    same = [openings.whole(item, payment.amount, payment.paid_on) for item in found]
+    found = openings.of_amount(case.customer, payment.currency, case.left)
+    same = [openings.whole(item, case.left, payment.paid_on) for item in found]
     fitting = [parts for parts in same if parts]
     if len(fitting) > 1:
         case.sure, case.rule = False, MatchRule.AMOUNT
@@ -173,31 +198,6 @@ def _by_amount(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Ma
         return []
     case.rule = MatchRule.AMOUNT
     return record(case, openings, fitting, f"The only open item of this amount.{case.beside}")
-
-
-def _by_set(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
-    payment = case.payment
-    if not case.sure or case.left != payment.amount or case.left < 0:
-        return []
-    owned = openings.owned.get((case.customer, payment.currency), {})
-    usable = [
-        item
-        for item in owned.values()
-        if 0 < openings.open[item.invoice] - openings.discount(item, payment.paid_on) <= case.left
-    ]
-    sets, complete = _sets(case, usable, openings, policy)
-    if not complete:
-        case.doubt = "Too many open items to tell which of them add up to it."
-        return []
-    if len(sets) > 1:
-        case.sure, case.doubt = False, "More than one set of open items has this sum."
-    if len(sets) != 1:
-        return []
-    case.rule = MatchRule.SET
-    chosen = sets[0]
-    telling = len(chosen) == len(owned) or _telling(chosen, usable, case.left.scaleb(places(payment.currency)))
-    case.sure = telling and not case.beside and not case.near
-    return record(case, openings, chosen, f"The only set of open items with this sum: {len(chosen)} items.")
 
 
 def _by_proposal(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
@@ -248,12 +248,6 @@ def _named(payment: Payment, openings: OpenItems) -> tuple[list[OpenItem], Match
     return alone if len(alone) == 1 else in_order(named.values()), MatchRule.ORDER
 
 
-def _telling(chosen: list[Parts], usable: list[OpenItem], units: Decimal) -> bool:
-    """Whether a set with this sum is no accident: sets no larger than it are few beside the amounts there could be."""
-    sets = sum(comb(len(usable), size) for size in range(1, len(chosen) + 1))
-    return sets * _CHANCE <= units
-
-
 def _settling(case: Case, items: list[OpenItem], openings: OpenItems, policy: MatchPolicy) -> list[Parts]:
     """How the payment settles all these items (or one of them in part); empty when that is not clear."""
     left, paid_on = case.left, case.payment.paid_on
@@ -277,16 +271,3 @@ def _all_but(short: Decimal, items: list[OpenItem], openings: OpenItems) -> list
     largest = max(items, key=lambda item: openings.open[item.invoice])
     amounts = [(item, openings.open[item.invoice], short if item is largest else ZERO) for item in items]
     return [Parts(item, still_open - less, write_off=less) for item, still_open, less in amounts]
-
-
-def _sets(
-    case: Case, usable: list[OpenItem], openings: OpenItems, policy: MatchPolicy
-) -> tuple[list[list[Parts]], bool]:
-    """The sets of items with the payment's sum, in full or each less its discount; False where the bound was hit."""
-    full = [Parts(item, openings.open[item.invoice]) for item in usable]
-    lessened = [openings.discounted(item, case.payment.paid_on) for item in usable]
-    sets, complete = sets_of_parts(full, case.left, policy.most_work)
-    if any(parts.discount for parts in lessened):
-        less, also = sets_of_parts(lessened, case.left, policy.most_work)
-        sets, complete = sets + [one for one in less if one not in sets], complete and also
-    return sets, complete
