@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from o2c_xl.adapters.guard import DONE, company_of, guarded
+from o2c_xl.adapters.guard import company_of, guarded
 from o2c_xl.adapters.options import AsJson, DryRun, On, business_day
 from o2c_xl.adapters.printing import say_json
+
+if TYPE_CHECKING:
+    from o2c_xl.company.letters import Made
 
 __all__ = ["export", "statement"]
 
@@ -34,27 +38,28 @@ def statement(
         last = business_day(on)
         first = business_day(start) if start else last.replace(day=1)
         made = make_statements(company_of(context), customers or None, (first, last), last, dry_run=dry_run)
-        if as_json:
-            rows = [
-                {
-                    "customer": one.wanted.account,
-                    "currency": one.wanted.currency,
-                    "from": one.wanted.first.isoformat(),
-                    "to": one.wanted.last.isoformat(),
-                    "balance": str(one.wanted.closing),
-                    "file": one.path or None,
-                }
-                for one in made
-            ]
-            say_json({"ok": True, "statements": rows})
-            return
-        for one in made:
-            file = f" {one.path}" if one.path else ""
-            typer.echo(f"{one.wanted.account}: {one.wanted.closing} {one.wanted.currency}{file}")
-        typer.echo(
-            f"{len(made)} statement{'' if len(made) == 1 else 's'} {'would be' if dry_run else 'are'} in outbox."
-        )
-        raise typer.Exit(DONE)
+        _say_statements(made, as_json=as_json, dry_run=dry_run)
+
+
+def _say_statements(made: Sequence[Made], *, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        rows = [
+            {
+                "customer": one.wanted.account,
+                "currency": one.wanted.currency,
+                "from": one.wanted.first.isoformat(),
+                "to": one.wanted.last.isoformat(),
+                "balance": str(one.wanted.closing),
+                "file": one.path or None,
+            }
+            for one in made
+        ]
+        say_json({"ok": True, "statements": rows})
+        return
+    for one in made:
+        file = f" {one.path}" if one.path else ""
+        typer.echo(f"{one.wanted.account}: {one.wanted.closing} {one.wanted.currency}{file}")
+    typer.echo(f"{len(made)} statement{'' if len(made) == 1 else 's'} {'would be' if dry_run else 'are'} in outbox.")
 
 
 def export(

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, Table, or_, select
 
 from o2c_xl.company.opened import Company
 from o2c_xl.company.story import story_lines
+from o2c_xl.company.story_credit import credit_story
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.lookups import rows_by_key
@@ -92,7 +93,7 @@ class _Teller:
             "order": order_rows[0],
             "customer": self._customer(),
             "waits": self._waits(),
-            "credit": self._credit(),
+            "credit": credit_story(self.head.credit_terms, self.head.credit_state, self._money_text),
             "lines": lines,
             "came_from": _sources(entries),
             "picks": picks,
@@ -119,6 +120,9 @@ class _Teller:
     def _text(self, column: Column, value: object, sku: str = "") -> str | None:
         currency = "" if column.kind is Kind.PRICE else self.currency
         return shown(column, value, currency=currency, unit=self.units.get(sku, ""))
+
+    def _money_text(self, value: Decimal) -> str | None:
+        return self._text(BY_NAME["Orders"].by_header["Net"], value)
 
     def _view(self, name: str, keys: Sequence[str]) -> list[Story]:
         """Rows as the sheet shows them."""
@@ -186,16 +190,6 @@ class _Teller:
             "who": self.head.waiting_who or None,
             "since": since.isoformat() if since else None,
         }
-
-    def _credit(self) -> Story | None:
-        """The exposure at the last credit check, term by term, and what was decided."""
-        if not self.head.credit_terms:
-            return None
-        told = json.loads(self.head.credit_terms)
-        amount = BY_NAME["Orders"].by_header["Net"]
-        terms = ("open", "confirmed", "this order", "credits", "exposure")
-        found: Story = {name: self._text(amount, Decimal(told[name])) for name in terms if name in told}
-        return {**found, "decision": self.head.credit_state or None, "why": told.get("why") or None}
 
     def _purchases(self) -> list[Story]:
         """Purchase order lines that were made for the order, and where their purchase order stands."""
