@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import cast
 
@@ -37,8 +38,13 @@ def letter_pdf(letter: Mapping[str, str | Sequence[str]]) -> bytes:
     }
     data = json.dumps(plain, ensure_ascii=False).translate(_IN_STRING)
     source = f'#import "plain_letter.typ": render\n#render(json(bytes("{data}")))\n'.encode()
-    compiler = typst.Compiler(root=str(_LAYOUTS))
-    return cast("bytes", compiler.compile(input=source, format="pdf"))
+    return cast("bytes", _compiler().compile(input=source, format="pdf"))
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    """One for all letters: looking for fonts is done once."""
+    return typst.Compiler(root=str(_LAYOUTS))
 
 
 def merged(pages: Sequence[Page]) -> tuple[bytes, list[list[str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
+from o2c_xl.adapters.mail_out import post_office
+from o2c_xl.company.opened import open_company
+from o2c_xl.company.sending import messages_due, send_messages
 from tests.adapters.mail_server import MailServer, let_in, self_signed, serving, tls_context
 from tests.scenarios.commands import Desk
 from tests.scenarios.northwind import write
@@ -436,3 +440,27 @@ def test_a_supplier_gets_the_order_and_the_claim(tmp_path: Path, server: MailSer
 
     assert server.subjects() == ["Purchase order P-1", "Claim on P-1"]
     assert [part.get_filename() for part in server.taken[0].iter_attachments()] == ["Purchase order P-1 Tea House.pdf"]
+
+
+def test_the_pause_before_the_next_try_doubles(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, None, **NOTHING_ELSE)
+    order(desk, "1001")
+    desk.run()
+    on = [{"Setting": "Send mail", "Value": "Yes"}, {"Setting": "Mail port", "Value": str(server.port)}]
+    desk.load(write(tmp_path / "Settings.csv", on))
+    server.at_rcpt = lambda _to: "451 later"
+    time = [dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)]
+    company = open_company(desk.folder, clock=lambda: time[0], who="anna", post=post_office)
+
+    tried = []
+    for minute in range(18):
+        time[0] = dt.datetime(2026, 3, 2, 9, minute, tzinfo=dt.UTC)
+        before = len(server.tried)
+        due = messages_due(company, time[0].date())
+        send_messages(company, time[0].date())
+        if len(server.tried) > before:
+            tried.append(minute)
+            assert due or minute == 0
+    company.close()
+
+    assert tried == [0, 1, 3, 7, 15]
