@@ -17,6 +17,7 @@ from o2c_xl.domain.placing import HELD_ON, HeldOn, Placed, Refused, Typed
 from o2c_xl.domain.slips import NOT_POSTED
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.matches import withdraw_of
+from o2c_xl.ledger.payers_known import Taught, learn
 from o2c_xl.ledger.payment_clues import clues_for
 from o2c_xl.ledger.payment_rows import PAYMENT, PaymentRows, payment_source, payment_status
 from o2c_xl.ledger.returned_payments import record_returns
@@ -106,6 +107,7 @@ class _Recording:
     rows: PaymentRows
     _refused: list[dict[str, Any]] = field(default_factory=list)
     _moved: list[str] = field(default_factory=list)
+    _taught: list[Taught] = field(default_factory=list)
     _count: int = 0
 
     def refuse(self, row: Row[Any], decision: Refused) -> None:
@@ -133,6 +135,8 @@ class _Recording:
             data = {"customer": party, "was_of": row.account, "was_on": row.held_on}
             entry = self.txn.record("payment identified", row.payment, data, moved)
             self._moved.append(row.payment)
+            if row.customer_id and not row.account:
+                self._taught.append(Taught(row.payment, row.customer_id, row.payer, row.payer_account))
         if entry != row.entry or not row.status:
             self._put(row, placed, row.applied, row.unapplied, entry)
 
@@ -155,6 +159,7 @@ class _Recording:
         """Write the batch; how many payments were posted or placed anew."""
         self.rows.write()
         self.txn.update(schema.payments, self._refused)
+        learn(self.txn, self._taught)
         if self._moved:
             withdraw_of(self.txn, self._moved, decided=False)
         return self._count

@@ -297,3 +297,20 @@ def test_a_rejected_guess_is_not_made_again(desk: Desk) -> None:
     assert [row["Status"] for row in desk.show("Matches")] == ["Rejected"]
     assert not any(last["counts"].values())
     desk.verify()
+
+
+def test_who_a_person_says_paid_is_known_from_then_on(desk: Desk) -> None:
+    load(desk, "one.xml", camt(entry("33.00", "thanks", name="A. Holding SE", iban=ALPHA, ref="R1")))
+    desk.run()
+    path = desk.folder.parent / "Payments.csv"
+    path.write_text(
+        f"Payment,Customer ID,Paid on,Amount,Method\nPM-000001,C1,{DAY},33.00,Bank transfer\n", encoding="utf-8"
+    )
+    desk.load(path)
+    desk.run()
+
+    load(desk, "two.xml", camt(entry("119.00", "no number", name="Other name", iban=ALPHA, ref="R2")))
+    desk.run()
+
+    assert open_of(desk)["OLD-0001"] == "0.00"
+    desk.verify()
