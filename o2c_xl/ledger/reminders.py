@@ -56,7 +56,7 @@ class ReminderBooks:
             with self._ledger.transaction(self._day) as txn:
                 # read again where nobody else can write: what was paid meanwhile is not reminded of
                 wanted = decide(self._debtors(txn.conn, accounts[start : start + _BATCH]))
-                _record(txn, wanted)
+                _record(txn, wanted, mailed=self._policy.mailed)
                 count += len(wanted)
         return count
 
@@ -155,33 +155,33 @@ def _last_letters(
 ) -> dict[tuple[str, str], _Last]:
     """The last letter to each account and currency, and when it went."""
     last: dict[tuple[str, str], Any] = {}
-    columns = [_rem.reminder, _rem.customer_id, _rem.currency, _rem.date]
+    columns = [_rem.reminder, _rem.customer_id, _rem.currency, _rem.date, _rem.mailed]
     for row in sorted(rows_by_key(conn, columns, _rem.customer_id, accounts), key=lambda row: row.reminder):
         last[row.customer_id, row.currency] = row
     keys = [row.reminder for row in last.values()]
-    box = [_box.about, _box.to, _box.status, _box.sent]
+    box = [_box.about, _box.status, _box.sent]
     messages = {row.about: row for row in rows_by_key(conn, box, _box.about, keys, _box.kind == KIND)}
     return {key: _last(row, messages.get(row.reminder), day, policy) for key, row in last.items()}
 
 
 def _last(row: Any, message: Any, day: dt.date, policy: ReminderPolicy) -> _Last:  # noqa: ANN401 -- rows
-    """A letter that has not been mailed yet has reached nobody; one that is printed goes on its day."""
+    """A letter that the program sends and has not sent yet has reached nobody; else it went on its day."""
     if message is None:
         return _Last(row.date, on_the_way=False)
-    waits = policy.mailed and message.to != "" and message.status != "Sent"
+    waits = policy.mailed and bool(row.mailed) and message.status != "Sent"
     sent = dt.date.fromisoformat(message.sent[:10]) if message.sent else row.date
     # a clock ahead of the business day (a day that is replayed) must not keep the next letter back
     return _Last(sent if row.date <= sent <= day else row.date, on_the_way=waits)
 
 
-def _record(txn: Txn, letters: Sequence[Letter]) -> None:
+def _record(txn: Txn, letters: Sequence[Letter], *, mailed: bool) -> None:
     ways = ways_of(txn.conn, {letter.account: letter.account for letter in letters})
     numbers = [txn.number("RM-") for _ in letters]
     rows, items, messages = [], [], []
     for number, letter in zip(numbers, letters, strict=True):
         data = {"level": letter.level, "invoices": list(letter.invoices), "amount": letter.past_due}
         entry = txn.record("customer reminded", number, {**data, "penalty": letter.penalty, "customer": letter.account})
-        rows.append(_row(number, letter, txn.day, entry))
+        rows.append({**_row(number, letter, txn.day, entry), "mailed": mailed})
         items += _items(number, letter)
         messages.append(_message(number, letter, ways[letter.account].to))
     txn.insert(schema.reminders, rows)

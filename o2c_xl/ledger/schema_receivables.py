@@ -19,6 +19,8 @@ reminders = table(
     *texts("invoices currency"),
     *counters("amount fee penalty"),
     *texts("penalty_status charged_by action"),
+    # messages were sent by the program when it was written; else its day is the day on which it went
+    *flags("mailed"),
     *wholes("entry"),
     Index("reminders_by_customer", "customer_id"),
     Index(

@@ -124,6 +124,13 @@ def test_a_letter_that_was_not_mailed_yet_keeps_the_next_level_back(books: Books
     assert (waits, too_soon, goes) == (0, 0, 1)
 
 
+def test_one_written_before_mail_was_switched_on_keeps_nobody_waiting(books: Books) -> None:
+    books.invoice("C1", "119.00")
+    run(books, 8)
+
+    assert run(books, 22, replace(POLICY, mailed=True)) == 1
+
+
 def test_the_letter_says_what_the_ledger_holds(books: Books) -> None:
     books.change("customers", "C1", name="Alfreds Futterkiste", city="Berlin")
     invoice = books.invoice("C1", "200.00", customer_reference="B-77")
