@@ -100,14 +100,15 @@ def _read(txn: Txn, accounts: Sequence[str]) -> _Batch:
 
 
 def _settled(conn: Connection, payments: Iterable[Row[Any]]) -> dict[str, tuple[str, ...]]:
-    """By payment the invoices that it names and that have nothing open."""
-    spelled = {row.payment: spellings(row.reference) for row in payments if row.reference}
-    words = {word for each in spelled.values() for word in each}
+    """By payment the customer's invoices that it names and that have nothing open."""
+    spelled = {row.payment: (row.account, spellings(row.reference)) for row in payments if row.reference}
+    words = {word for _, each in spelled.values() for word in each}
     c = schema.invoices.c
-    over = {row.invoice for row in rows_by_key(conn, [c.invoice], c.invoice, words, c.open == ZERO)}
+    rows = rows_by_key(conn, [c.invoice, c.account], c.invoice, words, c.open == ZERO)
+    over = {(row.account, row.invoice) for row in rows}
     found = {}
-    for payment, each in spelled.items():
-        if names := tuple(word for word in each if word in over):
+    for payment, (account, each) in spelled.items():
+        if names := tuple(word for word in each if (account, word) in over):
             found[payment] = names
     return found
 

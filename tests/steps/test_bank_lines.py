@@ -77,6 +77,28 @@ def test_a_line_goes_from_the_statement_to_the_invoice_and_back(ledger: Ledger) 
     books.prove()
 
 
+def test_an_invoice_paid_twice_waits_and_never_pays_another_of_that_amount(memory_ledger: Ledger) -> None:
+    books = Books(memory_ledger)
+    books.customers("C1", "C2")
+    first, other = books.invoice("C1", "119.00"), books.invoice("C1", "119.00")
+    strange = books.invoice("C2", "50.00")
+    books.pay("119.00", first, "C1")
+    books.pay("50.00", strange, "C2")
+    books.receive()
+    books.apply()
+
+    books.pay("119.00", first, "C1")
+    books.receive()
+    books.apply()
+
+    assert (books.open_of(first), books.open_of(other)) == (0, D("119.00"))
+    books.pay("119.00", strange, "C1")  # another customer's, settled and of another amount: the amount tells
+    books.receive()
+    books.apply()
+    assert books.open_of(other) == 0
+    books.prove()
+
+
 def test_a_stranger_gets_one_proposal_and_no_second(ledger: Ledger) -> None:
     books = Books(ledger)
     books.customers("C1")
