@@ -28,6 +28,7 @@ _LAST = (
     "Bills",
     "Payments",
     "Matches",
+    "Reminders",
     "Approvals",
     "Discrepancies",
     "Requests",

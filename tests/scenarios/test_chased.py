@@ -118,3 +118,39 @@ def test_exported_postings_and_tracked_exposure(tmp_path: Path) -> None:
     assert story["credit"]["exposure"] == story["order"]["Total"]
     assert f"+ this order {story['order']['Total']} - credits 0.00 = {story['order']['Total']}" in told
     assert desk.o2c("export", "--format", "pdf", expect=2).code == 2
+
+
+def test_finance_types_promise_dispute_and_what_becomes_of_a_penalty(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"Reminder fees": "5"})
+    buy(desk, tmp_path, "1001")
+    (invoice,) = desk.show("Invoices")
+    number = invoice["Invoice"]
+    late = on(desk, 37)
+    promise = late.load(write(tmp_path / "Invoices.csv", [{"Invoice": number, "Promised for": late.day}]))
+    promised = late.run(expect=None)["counts"]["reminded"]
+    next_day = on(desk, 38)
+    reminded = next_day.run(expect=None)["counts"]["reminded"]
+    dispute = {"Invoice": number, "Action": "Dispute", "Dispute code": "Price", "Reason": "Other price agreed"}
+    next_day.load(write(tmp_path / "Invoices.csv", [dispute]))
+    next_day.run(expect=None)
+    charge = write(tmp_path / "Reminders.csv", [{"Reminder": "RM-000001", "Action": "Charge"}])
+    refused = next_day.load(charge, expect=1)
+    (me,) = {row["User"] for row in desk.show("Roles")}
+    next_day.load(write(tmp_path / "Roles.csv", [{"User": me, "Role": "Finance"}]))
+    next_day.load(charge)
+    next_day.run(expect=None)
+
+    assert (promise["ok"], promised, reminded) == (True, 0, 1)
+    (shown,) = next_day.o2c(
+        "show", "Invoices", "--where", f"Invoice={number}", "--format", "json", "--on", next_day.day
+    ).json
+    assert (shown["Promise"], shown["Status"], shown["Dispute"]) == ("Broken", "Disputed", "RQ-000001")
+    (request,) = desk.show("Requests")
+    assert (request["Kind"], request["Received on"]) == ("Dispute: Price", next_day.day)
+    assert "takes the role Finance" in refused["issues"][0]["problem"]
+    (letter,) = desk.show("Reminders")
+    assert (letter["Penalty status"], letter["Charged by"]) == ("Charged", "INV-000002")
+    assert any(path.name.startswith("Invoice INV-000002") for path in (desk.folder / "outbox").glob("*.pdf"))
+    wrong = next_day.load(write(tmp_path / "Invoices.csv", [{"Invoice": number, "Dispute code": "Weather"}]), expect=1)
+    assert wrong["issues"][0]["column"] == "Dispute code"
+    desk.verify()
