@@ -140,7 +140,7 @@ class Inbox:
         waiting = {waits.name: waits.why for waits in looked.waiting if waits.lasts}
         note_waiting(self.company.ledger, waiting, day)
         note_alerts(self.company.ledger, looked.alerts, day)
-        forget_gone(self.company.ledger, self.company.folder.root, day)
+        forget_gone(self.company.ledger, self.company.folder.root, day, self.claims.in_hand)
         try:
             put_mended_away(self.company.ledger, self.company.folder.root, day)
         except FileNotFoundError:  # another watcher moves it, and is done by the next look

@@ -86,6 +86,14 @@ class Claims:
         files = [path for kind in _folders(self.folder) for path in kind.iterdir() if not path.name.startswith(OWN)]
         return [Claim(path, path.parent.name) for path in sorted(files, key=_age)]
 
+    def in_hand(self) -> frozenset[str]:
+        """The names of all files that a watcher holds, living or dead."""
+        names: set[str] = set()
+        for watcher in _folders(self._root):
+            with suppress(FileNotFoundError):  # it ended meanwhile
+                names |= {path.name for kind in _folders(watcher) for path in kind.iterdir()}
+        return frozenset(names)
+
     def adopt(self) -> int:
         """Take over the claims of dead watchers; returns how many."""
         count = sum(self._adopt_from(folder) for folder in _folders(self._root) if folder != self.folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sqlalchemy import delete, select
@@ -53,14 +53,18 @@ def note_alerts(ledger: Ledger, alerts: Mapping[str, str], day: dt.date) -> None
             replace_issues(txn, _FOLDER + kind, faults)
 
 
-def forget_gone(ledger: Ledger, root: Path, day: dt.date) -> None:
-    """A refused file that a person took away from where it was set aside is dealt with; its faults stand no more."""
+def forget_gone(ledger: Ledger, root: Path, day: dt.date, in_hand: Callable[[], frozenset[str]]) -> None:
+    """A refused file that a person took away from where it was set aside is dealt with; its faults stand no more.
+
+    Not one that is only on its way there: a claim goes when the file has its place, so claims are looked at first.
+    """
     standing = select(_C.file, _C.stored_as).where(
         _C.fate == Fate.ASIDE, _C.file.in_(select(schema.issues.c.source).distinct())
     )
     with ledger.reading() as conn:
         rows = conn.execute(standing).all()
-    there = {row.file for row in rows if _lies_there(root / row.stored_as, row.file)}
+    held = in_hand() if rows else frozenset()
+    there = {row.file for row in rows if row.file in held or _lies_there(root / row.stored_as, row.file)}
     gone = {row.file for row in rows if (root / row.stored_as).parent.is_dir()} - there
     if gone:
         with ledger.transaction(day) as txn:

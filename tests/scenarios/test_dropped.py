@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from o2c_xl.intake.claims import Claims
 from o2c_xl.workbook.read import read_book
 from tests.scenarios.commands import Desk
 
@@ -304,6 +305,23 @@ def test_a_file_taken_out_of_set_aside_is_dealt_with(desk: Desk) -> None:
 
     assert answer["issues"] == []
     assert desk.show("Waiting") == []
+
+
+def test_a_refused_file_on_its_way_to_where_it_is_set_aside_keeps_its_faults(desk: Desk) -> None:
+    drop(desk, "bad.csv", HEAD + "W1,C9,2026-03-01,P1,3\n")
+    desk.run(expect=1)
+    other = Claims(desk.folder / "work" / "claims")
+    on_its_way = other.folder / "orders" / "bad.csv"
+    on_its_way.parent.mkdir()
+    (desk.folder / "set-aside" / "bad.csv").rename(on_its_way)
+
+    answer = desk.run(expect=1)
+    other.close()  # it ends without having done it; the next finds the claim
+    again = desk.run(expect=1)
+
+    assert [issue["source"] for issue in (*answer["issues"], *again["issues"])] == ["bad.csv"] * 2
+    assert len(desk.show("Outbox", "Kind=File set aside")) == 1
+    assert (desk.folder / "set-aside" / "bad.csv").exists()
 
 
 def test_a_file_that_somebody_has_open_is_left_and_shown(desk: Desk) -> None:
