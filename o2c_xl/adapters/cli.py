@@ -248,10 +248,8 @@ def bill(
         from o2c_xl.adapters.bill_printing import say_bill
         from o2c_xl.company.supplier_bills import check_bill, take_bill
 
-        if check:
-            taken = check_bill(file)
-        else:
-            taken = take_bill(company_of(context), file, business_day(on), dry_run=dry_run)
+        company = None if check else company_of(context)
+        taken = check_bill(file) if company is None else take_bill(company, file, business_day(on), dry_run=dry_run)
         say_bill(taken, as_json=as_json, dry_run=dry_run)
         raise typer.Exit(DONE if taken.ok else ISSUES)
 

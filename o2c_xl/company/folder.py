@@ -147,8 +147,9 @@ class Folder:
         """Make the folders that are not there yet."""
         kinds = ("orders", "receipts", "stock-counts", "payments", "bank", "prices", "surveys")
         for path in (
-            self.books, self.versions, self.locks, self.outbox, self.reports, self.logs, self.partners, self.bank_profiles,
-            self.root / "done", self.root / "set-aside", *(self.inbox / kind for kind in kinds),
+            self.books, self.versions, self.locks, self.outbox, self.reports, self.logs,
+            self.partners, self.bank_profiles, self.root / "done", self.root / "set-aside",
+            *(self.inbox / kind for kind in kinds),
         ):  # fmt: skip
             path.mkdir(parents=True, exist_ok=True)
 

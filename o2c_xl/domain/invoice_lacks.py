@@ -63,7 +63,7 @@ def _of_seller(seller: Party, categories: frozenset[str]) -> Iterable[Lack]:
         yield Lack("Company tax ID: it is empty. Enter it in Settings.")
     elif categories & {"K", "G"} and not vat:
         yield Lack(
-            f"Company tax ID: {seller.tax_id} is no VAT number, which untaxed sales abroad need. Correct it in Settings."
+            f"Company tax ID: {seller.tax_id} is no VAT number, which untaxed sales abroad need. Mend it in Settings."
         )
     elif not (seller.registration or seller.key) and (categories == {"O"} or not vat):
         yield Lack("Company registration: it is empty, as is the VAT number. Enter it in Settings.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time
 
 from o2c_xl.tables.fault import Fault, quoted, seen
@@ -60,18 +60,24 @@ def _text(text: str, script: Script) -> date | Fault | None:
     if iso:
         return _real(text, int(iso[1]), int(iso[2]), int(iso[3]))
     other = _OTHER.fullmatch(text)
-    if other and script.dates:
-        day, month = (1, 3) if script.dates == DAY_FIRST else (3, 1)
-        return _real(text, int(other[4]), int(other[month]), int(other[day]))
     if other:
-        either = [_real(text, int(other[4]), int(other[month]), int(other[4 - month])) for month in (1, 3)]
-        if all(isinstance(one, Fault) for one in either):
-            return either[0]
-        problem = f"{quoted(text)} does not tell day from month for certain."
-        return Fault(problem, "Write the date as year-month-day, such as 2026-11-02.")
+        return _with_month_somewhere(text, [int(other[i]) for i in (1, 3, 4)], script)
     if _TIMED.fullmatch(text):
         return _timed(text)
     return error_fault(text) or Fault(f"{quoted(text)} is not a date.", _ENTER)
+
+
+def _with_month_somewhere(text: str, parts: Sequence[int], script: Script) -> date | Fault:
+    """A day as three numbers, the year last; which of the first two is the month only the file's dates can tell."""
+    first, second, year = parts
+    if script.dates:
+        day, month = (first, second) if script.dates == DAY_FIRST else (second, first)
+        return _real(text, year, month, day)
+    either = [_real(text, year, month, day) for month, day in ((first, second), (second, first))]
+    if all(isinstance(one, Fault) for one in either):
+        return either[0]
+    problem = f"{quoted(text)} does not tell day from month for certain."
+    return Fault(problem, "Write the date as year-month-day, such as 2026-11-02.")
 
 
 def _real(text: str, year: int, month: int, day: int) -> date | Fault:

@@ -28,6 +28,7 @@ MAX_FILE = 256 * 1024 * 1024
 MAX_INFLATED = 1024 * 1024 * 1024
 # Sheets of real companies pack to a twentieth, empty formatted ones to a hundredth; a zip bomb to a thousandth.
 MAX_RATIO = 300
+_CUT_OFF = "The workbook is cut off: its end is missing. Copy it again once it is whole."
 _RATIO_FREE = 16 * 1024 * 1024
 
 _ENCRYPTED = 0x1
@@ -79,9 +80,7 @@ class Package:
                 infos, self._comment = archive.infolist(), archive.comment
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error) as error:
             if data.rfind(_END_MARK, -_END_WITHIN) < 0:
-                raise Incomplete(
-                    "The workbook is cut off: its end is missing. Copy it again once it is whole."
-                ) from error
+                raise Incomplete(_CUT_OFF) from error
             raise Damaged("The workbook is damaged: its zip directory cannot be read.") from error
         _check_sizes(infos, len(data))
         for info in infos:

@@ -28,8 +28,8 @@ _ORDER_OF_WORK = {
     Department.SALES: "Orders OrderLines Customers Prices Requests",
     Department.PURCHASING: "PurchaseOrders PurchaseOrderLines Suppliers SupplierPrices",
     Department.WAREHOUSE: "Products Receipts StockCounts PickList Shipments Returns",
-    Department.FINANCE: "Invoices InvoiceLines Payments Matches Aging Reminders CreditExposure Statements BankLines Bills OpeningItems"
-    " TaxRates",
+    Department.FINANCE: "Invoices InvoiceLines Payments Matches Aging Reminders CreditExposure Statements BankLines"
+    " Bills OpeningItems TaxRates",
     Department.MANAGEMENT: "Waiting Approvals Issues Discrepancies Surveys Improvements Outbox Files Log",
     Department.SETUP: "Settings Roles",
 }

@@ -21,14 +21,8 @@ from o2c_xl.tables.spec import Table
 from o2c_xl.tables.views import Scope, view_raw
 from o2c_xl.workbook.books import (
     OpenBook,
-    forget,
     hash_of,
-    read_state,
-    remember,
     remember_book,
-    remember_changed,
-    remember_new,
-    seen_rows,
 )
 from o2c_xl.workbook.edit import TableEdit, apply_edits
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
@@ -36,10 +30,10 @@ from o2c_xl.workbook.live_book import LiveBook
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.package import Package
 from o2c_xl.workbook.parts import book_parts
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.remembered import Saved, remember_written
 from o2c_xl.workbook.save import Dropped, save_if_unchanged
 from o2c_xl.workbook.sheet_out import SheetOut
-from o2c_xl.workbook.sheet_state import REWRITTEN, SheetRow, Wanted, state_from_seen, wanted_rows
+from o2c_xl.workbook.sheet_state import REWRITTEN, Wanted, wanted_rows
 from o2c_xl.workbook.shrink import drop_rows
 from o2c_xl.workbook.start_sheet import SYNC_INFO
 from o2c_xl.workbook.sync_plan import Marks, outgoing, rewritten
@@ -58,14 +52,6 @@ class Places:
     versions: Path
     locks: Path
     undo: Path
-
-
-@dataclass(frozen=True, slots=True)
-class _Saved:
-    """A workbook as it was written: the last row of each table, and the tables that show a value as another kind."""
-
-    bottoms: Mapping[str, int]
-    other_kind: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -175,7 +161,7 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
             _note(txn, plan, outcome)
             if saved is not None:
                 _count(plan, outcome)
-                _remember(txn, plan, saved)
+                remember_written(txn, plan.book.path, plan.sheets, saved)
             remember_book(txn, plan.book, txn.head)
     if stopped is not None:
         raise stopped
@@ -188,7 +174,7 @@ def _count(plan: BookPlan, outcome: Outcome) -> None:
         outcome.count("rows taken out", gone)
 
 
-def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> _Saved | None:
+def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> Saved | None:
     """Write the workbook; None when it turned out that nothing is to be written."""
     book = plan.book
     if book.live is not None:
@@ -218,10 +204,10 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> _Save
     )
     book.sha256 = hashlib.sha256(new).hexdigest()
     sheets = book_parts(Package(new)).sheets if any(edit.append for edit in edits) else ()
-    return _Saved({table.name: table.data.bottom for sheet in sheets for table in sheet.tables}, other_kind)
+    return Saved({table.name: table.data.bottom for sheet in sheets for table in sheet.tables}, other_kind)
 
 
-def _write_live(live: LiveBook, plan: BookPlan, ledger: Ledger, day: dt.date) -> _Saved | None:
+def _write_live(live: LiveBook, plan: BookPlan, ledger: Ledger, day: dt.date) -> Saved | None:
     """Write into the workbook that is open in Excel, and save it there; rows that are to go stay until it is closed."""
     for table, row, header in live.formulas(plan.edits):
         out = plan.sheets[table].out
@@ -232,7 +218,7 @@ def _write_live(live: LiveBook, plan: BookPlan, ledger: Ledger, day: dt.date) ->
     bottoms = live.write(_all_edits(plan, ledger, day))
     live.save()
     plan.book.sha256 = hash_of(plan.book.path)
-    return _Saved(bottoms, frozenset())
+    return Saved(bottoms, frozenset())
 
 
 def _all_edits(plan: BookPlan, ledger: Ledger, day: dt.date) -> list[TableEdit]:
@@ -279,27 +265,3 @@ def _note(txn: Txn, plan: BookPlan, outcome: Outcome) -> None:
             "fills. It was left alone; delete the formula."
             for row, header in sheet.out.skipped
         )
-
-
-def _remember(txn: Txn, plan: BookPlan, saved: _Saved) -> None:
-    """Keep what the workbook holds now, so that it need not be read again while nobody changes it."""
-    again = {name for name in saved.other_kind if name in plan.sheets}
-    for name, sheet in plan.sheets.items():
-        forget(txn, name, sheet.gone)
-        if name not in again:
-            remember_changed(txn, name, sheet.changed())
-            remember_new(txn, name, sheet.appended(saved.bottoms.get(name, 0)))
-    if again:
-        for data in read_book(plan.book.path, only=again).tables:
-            sheet = plan.sheets[data.name]
-            _keep(txn, data.name, sheet, read_state(sheet.state.table, data).rows)
-
-
-def _keep(txn: Txn, name: str, sheet: SheetOut, after: dict[str, SheetRow]) -> None:
-    before = state_from_seen(sheet.state.table, (), seen_rows(txn.conn, name)).rows
-    known = {
-        key: row
-        for key, row in after.items()
-        if row.row not in sheet.refused and (key in before or key not in sheet.state.rows)
-    }
-    remember(txn, name, before, {**{key: row for key, row in before.items() if key in after}, **known})

@@ -108,9 +108,9 @@ def test_one_open_workbook_keeps_no_other_department_waiting(desk: Desk) -> None
     (desk.folder / "books" / ".~lock.Sales.xlsx#").write_text("Sven,sven,pc3,2026,x;", encoding="utf-8")
     sales = (desk.folder / "books" / "Sales.xlsx").read_bytes()
 
-    answer = desk.run()
+    answer = desk.run(expect=2)
 
-    assert any("Sales.xlsx is open" in note for note in answer["notes"])
+    assert "Sales.xlsx is open" in answer["error"]
     assert (desk.folder / "books" / "Sales.xlsx").read_bytes() == sales
     invoices = next(t for t in read_book(desk.folder / "books" / "Finance.xlsx").tables if t.name == "Invoices")
     assert invoices.columns[0] == ["INV-000001"]
