@@ -77,7 +77,7 @@ Public Sub O2C_reject_selected()
     O2C_Run "o2c_xl.adapters.ribbon", "reject_selected"
 End Sub
 
-' Post payments: o2c run --only payments --only applied --only settled
+' Post payments: o2c run --only "bank lines" --only payments --only applied --only settled
 Public Sub post_payments_onAction(control As Object)
     O2C_Run "o2c_xl.adapters.ribbon", "post_payments"
 End Sub
@@ -85,7 +85,7 @@ Public Sub O2C_post_payments()
     O2C_Run "o2c_xl.adapters.ribbon", "post_payments"
 End Sub
 
-' Match payments: o2c run --only applied --only settled
+' Match payments: o2c run --only applied --only guessed --only settled
 Public Sub match_payments_onAction(control As Object)
     O2C_Run "o2c_xl.adapters.ribbon", "match_payments"
 End Sub

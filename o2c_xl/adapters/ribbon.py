@@ -225,13 +225,13 @@ def reject_selected() -> None:
 
 
 def post_payments() -> None:
-    """Payments typed here are posted, and applied where the invoice is certain; a part of `o2c run`."""
-    _stages("post_payments", ("payments", "applied", "settled"), "Payments")
+    """Payments typed here or told by the bank are posted, and applied where the invoice is certain; a part of `o2c run`."""
+    _stages("post_payments", ("bank lines", "payments", "applied", "settled"), "Payments")
 
 
 def match_payments() -> None:
     """Invoices are proposed for payments that name none, accepted ones applied; a part of `o2c run`."""
-    _stages("match_payments", ("applied", "settled"), "Matches")
+    _stages("match_payments", ("applied", "guessed", "settled"), "Matches")
 
 
 def aging() -> None:

@@ -28,7 +28,7 @@ READING = {
 }
 
 
-READ_ONLY = {"layout", "show", "track", "verify", "doctor"}
+READ_ONLY = {"log", "layout", "show", "track", "verify", "doctor"}
 GROUPS = {"add-in"}  # their commands are tried beside what they do
 
 

@@ -60,7 +60,7 @@ def test_nothing_to_do_is_not_said_above_a_workbook_that_could_not_be_written(tm
     (book.parent / f"~${book.name}").write_bytes(b"\x04Anna" + b" " * 160)
     desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "DORA", "Name": "Dora"}]))
 
-    answer = desk.o2c("sync", "--on", DAY)
+    answer = desk.o2c("sync", "--on", DAY, expect=2)
 
     assert "it will be written when it is closed" in answer.err
     assert "Nothing to do." not in answer.out
