@@ -225,7 +225,7 @@ def reject_selected() -> None:
 
 
 def post_payments() -> None:
-    """Payments typed here or told by the bank are posted, and applied where the invoice is certain; a part of `o2c run`."""
+    """Payments typed here or told by the bank are posted, applied where the invoice is certain; part of `o2c run`."""
     _stages("post_payments", ("bank lines", "payments", "applied", "settled"), "Payments")
 
 

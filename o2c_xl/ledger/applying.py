@@ -23,6 +23,7 @@ from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.matches import proposed, write_matches
 from o2c_xl.ledger.payers_known import Taught, learn, payers_of
 from o2c_xl.ledger.payment_rows import payment_status
+from o2c_xl.ledger.remittance import with_letters
 from o2c_xl.ledger.settlements import OPEN, UNAPPLIED, Settling, Standing, invoices_by, open_item
 from o2c_xl.ledger.store import Ledger, Txn
 
@@ -95,6 +96,7 @@ def _read(txn: Txn, accounts: Sequence[str]) -> _Batch:
     invoices = {one.row.invoice: one for one in invoices_by(txn.conn, schema.invoices.c.account, accounts, OPEN)}
     batch = _Batch(txn, payments, invoices, proposed(txn, payments), _prepaid(txn, payments.values()))
     batch.settled = _settled(txn.conn, payments.values())
+    batch.letters = with_letters(txn.conn, (row.reference for row in payments.values()))
     batch.guessed = _guessed(txn.conn, payments.values())
     return batch
 
@@ -139,6 +141,7 @@ class _Batch:
     orders: Mapping[str, tuple[str, bool]]
     settled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     guessed: AbstractSet[str] = frozenset()
+    letters: Mapping[str, str] = field(default_factory=dict)
     _rows: list[dict[str, Any]] = field(default_factory=list)
 
     def to_apply(self) -> ToApply:
@@ -151,7 +154,7 @@ class _Batch:
                     row.unapplied,
                     row.currency,
                     row.paid_on,
-                    row.reference,
+                    self.letters.get(row.reference, row.reference),
                     self.settled.get(row.payment, ()),
                     row.payment in self.guessed,
                 )

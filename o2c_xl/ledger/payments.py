@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from o2c_xl.ledger.matches import withdraw_of
 from o2c_xl.ledger.payers_known import Taught, learn
 from o2c_xl.ledger.payment_clues import clues_for
 from o2c_xl.ledger.payment_rows import PAYMENT, PaymentRows, payment_source, payment_status
+from o2c_xl.ledger.remittance import with_letters
 from o2c_xl.ledger.returned_payments import record_returns
 from o2c_xl.ledger.settlements import UNAPPLIED
 from o2c_xl.ledger.store import Ledger, Txn
@@ -53,7 +54,8 @@ class PaymentBooks:
         return posted, faults
 
     def _receive(self, txn: Txn, rows: Sequence[Row[Any]], decide: Place) -> tuple[int, int]:
-        typed = [_typed(row) for row in rows]
+        letters = with_letters(txn.conn, (row.reference for row in rows))
+        typed = [_typed(row, letters) for row in rows]
         decisions = decide(typed, clues_for(txn.conn, typed, self.currency))
         recording = _Recording(txn, PaymentRows(txn))
         bad = 0
@@ -85,7 +87,7 @@ def _page(txn: Txn, which: tuple[ColumnElement[bool], ...], last: str) -> Sequen
     return txn.conn.execute(statement).all()
 
 
-def _typed(row: Row[Any]) -> Typed:
+def _typed(row: Row[Any], letters: Mapping[str, str]) -> Typed:
     return Typed(
         row.payment,
         row.customer_id,
@@ -93,7 +95,7 @@ def _typed(row: Row[Any]) -> Typed:
         row.amount,
         row.currency,
         row.method,
-        row.reference,
+        letters.get(row.reference, row.reference),
         row.payer,
         row.payer_account,
     )

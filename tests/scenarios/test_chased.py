@@ -154,3 +154,22 @@ def test_finance_types_promise_dispute_and_what_becomes_of_a_penalty(tmp_path: P
     wrong = next_day.load(write(tmp_path / "Invoices.csv", [{"Invoice": number, "Dispute code": "Weather"}]), expect=1)
     assert wrong["issues"][0]["column"] == "Dispute code"
     desk.verify()
+
+
+def test_who_pays_by_the_number_of_a_reminder_pays_what_the_letter_lists(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"Past due tolerance amount": "100000", "Past due tolerance days": "100"})
+    for number in ("1001", "1002", "1003", "1004"):
+        buy(desk, tmp_path, number, int(number) - 999)
+    late = on(desk, 37)
+    late.run(expect=None)
+    (reminder,) = desk.show("Reminders")
+    buy(late, tmp_path, "1005")
+
+    row = {"Payment": "P-1", "Paid on": late.day, "Amount": reminder["Amount"], "Method": "Bank transfer",
+           "Reference": f"your letter {reminder['Reminder'].replace('-', ' ')}"}  # fmt: skip
+    late.load(write(tmp_path / "Payments.csv", [row]))
+    late.run(expect=None)
+
+    assert [one["Status"] for one in late.show("Invoices")] == ["Paid"] * 4 + ["Sent"]
+    assert {one["Rule"] for one in late.show("Matches")} == {"Reference"}
+    late.verify()
