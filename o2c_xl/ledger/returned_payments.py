@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Row
 from o2c_xl.domain.accounts import discount_legs, payment_legs, write_off_legs
 from o2c_xl.domain.chart import Leg
 from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.orders import OrderStatus
 from o2c_xl.domain.placing import HELD_ON, Placed
 from o2c_xl.domain.returned import Reopened, SettledBy, TakenBack, take_back
 from o2c_xl.ledger import schema
@@ -66,7 +67,20 @@ def record_returns(txn: Txn, backs: Sequence[tuple[Row[Any], Placed]], rows: Pay
     for name, one in originals.items():
         _put_original(rows, one, last[name])
     settling.write()
+    _open_orders(txn, invoices.values())
     withdraw_of(txn, originals)
+
+
+def _open_orders(txn: Txn, invoices: Iterable[Standing]) -> None:
+    """A closed order with an open invoice is open again until that is settled."""
+    by_order = {one.row.order: one.row.invoice for one in invoices if one.row.order and one.open}
+    columns = [schema.orders.c.order]
+    closed = rows_by_key(txn.conn, columns, columns[0], by_order, schema.orders.c.status == str(OrderStatus.CLOSED))
+    keys = sorted(row.order for row in closed)
+    for key in keys:
+        txn.record("order opened again", key, {"invoice": by_order[key]})
+    going = {"status": str(OrderStatus.INVOICED), "closed_on": None}
+    txn.update(schema.orders, [{"order": key, **going} for key in keys])
 
 
 def _originals(txn: Txn, names: Sequence[str]) -> dict[str, _Original]:

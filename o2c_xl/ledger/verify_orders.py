@@ -55,6 +55,13 @@ _ORDERS = (
         exact=False,
     ),
     _order(
+        "An order is closed only while its invoices are settled",
+        "'Invoiced'",
+        "o.status",
+        """o.status = 'Closed' AND o."order" IN (SELECT i."order" FROM invoices i
+           WHERE i.open <> 0 AND i.open > 0 AND i.kind = 'Invoice')""",
+    ),
+    _order(
         "An order is shipped when nothing of it is left to ship",
         "CASE WHEN o.status IN ('Shipped', 'Invoiced', 'Closed') THEN 'all shipped' ELSE 'something to ship' END",
         "o.status",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger
+from o2c_xl.ledger.verify import verify
 from tests.steps.fulfilment_samples import (
     DAY,
     D,
@@ -51,6 +54,33 @@ def test_a_partly_paid_order_stays_open(shop: Ledger) -> None:
     pay(shop, "PM-1", "INV-000001", "30.00")
 
     assert (run_close(shop), head(shop, "1").status) == (0, "Invoiced")
+
+
+def test_an_order_whose_payment_comes_back_is_open_till_it_is_paid_again(shop: Ledger) -> None:
+    pay(shop, "PM-1", "INV-000001", "41.65")
+    run_close(shop)
+    later, last = DAY + dt.timedelta(days=3), DAY + dt.timedelta(days=9)
+
+    pay(shop, "PM-2", "Return of PM-1", "-41.65", later)
+    back = (run_close(shop, later), head(shop, "1").status, head(shop, "1").closed_on)
+    assert_books_hold(shop)
+    pay(shop, "PM-3", "INV-000001", "41.65", last)
+
+    assert back == (0, "Invoiced", None)
+    assert (run_close(shop, last), head(shop, "1").status, head(shop, "1").closed_on) == (1, "Closed", last)
+    assert rows(shop, schema.discrepancies) == []
+    assert_books_hold(shop)
+
+
+def test_verify_finds_a_closed_order_with_an_open_invoice(shop: Ledger) -> None:
+    with shop.transaction(DAY) as txn:
+        txn.record("order closed", "1")
+        txn.update(schema.orders, [{"order": "1", "status": "Closed", "closed_on": DAY}])
+
+    broken = [str(check) for check in verify(shop) if not check.ok]
+
+    assert [one for one in broken if "closed only while its invoices are settled" in one] == broken
+    assert len(broken) == 1
 
 
 def test_an_order_worth_nothing_is_closed_without_a_payment(shop: Ledger) -> None:
