@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
+from o2c_xl.domain.bank_line import DAYS, BankLine, Became, LineStatus, Posted, Surroundings, near
+from o2c_xl.domain.bank_outgoing import went_out
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.payers import plain_account
 
@@ -21,48 +21,12 @@ __all__ = [
     "BankLine",
     "Became",
     "LineStatus",
+    "Posted",
     "Surroundings",
     "become",
     "own_account_fits",
     "repeats",
 ]
-
-_DAYS = 5
-"""So far apart may be the day on which a person says money came and the day of its booking."""
-_RETURN = re.compile(r"RRTN|RTRN|UPDD|UPCT|ARET|RETOURE|R(?:UE|Ü)CKLASTSCHRIFT|CHARGEBACK|RETURNED", re.IGNORECASE)
-
-
-class LineStatus(StrEnum):
-    """What became of a bank line; one that waits is looked at again by each run."""
-
-    POSTED = "Posted"
-    OUTGOING = "Outgoing"
-    WAITS = "Waits"
-
-
-@dataclass(frozen=True, slots=True)
-class BankLine:
-    """A booking; `amount` above zero came in. `proved_by` as the ledger keeps it, empty for a new one."""
-
-    key: str
-    booked_on: date
-    amount: Decimal
-    currency: str
-    counterparty: str = ""
-    account: str = ""
-    text: str = ""
-    reference: str = ""
-    end_to_end: str = ""
-    bank_reference: str = ""
-    entry_reference: str = ""
-    code: str = ""
-    reversal: bool = False
-    proved_by: str = ""
-
-    @property
-    def said(self) -> str:
-        """All that may name an invoice."""
-        return " ".join(part for part in (self.reference, self.text) if part) or self.end_to_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +67,7 @@ def _same(new: BankLine, known: BankLine, *, sure: bool) -> bool:
     """Whether two lines of one amount are one booking; `sure`: a number of the bank's says so."""
     ours = {new.bank_reference, new.entry_reference} - {""}
     theirs = {known.bank_reference, known.entry_reference} - {""}
-    if abs((new.booked_on - known.booked_on).days) > _DAYS:
+    if abs((new.booked_on - known.booked_on).days) > DAYS:
         return False
     if ours & theirs:
         items = new.bank_reference and known.bank_reference and new.bank_reference != known.bank_reference
@@ -144,47 +108,12 @@ def _proved(new: Sequence[BankLine], found: dict[int, BankLine], proof: tuple[De
 # --- what a line becomes ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A payment that a line may belong to: typed by a person (`line` empty) or made from an earlier line."""
-
-    payment: str
-    amount: Decimal
-    currency: str
-    paid_on: date
-    customer: str = ""
-    payer: str = ""
-    reference: str = ""
-    line: BankLine | None = None
-    back: bool = False
-
-
-@dataclass(slots=True)
-class Surroundings:
-    """What else is known: payments near in time, and numbers of credit notes still to be paid out."""
-
-    typed: list[Posted] = field(default_factory=list)
-    made: list[Posted] = field(default_factory=list)
-    credit_notes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Became:
-    """What a line becomes: a new payment (`new`), one that is there already (`payment`), or nothing."""
-
-    key: str
-    status: LineStatus
-    payment: str = ""
-    new: bool = False
-    reference: str = ""
-    problem: str = ""
-
-
 def become(lines: Sequence[BankLine], around: Surroundings, customers: Mapping[str, str]) -> list[Became]:
     """What each line becomes; `customers` gives who pays by the line's key, where that is known.
 
     Money that came in is a payment, unless a person entered that very payment before. Money that went out is one where
-    it takes a payment back or pays a credit note out.
+    it takes a payment back or pays a credit note out; it waits where it has to do with a customer and no one payment
+    is meant.
     """
     used: set[str] = set()
     result = []
@@ -192,8 +121,8 @@ def become(lines: Sequence[BankLine], around: Surroundings, customers: Mapping[s
         if line.amount > ZERO:
             became = _came_in(line, around, customers.get(line.key, ""), used)
         else:
-            became = _went_out(line, around, used)
-        used.add(became.payment)
+            became = went_out(line, around, used)
+        used |= {became.payment, became.back}
         result.append(became)
     return result
 
@@ -204,15 +133,11 @@ def _came_in(line: BankLine, around: Surroundings, customer: str, used: set[str]
     same = [
         one
         for one in around.typed
-        if one.payment not in used and _near(one, line) and one.amount == line.amount and _fits(one, line, customer)
+        if one.payment not in used and near(one, line) and one.amount == line.amount and _fits(one, line, customer)
     ]
     if len(same) == 1:
         return Became(line.key, LineStatus.POSTED, same[0].payment)
     return Became(line.key, LineStatus.POSTED, new=True, reference=line.said)
-
-
-def _near(one: Posted, line: BankLine) -> bool:
-    return one.currency == line.currency and abs((one.paid_on - line.booked_on).days) <= _DAYS
 
 
 def _fits(one: Posted, line: BankLine, customer: str) -> bool:
@@ -223,51 +148,6 @@ def _fits(one: Posted, line: BankLine, customer: str) -> bool:
     said = line.said.upper()
     return bool(one.payer and one.payer.casefold() == line.counterparty.casefold()) or any(
         number in said for number in numbers
-    )
-
-
-def _went_out(line: BankLine, around: Surroundings, used: set[str]) -> Became:
-    typed = [one for one in around.typed if one.payment not in used and _near(one, line) and one.amount == line.amount]
-    if len(typed) == 1:
-        return Became(line.key, LineStatus.POSTED, typed[0].payment)
-    if line.reversal or _RETURN.search(line.code):
-        return _came_back(line, around)
-    said = re.sub(r"[\W_]+", "", line.said.upper())
-    notes = [note for note in around.credit_notes if re.sub(r"[\W_]+", "", note.upper()) in said]
-    if len(notes) == 1:
-        return Became(line.key, LineStatus.POSTED, new=True, reference=line.said)
-    return Became(line.key, LineStatus.OUTGOING)
-
-
-def _came_back(line: BankLine, around: Surroundings) -> Became:
-    """Which payment is taken back: by a number of the payer's or the bank's, else the only one of that amount."""
-    fitting = [
-        one for one in around.made if one.amount == -line.amount and one.currency == line.currency and not one.back
-    ]
-    named = [one for one in fitting if one.line is not None and _names(line, one.line)]
-    from_there = [
-        one
-        for one in fitting
-        if one.line is not None and line.account and plain_account(one.line.account) == plain_account(line.account)
-    ]
-    for found in (named, from_there):
-        if len(found) == 1:
-            return Became(line.key, LineStatus.POSTED, new=True, reference=f"Return of {found[0].payment}")
-        if found:
-            break
-    return Became(
-        line.key,
-        LineStatus.WAITS,
-        problem="A payment went back, and it is not clear which: enter it in Payments with a minus and the Reference "
-        "Return of PM-000001.",
-    )
-
-
-def _names(line: BankLine, earlier: BankLine) -> bool:
-    numbers = {earlier.end_to_end, earlier.bank_reference, earlier.entry_reference} - {""}
-    return bool(numbers & {line.end_to_end, line.bank_reference, line.entry_reference}) or any(
-        len(number) >= 6 and number in line.text  # noqa: PLR2004 - shorter ones stand in a text by accident
-        for number in numbers
     )
 
 

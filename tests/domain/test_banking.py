@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from o2c_xl.domain.bank_line import Payee
 from o2c_xl.domain.banking import BankLine, LineStatus, Posted, Surroundings, become, own_account_fits, repeats
 from o2c_xl.domain.matching import Payment
 from o2c_xl.domain.payers import Payers, plain_name
@@ -121,11 +122,66 @@ def test_a_return_names_its_payment_by_number_else_by_the_only_one_from_there() 
 
 
 def test_a_refund_names_its_credit_note() -> None:
-    around = Surroundings(credit_notes=frozenset({"CN-000001"}))
+    around = Surroundings(credit_notes=[Posted("CN-000001", D(0), "EUR", DAY, unapplied=D(5))])
 
     (paid, rent) = become([line("-5", key="1", text="cn 000001"), line("-7", key="2")], around, {})
 
     assert (paid.new, rent.status) == (True, LineStatus.OUTGOING)
+
+
+BETA = Payee(frozenset({"C2"}), customer=True, invoices={"INV-3": "C2"})
+PAID = Posted("PM-2", D("583.10"), "EUR", DAY, "C2", payer_account="DE2", invoices=frozenset({"INV-3"}))
+LYING = Posted("PM-7", D("583.10"), "EUR", DAY, "C2", payer_account="DE2", unapplied=D("583.10"))
+
+
+def became_of(text: str, *made: Posted, payee: Payee = BETA, notes: tuple[Posted, ...] = ()) -> tuple[str, str]:
+    out = line("-583.10", key="1", text=text, account="DE2", counterparty="Beta")
+    (became,) = become([out], Surroundings(made=list(made), credit_notes=notes, payees={"1": payee}), {"1": "C2"})
+    return became.reference, str(became.status)
+
+
+@pytest.mark.parametrize(
+    "text", ["RUECKLASTSCHRIFT RE INV-3", "Rücklastschrift", "Return payment INV-3", "Chargeback", "Retoure INV-3"]
+)
+def test_a_customers_payment_that_the_text_says_came_back_is_taken_back(text: str) -> None:
+    assert became_of(text, PAID) == ("Return of PM-2", "Posted")
+    assert became_of(text, PAID, payee=Payee(invoices={"INV-3": "C2"})) == ("Return of PM-2", "Posted")
+    assert became_of(text, replace(PAID, back=True))[1] == "Waits"
+    assert became_of(text)[1] == "Waits"
+
+
+def test_of_several_payments_alike_the_one_for_the_invoice_named_came_back_else_it_waits() -> None:
+    other = replace(PAID, payment="PM-3", invoices=frozenset({"INV-4"}))
+
+    assert became_of("Rücklastschrift INV-3", PAID, other) == ("Return of PM-2", "Posted")
+    assert became_of("Rücklastschrift", PAID, other, payee=Payee(frozenset({"C2"}))) == ("", "Waits")
+    assert became_of("Rücklastschrift INV-3", other) == ("", "Waits")
+
+
+def test_money_that_lay_unapplied_is_refunded_and_a_credit_note_is_paid_out() -> None:
+    note = Posted("CN-1", D(0), "EUR", DAY, "C2", unapplied=D("583.10"))
+
+    assert became_of("Erstattung Doppelzahlung INV-3", PAID, LYING) == ("Return of PM-7", "Posted")
+    assert became_of("Refund", PAID, notes=(note,)) == ("Refund of CN-1", "Posted")
+    assert became_of("Refund", LYING, notes=(note,)) == ("", "Waits")
+    assert became_of("Refund", PAID) == ("", "Waits")
+
+
+def test_two_lines_never_take_the_same_payment_back() -> None:
+    lines = [line("-583.10", key=key, text="Rücklastschrift", account="DE2") for key in ("1", "2")]
+
+    found = become(lines, Surroundings(made=[PAID], payees={"1": BETA, "2": BETA}), {})
+
+    assert [str(one.status) for one in found] == ["Posted", "Waits"]
+
+
+def test_money_to_suppliers_and_the_banks_fees_are_no_customers() -> None:
+    supplier = Payee(supplier=True, invoices={"INV-3": "C2"})
+
+    assert became_of("Invoice INV-3", payee=supplier) == ("", "Outgoing")
+    assert became_of("Invoice INV-3", payee=Payee(invoices={"INV-3": "C2"})) == ("", "Waits")
+    assert became_of("Entgelt Rücklastschrift INV-3", payee=Payee(invoices={"INV-3": "C2"})) == ("", "Outgoing")
+    assert became_of("Rent", payee=Payee()) == ("", "Outgoing")
 
 
 @pytest.mark.parametrize(

@@ -236,6 +236,32 @@ def test_money_that_went_out_is_nobodys_and_a_return_of_nobody_knows_what_waits(
     assert {row["Subject"] for row in desk.show("Waiting")} == {"BS-000001/2"}
 
 
+def test_what_goes_back_to_a_customer_without_a_word_of_the_banks_is_never_lost(desk: Desk) -> None:
+    came = [
+        entry("119.00", "OLD-0001", name="Alpha GmbH", iban=ALPHA, ref="R1"),
+        entry("119.00", "OLD-0001", name="Alpha GmbH", iban=ALPHA, ref="R2"),
+        entry("50.00", "OLD-0003", name="Somebody", iban="DE1", ref="R3"),
+    ]
+    load(desk, "one.xml", camt(*came))
+    desk.run()
+
+    went = [
+        entry("-119.00", "Erstattung Doppelzahlung OLD-0001", name="Alpha GmbH", iban=ALPHA, ref="R4"),
+        entry("-50.00", "RUECKLASTSCHRIFT RE OLD-0003", name="Somebody", iban="DE1", ref="R5"),
+        entry("-7.00", "thank you", name="Alpha GmbH", iban=ALPHA, ref="R6"),
+        entry("-700.00", "rent", name="Landlord", iban="DE9", ref="R7"),
+    ]
+    load(desk, "two.xml", camt(*went, number=8))
+    desk.run()
+
+    assert [row["Status"] for row in desk.show("BankLines")][3:] == ["Posted", "Posted", "Waits", "Outgoing"]
+    assert (open_of(desk)["OLD-0001"], open_of(desk)["OLD-0003"]) == ("0.00", "50.00")
+    waits = next(row for row in desk.show("Waiting") if row["What stops it"] == "Bank line is not posted")
+    assert "Amount -7.00" in str(waits["What to do"])
+    assert str(waits["What to do"]).endswith("in Suppliers.")
+    desk.verify()
+
+
 def test_a_payment_that_was_typed_is_not_made_again(desk: Desk) -> None:
     path = desk.folder.parent / "Payments.csv"
     path.write_text(
