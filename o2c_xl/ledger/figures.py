@@ -52,7 +52,7 @@ __all__ = ["report_data"]
 
 _MONTHS = 12
 _ONE_DAY = dt.timedelta(days=1)
-_BACKLOG = "Net of what is ordered and not yet shipped, now"
+_BACKLOG = "Net of orders to the last day not shipped, now"
 _BACKORDERED = "Lines with more to ship than is set aside, now"
 _UNAPPLIED = "Credits, prepayments, receipts of nobody known"
 _WAITING = "Orders, approvals and payments that stopped, now"
@@ -121,7 +121,8 @@ def report_data(
 ) -> ReportData:
     """The report on `first` to `last`, made on `day`; `waiting` are the rows of the table Waiting.
 
-    Amounts are in the company's currency. Backlog, backorders and what waits are as the books stand now.
+    Amounts are in the company's currency. Backlog, backorders and what waits are as the books stand
+    now, without orders after `last`.
     """
     currency = policy.currency
     length = last - first + _ONE_DAY
@@ -129,7 +130,7 @@ def report_data(
     sales = sales_per_day(conn, since, last, currency)
     now = _span(conn, first, last, sales, currency)
     before = _span(conn, first - length, first - _ONE_DAY, sales, currency)
-    short = shortages(conn)
+    short = shortages(conn, last)
     waits = list(waiting)
     figures = (
         *_money_figures(now, before, sales),
@@ -139,7 +140,7 @@ def report_data(
     pages = (
         sales_page(conn, sales, (first, last), currency, months=_MONTHS),
         fulfilment_page(now.lines, now.steps),
-        backorders_page(short),
+        backorders_page(short, last),
         aging_page(conn, now.aging, currency, losses_of(now.aging, policy.bad_debt_percents)),
         cash_page(conn, last, currency, names_of(conn)),
         disputes_page(conn, first, last),

@@ -114,7 +114,8 @@ def disputes_page(conn: Connection, first: dt.date, last: dt.date) -> Page:
     return Page(
         "Disputes",
         "What do customers dispute, and how quickly do we answer?",
-        "Disputes that were open at any time of the period; days from opening to our first reply and to the end.",
+        "Disputes that were open at any time of the period; days from opening to our first reply and to the end. "
+        "The invoice's total is shown, whatever of it is open or disputed.",
         (
             Rows(
                 "Disputes",
@@ -122,7 +123,7 @@ def disputes_page(conn: Connection, first: dt.date, last: dt.date) -> Page:
                     Column("Request", width=16),
                     Column("Invoice", width=26),
                     Column("Code", width=16),
-                    Column("Amount", Unit.MONEY),
+                    Column("Invoice total", Unit.MONEY),
                     Column("Opened", Unit.DATE),
                     Column("Answered", Unit.DATE),
                     Column("Closed", Unit.DATE),

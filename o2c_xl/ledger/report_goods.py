@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column as DbColumn
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from o2c_xl.domain.figures import Fulfilment, median, percentile
 from o2c_xl.domain.money import ZERO, round_money
@@ -225,11 +225,12 @@ class Shortage:
         return round_money(self.row.net * quantity / self.row.quantity, self.row.currency or "EUR")
 
 
-def shortages(conn: Connection) -> list[Shortage]:
-    """Every line of an open order with something still to ship, as the books stand now."""
+def shortages(conn: Connection, last: dt.date) -> list[Shortage]:
+    """Every line of an open order dated by `last` with something still to ship, as the books stand now."""
     rest = _line.quantity - _line.shipped - _line.cancelled
     statement = select(*_LINE).join(schema.orders, _ord.order == _line.order)
-    where = (_ord.status.not_in(_DONE), _line.quantity > ZERO, rest > ZERO)
+    dated = or_(_ord.order_date.is_(None), _ord.order_date <= last)
+    where = (dated, _ord.status.not_in(_DONE), _line.quantity > ZERO, rest > ZERO)
     return [
         Shortage(
             row, row.quantity - row.shipped - row.cancelled, row.quantity - row.shipped - row.cancelled - row.allocated
@@ -238,7 +239,7 @@ def shortages(conn: Connection) -> list[Shortage]:
     ]
 
 
-def backorders_page(found: Iterable[Shortage]) -> Page:
+def backorders_page(found: Iterable[Shortage], last: dt.date) -> Page:
     """What is ordered and cannot be served from stock."""
     rows = [
         (
@@ -259,7 +260,7 @@ def backorders_page(found: Iterable[Shortage]) -> Page:
     return Page(
         "Backorders",
         "What are customers waiting for because it is not in stock?",
-        "Lines of open orders with more to ship than is set aside for them, as the books stand now.",
+        f"Lines of orders to {last} with more to ship than is set aside for them, as the books stand now.",
         (
             Rows(
                 "Backordered",

@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.report import Column, Page, Rows, Unit
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.settlements import SETTLES
 
 __all__ = ["reconciliation_page"]
 
-_ord, _inv = schema.orders.c, schema.invoices.c
+_ord, _inv, _set, _log = schema.orders.c, schema.invoices.c, schema.settlements.c, schema.journal.c
+_PLACES, _OPEN = {"paid": 1, "credited": 2, "written_off": 3}, 4
 _NOT_OPEN = ("Closed", "Cancelled", "Incomplete")
 _AMOUNTS = (
     "Ordered",
@@ -41,18 +43,20 @@ _COLUMNS = (
 
 def reconciliation_page(conn: Connection, first: dt.date, last: dt.date) -> Page:
     """Order by order what was ordered, shipped, invoiced and paid; orders of the period and those still open."""
-    among = or_(_ord.order_date.between(first, last), _ord.status.not_in(_NOT_OPEN))
+    known = or_(_ord.order_date.is_(None), _ord.order_date <= last)
+    among = and_(known, or_(_ord.order_date >= first, _ord.status.not_in(_NOT_OPEN)))
     return Page(
         "Reconciliation",
         "Is every order shipped, invoiced and paid?",
         "Ordered, shipped and invoiced are goods net of tax; what follows is of the invoices, with freight and tax. "
-        "Difference is what paid, credited, written off and open do not explain.",
-        (Rows("OrdersReconciled", _COLUMNS, list(_rows(conn, among))),),
+        "Difference is what paid, credited, written off and open do not explain. "
+        f"Orders to {last}; status and goods are as the books stand now, invoice total to open as of {last}.",
+        (Rows("OrdersReconciled", _COLUMNS, list(_rows(conn, among, last))),),
     )
 
 
-def _rows(conn: Connection, among: ColumnElement[bool]) -> Iterator[tuple[Any, ...]]:
-    goods, money = _goods(conn, among), _invoiced(conn)
+def _rows(conn: Connection, among: ColumnElement[bool], last: dt.date) -> Iterator[tuple[Any, ...]]:
+    goods, money = _goods(conn, among), _invoiced(conn, last)
     heads = (_ord.order, _ord.customer_id, _ord.order_date, _ord.status, _ord.currency)
     for head in conn.execute(select(*heads).where(among).order_by(_ord.order)):
         ordered, shipped, invoiced = goods.get(head.order, [ZERO, ZERO, ZERO])
@@ -76,12 +80,25 @@ def _goods(conn: Connection, among: ColumnElement[bool]) -> dict[str, list[Decim
     return found
 
 
-def _invoiced(conn: Connection) -> dict[str, tuple[Decimal, Decimal, Decimal, Decimal, Decimal]]:
-    """Per order total, paid, credited, written off and open of its invoices."""
+def _invoiced(conn: Connection, last: dt.date) -> dict[str, list[Decimal]]:
+    """Per order total, paid, credited, written off and open of its invoices at the end of `last`."""
     columns = (_inv.total, _inv.paid, _inv.credited, _inv.written_off, _inv.open)
+    posted = (_log.day <= last, _inv.kind == "Invoice", _inv.order != "")
     statement = (
         select(_inv.order, *(func.sum(column) for column in columns))
-        .where(_inv.entry.is_not(None), _inv.kind == "Invoice", _inv.order != "")
+        .join(schema.journal, _log.seq == _inv.entry)
+        .where(*posted)
         .group_by(_inv.order)
     )
-    return {row[0]: (row[1], row[2], row[3], row[4], row[5]) for row in conn.execute(statement)}
+    later = (
+        select(_inv.order, _set.kind, func.sum(_set.amount))
+        .join(schema.settlements, _set.invoice == _inv.invoice)
+        .join(schema.journal, _log.seq == _inv.entry)
+        .where(*posted, _set.day > last)
+        .group_by(_inv.order, _set.kind)
+    )
+    found = {row[0]: list(row[1:]) for row in conn.execute(statement)}
+    for order, kind, amount in conn.execute(later):
+        found[order][_PLACES[SETTLES[kind]]] -= amount
+        found[order][_OPEN] += amount
+    return found

@@ -21,20 +21,21 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks
 from o2c_xl.ledger.store import Txn
 
-__all__ = ["OPEN", "UNAPPLIED", "Settling", "Standing", "invoices_by", "open_item"]
+__all__ = ["OPEN", "SETTLES", "UNAPPLIED", "Settling", "Standing", "invoices_by", "open_item"]
 
 # written out, not bound, and not marked as a truth value (SQLite would get "= 1" behind it): only then do the
 # partial indexes serve
 OPEN: ColumnElement[bool] = literal_column("open <> 0")
 UNAPPLIED: ColumnElement[bool] = literal_column("unapplied <> 0")
 _NOT_POSTED = ("Draft", "Approval")
-_COLUMN = {
+SETTLES = {
     "payment": "paid",
     "opening": "paid",
     "credit": "credited",
     "discount": "credited",
     "write-off": "written_off",
 }
+"""The amount of an invoice that a settlement of each kind counts in."""
 _inv = schema.invoices.c
 _READ: tuple[Column[Any], ...] = (
     _inv.invoice,
@@ -134,7 +135,7 @@ class Settling:
 
     def settle(self, invoice: Standing, kind: str, by: str, amount: Decimal, entry: int) -> None:
         """Settle `amount` (below zero: open it again) of an invoice; `kind` as in the table `settlements`."""
-        column = _COLUMN[kind]
+        column = SETTLES[kind]
         setattr(invoice, column, getattr(invoice, column) + amount)
         invoice.open -= amount
         self._rows.append((invoice.row.invoice, kind, by, amount, entry))

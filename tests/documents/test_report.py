@@ -17,6 +17,7 @@ from openpyxl.workbook import Workbook
 
 from o2c_xl.documents.report import render_report, report_of
 from o2c_xl.domain.report import Check, Figure, ReportData
+from o2c_xl.ledger.aging import open_items_at
 from o2c_xl.ledger.figures import report_data
 from o2c_xl.ledger.store import Ledger
 from tests.documents.report_samples import END, trade
@@ -142,6 +143,26 @@ def test_every_order_is_reconciled(data: ReportData) -> None:
     assert {row[14] for row in rows} == {D(0)}
     assert all(row[9] == row[10] + row[11] + row[12] + row[13] for row in rows)
     assert any(row[13] for row in rows)
+
+
+def test_a_report_to_a_day_gone_by_has_nothing_of_later_days(shop: Ledger) -> None:
+    last = END - dt.timedelta(days=45)
+    with shop.reading() as conn:
+        early = report_data(conn, FIRST, last, END, COMPANY)
+        owed: dict[str, Decimal] = {}
+        for item in open_items_at(conn, last):
+            if item.kind == "Invoice":
+                owed[item.order] = owed.get(item.order, D(0)) + item.open
+    rows = early.page("Reconciliation").tables[0].rows
+    short = early.page("Backorders").tables[0].rows
+
+    assert rows
+    assert max(row[2] for row in rows) <= last
+    assert all(row[4] <= last for row in short)
+    assert {row[14] for row in rows} == {D(0)}
+    assert {row[0]: row[13] for row in rows if row[13]} == {key: amount for key, amount in owed.items() if amount}
+    assert "books stand now" in early.page("Backorders").how
+    assert f"as of {last}" in early.page("Reconciliation").how
 
 
 def test_steps_are_counted_in_days_from_the_journal(data: ReportData) -> None:
