@@ -15,17 +15,17 @@ from contextlib import suppress
 from importlib import import_module
 from typing import cast
 
+from o2c_xl.adapters.mail_faults import PASSWORD, SERVICE, connection_fault, let_in_fault, refused_us
 from o2c_xl.company.post import Delivery, Fate, MailServer, Post, Unreachable
 
-__all__ = ["PASSWORD", "SmtpPost", "post_office"]
+__all__ = ["SmtpPost", "post_office"]
 
-PASSWORD = "O2C_MAIL_PASSWORD"  # noqa: S105 -- the name of the variable
-_SERVICE = "o2c mail"
 _TIMEOUT = 30  # seconds for a step
 _ANSWER = 600  # seconds for the answer to a whole mail (RFC 5321, 4.5.3.2.6)
 _DOT = re.compile(rb"(?m)^\.")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _OK, _GO_ON, _TEMPORARY, _PERMANENT, _CLOSING = 250, 354, 400, 500, 421
+_WHO_ARE_YOU = (530, 534, 535, 538)  # about the account and the connection, never about a mail (RFC 4954, 6)
 
 
 def post_office(server: MailServer) -> Post:
@@ -39,12 +39,13 @@ class SmtpPost:
     def __init__(self, server: MailServer) -> None:
         self._server = server
         self._line: smtplib.SMTP | None = None
+        self._let_in = False  # a password was given and taken
 
     def deliver(self, sender: str, to: str, content: bytes, last: Callable[[], bool]) -> Delivery:
         """See `Post.deliver`."""
-        line = self._ready()
+        line = self._begun(sender)
         try:
-            refused = self._envelope(line, sender, to)
+            refused = self._envelope(line, to)
             if refused is not None:
                 return refused
             # the dot ends a mail only on a line of its own: all but it goes first
@@ -64,12 +65,36 @@ class SmtpPost:
                 self._line.quit()
             self._line = None
 
-    def _envelope(self, line: smtplib.SMTP, sender: str, to: str) -> Delivery | None:
-        """Sender, receiver and the wish to send; what the server says against it, None for nothing."""
-        for command, argument in (("MAIL", f"FROM:<{sender}>"), ("RCPT", f"TO:<{to}>"), ("DATA", "")):
+    def _begun(self, sender: str) -> smtplib.SMTP:
+        """A connection on which the sender is said; raises Unreachable, as no refusal so far is about a mail of ours.
+
+        A server that has had enough of a connection that was good is called once more.
+        """
+        for used in (self._line is not None, False):
+            line = self._ready()
+            try:
+                code, said = line.docmd("MAIL", f"FROM:<{sender}>")
+            except (OSError, smtplib.SMTPException) as fault:
+                code, said = -1, _words(fault).encode()
+            if code == _OK:
+                return line
+            self._hang_up()
+            if not used or code not in (-1, _CLOSING):
+                break
+        raise refused_us(self._server, code, said.decode("utf-8", "replace"), sender, let_in=self._let_in)
+
+    def _envelope(self, line: smtplib.SMTP, to: str) -> Delivery | None:
+        """Receiver and the wish to send; what the server says against it, None for nothing. Raises Unreachable."""
+        for command, argument in (("RCPT", f"TO:<{to}>"), ("DATA", "")):
             code, said = line.docmd(command, argument)
-            if code not in (_OK, 251, _GO_ON):
-                return self._refusal(line, code, said)
+            if code in (_OK, 251, _GO_ON):
+                continue
+            text = said.decode("utf-8", "replace")
+            # many servers let anyone say who they are and ask for the password only here
+            if code in _WHO_ARE_YOU or (not self._let_in and line.has_extn("auth") and "relay" in text.casefold()):
+                self._hang_up()
+                raise refused_us(self._server, code, text, "", let_in=self._let_in)
+            return self._refusal(line, code, said)
         return None
 
     def _refusal(self, line: smtplib.SMTP, code: int, said: bytes) -> Delivery:
@@ -104,15 +129,12 @@ class SmtpPost:
                 if self._line.noop()[0] == _OK:
                     return self._line
             self._hang_up()
-        where = f"The mail server {self._server.host}:{self._server.port}"
         try:
             self._line = self._connected()
         except smtplib.SMTPAuthenticationError as fault:
-            raise Unreachable(
-                f"{where} does not let {self._server.user} in: {_words(fault)}. Messages wait."
-            ) from fault
+            raise let_in_fault(self._server, fault.smtp_code, _words(fault)) from fault
         except (OSError, smtplib.SMTPException, UnicodeError, ValueError) as fault:
-            raise Unreachable(f"{where} cannot be reached: {_words(fault)}. Messages wait.") from fault
+            raise connection_fault(self._server, fault, _words(fault)) from fault
         return self._line
 
     def _connected(self) -> smtplib.SMTP:
@@ -134,6 +156,7 @@ class SmtpPost:
             line.ehlo_or_helo_if_needed()
             if password:
                 line.login(told.user, password)
+            self._let_in = bool(password)
         except BaseException:
             line.close()
             raise
@@ -150,7 +173,7 @@ def _password(user: str) -> str:
     password = os.environ.get(PASSWORD, "")
     if not password:
         with suppress(Exception):  # no keyring, or none that answers: the server says whether it wants a password
-            password = cast("str | None", import_module("keyring").get_password(_SERVICE, user)) or ""
+            password = cast("str | None", import_module("keyring").get_password(SERVICE, user)) or ""
     return password
 
 

@@ -65,4 +65,7 @@ def _say_planned(found: list[dict[str, object]], *, as_json: bool) -> None:
     for one in found:
         stop = f" -- waits: {one['waits for']}" if one["waits for"] else ""
         typer.echo(f"{one['message']}  {one['way']}  {one['to']}  {one['subject']}{stop}")
-    typer.echo(f"{len(found)} {'message' if len(found) == 1 else 'messages'} would be sent.", err=True)
+    waits = sum(1 for one in found if one["waits for"])
+    goes = len(found) - waits
+    more = f"; {waits} {'waits' if waits == 1 else 'wait'}" if waits else ""
+    typer.echo(f"{goes} {'message' if goes == 1 else 'messages'} would be sent{more}.", err=True)

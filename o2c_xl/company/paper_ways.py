@@ -19,7 +19,7 @@ from o2c_xl.documents.portal import put_into_portal, replace_file
 from o2c_xl.documents.print_batch import Page, csv_text, letter_pdf, merged
 from o2c_xl.domain.telling import kind_of
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.mailing import keep_waiting, note_sent
+from o2c_xl.ledger.mailing import keep_waiting, note_sent, note_subjects
 
 __all__ = ["Parcel", "Printed", "print_letters", "put_into_portals"]
 
@@ -95,6 +95,7 @@ def _print(
     replace_file(path.with_suffix(".csv"), csv_text(_HEADS, rows).encode("utf-8-sig"))
     replace_file(path, content)
     with company.ledger.transaction(day) as txn:
+        note_subjects(txn, _subjects(letters))
         note_sent(txn, [one.of.row for one in letters], "Sent", batch=name)
     done.count += len(letters)
     done.notes.append(f"Letters to print and mail: {path.relative_to(company.folder.root).as_posix()}")
@@ -126,6 +127,11 @@ def _pages(one: Parcel, settings: Mapping[str, str], day: dt.date) -> list[bytes
     ]
 
 
+def _subjects(parcels: Sequence[Parcel]) -> dict[str, tuple[str, str]]:
+    """The subject as it stood in the outbox and as it is written, by number."""
+    return {one.of.row.message: (one.of.row.subject, one.of.text.subject) for one in parcels if one.of.text}
+
+
 def _address(party: Mapping[str, str]) -> list[str]:
     town = f"{party.get('postal_code', '')} {party.get('city', '')}".strip()
     parts = [party.get("name", ""), party.get("street", ""), town, country_name(party.get("country", ""))]
@@ -141,6 +147,7 @@ def put_into_portals(company: Company, day: dt.date, parcels: Sequence[Parcel]) 
         entries = [(_entry(one, day), _content(one)) for one in mine]
         put_into_portal(company.folder.outbox / "portal", customer, entries)
         with company.ledger.transaction(day) as txn:
+            note_subjects(txn, _subjects(mine))
             note_sent(txn, [one.of.row for one in mine], "Sent", portal=customer)
     return len(parcels)
 

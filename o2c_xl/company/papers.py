@@ -23,6 +23,7 @@ from o2c_xl.domain.einvoicing import einvoice_of
 from o2c_xl.domain.invoice_lacks import lacking
 from o2c_xl.domain.paper import InvoiceDocument
 from o2c_xl.domain.tax_numbers import vat_problem
+from o2c_xl.domain.telling import KINDS
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.account_statements import statement_documents
 from o2c_xl.ledger.invoice_papers import invoice_document
@@ -141,12 +142,18 @@ def _more(count: int) -> str:
 
 def _note_written(company: Company, day: dt.date, batch: Batch, named: Mapping[tuple[str, str], Sequence[str]]) -> None:
     with company.ledger.transaction(day) as txn:
-        rows = [
-            {"message": message, "path": ", ".join(named.get((kind, about), ())) or "-", "written": txn.at}
-            for kind, keys in batch.items()
-            for about, message in keys
-        ]
-        txn.update(schema.outbox, rows)
+        at_home: list[dict[str, Any]] = []
+        leaving: list[dict[str, Any]] = []
+        for kind, keys in batch.items():
+            for about, message in keys:
+                path = ", ".join(named.get((kind, about), ())) or "-"
+                row = {"message": message, "path": path, "written": txn.at}
+                if kind.casefold() in KINDS:
+                    leaving.append(row)
+                else:  # a paper for the warehouse has arrived once it lies in the folder
+                    at_home.append(row | {"status": "Sent", "sent": txn.at})
+        txn.update(schema.outbox, leaving)
+        txn.update(schema.outbox, at_home)
 
 
 def _waiting(company: Company) -> Batch:

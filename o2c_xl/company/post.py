@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
 from o2c_xl.domain.issue import CannotRun
 
-__all__ = ["Delivery", "Fate", "MailServer", "Post", "PostOffice", "Unreachable"]
+__all__ = ["Delivery", "Fate", "MailServer", "Post", "PostOffice", "Unreachable", "server_named", "server_of"]
+
+_MAIL_SETTINGS = ("Mail server", "Mail port", "Mail security", "Mail from", "Mail user")
 
 
 class Unreachable(CannotRun):
@@ -60,3 +62,17 @@ class Post(Protocol):
 
 
 PostOffice = Callable[[MailServer], Post]
+
+
+def server_named(settings: Mapping[str, str]) -> str:
+    """The mail server as the settings name it: another text where any of them was changed."""
+    return "|".join(settings[name] for name in _MAIL_SETTINGS)
+
+
+def server_of(settings: Mapping[str, str]) -> MailServer:
+    """The mail server of the settings; raises Unreachable where one of them is missing."""
+    for name in ("Mail server", "Mail from"):
+        if not settings[name]:
+            raise Unreachable(f"{name} in Settings is empty: no mail can be sent. Fill it in, or set Send mail to No.")
+    user = settings["Mail user"] or settings["Mail from"]
+    return MailServer(settings["Mail server"], int(settings["Mail port"] or 587), settings["Mail security"], user)

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from o2c_xl.company.enclosures import enclosures
 from o2c_xl.company.opened import Company
 from o2c_xl.company.paper_ways import Parcel, print_letters, put_into_portals
-from o2c_xl.company.post import Delivery, Fate, MailServer, Post, PostOffice, Unreachable
+from o2c_xl.company.post import Delivery, Fate, Post, PostOffice, Unreachable, server_named, server_of
 from o2c_xl.company.wording import Worded, template_issue, worded
 from o2c_xl.documents.mail import Letterhead, mail_bytes
 from o2c_xl.documents.messages import Words
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.telling import Way, address_of, kind_of
 from o2c_xl.ledger import mailing
-from o2c_xl.ledger.reach import Reach, reaches, told, without_address
+from o2c_xl.ledger.reach import Reach, reaches, without_address
 
 __all__ = ["messages_due", "not_sent", "send_messages", "would_send"]
 
@@ -30,7 +30,7 @@ _BATCH = 200
 _FIRST_PAUSE, _LONGEST_PAUSE = dt.timedelta(minutes=1), dt.timedelta(hours=4)
 _MOST_TRIES = 37  # five days, the least that a mail is tried for (RFC 5321, 4.5.4.1)
 _ANY_TIME = "9"  # after every ISO time
-_WITH_DATA = frozenset({"Invoice", "Credit note"})
+_MOST_NOTES = 10
 
 
 def send_messages(company: Company, day: dt.date, *, by_hand: bool = False) -> Outcome:
@@ -49,7 +49,7 @@ def messages_due(company: Company, day: dt.date) -> bool:
         settings = company.settings(conn)
         if settings["Send mail"] != "Yes":
             return False
-        due = mailing.next_due(conn, _oldest(settings, day))
+        due = mailing.next_due(conn, _oldest(settings, day), server_named(settings))
     return due is not None and due <= _iso(company.ledger.clock())
 
 
@@ -67,19 +67,21 @@ def not_sent(company: Company, day: dt.date) -> list[str]:
 
 
 def would_send(company: Company, day: dt.date) -> list[dict[str, Any]]:
-    """Each message that would go, with its way, address, words and files."""
+    """Each message that waits, with its way, address, words and files, and what would keep it even then."""
+    now = company.ledger.clock()
     with company.ledger.reading() as conn:
         settings = company.settings(conn)
         oldest = _oldest(settings, day)
         words, found, after = Words(company.folder.templates), list[dict[str, Any]](), ""
         while rows := mailing.due_messages(conn, oldest, _ANY_TIME, after, _BATCH):
-            found += [_described(company, one) for one in worded(conn, words, settings, rows)]
+            found += [_described(company, one, now) for one in worded(conn, words, settings, rows)]
             after = rows[-1].message
     return found
 
 
-def _described(company: Company, one: Worded) -> dict[str, Any]:
-    files = [path.name for path in _files(company.folder.root, company.folder.outbox, one.row) or ()]
+def _described(company: Company, one: Worded, now: dt.datetime) -> dict[str, Any]:
+    rests = not one.row.server and one.row.next_try > _iso(now)
+    files = [path.name for path in enclosures(company.folder.root, company.folder.outbox, one.row) or ()]
     return {
         "message": one.row.message,
         "kind": one.row.kind,
@@ -89,7 +91,9 @@ def _described(company: Company, one: Worded) -> dict[str, Any]:
         "subject": one.text.subject if one.text else "",
         "text": one.text.body if one.text else "",
         "files": files,
-        "waits for": one.reach.lack or (str(one.fault) if one.fault else ""),
+        "waits for": one.reach.lack
+        or (str(one.fault) if one.fault else "")
+        or (f"rests until {_clock_time(one.row.next_try, now)}: {one.row.said}" if rests else ""),
     }
 
 
@@ -116,6 +120,12 @@ def _iso(time: dt.datetime) -> str:
     return time.astimezone(dt.UTC).isoformat(timespec="milliseconds")
 
 
+def _clock_time(iso: str, now: dt.datetime) -> str:
+    """A time as the clock on the wall shows it, with its day where that is not today."""
+    time, today = dt.datetime.fromisoformat(iso).astimezone(), now.astimezone().date()
+    return f"{time:%H:%M}" if time.date() == today else f"{time:%Y-%m-%d %H:%M}"
+
+
 @dataclass(slots=True)
 class _Sending:
     """One round through the outbox."""
@@ -139,8 +149,9 @@ class _Sending:
         mailing.give_up_interrupted(ledger, self.day, self.mark)
         mailing.hold_old(ledger, self.day, oldest)
         words, after, now = Words(self.company.folder.templates), "", _iso(ledger.clock())
+        server = "" if self.by_hand else server_named(self.settings)
         try:
-            while rows := self._due(oldest, now, after):
+            while rows := self._due(oldest, now, after, server):
                 after = rows[-1].message
                 with ledger.reading() as conn:
                     batch = worded(conn, words, self.settings, rows)
@@ -149,17 +160,32 @@ class _Sending:
         finally:
             if self.post is not None:
                 self.post.close()
+        if self.by_hand:
+            self._tell_resting(oldest)
         return self.outcome
 
-    def _due(self, oldest: dt.date | None, now: str, after: str) -> Sequence[Any]:
+    def _due(self, oldest: dt.date | None, now: str, after: str, server: str) -> Sequence[Any]:
         with self.company.ledger.reading() as conn:
-            return mailing.due_messages(conn, oldest, now, after, _BATCH)
+            return mailing.due_messages(conn, oldest, now, after, _BATCH, server)
+
+    def _tell_resting(self, oldest: dt.date | None) -> None:
+        """To a person: how many rest, until when, and why where that was not said just now."""
+        now = self.company.ledger.clock()
+        with self.company.ledger.reading() as conn:
+            found = mailing.resting(conn, oldest, _iso(now))
+        for row in found[:_MOST_NOTES]:
+            why = "." if self.down and self.down in row.said else f": {row.said}"
+            rest = "message rests" if row.number == 1 else "messages rest"
+            self.outcome.notes.append(f"{row.number} {rest} until {_clock_time(row.first, now)}{why}")
+        if len(found) > _MOST_NOTES:
+            number = sum(row.number for row in found[_MOST_NOTES:])
+            self.outcome.notes.append(f"{number} more rest for other reasons. See Waiting.")
 
     def _batch(self, batch: Sequence[Worded]) -> None:
         reasons: dict[str, tuple[str, str]] = {}
         gone, later = [], []
         for one in batch:
-            files = _files(self.company.folder.root, self.company.folder.outbox, one.row)
+            files = enclosures(self.company.folder.root, self.company.folder.outbox, one.row)
             why = self._hindrance(one)
             if why is not None:
                 reasons[one.row.message] = (one.row.said, why)
@@ -170,7 +196,7 @@ class _Sending:
             elif self.down or not self._mailed(one, files):
                 later.append(one.row)
         if later and self.down:
-            self._put_off(later, self.down)
+            self._wait_for_server(later)
         mailing.keep_waiting(self.company.ledger, self.day, reasons)
         mailing.write_again(self.company.ledger, self.day, gone)
 
@@ -217,8 +243,8 @@ class _Sending:
         said = " ".join(delivery.said.split())
         if delivery.fate is Fate.LEFT:
             return
-        if delivery.fate is Fate.LATER and (row.tries or 0) + 1 < _MOST_TRIES:
-            self._put_off([row], said)
+        if delivery.fate is Fate.LATER and _own_tries(row) + 1 < _MOST_TRIES:
+            self._put_off([row], f"Tried again later: {said}", {row.message: _own_tries(row)})
             return
         status = {Fate.SENT: "Sent", Fate.UNKNOWN: "Uncertain"}.get(delivery.fate, "Failed")
         if status == "Uncertain":
@@ -227,17 +253,26 @@ class _Sending:
             mailing.note_sent(txn, [row], status, "" if status == "Sent" else said, to=reach.to)
         self.outcome.count("messages sent" if status == "Sent" else f"messages {status.casefold()}", 1)
 
-    def _put_off(self, rows: Sequence[Any], said: str) -> None:
+    def _wait_for_server(self, rows: Sequence[Any]) -> None:
+        """All rest; the pauses begin anew where a person tries or the settings are others, as something was mended."""
+        server = server_named(self.settings)
+        tries = {row.message: 0 if self.by_hand or row.server != server else row.tries or 0 for row in rows}
+        self._put_off(rows, f"No mail goes out: {self.down}", tries, server)
+
+    def _put_off(self, rows: Sequence[Any], said: str, tries: Mapping[str, int], server: str = "") -> None:
         now = self.company.ledger.clock()
-        times = [now + min(_FIRST_PAUSE * 2 ** min(row.tries or 0, 16), _LONGEST_PAUSE) for row in rows]
-        mailing.put_off(self.company.ledger, self.day, rows, times, f"Tried again later: {said}")
+        until = {
+            key: (tried + 1, now + min(_FIRST_PAUSE * 2 ** min(tried, 16), _LONGEST_PAUSE))
+            for key, tried in tries.items()
+        }
+        mailing.put_off(self.company.ledger, self.day, rows, until, said, server)
 
     def _post(self) -> Post:
         if self.post is None:
             office: PostOffice | None = self.company.post
             if office is None:
                 raise Unreachable("This program has no way to send mail here. Use o2c send.")
-            self.post = office(_server(self.settings))
+            self.post = office(server_of(self.settings))
         return self.post
 
     def _letterhead(self) -> Letterhead:
@@ -251,47 +286,6 @@ class _Sending:
         self.outcome.notes += printed.notes
 
 
-def _server(settings: Mapping[str, str]) -> MailServer:
-    for name in ("Mail server", "Mail from"):
-        if not settings[name]:
-            raise Unreachable(f"{name} in Settings is empty: no mail can be sent. Fill it in, or set Send mail to No.")
-    user = settings["Mail user"] or settings["Mail from"]
-    return MailServer(settings["Mail server"], int(settings["Mail port"] or 587), settings["Mail security"], user)
-
-
-def _files(root: Path, outbox: Path, row: Any) -> list[Path] | None:  # noqa: ANN401 -- a row
-    """The files that go with a message; None where one of them is no longer there."""
-    if row.kind == "File set aside":
-        return _set_aside(root, str(told(row).get("attach", "")))
-    if not kind_of(row.kind).document or row.path in ("", "-"):
-        return []
-    names = _names(outbox, row.path)
-    if names is None:
-        return None
-    printable = [path for path in names if path.suffix != ".xlsx"]
-    return printable if row.kind in _WITH_DATA and printable else names
-
-
-def _names(outbox: Path, path: str) -> list[Path] | None:
-    """The files of `path`, where they stand with commas between; a name may hold one itself."""
-    found, begun = [], ""
-    for part in path.split(", "):
-        begun = f"{begun}, {part}" if begun else part
-        if (outbox / Path(begun).name).is_file():
-            found.append(outbox / Path(begun).name)
-            begun = ""
-    return None if begun else found
-
-
-def _set_aside(root: Path, place: str) -> list[Path]:
-    """A refused file's marked copy, else the file."""
-    path = root / place
-    with suppress(OSError, ValueError):
-        if place and path.resolve().is_relative_to(root.resolve()) and path.is_file():
-            marked = sorted(path.parent.glob(f"{_literal(path.stem)} (to mend*"))
-            return [marked[-1] if marked else path]
-    return []
-
-
-def _literal(name: str) -> str:
-    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in name)
+def _own_tries(row: Any) -> int:  # noqa: ANN401 -- a row
+    """How often the message itself was not taken; tries that failed for the server's sake do not count."""
+    return 0 if row.server else row.tries or 0

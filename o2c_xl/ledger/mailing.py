@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, select, update
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.telling import KINDS, SENDABLE
@@ -22,7 +22,8 @@ from o2c_xl.ledger.store import Ledger, Txn
 
 __all__ = [
     "begin_sending", "company_mark", "count_due", "due_messages", "give_up_interrupted", "hold_old", "keep_waiting",
-    "message_id", "next_due", "note_sent", "put_off", "resolve", "stuck", "unwritten_notices", "write_again",
+    "message_id", "next_due", "note_sent", "note_subjects", "put_off", "resolve", "resting", "stuck",
+    "unwritten_notices", "write_again",
 ]  # fmt: skip
 
 _c = schema.outbox.c
@@ -52,10 +53,13 @@ def _young(oldest: dt.date | None) -> ColumnElement[bool]:
 
 
 def due_messages(
-    conn: Connection, oldest: dt.date | None, now: str, after: str, limit: int, by_hand: frozenset[str] = frozenset()
+    conn: Connection, oldest: dt.date | None, now: str, after: str, limit: int, server: str = ""
 ) -> Sequence[Any]:
-    """The next messages after the number `after` that may go out now, made on `oldest` or later."""
-    ready = (_c.next_try <= now) | _c.message.in_(by_hand)
+    """The next messages after the number `after` that may go out now, made on `oldest` or later.
+
+    What rests because of a mail server other than `server` is due at once, so with none whatever rests because of one.
+    """
+    ready = (_c.next_try <= now) | _c.server.not_in(("", server))
     statement = (
         select(schema.outbox).where(*_open(_young(oldest), ready, _c.message > after)).order_by(_c.message).limit(limit)
     )
@@ -67,11 +71,22 @@ def count_due(conn: Connection, oldest: dt.date | None) -> int:
     return conn.execute(select(func.count()).where(*_open(_young(oldest)))).scalar() or 0
 
 
-def next_due(conn: Connection, oldest: dt.date | None) -> str | None:
-    """When the next message that was put off may be tried, as an ISO time; None = there is none."""
+def next_due(conn: Connection, oldest: dt.date | None, server: str) -> str | None:
+    """When the next message that was put off may be tried, as an ISO time; None = there is none.
+
+    Empty where one rests because of a mail server other than `server`: it may be tried at once.
+    """
+    time = case((_c.server.not_in(("", server)), ""), else_=_c.next_try)
     where = _open(_young(oldest), _c.next_try != "")
-    found: str | None = conn.execute(select(func.min(_c.next_try)).where(*where)).scalar()
+    found: str | None = conn.execute(select(func.min(time)).where(*where)).scalar()
     return found
+
+
+def resting(conn: Connection, oldest: dt.date | None, now: str) -> Sequence[Any]:
+    """What is not tried again before a time that is still to come: `said`, `first` of these times, `number`."""
+    where = _open(_young(oldest), _c.next_try > now)
+    columns = (_c.said, func.min(_c.next_try).label("first"), func.count().label("number"))
+    return conn.execute(select(*columns).where(*where).group_by(_c.said).order_by(_c.said)).all()
 
 
 def unwritten_notices(conn: Connection, kinds: Iterable[str], after: str, limit: int) -> Sequence[Any]:
@@ -86,11 +101,16 @@ def begin_sending(ledger: Ledger, day: dt.date, row: Any, to: str, subject: str)
         status = txn.conn.execute(select(_c.status).where(_c.message == row.message)).scalar()
         if status != "Waiting":
             return False
-        changes = {"status": "Sending", "said": ""}
+        changes = {"status": "Sending", "said": "", "server": ""}
         if (row.to, row.subject) != (to, subject):
             changes |= {"to": to, "subject": subject}
         txn.update(schema.outbox, [{"message": row.message, **changes}])
         return True
+
+
+def note_subjects(txn: Txn, subjects: Mapping[str, tuple[str, str]]) -> None:
+    """Keep the subjects that went out: by number what stood there before, and what stands on it now."""
+    txn.update(schema.outbox, [{"message": key, "subject": new} for key, (old, new) in subjects.items() if old != new])
 
 
 def note_sent(txn: Txn, rows: Iterable[Any], status: str, said: str = "", **told: object) -> None:
@@ -100,7 +120,7 @@ def note_sent(txn: Txn, rows: Iterable[Any], status: str, said: str = "", **told
     for row in rows:
         entry = {"message": row.message, "kind": row.kind, **({"said": said} if said else {}), **told}
         txn.record(_EVENTS[status], row.about or row.message, entry)
-        changed.append({"message": row.message, "status": status, "said": said, "sent": sent})
+        changed.append({"message": row.message, "status": status, "said": said, "sent": sent, "server": ""})
     txn.update(schema.outbox, changed)
 
 
@@ -129,19 +149,27 @@ def keep_waiting(ledger: Ledger, day: dt.date, reasons: Mapping[str, tuple[str, 
             txn.update(schema.outbox, rows)
 
 
-def put_off(ledger: Ledger, day: dt.date, rows: Sequence[Any], until: Sequence[dt.datetime], said: str) -> None:
-    """Try these again later, each at its time."""
+def put_off(
+    ledger: Ledger,
+    day: dt.date,
+    rows: Sequence[Any],
+    until: Mapping[str, tuple[int, dt.datetime]],
+    said: str,
+    server: str,
+) -> None:
+    """Try these again later: by number after how many tries and when; `server` is the mail server at fault, if any."""
     with ledger.transaction(day) as txn:
         txn.update(
             schema.outbox,
             [
                 {
                     "message": row.message,
-                    "tries": (row.tries or 0) + 1,
-                    "next_try": time.astimezone(dt.UTC).isoformat(timespec="milliseconds"),
+                    "tries": until[row.message][0],
+                    "next_try": until[row.message][1].astimezone(dt.UTC).isoformat(timespec="milliseconds"),
                     "said": said,
+                    "server": server,
                 }
-                for row, time in zip(rows, until, strict=True)
+                for row in rows
             ],
         )
 
@@ -193,5 +221,6 @@ def resolve(ledger: Ledger, day: dt.date, messages: Sequence[str], verdict: str)
             for row in chosen:
                 txn.record("message to be sent again", row.about or row.message, {"message": row.message})
             fresh = {"status": "Waiting", "said": "", "next_try": "", "tries": 0, "made_on": txn.day, "batch": ""}
+            fresh |= {"server": ""}
             txn.update(schema.outbox, [{"message": row.message, **fresh} for row in chosen])
         return [row.message for row in chosen]

@@ -29,13 +29,14 @@ mails = table("mails", "mail", *texts("from subject seen fate why"), Index("mail
 mail_files = table("mail_files", "mail part:int", *texts("kind name sha256"), Index("mail_files_by_name", "name"))
 # `data` is what the document or message is made from, as JSON; `path` where it was written below outbox/; `party` the
 # customer or supplier it goes to. `said` is why it waits or what the mail server answered, `next_try` the time before
-# which it is not tried again, `batch` the print batch it lies in.
+# which it is not tried again, `batch` the print batch it lies in. `server` is the mail server as the settings
+# named it that took no mail at all then; empty where it was the message that was not taken.
 outbox = table(
     "outbox",
     "message",
     *texts("kind to subject about written sent status path data party"),
     *dates("made_on"),
-    *texts("said next_try batch"),
+    *texts("said next_try batch server"),
     *wholes("tries"),
     Index("outbox_by_status", "status", "kind", "party"),
     Index("outbox_by_about", "about"),

@@ -66,7 +66,9 @@ LOOSE: Mapping[str, Mapping[str, str]] = {
     },
     "picks": dict.fromkeys(("status", "shipment"), "compared with the shipments"),
     "invoices": dict.fromkeys("paid credited written_off open status".split(), _PAYING),
-    "outbox": dict.fromkeys("written sent status path data said next_try batch tries".split(), "how far it has got"),
+    "outbox": dict.fromkeys(
+        "written sent status path data said next_try batch server tries".split(), "how far it has got"
+    ),
 }
 """Columns that are in no seal, by table, and what proves them instead."""
 

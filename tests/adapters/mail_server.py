@@ -19,11 +19,12 @@ __all__ = ["MailServer", "let_in", "self_signed", "serving", "tls_context"]
 
 
 class MailServer:
-    """What came in; `at_rcpt` and `at_end` may say no, `hang_up` closes after the final dot without an answer."""
+    """What came in; `at_mail`, `at_rcpt`, `at_end` may say no, `hang_up` closes after the final dot unanswered."""
 
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
         self.tried: list[str] = []
+        self.at_mail: Callable[[str], str] = lambda _from: ""
         self.at_rcpt: Callable[[str], str] = lambda _to: ""
         self.at_end: Callable[[EmailMessage], str] = lambda _mail: ""
         self.hang_up: Callable[[EmailMessage], bool] = lambda _mail: False
@@ -36,6 +37,15 @@ class MailServer:
 
     def subjects(self) -> list[str]:
         return [str(mail["Subject"]) for mail in self.taken]
+
+    async def handle_MAIL(  # noqa: N802 -- aiosmtpd's name
+        self, _server: SMTP, _session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        if no := self.at_mail(address):
+            return no
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 -- aiosmtpd's name
         self, server: SMTP, _session: Any, envelope: Any, address: str, _options: Any

@@ -73,13 +73,33 @@ def test_what_was_cut_off_is_uncertain_with_its_message_id(ledger: Ledger) -> No
 def test_what_is_put_off_is_not_due_before_its_time(ledger: Ledger) -> None:
     put(ledger, "Invoice")
     later = dt.datetime(2026, 3, 2, 11, tzinfo=dt.UTC)
+    [row] = due(ledger)
 
-    mailing.put_off(ledger, DAY, due(ledger), [later], "451 later")
+    mailing.put_off(ledger, DAY, [row], {row.message: (1, later)}, "451 later", "")
 
     with ledger.reading() as conn:
-        assert mailing.next_due(conn, None) == "2026-03-02T11:00:00.000+00:00"
+        assert mailing.next_due(conn, None, "now|587") == "2026-03-02T11:00:00.000+00:00"
     assert due(ledger) == []
     assert [row.tries for row in due(ledger, now="2026-03-02T11:00:00.000+00:00")] == [1]
+
+
+def test_what_rests_because_of_a_server_is_due_at_once_where_another_is_named(ledger: Ledger) -> None:
+    put(ledger, "Invoice")
+    [row] = due(ledger)
+    later = dt.datetime(2026, 3, 2, 11, tzinfo=dt.UTC)
+
+    mailing.put_off(ledger, DAY, [row], {row.message: (1, later)}, "no such host", "wrong|587")
+
+    with ledger.reading() as conn:
+        found = {
+            server: (len(mailing.due_messages(conn, None, NOW, "", 9, server)), mailing.next_due(conn, None, server))
+            for server in ("wrong|587", "right|587", "")
+        }
+        [rest] = mailing.resting(conn, None, NOW)
+    assert found == {
+        "wrong|587": (0, "2026-03-02T11:00:00.000+00:00"), "right|587": (1, ""), "": (1, "")
+    }  # fmt: skip
+    assert (rest.said, rest.first, rest.number) == ("no such host", "2026-03-02T11:00:00.000+00:00", 1)
 
 
 def test_old_messages_stay_and_say_so(ledger: Ledger) -> None:

@@ -34,7 +34,8 @@ CACHES: Mapping[str, Mapping[str, str]] = {
     "orders": dict.fromkeys(("waiting_for", "waiting_who", "waiting_since", "credit_terms", "promise_date"), _AGAIN),
     "order_lines": dict.fromkeys(("availability", "why", "promise_date"), _AGAIN),
     "outbox": dict.fromkeys(
-        ("written", "sent", "status", "path", "data", "said", "next_try", "batch", "tries"), "how far a message has got"
+        ("written", "sent", "status", "path", "data", "said", "next_try", "batch", "server", "tries"),
+        "how far a message has got",
     ),
     "postings": {"posting": "its place; the order of an entry's postings is sealed"},
     "movements": {"movement": "its place; the order of an entry's movements is sealed"},

@@ -575,6 +575,7 @@ def upgrade() -> None:
         sa.Column("said", sa.Text(), server_default="", nullable=False),
         sa.Column("next_try", sa.Text(), server_default="", nullable=False),
         sa.Column("batch", sa.Text(), server_default="", nullable=False),
+        sa.Column("server", sa.Text(), server_default="", nullable=False),
         sa.Column("tries", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("message"),
     )
