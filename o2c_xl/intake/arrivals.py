@@ -26,6 +26,7 @@ from o2c_xl.ledger.issues import mend_issues, replace_issues
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.outbox import put_in_outbox
 from o2c_xl.ledger.store import Ledger, Source, Txn
+from o2c_xl.tables.bank import refuse_other_accounts
 from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.take_all import take_all
 
@@ -112,6 +113,7 @@ def take_arrival(
                 return _repeated(txn, arrival, known[0])
             resolve(batches, txn)
             _refuse_strangers(txn, batches, arrival.customers)
+            refuse_other_accounts(txn, batches, policy_now(txn))
             counts = take_all(txn, batches, policy_now)
             outcome.notes = [note for batch in batches for note in batch.notes]
             outcome.fault(issue for batch in batches for issue in batch.issues)

@@ -10,11 +10,13 @@ from o2c_xl.ledger.outbox import Outgoing
 __all__ = ["set_aside_letter"]
 
 _MOST = 30  # faults that a letter lists; the marked copy has them all
+_UNMARKED = "Statements"  # of a bank's file no copy is marked
 
 
 def set_aside_letter(name: str, aside: str, address: str, issues: Sequence[Issue]) -> Outgoing:
     """The message about a file that was set aside; `aside` is where it lies."""
-    if any(issue.cell for issue in issues):
+    marked = any(issue.cell and issue.table != _UNMARKED for issue in issues)
+    if marked:
         todo = [
             f"It lies in {aside}; the copy beside it has each wrong cell coloured, with a note, and lists them all.",
             "Mend these cells and drop the file again:",
@@ -28,7 +30,7 @@ def set_aside_letter(name: str, aside: str, address: str, issues: Sequence[Issue
         *(f"- {_where(issue)}{sentence(issue)}" for issue in issues[:_MOST]),
     ]
     if len(issues) > _MOST:
-        lines.append(f"- and {len(issues) - _MOST} more, in the marked copy.")
+        lines.append(f"- and {len(issues) - _MOST} more{', in the marked copy' if marked else ''}.")
     text = "\n".join(lines)
     return Outgoing("File set aside", aside, address, f"Please mend {name}", {"text": text, "attach": aside})
 

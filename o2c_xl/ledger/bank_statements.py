@@ -70,7 +70,7 @@ def take_statement(txn: Txn, new: NewStatement, source: Source) -> tuple[str, in
     known = _known_lines(txn.conn, new)
     before = _proved_before(txn.conn, new)
     fresh_lines = [_line(new, at) for at in range(new.size)]
-    proof = (new.head["closing"], before.closing) if before is not None else None
+    proof = (new.head["closing"], before.closing) if before is not None and not new.difference else None
     again = repeats(fresh_lines, known.values(), proof)
     if not again.fresh and (new.difference is None or _is_known(txn.conn, new)):
         return "", 0, ()
@@ -108,7 +108,7 @@ def _known_lines(conn: Connection, new: NewStatement) -> dict[str, BankLine]:
 
 def _proved_before(conn: Connection, new: NewStatement) -> Any:  # noqa: ANN401 - a row, or None
     """The latest statement of the account that adds up, where this one ends no earlier; None else."""
-    if new.difference is None or new.difference or new.head["interim"]:
+    if new.difference is None or new.head["interim"]:
         return None
     c = schema.statements.c
     mine = (c.account == new.head["account"], c.currency == new.head["currency"], c.status == ADDS_UP)

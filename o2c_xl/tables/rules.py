@@ -68,6 +68,16 @@ def _wished(txn: Txn, rows: RowSet, policy: Policy, known: Known) -> dict[int, d
     return found
 
 
+def _resolved(txn: Txn, rows: RowSet, policy: Policy, known: Known) -> dict[int, dict[str, Any]]:  # noqa: ARG001
+    """A discrepancy is resolved once somebody says how it was settled, and open again where that is taken back."""
+    found: dict[int, dict[str, Any]] = {}
+    for i, said in enumerate(rows.columns.get("resolution", ())):
+        old = known.get(rows.key(i))
+        if old is not None and (said or "") != old.resolution:
+            found[i] = {"status": "Resolved" if said else "Open"}
+    return found
+
+
 def _bill_locked(row: Row[Any]) -> str | None:
     return f"it is {row.status.lower()} already." if row.status in ("Posted", "Paid") else None
 
@@ -193,7 +203,7 @@ RULES: dict[str, Rule] = {
     "Reminders": Rule(schema.reminders, "penalty decided", new=False, check=check_reminders),
     "Matches": Rule(schema.matches, "match decided", new=False, locked=_match_decided),
     "Approvals": Rule(schema.approvals, "approval wished", new=False, locked=_decided, gate=_wished),
-    "Discrepancies": Rule(schema.discrepancies, "discrepancy changed", new=False),
+    "Discrepancies": Rule(schema.discrepancies, "discrepancy changed", new=False, gate=_resolved),
     "Requests": Rule(schema.requests, "request changed"),
     "Surveys": Rule(schema.surveys, "survey changed"),
     "Improvements": Rule(schema.improvements, "improvement changed"),

@@ -43,7 +43,9 @@ def waiting_files(conn: Connection) -> Iterator[tuple[Any, ...]]:
         )
         again = f"{where} and drop it again, or delete the file there."
         todo = f"{number}: {again if row.stored_as else 'mend the file and load it again.'}"
-        if row.kind == "bills":
+        if row.kind == "bank" and row.stored_as:  # no copy is marked of a bank's file
+            todo = f"{number}: Issues tells of {row.stored_as} and what to do; then delete the file there."
+        elif row.kind == "bills":
             todo = f"Issues tells what stops {row.stored_as}; then: o2c bill {row.stored_as}, or delete it there."
         yield row.file, "File set aside", _FOR.get(row.kind, _SALES), row.since, todo
     left = select(c.file, c.seen, c.why).where(c.fate == "Waiting").order_by(c.file)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.placing import HeldOn
+from o2c_xl.domain.spellings import spellings
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import verdicts
+from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.penalties import settled_penalties
 from o2c_xl.ledger.settlements import OPEN, UNAPPLIED
 from o2c_xl.ledger.writeoffs import WRITE_OFF
@@ -37,8 +39,10 @@ def _penalties(conn: Connection) -> Iterator[_Waiting]:
 def _payments(conn: Connection) -> Iterator[_Waiting]:
     pay, mat = s.payments.c, s.matches.c
     proposals = set(conn.execute(select(mat.payment).where(mat.status == "Proposed")).scalars())
-    columns = (pay.payment, pay.account, pay.paid_on, pay.unapplied, pay.currency)
-    for row in conn.execute(select(*columns).where(UNAPPLIED, pay.held_on != HeldOn.PREPAYMENTS)):
+    columns = (pay.payment, pay.account, pay.paid_on, pay.unapplied, pay.currency, pay.reference)
+    rows: Sequence[Row[Any]] = conn.execute(select(*columns).where(UNAPPLIED, pay.held_on != HeldOn.PREPAYMENTS)).all()
+    paid = _paid_already(conn, rows)
+    for row in rows:
         amount = f"{round_money(abs(row.unapplied), row.currency)} {row.currency}"
         if row.unapplied < ZERO:
             todo = f"{amount} went back for no credit note or payment yet: name one in Reference."
@@ -46,9 +50,28 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
             todo = f"{amount} came from nobody known: fill in Customer ID, or name an invoice in Reference."
         elif row.payment in proposals:
             todo = f"{amount} may belong to an invoice: accept or reject the proposals in Matches."
+        elif row.payment in paid:
+            todo = (
+                f"{amount} is left, and {paid[row.payment]} is paid already: name another in Reference, or refund it."
+            )
         else:
             todo = f"{amount} belongs to no invoice yet: name one in Reference, or refund it."
         yield row.payment, "Payment is not applied", _FINANCE, row.paid_on, todo
+
+
+def _paid_already(conn: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:
+    """By payment the invoice that it names, where none of those that it names is open."""
+    inv = s.invoices.c
+    words = {row.payment: spellings(row.reference) for row in rows if row.reference}
+    every = {word for each in words.values() for word in each}
+    columns = [inv.invoice, inv.account, inv.open]
+    known = {row.invoice: row for row in rows_by_key(conn, columns, inv.invoice, every, inv.entry.is_not(None))}
+    found = {}
+    for row in rows:
+        named = [known[word] for word in words.get(row.payment, ()) if word in known]
+        if named and all(one.account == row.account and not one.open for one in named):
+            found[row.payment] = named[0].invoice
+    return found
 
 
 def _write_offs(conn: Connection) -> Iterator[_Waiting]:

@@ -255,6 +255,17 @@ def test_a_reversal_and_a_return_are_told() -> None:
     assert [(line.amount, line.reversal) for line in lines] == [(D(-10), True)] * 2
 
 
+def test_a_debit_that_names_the_customer_as_debtor_keeps_name_and_account() -> None:
+    them = "<Dbtr><Nm>Beta</Nm></Dbtr><DbtrAcct><Id><IBAN>DE22</IBAN></Id></DbtrAcct>"
+    us = "<CdtrAcct><Id><IBAN>DE02120300000000202051</IBAN></Id></CdtrAcct>"
+    for parties in (them, them + us):
+        details = f"<TxDtls><RltdPties>{parties}</RltdPties></TxDtls>"
+
+        (line,) = read_camt(camt(entry(side="DBIT", details=details)), "x").statements[0].lines
+
+        assert (line.counterparty, line.account) == ("Beta", "DE22")
+
+
 def test_who_pays_in_the_end_and_the_structured_reference_are_read() -> None:
     details = (
         "<TxDtls><RltdPties><Dbtr><Pty><Nm>Pay Service</Nm></Pty></Dbtr><UltmtDbtr><Pty><Nm>Alpha</Nm></Pty>"

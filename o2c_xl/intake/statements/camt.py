@@ -87,13 +87,14 @@ class _Reading:
     def __init__(self, read: Read) -> None:
         self.read = read
         self.lines: list[Line] = []
+        self.ours: frozenset[str] = frozenset()
 
     def go(self, data: bytes) -> None:
         """Read all of it; an entry that is read is emptied, so that no more than one is held."""
         raws = _raw_entries(data)
         events = etree.iterparse(
             BytesIO(data),
-            tag=("{*}Ntry", *(f"{{*}}{name}" for name in _KINDS)),
+            tag=("{*}Ntry", "{*}Acct", *(f"{{*}}{name}" for name in _KINDS)),
             remove_comments=True,
             remove_pis=True,
             resolve_entities=False,
@@ -107,6 +108,9 @@ class _Reading:
                 raise _BadXml(1, "DOCTYPE", "", "The file brings a DOCTYPE, which no statement has.")
             proved = True
             name = element.tag.rpartition("}")[2]
+            if name == "Acct":
+                self._own(element)
+                continue
             if name == "Ntry":
                 raw = next(raws, None)
                 text = etree.tostring(element, encoding="unicode", with_tail=False) if raw is None else raw
@@ -114,6 +118,13 @@ class _Reading:
             else:
                 self._statement(element, name)
             element.clear()
+
+    def _own(self, account: _Element) -> None:
+        """Keep which account the statement is of, and its owner's name: the other side of a booking is neither."""
+        if _local(account.getparent()) in _KINDS:
+            number = _text(account, "Id", "IBAN") or _text(account, "Id", "Othr", "Id")
+            names = (number.replace(" ", ""), clean_text(_text(account, "Ownr", "Nm")))
+            self.ours = frozenset(name.casefold() for name in names if name)
 
     def _take_entry(self, entry: _Element, raw: str) -> None:
         """The lines of an entry: its items where they add up to it, else the entry as one."""
@@ -125,9 +136,9 @@ class _Reading:
         if line.amount < 0:  # asked for where money went out only: was it a payment that came back?
             line.code = _code(_at(entry, "BkTxCd"))
         if len(items) == 1:
-            _tell(line, items[0])
+            _tell(line, items[0], self.ours)
         elif items:
-            parts = _itemised(line, items, place)
+            parts = _itemised(line, items, place, self.ours)
             if parts:
                 self.lines += parts
                 return
@@ -204,7 +215,7 @@ def _code(element: _Element | None) -> str:
 # --- entries ---------------------------------------------------------------------------------------------------------
 
 
-def _itemised(line: Line, items: list[Values], place: int) -> list[Line]:
+def _itemised(line: Line, items: list[Values], place: int, ours: frozenset[str]) -> list[Line]:
     """A line for each item; none where they do not add up to the entry."""
     amounts = [_item_amount(item, line, place) for item in items]
     if None in amounts or sum(filter(None, amounts)) != line.amount:
@@ -212,7 +223,7 @@ def _itemised(line: Line, items: list[Values], place: int) -> list[Line]:
     parts = []
     for item, amount in zip(items, amounts, strict=True):
         part = replace(line, amount=amount or Decimal(0))
-        _tell(part, item)
+        _tell(part, item, ours)
         parts.append(part)
     return parts
 
@@ -247,7 +258,7 @@ def _item_amount(item: Values, line: Line, place: int) -> Decimal | None:
     return _money(item[name], side, place, "TxDtls/Amt")
 
 
-def _tell(line: Line, item: Values) -> None:
+def _tell(line: Line, item: Values, ours: frozenset[str]) -> None:
     """Add what an item says: its numbers, who, for what, and whether it came back.
 
     The other side is who paid when money came in, who got it when it went out; a reversal turns both.
@@ -261,13 +272,21 @@ def _tell(line: Line, item: Values) -> None:
     if item.get("text"):
         line.text = clean_text(item["text"])
     line.reference = item.get("reference", "")
-    side = "Dbtr" if (line.amount > 0) != line.reversal else "Cdtr"
-    name = item.get(f"Ultmt{side}", "")
-    line.counterparty = clean_text(item.get(side, "") if name.upper() in _NOBODY else name)
-    line.account = item.get(f"{side}Acct", "").replace(" ", "")
+    sides = ("Dbtr", "Cdtr") if (line.amount > 0) != line.reversal else ("Cdtr", "Dbtr")
+    # a bank that takes a debit back without a word of it names the customer where it stood when the money came
+    parties = (_party(item, side) for side in sides)
+    theirs = (pair for pair in parties if any(pair) and not any(part.casefold() in ours for part in pair if part))
+    line.counterparty, line.account = next(theirs, ("", ""))
     if "charges" in item:
         amounts = [Decimal(one) for one in item["charges"].split() if _AMOUNT.fullmatch(one)]
         line.charges = sum(amounts, Decimal(0)) or None
+
+
+def _party(item: Values, side: str) -> tuple[str, str]:
+    """Name and account of debtor or creditor; for whom it acts comes first."""
+    name = item.get(f"Ultmt{side}", "")
+    named = clean_text(item.get(side, "") if name.upper() in _NOBODY else name)
+    return named, item.get(f"{side}Acct", "").replace(" ", "")
 
 
 def _money(text: str, side: str, place: int, field: str) -> Decimal:
