@@ -68,8 +68,15 @@ def check_invoices(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG
             rows.fault(i, "reason", "nothing is entered.", f"Say why you want {action}.")
         elif action == "Credit" and old.kind == "Credit note":
             rows.fault(i, "action", "a credit note cannot be credited.", "Empty the cell.")
-        elif action == "Dispute" and not old.open:
-            rows.fault(i, "action", "nothing of it is open.", "Empty the cell.")
+        elif action == "Dispute":
+            _check_dispute(rows, i, old)
+
+
+def _check_dispute(rows: RowSet, index: int, old: Row[Any]) -> None:
+    if not old.open:
+        rows.fault(index, "action", "nothing of it is open.", "Empty the cell.")
+    elif not _now(rows, index, "dispute_code", old) and not _now(rows, index, "reason", old):
+        rows.fault(index, "reason", "nothing is entered.", "Choose a Dispute code, or say what is disputed.")
 
 
 def _known(txn: Txn, table: Any, rows: RowSet) -> Iterator[tuple[int, Row[Any]]]:  # noqa: ANN401 -- a ledger table

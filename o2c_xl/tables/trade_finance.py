@@ -171,6 +171,7 @@ PAYMENTS = table(
         example="INV-000012",
         width=30,
     ),
+    python("Belongs to", Kind.CODE, "Customer ID of whom it counts for, as far as is known."),
     python("Applied", Kind.MONEY, "Set off against invoices."),
     python("Unapplied", Kind.MONEY, "Not yet set off."),
     python(

@@ -129,7 +129,10 @@ _LETTER = (
 )
 _COMPUTED: dict[str, dict[str, ColumnElement[Any]]] = {
     # of a payment that could not be posted `Check` says why; it has none of the states a payment can be in
-    "Payments": {"status": case((s.payments.c.status == NOT_POSTED, ""), else_=s.payments.c.status)},
+    "Payments": {
+        "belongs_to": s.payments.c.account,
+        "status": case((s.payments.c.status == NOT_POSTED, ""), else_=s.payments.c.status),
+    },
     "OrderLines": {"backordered": _BACKORDERED},
     # one whose process was cut off at its last byte is looked at by the next
     "Outbox": {"status": case((s.outbox.c.status == "Sending", "Waiting"), else_=s.outbox.c.status)},

@@ -26,6 +26,7 @@ from o2c_xl.workbook.books import (
 )
 from o2c_xl.workbook.edit import TableEdit, apply_edits
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
+from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.live_book import LiveBook
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.package import Package
@@ -33,10 +34,10 @@ from o2c_xl.workbook.parts import book_parts
 from o2c_xl.workbook.remembered import Saved, remember_written
 from o2c_xl.workbook.save import Dropped, save_if_unchanged
 from o2c_xl.workbook.sheet_out import SheetOut
-from o2c_xl.workbook.sheet_state import REWRITTEN, Wanted, wanted_rows
+from o2c_xl.workbook.sheet_state import REWRITTEN, SheetState, Wanted, wanted_rows
 from o2c_xl.workbook.shrink import drop_rows
 from o2c_xl.workbook.start_sheet import SYNC_INFO
-from o2c_xl.workbook.sync_plan import Marks, outgoing, rewritten
+from o2c_xl.workbook.sync_plan import Marks, Same, outgoing, rewritten
 from o2c_xl.workbook.take_in import TakenBook
 from o2c_xl.workbook.values import CellOut
 
@@ -84,6 +85,8 @@ class BookPlan:
 
 _WITH_OTHERS = "Not taken yet: another row of this order is at fault. Mend that one; this row then goes in with it."
 
+_OTHERS_WAIT = " The other changes in this row wait with it."
+
 
 def plan_books(
     conn: Connection, books: Sequence[OpenBook], taken: Sequence[TakenBook], scope: Scope, head: int
@@ -124,10 +127,28 @@ def _plan(
             by_row[state.rows[fault.key].row].append(fault)
     refused = sheet.refused if sheet is not None else frozenset()
     checks = dict.fromkeys(refused, _WITH_OTHERS) | {row: check_text(found) for row, found in by_row.items()}
+    for row in _holding_back(state, wanted, refused, by_row):
+        checks[row] += _OTHERS_WAIT
     held = _held(conn, table, scope, [key for key in state.rows if key not in wanted.texts])
     if book.live is not None and held is not None:
         wanted, held = wanted.joined(held), None  # no row is taken out of an open workbook, so it shows how it ended
     return SheetOut(state, outgoing(state, wanted, Marks(checks, refused), seen, held), refused)
+
+
+def _holding_back(
+    state: SheetState, wanted: Wanted, refused: frozenset[int], by_row: Mapping[int, Sequence[Issue]]
+) -> list[int]:
+    """Refused rows in which sound cells, too, say what the ledger does not hold yet."""
+    columns = [(i, c) for i, c in enumerate(state.table.columns) if c.typed and not c.key and c.header in state.present]
+    same, found = Same(), []
+    for key, row in state.rows.items():
+        if row.row not in refused or row.row not in by_row or key not in wanted.texts:
+            continue
+        cells, held = row.cells, wanted.texts[key].split(SEPARATOR)
+        told = {issue.column for issue in by_row[row.row]}
+        if any(cells[i] != held[i] and c.header not in told and not same(c, cells[i], held[i]) for i, c in columns):
+            found.append(row.row)
+    return found
 
 
 def _held(conn: Connection, table: Table, scope: Scope, keys: Sequence[str]) -> Wanted | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -64,3 +65,41 @@ def test_what_becomes_of_a_penalty_is_typed_beside_the_reminder(
     assert bool(shown["Charged by"]) == (action == "Charge")
     assert "Late-payment penalty" not in {one["What stops it"] for one in desk.show("Waiting")}
     desk.verify()
+
+
+def test_a_row_with_one_wrong_cell_says_that_its_other_changes_wait(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    buy(desk, tmp_path, "1001")
+    (invoice,) = desk.show("Invoices")
+    number, promised = invoice["Invoice"], dt.date(2026, 4, 20)
+
+    type_into(desk, "Invoices", number, {"Action": "Disput"})
+    desk.o2c("sync", "--on", desk.day, expect=None)
+    alone = row(desk, "Invoices", number)["Check"]
+    type_into(desk, "Invoices", number, {"Action": "Disput", "Promised for": promised})
+    desk.o2c("sync", "--on", desk.day, expect=None)
+    both = row(desk, "Invoices", number)["Check"]
+    type_into(desk, "Invoices", number, {"Action": "Dispute"})
+    desk.o2c("sync", "--on", desk.day, expect=None)
+    why = row(desk, "Invoices", number)["Check"]
+    type_into(desk, "Invoices", number, {"Dispute code": "Price"})
+    desk.run(expect=None)
+
+    assert alone.startswith('Action: "Disput"')
+    assert both == f"{alone} The other changes in this row wait with it."
+    assert why.startswith("Reason: nothing is entered. Choose a Dispute code")
+    shown = row(desk, "Invoices", number)
+    assert (shown["Check"], shown["Promised for"], shown["Status"]) == (None, promised, "Disputed")
+
+
+def test_whose_payment_it_is_stands_beside_it(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    buy(desk, tmp_path, "1001")
+    (invoice,) = desk.show("Invoices")
+    paid = {"Payment": "P-1", "Paid on": desk.day, "Amount": invoice["Open"], "Method": "Bank transfer"}
+    desk.load(write(tmp_path / "Payments.csv", [{**paid, "Reference": invoice["Invoice"]}]))
+    desk.run(expect=None)
+
+    shown = row(desk, "Payments", "P-1")
+
+    assert (shown["Customer ID"], shown["Belongs to"]) == (None, "ADA")
