@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.placing import HeldOn
@@ -40,7 +40,7 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
     pay, mat = s.payments.c, s.matches.c
     proposals = set(conn.execute(select(mat.payment).where(mat.status == "Proposed")).scalars())
     columns = (pay.payment, pay.account, pay.paid_on, pay.unapplied, pay.currency, pay.reference)
-    rows: Sequence[Row[Any]] = conn.execute(select(*columns).where(UNAPPLIED, pay.held_on != HeldOn.PREPAYMENTS)).all()
+    rows = conn.execute(select(*columns).where(UNAPPLIED, pay.held_on != HeldOn.PREPAYMENTS)).all()
     paid = _paid_already(conn, rows)
     for row in rows:
         amount = f"{round_money(abs(row.unapplied), row.currency)} {row.currency}"
@@ -59,7 +59,7 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
         yield row.payment, "Payment is not applied", _FINANCE, row.paid_on, todo
 
 
-def _paid_already(conn: Connection, rows: Sequence[Row[Any]]) -> dict[str, str]:
+def _paid_already(conn: Connection, rows: Sequence[Any]) -> dict[str, str]:
     """By payment the invoice that it names, where none of those that it names is open."""
     inv = s.invoices.c
     words = {row.payment: spellings(row.reference) for row in rows if row.reference}

@@ -148,6 +148,16 @@ def test_a_dropped_statement_of_another_account_is_asked_about_until_a_person_lo
     desk.verify()
 
 
+def test_a_list_that_names_no_account_is_taken_with_a_note(desk: Desk) -> None:
+    text = "Booking date;Value date;Name;Purpose;Amount;Balance\n"
+    drop(desk, "list.csv", f"{text}{DAY};{DAY};Alpha GmbH;OLD-0001;119,00;119,00\n")
+
+    desk.run()
+
+    assert any("names no account" in str(row["Why"]) for row in desk.show("Files"))
+    assert open_of(desk)["OLD-0001"] == "0.00"
+
+
 def test_reports_of_the_day_then_the_statement_then_mt940_add_nothing(desk: Desk) -> None:
     lines = [entry("119.00", "OLD-0001", ref="R1"), entry("10.00", "gift"), entry("10.00", "gift")]
     load(desk, "morning.xml", camt(lines[0], kind="052"))
