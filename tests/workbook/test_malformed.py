@@ -121,7 +121,7 @@ def test_what_is_no_workbook_is_told_by_its_content():
         (b"<html><table></table></html>", "web page"),
         (odt, "OpenDocument"),
         (zipped(binary), "xlsb"),
-        (b"PK\3\4 and then nothing", "damaged"),
+        (b"PK\3\4 and then nothing", "cut off"),
     ):
         with pytest.raises(Damaged, match=words):
             read_book(data)

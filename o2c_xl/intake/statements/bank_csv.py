@@ -46,7 +46,14 @@ class _Found:
 
 
 def rows_of_csv(text: str) -> Rows:
-    """The cells of a csv, by the delimiter that cuts its lines into most cells alike."""
+    """The cells of a csv, by the delimiter that cuts its lines into most cells alike; none of what is no csv."""
+    try:
+        return _cells(text)
+    except csv.Error:
+        return Rows([], [])
+
+
+def _cells(text: str) -> Rows:
     head = text[:20_000]
     delimiter = max(_DELIMITERS, key=lambda one: _cut(head, one))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

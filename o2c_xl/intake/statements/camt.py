@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 from lxml import etree
 
-from o2c_xl.intake.statements.camt_entry import Values, entry_values
+from o2c_xl.intake.statements.camt_entry import entry_values
+from o2c_xl.intake.statements.camt_lines import BadXml, booked, day_of, itemised, money, tell
 from o2c_xl.intake.statements.model import Line, Read, Statement, clean_text
 
 __all__ = ["is_camt", "read_camt"]
@@ -26,21 +25,10 @@ __all__ = ["is_camt", "read_camt"]
 _SIGN = re.compile(r"iso:20022:tech:xsd:camt\.05[234]\.|<(?:\w+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)\b")
 _KINDS = {"Stmt": "camt.053", "Rpt": "camt.052", "Ntfctn": "camt.054"}
 _NTRY = re.compile(rb"<((?:[\w.-]+:)?Ntry)[\s>]")
-_AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,5})?")
 _NOT_BOOKED = frozenset({"PDNG", "INFO", "FUTR"})
-_NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NONREF", "NOTAVAILABLE"})
-_NOBODY = frozenset({"", "NOTPROVIDED", "KEINE INFORMATION VORHANDEN"})
 _OPENING, _CLOSING = ("OPBD", "PRCD"), ("CLBD",)
 
 _Element = Any  # lxml's elements
-
-
-class _BadXml(Exception):
-    """The file cannot be read on; the message says why, `place` where."""
-
-    def __init__(self, place: int, field: str, value: str, problem: str) -> None:
-        super().__init__(problem)
-        self.place, self.field, self.value = place, field, value
 
 
 def is_camt(head: bytes) -> bool:
@@ -58,7 +46,7 @@ def read_camt(data: bytes, _name: str) -> Read:
     except etree.XMLSyntaxError as error:
         line = error.position[0] if error.position else 0
         read.fault(line or 0, "XML", "", f"The XML is broken: {error.msg}.")
-    except _BadXml as bad:
+    except BadXml as bad:
         read.fault(bad.place, bad.field, bad.value, str(bad))
     if not read.statements and not read.faults:
         read.fault(1, "Document", "", "The file holds no statement, report or notification.")
@@ -105,7 +93,7 @@ class _Reading:
         proved = False
         for _, element in events:
             if not proved and element.getroottree().docinfo.internalDTD is not None:
-                raise _BadXml(1, "DOCTYPE", "", "The file brings a DOCTYPE, which no statement has.")
+                raise BadXml(1, "DOCTYPE", "", "The file brings a DOCTYPE, which no statement has.")
             proved = True
             name = element.tag.rpartition("}")[2]
             if name == "Acct":
@@ -132,13 +120,13 @@ class _Reading:
         if whole.get("status") in _NOT_BOOKED:
             return
         place = entry.sourceline or 0
-        line = _booked(whole, raw, place)
+        line = booked(whole, raw, place)
         if line.amount < 0:  # asked for where money went out only: was it a payment that came back?
             line.code = _code(_at(entry, "BkTxCd"))
         if len(items) == 1:
-            _tell(line, items[0], self.ours)
+            tell(line, items[0], self.ours)
         elif items:
-            parts = _itemised(line, items, place, self.ours)
+            parts = itemised(line, items, place, self.ours)
             if parts:
                 self.lines += parts
                 return
@@ -181,7 +169,7 @@ def _when(element: _Element | None, *names: str) -> date | None:
     for name in names:
         found = _at(element, name)
         if found is not None:
-            return _day((found.text or "").strip(), found.sourceline or 0, name)
+            return day_of((found.text or "").strip(), found.sourceline or 0, name)
     return None
 
 
@@ -194,8 +182,8 @@ def _take_balances(statement: Statement, element: _Element) -> None:
         code, amount = _text(part, "Tp", "CdOrPrtry", "Cd"), _at(part, "Amt")
         if amount is not None and (code in _CLOSING or (code in _OPENING and code not in found)):
             place = part.sourceline or 0
-            money = _money((amount.text or "").strip(), _text(part, "CdtDbtInd"), place, "Bal")
-            found[code] = (money, amount.get("Ccy", ""), _when(_at(part, "Dt"), "Dt", "DtTm"))
+            balance = money((amount.text or "").strip(), _text(part, "CdtDbtInd"), place, "Bal")
+            found[code] = (balance, amount.get("Ccy", ""), _when(_at(part, "Dt"), "Dt", "DtTm"))
     opening = next((found[code] for code in _OPENING if code in found), None)
     closing = next((found[code] for code in _CLOSING if code in found), None)
     if opening is not None:
@@ -210,98 +198,3 @@ def _code(element: _Element | None) -> str:
     family = _at(element, "Domn", "Fmly")
     iso = "/".join(filter(None, (_text(family, "Cd"), _text(family, "SubFmlyCd"))))
     return " ".join(filter(None, (iso, _text(element, "Prtry", "Cd"))))
-
-
-# --- entries ---------------------------------------------------------------------------------------------------------
-
-
-def _itemised(line: Line, items: list[Values], place: int, ours: frozenset[str]) -> list[Line]:
-    """A line for each item; none where they do not add up to the entry."""
-    amounts = [_item_amount(item, line, place) for item in items]
-    if None in amounts or sum(filter(None, amounts)) != line.amount:
-        return []
-    parts = []
-    for item, amount in zip(items, amounts, strict=True):
-        part = replace(line, amount=amount or Decimal(0))
-        _tell(part, item, ours)
-        parts.append(part)
-    return parts
-
-
-def _booked(whole: Values, raw: str, place: int) -> Line:
-    """What the entry says as a whole."""
-    if "amount" not in whole:
-        raise _BadXml(place, "Ntry/Amt", "", "The entry has no amount.")
-    day = whole.get("booked") or whole.get("valued")
-    if not day:
-        raise _BadXml(place, "Ntry/BookgDt", "", "The entry has no booking day.")
-    valued = whole.get("valued")
-    return Line(
-        _day(day, place, "Ntry/BookgDt"),
-        _money(whole["amount"], whole.get("side", ""), place, "Ntry/Amt"),
-        whole.get("amount in", ""),
-        place,
-        value_on=_day(valued, place, "Ntry/ValDt") if valued else None,
-        text=clean_text(whole["about"]) if "about" in whole else "",
-        entry_reference=whole.get("bank_reference") or whole.get("entry_reference", ""),
-        reversal=whole.get("reversal", "").lower() in ("true", "1"),
-        raw=raw,
-    )
-
-
-def _item_amount(item: Values, line: Line, place: int) -> Decimal | None:
-    """What an item comes to, signed; None where it says nothing, or another currency's amount."""
-    name = "amount" if "amount" in item else "part"
-    if name not in item or item.get(f"{name} in", line.currency) != line.currency:
-        return None
-    side = item.get("side") or ("DBIT" if line.amount < 0 else "CRDT")
-    return _money(item[name], side, place, "TxDtls/Amt")
-
-
-def _tell(line: Line, item: Values, ours: frozenset[str]) -> None:
-    """Add what an item says: its numbers, who, for what, and whether it came back.
-
-    The other side is who paid when money came in, who got it when it went out; a reversal turns both.
-    """
-    if "returned" in item:
-        line.reversal = True
-        line.code = f"{line.code} {item.get('reason', '')}".strip()
-    name = item.get("end_to_end", "")
-    line.end_to_end = "" if name.upper() in _NO_REFERENCE else name
-    line.bank_reference = item.get("bank_reference") or item.get("transaction", "")
-    if item.get("text"):
-        line.text = clean_text(item["text"])
-    line.reference = item.get("reference", "")
-    sides = ("Dbtr", "Cdtr") if (line.amount > 0) != line.reversal else ("Cdtr", "Dbtr")
-    # a bank that takes a debit back without a word of it names the customer where it stood when the money came
-    parties = (_party(item, side) for side in sides)
-    theirs = (pair for pair in parties if any(pair) and not any(part.casefold() in ours for part in pair if part))
-    line.counterparty, line.account = next(theirs, ("", ""))
-    if "charges" in item:
-        amounts = [Decimal(one) for one in item["charges"].split() if _AMOUNT.fullmatch(one)]
-        line.charges = sum(amounts, Decimal(0)) or None
-
-
-def _party(item: Values, side: str) -> tuple[str, str]:
-    """Name and account of debtor or creditor; for whom it acts comes first."""
-    name = item.get(f"Ultmt{side}", "")
-    named = clean_text(item.get(side, "") if name.upper() in _NOBODY else name)
-    return named, item.get(f"{side}Acct", "").replace(" ", "")
-
-
-def _money(text: str, side: str, place: int, field: str) -> Decimal:
-    if side not in ("CRDT", "DBIT"):
-        raise _BadXml(place, f"{field.rpartition('/')[0] or field}/CdtDbtInd", side, "It says neither CRDT nor DBIT.")
-    if not _AMOUNT.fullmatch(text):
-        raise _BadXml(place, field, text, "It is no amount such as 100.00.")
-    return -Decimal(text) if side == "DBIT" else Decimal(text)
-
-
-def _day(text: str, place: int, field: str) -> date:
-    try:
-        return _date(text[:10])
-    except ValueError:
-        raise _BadXml(place, field, text, "It is no day such as 2026-01-31.") from None
-
-
-_date = lru_cache(1024)(date.fromisoformat)
