@@ -8,6 +8,7 @@ in another session is one of them.
 from __future__ import annotations
 
 import atexit
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -94,6 +95,9 @@ def _patient(seconds: float) -> Iterator[None]:
 
     timer = threading.Timer(seconds, interrupt)
     timer.daemon = True
+    before = signal.getsignal(signal.SIGINT)
+    if before in {signal.SIG_IGN, signal.SIG_DFL}:  # whoever started us has Ctrl-C ignored: no interrupt would be heard
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     timer.start()
     try:
         yield
@@ -106,6 +110,8 @@ def _patient(seconds: float) -> Iterator[None]:
         raise
     finally:
         timer.cancel()
+        if before is not None:  # None: set by what is no Python, and left alone
+            signal.signal(signal.SIGINT, before)
 
 
 @dataclass
