@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from o2c_xl.company.opened import Company
+from o2c_xl.company.reporting import put_in_place
 from o2c_xl.domain.exporting import CSV_HEADERS, Exported, beancount_lines, csv_rows
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger.exporting import exported_postings
-from o2c_xl.workbook.durable import write_new
 
 __all__ = ["Export", "export_postings"]
 
@@ -48,7 +48,7 @@ def export_postings(
         start = first or min((one.day for one in postings), default=last)
         told = (settings["Company name"], settings["Company currency"], start)
         content = _csv(postings) if how == "csv" else "\n".join([*beancount_lines(postings, *told), ""])
-        _replace(path, content.encode())
+        put_in_place(path, content.encode())
     return Export(path, len({one.entry for one in postings}), len(postings))
 
 
@@ -63,16 +63,3 @@ def _csv(postings: Sequence[Exported]) -> str:
 def _safe(cell: str) -> str:
     """Text that a spreadsheet would take for a formula gets an apostrophe before it."""
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t") else cell
-
-
-def _replace(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_new(beside, content)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise CannotRun(
-            f"{path} cannot be written: {error.strerror}. Close it, or choose another with --out."
-        ) from error

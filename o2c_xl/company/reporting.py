@@ -11,7 +11,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.settings import policy_of
 from o2c_xl.workbook.durable import write_new
 
-__all__ = ["planned_report", "write_report"]
+__all__ = ["planned_report", "put_in_place", "write_report"]
 
 
 def write_report(company: Company, period: tuple[dt.date, dt.date], day: dt.date, out: Path | None) -> Path:
@@ -23,7 +23,7 @@ def write_report(company: Company, period: tuple[dt.date, dt.date], day: dt.date
     first, last = period
     with company.ledger.reading() as conn:
         content = report_of(conn, first, last, day, policy_of(company.settings(conn)))
-    _replace(path, content)
+    put_in_place(path, content)
     return path
 
 
@@ -35,8 +35,8 @@ def planned_report(company: Company, period: tuple[dt.date, dt.date], out: Path 
     return out or company.folder.reports / f"Report {first} to {last}.xlsx"
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Put the whole file there in one step, so that nobody opens half a report."""
+def put_in_place(path: Path, content: bytes) -> None:
+    """Put the whole file there in one step, so that nobody opens half a file; raises CannotRun."""
     beside = path.with_name(f".{path.name}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
