@@ -12,6 +12,7 @@ from o2c_xl.tables.spec import Column, Table
 
 __all__ = ["Matched", "header_key", "match_headers", "misspelt", "nearest", "places_of"]
 
+_UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060"))  # a second byte order mark, spaces of no width
 _NEARLY = 0.8  # as `difflib` measures likeness: one letter of a short word, two of a long one
 
 
@@ -28,10 +29,10 @@ class Matched:
 
 
 def header_key(header: object) -> str:
-    """A header without regard to case, surrounding space, line breaks and Unicode form; empty unless it is text."""
+    """A header without regard to case, space around it, marks nobody sees and Unicode form; empty unless it is text."""
     if not isinstance(header, str):
         return ""
-    return " ".join(unicodedata.normalize("NFC", header).split()).casefold()
+    return " ".join(unicodedata.normalize("NFC", header.translate(_UNSEEN)).split()).casefold()
 
 
 def places_of(headers: Sequence[object], where: str) -> dict[str, int]:

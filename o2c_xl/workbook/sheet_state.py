@@ -16,10 +16,14 @@ from o2c_xl.tables.views import RawView
 from o2c_xl.workbook.fingerprint import SEPARATOR, text_of
 from o2c_xl.workbook.new_rows import NewRows
 
-__all__ = ["REWRITTEN", "SheetRow", "SheetState", "Wanted", "state_from_seen", "state_of", "wanted_rows"]
+__all__ = ["DERIVED", "REWRITTEN", "SheetRow", "SheetState", "Wanted", "state_from_seen", "state_of", "wanted_rows"]
 
 # Lists whose order tells something and whose rows come and go: written row by row from the top, keyed by their place.
 REWRITTEN = frozenset({"Waiting", "Issues", "Log"})
+
+# Worked out anew at each sync, a row to a key, so that people may keep columns of their own beside it: a row that is
+# no more in the ledger says nothing any longer and goes.
+DERIVED = frozenset({"Aging", "CreditExposure"})
 _MARKS = "#'@"
 _NOTHING = (None, "")
 
@@ -78,6 +82,16 @@ class Wanted:
         """The same of these keys alone, as far as the ledger has them."""
         texts = {key: self.texts[key] for key in keys if key in self.texts}
         return Wanted(self.table, texts, self.raw, self.readers)
+
+    def emptied(self, rows: Mapping[str, SheetRow]) -> Wanted:
+        """These rows of the sheet with nothing in them but their keys."""
+        kept = [column.key for column in self.table.columns]
+        blank = (None,) * (1 + max((at for at, _ in self.readers.values()), default=0))
+        texts = {
+            key: SEPARATOR.join(cell if is_key else "" for cell, is_key in zip(row.cells, kept, strict=True))
+            for key, row in rows.items()
+        }
+        return Wanted(self.table, texts, dict.fromkeys(rows, blank), self.readers)
 
     def joined(self, other: Wanted) -> Wanted:
         """These rows and those of another view of the same table."""

@@ -34,7 +34,7 @@ from o2c_xl.workbook.parts import book_parts
 from o2c_xl.workbook.remembered import Saved, remember_written
 from o2c_xl.workbook.save import Dropped, save_if_unchanged
 from o2c_xl.workbook.sheet_out import SheetOut
-from o2c_xl.workbook.sheet_state import REWRITTEN, SheetState, Wanted, wanted_rows
+from o2c_xl.workbook.sheet_state import DERIVED, REWRITTEN, SheetState, Wanted, wanted_rows
 from o2c_xl.workbook.shrink import drop_rows
 from o2c_xl.workbook.start_sheet import SYNC_INFO
 from o2c_xl.workbook.sync_plan import Marks, Same, outgoing, rewritten
@@ -129,10 +129,13 @@ def _plan(
     checks = dict.fromkeys(refused, _WITH_OTHERS) | {row: check_text(found) for row, found in by_row.items()}
     for row in _holding_back(state, wanted, refused, by_row):
         checks[row] += _OTHERS_WAIT
-    held = _held(conn, table, scope, [key for key in state.rows if key not in wanted.texts])
-    if book.live is not None and held is not None:
-        wanted, held = wanted.joined(held), None  # no row is taken out of an open workbook, so it shows how it ended
-    return SheetOut(state, outgoing(state, wanted, Marks(checks, refused), seen, held), refused)
+    others = {key: row for key, row in state.rows.items() if key not in wanted.texts}
+    held = wanted.emptied(others) if table.name in DERIVED else _held(conn, table, scope, list(others))
+    if held is not None and (table.name in DERIVED or book.live is not None):
+        wanted = wanted.joined(held)  # a row that cannot be taken out, as of an open workbook, shows how it ended
+    return SheetOut(
+        state, outgoing(state, wanted, Marks(checks, refused), seen, held if book.live is None else None), refused
+    )
 
 
 def _holding_back(
@@ -190,7 +193,8 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
 
 
 def _count(plan: BookPlan, outcome: Outcome) -> None:
-    outcome.count("cells written", plan.cells())
+    if cells := plan.cells():
+        outcome.count("cells written", cells)
     if gone := sum(len(sheet.gone) for sheet in plan.sheets.values()):
         outcome.count("rows taken out", gone)
 

@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from o2c_xl.ledger import schema
 from o2c_xl.workbook.books import seen_rows
+from tests.steps.receivables import Books
 from tests.sync.desk import DAY, Desk
 from tests.workbook.files import parts_of, zipped
 
@@ -68,6 +69,14 @@ def memory(desk: Desk) -> dict[str, int]:
         return {key: row for key, row, _text in seen_rows(conn, "Orders")}
 
 
+def make_own(desk: Desk, table: str, header: str) -> None:
+    """Give a column of the table a header that only people know."""
+    parts = parts_of(desk.book.read_bytes())
+    name = next(n for n, part in parts.items() if f'displayName="{table}"'.encode() in part)
+    parts[name] = parts[name].replace(f'name="{header}"'.encode(), b'name="Mine"')
+    desk.book.write_bytes(zipped(parts))
+
+
 def test_orders_closed_long_ago_leave_the_sheet_and_stay_in_the_ledger(desk: Desk) -> None:
     assert orders(desk) == ["O1", "O2", "O3", "O4", "O5", "O6"]
 
@@ -105,10 +114,7 @@ def test_what_is_written_together_lands_in_the_rows_that_moved(desk: Desk) -> No
 
 
 def test_a_row_that_holds_something_of_peoples_own_stays(desk: Desk) -> None:
-    parts = parts_of(desk.book.read_bytes())
-    name = next(n for n, part in parts.items() if b'displayName="Orders"' in part)
-    parts[name] = parts[name].replace(b'name="Notes"', b'name="Mine"')
-    desk.book.write_bytes(zipped(parts))
+    make_own(desk, "Orders", "Notes")
     desk.type("Orders", 3, {"Mine": "call first"})  # O2, which is closed
 
     sync_later(desk)
@@ -169,3 +175,46 @@ def test_staff_type_into_a_row_that_moved(desk: Desk) -> None:
     held = {row["Order"]: row["Customer reference"] for row in desk.shown("Orders")}
     assert held["O5"] == "changed"
     assert held["O6"] == "ref 6"
+
+
+@pytest.fixture
+def owed(tmp_path: Path) -> tuple[Desk, Books]:
+    """A desk with the sheet Aging, on which two customers owe."""
+    desk = Desk(tmp_path / "finance", ("Aging", "Settings"))
+    books = Books(desk.company.ledger)
+    books.customers("C1", "C2", currency="EUR")
+    books.invoice("C1", "100.00", number="INV-1")
+    books.invoice("C2", "50.00", number="INV-2")
+    desk.sync()
+    return desk, books
+
+
+def pay_first(books: Books) -> None:
+    books.pay("100.00", "INV-1", "C1")
+    books.settle()
+
+
+def test_who_owes_nothing_any_longer_leaves_the_aging(owed: tuple[Desk, Books]) -> None:
+    desk, books = owed
+    assert [row["Total"] for row in desk.rows("Aging").values()] == [100, 50]
+
+    pay_first(books)
+    desk.sync()
+
+    assert [(row["Customer ID"], row["Total"]) for row in desk.rows("Aging").values()] == [("C2", 50)]
+    assert not any(desk.sync().counts.values())
+
+
+def test_a_row_of_the_aging_with_a_note_stays_and_says_no_amount(owed: tuple[Desk, Books]) -> None:
+    desk, books = owed
+    make_own(desk, "Aging", "Prepaid")
+    desk.type("Aging", 2, {"Mine": "promised to call back"})
+
+    pay_first(books)
+    desk.sync()
+
+    first, second = desk.rows("Aging").values()
+    assert (first["Customer ID"], first["Mine"]) == ("C1", "promised to call back")
+    assert [first[name] for name in ("Name", "Not due", "Total", "Allowance")] == [None] * 4
+    assert (second["Customer ID"], second["Total"]) == ("C2", 50)
+    assert not any(desk.sync().counts.values())
