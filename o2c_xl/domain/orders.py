@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from operator import attrgetter
 
 from o2c_xl.domain.money import ZERO
 
@@ -102,6 +103,19 @@ class LineQuantities:
         """What the customer has and could still bring back."""
         return self.shipped - self.returned
 
+    def after_allocating(self, quantity: Decimal) -> LineQuantities:
+        """`quantity` of the stock was set aside for it."""
+        return LineQuantities(
+            self.ordered,
+            self.allocated + quantity,
+            self.picked,
+            self.shipped,
+            self.invoiced,
+            self.returned,
+            self.cancelled,
+            self.returned_uninvoiced,
+        )
+
     def after_picking(self, found: Decimal, short: Decimal = ZERO) -> LineQuantities:
         """`found` was fetched; `short` was set aside, but is not there."""
         return LineQuantities(
@@ -142,6 +156,10 @@ class LineQuantities:
         )
 
 
+_QUANTITIES = LineQuantities.__slots__
+_quantities = attrgetter(*_QUANTITIES)
+
+
 def broken(line: LineQuantities) -> str | None:
     """The first rule that these quantities break, as a sentence; None when they hold."""
     rules = (
@@ -155,7 +173,7 @@ def broken(line: LineQuantities) -> str | None:
     for limit_name, part, limit, part_name in rules:
         if part > limit:
             return f"{part_name} is {part}, more than {limit_name} {limit}"
-    for name in LineQuantities.__slots__:
+    for name in _QUANTITIES if min(_quantities(line)) < ZERO else ():
         if getattr(line, name) < ZERO:
             return f"{name.replace('_', ' ')} is {getattr(line, name)}, less than 0"
     return None

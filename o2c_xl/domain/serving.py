@@ -215,7 +215,7 @@ def _untouched(one: _PlannedLine) -> ServedLine:
 
 def _served_line(one: _PlannedLine, handed: Allocation, there: Decimal, shelf: Shelf, limit: str) -> ServedLine:
     line, offered = one.line, one.offered
-    filled = replace(offered, allocated=offered.allocated + handed.quantity)
+    filled = offered.after_allocating(handed.quantity)
     after, effect = (filled, Effect()) if _only_waits(one, handed, there) else apply_remedy(one.remedy, filled)
     status = availability(there + offered.allocated, offered.open, shelf.reorder.get(line.sku))
     choose = ""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, TextClause, bindparam, select, text
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, Text, TextClause, bindparam, func, select, text
 
 __all__ = [
     "CHUNK",
@@ -49,14 +50,24 @@ def rows_by_key(
     They are `Record`s: an attribute of SQLAlchemy's own rows costs ten times as much.
     """
     columns = tuple(what.c if isinstance(what, Table) else what)
-    statement = _by_key(columns, key).where(*where) if where else _by_key(columns, key)
+    as_json = conn.dialect.name == "sqlite" and isinstance(key.type, Text)
+    statement = _by_key(columns, key, as_json=as_json)
     for part in chunks(keys):
-        yield from records(conn, statement, columns, {"keys": part})
+        yield from records(
+            conn,
+            statement.where(*where) if where else statement,
+            columns,
+            {"keys": json.dumps(part) if as_json else part},
+        )
 
 
 @cache
-def _by_key(columns: tuple[Column[Any], ...], key: Column[Any]) -> Select[Any]:
-    return select(*columns).where(key.in_(bindparam("keys", expanding=True)))
+def _by_key(columns: tuple[Column[Any], ...], key: Column[Any], *, as_json: bool) -> Select[Any]:
+    """With the keys as one parameter where that can be: a parameter per key costs more than the search for it."""
+    if not as_json:
+        return select(*columns).where(key.in_(bindparam("keys", expanding=True)))
+    given = func.json_each(bindparam("keys", type_=Text)).table_valued("value")
+    return select(*columns).where(key.in_(select(given.c.value)))
 
 
 def records(

@@ -153,7 +153,8 @@ def _wanted(conn: Connection, select: str, key: str, keys: Iterable[str]) -> Ite
     mark = "?" if conn.dialect.paramstyle == "qmark" else "%s"
     for part in chunks(keys):
         marks = ", ".join([mark] * len(part))
-        yield from conn.exec_driver_sql(f"{select} WHERE {key} IN ({marks})", tuple(part)).all()
+        with conn.exec_driver_sql(f"{select} WHERE {key} IN ({marks})", tuple(part)) as result:
+            yield from plain_rows(result)
 
 
 def _json(cells: Iterable[object]) -> str:
