@@ -17,6 +17,7 @@ from o2c_xl.company.opened import open_company
 from o2c_xl.company.sending import messages_due, send_messages
 from tests.adapters.mail_server import MailServer, let_in, self_signed, serving, tls_context
 from tests.scenarios.commands import Desk
+from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 
 DAY = "2026-03-02"
@@ -43,18 +44,29 @@ def server() -> Iterator[MailServer]:
 
 
 def open_desk(tmp_path: Path, server: MailServer | None, **settings: str) -> Desk:
+    _make(tmp_path / "company")
     desk = Desk(tmp_path / "company", DAY)
-    desk.o2c("init", desk.folder, "--name", "Fjord & Field", "--on", DAY)
+    said = {
+        "Send mail": "Yes" if server else "No",
+        "Mail port": str(server.port if server else 25),
+        **settings,
+    }
+    rows = [{"Setting": name, "Value": value} for name, value in said.items()]
+    assert desk.load(write(tmp_path / "Settings.csv", rows))["ok"]
+    return desk
+
+
+@made_once
+def _make(folder: Path) -> None:
+    desk = Desk(folder, DAY)
+    desk.o2c("init", folder, "--name", "Fjord & Field", "--on", DAY)
     said = {
         "Purchase by rule": "No",
         "Documents": "PDF",
         "E-invoice": "None",
-        "Send mail": "Yes" if server else "No",
         "Mail server": "127.0.0.1",
-        "Mail port": str(server.port if server else 25),
         "Mail security": "None",
         "Mail from": "office@fjord.example",
-        **settings,
     }
     tables: dict[str, list[dict[str, Any]]] = {
         "Settings": [{"Setting": name, "Value": value} for name, value in said.items()],
@@ -65,8 +77,7 @@ def open_desk(tmp_path: Path, server: MailServer | None, **settings: str) -> Des
         "Products": PRODUCTS,
         "StockCounts": [{"Count": "O-1", "SKU": "TEA", "Counted": 100, "Counted on": DAY, "Reason": "Opening"}],
     }
-    assert desk.load(*(write(tmp_path / f"{name}.csv", rows) for name, rows in tables.items()))["ok"]
-    return desk
+    assert desk.load(*(write(folder.parent / f"{name}.csv", rows) for name, rows in tables.items()))["ok"]
 
 
 def order(desk: Desk, *numbers: str, customer: str = "ADA", **changes: Any) -> None:

@@ -27,7 +27,7 @@ def order_book(path: Path, *discounts: tuple[float, str]) -> Path:
 
 
 def test_a_files_percentages_are_read_as_they_are_shown(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     file = order_book(tmp_path / "orders.xlsx", (0.05, "0%"), (0.075, "0.00 %"), (7, "0"), (8, '0" %"'), (0.07, "0%"))
 
     desk.load(file)
@@ -36,7 +36,7 @@ def test_a_files_percentages_are_read_as_they_are_shown(tmp_path: Path) -> None:
 
 
 def test_a_percentage_above_a_hundred_is_refused_as_it_is_shown(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
 
     (issue,) = desk.load(order_book(tmp_path / "orders.xlsx", (5, "0%")), expect=1)["issues"]
 

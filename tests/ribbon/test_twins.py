@@ -11,15 +11,20 @@ from o2c_xl.company.stages import STAGES
 from o2c_xl.workbook.edit import TableEdit, apply_edits
 from o2c_xl.workbook.read import read_book
 from tests.scenarios.commands import Desk
+from tests.scenarios.made_once import made_once
 
 DAY = "2026-03-02"
 
 
 @pytest.fixture
 def desk(tmp_path: Path, personal: Path) -> Desk:
-    made = Desk(tmp_path / "acme", DAY)
-    made.o2c("init", made.folder, "--on", DAY)
-    return made
+    _make(tmp_path / "acme")
+    return Desk(tmp_path / "acme", DAY)
+
+
+@made_once
+def _make(folder: Path) -> None:
+    Desk(folder, DAY).o2c("init", folder, "--on", DAY)
 
 
 def book(desk: Desk) -> Path:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from typer import testing
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from o2c_xl.adapters.cli import app
+
+testing._get_command = cache(get_command)  # typer would read the signatures of all commands anew at each call
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.commands import Desk
+from tests.scenarios.made_once import made_once
 
 DAY = "2026-03-02"
 IBAN = "DE02120300000000202051"
@@ -27,13 +28,18 @@ FILES = {
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk(tmp_path / "company", DAY)
-    desk.o2c("init", desk.folder, "--on", DAY)
+    _make(tmp_path / "company")
+    return Desk(tmp_path / "company", DAY)
+
+
+@made_once
+def _make(folder: Path) -> None:
+    desk = Desk(folder, DAY)
+    desk.o2c("init", folder, "--on", DAY)
     for name, text in FILES.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    desk.load(*(tmp_path / name for name in FILES))
+        (folder.parent / name).write_text(text, encoding="utf-8")
+    desk.load(*(folder.parent / name for name in FILES))
     desk.run()
-    return desk
 
 
 def entry(amount: str, text: str = "", *, name: str = "", iban: str = "", ref: str = "", more: str = "") -> str:

@@ -16,7 +16,7 @@ from tests.scenarios.test_straight_through import DAY, open_desk
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """A company that has sent a purchase order for 3 MUG, because an order waits for them."""
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     supplied(desk, tmp_path)
     desk.load(order(tmp_path, "1", "MUG", 15))
     desk.run()

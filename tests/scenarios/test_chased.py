@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.scenarios.commands import Desk
+from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 from tests.scenarios.test_straight_through import CUSTOMERS, DAY, PRODUCTS, RATES, STOCK
 
@@ -18,8 +19,14 @@ def on(desk: Desk, days: int) -> Desk:
 
 
 def open_desk(tmp_path: Path, **settings: str) -> Desk:
-    desk = Desk(tmp_path / "company", DAY)
-    desk.o2c("init", desk.folder, "--on", DAY, "--name", "Fjord & Field")
+    _make(tmp_path / "company", **settings)
+    return Desk(tmp_path / "company", DAY)
+
+
+@made_once
+def _make(folder: Path, **settings: str) -> None:
+    desk = Desk(folder, DAY)
+    desk.o2c("init", folder, "--on", DAY, "--name", "Fjord & Field")
     told = {"Purchase by rule": "No", "Documents": "PDF", "Company IBAN": "DE02120300000000202051", **settings}
     tables: dict[str, list[dict[str, Any]]] = {
         "Settings": [{"Setting": name.replace("_", " "), "Value": value} for name, value in told.items()],
@@ -28,9 +35,7 @@ def open_desk(tmp_path: Path, **settings: str) -> Desk:
         "Products": PRODUCTS,
         "StockCounts": STOCK,
     }
-    for name, rows in tables.items():
-        assert desk.load(write(tmp_path / f"{name}.csv", rows))["ok"]
-    return desk
+    assert desk.load(*(write(folder.parent / f"{name}.csv", rows) for name, rows in tables.items()))["ok"]
 
 
 def buy(desk: Desk, tmp_path: Path, number: str, quantity: int = 2) -> None:

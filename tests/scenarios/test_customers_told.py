@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.scenarios.commands import Desk
+from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 
 DAY = "2026-03-02"
@@ -22,8 +23,14 @@ PRODUCTS = [
 
 
 def open_desk(tmp_path: Path, **settings: str) -> Desk:
-    desk = Desk(tmp_path / "company", DAY)
-    desk.o2c("init", desk.folder, "--name", "Fjord", "--country", "GB", "--on", DAY)
+    _make(tmp_path / "company", **settings)
+    return Desk(tmp_path / "company", DAY)
+
+
+@made_once
+def _make(folder: Path, **settings: str) -> None:
+    desk = Desk(folder, DAY)
+    desk.o2c("init", folder, "--name", "Fjord", "--country", "GB", "--on", DAY)
     told = {"Purchase by rule": "No", "Documents": "PDF", **settings}
     where = {"Street": "Main 1", "City": "Town", "Country": "GB", "Tax group": "H", "Payment terms": "Net 10"}
     tables: dict[str, list[dict[str, Any]]] = {
@@ -36,8 +43,7 @@ def open_desk(tmp_path: Path, **settings: str) -> Desk:
             for sku in ("TEA", "TEB")
         ],
     }
-    assert desk.load(*(write(tmp_path / f"{name}.csv", rows) for name, rows in tables.items()))["ok"]
-    return desk
+    assert desk.load(*(write(folder.parent / f"{name}.csv", rows) for name, rows in tables.items()))["ok"]
 
 
 def order(desk: Desk, number: str, customer: str = "ADA", **changes: Any) -> None:

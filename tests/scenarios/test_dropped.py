@@ -11,6 +11,7 @@ import pytest
 from o2c_xl.intake.claims import Claims
 from o2c_xl.workbook.read import read_book
 from tests.scenarios.commands import Desk
+from tests.scenarios.made_once import made_once
 
 DAY = "2026-03-02"
 HEAD = "Order,Customer ID,Order date,SKU,Quantity\n"
@@ -24,12 +25,17 @@ FILES = {
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    desk = Desk(tmp_path / "company", DAY)
-    desk.o2c("init", desk.folder, "--on", DAY)
+    _make(tmp_path / "company")
+    return Desk(tmp_path / "company", DAY)
+
+
+@made_once
+def _make(folder: Path) -> None:
+    desk = Desk(folder, DAY)
+    desk.o2c("init", folder, "--on", DAY)
     for name, text in FILES.items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    desk.load(*(tmp_path / name for name in FILES))
-    return desk
+        (folder.parent / name).write_text(text, encoding="utf-8")
+    desk.load(*(folder.parent / name for name in FILES))
 
 
 def drop(desk: Desk, name: str, text: str, kind: str = "orders") -> Path:

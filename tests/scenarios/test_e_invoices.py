@@ -14,6 +14,7 @@ from o2c_xl.domain.einvoice_sums import differences
 from o2c_xl.intake.einvoice.read import invoice_in
 from tests.documents.official_rules import broken_in_cii, broken_in_ubl
 from tests.scenarios.commands import Desk
+from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 
 DAY = "2026-03-02"
@@ -57,15 +58,20 @@ def order(number: str, customer: str = "ADA", **changes: Any) -> list[dict[str, 
 
 
 def open_desk(tmp_path: Path, **settings: str) -> Desk:
-    desk = Desk(tmp_path / "company", DAY)
-    desk.o2c("init", desk.folder, "--on", DAY)
+    _make(tmp_path / "company", **settings)
+    return Desk(tmp_path / "company", DAY)
+
+
+@made_once
+def _make(folder: Path, **settings: str) -> None:
+    desk = Desk(folder, DAY)
+    desk.o2c("init", folder, "--on", DAY)
     said = {"Purchase by rule": "No", "Documents": "PDF", **SELLER, **settings}
     tables: dict[str, list[dict[str, Any]]] = {
         "Settings": [{"Setting": name, "Value": value} for name, value in said.items()],
         "TaxRates": RATES, "Customers": CUSTOMERS, "Products": PRODUCTS, "StockCounts": STOCK,
     }  # fmt: skip
-    assert desk.load(*(write(tmp_path / f"{name}.csv", rows) for name, rows in tables.items()))["ok"]
-    return desk
+    assert desk.load(*(write(folder.parent / f"{name}.csv", rows) for name, rows in tables.items()))["ok"]
 
 
 def outbox(desk: Desk, pattern: str) -> list[bytes]:

@@ -9,6 +9,7 @@ import pytest
 
 from o2c_xl.tables.catalogue import BY_NAME
 from tests.scenarios.commands import Desk
+from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 from tests.scenarios.test_straight_through import DAY, open_desk
 
@@ -18,21 +19,26 @@ Faults = list[tuple[str, str, str]]
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """Ten mugs ordered from a supplier, and an order of four teas that has shipped."""
-    desk = open_desk(tmp_path / "company", tmp_path)
-    desk.load(write(tmp_path / "Suppliers.csv", [{"Supplier ID": "S1", "Name": "Maker"}]))
+    _make(tmp_path / "company")
+    return Desk(tmp_path / "company", DAY)
+
+
+@made_once
+def _make(folder: Path) -> None:
+    desk, files = open_desk(folder), folder.parent
+    desk.load(write(files / "Suppliers.csv", [{"Supplier ID": "S1", "Name": "Maker"}]))
     head = {"PO": "PO-1", "Supplier ID": "S1", "Action": "Send"}
     line = {"PO": "PO-1", "Line": 1, "SKU": "MUG", "Quantity": 10, "Unit cost": "2.50"}
-    desk.load(write(tmp_path / "PurchaseOrders.csv", [head]), write(tmp_path / "PurchaseOrderLines.csv", [line]))
+    desk.load(write(files / "PurchaseOrders.csv", [head]), write(files / "PurchaseOrderLines.csv", [line]))
     desk.load(
         write(
-            tmp_path / "orders.csv",
+            files / "orders.csv",
             [{"Order": "1", "Customer ID": "ADA", "Order date": DAY, "SKU": "TEA", "Quantity": 4}],
         )
     )
     desk.run()
     assert [row["Status"] for row in desk.show("PurchaseOrders")] == ["Sent"]
     assert [row["Status"] for row in desk.show("Orders")] == ["Invoiced"]
-    return desk
 
 
 def faults(desk: Desk, file: Path) -> Faults:

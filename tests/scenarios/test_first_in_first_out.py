@@ -64,7 +64,7 @@ def _mugs(desk: Desk) -> tuple[Decimal, Decimal, Decimal]:
 def test_costs_follow_the_oldest_goods_through_purchase_sale_return_and_count(
     tmp_path: Path, ledger_address: str
 ) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path, ledger_address)
+    desk = open_desk(tmp_path / "company", ledger_address)
     desk.load(write(tmp_path / "Suppliers.csv", [{"Supplier ID": "S1", "Name": "Maker"}]))
     desk.run()
     assert _mugs(desk) == (D(12), D("30.00"), D("2.5"))  # 12 opening at 2.50, while on the average
@@ -92,7 +92,7 @@ def test_costs_follow_the_oldest_goods_through_purchase_sale_return_and_count(
 
 
 def test_the_setting_may_be_changed_while_stock_is_there(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     desk.load(write(tmp_path / "Suppliers.csv", [{"Supplier ID": "S1", "Name": "Maker"}]))
     _value_by(desk, tmp_path, "FIFO")
     _buy(desk, tmp_path, ("PO-1", 4, "3.30"))
@@ -113,7 +113,7 @@ def test_the_setting_may_be_changed_while_stock_is_there(tmp_path: Path) -> None
 
 
 def test_the_setting_may_stand_in_the_company_file(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     config = desk.folder / "o2c.toml"
     config.write_text(config.read_text(encoding="utf-8") + '\n"Stock valuation" = "FIFO"\n', encoding="utf-8")
 

@@ -26,7 +26,7 @@ def order(files: Path, number: str, sku: str, quantity: int, customer: str = "AD
 
 
 def test_what_is_on_order_is_shown_as_it_was_ordered(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     supplied(desk, tmp_path)
     desk.load(order(tmp_path, "1", "MUG", 15))
 
@@ -37,7 +37,7 @@ def test_what_is_on_order_is_shown_as_it_was_ordered(tmp_path: Path) -> None:
 
 
 def test_goods_that_wait_for_a_decision_are_not_bought_again(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     supplied(desk, tmp_path)
     desk.load(order(tmp_path, "1", "MUG", 15))
     desk.run()
@@ -59,7 +59,7 @@ def test_goods_that_wait_for_a_decision_are_not_bought_again(tmp_path: Path) -> 
 
 
 def test_an_order_on_hold_takes_nothing_of_the_available_credit(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "ADA", "Credit limit": 10}]))
     desk.load(order(tmp_path, "1", "POT", 2))
 
@@ -71,7 +71,7 @@ def test_an_order_on_hold_takes_nothing_of_the_available_credit(tmp_path: Path) 
 
 
 def test_the_way_tax_is_rounded_is_fixed_when_the_order_is_taken(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     desk.load(write(tmp_path / "Products.csv", [{"SKU": "TEA", "Price": "0.20"}]))
     lines = [{"Order": "1", "Customer ID": "ADA", "Order date": DAY, "SKU": "TEA", "Quantity": 1} for _ in range(15)]
     desk.load(write(tmp_path / "orders.csv", lines))
@@ -93,7 +93,7 @@ def test_files_of_one_command_may_be_named_in_any_order(tmp_path: Path) -> None:
 
 
 def test_a_name_that_looks_like_a_formula_survives_a_csv(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "ADA", "Name": "=1+1"}]))
     text = desk.o2c("show", "Customers", "--format", "csv").out
     (tmp_path / "Customers.csv").write_text(text, encoding="utf-8")
@@ -106,7 +106,7 @@ def test_a_name_that_looks_like_a_formula_survives_a_csv(tmp_path: Path) -> None
 
 
 def test_a_file_mended_under_another_name_is_no_fault_any_more(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     desk.load(order(tmp_path, "1", "MUGG", 1), expect=1)
 
     desk.load(order(tmp_path, "1", "MUG", 1).rename(tmp_path / "good.csv"))
@@ -115,7 +115,7 @@ def test_a_file_mended_under_another_name_is_no_fault_any_more(tmp_path: Path) -
 
 
 def test_a_damaged_workbook_is_named(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     broken = tmp_path / "broken.xlsx"
     broken.write_bytes(b"PK\x03\x04 nothing more")
 
@@ -140,7 +140,7 @@ def test_a_setting_is_read_by_a_strict_pattern(name: str, value: str) -> None:
 
 
 def test_an_order_without_a_requested_date_wants_its_goods_as_soon_as_possible(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     row = {"Customer ID": "ADA", "Order date": DAY, "SKU": "POT", "Quantity": 3}
     later = {"Order": "1", **row, "Requested date": "2026-04-02"}
     desk.load(write(tmp_path / "orders.csv", [later, {"Order": "2", **row, "Requested date": None}]))
@@ -151,7 +151,7 @@ def test_an_order_without_a_requested_date_wants_its_goods_as_soon_as_possible(t
 
 
 def test_a_score_off_the_scale_is_refused_at_its_cell(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     survey = {"Customer ID": "ADA", "Answered on": DAY}
     rows = [survey | {"Survey": "SV-1", "Score": 9}, survey | {"Survey": "SV-2", "Score": 5}]
 
@@ -162,7 +162,7 @@ def test_a_score_off_the_scale_is_refused_at_its_cell(tmp_path: Path) -> None:
 
 
 def test_an_order_amended_while_held_stays_on_hold_and_goes_on_once_its_action_is_emptied(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Pick by hand", "Value": "Yes"}]))
     desk.load(order(tmp_path, "1", "MUG", 2))
     desk.run()
@@ -187,7 +187,7 @@ def test_an_order_amended_while_held_stays_on_hold_and_goes_on_once_its_action_i
 
 
 def test_money_that_waits_is_shown_with_the_places_of_its_currency(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     paid = {"Customer ID": "ADA", "Paid on": DAY, "Method": "Bank transfer"}
     amounts = {"KWD": "10.555", "JPY": "1200", "EUR": "7.5"}
     rows = [{"Payment": code, "Amount": amount, "Currency": code, **paid} for code, amount in amounts.items()]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.commands import Desk
+from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 
 DAY = "2026-03-02"
@@ -14,9 +15,13 @@ DAY = "2026-03-02"
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    made = Desk(tmp_path / "acme", DAY)
-    made.o2c("init", made.folder, "--on", DAY)
-    return made
+    _make(tmp_path / "acme")
+    return Desk(tmp_path / "acme", DAY)
+
+
+@made_once
+def _make(folder: Path) -> None:
+    Desk(folder, DAY).o2c("init", folder, "--on", DAY)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def order(files: Path, number: str, day: str = DAY, customer: str = "ADA") -> Pa
 
 
 def test_a_run_whose_invoices_may_not_be_dated_so_does_all_else_and_then_says_it(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     desk.load(order(tmp_path, "1"))
     desk.run()
     before = str(dt.date.fromisoformat(DAY) - dt.timedelta(days=1))
@@ -34,7 +34,7 @@ def test_a_run_whose_invoices_may_not_be_dated_so_does_all_else_and_then_says_it
 
 
 def test_an_accepted_proposal_keeps_the_rule_that_proposed_it(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     desk.load(order(tmp_path, "1"), order(tmp_path, "2"))
     desk.run()
     owed = desk.show("Invoices")[0]["Open"]
@@ -53,7 +53,7 @@ def test_an_accepted_proposal_keeps_the_rule_that_proposed_it(tmp_path: Path) ->
 
 
 def test_nothing_to_do_is_not_said_above_a_workbook_that_could_not_be_written(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     desk.o2c("sync", "--on", DAY)
     assert desk.o2c("sync", "--on", DAY).out.strip() == "Nothing to do."
     book = next((desk.folder / "books").glob("*.xlsx"))

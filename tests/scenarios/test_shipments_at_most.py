@@ -10,7 +10,7 @@ from tests.scenarios.test_straight_through import DAY, open_desk
 
 
 def test_a_customer_who_takes_complete_orders_only_waits_and_is_told_why(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "ADA", "Shipments at most": 1}]))
     desk.load(order(tmp_path, "1", "MUG", 15))
     desk.run()
@@ -28,7 +28,7 @@ def test_a_customer_who_takes_complete_orders_only_waits_and_is_told_why(tmp_pat
 
 
 def test_no_shipments_at_all_is_a_fault_at_its_cell(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
 
     answer = desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "ADA", "Shipments at most": 0}]), expect=1)
 

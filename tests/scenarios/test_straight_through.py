@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.scenarios.commands import Desk
+from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 
 DAY = "2026-03-02"
@@ -35,7 +36,13 @@ ORDERS = [
 ]  # fmt: skip
 
 
-def open_desk(folder: Path, files: Path, ledger: str = "") -> Desk:
+def open_desk(folder: Path, ledger: str = "") -> Desk:
+    """A company with customers, products and stock; with its ledger at that address."""
+    (_make if ledger else _copied)(folder, ledger)
+    return Desk(folder, DAY)
+
+
+def _make(folder: Path, ledger: str) -> None:
     desk = Desk(folder, DAY)
     desk.o2c("init", folder, "--on", DAY)
     if ledger:
@@ -45,9 +52,10 @@ def open_desk(folder: Path, files: Path, ledger: str = "") -> Desk:
         "Settings": [{"Setting": "Documents", "Value": "None"}, {"Setting": "Purchase by rule", "Value": "No"}],
         "TaxRates": RATES, "Customers": CUSTOMERS, "Products": PRODUCTS, "StockCounts": STOCK,
     }  # fmt: skip
-    for name, rows in tables.items():
-        assert desk.load(write(files / f"{name}.csv", rows))["ok"]
-    return desk
+    assert desk.load(*(write(folder.parent / f"{name}.csv", rows) for name, rows in tables.items()))["ok"]
+
+
+_copied = made_once(_make)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -56,7 +64,7 @@ def ledger_address(request: pytest.FixtureRequest) -> str:
 
 
 def test_an_order_runs_from_typed_rows_to_cash_on_every_ledger(tmp_path: Path, ledger_address: str) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path, ledger_address)
+    desk = open_desk(tmp_path / "company", ledger_address)
     desk.load(write(tmp_path / "orders.csv", ORDERS[:2]))
 
     desk.run()
@@ -79,7 +87,7 @@ def test_the_same_orders_in_any_order_of_rows_get_the_same_stock(tmp_path: Path)
     for seed in (1, 2, 3):
         files = tmp_path / str(seed)
         files.mkdir()
-        desk = open_desk(files / "company", files)
+        desk = open_desk(files / "company")
         rows = list(ORDERS)
         random.Random(seed).shuffle(rows)
         desk.load(write(files / "orders.csv", rows))

@@ -18,6 +18,7 @@ from o2c_xl.domain.einvoicing import einvoice_of
 from o2c_xl.domain.invoicing import Document, DocumentLine, calculate
 from o2c_xl.domain.paper import InvoiceDocument, Party
 from tests.scenarios.commands import Answer, Desk
+from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 
 D = Decimal
@@ -37,8 +38,14 @@ SUPPLIERS = [
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     """Ten boxes at 4.50 were ordered of EXO and came: 45.00 wait for their bill."""
-    desk = Desk(tmp_path / "company", DAY)
-    desk.o2c("init", desk.folder, "--on", DAY)
+    _make(tmp_path / "company")
+    return Desk(tmp_path / "company", DAY)
+
+
+@made_once
+def _make(folder: Path) -> None:
+    desk = Desk(folder, DAY)
+    desk.o2c("init", folder, "--on", DAY)
     tables: dict[str, list[dict[str, Any]]] = {
         "Settings": [{"Setting": "Documents", "Value": "None"}, {"Setting": "Company tax ID", "Value": US.tax_id}],
         "Suppliers": SUPPLIERS,
@@ -46,8 +53,7 @@ def desk(tmp_path: Path) -> Desk:
         "PurchaseOrders": [{"PO": "PO-77", "Supplier ID": "EXO", "Expected": "2026-03-20", "Action": "Send"}],
         "PurchaseOrderLines": [{"PO": "PO-77", "Line": 1, "SKU": "TEA", "Quantity": 10, "Unit cost": "4.50"}],
     }
-    for name, rows in tables.items():
-        assert desk.load(write(tmp_path / f"{name}.csv", rows))["ok"]
+    assert desk.load(*(write(folder.parent / f"{name}.csv", rows) for name, rows in tables.items()))["ok"]
     desk.run()
     came = {
         "Receipt": "R1",
@@ -58,9 +64,8 @@ def desk(tmp_path: Path) -> Desk:
         "Quality": "Good",
         "Received on": DAY,
     }
-    desk.load(write(tmp_path / "Receipts.csv", [came]))
+    desk.load(write(folder.parent / "Receipts.csv", [came]))
     desk.run()
-    return desk
 
 
 def invoice(**changes: Any) -> InvoiceDocument:

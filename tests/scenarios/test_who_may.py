@@ -13,6 +13,7 @@ from o2c_xl.company.account import process_account
 from o2c_xl.workbook.edit import TableEdit, apply_edits
 from o2c_xl.workbook.read import read_book
 from tests.scenarios.commands import Desk
+from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 from tests.scenarios.test_straight_through import DAY, open_desk
 
@@ -54,7 +55,7 @@ def limited(desk: Desk, files: Path, limit: int | str, customer: str = "ADA") ->
 
 
 def test_close_short_of_an_order_on_credit_hold_says_that_it_waits_and_is_done_after_it(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     set_to(desk, tmp_path, Ship_by_hand="Yes")
     limited(desk, tmp_path, 10)
     order(desk, tmp_path, "1", "MUG", 15)
@@ -76,7 +77,7 @@ def test_close_short_of_an_order_on_credit_hold_says_that_it_waits_and_is_done_a
 
 
 def test_close_short_while_picks_are_partly_done_says_what_to_do_and_then_closes(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     set_to(desk, tmp_path, Pick_by_hand="Yes", Ship_by_hand="Yes")
     rows = [
         {"Order": "1", "Customer ID": "ADA", "Order date": DAY, "Line": line, "SKU": sku, "Quantity": 5}
@@ -118,7 +119,7 @@ def waits_for_approval(desk: Desk, files: Path) -> str:
 
 
 def test_a_decision_typed_without_the_right_says_who_may_decide(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     give_role(desk, tmp_path, "fiona", "Finance Manager")
     number = waits_for_approval(desk, tmp_path)
     type_in(desk, "Approvals", number, Decision="Approve")
@@ -133,7 +134,7 @@ def test_a_decision_typed_without_the_right_says_who_may_decide(tmp_path: Path) 
 
 
 def test_ones_own_decision_says_that_someone_else_must_decide(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     give_role(desk, tmp_path, process_account(), "Finance Manager")
     number = waits_for_approval(desk, tmp_path)
     type_in(desk, "Approvals", number, Decision="Reject", Reason="too dear")
@@ -147,7 +148,7 @@ def test_ones_own_decision_says_that_someone_else_must_decide(tmp_path: Path) ->
 
 
 def test_a_decision_that_is_taken_back_says_nothing_more(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     number = waits_for_approval(desk, tmp_path)
     type_in(desk, "Approvals", number, Decision="Approve")
     desk.run()
@@ -163,7 +164,7 @@ def test_a_decision_that_is_taken_back_says_nothing_more(tmp_path: Path) -> None
 
 
 def test_a_release_typed_without_the_role_is_refused_beside_the_row_and_names_who_may(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     give_role(desk, tmp_path, "fiona", "Finance")
     limited(desk, tmp_path, 10)
     order(desk, tmp_path, "1", "MUG", 5)
@@ -181,7 +182,7 @@ def test_a_release_typed_without_the_role_is_refused_beside_the_row_and_names_wh
 
 
 def test_finance_releases_a_customer_for_a_time_and_the_journal_keeps_it(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     give_role(desk, tmp_path, process_account(), "Finance")
     limited(desk, tmp_path, 10)
     order(desk, tmp_path, "1", "MUG", 1)
@@ -202,7 +203,7 @@ def test_finance_releases_a_customer_for_a_time_and_the_journal_keeps_it(tmp_pat
 
 
 def test_a_release_needs_its_reason(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     give_role(desk, tmp_path, process_account(), "Finance")
     desk.run()
     type_in(desk, "Customers", "ADA", Credit_released_until=date(2026, 3, 9))
@@ -218,12 +219,17 @@ def test_a_release_needs_its_reason(tmp_path: Path) -> None:
 @pytest.fixture
 def gated(tmp_path: Path) -> Desk:
     """A company that approves credit limits; ADA has one of 10."""
-    desk = open_desk(tmp_path / "company", tmp_path)
-    limited(desk, tmp_path, 10)
-    set_to(desk, tmp_path, Approve_credit_limits="Yes")
-    give_role(desk, tmp_path, "fiona", "Finance Manager")
+    _gated(tmp_path / "company")
+    return Desk(tmp_path / "company", DAY)
+
+
+@made_once
+def _gated(folder: Path) -> None:
+    desk = open_desk(folder)
+    limited(desk, folder.parent, 10)
+    set_to(desk, folder.parent, Approve_credit_limits="Yes")
+    give_role(desk, folder.parent, "fiona", "Finance Manager")
     desk.run()
-    return desk
 
 
 def decide(desk: Desk, monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
@@ -301,7 +307,7 @@ def test_longer_terms_and_another_bill_to_wait_too_and_a_new_customer_is_taken_a
 
 
 def test_without_the_setting_a_limit_that_is_loaded_counts_at_once(tmp_path: Path) -> None:
-    desk = open_desk(tmp_path / "company", tmp_path)
+    desk = open_desk(tmp_path / "company")
     limited(desk, tmp_path, 10)
 
     limited(desk, tmp_path, 500)
