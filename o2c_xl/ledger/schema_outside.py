@@ -11,8 +11,9 @@ __all__ = ["books", "files", "issues", "mail_files", "mails", "outbox", "seen", 
 # A row as it was last seen or written in its workbook: all cells as canonical texts joined by U+001F, in the
 # table's column order. `row` is the Excel row; a row whose key Python gave but could not write yet has an empty key.
 seen = table("seen", "table key", *wholes("row"), *texts("cells"))
-# Where a table was last seen: its workbook, sheet, first column (1 = A) and headers joined by U+001F.
-sheets = table("sheets", "table", *texts("book sheet headers"), *wholes("first_col"))
+# Where a table was last seen: its workbook, sheet, first column (1 = A) and headers joined by U+001F. `cells` is the
+# hash of what an open workbook held there, kept as long as `seen` tells of exactly that; empty else.
+sheets = table("sheets", "table", *texts("book sheet headers cells"), *wholes("first_col"))
 # A workbook as it was last left: its hash, the journal's head and the business day it was written from.
 books = table("books", "name", *texts("sha256"), *wholes("head"), *dates("day"), *texts("synced_at"))
 files = table(

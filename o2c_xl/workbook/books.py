@@ -1,17 +1,18 @@
 """The shared workbooks of a company: which tables stand in which file, and what each sheet holds.
 
-A workbook whose bytes are as they were last left is not read: the ledger remembers what it held.
+A workbook whose bytes are as they were last left is not read: the ledger remembers what it held. Of one that is open
+in Excel a table whose cells are as they were last left is not looked at, for the same reason.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger import schema
@@ -36,6 +37,7 @@ __all__ = [
     "open_books",
     "read_state",
     "remember",
+    "remember_cells",
     "remember_changed",
     "remember_new",
     "seen_rows",
@@ -44,17 +46,21 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a table stands: workbook file name, sheet, first column (1 = A) and all its headers."""
+    """Where a table stands: workbook file name, sheet, first column (1 = A) and all its headers.
+
+    `cells` is the hash of what an open workbook holds there.
+    """
 
     book: str
     sheet: str
     first_col: int
     headers: tuple[str, ...]
+    cells: str = ""
 
 
 @dataclass(slots=True)
 class OpenBook:
-    """One workbook for the time of a sync; `tables` holds what was read, by table name, empty when it was not read.
+    """One workbook for the time of a sync; `tables` holds what was read and may be new, by table name.
 
     `head` and `day` say from which state of the ledger it was last written; `live` is the workbook where it is open in
     Excel and synced there.
@@ -106,7 +112,7 @@ def open_books(conn: Connection, paths: Sequence[Path], live: LiveBook | None = 
     known = {row.name: row for row in conn.execute(select(schema.books))}
     faulty = set(conn.execute(select(schema.issues.c.source).distinct()).scalars())
     books = [
-        _open(conn, path, known.get(path.name), live)
+        _open_live(conn, known.get(path.name), live, must_read=path.name in faulty)
         if live is not None and path.name == live.path.name
         else _open(conn, path, known.get(path.name), must_read=path.name in faulty)
         for path in paths
@@ -123,29 +129,46 @@ def open_books(conn: Connection, paths: Sequence[Path], live: LiveBook | None = 
     return books
 
 
-def _open(
-    conn: Connection, path: Path, known: object, live: LiveBook | None = None, *, must_read: bool = False
-) -> OpenBook:
+def _open(conn: Connection, path: Path, known: object, *, must_read: bool) -> OpenBook:
+    book = _as_left(path, known)
+    if book.fresh or must_read:
+        return _read(book)
+    book.places = _places(conn, book)
+    return book
+
+
+def _open_live(conn: Connection, known: object, live: LiveBook, *, must_read: bool) -> OpenBook:
+    """The workbook as it stands in Excel; `tables` are those that do not hold what the ledger remembers.
+
+    All of them where a clash is told beside a row: it is told once.
+    """
+    book = _as_left(live.path, known)
+    book.live = live
+    _placed(book, live.tables({*BY_NAME, SYNC_INFO.name}))
+    book.places = {name: replace(place, cells=live.cells(name)) for name, place in book.places.items()}
+    told = conn.execute(select(schema.clashes.c.book).where(schema.clashes.c.book == book.name).limit(1)).first()
+    if not (book.fresh or must_read or told):
+        left = _places(conn, book)
+        book.tables = {name: data for name, data in book.tables.items() if book.places[name] != left.get(name)}
+    return book
+
+
+def _as_left(path: Path, known: object) -> OpenBook:
     sha256 = hash_of(path)
     same = known is not None and getattr(known, "sha256", "") == sha256
-    book = OpenBook(
-        path,
-        sha256,
-        fresh=not same,
-        head=getattr(known, "head", -1) if same else -1,
-        day=getattr(known, "day", None),
-        live=live,
-    )
-    if live is not None:
-        return _placed(book, live.tables({*BY_NAME, SYNC_INFO.name}))
-    if same and not must_read:
-        rows = conn.execute(select(schema.sheets).where(schema.sheets.c.book == path.name))
-        for row in rows:
-            book.places[row.table.partition("@")[0]] = Place(
-                row.book, row.sheet, row.first_col, tuple(row.headers.split(SEPARATOR))
-            )
-        return book
-    return _read(book)
+    head = getattr(known, "head", -1) if same else -1
+    return OpenBook(path, sha256, fresh=not same, head=head, day=getattr(known, "day", None))
+
+
+def _places(conn: Connection, book: OpenBook) -> dict[str, Place]:
+    """Where the ledger last saw the workbook's tables."""
+    rows = conn.execute(select(schema.sheets).where(schema.sheets.c.book == book.name))
+    return {
+        row.table.partition("@")[0]: Place(
+            row.book, row.sheet, row.first_col, tuple(row.headers.split(SEPARATOR)), row.cells
+        )
+        for row in rows
+    }
 
 
 def hash_of(path: Path) -> str:
@@ -216,12 +239,16 @@ def remember_new(txn: Txn, table: str, rows: dict[str, SheetRow]) -> None:
 
 def forget(txn: Txn, table: str, keys: Sequence[str]) -> None:
     """Drop the memory of rows."""
+    if keys:
+        remember_cells(txn, table, "")
     for start in range(0, len(keys), 500):
         part = keys[start : start + 500]
         txn.conn.execute(delete(schema.seen).where(schema.seen.c.table == table, schema.seen.c.key.in_(part)))
 
 
 def _insert(txn: Txn, table: str, rows: dict[str, SheetRow]) -> None:
+    if rows:
+        remember_cells(txn, table, "")
     columns: dict[str, list[Any]] = {
         "table": [table] * len(rows),
         "key": list(rows),
@@ -234,19 +261,27 @@ def _insert(txn: Txn, table: str, rows: dict[str, SheetRow]) -> None:
 def remember_changed(txn: Txn, table: str, rows: dict[str, SheetRow]) -> None:
     """Keep how rows that were seen before stand now."""
     changed = [{"table": table, "key": key, "row": row.row, "cells": row.text} for key, row in rows.items()]
-    txn.update(schema.seen, changed)
+    if changed:
+        remember_cells(txn, table, "")
+        txn.update(schema.seen, changed)
+
+
+def remember_cells(txn: Txn, table: str, cells: str) -> None:
+    """Keep the hash of the cells of which `seen` tells; empty where it tells of others now."""
+    c = schema.sheets.c
+    txn.conn.execute(update(schema.sheets).where(c.table == table, c.cells != cells).values(cells=cells))
 
 
 def remember_place(txn: Txn, table: str, place: Place) -> None:
     """Keep where a table stands; nothing is written when it stands where it stood."""
     c = schema.sheets.c
-    headers = SEPARATOR.join(place.headers)
-    known = txn.conn.execute(select(c.book, c.sheet, c.first_col, c.headers).where(c.table == table)).first()
-    if known is not None and tuple(known) == (place.book, place.sheet, place.first_col, headers):
+    values = {name: getattr(place, name) for name in ("book", "sheet", "first_col", "cells")}
+    values["headers"] = SEPARATOR.join(place.headers)
+    known = txn.conn.execute(select(*(c[name] for name in values)).where(c.table == table)).first()
+    if known is not None and known._asdict() == values:
         return
     txn.conn.execute(delete(schema.sheets).where(c.table == table))
-    values = {"table": table, "book": place.book, "sheet": place.sheet, "first_col": place.first_col}
-    txn.conn.execute(insert(schema.sheets).values(**values, headers=headers))
+    txn.conn.execute(insert(schema.sheets).values(table=table, **values))
 
 
 def remember_book(txn: Txn, book: OpenBook, head: int) -> None:

@@ -45,6 +45,10 @@ class LiveBook:
         self.read = {table.name: ReadTable(table, read_table(self.grid, table)) for table in found}
         return [one.data for one in self.read.values()]
 
+    def cells(self, table: str) -> str:
+        """The hash of what the table holds; empty where that is not known since rows were added to it."""
+        return self.read[table].cells if table in self.read else ""
+
     def save(self) -> None:
         """Save it where it was opened from; raises CannotRun when Excel cannot."""
         self.grid.save()
@@ -82,6 +86,10 @@ class LiveBook:
         except BaseException:
             self._back(plans, done)
             raise
+        for plan in plans:
+            plan.read.hold(plan.blocks)
+            if plan.new:
+                del self.read[plan.table.name]
         return {plan.table.name: plan.bottom for plan in plans}
 
     @contextmanager

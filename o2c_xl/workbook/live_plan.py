@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from o2c_xl.workbook.address import Area, address
@@ -10,7 +10,7 @@ from o2c_xl.workbook.blocks import Block
 from o2c_xl.workbook.edit import TableEdit
 from o2c_xl.workbook.excel_values import ERRORS, ExcelValue, from_excel, to_excel
 from o2c_xl.workbook.grid import GridTable
-from o2c_xl.workbook.live_read import our_columns
+from o2c_xl.workbook.live_read import cells_hash, our_columns
 from o2c_xl.workbook.new_rows import LeftOut, NewRows
 from o2c_xl.workbook.read import TableData
 
@@ -42,6 +42,18 @@ class ReadTable:
         """What a cell holds, and whether the same may be written into it again."""
         value = self.data.columns[cell[1] - self.data.first_col][cell[0] - self.data.first_row]
         return value, (cell[0], self.header(cell[1])) not in self.formulas and cell not in self.errors  # type: ignore[return-value]
+
+    def hold(self, blocks: Iterable[Block]) -> None:
+        """Know these cells as they were written."""
+        for block in blocks:
+            start, stop = block.area.top - self.data.first_row, block.area.bottom - self.data.first_row + 1
+            for place, values in enumerate(zip(*block.values, strict=True), block.area.left - self.data.first_col):
+                self.data.columns[place][start:stop] = values
+
+    @property
+    def cells(self) -> str:
+        """The hash of what the cells hold; see `cells_hash`."""
+        return cells_hash(self.table.area, self.data.columns)
 
     @property
     def errors(self) -> dict[tuple[int, int], str]:

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+import hashlib
+import marshal
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
-from typing import cast
+from typing import Any
 
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.spec import Table
 from o2c_xl.workbook.address import Area
 from o2c_xl.workbook.blocks import Block
 from o2c_xl.workbook.excel_values import ERRORS, ExcelValue, from_excel, is_early
+from o2c_xl.workbook.fingerprint import column_texts
 from o2c_xl.workbook.grid import Grid, GridTable
 from o2c_xl.workbook.percents import as_percent, percent_places
 from o2c_xl.workbook.read import BadCell, CellValue, TableData
 from o2c_xl.workbook.start_sheet import SYNC_INFO
 
-__all__ = ["formula_cells", "our_columns", "read_block", "read_table"]
+__all__ = ["cells_hash", "formula_cells", "our_columns", "read_block", "read_table"]
 
 _PLAIN = frozenset({str, float, type(None)})
 _SHARE = "%"
+_NO_REFERENCES = 2  # marshal's last form in which alike values give the same bytes, whichever objects they are
 
 
 def read_table(grid: Grid, table: GridTable) -> TableData:
     """One table, its values in one call. Formulas are looked for only where something is to be written."""
-    found = _columns(grid, table.sheet, table.data)
-    columns: list[list[CellValue]] = [list(column) for column in found] or [[] for _ in table.headers]
-    bad = [*_errors(table, columns), *_early(table, columns), *_shares(grid, table, columns)]
+    columns: list[list[CellValue]] = []
+    bad: list[BadCell] = []
+    for values, kinds in _columns(grid, table.sheet, table.data):
+        place = table.area.left + len(columns)
+        columns.append([*values])
+        bad += _errors(table, place, values) if str in kinds else ()
+        bad += _early(table, place, values) if not kinds <= _PLAIN else ()
+    columns = columns or [[] for _ in table.headers]
+    bad += _shares(grid, table, columns)
     for cell in bad:
         columns[cell.col - table.area.left][cell.row - table.data.top] = None
     return TableData(
@@ -42,21 +52,36 @@ def read_table(grid: Grid, table: GridTable) -> TableData:
     )
 
 
+def cells_hash(area: Area, columns: Sequence[list[Any]]) -> str:
+    """The SHA-256 of what a table holds and where: where two are alike, reading them gives the same rows."""
+    held = hashlib.sha256(str(area).encode())
+    for column in columns:
+        try:
+            held.update(marshal.dumps(column, _NO_REFERENCES))
+        except ValueError:  # dates; their texts as a tuple are no list of texts
+            held.update(marshal.dumps(tuple(column_texts(column)), _NO_REFERENCES))
+    return held.hexdigest()
+
+
 def read_block(grid: Grid, sheet: str, area: Area) -> list[list[ExcelValue]]:
     """A block's values as ours, row by row."""
-    return [list(row) for row in zip(*_columns(grid, sheet, area), strict=True)]
+    columns = (values for values, _ in _columns(grid, sheet, area))
+    return [list(row) for row in zip(*columns, strict=True)]
 
 
-def _columns(grid: Grid, sheet: str, area: Area) -> list[Sequence[ExcelValue]]:
+def _columns(grid: Grid, sheet: str, area: Area) -> Iterator[tuple[list[ExcelValue], set[type]]]:
+    """Each column's values as ours, and of which kinds they came; each distinct one is turned once."""
     if area.bottom < area.top:
-        return []
-    return [_column(column) for column in zip(*grid.values(sheet, area), strict=True)]
-
-
-def _column(values: Sequence[object]) -> Sequence[ExcelValue]:
-    if set(map(type, values)) <= _PLAIN and "" not in values:
-        return cast("Sequence[ExcelValue]", values)
-    return [from_excel(value) for value in values]
+        return
+    for values in zip(*grid.values(sheet, area), strict=True):
+        kinds = set(map(type, values))
+        if kinds <= _PLAIN and (str not in kinds or "" not in values):
+            yield list(values), kinds
+        elif bool in kinds:  # to a dict, True and 1.0 are one
+            yield [from_excel(value) for value in values], kinds
+        else:
+            memo = {value: from_excel(value) for value in set(values)}
+            yield list(map(memo.__getitem__, values)), kinds
 
 
 def formula_cells(grid: Grid, sheet: str, block: Block) -> Iterator[tuple[int, int]]:
@@ -79,23 +104,20 @@ def our_columns(table: GridTable) -> list[range]:
     return runs
 
 
-def _errors(table: GridTable, columns: Sequence[Sequence[CellValue]]) -> Iterator[BadCell]:
-    for col, column in enumerate(columns, table.area.left):
-        if not ERRORS.isdisjoint(column):
-            for row, value in enumerate(column, table.data.top):
-                if isinstance(value, str) and value in ERRORS:
-                    problem, fix = f"{value} is an error, not a value.", "Mend the formula or enter the value."
-                    yield BadCell(row, col, value, problem, fix)
+def _errors(table: GridTable, col: int, column: Sequence[CellValue]) -> Iterator[BadCell]:
+    if ERRORS.isdisjoint(column):
+        return
+    for row, value in enumerate(column, table.data.top):
+        if isinstance(value, str) and value in ERRORS:
+            problem, fix = f"{value} is an error, not a value.", "Mend the formula or enter the value."
+            yield BadCell(row, col, value, problem, fix)
 
 
-def _early(table: GridTable, columns: Sequence[Sequence[CellValue]]) -> Iterator[BadCell]:
-    for col, column in enumerate(columns, table.area.left):
-        if set(map(type, column)) <= _PLAIN:
-            continue
-        for row, value in enumerate(column, table.data.top):
-            if is_early(value):
-                problem = f"{value:%Y-%m-%d} is before 1 March 1900, where Excel's calendar is wrong."
-                yield BadCell(row, col, f"{value:%Y-%m-%d}", problem, "Enter a later date.")
+def _early(table: GridTable, col: int, column: Sequence[CellValue]) -> Iterator[BadCell]:
+    for row, value in enumerate(column, table.data.top):
+        if is_early(value):
+            problem = f"{value:%Y-%m-%d} is before 1 March 1900, where Excel's calendar is wrong."
+            yield BadCell(row, col, f"{value:%Y-%m-%d}", problem, "Enter a later date.")
 
 
 def _shares(grid: Grid, table: GridTable, columns: Sequence[Sequence[CellValue]]) -> Iterator[BadCell]:

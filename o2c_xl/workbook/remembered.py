@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from o2c_xl.ledger.store import Txn
-from o2c_xl.workbook.books import forget, read_state, remember, remember_changed, remember_new, seen_rows
+from o2c_xl.workbook.books import (
+    forget,
+    info_name,
+    read_state,
+    remember,
+    remember_cells,
+    remember_changed,
+    remember_new,
+    seen_rows,
+)
 from o2c_xl.workbook.read import read_book
 from o2c_xl.workbook.sheet_out import SheetOut
 from o2c_xl.workbook.sheet_state import SheetRow, state_from_seen
+from o2c_xl.workbook.start_sheet import SYNC_INFO
 
 __all__ = ["Saved", "remember_written"]
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A workbook as it was written: the last row of each table, and the tables that show a value as another kind."""
+    """A workbook as it was written: the last row of each table, and the tables that show a value as another kind.
+
+    `cells` are the hashes of what the tables of an open one hold now.
+    """
 
     bottoms: Mapping[str, int]
-    other_kind: frozenset[str]
+    other_kind: frozenset[str] = frozenset()
+    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 def remember_written(txn: Txn, path: Path, sheets: Mapping[str, SheetOut], saved: Saved) -> None:
@@ -35,6 +49,11 @@ def remember_written(txn: Txn, path: Path, sheets: Mapping[str, SheetOut], saved
         for data in read_book(path, only=again).tables:
             sheet = sheets[data.name]
             _keep(txn, data.name, sheet, read_state(sheet.state.table, data).rows)
+    for name, cells in saved.cells.items():
+        if name == SYNC_INFO.name:
+            remember_cells(txn, info_name(path.name), cells)
+        elif sheets[name].whole:
+            remember_cells(txn, name, cells)
 
 
 def _keep(txn: Txn, name: str, sheet: SheetOut, after: dict[str, SheetRow]) -> None:

@@ -25,6 +25,11 @@ class SheetOut:
     moved: dict[str, SheetRow] = field(default_factory=dict)
 
     @property
+    def whole(self) -> bool:
+        """Whether the ledger remembers all that the sheet shows, and no formula keeps it from what is wanted."""
+        return self.state.whole(self.refused) and not self.out.skipped
+
+    @property
     def drop(self) -> Drop:
         """The rows to take out; what people keep in columns of their own holds a row back."""
         table = self.state.table

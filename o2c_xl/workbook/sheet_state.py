@@ -6,7 +6,7 @@ ledger wants shown; so rows compare as texts, and only those that differ are eve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -53,6 +53,10 @@ class SheetState:
     rows: dict[str, SheetRow] = field(default_factory=dict)
     keyless: list[SheetRow] = field(default_factory=list)
     repeated: list[SheetRow] = field(default_factory=list)
+
+    def whole(self, refused: Collection[int]) -> bool:
+        """Whether the ledger remembers all that the sheet shows: every row has its key, and none is refused."""
+        return not (refused or self.keyless or self.repeated)
 
     def every_row(self) -> Iterator[SheetRow]:
         """All rows that hold anything, whatever their key."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
@@ -225,7 +225,8 @@ def _settle(txn: Txn, what: tuple[TakenBook, str, _Sheet], scope: Scope, *, doub
             if key in sheet.seen:
                 after[key] = sheet.seen[key]
     remember(txn, name, sheet.seen, after)
-    remember_place(txn, name, one.book.places[name])
+    place = one.book.places[name]
+    remember_place(txn, name, place if sheet.state.whole(sheet.refused) else replace(place, cells=""))
 
 
 def _taken(txn: Txn, sheet: _Sheet, batch: Batch, scope: Scope) -> set[int]:

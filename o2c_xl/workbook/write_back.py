@@ -23,6 +23,7 @@ from o2c_xl.workbook.books import (
     OpenBook,
     hash_of,
     remember_book,
+    remember_cells,
 )
 from o2c_xl.workbook.edit import TableEdit, apply_edits
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
@@ -77,6 +78,11 @@ class BookPlan:
     def asks(self) -> bool:
         """Whether anything may have to be written."""
         return not all(sheet.out.empty for sheet in self.sheets.values())
+
+    @property
+    def left_alone(self) -> list[str]:
+        """The tables of an open workbook in which formulas were left alone: they are looked at every time."""
+        return [name for name, sheet in self.sheets.items() if sheet.out.skipped and self.book.live is not None]
 
     def cells(self) -> int:
         """Number of cells to be written."""
@@ -179,10 +185,12 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
             else:
                 outcome.stop(error)
             continue
-        if saved is None and plan.book.head == plan.head and plan.book.day == day:
+        if saved is None and plan.book.head == plan.head and plan.book.day == day and not plan.left_alone:
             continue  # it shows this state already; it was only looked at again for its faults
         with ledger.transaction(day) as txn:
             _note(txn, plan, outcome)
+            for name in plan.left_alone:
+                remember_cells(txn, name, "")
             if saved is not None:
                 _count(plan, outcome)
                 remember_written(txn, plan.book.path, plan.sheets, saved)
@@ -240,10 +248,11 @@ def _write_live(live: LiveBook, plan: BookPlan, ledger: Ledger, day: dt.date) ->
         out.skipped.append((row, header))
     if not plan.edits:
         return None
-    bottoms = live.write(_all_edits(plan, ledger, day))
+    edits = _all_edits(plan, ledger, day)
+    bottoms = live.write(edits)
     live.save()
     plan.book.sha256 = hash_of(plan.book.path)
-    return Saved(bottoms, frozenset())
+    return Saved(bottoms, cells={edit.table: live.cells(edit.table) for edit in edits})
 
 
 def _all_edits(plan: BookPlan, ledger: Ledger, day: dt.date) -> list[TableEdit]:

@@ -43,6 +43,72 @@ def test_a_sync_that_changes_nothing_writes_nothing_and_saves_nothing(desk: Open
     assert (desk.excel.writes, len(desk.excel.saves)) == (writes, saves)
 
 
+def test_what_is_typed_back_to_how_it_stood_is_taken(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    desk.press(ribbon.sync)
+    desk.type("Customers", 0, {"City": "Bonn"})
+    desk.press(ribbon.sync)
+    assert [row["City"] for row in desk.shown("Customers")] == ["Bonn"]
+
+    desk.type("Customers", 0, {"City": "Berlin"})
+    desk.press(ribbon.sync)
+
+    assert [row["City"] for row in desk.shown("Customers")] == ["Berlin"]
+
+
+def test_what_is_typed_back_after_a_sync_of_the_closed_file_is_taken(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    desk.press(ribbon.sync)
+    assert desk.book is not None
+    desk.book.close()
+    (row,) = desk.paper.rows("Customers")
+    desk.paper.type("Customers", row, {"City": "Bonn"})
+    desk.disk_sync()
+    assert [row["City"] for row in desk.shown("Customers")] == ["Bonn"]
+
+    desk.open()
+    desk.type("Customers", 0, {"City": "Berlin"})
+    desk.press(ribbon.sync)
+
+    assert [row["City"] for row in desk.shown("Customers")] == ["Berlin"]
+
+
+def test_a_cell_of_python_s_put_back_to_how_it_stood_is_written_again(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    shown = desk.rows("Customers")
+    desk.type("Customers", 0, {"Credit status": "my own words"})
+
+    desk.press(ribbon.sync)
+
+    assert desk.rows("Customers") == shown
+    assert desk.press(ribbon.sync) == "Order to Cash: Nothing to do: Book.xlsx and the books agree."
+
+
+def test_rows_that_moved_are_found_though_their_cells_are_alike(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.type("Customers", 1, customer(**{"Customer ID": "7"}))
+    desk.press(ribbon.sync)
+    desk.press(ribbon.sync)
+    for row, number in enumerate(("7", "00123")):
+        desk.type("Customers", row, {"Customer ID": number, "City": "Bonn" if number == "7" else "Berlin"})
+
+    desk.press(ribbon.sync)
+
+    assert {row["Customer ID"]: row["City"] for row in desk.shown("Customers")} == {"00123": "Berlin", "7": "Bonn"}
+
+
+def test_a_formula_left_alone_is_told_at_every_sync(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer(Overdue="=1+1"))
+    desk.press(ribbon.sync)
+
+    told = [desk.press(ribbon.sync) for _ in range(2)]
+
+    assert all("holds a formula in Overdue" in one for one in told)
+
+
 def test_a_sync_writes_in_few_blocks_however_many_rows(desk: OpenDesk) -> None:
     for row in range(40):
         desk.type("Customers", row, customer(**{"Customer ID": f"C{row:02}"}))

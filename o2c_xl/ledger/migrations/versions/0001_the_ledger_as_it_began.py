@@ -921,6 +921,7 @@ def upgrade() -> None:
         sa.Column("book", sa.Text(), server_default="", nullable=False),
         sa.Column("sheet", sa.Text(), server_default="", nullable=False),
         sa.Column("headers", sa.Text(), server_default="", nullable=False),
+        sa.Column("cells", sa.Text(), server_default="", nullable=False),
         sa.Column("first_col", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("table"),
     )
