@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from o2c_xl.workbook.address import Area
 from o2c_xl.workbook.excel_values import ExcelValue
 
-__all__ = ["Block", "by_kind", "change_blocks"]
+__all__ = ["Block", "by_kind", "change_blocks", "runs"]
 
 Cell = tuple[int, int]
 _GAP = 1_000  # so many rows between two changes are written again rather than by a call of their own
@@ -54,14 +54,16 @@ def change_blocks(
         groups[group_of.get(cell[1], -1)][cell] = value
     blocks = list(_exact(groups.pop(-1, {})))
     for group in groups.values():
-        for run in _runs({row for row, _ in group}, _GAP):
+        for run in runs({row for row, _ in group}, _GAP):
             blocks += _filled(group, run, held)
     return blocks
 
 
-def _runs(rows: Iterable[int], gap: int) -> Iterator[range]:
-    """Rows as runs; two rows with at most `gap` others between them are in one run."""
+def runs(rows: Iterable[int], gap: int) -> Iterator[range]:
+    """Rows, or columns, as runs; two with at most `gap` others between them are in one run."""
     ordered = sorted(rows)
+    if not ordered:
+        return
     start = before = ordered[0]
     for row in ordered[1:]:
         if row - before > gap + 1:
@@ -76,19 +78,15 @@ def _filled(
 ) -> Iterable[Block]:
     """One block over the run where all its other cells may be written again, else the changed cells alone."""
     inside = {cell: value for cell, value in changes.items() if cell[0] in run}
-    columns = [column for _, column in inside]
+    columns = {column for _, column in inside}
     area = Area(run.start, min(columns), run.stop - 1, max(columns))
-    rows: list[list[ExcelValue]] = []
-    for row in run:
-        values = []
-        for column in range(area.left, area.right + 1):
-            cell = (row, column)
-            value, free = (inside[cell], True) if cell in inside else held(cell)
-            if not free:
-                return _exact(inside)
-            values.append(value)
-        rows.append(values)
-    return [Block(area, rows)]
+    cells = [(row, column) for row in run for column in range(area.left, area.right + 1)]
+    between = {cell: held(cell) for cell in cells if cell not in inside}
+    if not all(free for _, free in between.values()):
+        return _exact(inside)
+    whole = inside | {cell: value for cell, (value, _) in between.items()}
+    values, width = [whole[cell] for cell in cells], area.right - area.left + 1
+    return [Block(area, [values[start : start + width] for start in range(0, len(values), width)])]
 
 
 def _exact(changes: Mapping[Cell, ExcelValue]) -> Iterator[Block]:
@@ -98,10 +96,10 @@ def _exact(changes: Mapping[Cell, ExcelValue]) -> Iterator[Block]:
         rows_of[column].add(row)
     columns_of: dict[tuple[int, int], list[int]] = defaultdict(list)
     for column in sorted(rows_of):
-        for run in _runs(rows_of[column], 0):
+        for run in runs(rows_of[column], 0):
             columns_of[run.start, run.stop].append(column)
     for (start, stop), columns in columns_of.items():
-        for side in _runs(columns, 0):
+        for side in runs(columns, 0):
             values = [[changes[row, column] for column in side] for row in range(start, stop)]
             yield Block(Area(start, side.start, stop - 1, side.stop - 1), values)
 

@@ -163,12 +163,8 @@ def _as_left(path: Path, known: object) -> OpenBook:
 def _places(conn: Connection, book: OpenBook) -> dict[str, Place]:
     """Where the ledger last saw the workbook's tables."""
     rows = conn.execute(select(schema.sheets).where(schema.sheets.c.book == book.name))
-    return {
-        row.table.partition("@")[0]: Place(
-            row.book, row.sheet, row.first_col, tuple(row.headers.split(SEPARATOR)), row.cells
-        )
-        for row in rows
-    }
+    found = ((row.table.partition("@")[0], tuple(row.headers.split(SEPARATOR)), row) for row in rows)
+    return {name: Place(book.name, row.sheet, row.first_col, headers, row.cells) for name, headers, row in found}
 
 
 def hash_of(path: Path) -> str:

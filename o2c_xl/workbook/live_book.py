@@ -14,7 +14,7 @@ from pathlib import Path
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.workbook.address import MAX_ROW, Area, address
-from o2c_xl.workbook.blocks import Block, by_kind, change_blocks
+from o2c_xl.workbook.blocks import Block, by_kind, change_blocks, runs
 from o2c_xl.workbook.edit import TableEdit
 from o2c_xl.workbook.errors import ChangedMeanwhile, Refused
 from o2c_xl.workbook.excel_values import from_excel, needs_text_format, to_excel
@@ -190,12 +190,11 @@ class LiveBook:
             return []
         keys = {column.header for column in spec.keys}
         found = []
-        for place, header in enumerate(plan.table.headers):
-            if header.strip() in keys:
-                column = plan.table.area.left + place
-                area = Area(min(rows), column, max(rows), column)
-                now = Block(area, read_block(self.grid, plan.table.sheet, area))
-                found += differing(plan.table.sheet, now, plan.read.block(area))
+        columns = [i for i, header in enumerate(plan.table.headers, plan.table.area.left) if header.strip() in keys]
+        for side in runs(columns, 0):
+            area = Area(min(rows), side.start, max(rows), side.stop - 1)
+            now = Block(area, read_block(self.grid, plan.table.sheet, area))
+            found += differing(plan.table.sheet, now, plan.read.block(area))
         return found
 
     def _refuse_formulas(self, plan: TablePlan) -> None:

@@ -182,7 +182,7 @@ def outgoing(
     """What must be written so that the sheet shows what the ledger wants; `held` are rows it has but shows no more."""
     out = Outgoing(texts=wanted.texts)
     columns = [(i, c) for i, c in enumerate(state.table.columns) if c.header in state.present]
-    shown = [(i, c) for i, c in columns if c.header != "Check"]
+    shown = {i: c for i, c in columns if c.header != "Check"}
     texts = wanted.texts
     # A row that shows what is wanted, where `Check` is empty, needs a look only if something is to be said in it.
     differing = [(k, row) for k, row in state.rows.items() if texts.get(k) != row.text or row.row in marks.checks]
@@ -193,14 +193,14 @@ def outgoing(
         if text is None or text == row.text or row.row in marks.refused:
             continue
         cells, want = row.cells, text.split(SEPARATOR)
-        places = [(i, c) for i, c in shown if want[i] != cells[i]]
+        places = [(i, shown[i]) for i, text in enumerate(want) if text != cells[i] and i in shown]
         for i, column in places:
             if not (column.typed and same(column, cells[i], want[i])):
                 _put(out, (row, cells), (i, column.header), wanted.value(key, i))
         _note_restored(out, row, [(i, c) for i, c in places if not c.typed], seen.get(key))
     _put_refused(out, state, marks, (wanted, held), seen)
     out.keys = [key for key in wanted.texts if key not in state.rows]
-    out.append = wanted.new_rows(out.keys, {i: c.header for i, c in shown})
+    out.append = wanted.new_rows(out.keys, {i: c.header for i, c in shown.items()})
     if held is not None:
         out.drop = _finished(state, held, marks, same)
     return out

@@ -43,7 +43,8 @@ class UndoFile:
     def keep(self, written: list[Written]) -> None:
         """Put it on the disk in the place of the one before."""
         beside = self.path.with_suffix(".tmp")
-        text = json.dumps({"form": _FORM, "tables": [_as_json(one) for one in written]}, ensure_ascii=False)
+        told = {"form": _FORM, "tables": [_as_json(one) for one in written]}
+        text = json.dumps(told, ensure_ascii=False, default=_date)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             beside.unlink(missing_ok=True)
@@ -80,12 +81,11 @@ def _as_json(one: Written) -> dict[str, Any]:
 
 def _block(block: Block) -> dict[str, Any]:
     area = block.area
-    rows = [[_value(value) for value in row] for row in block.values]
-    return {"area": [area.top, area.left, area.bottom, area.right], "values": rows}
+    return {"area": [area.top, area.left, area.bottom, area.right], "values": block.values}
 
 
-def _value(value: ExcelValue) -> object:
-    return {"date": value.isoformat()} if isinstance(value, dt.date) else value
+def _date(value: dt.date) -> dict[str, str]:
+    return {"date": value.isoformat()}
 
 
 def _from_json(told: dict[str, Any]) -> Written:

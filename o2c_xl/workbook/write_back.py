@@ -19,12 +19,7 @@ from o2c_xl.tables.faults import standing_faults
 from o2c_xl.tables.remarks import standing_remarks
 from o2c_xl.tables.spec import Table
 from o2c_xl.tables.views import Scope, view_raw
-from o2c_xl.workbook.books import (
-    OpenBook,
-    hash_of,
-    remember_book,
-    remember_cells,
-)
+from o2c_xl.workbook.books import OpenBook, hash_of, remember_book, remember_cells
 from o2c_xl.workbook.edit import TableEdit, apply_edits
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
 from o2c_xl.workbook.fingerprint import SEPARATOR
