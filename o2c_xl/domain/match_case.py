@@ -76,11 +76,12 @@ class Match:
 
 @dataclass(slots=True)
 class Case:
-    """A payment on its way through the rules."""
+    """A payment on its way through the rules; `said` is its reference in pieces."""
 
     payment: Payment
     customer: str
     left: Decimal
+    said: list[str]
     sure: bool = True
     candidates: list[OpenItem] = field(default_factory=list)
     doubt: str = ""

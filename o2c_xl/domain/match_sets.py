@@ -7,8 +7,7 @@ from math import comb, gcd
 
 from o2c_xl.domain.match_case import Case, Match, MatchRule, record
 from o2c_xl.domain.money import places
-from o2c_xl.domain.receivables import OpenItem
-from o2c_xl.domain.settling import MatchPolicy, OpenItems, Parts, sets_of_parts
+from o2c_xl.domain.settling import MatchPolicy, OpenItems, Parts, in_order, sets_of_parts
 
 __all__ = ["by_set"]
 
@@ -21,13 +20,10 @@ def by_set(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
     payment = case.payment
     if not case.sure or case.left != payment.amount or case.left < 0:
         return []
-    owned = openings.owned.get((case.customer, payment.currency), {})
-    usable = [
-        item
-        for item in owned.values()
-        if 0 < openings.open[item.invoice] - openings.discount(item, payment.paid_on) <= case.left
-    ]
-    sets, complete = _sets(case, usable, openings, policy)
+    owned = in_order(openings.owned(case.customer, payment.currency))
+    lessened = [openings.discounted(item, payment.paid_on) for item in owned]
+    usable = [parts for parts in lessened if 0 < parts.amount <= case.left]
+    sets, complete = _sets(usable, case.left, policy)
     if not complete:
         case.doubt = "Too many open items to tell which of them add up to it."
         return []
@@ -42,7 +38,7 @@ def by_set(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
     return record(case, openings, chosen, f"The only set of open items with this sum: {len(chosen)} items.")
 
 
-def _telling(chosen: list[Parts], usable: list[OpenItem], units: Decimal) -> bool:
+def _telling(chosen: list[Parts], usable: list[Parts], units: Decimal) -> bool:
     """Whether a set with this sum is no accident: sets no larger than it are few beside the amounts there could be.
 
     Of many items that are all as round as multiples of 5.00 there are fewer amounts.
@@ -50,18 +46,15 @@ def _telling(chosen: list[Parts], usable: list[OpenItem], units: Decimal) -> boo
     sets = sum(comb(len(usable), size) for size in range(1, len(chosen) + 1)) * _CHANCE
     if sets > units or len(usable) <= _FEW:
         return sets <= units
-    shift = places(usable[0].currency)
-    return sets <= units // gcd(int(units), *(int(item.open.scaleb(shift)) for item in usable))
+    shift = places(usable[0].item.currency)
+    return sets <= units // gcd(int(units), *(int(parts.item.open.scaleb(shift)) for parts in usable))
 
 
-def _sets(
-    case: Case, usable: list[OpenItem], openings: OpenItems, policy: MatchPolicy
-) -> tuple[list[list[Parts]], bool]:
-    """The sets of items with the payment's sum, in full or each less its discount; False where the bound was hit."""
-    full = [Parts(item, openings.open[item.invoice]) for item in usable]
-    lessened = [openings.discounted(item, case.payment.paid_on) for item in usable]
-    sets, complete = sets_of_parts(full, case.left, policy.most_work)
-    if any(parts.discount for parts in lessened):
-        less, also = sets_of_parts(lessened, case.left, policy.most_work)
+def _sets(lessened: list[Parts], left: Decimal, policy: MatchPolicy) -> tuple[list[list[Parts]], bool]:
+    """The sets of items with the sum `left`, each less its discount or in full; False where the bound was hit."""
+    full = [Parts(parts.item, parts.amount + parts.discount) if parts.discount else parts for parts in lessened]
+    sets, complete = sets_of_parts(full, left, policy.most_work)
+    if full != lessened:
+        less, also = sets_of_parts(lessened, left, policy.most_work)
         sets, complete = sets + [one for one in less if one not in sets], complete and also
     return sets, complete

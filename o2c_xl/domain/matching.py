@@ -15,7 +15,7 @@ from o2c_xl.domain.match_case import CONFIDENCE, DOUBTFUL, Case, Match, MatchRul
 from o2c_xl.domain.match_sets import by_set
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables import OpenItem
-from o2c_xl.domain.references import find_near, find_numbers, index_near
+from o2c_xl.domain.references import index_near, near_in, numbers_in, pieces
 from o2c_xl.domain.settling import (
     MatchPolicy,
     OpenItems,
@@ -45,7 +45,7 @@ def match(
     """
     openings = OpenItems(item for items in open_items_by_customer.values() for item in items)
     ordered = sorted(payments, key=lambda payment: (payment.paid_on, payment.payment))
-    cases = [Case(payment, payment.customer, payment.amount) for payment in ordered]
+    cases = [Case(payment, payment.customer, payment.amount, pieces(payment.reference)) for payment in ordered]
     matches: list[Match] = []
     for rule in (_by_reference, _by_near_reference, _by_amount, by_set, _by_proposal):
         for case in cases:
@@ -58,7 +58,7 @@ def match(
 
 
 def _by_reference(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
-    named, case.rule = _named(case.payment, openings)
+    named, case.rule = _named(case, openings)
     if not case.customer and named and case.rule is MatchRule.REFERENCE:
         owners = {item.customer for item in named}
         case.customer = owners.pop() if len(owners) == 1 else ""
@@ -74,17 +74,18 @@ def _by_reference(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[
         return []
     parts = _settling(case, usable, openings, policy)
     names = ", ".join(item.invoice for item in usable)
-    if parts and (other := _meant_by_amount(case, parts, openings)):
-        case.rule = MatchRule.AMOUNT
-        return record(case, openings, [other], f"The payment names {names}, but has just the amount of this item.")
-    if parts and (doubt := _doubt_of(case, parts, openings)):
-        case.sure, case.candidates, case.doubt = False, usable, f"The payment names {names}, but {doubt}"
+    if not parts:
+        case.sure, case.candidates = False, usable
+        case.doubt = f"It names {len(usable)} invoices and does not pay them all: which is paid in part?"
         return []
-    if parts:
-        return record(case, openings, parts, f"The payment names {names}.")
-    case.sure, case.candidates = False, usable
-    case.doubt = f"It names {len(usable)} invoices and does not pay them all: which is paid in part?"
-    return []
+    if case.left > 0 and not _settles(parts, case.left, openings):
+        if other := _meant_by_amount(case, parts, openings):
+            case.rule = MatchRule.AMOUNT
+            return record(case, openings, [other], f"The payment names {names}, but has just the amount of this item.")
+        if doubt := _doubt_of(case, parts, openings):
+            case.sure, case.candidates, case.doubt = False, usable, f"The payment names {names}, but {doubt}"
+            return []
+    return record(case, openings, parts, f"The payment names {names}.")
 
 
 def _named_beside(case: Case, usable: list[OpenItem], named: list[OpenItem], openings: OpenItems) -> list[Match]:
@@ -110,11 +111,9 @@ def _named_beside(case: Case, usable: list[OpenItem], named: list[OpenItem], ope
 
 def _meant_by_amount(case: Case, parts: list[Parts], openings: OpenItems) -> Parts | None:
     """The other item that has just the amount, where the one named has not and that can be no accident."""
-    if len(parts) > 1 or case.left < 0 or _settles(parts, case.left, openings) or not _rare(case, openings):
+    if len(parts) > 1 or not _rare(case, openings):
         return None
-    same = openings.of_amount(case.customer, case.payment.currency, case.left)
-    fitting = [openings.whole(item, case.left, case.payment.paid_on) for item in same]
-    found = [one for one in fitting if one is not None]
+    found = openings.settled_by(case.customer, case.payment.currency, case.left, case.payment.paid_on)
     return found[0] if len(found) == 1 else None
 
 
@@ -123,7 +122,7 @@ def _rare(case: Case, openings: OpenItems) -> bool:
     units = int(case.left.scaleb(places(case.payment.currency)))
     while units and not units % 10:
         units //= 10
-    return len(openings.owned.get((case.customer, case.payment.currency), {})) * _RARE <= units
+    return len(openings.owned(case.customer, case.payment.currency)) * _RARE <= units
 
 
 def _settles(parts: list[Parts], left: Decimal, openings: OpenItems) -> bool:
@@ -135,15 +134,12 @@ def _settles(parts: list[Parts], left: Decimal, openings: OpenItems) -> bool:
 def _doubt_of(case: Case, parts: list[Parts], openings: OpenItems) -> str:
     """Why a payment in part, or of more than is open, may be meant for another item; '' when nothing says so."""
     left, payment = case.left, case.payment
-    if left < 0 or _settles(parts, left, openings):
-        return ""
     if case.guessed or payment.guessed:
         return "nothing else says who pays, and the amount is another."
     if len(parts) > 1:
         return ""
-    same = openings.of_amount(case.customer, payment.currency, left)
-    others = [item.invoice for item in same if openings.whole(item, left, payment.paid_on)]
-    return f"the amount is that of {others[0]}." if others else ""
+    others = [parts.item for parts in openings.settled_by(case.customer, payment.currency, left, payment.paid_on)]
+    return f"the amount is that of {in_order(others)[0].invoice}." if others else ""
 
 
 def _taken(parts: Parts) -> Decimal:
@@ -157,16 +153,15 @@ def _by_near_reference(case: Case, openings: OpenItems, _policy: MatchPolicy) ->
         return []
     if not any(map(str.isdigit, payment.reference)):
         return []
-    same = openings.of_amount(case.customer, payment.currency, payment.amount)
-    same = [item for item in same if openings.whole(item, case.left, payment.paid_on)]
+    same = openings.settled_by(case.customer, payment.currency, payment.amount, payment.paid_on)
     if same:
-        near = index_near(item.invoice for item in same)
-        meant = {number for numbers in find_near(near, payment.reference) for number in numbers}
+        near = index_near(parts.item.invoice for parts in same)
+        meant = {number for numbers in near_in(near, case.said) for number in numbers}
         if len(meant) == 1:
             return _meant(case, exactly(case, [openings.items[meant.pop()]], openings), openings)
     groups = [
         [openings.items[number] for number in numbers if openings.open[number] > 0]
-        for numbers in find_near(openings.near(case.customer, payment.currency), payment.reference)
+        for numbers in near_in(openings.near(case.customer, payment.currency), case.said)
     ]
     plain = {group[0].invoice: group[0] for group in groups if len(group) == 1}
     case.near = in_order(plain.values())
@@ -187,9 +182,7 @@ def _by_amount(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Ma
     if not case.sure or (case.left != case.payment.amount and not _rare(case, openings)):
         return []
     payment = case.payment
-    found = openings.of_amount(case.customer, payment.currency, case.left)
-    same = [openings.whole(item, case.left, payment.paid_on) for item in found]
-    fitting = [parts for parts in same if parts]
+    fitting = openings.settled_by(case.customer, payment.currency, case.left, payment.paid_on)
     if len(fitting) > 1:
         case.sure, case.rule = False, MatchRule.AMOUNT
         case.candidates = in_order([parts.item for parts in fitting])
@@ -205,13 +198,12 @@ def _by_proposal(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[M
         return []
     case.sure = False
     candidates = case.candidates or case.near or _almost(case, openings)
-    owned = openings.owned.get((case.customer, case.payment.currency), {})
     rule = case.rule if case.candidates else MatchRule.NEAR if case.near else MatchRule.OLDEST
     if candidates and rule is MatchRule.OLDEST:
         rule, case.doubt = MatchRule.AMOUNT, case.doubt or "Its amount is almost that of this item."
     confidence = DOUBTFUL if candidates else CONFIDENCE[MatchRule.OLDEST]
     matches: list[Match] = []
-    for item in candidates or list(owned.values()):
+    for item in candidates or in_order(openings.owned(case.customer, case.payment.currency)):
         if openings.open[item.invoice] > 0 and not item.disputed:
             parts = settle_one(item, case.left, case.payment.paid_on, openings, policy)
             doubt = case.doubt or ("The number may be meant." if case.near else "Oldest due first.")
@@ -227,20 +219,21 @@ def _almost(case: Case, openings: OpenItems) -> list[OpenItem]:
     """The only item that is open with a little more, as where a bank took its fee; none where several are."""
     if case.left != case.payment.amount:
         return []
-    owned = openings.owned.get((case.customer, case.payment.currency), {})
+    owned = openings.owned(case.customer, case.payment.currency)
     most = case.left + max(case.left * _FEE_SHARE, _FEE)
-    fitting = [item for item in owned.values() if case.left < openings.open[item.invoice] <= most]
+    fitting = [item for item in owned if case.left < openings.open[item.invoice] <= most]
     return fitting if len(fitting) == 1 else []
 
 
-def _named(payment: Payment, openings: OpenItems) -> tuple[list[OpenItem], MatchRule]:
+def _named(case: Case, openings: OpenItems) -> tuple[list[OpenItem], MatchRule]:
     """What the reference names: invoices, else the customer's items by order or own reference."""
-    numbers = find_numbers(openings.invoices, payment.reference) if payment.reference else []
-    if numbers or not payment.customer or not payment.reference:
+    payment = case.payment
+    numbers = numbers_in(openings.invoices, case.said)
+    if numbers or not payment.customer or not case.said:
         return in_order([openings.items[number] for number in numbers]), MatchRule.REFERENCE
     named = {
         item.invoice: item
-        for number in find_numbers(openings.others, payment.reference)
+        for number in numbers_in(openings.others, case.said)
         for item in openings.named_by[number]
         if item.customer == payment.customer and openings.open[item.invoice]
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from o2c_xl.domain.money import ZERO, places, round_money
 from o2c_xl.domain.receivables import OpenItem
@@ -41,58 +43,76 @@ class Parts:
 
 
 class OpenItems:
-    """What is still open while payments are matched, found by owner, by amount and by number."""
+    """What is still open while payments are matched, found by owner, by amount and by number.
+
+    Numbers and amounts that only some payments ask for are indexed when the first one does.
+    """
 
     def __init__(self, items: Iterable[OpenItem]) -> None:
-        ordered = in_order(items)
-        self.items = {item.invoice: item for item in ordered}
-        self.open = {item.invoice: item.open for item in ordered}
-        self.owned: dict[tuple[str, str], dict[str, OpenItem]] = {}
-        self._by_amount: dict[tuple[str, str], dict[Decimal, dict[str, None]]] = {}
-        for item in ordered:
-            self.owned.setdefault((item.customer, item.currency), {})[item.invoice] = item
+        self.items = {item.invoice: item for item in items}
+        self.open = {name: item.open for name, item in self.items.items()}
         self.invoices = index_numbers(self.items)
-        self.others, self.named_by = _other_numbers(ordered)
+        self._owned: defaultdict[tuple[str, str], dict[str, OpenItem]] = defaultdict(dict)
+        for name, item in self.items.items():
+            self._owned[item.customer, item.currency][name] = item
+        self._by_units: dict[tuple[str, str], defaultdict[int, list[str]]] = {}
         self._near: dict[tuple[str, str], Near] = {}
 
-    def of_amount(self, customer: str, currency: str, amount: Decimal) -> list[OpenItem]:
-        """The customer's items that have this amount open, or this amount less their discount."""
+    @cached_property
+    def named_by(self) -> dict[str, list[OpenItem]]:
+        """Items by their order and by the customer's reference."""
+        named: defaultdict[str, list[OpenItem]] = defaultdict(list)
+        for item in self.items.values():
+            if item.order:
+                named[item.order].append(item)
+            if item.reference and item.reference != item.order:
+                named[item.reference].append(item)
+        return named
+
+    @cached_property
+    def others(self) -> Numbers:
+        """The numbers of `named_by`."""
+        return index_numbers(self.named_by)
+
+    def owned(self, customer: str, currency: str) -> Collection[OpenItem]:
+        """The customer's items with something open, in no order."""
+        return self._owned[customer, currency].values()
+
+    def settled_by(self, customer: str, currency: str, amount: Decimal, paid_on: date) -> list[Parts]:
+        """How exactly `amount` settles all of one item, for each of the customer's items that it does settle."""
         key = customer, currency
-        if key not in self._by_amount:
-            amounts: dict[Decimal, dict[str, None]] = {}
-            for item in self.owned.get(key, {}).values():
-                for one in self._payable(item):
-                    amounts.setdefault(one, {})[item.invoice] = None
-            self._by_amount[key] = amounts
-        return [self.items[name] for name in self._by_amount[key].get(amount, ())]
+        if key not in self._by_units:
+            self._by_units[key] = self._index_units(customer, currency)
+        names = dict.fromkeys(self._by_units[key].get(_units(amount, currency), ()))
+        return [parts for name in names if (parts := self.whole(self.items[name], amount, paid_on))]
+
+    def _index_units(self, customer: str, currency: str) -> defaultdict[int, list[str]]:
+        """Where to look for an item with an amount open, or open less its discount: `whole` proves it."""
+        shift = places(currency)
+        index: defaultdict[int, list[str]] = defaultdict(list)
+        for name, item in self._owned[customer, currency].items():
+            index[int(self.open[name].scaleb(shift))].append(name)
+            if item.discount:
+                index[int((self.open[name] - item.discount).scaleb(shift))].append(name)
+        return index
 
     def near(self, customer: str, currency: str) -> Near:
         """How the numbers of a customer's items look, those settled meanwhile among them."""
         key = customer, currency
         if key not in self._near:
-            self._near[key] = index_near(self.owned.get(key, {}))
+            self._near[key] = index_near(self._owned[key])
         return self._near[key]
-
-    def _payable(self, item: OpenItem) -> tuple[Decimal, ...]:
-        still_open = self.open[item.invoice]
-        if not still_open:
-            return ()
-        untouched = item.discount and still_open == item.open
-        return (still_open, still_open - item.discount) if untouched else (still_open,)
 
     def settle(self, parts: Parts) -> None:
         """Take what is settled off the item, so that nothing settles it again."""
         item = parts.item
-        known = self._by_amount.get((item.customer, item.currency))
-        before = self._payable(item)
-        self.open[item.invoice] -= parts.amount + parts.discount + parts.write_off
-        if known is not None:
-            for amount in before:
-                known[amount].pop(item.invoice, None)
-            for amount in self._payable(item):
-                known.setdefault(amount, {})[item.invoice] = None
-        if not self.open[item.invoice]:
-            self.owned[item.customer, item.currency].pop(item.invoice, None)
+        key = item.customer, item.currency
+        still_open = self.open[item.invoice] - (parts.amount + parts.discount + parts.write_off)
+        self.open[item.invoice] = still_open
+        if not still_open:
+            self._owned[key].pop(item.invoice, None)
+        elif key in self._by_units:
+            self._by_units[key][_units(still_open, item.currency)].append(item.invoice)
 
     def discount(self, item: OpenItem, paid_on: date) -> Decimal:
         """The early-payment discount a payment of that day may still take."""
@@ -112,12 +132,9 @@ class OpenItems:
         return lessened if lessened.amount == amount else None
 
 
-def _other_numbers(items: Iterable[OpenItem]) -> tuple[Numbers, dict[str, list[OpenItem]]]:
-    named_by: dict[str, list[OpenItem]] = {}
-    for item in items:
-        for number in {item.order, item.reference} - {""}:
-            named_by.setdefault(number, []).append(item)
-    return index_numbers(named_by), named_by
+def _units(amount: Decimal, currency: str) -> int:
+    """Whole minor units, to look up and to search sums ten times as quickly as by decimals."""
+    return int(amount.scaleb(places(currency)))
 
 
 def settle_one(item: OpenItem, left: Decimal, paid_on: date, openings: OpenItems, policy: MatchPolicy) -> Parts:
@@ -139,9 +156,9 @@ def sets_of_parts(parts: list[Parts], target: Decimal, most_work: int) -> tuple[
     """Sets of parts whose money adds up to `target` (two already prove a tie); False where the bound was hit."""
     if not parts:
         return [], True
-    shift = places(parts[0].item.currency)
-    amounts = [int(part.amount.scaleb(shift)) for part in parts]
-    found = sets_with_sum(amounts, int(target.scaleb(shift)), most_work)
+    currency = parts[0].item.currency
+    amounts = [_units(part.amount, currency) for part in parts]
+    found = sets_with_sum(amounts, _units(target, currency), most_work)
     return [[parts[position] for position in sorted(chosen)] for chosen in found.sets], found.complete
 
 

@@ -25,11 +25,11 @@ class Found:
 def sets_with_sum(amounts: Sequence[int], target: int, most_work: int = MOST_WORK) -> Found:
     """Sets of positions whose `amounts` (all above zero) add up to `target`; more than two are not told apart.
 
-    What is cheaper: both halves are enumerated and joined, about 2 to the n/2 steps for n items; or the sums that the
-    first items can make are held as the bits of one whole number for each item, n shifts of as many bits as the amount
-    has units. Beyond `most_work` nothing is searched and the answer is unknown.
+    What is cheaper: both halves are enumerated and joined, about 2 to the n/2 steps for n items; or what the first
+    items can leave of the amount is held as the bits of one whole number for each item, n shifts of as many bits as
+    the amount has units. Beyond `most_work` nothing is searched and the answer is unknown.
     """
-    usable = [position for position, amount in enumerate(amounts) if amount <= target]
+    usable = sorted((position for position, amount in enumerate(amounts) if amount <= target), key=amounts.__getitem__)
     if sum(amounts[position] for position in usable) < target:
         return Found(())
     unit = gcd(target, *(amounts[position] for position in usable))
@@ -47,38 +47,46 @@ def sets_with_sum(amounts: Sequence[int], target: int, most_work: int = MOST_WOR
 
 
 def _by_bits(units: Sequence[int], wanted: int) -> Iterator[tuple[int, ...]]:
-    """Every set, found back from the last item on; bit n of `sums[i]` says that the first i items can make n."""
-    within = (1 << wanted + 1) - 1
-    sums = [1]
-    for amount in units:
-        sums.append(sums[-1] | (sums[-1] << amount) & within)
-    stack: list[tuple[int, int, tuple[int, ...]]] = [(len(units), wanted, ())]
+    """Every set, as soon as its last item is looked at; bit n of `rests[i]`: the first i items can leave n of `wanted`.
+
+    Of many items the first few make two sets already, and the others are never looked at.
+    """
+    rests = [1 << wanted]
+    for item, amount in enumerate(units):
+        taken = rests[item] >> amount
+        if taken & 1:
+            yield from _leaving(amount, item, rests, units)
+        rests.append(rests[item] | taken)
+
+
+def _leaving(rest: int, last: int, rests: Sequence[int], units: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Every set of items before the last one that leaves `rest`, and the last one."""
+    stack: list[tuple[int, int, tuple[int, ...]]] = [(last, rest, (last,))]
     while stack:
-        item, rest, chosen = stack.pop()
-        if not sums[item] >> rest & 1:
+        item, left, chosen = stack.pop()
+        if not rests[item] >> left & 1:
             continue
         if not item:
             yield chosen
             continue
-        stack.append((item - 1, rest, chosen))
-        if units[item - 1] <= rest:
-            stack.append((item - 1, rest - units[item - 1], (item - 1, *chosen)))
+        stack.append((item - 1, left, chosen))
+        stack.append((item - 1, left + units[item - 1], (item - 1, *chosen)))
 
 
 def _by_halves(units: Sequence[int], wanted: int) -> Iterator[tuple[int, ...]]:
-    """Every set, from the sums of both halves."""
+    """Every set, from the sums of both halves; a set of one half is held as the bits of its positions."""
     half = len(units) // 2
-    left: dict[int, list[tuple[int, ...]]] = {}
-    for total, positions in _subsets(units, range(half), wanted):
-        left.setdefault(total, []).append(positions)
-    for total, positions in _subsets(units, range(half, len(units)), wanted):
+    left: dict[int, list[int]] = {}
+    for total, members in _subsets(units, range(half), wanted):
+        left.setdefault(total, []).append(members)
+    for total, members in _subsets(units, range(half, len(units)), wanted):
         for others in left.get(wanted - total, ()):
-            yield others + positions
+            yield tuple(position for position in range(len(units)) if (others | members) >> position & 1)
 
 
-def _subsets(units: Sequence[int], usable: range, wanted: int) -> list[tuple[int, tuple[int, ...]]]:
-    subsets: list[tuple[int, tuple[int, ...]]] = [(0, ())]
+def _subsets(units: Sequence[int], usable: range, wanted: int) -> list[tuple[int, int]]:
+    subsets = [(0, 0)]
     for position in usable:
-        amount = units[position]
-        subsets += [(total + amount, (*chosen, position)) for total, chosen in subsets if total + amount <= wanted]
+        amount, member, room = units[position], 1 << position, wanted - units[position]
+        subsets += [(total + amount, members | member) for total, members in subsets if total <= room]
     return subsets
