@@ -15,7 +15,7 @@ from o2c_xl.domain.match_case import CONFIDENCE, DOUBTFUL, Case, Match, MatchRul
 from o2c_xl.domain.match_sets import by_set
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables import OpenItem
-from o2c_xl.domain.references import index_near, near_in, numbers_in, pieces
+from o2c_xl.domain.references import Meant, index_near, near_in, numbers_in, pieces
 from o2c_xl.domain.settling import (
     MatchPolicy,
     OpenItems,
@@ -156,17 +156,41 @@ def _by_near_reference(case: Case, openings: OpenItems, _policy: MatchPolicy) ->
     same = openings.settled_by(case.customer, payment.currency, payment.amount, payment.paid_on)
     if same:
         near = index_near(parts.item.invoice for parts in same)
-        meant = {number for numbers in near_in(near, case.said) for number in numbers}
+        places_meant = [place for place in near_in(near, case.said) if len(same) == 1 or not place.few]
+        meant = {number for place in places_meant for number in place.numbers}
         if len(meant) == 1:
             return _meant(case, exactly(case, [openings.items[meant.pop()]], openings), openings)
-    groups = [
-        [openings.items[number] for number in numbers if openings.open[number] > 0]
-        for numbers in near_in(openings.near(case.customer, payment.currency), case.said)
-    ]
-    plain = {group[0].invoice: group[0] for group in groups if len(group) == 1}
+    read = near_in(openings.near(case.customer, payment.currency), case.said)
+    if paid := [number for place in read for number in place.numbers if _paid_by_other(case, number, openings)]:
+        case.sure, case.doubt = False, f"It may name {', '.join(paid)}, settled already."
+        return []
+    return _by_several(case, read, openings)
+
+
+def _by_several(case: Case, read: list[Meant], openings: OpenItems) -> list[Match]:
+    """Several numbers of which each may mean one open item; few digits tell none from another of the same amount."""
+    plain: dict[str, OpenItem] = {}
+    few: set[str] = set()
+    for place in read:
+        group = [number for number in place.numbers if openings.open[number] > 0]
+        if len(group) == 1:
+            plain[group[0]] = openings.items[group[0]]
+            few |= {group[0]} if place.few else set()
     case.near = in_order(plain.values())
     exact = exactly(case, case.near, openings) if len(plain) > 1 else []
+    if any(part.item.invoice in few and len(_like(part, case, openings)) > 1 for part in exact):
+        return []
     return _meant(case, exact, openings) if exact else []
+
+
+def _like(parts: Parts, case: Case, openings: OpenItems) -> list[Parts]:
+    return openings.settled_by(case.customer, case.payment.currency, parts.amount, case.payment.paid_on)
+
+
+def _paid_by_other(case: Case, number: str, openings: OpenItems) -> bool:
+    """Whether an item of just the payment's amount was settled by another payment of the batch."""
+    item = openings.items[number]
+    return not openings.open[number] and case.left in (item.open, item.open - item.discount)
 
 
 def _meant(case: Case, parts: list[Parts], openings: OpenItems) -> list[Match]:
@@ -225,20 +249,34 @@ def _almost(case: Case, openings: OpenItems) -> list[OpenItem]:
     return fitting if len(fitting) == 1 else []
 
 
+def _invoices_named(case: Case, openings: OpenItems) -> list[str]:
+    """The invoices that it names; digits that are the end of an order's number or a reference there are none."""
+    numbers = numbers_in(openings.invoices, case.said)
+    if not any(map(str.isdigit, numbers)):
+        return numbers
+    others = numbers_in(openings.others, case.said)
+    return [
+        number
+        for number in numbers
+        if not number.isdigit() or not any(other != number and other.endswith(number) for other in others)
+    ]
+
+
 def _named(case: Case, openings: OpenItems) -> tuple[list[OpenItem], MatchRule]:
     """What the reference names: invoices, else the customer's items by order or own reference."""
     payment = case.payment
-    numbers = numbers_in(openings.invoices, case.said)
+    numbers = _invoices_named(case, openings)
     if numbers or not payment.customer or not case.said:
         return in_order([openings.items[number] for number in numbers]), MatchRule.REFERENCE
     named = {
         item.invoice: item
         for number in numbers_in(openings.others, case.said)
         for item in openings.named_by[number]
-        if item.customer == payment.customer and openings.open[item.invoice]
+        if item.customer == payment.customer
     }
-    alone = [item for item in named.values() if openings.open[item.invoice] == payment.amount]
-    return alone if len(alone) == 1 else in_order(named.values()), MatchRule.ORDER
+    still_open = [item for item in named.values() if openings.open[item.invoice]]
+    alone = [item for item in still_open if openings.open[item.invoice] == payment.amount]
+    return alone if len(alone) == 1 else in_order(still_open or named.values()), MatchRule.ORDER
 
 
 def _settling(case: Case, items: list[OpenItem], openings: OpenItems, policy: MatchPolicy) -> list[Parts]:

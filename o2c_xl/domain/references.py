@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from operator import sub
 
 __all__ = [
+    "Meant",
     "Near",
     "Numbers",
     "find_near",
@@ -33,6 +34,7 @@ _MOST_WORDS = 40
 _LOOKS = str.maketrans("OQDILSZBG", "000115286")
 _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 _DIGIT = re.compile(r"[0-9]")
+_YEAR = re.compile(r"20[1-4][0-9]")
 _TAIL = re.compile(r"[0-9]+$")
 _CREDITOR = re.compile(r"\bRF[0-9]{2}(?:[ -]?[A-Z0-9]{1,4}){1,6}\b", re.IGNORECASE)
 _LONGEST_BODY = 25
@@ -59,6 +61,14 @@ class Near:
     by_look: dict[str, list[str]]
     by_tail: dict[str, list[str]]
     longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The numbers that may be meant in one place; `few`: by bare digits that may as well be a date or a count."""
+
+    numbers: list[str]
+    few: bool
 
 
 def pieces(text: str) -> list[str]:
@@ -97,7 +107,7 @@ def _plain_forms(numbers: list[str]) -> list[str]:
 def find_numbers(index: Numbers, text: str) -> list[str]:
     """The known numbers that `text` names, in its order, each once; the longest reading wins.
 
-    A few bare digits prove nothing unless they are all there is; nor do letters without any digit.
+    A few bare digits prove nothing unless they are all there is, nor does a year; nor do letters without any digit.
     """
     return numbers_in(index, pieces(text))
 
@@ -151,8 +161,13 @@ def _proves(plain: str, runs: int, pieces: int, whole: str) -> bool:
         return True
     if plain.isdigit():
         # Digits apart, such as "12 34", are not the number 1234.
-        return len(plain) >= _SHORTEST and runs in (1, pieces)
+        return not _may_be_date(plain) and runs in (1, pieces)
     return any(char.isdigit() for char in plain)
+
+
+def _may_be_date(digits: str) -> bool:
+    """Whether bare digits are so few, or a year, that they stand in many a text and prove nothing."""
+    return len(digits) < _SHORTEST or _YEAR.fullmatch(digits) is not None
 
 
 # --- written wrong in a usual way ------------------------------------------------------------------------------------
@@ -173,20 +188,23 @@ def index_near(numbers: Iterable[str]) -> Near:
 
 def find_near(index: Near, text: str) -> list[list[str]]:
     """For each place in `text` the numbers that may be meant there: alike in looks, else by their last digits."""
-    return near_in(index, pieces(text))
+    return [place.numbers for place in near_in(index, pieces(text))]
 
 
-def near_in(index: Near, said: Sequence[str]) -> list[list[str]]:
+def near_in(index: Near, said: Sequence[str]) -> list[Meant]:
     """The same for a text in `pieces`."""
     if not index.by_look:
         return []
     runs = [(run, _look(run), _DIGIT.search(run) is not None) for run in said[:_MOST_WORDS]]
-    found: list[list[str]] = []
+    found: list[Meant] = []
     at = 0
     while at < len(runs):
         length, numbers = _looks_like(index, runs[at : at + _MOST_RUNS])
-        if numbers and numbers not in found:
-            found.append(numbers)
+        if numbers:
+            digits = "".join(run.translate(_LOOKS) for run, _, _ in runs[at : at + length])
+            meant = Meant(numbers, digits.isdigit() and (length > 1 or _may_be_date(digits)))
+            if meant not in found:
+                found.append(meant)
         at += length
     return found
 

@@ -55,6 +55,7 @@ class OpenItems:
         self._owned: defaultdict[tuple[str, str], dict[str, OpenItem]] = defaultdict(dict)
         for name, item in self.items.items():
             self._owned[item.customer, item.currency][name] = item
+        self._settled: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         self._by_units: dict[tuple[str, str], defaultdict[int, list[str]]] = {}
         self._near: dict[tuple[str, str], Near] = {}
 
@@ -100,7 +101,7 @@ class OpenItems:
         """How the numbers of a customer's items look, those settled meanwhile among them."""
         key = customer, currency
         if key not in self._near:
-            self._near[key] = index_near(self._owned[key])
+            self._near[key] = index_near([*self._owned[key], *self._settled[key]])
         return self._near[key]
 
     def settle(self, parts: Parts) -> None:
@@ -111,6 +112,7 @@ class OpenItems:
         self.open[item.invoice] = still_open
         if not still_open:
             self._owned[key].pop(item.invoice, None)
+            self._settled[key].append(item.invoice)
         elif key in self._by_units:
             self._by_units[key][_units(still_open, item.currency)].append(item.invoice)
 

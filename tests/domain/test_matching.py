@@ -161,11 +161,13 @@ def test_a_set_that_may_fit_by_accident_is_only_proposed() -> None:
         ("10 248 pieces", []),
         ("pay 10248 now", ["10248"]),
         ("INV-2026-000121", []),
+        ("for March 2026", []),
+        ("2026", ["2026"]),
         ("", []),
     ],
 )
 def test_numbers_are_found_in_what_payers_write(text: str, numbers: list[str]) -> None:
-    index = index_numbers(["INV-2026-00012", "INV-2026-00013", "12", "10248", ""])
+    index = index_numbers(["INV-2026-00012", "INV-2026-00013", "12", "10248", "2026", ""])
 
     assert find_numbers(index, text) == numbers
 
@@ -221,6 +223,44 @@ def test_an_order_number_with_several_invoices_pays_the_one_of_that_amount() -> 
     found = match([paid("30", "order SO-77, your PO-12345")], items, MatchPolicy())
 
     assert [(m.invoice[-4:], m.rule, m.certain) for m in found] == [("0002", MatchRule.ORDER, True)]
+
+
+@pytest.mark.parametrize("text", ["Rent 12.03.2026", "12 pieces", "order of 1.2.", "March 2026"])
+def test_digits_of_a_date_or_a_count_do_not_choose_between_items_of_one_amount(text: str) -> None:
+    items = by_customer(item("0012", "500"), item("2026", "500", days=-1), item("0047", "500", days=-2))
+
+    found = match([paid("500", text), paid("1000", f"{text} 47", key="P2")], items, MatchPolicy())
+
+    assert {m.certain for m in found} == {False}
+
+
+@pytest.mark.parametrize("text", ["SO-77", "1NV 2O26 OO12", "no. 0012"])
+def test_what_is_paid_twice_by_a_number_written_otherwise_does_not_pay_another_item_of_that_amount(text: str) -> None:
+    items = by_customer(item("0012", "100", order="SO-77"), item("0047", "100", days=-2))
+
+    found = match([paid("100", text), paid("100", text, key="P2")], items, MatchPolicy())
+
+    assert [(m.payment, m.invoice[-4:], m.certain) for m in found] == [("P1", "0012", True), ("P2", "0047", False)]
+
+
+def test_an_order_number_does_not_name_the_invoice_whose_number_is_its_end() -> None:
+    one = replace(item("0001", "100"), invoice="10258")
+    items = by_customer(one, item("0002", "100", order="SO-10258"))
+
+    found = match([paid("100", "SO-10258")], items, MatchPolicy())
+
+    assert [(m.invoice, m.rule) for m in found] == [("INV-2026-0002", MatchRule.ORDER)]
+
+
+def test_several_numbers_of_few_digits_are_read_where_no_other_item_has_such_an_amount() -> None:
+    items = by_customer(item("0012", "100"), item("0047", "70"), item("0050", "30"))
+
+    found = match([paid("170", "no. 12, no. 47")], items, MatchPolicy())
+
+    assert {(m.invoice[-4:], m.rule, m.certain) for m in found} == {
+        ("0012", MatchRule.NEAR, True),
+        ("0047", MatchRule.NEAR, True),
+    }
 
 
 cents = st.integers(1, 400).map(lambda n: D(n).scaleb(-2))
