@@ -16,13 +16,7 @@ from o2c_xl.domain.match_sets import by_set
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables import OpenItem
 from o2c_xl.domain.references import Meant, index_near, near_in, numbers_in, pieces
-from o2c_xl.domain.settling import (
-    MatchPolicy,
-    OpenItems,
-    Parts,
-    in_order,
-    settle_one,
-)
+from o2c_xl.domain.settling import MatchPolicy, OpenItems, Parts, in_order, settle_one
 
 __all__ = ["Match", "MatchPolicy", "MatchRule", "Payment", "match"]
 
