@@ -20,7 +20,17 @@ from o2c_xl.domain.reminders import ReminderPolicy, levels_of
 from o2c_xl.domain.telling import NOTICES, address_of, told_kinds
 from o2c_xl.domain.terms import parse_terms
 
-__all__ = ["BY_NAME", "SETTINGS", "BadSetting", "Policy", "Setting", "SettingKind", "policy_of", "read_value"]
+__all__ = [
+    "BY_NAME",
+    "GUARDED",
+    "SETTINGS",
+    "BadSetting",
+    "Policy",
+    "Setting",
+    "SettingKind",
+    "policy_of",
+    "read_value",
+]
 
 
 class SettingKind(StrEnum):
@@ -269,6 +279,33 @@ _IN_DAYS = frozenset(
     }
 )
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
+# Bank details, what asks for approval and what lets money pass unasked: changed only by who may decide on money.
+GUARDED = frozenset(
+    {
+        "Company IBAN",
+        "Company BIC",
+        "Approve availability",
+        "Approve new ship-to",
+        "Approve credit limits",
+        "Approve invoices above",
+        "Approve purchase orders above",
+        "Approve write-offs above",
+        "Price tolerance %",
+        "Credit check",
+        "First order credit up to",
+        "Score first orders",
+        "Credit limit by rule",
+        "Past due tolerance amount",
+        "Past due tolerance days",
+        "Payment tolerance amount",
+        "Payment tolerance %",
+        "Over-delivery tolerance %",
+        "Bill tolerance %",
+        "Mail server",
+        "Mail from",
+    }
+)
+
 BY_NAME: Mapping[str, Setting] = {setting.name.casefold(): setting for setting in SETTINGS}
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import Row, select
 
-from o2c_xl.domain.settings import BY_NAME as SETTINGS_BY_NAME
-from o2c_xl.domain.settings import BadSetting, Policy, read_value
+from o2c_xl.domain.settings import Policy
 from o2c_xl.domain.slips import PENDING
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Txn
@@ -16,6 +14,7 @@ from o2c_xl.tables.customer_credit import check_customers, gate_customers
 from o2c_xl.tables.fulfilment_checks import check_invoices, check_picks, check_shipments, pick_locked
 from o2c_xl.tables.receivable_checks import check_reminders
 from o2c_xl.tables.rowset import RowSet
+from o2c_xl.tables.setting_checks import check_settings
 from o2c_xl.tables.slip_checks import (
     check_bills,
     check_opening_items,
@@ -87,34 +86,6 @@ def _bill_free(row: Row[Any]) -> frozenset[str]:
     return frozenset({"due_date", "paid_on"}) if row.status == "Posted" else frozenset()
 
 
-def _check_settings(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
-    names = rows.columns["setting"]
-    values = rows.columns.get("value", [None] * len(rows))
-    for i, name in enumerate(names):
-        setting = SETTINGS_BY_NAME.get(str(name).strip().casefold())
-        if setting is None:
-            close = get_close_matches(str(name), [known.name for known in SETTINGS_BY_NAME.values()], n=1)
-            mend = f"The nearest is {close[0]}." if close else "See the Settings sheet for their names."
-            rows.fault(i, "setting", f"{name} is not a setting.", mend)
-            continue
-        names[i] = setting.name
-        try:
-            values[i] = read_value(setting, str(values[i] if values[i] is not None else ""))
-        except BadSetting as bad:
-            rows.fault(i, "value", bad.problem, bad.fix)
-
-
-def _check_currency(txn: Txn, rows: RowSet, policy: Policy) -> None:
-    """The company's currency is fixed once something is posted in it."""
-    _check_settings(txn, rows, policy)
-    bad = {issue.row for issue in rows.issues}
-    for i, name in enumerate(rows.columns["setting"]):
-        if name != "Company currency" or rows.columns["value"][i] == policy.currency or rows.rows[i] in bad:
-            continue
-        if txn.conn.execute(select(schema.postings.c.posting).limit(1)).first():
-            rows.fault(i, "value", "the books are kept in another currency already.", f"Write {policy.currency}.")
-
-
 def _check_roles(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
     """A sheet cell is a request, never an authority: only an Administrator's account gives roles."""
     roles = schema.roles
@@ -141,7 +112,7 @@ RULES: dict[str, Rule] = {
     "Prices": Rule(schema.prices, "price changed"),
     "TaxRates": Rule(schema.tax_rates, "tax rate changed"),
     "Roles": Rule(schema.roles, "role changed", check=_check_roles),
-    "Settings": Rule(schema.settings, "setting changed", check=_check_currency),
+    "Settings": Rule(schema.settings, "setting changed", check=check_settings),
     "Receipts": Rule(
         schema.receipts,
         "receipt entered",

@@ -213,6 +213,28 @@ def test_a_release_needs_its_reason(tmp_path: Path) -> None:
     assert seen(desk, "Customers", "ADA")["Check"].startswith("Release reason: it is empty.")
 
 
+# --- settings -----------
+
+
+def test_what_guards_money_is_set_only_by_who_may_decide_on_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = open_desk(tmp_path / "company")
+    wished = {"Company IBAN": "DE02120300000000202051", "Approve invoices above": "", "Default lead days": "3"}
+    rows = [{"Setting": name, "Value": value} for name, value in wished.items()]
+    everything = write(tmp_path / "Settings.csv", rows)
+    harmless = write(tmp_path / "Days.csv", rows[1:])  # the limit is empty already
+    with monkeypatch.context() as patch:
+        patch.setattr("o2c_xl.company.account.process_account", lambda: "mallory")
+        refused = desk.o2c("load", everything, "--table", "Settings", "--json", "--on", DAY, expect=1).json
+        taken = desk.o2c("load", harmless, "--table", "Settings", "--json", "--on", DAY).json
+
+    (fault,) = refused["issues"]
+    assert (fault["cell"], fault["problem"]) == ("B2", "mallory may not change Company IBAN.")
+    assert process_account() in fault["fix"]
+    assert taken["ok"]
+    assert desk.show("Settings", "Setting=Company IBAN")[0]["Value"] is None
+    assert desk.load(everything)["ok"]
+
+
 # --- credit limits ---------------------------------------------------------------------------------------------
 
 
