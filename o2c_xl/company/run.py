@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from o2c_xl.company.inbox import Inbox, rehearse_inbox
 from o2c_xl.company.opened import Company
 from o2c_xl.company.papers import write_papers
+from o2c_xl.company.periods import check_open
 from o2c_xl.company.sending import not_sent, send_messages
 from o2c_xl.company.stages import STAGES, Stage
 from o2c_xl.company.wording import write_notices
@@ -55,6 +56,7 @@ def run_company(  # noqa: PLR0913 - each is a name of its own at the call
     dropped stays where it is.
     """
     if dry_run:
+        check_open(company, day)
         return _rehearse(company, day, tell, only, allow_empty=allow_empty)
     if only:
         return work_through(company, day, tell, allow_empty=allow_empty, live=live, stages=only)
@@ -74,6 +76,7 @@ def work_through(
     stages: Sequence[Stage] = STAGES,
 ) -> Outcome:
     """The pass after intake: sync in, every step or those of `stages`, documents, sync out. One at a time."""
+    check_open(company, day)
     company.folder.locks.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(company.folder.locks / "run.lock", timeout=_WAIT_SECONDS):

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+
+import stdnum.iban
 
 from o2c_xl.domain.bad_debt import read_percents
 from o2c_xl.domain.credit_score import ScorePolicy
@@ -191,6 +194,10 @@ SETTINGS: tuple[Setting, ...] = (
         tuple(map(str, Valuation)),
         "Goods leave at the average cost of what is there, or (FIFO) at that of the oldest; counts from the next run.",
     ),
+    _text(
+        "Books closed until", "Nothing is posted for a day up to this one, such as 2026-01-31; empty = all are open."
+    ),
+    _text("Books closing until", "For a day up to this one only a Finance Manager posts; empty = all open."),
     _text("Default payment terms", "Payment terms of customers without their own, such as Net 30.", "Net 30"),
     _text("Default tax group", "Tax group of customers without one."),
     _text("Default tax code", "Tax code of products without one, and of freight."),
@@ -301,6 +308,8 @@ GUARDED = frozenset(
         "Payment tolerance %",
         "Over-delivery tolerance %",
         "Bill tolerance %",
+        "Books closed until",
+        "Books closing until",
         "Mail server",
         "Mail from",
     }
@@ -335,6 +344,8 @@ class Policy:
     over_delivery_percent: Decimal
     bill_tolerance_percent: Decimal | None
     stock_valuation: Valuation
+    closed_until: date | None
+    closing_until: date | None
     default_terms: str
     default_tax_group: str
     default_tax_code: str
@@ -447,7 +458,24 @@ def _address(setting: Setting, value: str) -> str:
     return value
 
 
+def _day(setting: Setting, value: str) -> str:
+    try:
+        return date.fromisoformat(value[:10]).isoformat()
+    except ValueError as error:
+        raise BadSetting(setting.name, f"'{value}' is no date.", "Write a day such as 2026-01-31.") from error
+
+
+def _iban(setting: Setting, value: str) -> str:
+    account = value.replace(" ", "").upper()
+    if not stdnum.iban.is_valid(account):
+        raise BadSetting(setting.name, f"'{value}' is no IBAN.", "Copy it from a statement of the bank.")
+    return account
+
+
 _CHECKED: Mapping[str, Callable[[Setting, str], str]] = {
+    "Company IBAN": _iban,
+    "Books closed until": _day,
+    "Books closing until": _day,
     "Tell customers of": _messages,
     "Mail from": _address,
     "Default payment terms": _terms,
@@ -478,6 +506,9 @@ def policy_of(values: Mapping[str, str]) -> Policy:
     def number(name: str) -> Decimal | None:
         return Decimal(known[name]) if known[name] else None
 
+    def day(name: str) -> date | None:
+        return date.fromisoformat(known[name]) if known[name] else None
+
     return Policy(
         company={name: value for name, value in known.items() if name.startswith("Company ")},
         currency=known["Company currency"] or "EUR",
@@ -501,6 +532,8 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         over_delivery_percent=number("Over-delivery tolerance %") or ZERO,
         bill_tolerance_percent=number("Bill tolerance %"),
         stock_valuation=Valuation(known["Stock valuation"] or Valuation.MOVING_AVERAGE),
+        closed_until=day("Books closed until"),
+        closing_until=day("Books closing until"),
         default_terms=known["Default payment terms"] or "Net 30",
         default_tax_group=known["Default tax group"],
         default_tax_code=known["Default tax code"],

@@ -12,7 +12,7 @@ import pytest
 from o2c_xl.company.account import process_account
 from o2c_xl.workbook.edit import TableEdit, apply_edits
 from o2c_xl.workbook.read import read_book
-from tests.scenarios.commands import Desk
+from tests.scenarios.commands import Answer, Desk
 from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 from tests.scenarios.test_straight_through import DAY, open_desk
@@ -233,6 +233,37 @@ def test_what_guards_money_is_set_only_by_who_may_decide_on_it(tmp_path: Path, m
     assert taken["ok"]
     assert desk.show("Settings", "Setting=Company IBAN")[0]["Value"] is None
     assert desk.load(everything)["ok"]
+
+
+def test_periods_close_softly_then_hard(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company")
+    order = {"Order": "1", "Customer ID": "ADA", "Order date": DAY, "SKU": "TEA", "Quantity": 1}
+    desk.load(write(tmp_path / "orders.csv", [order]))
+
+    def close(name: str, value: str) -> Answer:
+        desk.load(write(tmp_path / "Settings.csv", [{"Setting": name, "Value": value}]))
+        return desk.o2c("run", "--on", DAY, expect=None)
+
+    soft, hard = close("Books closing until", DAY), close("Books closed until", DAY)
+    later = desk.o2c("run", "--on", "2026-03-03")
+    opened = close("Books closed until", "2026-02-28")
+    give_role(desk, tmp_path, process_account(), "Finance Manager")
+    manager = desk.o2c("run", "--on", DAY)
+
+    assert [one.code for one in (soft, hard, later, opened, manager)] == [2, 2, 0, 2, 0]
+    assert "only a Finance Manager posts (nobody yet" in soft.err
+    assert hard.err.startswith(f"o2c: The books are closed up to {DAY}, so nothing is posted for {DAY}.")
+    assert [row["Invoice date"] for row in desk.show("Invoices")] == ["2026-03-03"]
+
+
+def test_an_iban_of_the_company_and_a_day_are_checked_where_they_are_typed(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company")
+    wrong = {"Company IBAN": "DE02120300000000202052", "Books closed until": "soon"}
+    path = write(tmp_path / "Settings.csv", [{"Setting": name, "Value": value} for name, value in wrong.items()])
+
+    faults = desk.load(path, expect=1)["issues"]
+
+    assert [fault["problem"] for fault in faults] == ["'DE02120300000000202052' is no IBAN.", "'soon' is no date."]
 
 
 # --- credit limits ---------------------------------------------------------------------------------------------
