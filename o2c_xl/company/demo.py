@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -90,16 +91,17 @@ def make_demo(folder: Path, clock: Callable[[], dt.datetime], who: str) -> Itera
 
     Raises CannotRun when the folder holds a company already.
     """
-    demo = _Demo(folder, clock, who)
-    make_company(folder, Wishes(_NAME), demo.day(_STORY[0].offset), clock, who)
-    yield f"{_NAME} is made in {demo.folder}."
-    for day in _STORY:
-        yield f"{demo.day(day.offset):%Y-%m-%d}: {day.told}"
-        demo.work(day)
-    yield f"{demo.today:%Y-%m-%d}: People type into the workbook: a pick, a cancellation, and two orders with a slip."
-    type_like_a_person(demo.book, demo.today)
-    outcome = demo.run(demo.today)
-    yield from _ending(demo, outcome)
+    with closing(_Demo(folder, clock, who)) as demo:
+        make_company(folder, Wishes(_NAME), demo.day(_STORY[0].offset), clock, who)
+        yield f"{_NAME} is made in {demo.folder}."
+        for day in _STORY:
+            yield f"{demo.day(day.offset):%Y-%m-%d}: {day.told}"
+            demo.work(day)
+        typed = "People type into the workbook: a pick, a cancellation, and two orders with a slip."
+        yield f"{demo.today:%Y-%m-%d}: {typed}"
+        type_like_a_person(demo.book, demo.today)
+        outcome = demo.run(demo.today)
+        yield from _ending(demo, outcome)
 
 
 def planned_demo(folder: Path, clock: Callable[[], dt.datetime], who: str) -> Iterable[str]:
@@ -120,6 +122,7 @@ class _Demo:
     def __init__(self, folder: Path, clock: Callable[[], dt.datetime], who: str) -> None:
         self.folder, self.clock, self.who = folder.resolve(), clock, who
         self.today = clock().astimezone().date()
+        self._opened: dict[str, Company] = {}
 
     @property
     def book(self) -> Path:
@@ -127,8 +130,16 @@ class _Demo:
         return next((self.folder / "books").glob("*.xlsx"))
 
     def opened_by(self, who: str = "") -> Company:
-        """The company as an account opens it."""
-        return open_company(self.folder, clock=self.clock, who=who or self.who)
+        """The company as an account opens it, once."""
+        who = who or self.who
+        if who not in self._opened:
+            self._opened[who] = open_company(self.folder, clock=self.clock, who=who)
+        return self._opened[who]
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        for company in self._opened.values():
+            company.close()
 
     def day(self, offset: int) -> dt.date:
         """A day from today; what would have been a weekend is the Friday before."""
@@ -138,8 +149,8 @@ class _Demo:
     def work(self, day: _Day) -> None:
         """Take in the day's files and run; the approver decides and it is run again."""
         on = self.day(day.offset)
-        for name in day.files:
-            outcome = self.opened_by().load([self._file(name)], None, on, dry_run=False)
+        if day.files:
+            outcome = self.opened_by().load([self._file(name) for name in day.files], None, on, dry_run=False)
             if not outcome.ok:
                 raise CannotRun(f"The sample data do not fit this version: {outcome.issues[0]}")
         self.run(on)

@@ -54,13 +54,14 @@ def apply_edits(package: bytes | Path, edits: Sequence[TableEdit]) -> bytes:
     parts = book_parts(book)
     check_writable(parts)
     grouped: dict[str, _SheetEdit] = {}
+    formats = CellFormats(book, parts)
     for edit in edits:
         found = parts.table(edit.table)
         if found is None:
             raise Refused(f"The workbook has no table named {edit.table}.")
         sheet, table = found
         if edit.cells or edit.append:
-            grouped.setdefault(sheet.part, _SheetEdit(book, parts, sheet)).plan(table, edit)
+            grouped.setdefault(sheet.part, _SheetEdit(book, parts, sheet, formats)).plan(table, edit)
     changed: dict[str, Pieces] = {}
     for group in grouped.values():
         changed.update(group.parts_changed())
@@ -84,7 +85,7 @@ class _Put:
 class _SheetEdit:
     """All that is written on one sheet."""
 
-    def __init__(self, book: Package, parts: Parts, sheet: Sheet) -> None:
+    def __init__(self, book: Package, parts: Parts, sheet: Sheet, formats: CellFormats) -> None:
         self.book = book
         self.sheet = sheet
         self.xml = SheetXml(book.read(sheet.part), f"sheet {sheet.name}")
@@ -93,7 +94,7 @@ class _SheetEdit:
         self.arrays = self.xml.array_areas()
         self.protected = is_protected(self.xml.xml, self.xml.end)
         self.unlocked = unlocked_styles(book, parts) if self.protected else frozenset()
-        self.formats = CellFormats(book, parts)
+        self.formats = formats
         self.puts: dict[int, dict[int, _Put]] = {}
         self.grown: dict[str, tuple[Table, Grown]] = {}
         self.blocks: list[RowBlock] = []

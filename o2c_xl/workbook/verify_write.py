@@ -112,6 +112,7 @@ class _Proof:
         self.old, self.new = old, new
         self.parts: Parts = book_parts(old)
         self.now: Parts = book_parts(new)
+        self.formats = CellFormats(old, self.parts)
         self.styles = self._style_count()
         self.other_kind: set[str] = set()
         self.sheets: dict[str, SheetXml] = {}
@@ -185,7 +186,7 @@ class _Proof:
         after = SheetXml(self.new.read(part), before.name, simple=before.simple or None)
         prove_frame(before, after, grown=allowed.grown)
         around = after.xml[: after.start], after.xml[after.end :]
-        block = allowed.settle(before, CellFormats(self.old, self.parts))
+        block = allowed.settle(before, self.formats)
         if block is not None:
             after = self._block(after, around, block, allowed)
         rows = rows_that_differ(before, after)
