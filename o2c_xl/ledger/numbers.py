@@ -1,19 +1,51 @@
-"""Numbers without gaps: given inside the transaction that posts, so one that is rolled back was never given."""
+"""Numbers without gaps: given inside the transaction that posts, so one that is rolled back was never given.
+
+People bring numbers of their own, and some look like ours: an open item of the books before may be called
+`INV-000001`. A number that something bears already is passed over; that is no gap, as it can be shown what bears it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Column, Connection, insert, select, update
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.lookups import rows_by_key
 
-__all__ = ["DATED_SERIES", "Numbers"]
+__all__ = ["BORNE_BY", "DATED_SERIES", "DIGITS", "Numbers"]
 
 DATED_SERIES = ("INV-", "CN-")  # whose dates may not go back: invoices and credit notes
-_DIGITS = 6
+DIGITS = 6  # at least
+_OF_INVOICES = (schema.invoices.c.invoice, schema.opening_items.c.invoice)
+BORNE_BY: dict[str, tuple[Column[Any], ...]] = {
+    "SO-": (schema.orders.c.order,),
+    "PO-": (schema.purchase_orders.c.po,),
+    "GR-": (schema.receipts.c.receipt,),
+    "SC-": (schema.stock_counts.c.count,),
+    "RT-": (schema.returns.c["return"],),
+    "INV-": _OF_INVOICES,
+    "CN-": _OF_INVOICES,
+    "PM-": (schema.payments.c.payment,),
+    "RQ-": (schema.requests.c.request,),
+    "SV-": (schema.surveys.c.survey,),
+    "IM-": (schema.improvements.c.improvement,),
+}
+"""Where a number of each series may be borne that a person brought; the other series are Python's alone."""
+_FEW, _MANY = 32, 512  # how many numbers are looked up at once: few first, then more as more are wanted
+
+
+@dataclass(slots=True)
+class _Ahead:
+    """What is known of the numbers up to `until`: which are `taken`; `step` is how far the next look goes."""
+
+    until: int = 0
+    step: int = _FEW
+    taken: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -23,9 +55,10 @@ class Numbers:
     _last: dict[str, int] = field(default_factory=dict)
     _last_day: dict[str, dt.date | None] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
+    _ahead: dict[str, _Ahead] = field(default_factory=dict)
 
-    def next(self, conn: Connection, series: str, day: dt.date) -> str:
-        """The next number, such as `INV-000124`.
+    def next(self, conn: Connection, series: str, day: dt.date, beside: Collection[str] = ()) -> str:
+        """The next number, such as `INV-000124`; one that something bears, or that is in `beside`, is passed over.
 
         Raises CannotRun when a dated series already has a later day: a number must not be older than the one
         before it (§ 14 UStG, ERPNext 8765).
@@ -35,12 +68,36 @@ class Numbers:
         last_day = self._last_day[series]
         if series in DATED_SERIES and last_day is not None and day < last_day:
             raise CannotRun(
-                f"The last number {series}{self._last[series]:0{_DIGITS}d} is dated {last_day}; "
+                f"The last number {_spelt(series, self._last[series])} is dated {last_day}; "
                 f"{day} is before it. Use a date from {last_day} on."
             )
-        self._last[series] += 1
+        number = self._last[series] + 1
+        while self._is_borne(conn, series, number) or _spelt(series, number) in beside:
+            number += 1
+        self._last[series] = number
         self._last_day[series] = day
-        return f"{series}{self._last[series]:0{_DIGITS}d}"
+        return _spelt(series, number)
+
+    def _is_borne(self, conn: Connection, series: str, number: int) -> bool:
+        """Whether a row bears it, in whatever case; many numbers are asked for at once, each as an exact key."""
+        if series not in BORNE_BY:
+            return False
+        ahead = self._ahead.get(series) or self._ahead.setdefault(series, _Ahead())
+        if number > ahead.until:
+            ahead.until = number + ahead.step - 1
+            ahead.step = min(ahead.step * 4, _MANY)
+            keys = [_spelt(series, one) for one in range(number, ahead.until + 1)]
+            keys += [key.lower() for key in keys]
+            for column in BORNE_BY[series]:
+                ahead.taken.update(row[0].upper() for row in rows_by_key(conn, [column], column, keys))
+        return _spelt(series, number) in ahead.taken
+
+    def inserted(self, table: str, columns: Mapping[str, Iterable[Any]]) -> None:
+        """Rows that this transaction inserts: what was looked up before does not hold their keys."""
+        for series, ahead in self._ahead.items():
+            for column in BORNE_BY[series]:
+                if column.table.name == table:
+                    ahead.taken.update(columns[column.name])
 
     def _load(self, conn: Connection, series: str) -> None:
         row = conn.execute(select(schema.numbers).where(schema.numbers.c.series == series)).first()
@@ -59,3 +116,7 @@ class Numbers:
             else:
                 conn.execute(insert(table).values(series=series, **values))
         return list(self._last)
+
+
+def _spelt(series: str, number: int) -> str:
+    return f"{series}{number:0{DIGITS}d}"

@@ -9,7 +9,7 @@ statements.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -129,9 +129,12 @@ class Txn:
             for sku, at in ((sku, states[sku]) for sku in wanted)
         }
 
-    def number(self, series: str) -> str:
-        """The next number of a gap-free series such as `INV-`; raises CannotRun when the day is before the last's."""
-        return self.numbers.next(self.conn, series, self.day)
+    def number(self, series: str, beside: Collection[str] = ()) -> str:
+        """The next number of a gap-free series such as `INV-`; raises CannotRun when the day is before the last's.
+
+        One that a row of the ledger bears, or that is `beside` it in what came in, is passed over.
+        """
+        return self.numbers.next(self.conn, series, self.day, beside)
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         """Insert rows; all must bring the same columns."""
@@ -141,6 +144,7 @@ class Txn:
     def insert_columns(self, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
         """Insert rows given column by column, each of the same length: the quickest way for many rows."""
         insert_columns(self.conn, table, columns)
+        self.numbers.inserted(table.name, columns)
         self._written.note(table, columns, new=True)
 
     def update(self, table: Table, rows: Sequence[Row]) -> None:

@@ -12,7 +12,7 @@ from o2c_xl.domain.accounts import Account
 from o2c_xl.domain.orders import OrderStatus
 from o2c_xl.domain.placing import HELD_ON
 from o2c_xl.domain.receivables import InvoiceStatus
-from o2c_xl.ledger.numbers import DATED_SERIES
+from o2c_xl.ledger.numbers import DATED_SERIES, DIGITS
 from o2c_xl.ledger.verify_orders import STATE_RULES
 from o2c_xl.ledger.verify_rule import Rule, equal
 
@@ -356,14 +356,27 @@ _PAYMENTS = (
 # --- numbers ---------------------------------------------------------------------------------------------------
 
 
+def _brought(series: str) -> str:
+    """Numbers of open items from the books before that are spelt as ours are: the series passes them over."""
+    rest = f"substr(invoice, {len(series) + 1})"
+    spelt = (
+        f"upper(substr(invoice, 1, {len(series)})) = '{series}' AND ltrim({rest}, '0123456789') = ''"
+        f" AND length({rest}) BETWEEN {DIGITS} AND 18 AND (length({rest}) = {DIGITS} OR substr({rest}, 1, 1) <> '0')"
+    )
+    return f"SELECT CASE WHEN {spelt} THEN CAST({rest} AS BIGINT) END AS no FROM opening_items"
+
+
 def _series(series: str) -> Iterator[Rule]:
     mine = f"substr(invoice, 1, {len(series)}) = '{series}' AND entry IS NOT NULL AND NOT opening"
     number = f"CAST(substr(invoice, {len(series) + 1}) AS INTEGER)"
     yield Rule(
         f"The numbers {series} have no gap",
         f"""SELECT '{series}' || n.no AS at, n.before + 1 AS expected, n.no AS found FROM (
-                SELECT {number} AS no, COALESCE(LAG({number}) OVER (ORDER BY {number}), 0) AS before
-                FROM invoices WHERE {mine}) AS n WHERE n.no <> n.before + 1
+                SELECT b.no, COALESCE(LAG(b.no) OVER (ORDER BY b.no), 0) AS before FROM (
+                    SELECT {number} AS no FROM invoices WHERE {mine}
+                    UNION SELECT o.no FROM ({_brought(series)}) AS o
+                    WHERE o.no <= (SELECT s.last FROM numbers s WHERE s.series = '{series}')) AS b
+            ) AS n WHERE n.no <> n.before + 1
             UNION ALL SELECT '{series}' || MAX({number}), MAX(s.last), MAX({number}) FROM numbers s
                 LEFT JOIN invoices ON {mine} WHERE s.series = '{series}'
                 HAVING COALESCE(MAX({number}), 0) <> MAX(s.last)""",

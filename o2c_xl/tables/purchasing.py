@@ -68,9 +68,10 @@ def _give_numbers(txn: Txn, book: PurchaseBook) -> None:
     """Numbers for new heads of a shared workbook, only where nothing is wrong: a refused row uses up none."""
     if book.heads is None:
         return
+    named = {*book.head_of, *book.lines_of}
     for index in book.keyless:
         if index not in book.heads.bad:
-            po = book.heads.columns["po"][index] = txn.number(book.heads.table.gives_key)
+            po = book.heads.columns["po"][index] = txn.number(book.heads.table.gives_key, named)
             book.head_of[po] = index
 
 

@@ -73,7 +73,7 @@ def take_rows(txn: Txn, rows: Batch, policy: Policy, rule: Rule) -> int:
     if rule.new:
         refuse_other_case(txn, rows, rule.kept_in, existing)
     bad = {issue.row for issue in rows.issues}
-    _give_keys(txn, rows, rule.kept_in, {i: rows.rows[i] in bad for i in unnumbered})
+    _give_keys(txn, rows, {i: rows.rows[i] in bad for i in unnumbered})
     more = rule.gate(txn, rows, policy, existing)
     news: list[dict[str, Any]] = []
     changes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -102,7 +102,7 @@ def _stand_in(rows: RowSet) -> list[int]:
     return empty
 
 
-def _give_keys(txn: Txn, rows: RowSet, kept_in: Table, unnumbered: Mapping[int, bool]) -> None:
+def _give_keys(txn: Txn, rows: RowSet, unnumbered: Mapping[int, bool]) -> None:
     """Number the rows that stood without a key; one at fault (True) gets none, so no number is given in vain."""
     if not unnumbered:
         return
@@ -110,12 +110,8 @@ def _give_keys(txn: Txn, rows: RowSet, kept_in: Table, unnumbered: Mapping[int, 
     typed = set(keys)
     for index in unnumbered:
         keys[index] = None
-    waiting = [index for index, bad in unnumbered.items() if not bad]
-    while waiting:
-        for index in waiting:
-            keys[index] = txn.number(rows.table.gives_key)
-        known = existing_rows(txn, kept_in, rows)
-        waiting = [index for index in waiting if rows.key(index) in known or keys[index] in typed]
+    for index in (index for index, bad in unnumbered.items() if not bad):
+        keys[index] = txn.number(rows.table.gives_key, typed)
     rows.issues[:] = [replace(i, key="") if i.key.startswith(_STAND_IN) else i for i in rows.issues]
 
 

@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import Table, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
@@ -19,8 +21,11 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.journal import seal
+from o2c_xl.ledger.numbers import BORNE_BY
 from o2c_xl.ledger.store import Ledger, Source, Txn, Unbalanced
-from tests.ledgers import DAY, ticking_clock
+from o2c_xl.tables.catalogue import TABLES
+from o2c_xl.tables.spec import field_of
+from tests.ledgers import DAY, open_ledger, ticking_clock
 
 D = Decimal
 
@@ -167,6 +172,53 @@ def test_other_numbers_may_be_given_on_an_earlier_day(ledger: Ledger) -> None:
 
     with ledger.transaction(DAY - dt.timedelta(days=1)) as txn:
         assert txn.number("SH-") == "SH-000002"
+
+
+def test_a_number_that_something_bears_already_is_passed_over(ledger: Ledger) -> None:
+    with ledger.transaction(DAY) as txn:
+        txn.insert(schema.payments, [{"payment": f"PM-{n:06d}"} for n in (1, 2, 40)])
+        txn.insert(schema.opening_items, [{"invoice": "INV-000002"}, {"invoice": "inv-000003"}, {"invoice": "INV-4"}])
+        txn.number("RT-")
+        txn.insert(schema.returns, [{"return": "RT-000002"}])
+
+    with ledger.transaction(DAY) as txn:
+        payments = [txn.number("PM-") for _ in range(40)]
+        invoices = [txn.number("INV-") for _ in range(3)]
+        txn.insert(schema.payments, [{"payment": payment} for payment in (*payments, "PM-000044")])
+        after = [txn.number("PM-"), txn.number("PM-", {"PM-000046"})]
+        returned = txn.number("RT-")
+
+    assert payments == [f"PM-{n:06d}" for n in range(3, 44) if n != 40]
+    assert invoices == ["INV-000001", "INV-000004", "INV-000005"]
+    assert after == ["PM-000045", "PM-000047"]
+    assert returned == "RT-000003"
+
+
+@given(borne=st.sets(st.integers(1, 60)), counts=st.lists(st.integers(1, 40), max_size=4))
+@settings(max_examples=25, deadline=None)
+def test_numbers_and_those_borne_already_are_all_there_are_and_none_comes_twice(
+    borne: set[int], counts: list[int]
+) -> None:
+    ledger = open_ledger()
+    with ledger.transaction(DAY) as txn:
+        txn.insert(schema.opening_items, [{"invoice": f"CN-{n:06d}"} for n in borne])
+
+    numbers: list[str] = []
+    for count in counts:
+        with ledger.transaction(DAY) as txn:
+            numbers += [txn.number("CN-") for _ in range(count)]
+
+    given_ = [int(number.removeprefix("CN-")) for number in numbers]
+    last = max(given_, default=0)
+    assert sorted({*given_, *(n for n in borne if n < last)}) == list(range(1, last + 1))
+    assert not borne & set(given_)
+    assert len(set(given_)) == len(given_)
+
+
+def test_every_series_that_names_what_people_may_name_themselves_looks_where_they_do() -> None:
+    given_by_python = {table.gives_key: field_of(table.title) for table in TABLES if table.gives_key}
+
+    assert {series: BORNE_BY[series][0].table.name for series in given_by_python} == given_by_python
 
 
 def test_the_same_key_cannot_be_recorded_twice(ledger: Ledger) -> None:

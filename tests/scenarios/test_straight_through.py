@@ -82,6 +82,32 @@ def test_an_order_runs_from_typed_rows_to_cash_on_every_ledger(tmp_path: Path, l
     assert not any(desk.run()["counts"].values())
 
 
+def test_numbers_that_people_brought_never_stop_those_that_are_given(tmp_path: Path, ledger_address: str) -> None:
+    desk = open_desk(tmp_path / "company", ledger_address)
+    before = {"Customer ID": "ADA", "Invoice date": DAY, "Due date": DAY, "Total": 50, "Open": 50}
+    items = [{"Invoice": number, **before} for number in ("INV-000001", "inv-000003", "INV-000009", "INV-0815")]
+    supplier = {"Supplier ID": "S1", "Name": "Maker", "Lead days": 5}
+    bought = {"PO": "PO-000001", "Line": "1", "SKU": "POT", "Quantity": 1, "Unit cost": 1}
+    for name, rows in {
+        "Suppliers": [supplier],
+        "Settings": [{"Setting": "Purchase by rule", "Value": "Yes"}],
+        "Products": [{"SKU": "MUG", "Preferred supplier": "S1"}],
+        "OpeningItems": items,
+        "PurchaseOrders": [{"PO": "PO-000001", "Supplier ID": "S1"}],
+        "PurchaseOrderLines": [bought],
+        "Orders": [{**ORDERS[0], "Order": str(n), "SKU": "MUG", "Quantity": n} for n in (1, 2, 15)],
+    }.items():
+        desk.load(write(tmp_path / f"{name}.csv", rows))
+
+    desk.run()
+
+    posted = [row["Invoice"] for row in desk.show("Invoices") if row["Order"]]
+    assert sorted(posted) == ["INV-000002", "INV-000004", "INV-000005"]
+    assert [row["PO"] for row in desk.show("PurchaseOrders")] == ["PO-000001", "PO-000002"]
+    desk.verify()
+    desk.run()
+
+
 def test_the_same_orders_in_any_order_of_rows_get_the_same_stock(tmp_path: Path) -> None:
     outcomes = []
     for seed in (1, 2, 3):

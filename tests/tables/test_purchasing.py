@@ -133,6 +133,13 @@ def test_in_a_shared_workbook_empty_numbers_are_given(buyer: Buyer) -> None:
     assert buyer.one(s.purchase_order_lines, "po", "line") == [("PO-000001", "1"), ("PO-000001", "2")]
 
 
+def test_a_number_that_another_purchase_order_bears_is_not_given(buyer: Buyer) -> None:
+    buyer.take(heads=[{**HEAD, "po": "PO-000001"}], lines=[{**LINE, "po": "PO-000001"}])
+    buyer.take(shared=True, heads=[{"po": None, "supplier_id": "EXOTIC"}, {"po": "PO-000002", "supplier_id": "EXOTIC"}])
+
+    assert buyer.one(s.purchase_orders, "po") == [("PO-000001",), ("PO-000002",), ("PO-000003",)]
+
+
 def test_a_row_that_is_refused_uses_up_no_number(buyer: Buyer) -> None:
     buyer.take(shared=True, heads=[{"po": None, "supplier_id": "EXOTICO"}])
     refused = buyer.faults
