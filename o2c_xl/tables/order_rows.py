@@ -85,7 +85,7 @@ class Known:
 def open_book(txn: Txn, orders: RowSet | None, lines: RowSet | None) -> OrderBook:
     """The rows joined into orders. Empty keys are filled in place: from the series, or by the sender's reference."""
     if orders is not None:
-        _give_orders(txn, orders)
+        _give_orders(txn, orders, lines)
         _name_parents(orders, lines)
     if lines is not None:
         _give_lines(txn, lines)
@@ -147,16 +147,20 @@ def _kept(values: list[Any], kept_in: Table, name: str) -> Sequence[Any]:
     return values
 
 
-def _give_orders(txn: Txn, orders: RowSet) -> None:
-    """An empty key: in a dropped file the order with the sender's own reference, else the next number."""
+def _give_orders(txn: Txn, orders: RowSet, lines: RowSet | None) -> None:
+    """An empty key: in a dropped file the order with the sender's own reference, else the next number.
+
+    Never a number that another row names: its lines would come to an order that they do not mean.
+    """
     keys = orders.columns["order"]
     if None not in keys:
         return
     bad = {issue.row for issue in orders.issues}
     empty = [i for i, key in enumerate(keys) if key is None and orders.rows[i] not in bad]
     known = {} if orders.shared else _by_reference(txn, orders, empty)
+    named = {*keys, *(lines.columns["order"] if lines is not None else ())}
     for i in empty:
-        keys[i] = known.get(_reference(orders, i)) or txn.number(orders.table.gives_key)
+        keys[i] = known.get(_reference(orders, i)) or txn.number(orders.table.gives_key, named)
 
 
 def _reference(orders: RowSet, index: int) -> tuple[Any, Any]:

@@ -218,6 +218,24 @@ def test_an_empty_key_in_a_shared_workbook_is_given(shop: Ledger) -> None:
     assert [order.order for order in stored(shop, schema.orders)] == ["SO-000001", "SO-000002"]
 
 
+def test_a_number_that_another_order_bears_is_not_given(shop: Ledger) -> None:
+    take(shop, heads(head("SO-000001"), head("SO-000003")))
+
+    orders = heads(head(None), head("SO-000004"), head(None), shared=True)
+    take(shop, orders)
+
+    assert orders.columns["order"] == ["SO-000002", "SO-000004", "SO-000005"]
+    assert len(stored(shop, schema.orders)) == 5
+
+
+def test_a_number_that_only_a_line_names_is_not_given(shop: Ledger) -> None:
+    orders, rows = heads(head(None), shared=True), lines(line("SO-000001"), shared=True)
+    take(shop, orders, rows)
+
+    assert orders.columns["order"] == ["SO-000002"]
+    assert [(issue.row, issue.column) for issue in rows.issues] == [(2, "Order")]
+
+
 def test_a_dropped_order_without_number_is_known_again_by_its_reference(shop: Ledger) -> None:
     take(shop, heads(head(None, customer_reference="PO-7")))
 
