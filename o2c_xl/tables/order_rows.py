@@ -157,15 +157,31 @@ def _give_orders(txn: Txn, orders: RowSet, lines: RowSet | None) -> None:
         return
     bad = {issue.row for issue in orders.issues}
     empty = [i for i, key in enumerate(keys) if key is None and orders.rows[i] not in bad]
-    known = {} if orders.shared else _by_reference(txn, orders, empty)
     named = {*keys, *(lines.columns["order"] if lines is not None else ())}
-    for i in empty:
+    known = {} if orders.shared else _by_reference(txn, orders, empty)
+    for i in empty if orders.shared else _once_each(orders, empty, known):
         keys[i] = known.get(_reference(orders, i)) or txn.number(orders.table.gives_key, named)
 
 
 def _reference(orders: RowSet, index: int) -> tuple[Any, Any]:
     customers, references = orders.columns.get("customer_id"), orders.columns.get("customer_reference")
     return (customers[index] if customers else None, references[index] if references else None)
+
+
+def _once_each(orders: RowSet, empty: Iterable[int], known: Mapping[tuple[Any, Any], str]) -> list[int]:
+    """The rows without those whose reference names the order of another row, which are marked."""
+    keys = orders.columns["order"]
+    at = {key: i for i, key in enumerate(keys) if key is not None}
+    first = {reference: at[key] for reference, key in known.items() if key in at}
+    kept = []
+    for i in empty:
+        reference = _reference(orders, i)
+        if not all(reference) or first.setdefault(reference, i) == i:
+            kept.append(i)
+        else:
+            problem = f"it is empty, and the order of row {orders.rows[first[reference]]} has the same reference."
+            orders.fault(i, "order", problem, "Give each order its own number, or delete one of the two rows.")
+    return kept
 
 
 def _by_reference(txn: Txn, orders: RowSet, empty: Iterable[int]) -> Mapping[tuple[Any, Any], str]:

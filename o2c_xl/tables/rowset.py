@@ -9,7 +9,9 @@ from typing import Any
 from o2c_xl.domain.issue import Issue
 from o2c_xl.tables.spec import Table
 
-__all__ = ["RowSet"]
+__all__ = ["STAND_IN", "RowSet"]
+
+STAND_IN = "\ue000"  # begins the keys of rows that still get theirs, and none that anybody types
 
 
 @dataclass(slots=True)
@@ -43,8 +45,9 @@ class RowSet:
         return tuple(self.columns[column.field][index] for column in self.table.keys)
 
     def key_text(self, index: int) -> str:
-        """The business key as one text, parts joined by `/`."""
-        return "/".join(str(part) for part in self.key(index))
+        """The business key as one text, parts joined by `/`; an empty one is ''."""
+        parts = self.key(index)
+        return "/".join("" if part is None or str(part).startswith(STAND_IN) else str(part) for part in parts)
 
     def fault(self, index: int, field_: str, problem: str, fix: str) -> Issue:
         """A fault of one cell, with its address; kept in `issues` and returned."""

@@ -12,6 +12,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.customer_credit import check_customers, gate_customers
 from o2c_xl.tables.fulfilment_checks import check_invoices, check_picks, check_shipments, pick_locked
+from o2c_xl.tables.payments_again import known_again
 from o2c_xl.tables.receivable_checks import check_reminders
 from o2c_xl.tables.rowset import RowSet
 from o2c_xl.tables.setting_checks import check_settings
@@ -155,6 +156,7 @@ RULES: dict[str, Rule] = {
         source=True,
         locked=_payment_posted,
         free=_payment_free,
+        again=known_again,
         fills=frozenset({"currency"}),
         defaults={"status": "", "problem": ""},
         check=check_payments,

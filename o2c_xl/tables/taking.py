@@ -7,8 +7,8 @@ its own. Orders and purchase orders are units of several rows and have modules o
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Row, Table, select, tuple_
@@ -21,13 +21,12 @@ from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.cells import CellFault, check_money_places, check_quantity_places
 from o2c_xl.tables.checks import lacking, unknown_values
-from o2c_xl.tables.rowset import RowSet
+from o2c_xl.tables.rowset import STAND_IN, RowSet
 from o2c_xl.tables.spec import Kind, field_of
 
 __all__ = ["Known", "Rule", "existing_rows", "fold", "refuse_odd_places", "refuse_other_case", "take_rows"]
 
 _CHUNK = 400
-_STAND_IN = "\ue000"  # begins no key that anybody types
 Key = tuple[Any, ...]
 Known = Mapping[Key, Row[Any]]
 
@@ -37,7 +36,8 @@ class Rule:
     """How rows of one table are taken.
 
     `locked` tells why a row that exists may not be changed any more (`None` = it may), `free` which of its fields may
-    be changed even then: the row is looked at again, and where it was posted from stays. `fills` are fields the
+    be changed even then: the row is looked at again, and where it was posted from stays. `again` finds the keys of a
+    file's rows without one that the ledger knows (by index). `fills` are fields the
     program fills when they are left empty: an empty cell then says nothing new. `check` adds faults of the
     table's own; `gate` looks at the sound rows once more: it may put an old value back in place, and gives further
     columns of a row by its index; `new` is False where only Python makes rows and staff fill some of their cells;
@@ -50,6 +50,7 @@ class Rule:
     source: bool = False
     locked: Callable[[Row[Any]], str | None] = lambda _row: None
     free: Callable[[Row[Any]], frozenset[str]] = lambda _row: frozenset()
+    again: Callable[[Txn, Batch, Sequence[int]], Mapping[int, str]] = lambda *_: {}
     fills: frozenset[str] = frozenset()
     check: Callable[[Txn, RowSet, Policy], None] = lambda _txn, _rows, _policy: None
     gate: Callable[[Txn, Batch, Policy, Known], Mapping[int, Mapping[str, Any]]] = lambda *_: {}
@@ -63,7 +64,7 @@ def fold(text: str) -> str:
 
 def take_rows(txn: Txn, rows: Batch, policy: Policy, rule: Rule) -> int:
     """Insert new rows and change existing ones; returns how many were changed. Faults go to `rows.issues`."""
-    unnumbered = _stand_in(rows)
+    unnumbered = _stand_in(rows, {} if rows.shared else rule.again(txn, rows, _keyless(rows)))
     refuse_unknown_codes(txn, rows)
     refuse_odd_places(txn, rows, policy)
     rule.check(txn, rows, policy)
@@ -91,15 +92,20 @@ def take_rows(txn: Txn, rows: Batch, policy: Policy, rule: Rule) -> int:
     return len(news) + sum(len(group) for group in changes.values())
 
 
-def _stand_in(rows: RowSet) -> list[int]:
-    """Give rows of a shared workbook without a key one that tells them apart while they are checked."""
-    if not rows.shared or not rows.table.gives_key or len(rows.table.keys) != 1:
+def _keyless(rows: RowSet) -> list[int]:
+    """The rows without a key, of a table whose keys Python may give."""
+    if not rows.table.gives_key or len(rows.table.keys) != 1:
         return []
+    return [index for index, key in enumerate(rows.columns[rows.table.keys[0].field]) if key is None]
+
+
+def _stand_in(rows: RowSet, known: Mapping[int, str]) -> list[int]:
+    """Give rows without a key the one they are known by, else one that tells them apart while they are checked."""
+    empty = _keyless(rows)
     keys = rows.columns[rows.table.keys[0].field]
-    empty = [index for index, key in enumerate(keys) if key is None]
     for index in empty:
-        keys[index] = f"{_STAND_IN}{index}"
-    return empty
+        keys[index] = known.get(index) or f"{STAND_IN}{index}"
+    return [index for index in empty if index not in known]
 
 
 def _give_keys(txn: Txn, rows: RowSet, unnumbered: Mapping[int, bool]) -> None:
@@ -112,7 +118,6 @@ def _give_keys(txn: Txn, rows: RowSet, unnumbered: Mapping[int, bool]) -> None:
         keys[index] = None
     for index in (index for index, bad in unnumbered.items() if not bad):
         keys[index] = txn.number(rows.table.gives_key, typed)
-    rows.issues[:] = [replace(i, key="") if i.key.startswith(_STAND_IN) else i for i in rows.issues]
 
 
 def existing_rows(txn: Txn, table: Table, rows: RowSet) -> dict[Key, Row[Any]]:

@@ -246,6 +246,14 @@ def test_a_dropped_order_without_number_is_known_again_by_its_reference(shop: Le
     assert orders.columns["order"] == ["SO-000001"]
 
 
+def test_two_dropped_orders_with_one_reference_are_a_fault_at_the_second(shop: Ledger) -> None:
+    orders = heads(head(None, customer_reference="PO-7"), head(None, customer_reference="PO-7"))
+    take(shop, orders)
+
+    assert [(issue.row, issue.column) for issue in orders.issues] == [(3, "Order")]
+    assert len(stored(shop, schema.orders)) == 1
+
+
 def test_an_empty_line_number_is_the_next_free_one(shop: Ledger) -> None:
     take(shop, heads(head(), shared=True), lines(line(), line(number="4"), shared=True))
 
