@@ -12,6 +12,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.customer_credit import check_customers, gate_customers
 from o2c_xl.tables.fulfilment_checks import check_invoices, check_picks, check_shipments, pick_locked
+from o2c_xl.tables.master_checks import check_bill_to, check_products
 from o2c_xl.tables.payments_again import known_again
 from o2c_xl.tables.receivable_checks import check_reminders
 from o2c_xl.tables.rowset import RowSet
@@ -87,6 +88,11 @@ def _bill_free(row: Row[Any]) -> frozenset[str]:
     return frozenset({"due_date", "paid_on"}) if row.status == "Posted" else frozenset()
 
 
+def _check_customers(txn: Txn, rows: RowSet, policy: Policy) -> None:
+    check_customers(txn, rows, policy)
+    check_bill_to(txn, rows)
+
+
 def _check_roles(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
     """A sheet cell is a request, never an authority: only an Administrator's account gives roles."""
     roles = schema.roles
@@ -106,9 +112,9 @@ def _check_roles(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG00
 
 
 RULES: dict[str, Rule] = {
-    "Customers": Rule(schema.customers, "customer changed", check=check_customers, gate=gate_customers),
+    "Customers": Rule(schema.customers, "customer changed", check=_check_customers, gate=gate_customers),
     "Suppliers": Rule(schema.suppliers, "supplier changed"),
-    "Products": Rule(schema.products, "product changed"),
+    "Products": Rule(schema.products, "product changed", check=check_products),
     "SupplierPrices": Rule(schema.supplier_prices, "supplier price changed"),
     "Prices": Rule(schema.prices, "price changed"),
     "TaxRates": Rule(schema.tax_rates, "tax rate changed"),

@@ -1,0 +1,73 @@
+"""Master data that contradicts itself is a fault at its cell, found in one pass."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from o2c_xl.domain.settings import policy_of
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.store import Ledger
+from o2c_xl.tables.batch import Batch
+from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.rules import RULES
+from o2c_xl.tables.taking import take_rows
+from tests.ledgers import DAY
+
+
+def take(ledger: Ledger, name: str, *rows: tuple[Any, ...], fields: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Take the rows; the cells at fault, each with its sentence."""
+    batch = Batch(
+        table=BY_NAME[name],
+        source="master.csv",
+        sheet="",
+        columns={field: [row[at] for row in rows] for at, field in enumerate(fields)},
+        rows=list(range(2, 2 + len(rows))),
+        letters={field: chr(65 + at) for at, field in enumerate(fields)},
+    )
+    with ledger.transaction(DAY) as txn:
+        take_rows(txn, batch, policy_of({}), RULES[name])
+    return [(issue.cell, issue.problem) for issue in batch.issues]
+
+
+def billed(ledger: Ledger, *rows: tuple[str, str | None]) -> list[str]:
+    return [cell for cell, _ in take(ledger, "Customers", *rows, fields=("customer_id", "bill_to"))]
+
+
+@pytest.fixture
+def books(memory_ledger: Ledger) -> Ledger:
+    with memory_ledger.transaction(DAY) as txn:
+        txn.insert(schema.customers, [{"customer_id": f"C{n}", "name": "x"} for n in (1, 2, 3, 4)])
+        txn.insert(schema.products, [{"sku": sku, "name": "x", "unit": "pcs"} for sku in ("A", "B", "C")])
+        orders = [{"order": "1", "status": "To pick"}, {"order": "2", "status": "Closed"}]
+        txn.insert(schema.orders, orders)
+        lines = [("1", "A"), ("2", "A"), ("2", "B")]
+        one = Decimal(1)
+        txn.insert(
+            schema.order_lines, [{"order": order, "line": sku, "sku": sku, "quantity": one} for order, sku in lines]
+        )
+    return memory_ledger
+
+
+def test_customers_billed_in_a_circle_are_each_a_fault(books: Ledger) -> None:
+    both = billed(books, ("C2", "C3"), ("C3", "C2"), ("C4", "C3"))
+    alone = billed(books, ("C1", "C1"))
+    chained = billed(books, ("C2", "C3"), ("C3", "C1"))
+    closing = billed(books, ("C1", "C2"))
+    turned = billed(books, ("C3", "C2"), ("C2", None))
+
+    assert (both, alone, chained, closing, turned) == (["B2", "B3"], ["B2"], [], ["B2"], [])
+
+
+def test_a_product_is_not_its_own_alternative_but_two_may_stand_in_for_each_other(books: Ledger) -> None:
+    faults = take(books, "Products", ("A", "A"), ("B", "C"), ("C", "B"), fields=("sku", "alternative_sku"))
+
+    assert [cell for cell, _ in faults] == ["B2"]
+
+
+def test_a_unit_stays_while_orders_that_count_in_it_are_open(books: Ledger) -> None:
+    faults = take(books, "Products", ("A", "kg"), ("B", "kg"), ("C", "pcs"), fields=("sku", "unit"))
+
+    assert faults == [("B2", "orders that are open count A in pcs: 1.")]
