@@ -10,9 +10,12 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 
 __all__ = [
+    "AMOUNT_BELOW",
     "CURRENCIES",
     "PRICE_PLACES",
     "ZERO",
+    "beyond_books",
+    "comes_to",
     "minor_unit",
     "places",
     "plain_number",
@@ -25,6 +28,12 @@ __all__ = [
 
 ZERO = Decimal(0)
 PRICE_PLACES = 4
+AMOUNT_BELOW = Decimal(10**11)
+"""Every number of a cell, and every amount of a line or a document, is below this: eleven digits before the point.
+
+With four places these are the 15 digits that a spreadsheet keeps. The ledger's whole numbers (ledger/types.py) hold
+9,223 times as much, so that a sum over thousands of the largest documents there can be still fits.
+"""
 
 # ISO 4217 active codes; those whose minor unit is not 1/100 stand in _OTHER_PLACES (ISO 4217 table A.1).
 _OTHER_PLACES = {
@@ -81,6 +90,19 @@ def minor_unit(currency: str) -> Decimal:
 def round_money(amount: Decimal, currency: str) -> Decimal:
     """`amount` rounded half-up to the currency's minor unit: the only rounding of money there is."""
     return amount.quantize(minor_unit(currency), ROUND_HALF_UP)
+
+
+def beyond_books(amount: Decimal) -> bool:
+    """Whether an amount has more digits before the point than the books take."""
+    return not -AMOUNT_BELOW < amount < AMOUNT_BELOW
+
+
+def comes_to(quantity: Decimal, each: Decimal) -> str:
+    """What is wrong with a quantity at a price or cost whose amount the books do not take, '' where nothing is."""
+    if not beyond_books(quantity * each):
+        return ""
+    sum_ = f"{plain_number(quantity)} at {plain_number(each)} comes to {plain_number(round(quantity * each, 0))}"
+    return f"{sum_}; an amount has at most eleven digits before the point."
 
 
 def share_out(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:

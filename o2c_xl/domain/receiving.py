@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from o2c_xl.domain.money import ZERO, plain_number
+from o2c_xl.domain.money import ZERO, comes_to, plain_number
 
 __all__ = [
     "Delivery",
@@ -189,6 +189,9 @@ def _spread(
         over = [have + line.ordered * tolerance / _HUNDRED for have, line in zip(owed, lines, strict=True)]
         return _too_much(delivery, _above_zero(owed), _above_zero(over), tolerance)
     parts = [(line, share) for line, share in zip(lines, shares, strict=True) if share > ZERO]
+    for line, share in parts:
+        if large := comes_to(share, line.unit_cost or ZERO):
+            return _fault(delivery, "Quantity", large, "Correct the quantity, or the cost in the purchase order.")
     fate = fate_of(delivery.quality)
     if fate is not Fate.REFUSED:
         for line, share in parts:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, comes_to
 
 __all__ = [
     "Candidate",
@@ -225,12 +225,13 @@ def _line(at: StockLevel, quantity: Decimal, candidates: Sequence[Candidate], to
     if choice is None:
         return ProposedLine("", at.sku, quantity, None, f"{why} No supplier sells it.", at.for_orders)
     chosen = choice.candidate
+    large = comes_to(choice.quantity, chosen.price or ZERO)
     return ProposedLine(
         chosen.supplier,
         at.sku,
         choice.quantity,
-        chosen.price,
-        f"{why} {choice.why}",
+        None if large else chosen.price,
+        f"{why} {choice.why} {large}".rstrip(),
         at.for_orders,
         chosen.lead_days,
     )

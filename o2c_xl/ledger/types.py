@@ -1,7 +1,8 @@
 """How exact numbers lie in the database: as whole numbers of 1/10 000, the same on every engine.
 
 SQLite has no decimal type, and sums of texts or floats are not exact. A whole number is: it is summed by the
-database itself without a rounding, and an amount up to 900 000 000 000 000 fits.
+database itself without a rounding, and an amount up to 900 000 000 000 000 fits. No amount of a document is above
+10^11 (`domain.money.AMOUNT_BELOW`), so a sum over 9 000 of the largest fits too.
 """
 
 from __future__ import annotations

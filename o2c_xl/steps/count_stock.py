@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.money import ZERO, beyond_books, plain_number, round_money
 from o2c_xl.domain.settings import Policy
 from o2c_xl.domain.stock import Move, Position, count, receive
 
@@ -114,8 +114,13 @@ def decide_counts(counts: Counts, currency: str) -> CountDecided:
         if one.counted < at.quarantined + packed:
             decided.faults[one.count] = _too_few(one, at, packed)
             continue
-        positions[one.sku], move = _difference(one, at, counts.costs.get(one.sku, ZERO), currency)
+        cost = counts.costs.get(one.sku, ZERO)
+        after, move = _difference(one, at, cost, currency)
         value = move.value if move else ZERO
+        if value > ZERO and beyond_books(value):
+            decided.faults[one.count] = _too_much(one, value, currency)
+            continue
+        positions[one.sku] = after
         difference = one.counted - at.on_hand
         decided.posted.append(CountPosted(one.count, at.on_hand, difference, value, move, is_opening(one)))
     return decided
@@ -132,6 +137,12 @@ def _difference(one: Counted, at: Position, cost: Decimal, currency: str) -> tup
     if is_opening(one) and more > ZERO:
         return receive(at, more, round_money(more * cost, currency), "opening")
     return count(at, one.counted, currency, cost)
+
+
+def _too_much(one: Counted, value: Decimal, currency: str) -> str:
+    what = f"what was found beyond the books comes to {plain_number(value)} {currency} for {one.sku}"
+    limit = "an amount has at most eleven digits before the point"
+    return f"Counted: {what}; {limit}. Correct what was counted, or the product's Cost."
 
 
 def _too_few(one: Counted, at: Position, packed: Decimal) -> str:

@@ -11,7 +11,7 @@ from typing import Protocol
 from o2c_xl.domain.approvals import content_hash
 from o2c_xl.domain.completeness import Address, LineToCheck, OrderToCheck, ship_to_of, what_is_missing
 from o2c_xl.domain.invoicing import TaxBy, line_net
-from o2c_xl.domain.money import ZERO, places
+from o2c_xl.domain.money import ZERO, beyond_books, comes_to, places, plain_number
 from o2c_xl.domain.order_totals import OrderTotals, freight_tax_code, order_totals
 from o2c_xl.domain.orders import OrderStatus, Request
 from o2c_xl.domain.pricing import PriceIndex, beyond_tolerance, find_price
@@ -187,6 +187,9 @@ def _price(order: OrderToPrice, batch: PriceBatch, policy: Policy) -> PricedOrde
     if missing:
         return PricedOrder(order.order, OrderStatus.INCOMPLETE, " ".join(missing), "Sales")
     tax_by = order.tax_by or (TaxBy.LINE if policy.tax_per_line else TaxBy.RATE)
+    totals = order_totals(parts, currency, tax_by)
+    if large := _too_large(order, lines, totals, currency):
+        return PricedOrder(order.order, OrderStatus.INCOMPLETE, large, "Sales")
     priced = PricedOrder(
         order.order,
         OrderStatus.CREDIT_CHECK,
@@ -194,10 +197,21 @@ def _price(order: OrderToPrice, batch: PriceBatch, policy: Policy) -> PricedOrde
         terms=terms,
         bill_to=customer.bill_to or order.customer,
         tax_by=tax_by,
-        totals=order_totals(parts, currency, tax_by),
+        totals=totals,
         lines=lines,
     )
     return _gated(order, priced, batch, policy)
+
+
+def _too_large(order: OrderToPrice, lines: Sequence[PricedLine], totals: OrderTotals, currency: str) -> str:
+    """Which line, or the order as a whole, has an amount that the books do not take; '' where none has."""
+    for line, priced in zip(order.lines, lines, strict=True):
+        if found := comes_to(line.quantity or ZERO, priced.price):
+            return f"Line {line.line}: {found} Correct the quantity or the price."
+    if not beyond_books(totals.total):
+        return ""
+    whole = f"The order comes to {plain_number(totals.total)} {currency} with freight and tax"
+    return f"{whole}; an amount has at most eleven digits before the point. Split it into several orders."
 
 
 _Found = tuple[LineToPrice, Decimal | None, str]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from o2c_xl.domain.money import places, quantity_places
+from o2c_xl.domain.money import AMOUNT_BELOW, places, quantity_places
 from o2c_xl.tables.fault import CellFault, Fault, quoted, seen
 from o2c_xl.tables.script import Script
 from o2c_xl.tables.spec import Column, Kind
@@ -18,7 +18,7 @@ __all__ = ["check_money_places", "check_quantity_places", "number_parser", "whol
 
 _PLACES = 4  # what the ledger keeps
 _TAIL = _PLACES + 1  # with the point
-_LARGEST = 10**11  # with four places these are the 15 digits that a spreadsheet itself keeps
+_LARGEST = int(AMOUNT_BELOW)
 _PATTERNS = {
     (".", False): re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?"),
     (".", True): re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?"),

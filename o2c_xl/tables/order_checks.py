@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, select
 
+from o2c_xl.domain.money import comes_to
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
@@ -35,6 +36,7 @@ def check_book(txn: Txn, book: OrderBook, known: Known, policy: Policy) -> None:
         _check_orphans(book, known)
         _check_columns(book.lines, known.lines)
         _check_quantities(txn, book.lines)
+        _check_amounts(book.lines.rows)
         _check_discounts(book.lines.rows)
         _check_line_dates(txn, book)
     for side in (book.heads, book.lines):
@@ -152,6 +154,16 @@ def _check_quantities(txn: Txn, lines: Side) -> None:
     unit = {row[0]: row[1] for row in rows_by_key(txn.conn, [table.sku, table.unit], table.sku, skus)}
     for cell in check_quantity_places(quantities, [unit.get(sku) for sku in skus]):
         lines.rows.fault(cell.index, "quantity", cell.fault.problem, cell.fault.fix)
+
+
+def _check_amounts(rows: RowSet) -> None:
+    """A line at the typed price comes to no more than the books take; what a list says is seen when it is priced."""
+    quantities, prices = rows.columns.get("quantity"), rows.columns.get("unit_price")
+    if quantities is None or prices is None:
+        return
+    for i, (quantity, price) in enumerate(zip(quantities, prices, strict=True)):
+        if price and quantity and (problem := comes_to(quantity, price)):
+            rows.fault(i, "quantity", problem, "Correct the quantity or the Unit price.")
 
 
 def _check_discounts(rows: RowSet) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, comes_to
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import void
@@ -59,6 +59,7 @@ def take_purchase_book(txn: Txn, heads: Batch | None, lines: Batch | None, polic
     taken = [_merged(book, po) for po in book.keys if po not in refused]
     taken = [one for one in taken if not one.known or one.head_changed or one.new or one.changed]
     _price(txn, taken, policy)
+    taken = [one for one in taken if not _too_large(book, one)]
     _record(txn, taken)
     touched = sum(1 for one in taken if not one.known or one.head_changed)
     return touched, sum(len(one.new) + len(one.changed) for one in taken)
@@ -121,6 +122,19 @@ def _price(txn: Txn, taken: Sequence[_Taken], policy: Policy) -> None:
         lines = _in_order(one)
         one.head["net"] = net_of(lines, one.head["currency"])
         one.head["content_hash"] = purchase_hash(one.head["supplier_id"], one.head["currency"], lines)
+
+
+def _too_large(book: PurchaseBook, one: _Taken) -> bool:
+    """Mark lines that come to more than the books take, at a cost typed or found; whether there are any."""
+    found = {}
+    for number in (*one.new, *one.changed):
+        line = one.lines[number]
+        if problem := comes_to(line["quantity"] or ZERO, line["unit_cost"] or ZERO):
+            found[number] = problem
+    for index in book.lines_of.get(one.po, ()) if found and book.lines else ():
+        if book.lines and (problem := found.get(book.number(index), "")):
+            book.lines.fault(index, "quantity", problem, "Correct the quantity or the Unit cost.")
+    return bool(found)
 
 
 def _cost(one: _Taken, number: str, offers: Offers) -> None:

@@ -19,6 +19,7 @@ from o2c_xl.tables.rowset import RowSet
 from o2c_xl.tables.setting_checks import check_settings
 from o2c_xl.tables.slip_checks import (
     check_bills,
+    check_counts,
     check_opening_items,
     check_payments,
     check_receipts,
@@ -129,7 +130,12 @@ RULES: dict[str, Rule] = {
         check=check_receipts,
     ),
     "StockCounts": Rule(
-        schema.stock_counts, "count entered", source=True, locked=_posted, defaults={"status": "", "problem": ""}
+        schema.stock_counts,
+        "count entered",
+        source=True,
+        locked=_posted,
+        defaults={"status": "", "problem": ""},
+        check=check_counts,
     ),
     "Returns": Rule(
         schema.returns,

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Row, Table, select
 
-from o2c_xl.domain.money import ZERO, trimmed
+from o2c_xl.domain.money import ZERO, comes_to, trimmed
 from o2c_xl.domain.orders import OrderStatus, natural_key
 from o2c_xl.domain.placing import Refused, Typed, place
 from o2c_xl.domain.receiving import Delivery, OrderedLine, Quality
@@ -26,6 +26,7 @@ from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import lines_of, quantities_of
 from o2c_xl.ledger.payment_clues import clues_for
 from o2c_xl.ledger.store import Txn
+from o2c_xl.steps.count_stock import OPENING
 from o2c_xl.steps.post_bills import Bill, Billable, BillsToPost, decide_bills
 from o2c_xl.steps.post_returns import too_many_back
 from o2c_xl.steps.receive_goods import Arrivals, Supply, match_arrivals
@@ -33,7 +34,7 @@ from o2c_xl.steps.take_opening_items import OpeningItem, check_items
 from o2c_xl.tables.rowset import RowSet
 from o2c_xl.tables.taking import existing_rows
 
-__all__ = ["check_bills", "check_opening_items", "check_payments", "check_receipts", "check_returns"]
+__all__ = ["check_bills", "check_counts", "check_opening_items", "check_payments", "check_receipts", "check_returns"]
 
 _NOT_SENT = ("Draft", "Approval")
 _ALL_GONE = (OrderStatus.SHIPPED, OrderStatus.INVOICED, OrderStatus.CLOSED, OrderStatus.CANCELLED)
@@ -76,6 +77,17 @@ def check_receipts(txn: Txn, rows: RowSet, policy: Policy) -> None:
     places = {slip["receipt"]: slip.index for slip in slips}
     for fault in match_arrivals(arrivals, policy).faults:
         _mark(rows, places[fault.receipt], f"{fault.column}: {fault.problem} {fault.fix}")
+
+
+def check_counts(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001 -- every check has this form
+    """Stock that would be worth more than the books take, at the product's cost."""
+    typed = _typed(txn, schema.stock_counts, rows)
+    c = schema.products.c
+    costs = {row.sku: row.cost for row in rows_by_key(txn.conn, [c.sku, c.cost], c.sku, {s["sku"] for s in typed})}
+    for slip in typed:
+        problem = comes_to(slip.number("counted"), costs.get(slip["sku"]) or ZERO)
+        if slip.text("reason").strip().casefold() == OPENING and problem:
+            rows.fault(slip.index or 0, "counted", problem, "Correct what was counted, or the product's Cost.")
 
 
 def check_returns(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001 -- every check has this form
@@ -237,7 +249,8 @@ def _position(line: Row[Any]) -> tuple[str, int]:
 
 def _owed(line: Row[Any]) -> OrderedLine:
     ordered = trimmed((line.quantity or ZERO) - line.cancelled)
-    return OrderedLine(line.po, line.line, line.sku, ordered, trimmed(line.received), trimmed(line.refused))
+    known = (trimmed(line.received), trimmed(line.refused))
+    return OrderedLine(line.po, line.line, line.sku, ordered, *known, unit_cost=line.unit_cost or ZERO)
 
 
 def _had(txn: Txn, status: Mapping[str, str]) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
