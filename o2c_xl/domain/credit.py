@@ -1,12 +1,13 @@
 """May this order go on credit: exposure against the limit, overdue hold, the first order, release by a person.
 
-All amounts include tax and are in the customer's currency; a customer here is a bill-to with all who are billed
-to it. The order is held, never the invoice for goods that have shipped.
+All amounts include tax; a customer here is a bill-to with all who are billed to it. Each currency stands by itself:
+there are no exchange rates, so amounts of two currencies are never added up or compared. The order is held, never the
+invoice for goods that have shipped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -24,9 +25,11 @@ __all__ = [
     "CreditPolicy",
     "CreditStatus",
     "Exposure",
+    "InCurrency",
     "Release",
     "decide_credit",
     "overdue_hold",
+    "past_due",
     "release_fault",
 ]
 
@@ -53,7 +56,7 @@ class CreditStatus(StrEnum):
 class CreditPolicy:
     """The settings; `first_order_up_to` None lets any first order pass, 0 sends each to finance.
 
-    A customer is on hold when more than `overdue_amount` is more than `overdue_days` late.
+    A customer is on hold when more than `overdue_amount` is more than `overdue_days` late in any one currency.
     """
 
     check: bool = True
@@ -77,10 +80,28 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
+class InCurrency:
+    """What is open in one currency; `credit_notes` (above zero) are those open, which `open_receivables` has less."""
+
+    currency: str
+    open_receivables: Decimal = ZERO
+    confirmed_not_invoiced: Decimal = ZERO
+    credits: Decimal = ZERO
+    credit_notes: Decimal = ZERO
+    overdue: Overdue = field(default_factory=Overdue)
+
+    @property
+    def owed(self) -> Decimal:
+        """What is owed and promised, less what is unapplied."""
+        return self.open_receivables + self.confirmed_not_invoiced - self.credits
+
+
+@dataclass(frozen=True, slots=True)
 class CreditCustomer:
     """What is known of a bill-to; `limit` None = none set, 0 = prepay only; `credits` are usable and unapplied.
 
-    `confirmed_not_invoiced` leaves out the orders to be decided. `decision_expires` dates an approval.
+    Amounts are in its own currency, `others` what it has in other ones. `confirmed_not_invoiced` leaves out the
+    orders to be decided. `credit_notes` as `InCurrency` has them. `decision_expires` dates an approval.
     """
 
     customer: str
@@ -94,22 +115,49 @@ class CreditCustomer:
     release: Release | None = None
     decision_expires: date | None = None
     facts: CreditFacts = field(default_factory=CreditFacts)
+    credit_notes: Decimal = ZERO
+    others: tuple[InCurrency, ...] = ()
+
+    @property
+    def own(self) -> InCurrency:
+        """What it has in its own currency."""
+        terms = (self.open_receivables, self.confirmed_not_invoiced, self.credits, self.credit_notes)
+        return InCurrency(self.currency, *terms, self.overdue)
+
+    def has(self, currency: str) -> InCurrency:
+        """What it has in a currency."""
+        if currency == self.currency:
+            return self.own
+        return next((one for one in self.others if one.currency == currency), InCurrency(currency))
+
+    def with_more(self, currency: str, confirmed: Decimal) -> CreditCustomer:
+        """The customer once so much more is confirmed in a currency."""
+        if currency == self.currency:
+            return replace(self, confirmed_not_invoiced=self.confirmed_not_invoiced + confirmed)
+        one = self.has(currency)
+        more = replace(one, confirmed_not_invoiced=one.confirmed_not_invoiced + confirmed)
+        return replace(self, others=(*(other for other in self.others if other.currency != currency), more))
 
 
 @dataclass(frozen=True, slots=True)
 class CreditOrder:
-    """An order to decide; `total` is what is still to be invoiced of it, tax included."""
+    """An order to decide; `total` is what is still to be invoiced of it, tax included, in `currency` ('' = account's).
+
+    `elsewhere` is what the ordering customer has open on other accounts than the one this order is billed to.
+    """
 
     order: str
     customer: str
     total: Decimal
     prepaid: bool = False
     release: Release | None = None
+    currency: str = ""
+    elsewhere: tuple[InCurrency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What a customer would owe with this order: the terms are kept, so that a sheet can show the sum."""
+    """What a customer would owe with this order, in its currency: the terms are kept, so that a sheet can show them."""
 
     open_receivables: Decimal
     confirmed_not_invoiced: Decimal
@@ -147,34 +195,77 @@ def decide_credit(
 ) -> list[CreditDecision]:
     """Decide each order in the sequence given; an approved one uses up headroom for those after it."""
     known = dict(customers)
-    added: dict[str, Decimal] = {}
     decisions = []
     for order in orders:
         customer = known[order.customer]
-        confirmed = customer.confirmed_not_invoiced + added.get(order.customer, ZERO)
-        terms = Exposure(customer.open_receivables, confirmed, order.total, customer.credits)
+        terms = _exposure(order, customer)
         outcome, why, frees = _verdict(order, customer, terms, policy, today)
         scored = _score(order, customer, policy, today)
         decisions.append(CreditDecision(order.order, outcome, why, terms, customer.limit, frees, scored))
         if outcome is CreditOutcome.APPROVED and not order.prepaid:
-            added[order.customer] = added.get(order.customer, ZERO) + order.total
+            known[order.customer] = customer.with_more(order.currency or customer.currency, order.total)
         if customer.status is CreditStatus.NEW and not order.prepaid:
-            known[order.customer] = _after_first(customer, outcome)
+            known[order.customer] = _after_first(known[order.customer], outcome)
     return decisions
 
 
-def overdue_hold(customer: CreditCustomer, policy: CreditPolicy) -> tuple[str, Decimal] | None:
+def past_due(
+    customer: CreditCustomer, policy: CreditPolicy, elsewhere: Iterable[InCurrency] = ()
+) -> list[tuple[str, Overdue, Decimal]]:
+    """By currency what holds a customer for being past due, and the amount that would free it, its own currency first.
+
+    Unapplied payments and open credit notes count against it; the tolerance is taken as one of each currency.
+    """
+    found = {one.currency: one for one in (customer.own, *customer.others)}
+    for more in elsewhere:
+        found[more.currency] = _both(found[more.currency], more) if more.currency in found else more
+    holds = []
+    for currency, one in found.items():
+        late = one.overdue.beyond(policy.overdue_days)
+        frees = late.amount - one.credits - one.credit_notes - policy.overdue_amount
+        if frees > 0:
+            holds.append((currency, late, frees))
+    return holds
+
+
+def overdue_hold(
+    customer: CreditCustomer, policy: CreditPolicy, elsewhere: Sequence[InCurrency] = ()
+) -> tuple[str, Decimal] | None:
     """Why a customer is on hold for what is past due, and the amount that would free it; None if not."""
-    late = customer.overdue.beyond(policy.overdue_days)
-    frees = late.amount - customer.credits - policy.overdue_amount
-    if frees <= 0:
+    if not (customer.overdue.parts or customer.others or elsewhere):
         return None
+    holds = past_due(customer, policy, elsewhere)
+    if not holds:
+        return None
+    owed = " and ".join(_late(late, currency) for currency, late, _ in holds)
+    pays = " and ".join(_money(frees, currency) for currency, _, frees in holds)
+    are, payments = ("is", f"A payment of {pays} frees") if len(holds) == 1 else ("are", f"Payments of {pays} free")
+    return f"On hold: {owed.replace(' (', f' {are} past due (', 1)}. {payments} the order.", holds[0][2]
+
+
+def _late(late: Overdue, currency: str) -> str:
     days = "day" if late.days == 1 else "days"
-    why = (
-        f"On hold: {_money(late.amount, customer.currency)} is past due ({', '.join(late.invoices)}; "
-        f"{late.days} {days} late). A payment of {_money(frees, customer.currency)} frees the order."
+    return f"{_money(late.amount, currency)} ({', '.join(late.invoices)}; {late.days} {days} late)"
+
+
+def _both(one: InCurrency, other: InCurrency) -> InCurrency:
+    return InCurrency(
+        one.currency,
+        one.open_receivables + other.open_receivables,
+        one.confirmed_not_invoiced + other.confirmed_not_invoiced,
+        one.credits + other.credits,
+        one.credit_notes + other.credit_notes,
+        Overdue(tuple(sorted((*one.overdue.parts, *other.overdue.parts)))),
     )
-    return why, frees
+
+
+def _exposure(order: CreditOrder, customer: CreditCustomer) -> Exposure:
+    """The terms in the order's own currency."""
+    if order.currency in ("", customer.currency):
+        one: CreditCustomer | InCurrency = customer
+    else:
+        one = customer.has(order.currency)
+    return Exposure(one.open_receivables, one.confirmed_not_invoiced, order.total, one.credits)
 
 
 def release_fault(release: Release, today: date) -> str | None:
@@ -189,23 +280,24 @@ def release_fault(release: Release, today: date) -> str | None:
 def _verdict(
     order: CreditOrder, customer: CreditCustomer, terms: Exposure, policy: CreditPolicy, today: date
 ) -> _Verdict:
+    currency = order.currency or customer.currency
     passed = _passes(order, customer, (terms, policy), today)
     if passed:
         return CreditOutcome.APPROVED, passed, ZERO
     if customer.status is CreditStatus.REFUSED and terms.total > 0:
-        owed = _money(terms.total, customer.currency)
+        owed = _money(terms.total, currency)
         why = f"Credit was refused: this customer pays in advance. A payment of {owed} frees the order."
         return CreditOutcome.REFUSED, why, terms.total
-    hold = overdue_hold(customer, policy)
+    hold = overdue_hold(customer, policy, order.elsewhere)
     if hold:
         return CreditOutcome.HOLD, *hold
     scored = _score(order, customer, policy, today)
     if scored is not None and scored.verdict != "Approve":
-        return _by_score(scored, customer, terms)
-    review = "" if scored else _review(customer, terms, policy, today)
+        return _by_score(scored, currency, terms)
+    review = "" if scored else _review(customer, _money(terms.this_order, currency), (terms, policy), today)
     if review:
         return CreditOutcome.REVIEW, review, ZERO
-    return _within_limit(customer, terms)
+    return _within_limit(customer, terms, currency)
 
 
 def _passes(order: CreditOrder, customer: CreditCustomer, by: tuple[Exposure, CreditPolicy], today: date) -> str:
@@ -215,10 +307,16 @@ def _passes(order: CreditOrder, customer: CreditCustomer, by: tuple[Exposure, Cr
     if not policy.check:
         return "Credit is not checked (setting)."
     for release in (order.release, customer.release):
-        within = release is not None and (release.up_to is None or terms.total <= release.up_to)
+        within = release is not None and (release.up_to is None or _compares(order, customer, terms, release.up_to))
         if release and within and release_fault(release, today) is None:
             return f"Released by {release.by} until {release.until}: {release.reason}"
     return ""
+
+
+def _compares(order: CreditOrder, customer: CreditCustomer, terms: Exposure, up_to: Decimal) -> bool:
+    """Whether the exposure is in the account's own currency alone, and no more than `up_to`."""
+    own = order.currency in ("", customer.currency) and not any(one.owed > 0 for one in customer.others)
+    return own and terms.total <= up_to
 
 
 def _score(order: CreditOrder, customer: CreditCustomer, policy: CreditPolicy, today: date) -> Scored | None:
@@ -231,15 +329,16 @@ def _score(order: CreditOrder, customer: CreditCustomer, policy: CreditPolicy, t
     return score(customer.facts, order.total, policy.score)
 
 
-def _by_score(scored: Scored, customer: CreditCustomer, terms: Exposure) -> _Verdict:
+def _by_score(scored: Scored, currency: str, terms: Exposure) -> _Verdict:
     if scored.verdict == "Refer":
         return CreditOutcome.REVIEW, f"First order on credit, {scored}: finance decides.", ZERO
-    owed = _money(max(terms.total, ZERO), customer.currency)
+    owed = _money(max(terms.total, ZERO), currency)
     why = f"Credit was refused, {scored}: this customer pays in advance. A payment of {owed} frees the order."
     return CreditOutcome.REFUSED, why, max(terms.total, ZERO)
 
 
-def _review(customer: CreditCustomer, terms: Exposure, policy: CreditPolicy, today: date) -> str:
+def _review(customer: CreditCustomer, asked: str, by: tuple[Exposure, CreditPolicy], today: date) -> str:
+    terms, policy = by
     if customer.status is CreditStatus.REVIEW:
         return "Finance has yet to decide about this customer's credit."
     expired = customer.decision_expires is not None and customer.decision_expires < today
@@ -248,15 +347,14 @@ def _review(customer: CreditCustomer, terms: Exposure, policy: CreditPolicy, tod
     up_to = policy.first_order_up_to
     if up_to is None or (up_to > 0 and terms.this_order <= up_to):
         return ""
-    return (
-        f"First order on credit: {_money(terms.this_order, customer.currency)} is above "
-        f"{_money(up_to, customer.currency)}, so finance decides."
-    )
+    return f"First order on credit: {asked} is above {_money(up_to, customer.currency)}, so finance decides."
 
 
-def _within_limit(customer: CreditCustomer, terms: Exposure) -> _Verdict:
+def _within_limit(customer: CreditCustomer, terms: Exposure, currency: str) -> _Verdict:
     if customer.limit is None:
         return CreditOutcome.APPROVED, "No credit limit is set.", ZERO
+    if mixed := _mixed(customer, terms, currency):
+        return CreditOutcome.HOLD, mixed, ZERO
     frees = terms.total - customer.limit
     if frees <= 0:
         return CreditOutcome.APPROVED, _WITHIN, ZERO
@@ -272,6 +370,23 @@ def _within_limit(customer: CreditCustomer, terms: Exposure) -> _Verdict:
         f"A payment of {_money(frees, customer.currency)} frees the order."
     )
     return CreditOutcome.HOLD, why, frees
+
+
+def _mixed(customer: CreditCustomer, terms: Exposure, currency: str) -> str:
+    """Why the exposure cannot be held against the limit, which is in the account's currency; '' where it can be."""
+    owed = [_money(one.owed, one.currency) for one in customer.others if one.owed > 0 and one.currency != currency]
+    if currency == customer.currency and not owed:
+        return ""
+    told = []
+    if currency != customer.currency:
+        told.append(f"this order brings it to {_money(terms.total, currency)}")
+    if owed:
+        told.append(f"{' and '.join(owed)} {'is' if len(owed) == 1 else 'are'} owed or ordered")
+    limit = _money(customer.limit or ZERO, customer.currency)
+    return (
+        f"The credit limit of {limit} cannot be compared: {', and '.join(told)}, and there are no exchange rates. "
+        "Finance decides: set Action to Release, or cancel the order."
+    )
 
 
 def _after_first(customer: CreditCustomer, outcome: CreditOutcome) -> CreditCustomer:

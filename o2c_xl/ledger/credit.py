@@ -16,8 +16,9 @@ from o2c_xl.domain.credit import (
     CreditOrder,
     CreditOutcome,
     CreditStatus,
+    InCurrency,
     Release,
-    overdue_hold,
+    past_due,
     release_fault,
 )
 from o2c_xl.domain.credit_score import Scored
@@ -25,8 +26,9 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.orders import OrderStatus, Request
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.confirmed import still_to_invoice
 from o2c_xl.ledger.credit_decisions import keep_decisions, with_facts
-from o2c_xl.ledger.credit_facts import credit_customers, overdue_accounts, prepaid_for, still_to_invoice
+from o2c_xl.ledger.credit_facts import credit_customers, open_elsewhere, overdue_accounts, prepaid_for
 from o2c_xl.ledger.credit_rights import may_release, own, release_limit, who_releases
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.orders import pending_orders, still_pending
@@ -60,6 +62,7 @@ class CreditBooks:
     def __init__(self, ledger: Ledger, day: dt.date, policy: Policy) -> None:
         self._ledger, self._day, self._policy = ledger, day, policy
         self._accounts: dict[str, CreditCustomer] = {}
+        self._elsewhere: dict[tuple[str, str], tuple[InCurrency, ...]] = {}
         self._scored: dict[str, Scored] = {}
         self._head = -1
 
@@ -80,12 +83,20 @@ class CreditBooks:
     def _batch(self, txn: Txn, heads: Sequence[Row[Any]]) -> CreditBatch:
         accounts = {_account(head) for head in heads}
         self._read(txn, accounts)
+        self._read_elsewhere(txn, {(head.customer_id, _account(head)) for head in heads})
         rest = still_to_invoice(txn.conn, {head.order: head.total for head in heads})
         paid = prepaid_for(txn.conn, {_account(head) for head in heads if head.terms == "Prepaid"})
         may = may_release(txn.conn, txn.day) if any(head.action == Request.RELEASE for head in heads) else ()
         orders = []
         for head in heads:
-            order = CreditOrder(head.order, _account(head), rest[head.order], head.terms == "Prepaid")
+            order = CreditOrder(
+                head.order,
+                _account(head),
+                rest[head.order],
+                head.terms == "Prepaid",
+                currency=head.currency,
+                elsewhere=self._elsewhere.get((head.customer_id, _account(head)), ()),
+            )
             release, refused = self._release(txn, head, may) if head.action == Request.RELEASE else (None, "")
             order = replace(order, release=release)
             orders.append(OrderToCheck(order, head.currency, paid.get(head.order, ZERO), refused))
@@ -93,12 +104,18 @@ class CreditBooks:
 
     def _read(self, txn: Txn, accounts: Iterable[str]) -> None:
         if txn.head != self._head:
-            self._accounts = {}
+            self._accounts, self._elsewhere = {}, {}
         new = set(accounts) - set(self._accounts)
         if new and self._policy.credit_check:
             found = credit_customers(txn.conn, new, self._day, self._policy)
             self._accounts |= with_facts(txn.conn, found, self._policy.credit_score)
         self._accounts |= {key: CreditCustomer(key, self._policy.currency) for key in new - set(self._accounts)}
+
+    def _read_elsewhere(self, txn: Txn, pairs: Iterable[tuple[str, str]]) -> None:
+        """What those who order have open on other accounts; most have nothing there."""
+        new = [pair for pair in pairs if pair not in self._elsewhere]
+        if new and self._policy.credit_check:
+            self._elsewhere |= dict.fromkeys(new, ()) | open_elsewhere(txn.conn, new, self._day)
 
     def _release(self, txn: Txn, head: Row[Any], may: Sequence[Grant]) -> tuple[Release | None, str]:
         """A cell is a request: it counts when the account of this process may release that much, with a reason."""
@@ -167,9 +184,9 @@ class CreditBooks:
         rules = credit_policy(self._policy)
         found = {}
         for key, customer in credit_customers(conn, stored, self._day, self._policy).items():
-            hold = overdue_hold(customer, rules)
+            hold = past_due(customer, rules)
             if hold and stored[key].credit_status in ("New", "Approved"):
-                found[key] = ("Hold", "Past due: " + ", ".join(customer.overdue.beyond(rules.overdue_days).invoices))
+                found[key] = ("Hold", "Past due: " + ", ".join(name for _, late, _ in hold for name in late.invoices))
             elif not hold and stored[key].credit_status == "Hold":
                 found[key] = ("Approved", "What was past due is paid.")
         return found
@@ -181,6 +198,7 @@ def _newly_held(heads: Sequence[Row[Any]], decided: Sequence[CheckedOrder]) -> l
         (head.order, head.customer_id, checked.waiting_for)
         for head, checked in zip(heads, decided, strict=True)
         if checked.outcome is CreditOutcome.HOLD and head.credit_state != CreditOutcome.HOLD
+        if checked.waiting_who == "Customer"
     ]
 
 

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, case, exists, func, or_, select, type_coerce
+from sqlalchemy import Column, ColumnElement, Connection, Row, func, or_, select, type_coerce
 
-from o2c_xl.domain.credit import CreditCustomer, CreditStatus, Release
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.credit import CreditCustomer, CreditStatus, InCurrency, Release
+from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables import OpenItem, Overdue, overdue
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.confirmed import confirmed_sums
 from o2c_xl.ledger.lookups import OPEN_INVOICES, OPEN_ORDERS, UNAPPLIED, chunks, rows_by_key
-from o2c_xl.ledger.types import Exact, from_units
+from o2c_xl.ledger.types import Exact
 
-__all__ = ["credit_customers", "exposed_accounts", "overdue_accounts", "prepaid_for", "still_to_invoice"]
+__all__ = ["credit_customers", "exposed_accounts", "open_elsewhere", "overdue_accounts", "prepaid_for"]
 
 _PREPAID = "Prepaid"
 _KEPT = {"Approved": CreditStatus.APPROVED, "Hold": CreditStatus.APPROVED, "Refused": CreditStatus.REFUSED}
@@ -26,9 +27,10 @@ _KEPT = {"Approved": CreditStatus.APPROVED, "Hold": CreditStatus.APPROVED, "Refu
 
 @dataclass(slots=True)
 class _Open:
-    """Open invoices of one account."""
+    """Open invoices and credit notes of one account in one currency; `notes` are the latter, above zero."""
 
     owed: Decimal = ZERO
+    notes: Decimal = ZERO
     items: list[OpenItem] = field(default_factory=list)
 
 
@@ -48,33 +50,87 @@ def exposed_accounts(conn: Connection, day: dt.date, policy: Policy) -> dict[str
 def credit_customers(
     conn: Connection, accounts: Iterable[str], day: dt.date, policy: Policy, *, every_term: bool = False
 ) -> dict[str, CreditCustomer]:
-    """The accounts as the credit decision needs them, in their own currency.
+    """The accounts as the credit decision needs them: in their own currency, and beside it in others.
 
     What is confirmed is added up only where it matters to the decision, unless `every_term` is wanted.
     """
     wanted = sorted(set(accounts))
     rows = {row.customer_id: row for row in rows_by_key(conn, schema.customers, schema.customers.c.customer_id, wanted)}
     currencies = {key: (rows[key].currency if key in rows else "") or policy.currency for key in wanted}
-    open_ = _open_items(conn, currencies)
-    limited = {key: currencies[key] for key in wanted if key in rows and (every_term or _counts(rows[key]))}
-    confirmed, credits_ = _confirmed(conn, limited), _credits(conn, currencies)
-    late = overdue([item for one in open_.values() for item in one.items], day)
+    open_ = _open_items(conn, schema.invoices.c.account, wanted)
+    limited = [key for key in wanted if key in rows and (every_term or _counts(rows[key]))]
+    found = _in_currencies(open_, confirmed_sums(conn, limited), _credits(conn, wanted), day)
     return {
-        key: _customer(
-            rows.get(key),
-            day,
-            policy,
-            CreditCustomer(
-                key,
-                currencies[key],
-                open_receivables=open_[key].owed if key in open_ else ZERO,
-                confirmed_not_invoiced=confirmed.get(key, ZERO),
-                credits=credits_.get(key, ZERO),
-                overdue=late.get((key, currencies[key]), Overdue()),
-            ),
-        )
+        key: _customer(rows.get(key), day, policy, _with_sums(CreditCustomer(key, currencies[key]), found.get(key, {})))
         for key in wanted
     }
+
+
+def open_elsewhere(
+    conn: Connection, pairs: Iterable[tuple[str, str]], day: dt.date
+) -> dict[tuple[str, str], tuple[InCurrency, ...]]:
+    """What customers have on other accounts than the one their orders are billed to now, where it is past due.
+
+    `pairs` are customers with that account. It stands elsewhere from before their Bill-to changed; unapplied payments
+    of those accounts count against it.
+    """
+    i = schema.invoices.c
+    wanted = list(pairs)
+    stay = [customer for customer, account in wanted if account == customer]
+    moved = [customer for customer, account in wanted if account != customer]
+    rows = {row.invoice: row for row in _open_rows(conn, i.customer_id, stay, i.account != i.customer_id)}
+    rows |= {row.invoice: row for row in _open_rows(conn, i.customer_id, moved)}
+    of_customer: dict[str, list[Any]] = {}
+    for row in rows.values():
+        of_customer.setdefault(row.customer_id, []).append(row)
+    strays = {
+        (customer, account): mine
+        for customer, account in wanted
+        if (mine := [row for row in of_customer.get(customer, ()) if row.account != account])
+    }
+    credits_ = _credits(conn, {row.account for mine in strays.values() for row in mine})
+    found = {}
+    for pair, mine in strays.items():
+        of = {row.account for row in mine}
+        paid = {key: amount for key, amount in credits_.items() if key[0] in of}
+        parts = _in_currencies(_grouped(conn, mine), {}, paid, day)
+        found[pair] = tuple(one for each in parts.values() for one in each.values())
+    return found
+
+
+_Key = tuple[str, str]
+
+
+def _in_currencies(
+    open_: Mapping[_Key, _Open], confirmed: Mapping[_Key, Decimal], credits_: Mapping[_Key, Decimal], day: dt.date
+) -> dict[str, dict[str, InCurrency]]:
+    """By account and currency all that is there."""
+    late = overdue([item for one in open_.values() for item in one.items], day)
+    nothing = _Open()
+    found: dict[str, dict[str, InCurrency]] = {}
+    for account, currency in dict.fromkeys((*open_, *confirmed, *credits_)):
+        key = (account, currency)
+        here = open_.get(key, nothing)
+        found.setdefault(account, {})[currency] = InCurrency(
+            currency, here.owed, confirmed.get(key, ZERO), credits_.get(key, ZERO), here.notes, late.get(key, Overdue())
+        )
+    return found
+
+
+def _with_sums(customer: CreditCustomer, found: Mapping[str, InCurrency]) -> CreditCustomer:
+    if not found:
+        return customer
+    own = found.get(customer.currency, InCurrency(customer.currency))
+    return CreditCustomer(
+        customer.customer,
+        customer.currency,
+        open_receivables=own.open_receivables,
+        confirmed_not_invoiced=own.confirmed_not_invoiced,
+        credits=own.credits,
+        overdue=own.overdue,
+        credit_notes=own.credit_notes,
+        others=tuple(found[name] for name in sorted(found) if name != customer.currency),
+    )
 
 
 def _counts(row: Any) -> bool:  # noqa: ANN401 -- a row
@@ -89,7 +145,8 @@ def _customer(row: Row[Any] | None, day: dt.date, policy: Policy, sums: CreditCu
     known = _KEPT.get(row.credit_status, CreditStatus.NEW)
     if policy.credit_score is not None and row.credit_expires is not None and row.credit_expires < day:
         known = CreditStatus.NEW  # what was decided has run out
-    if known is CreditStatus.NEW and sums.open_receivables > ZERO and row.credit_expires is None:
+    owes = sums.open_receivables > ZERO or any(one.open_receivables > ZERO for one in sums.others)
+    if known is CreditStatus.NEW and owes and row.credit_expires is None:
         known = CreditStatus.APPROVED  # bought before: what is open was brought along
     until = row.credit_released_until
     release = None
@@ -105,22 +162,33 @@ def _customer(row: Row[Any] | None, day: dt.date, policy: Policy, sums: CreditCu
         credits=sums.credits,
         overdue=sums.overdue,
         release=release,
+        credit_notes=sums.credit_notes,
+        others=sums.others,
     )
 
 
-def _open_items(conn: Connection, currencies: Mapping[str, str]) -> dict[str, _Open]:
+def _open_items(conn: Connection, key: Column[Any], keys: Iterable[str]) -> dict[_Key, _Open]:
+    return _grouped(conn, list(_open_rows(conn, key, keys)))
+
+
+def _open_rows(conn: Connection, key: Column[Any], keys: Iterable[str], *where: ColumnElement[bool]) -> Iterator[Any]:
+    """Posted invoices and credit notes with something open."""
     c = schema.invoices.c
-    columns = [c.invoice, c.account, c.currency, c.open, c.total, c.due_date, c.disputed]
-    rows = [
-        row
-        for row in rows_by_key(conn, columns, c.account, currencies, OPEN_INVOICES, c.entry.is_not(None))
-        if row.currency == currencies[row.account]
-    ]
+    columns = [c.invoice, c.account, c.customer_id, c.currency, c.open, c.total, c.due_date, c.disputed]
+    return rows_by_key(conn, columns, key, keys, OPEN_INVOICES, c.entry.is_not(None), *where)
+
+
+def _grouped(conn: Connection, rows: Sequence[Any]) -> dict[_Key, _Open]:
+    """By account and currency what is open."""
     dues = _dues(conn, [row.invoice for row in rows if row.open > ZERO])
-    found: dict[str, _Open] = {}
+    found: dict[_Key, _Open] = {}
     for row in rows:
-        one = found.setdefault(row.account, _Open())
+        one = found.get((row.account, row.currency))
+        if one is None:
+            one = found[row.account, row.currency] = _Open()
         one.owed += row.open
+        if row.open < ZERO:
+            one.notes -= row.open
         due = dues.get(row.invoice) or ([(row.due_date, row.total)] if row.due_date else [])
         if row.open > ZERO and due:
             item = OpenItem(row.invoice, row.account, row.currency, row.open, tuple(due), disputed=row.disputed)
@@ -138,76 +206,12 @@ def _dues(conn: Connection, invoices: Iterable[str]) -> dict[str, list[tuple[dt.
     return found
 
 
-def _confirmed(conn: Connection, currencies: Mapping[str, str]) -> dict[str, Decimal]:
-    """What approved orders will still be invoiced for; prepaid ones owe nothing.
-
-    Most have not moved yet and are one sum per account; those partly invoiced or cancelled are reckoned one by one.
-    """
-    c = schema.orders.c
-    found: dict[str, Decimal] = {}
-    for part in chunks(currencies):
-        where = (c.bill_to.in_(part), c.credit_state == "Approved", c.terms != _PREPAID, OPEN_ORDERS)
-        total = type_coerce(func.sum(c.total), Exact).label("total")
-        for row in conn.execute(select(c.bill_to, c.currency, total).where(*where).group_by(c.bill_to, c.currency)):
-            if row.currency == currencies[row.bill_to]:
-                found[row.bill_to] = row.total
-        for row in conn.execute(_to_invoice().where(*where, _MOVED).group_by(c.order)):
-            if row.currency == currencies[row.bill_to]:
-                found[row.bill_to] += _rest(row) - row.total
-    return found
-
-
-def still_to_invoice(conn: Connection, totals: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    """What each of these orders, given with its total, will still be invoiced for, tax included."""
-    c = schema.orders.c
-    moved = {
-        row.order: _rest(row)
-        for part in chunks(totals)
-        for row in conn.execute(_to_invoice().where(c.order.in_(part), _MOVED).group_by(c.order))
-    }
-    return {**totals, **moved}
-
-
-_o, _l = schema.orders.c, schema.order_lines.c
-_m = schema.order_lines.alias("moved").c
-# orders of which something was invoiced, cancelled or brought back before that
-_MOVED = exists().where(
-    _m.order == _o.order, or_(_m.invoiced_net != ZERO, _m.cancelled != ZERO, _m.returned_uninvoiced != ZERO)
-)
-
-
-def _to_invoice() -> Any:  # noqa: ANN401 -- a select whose row type says nothing
-    """Per order its amounts and the net that was invoiced or will never be, in 1/10 000."""
-    not_billed = type_coerce(_l.cancelled + _l.returned_uninvoiced, BigInteger)
-    net, quantity = type_coerce(_l.net, BigInteger), type_coerce(_l.quantity, BigInteger)
-    gone = case((not_billed > 0, net * not_billed // quantity), else_=0)
-    done = gone + type_coerce(_l.invoiced_net, BigInteger)
-    return select(
-        _o.order,
-        _o.bill_to,
-        _o.currency,
-        _o.net,
-        _o.total,
-        _o.freight,
-        _o.freight_invoiced,
-        func.sum(done).label("done"),
-    ).select_from(schema.orders.outerjoin(schema.order_lines, _l.order == _o.order))
-
-
-def _rest(row: Row[Any]) -> Decimal:
-    freight = row.freight if row.freight_invoiced and row.freight else ZERO
-    done: Decimal = from_units(int(row.done or 0)) + freight
-    if not done or not row.net:
-        return ZERO if done else row.total
-    return round_money(row.total * (row.net - done) / row.net, row.currency)
-
-
-def _credits(conn: Connection, currencies: Mapping[str, str]) -> dict[str, Decimal]:
+def _credits(conn: Connection, accounts: Iterable[str]) -> dict[_Key, Decimal]:
     """Unapplied payments; what was paid ahead for a prepaid order belongs to that order alone."""
     p, o = schema.payments.c, schema.orders.c
     joined = schema.payments.outerjoin(schema.orders, o.order == p.order)
-    found: dict[str, Decimal] = {}
-    for part in chunks(currencies):
+    found: dict[_Key, Decimal] = {}
+    for part in chunks(accounts):
         query = (
             select(p.account, p.currency, type_coerce(func.sum(p.unapplied), Exact).label("unapplied"))
             .select_from(joined)
@@ -216,8 +220,7 @@ def _credits(conn: Connection, currencies: Mapping[str, str]) -> dict[str, Decim
             .group_by(p.account, p.currency)
         )
         for row in conn.execute(query):
-            if row.currency == currencies[row.account]:
-                found[row.account] = row.unapplied
+            found[row.account, row.currency] = row.unapplied
     return found
 
 

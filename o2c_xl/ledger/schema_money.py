@@ -43,6 +43,14 @@ invoices = table(
         sqlite_where=text("open <> 0"),
         postgresql_where=text("open <> 0"),
     ),
+    # whoever ordered, on whatever account it stands: what is past due holds them after a change of Bill-to too
+    Index(
+        "invoices_open_of",
+        "customer_id",
+        "account",
+        sqlite_where=text("open <> 0"),
+        postgresql_where=text("open <> 0"),
+    ),
 )
 invoice_lines = table(
     "invoice_lines",

@@ -143,7 +143,7 @@ def after_approval(customer: CreditCustomer, order: CreditOrder) -> CreditCustom
     first = order.release is not None or decided
     status = CreditStatus.APPROVED if first else customer.status
     more = ZERO if order.prepaid else order.total
-    return replace(customer, status=status, confirmed_not_invoiced=customer.confirmed_not_invoiced + more)
+    return replace(customer, status=status).with_more(order.currency or customer.currency, more)
 
 
 def _owes_first(one: OrderToCheck) -> bool:
@@ -169,7 +169,8 @@ def _decided(one: OrderToCheck, decision: CreditDecision) -> CheckedOrder:
             terms=decision.terms,
             scored=decision.scored,
         )
-    who = "Finance" if decision.outcome is CreditOutcome.REVIEW else "Customer"
+    by_finance = decision.outcome is CreditOutcome.REVIEW or not decision.frees  # no payment would free it
+    who = "Finance" if by_finance else "Customer"
     why = decision.why
     if decision.outcome is CreditOutcome.REVIEW:
         why = f"{why} Finance sets Action to Release, or cancels the order."

@@ -43,57 +43,74 @@ def _sums(conn: Connection, statement: Any) -> dict[str, Decimal]:  # noqa: ANN4
     return {key: value for key, value in conn.execute(statement) if value is not None}
 
 
-def overdue_days(conn: Connection, day: dt.date) -> dict[str, tuple[int, Decimal, str]]:
-    """Per open invoice: days since its earliest unpaid instalment was due, the amount past due, and the account."""
+def _by_currency(conn: Connection, statement: Any) -> dict[tuple[str, str], Decimal]:  # noqa: ANN401 -- a select
+    return {(key, currency): value for key, currency, value in conn.execute(statement) if value is not None}
+
+
+def overdue_days(conn: Connection, day: dt.date) -> dict[str, tuple[int, Decimal, tuple[str, str]]]:
+    """Per open invoice: days since its earliest unpaid instalment was due, what is past due, account and currency."""
     inv, due = s.invoices.c, s.invoice_dues.c
     statement = (
-        select(inv.invoice, inv.account, inv.open, due.due_date, due.amount)
+        select(inv.invoice, inv.account, inv.currency, inv.open, due.due_date, due.amount)
         .join(s.invoice_dues, due.invoice == inv.invoice)
         .where(inv.open > ZERO, inv.status.not_in(("Draft", "Approval")))
         .order_by(inv.invoice, due.due_date)
     )
-    found: dict[str, tuple[int, Decimal, str]] = {}
+    found: dict[str, tuple[int, Decimal, tuple[str, str]]] = {}
     for invoice, rows in groupby(conn.execute(statement), key=attrgetter("invoice")):
         first, *more = rows
         dues = tuple((row.due_date, row.amount) for row in (first, *more))
         late = Overdue(tuple(late_parts(invoice, dues, first.open, day)))
         if late.parts:
-            found[invoice] = (late.days, late.amount, first.account)
+            found[invoice] = (late.days, late.amount, (first.account, first.currency))
     return found
 
 
-def customers(conn: Connection, day: dt.date) -> Columns:
-    """Open balance, overdue and available credit of each customer that is charged."""
+def customers(conn: Connection, day: dt.date, currency: str) -> Columns:
+    """Open balance, overdue and available credit of each customer that is charged, in its own currency.
+
+    `currency` is the company's. What is open in another one stands in Aging, for there are no exchange rates.
+    """
     inv, pay, order = s.invoices.c, s.payments.c, s.orders.c
     posted = inv.status.not_in(("Draft", "Approval"))
-    owed = _sums(conn, select(inv.account, func.sum(inv.open)).where(inv.open != ZERO, posted).group_by(inv.account))
-    unapplied = _sums(
-        conn, select(pay.account, func.sum(pay.unapplied)).where(pay.unapplied != ZERO).group_by(pay.account)
+    owed = _by_currency(
+        conn,
+        select(inv.account, inv.currency, func.sum(inv.open))
+        .where(inv.open != ZERO, posted)
+        .group_by(inv.account, inv.currency),
     )
-    overdue: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    unapplied = _by_currency(
+        conn,
+        select(pay.account, pay.currency, func.sum(pay.unapplied))
+        .where(pay.unapplied != ZERO)
+        .group_by(pay.account, pay.currency),
+    )
+    overdue: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
     for _days, amount, account in overdue_days(conn, day).values():
         overdue[account] += amount
-    coming = _sums(
+    coming = _by_currency(
         conn,
-        select(order.bill_to, func.sum(order.total))
+        select(order.bill_to, order.currency, func.sum(order.total))
         .where(order.status.not_in(_NOT_COMMITTED), order.credit_state == "Approved")
-        .group_by(order.bill_to),
+        .group_by(order.bill_to, order.currency),
     )
-    billed = _sums(
+    billed = _by_currency(
         conn,
-        select(inv.account, func.sum(inv.total))
+        select(inv.account, inv.currency, func.sum(inv.total))
         .join(s.orders, order.order == inv.order)
         .where(order.status.not_in(_NOT_COMMITTED), order.credit_state == "Approved", posted, inv.kind == "Invoice")
-        .group_by(inv.account),
+        .group_by(inv.account, inv.currency),
     )
     columns: Columns = {"open_balance": {}, "overdue": {}, "available_credit": {}}
-    for row in conn.execute(select(s.customers.c.customer_id, s.customers.c.credit_limit, s.customers.c.bill_to)):
-        me = row.customer_id
+    c = s.customers.c
+    for row in conn.execute(select(c.customer_id, c.credit_limit, c.currency)):
+        name = row.customer_id
+        me = (name, row.currency or currency)
         balance = owed.get(me, ZERO) - unapplied.get(me, ZERO)
-        columns["open_balance"][me] = balance
-        columns["overdue"][me] = overdue.get(me, ZERO)
+        columns["open_balance"][name] = balance
+        columns["overdue"][name] = overdue.get(me, ZERO)
         if row.credit_limit is not None:
-            columns["available_credit"][me] = row.credit_limit - balance - coming.get(me, ZERO) + billed.get(me, ZERO)
+            columns["available_credit"][name] = row.credit_limit - balance - coming.get(me, ZERO) + billed.get(me, ZERO)
     return columns
 
 

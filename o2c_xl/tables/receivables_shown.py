@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from o2c_xl.domain.bad_debt import allowance
+from o2c_xl.domain.credit import CreditCustomer
+from o2c_xl.domain.money import places
 from o2c_xl.domain.receivables import AgingRow
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema as s
@@ -45,6 +47,12 @@ def aging_rows(conn: Connection, day: dt.date, policy: Policy) -> Rows:
     ]
 
 
+def _beside(one: CreditCustomer) -> str:
+    """What the account has in other currencies, which no amount of the row has in it."""
+    owed = [f"{other.owed:.{places(other.currency)}f} {other.currency}" for other in one.others if other.owed]
+    return f"Besides: {' and '.join(owed)} owed or ordered, not compared with the limit." if owed else ""
+
+
 def exposure_rows(conn: Connection, day: dt.date, policy: Policy) -> Rows:
     """Each account that owes, has something confirmed or a limit, with the terms of its exposure."""
     c = s.customers.c
@@ -68,7 +76,7 @@ def exposure_rows(conn: Connection, day: dt.date, policy: Policy) -> Rows:
                 one.overdue.amount,
                 one.overdue.days or None,
                 row.credit_status if row else "",
-                row.credit_why if row else "",
+                " ".join(text for text in (row.credit_why if row else "", _beside(one)) if text),
             )
         )
     return rows

@@ -231,7 +231,9 @@ def _settings(_conn: Connection, scope: Scope) -> Rows:
 
 
 _SPECIAL: dict[str, Callable[[Connection, Scope], Rows]] = {
-    "Customers": _merged("Customers", lambda conn, scope: computed.customers(conn, scope.day)),
+    "Customers": _merged(
+        "Customers", lambda conn, scope: computed.customers(conn, scope.day, policy_of(scope.settings).currency)
+    ),
     "Suppliers": _merged("Suppliers", lambda conn, _scope: computed.suppliers(conn)),
     "Products": _merged("Products", lambda conn, _scope: computed.products(conn)),
     "Invoices": _merged("Invoices", lambda conn, scope: computed.invoices(conn, scope.day)),

@@ -16,6 +16,7 @@ from o2c_xl.domain.credit import (
     CreditOutcome,
     CreditPolicy,
     CreditStatus,
+    InCurrency,
     Release,
     decide_credit,
     release_fault,
@@ -163,3 +164,104 @@ def test_what_is_approved_never_exceeds_the_limit(amounts: list[int], opening: i
     assert not approved or used <= 1000
     for held in (d for d in decided if d.outcome is CreditOutcome.HOLD):
         assert held.terms.total - held.frees == 1000
+
+
+def test_what_is_late_in_any_currency_holds_an_order_in_every_currency() -> None:
+    kwd = InCurrency("KWD", open_receivables=D(5), overdue=late("5", invoice="INV-9"))
+    customer = replace(KNOWN, limit=None, others=(kwd,))
+    rules = CreditPolicy(overdue_amount=D(4))
+
+    [found] = decide_credit([CreditOrder("1", "C1", D(1))], {"C1": customer}, rules, TODAY)
+    [tolerated] = decide_credit(
+        [CreditOrder("1", "C1", D(1))], {"C1": customer}, CreditPolicy(overdue_amount=D(5)), TODAY
+    )
+
+    assert found.why == ("On hold: 5.000 KWD is past due (INV-9; 7 days late). A payment of 1.000 KWD frees the order.")
+    assert tolerated.outcome is CreditOutcome.APPROVED
+
+
+def test_late_in_two_currencies_names_both_payments() -> None:
+    jpy = InCurrency("JPY", overdue=late("500", invoice="INV-9"))
+    customer = replace(KNOWN, overdue=late("10"), others=(jpy,))
+
+    [found] = decide_credit([CreditOrder("1", "C1", D(1))], {"C1": customer}, CreditPolicy(), TODAY)
+
+    assert found.why == (
+        "On hold: 10.00 EUR are past due (INV-1; 7 days late) and 500 JPY (INV-9; 7 days late). "
+        "Payments of 10.00 EUR and 500 JPY free the order."
+    )
+
+
+def test_an_open_credit_note_counts_against_what_is_late_as_an_unapplied_payment_does() -> None:
+    customer = replace(KNOWN, overdue=late("50"), credit_notes=D(30))
+
+    [found] = decide_credit([CreditOrder("1", "C1", D(1))], {"C1": customer}, CreditPolicy(), TODAY)
+
+    assert (found.outcome, found.frees) == (CreditOutcome.HOLD, D(20))
+    assert outcomes([CreditOrder("1", "C1", D(1))], replace(customer, credit_notes=D(50))) == [CreditOutcome.APPROVED]
+
+
+@pytest.mark.parametrize(
+    ("order", "others", "limit", "outcome"),
+    [
+        (CreditOrder("1", "C1", D(1), currency="KWD"), (), D(1000), CreditOutcome.HOLD),
+        (CreditOrder("1", "C1", D(1), currency="KWD"), (), None, CreditOutcome.APPROVED),
+        (CreditOrder("1", "C1", D(1)), (InCurrency("JPY", D(1)),), D(1000), CreditOutcome.HOLD),
+        (CreditOrder("1", "C1", D(1)), (InCurrency("JPY", D(1), credits=D(1)),), D(1000), CreditOutcome.APPROVED),
+        (CreditOrder("1", "C1", D(1), prepaid=True, currency="KWD"), (), D(1000), CreditOutcome.APPROVED),
+    ],
+)
+def test_a_limit_is_never_compared_with_another_currency(
+    order: CreditOrder, others: tuple[InCurrency, ...], limit: Decimal | None, outcome: CreditOutcome
+) -> None:
+    [found] = decide_credit([order], {"C1": replace(KNOWN, limit=limit, others=others)}, CreditPolicy(), TODAY)
+
+    assert found.outcome is outcome
+    if outcome is CreditOutcome.HOLD:
+        assert "cannot be compared" in found.why
+        assert "Finance decides" in found.why
+
+
+def test_a_foreign_order_let_go_makes_the_next_one_incomparable() -> None:
+    free = Release("fin", "known", TODAY)
+    first = CreditOrder("1", "C1", D(5), release=free, currency="KWD")
+
+    assert outcomes([first, CreditOrder("2", "C1", D(1))], KNOWN) == [CreditOutcome.APPROVED, CreditOutcome.HOLD]
+
+
+def test_a_release_up_to_an_amount_says_nothing_of_another_currency() -> None:
+    customer = replace(KNOWN, release=Release("fin", "known", TODAY, D(100)))
+
+    assert outcomes([CreditOrder("1", "C1", D(5), currency="KWD")], customer) == [CreditOutcome.HOLD]
+
+
+def test_a_refused_customer_pays_in_the_currency_of_the_order() -> None:
+    customer = replace(KNOWN, status=CreditStatus.REFUSED)
+
+    [found] = decide_credit([CreditOrder("1", "C1", D(5), currency="KWD")], {"C1": customer}, CreditPolicy(), TODAY)
+
+    assert (found.outcome, "A payment of 5.000 KWD" in found.why) == (CreditOutcome.REFUSED, True)
+
+
+def test_what_the_orderer_owes_on_another_account_holds_the_order() -> None:
+    elsewhere = (InCurrency("EUR", overdue=late("95.20")),)
+
+    assert outcomes([CreditOrder("1", "C1", D(5), elsewhere=elsewhere)], KNOWN) == [CreditOutcome.HOLD]
+
+
+@given(
+    orders=st.lists(st.tuples(st.integers(1, 600), st.sampled_from(["", "EUR", "KWD", "JPY"])), max_size=8),
+    owed=st.dictionaries(st.sampled_from(["KWD", "JPY"]), st.integers(0, 5)),
+)
+def test_with_a_limit_only_its_own_currency_passes_and_within_it(
+    orders: list[tuple[int, str]], owed: dict[str, int]
+) -> None:
+    customer = replace(KNOWN, others=tuple(InCurrency(name, D(amount)) for name, amount in owed.items()))
+    wanting = [CreditOrder(str(i), "C1", D(total), currency=name) for i, (total, name) in enumerate(orders)]
+
+    decided = decide_credit(wanting, {"C1": customer}, CreditPolicy(), TODAY)
+
+    passed = [one for one, of in zip(wanting, decided, strict=True) if of.outcome is CreditOutcome.APPROVED]
+    assert all(one.currency in ("", "EUR") for one in passed)
+    assert sum(one.total for one in passed) <= 1000
+    assert not (passed and any(owed.values()))

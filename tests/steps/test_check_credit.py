@@ -270,3 +270,98 @@ def test_what_is_invoiced_no_longer_counts_as_confirmed(shop: Ledger) -> None:
     run(shop)
 
     assert "open 238.00 + confirmed 0.00 + this order 23.80" in head(shop, "2").waiting_for
+
+
+def test_what_is_late_in_another_currency_than_the_accounts_holds_the_order(shop: Ledger) -> None:
+    invoice(shop, "INV-1", "40.000", DAY - dt.timedelta(days=61), currency="KWD")
+    order(shop, "1", ("MUG", 1))
+
+    run(shop)
+
+    row = head(shop, "1")
+    assert (row.status, row.waiting_who) == ("On hold", "Customer")
+    assert "40.000 KWD is past due (INV-1; 61 days late)" in row.waiting_for
+    assert customer(shop).credit_status == "Hold"
+
+
+def test_a_changed_currency_of_the_account_does_not_let_go_what_is_late(shop: Ledger) -> None:
+    invoice(shop, "INV-1", "95.20", DAY - dt.timedelta(days=61))
+    with shop.transaction(DAY) as txn:
+        txn.update(schema.customers, [{"customer_id": "ALFKI", "currency": "USD"}])
+    order(shop, "1", ("MUG", 1, {"unit_price": D(10)}))
+
+    run(shop)
+
+    assert "95.20 EUR is past due" in head(shop, "1").waiting_for
+
+
+def test_an_order_in_another_currency_than_the_limit_waits_for_finance(memory_ledger: Ledger) -> None:
+    child = {"customer_id": "CHILD", "bill_to": "ALFKI", "currency": "KWD"}
+    open_shop(memory_ledger, [{"credit_limit": D(250)}, child], MUG=1000)
+    order(memory_ledger, "1", ("MUG", 1, {"unit_price": D(1)}), customer_id="CHILD")
+    give_role(memory_ledger, "Finance")
+
+    run(memory_ledger)
+    before = head(memory_ledger, "1")
+    note(memory_ledger, "1", "Known for years")
+    act(memory_ledger, "1", "Release")
+    run(memory_ledger)
+    order(memory_ledger, "2", ("MUG", 1))
+    run(memory_ledger)
+
+    assert (before.status, before.waiting_who) == ("On hold", "Finance")
+    assert before.waiting_for.startswith(
+        "The credit limit of 250.00 EUR cannot be compared: this order brings it to 1."
+    )
+    assert head(memory_ledger, "1").status == "To pick"
+    assert "1.190 KWD is owed or ordered" in head(memory_ledger, "2").waiting_for
+
+
+def test_an_open_credit_note_counts_against_what_is_past_due(shop: Ledger) -> None:
+    invoice(shop, "INV-1", "50.00", DAY - dt.timedelta(days=10))
+    invoice(shop, "CN-1", "-50.00", DAY - dt.timedelta(days=10), kind="Credit note")
+    order(shop, "1", ("MUG", 1))
+
+    run(shop)
+
+    assert statuses(shop) == {"1": "To pick"}
+
+
+def test_a_change_of_bill_to_does_not_evade_what_the_orderer_has_past_due(memory_ledger: Ledger) -> None:
+    open_shop(memory_ledger, [{}, {"customer_id": "CHILD"}], MUG=1000)
+    invoice(memory_ledger, "INV-1", "95.20", DAY - dt.timedelta(days=61), account="CHILD")
+    with memory_ledger.transaction(DAY) as txn:
+        txn.update(schema.customers, [{"customer_id": "CHILD", "bill_to": "ALFKI"}])
+    order(memory_ledger, "1", ("MUG", 1), customer_id="CHILD")
+    order(memory_ledger, "2", ("MUG", 1))
+
+    run(memory_ledger)
+
+    assert statuses(memory_ledger) == {"1": "On hold", "2": "To pick"}
+    assert "95.20 EUR is past due (INV-1; 61 days late)" in head(memory_ledger, "1").waiting_for
+
+
+def test_what_stands_on_the_parents_account_holds_who_ordered_it_once_billed_alone(memory_ledger: Ledger) -> None:
+    open_shop(memory_ledger, [{}, {"customer_id": "CHILD"}], MUG=1000)
+    late = DAY - dt.timedelta(days=61)
+    invoice(memory_ledger, "INV-1", "95.20", late, customer_id="CHILD")
+    order(memory_ledger, "1", ("MUG", 1), customer_id="CHILD")
+
+    run(memory_ledger)
+    unapplied(memory_ledger, "95.20")
+    run(memory_ledger)
+
+    assert statuses(memory_ledger) == {"1": "To pick"}
+
+
+def test_many_pieces_of_much_value_cancelled_leave_what_is_still_to_be_invoiced_exact(memory_ledger: Ledger) -> None:
+    open_shop(memory_ledger, [{"credit_limit": D(10) ** 10}], MUG=1000)
+    order(memory_ledger, "1", ("MUG", 300_000, {"unit_price": D(10000)}))
+    run(memory_ledger)
+    with memory_ledger.transaction(DAY) as txn:
+        txn.update(schema.order_lines, [{"order": "1", "line": "1", "cancelled": D(299_999)}])
+    order(memory_ledger, "2", ("MUG", 1))
+
+    run(memory_ledger)
+
+    assert '"confirmed": "11900.00"' in head(memory_ledger, "2").credit_terms

@@ -310,6 +310,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("open <> 0"),
             postgresql_where=sa.text("open <> 0"),
         )
+        batch_op.create_index(
+            "invoices_open_of",
+            ["customer_id", "account"],
+            unique=False,
+            sqlite_where=sa.text("open <> 0"),
+            postgresql_where=sa.text("open <> 0"),
+        )
 
     op.create_table(
         "issues",
