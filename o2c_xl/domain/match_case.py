@@ -40,7 +40,8 @@ DOUBTFUL = Decimal("0.50")
 class Payment:
     """Money still to be matched; `amount` is its unapplied part, below zero for a refund.
 
-    `settled` are the invoices that it names and that are settled already. `guessed`: that it is the customer's is known
+    `settled` are the invoices that it names and that are settled already, `elsewhere` those of the same customer that
+    are open on another account than the payment stands on. `guessed`: that it is the customer's is known
     by nothing but the invoice it names.
     """
 
@@ -52,6 +53,7 @@ class Payment:
     reference: str = ""
     settled: tuple[str, ...] = ()
     guessed: bool = False
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ def _by_reference(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[
         for item in named
         if item.customer == case.customer and item.currency == case.payment.currency and openings.open[item.invoice]
     ]
-    if len(usable) < len(named) or case.payment.settled:
+    if len(usable) < len(named) or case.payment.settled or case.payment.elsewhere:
         return _named_beside(case, usable, named, openings)
     if not usable:
         return []
@@ -92,7 +92,10 @@ def _named_beside(case: Case, usable: list[OpenItem], named: list[OpenItem], ope
     others = [item for item in named if item.customer != case.customer]
     own = [item.invoice for item in named if item.customer == case.customer and not openings.open[item.invoice]]
     settled = [*case.payment.settled, *own]
-    if usable or settled or not others:
+    if case.payment.elsewhere:
+        case.sure = False
+        case.doubt = f"It names {', '.join(case.payment.elsewhere)}, open on another account of this customer."
+    elif usable or settled or not others:
         case.sure = False
         case.doubt = f"It names {', '.join(settled)}, settled already." if settled else _OTHERS
     elif any(openings.whole(item, case.left, case.payment.paid_on) for item in others):

@@ -184,11 +184,22 @@ def _placed(payment: Typed, finder: _Finder, left: dict[str, Decimal]) -> Placed
         owners = {one.account for one in found}
         account = owners.pop() if len(owners) == 1 else ""
     currency = payment.currency or _currency(account, knows, named, finder.clues)
+    account = _former_account(payment, named, currency, finder.clues) or account
     if not account:
         return Placed(payment.payment, "", currency, HeldOn.UNIDENTIFIED)
     order = "" if named else _order_to_come(payment, account, currency, orders or others)
     held_on = HeldOn.PREPAYMENTS if order else HeldOn.RECEIVABLES
     return Placed(payment.payment, account, currency, held_on, order)
+
+
+def _former_account(payment: Typed, named: Sequence[Named], currency: str, clues: Clues) -> str:
+    """The account on which all that it names stands open, where that is the payer's own from before another Bill-to."""
+    payer = payment.customer or _who_pays(payment, clues)
+    accounts = {one.account for one in named}
+    if not payer or len(accounts) != 1:
+        return ""
+    own = all(one.open and one.currency == currency and payer in (one.customer, one.account) for one in named)
+    return accounts.pop() if own else ""
 
 
 def _who_pays(payment: Typed, clues: Clues) -> str:

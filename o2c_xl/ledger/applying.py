@@ -95,24 +95,49 @@ def _read(txn: Txn, accounts: Sequence[str]) -> _Batch:
     }
     invoices = {one.row.invoice: one for one in invoices_by(txn.conn, schema.invoices.c.account, accounts, OPEN)}
     batch = _Batch(txn, payments, invoices, proposed(txn, payments), _prepaid(txn, payments.values()))
-    batch.settled = _settled(txn.conn, payments.values())
+    batch.settled, batch.elsewhere = _named_apart(txn.conn, payments.values())
     batch.letters = with_letters(txn.conn, (row.reference for row in payments.values()))
     batch.guessed = _guessed(txn.conn, payments.values())
     return batch
 
 
-def _settled(conn: Connection, payments: Iterable[Row[Any]]) -> dict[str, tuple[str, ...]]:
-    """By payment the customer's invoices that it names and that have nothing open."""
-    spelled = {row.payment: (row.account, spellings(row.reference)) for row in payments if row.reference}
+_Names = dict[str, tuple[str, ...]]
+
+
+def _named_apart(conn: Connection, payments: Iterable[Row[Any]]) -> tuple[_Names, _Names]:
+    """By payment the customer's invoices that it names: those that have nothing open, those open on another account."""
+    spelled = {row.payment: (row, spellings(row.reference)) for row in payments if row.reference}
     words = {word for _, each in spelled.values() for word in each}
     c = schema.invoices.c
-    rows = rows_by_key(conn, [c.invoice, c.account], c.invoice, words, c.open == ZERO)
-    over = {(row.account, row.invoice) for row in rows}
-    found = {}
-    for payment, (account, each) in spelled.items():
-        if names := tuple(word for word in each if (account, word) in over):
-            found[payment] = names
-    return found
+    columns = [c.invoice, c.account, c.customer_id, c.open]
+    named = {row.invoice: row for row in rows_by_key(conn, columns, c.invoice, words, c.entry.is_not(None))}
+    open_ = {
+        payment: [
+            named[word] for word in each if word in named and named[word].open and named[word].account != row.account
+        ]
+        for payment, (row, each) in spelled.items()
+    }
+    billed = _billed_now(conn, {invoice.customer_id for each in open_.values() for invoice in each})
+    settled, elsewhere = {}, {}
+    for payment, (row, each) in spelled.items():
+        over = [named[word] for word in each if word in named and not named[word].open]
+        if names := tuple(invoice.invoice for invoice in over if invoice.account == row.account):
+            settled[payment] = names
+        if names := tuple(invoice.invoice for invoice in open_[payment] if _own(row, invoice, billed)):
+            elsewhere[payment] = names
+    return settled, elsewhere
+
+
+def _billed_now(conn: Connection, customers: Iterable[str]) -> dict[str, str]:
+    c = schema.customers.c
+    rows = rows_by_key(conn, [c.customer_id, c.bill_to], c.customer_id, customers)
+    return {row.customer_id: row.bill_to or row.customer_id for row in rows}
+
+
+def _own(payment: Row[Any], invoice: Any, billed: Mapping[str, str]) -> bool:  # noqa: ANN401 -- a record
+    """Whether an invoice on another account is the payer's: ordered by it, on its own account, or billed to it now."""
+    payer = payment.customer_id or payment.account
+    return payer in (invoice.customer_id, invoice.account) or billed.get(invoice.customer_id) == payment.account
 
 
 def _guessed(conn: Connection, payments: Iterable[Row[Any]]) -> set[str]:
@@ -140,6 +165,7 @@ class _Batch:
     proposals: Sequence[Row[Any]]
     orders: Mapping[str, tuple[str, bool]]
     settled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     guessed: AbstractSet[str] = frozenset()
     letters: Mapping[str, str] = field(default_factory=dict)
     _rows: list[dict[str, Any]] = field(default_factory=list)
@@ -157,6 +183,7 @@ class _Batch:
                     self.letters.get(row.reference, row.reference),
                     self.settled.get(row.payment, ()),
                     row.payment in self.guessed,
+                    self.elsewhere.get(row.payment, ()),
                 )
                 for row in self.payments.values()
             ],

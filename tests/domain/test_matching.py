@@ -300,3 +300,29 @@ def _assert_within(found: list[Match], payments: list[Payment], items: list[Open
     assert all(settled[each.invoice] <= each.open for each in items)
     owner = {each.invoice: each.customer for each in items}
     assert all(each.customer == owner[each.invoice] for each in found)
+
+
+def test_a_payment_that_names_an_item_open_elsewhere_pays_no_other_by_its_amount() -> None:
+    elsewhere = replace(paid("40.00", "INV-2026-0009"), elsewhere=("INV-2026-0009",))
+
+    found = match([elsewhere], by_customer(item("0003", "40.00")), POLICY)
+
+    assert not any(one.certain for one in found)
+    assert all("INV-2026-0009, open on another account" in one.reason for one in found)
+
+
+@given(
+    st.lists(st.integers(1, 50), min_size=1, max_size=5),
+    st.integers(1, 60),
+    st.sampled_from(["", "INV-2026-0001", "INV-2026-0099 INV-2026-0001", "thanks"]),
+)
+def test_what_names_an_item_open_elsewhere_is_certain_only_of_what_it_names_too(
+    amounts: list[int], money: int, reference: str
+) -> None:
+    items = [item(f"{n:04d}", D(amount)) for n, amount in enumerate(amounts, 1)]
+    payment = replace(paid(D(money), reference), elsewhere=("INV-2026-0099",))
+
+    found = match([payment], by_customer(*items), POLICY)
+
+    assert all(one.invoice in reference for one in found if one.certain)
+    assert sum((one.amount for one in found), ZERO) <= money

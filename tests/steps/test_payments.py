@@ -403,3 +403,43 @@ def test_payments_in_another_currency_keep_to_invoices_of_theirs(books: Books) -
 
     assert books.open_of(dollar) == D(0)
     assert books.open_of(euro) == D("50.00")
+
+
+def test_a_payment_that_names_an_invoice_of_before_another_bill_to_pays_that_one(books: Books) -> None:
+    old, new = books.invoice("C1", "95.20"), books.invoice("C2", "95.20", customer_id="C1")
+    books.change("customers", "C1", bill_to="C2")
+    payment = books.pay("95.20", old, "C1")
+
+    books.settle()
+
+    rows = books.rows("invoices")
+    assert (rows[old].open, rows[new].open) == (D(0), D("95.20"))
+    assert books.rows("payments")[payment].account == "C1"
+
+
+def test_a_payment_that_names_an_invoice_on_another_of_its_accounts_pays_no_other_by_amount(books: Books) -> None:
+    old, new = books.invoice("C1", "95.20"), books.invoice("C2", "95.20", customer_id="C1")
+    other = books.invoice("C2", "10.00")
+    books.change("customers", "C1", bill_to="C2")
+    payment = books.pay("95.20", f"{old} {other}", "C1")
+
+    applied = books.settle()
+
+    assert applied.invoices == 0
+    assert books.rows("invoices")[new].open == D("95.20")
+    assert books.rows("payments")[payment].unapplied == D("95.20")
+
+
+def test_a_payment_of_the_account_a_customer_is_billed_to_now_waits_where_it_names_an_older_invoice(
+    books: Books,
+) -> None:
+    old, own = books.invoice("C1", "95.20"), books.invoice("C2", "95.20")
+    books.change("customers", "C1", bill_to="C2")
+    books.pay("95.20", old, "C2")
+
+    applied = books.settle()
+
+    assert applied.invoices == 0
+    assert [row.reason for row in books.rows("matches").values() if row.invoice == own] == [
+        f"It names {old}, open on another account of this customer."
+    ]
