@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from o2c_xl.domain.allocation import NORMAL_PRIORITY
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.domain.orders import natural_key
 
 __all__ = ["PickList", "PickResult", "PickTask", "check_pick", "plan_picks", "walking_order"]
@@ -138,5 +138,6 @@ def check_pick(to_pick: Decimal, picked: Decimal | None, packed: Decimal | None 
     if packed is not None and (packed < ZERO or packed > picked):
         return f"Packed: {packed} is not between 0 and the {picked} picked. Count again."
     short = to_pick - picked
-    why = f"{picked} of {to_pick} found; {short} go back to availability." if short else ""
+    told = f"{plain_number(picked)} of {plain_number(to_pick)} found; {plain_number(short)} go back to availability."
+    why = told if short else ""
     return PickResult(picked, short, packed == picked and picked > ZERO, why)

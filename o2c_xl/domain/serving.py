@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from o2c_xl.domain.allocation import NORMAL_PRIORITY, Allocation, Demand, allocate
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, derive_status
 from o2c_xl.domain.remedies import Effect, Remedy, alternatives, apply_remedy, offer, remedy_for
 from o2c_xl.domain.stock import Availability, availability
@@ -210,7 +210,11 @@ def _served(plan: _Plan, got: Mapping[_Key, Allocation], there: Mapping[_Key, De
 def _untouched(one: _PlannedLine) -> ServedLine:
     line = one.line
     known = Availability(line.availability) if line.availability else Availability.IN_STOCK
-    return ServedLine(line.line, line.sku, line.quantities, line.quantities, known, one.remedy, "")
+    there = line.quantities.allocated
+    why = (
+        f"{plain_number(there)} of {plain_number(line.quantities.open)} from stock, set aside before." if there else ""
+    )
+    return ServedLine(line.line, line.sku, line.quantities, line.quantities, known, one.remedy, why)
 
 
 def _served_line(one: _PlannedLine, handed: Allocation, there: Decimal, shelf: Shelf, limit: str) -> ServedLine:

@@ -178,6 +178,9 @@ def _return_short(txn: Txn, orders: Sequence[OrderPicked]) -> None:
     short = [(one.order, pick, result) for one in orders for pick, result in one.results if result.short]
     for _, pick, result in short:
         txn.reserve(pick.sku, -result.short)
+    txn.update(
+        schema.order_lines, [{"order": order, "line": pick.line, "why": result.why} for order, pick, result in short]
+    )
     txn.insert(
         schema.discrepancies,
         [

@@ -138,11 +138,13 @@ def _decide(batch: AllocationBatch, policy: Policy, day: dt.date) -> list[Alloca
 
 
 def _from_stock(order: OrderToServe, served: Served, day: dt.date) -> dict[str, dt.date | None]:
-    """Promises of the lines that were short and now have all they want."""
+    """Promises of the lines that have all they want: those that were short, and those whose stock stayed."""
     return {
         line.line: _stock_date(asked.wanted_on or order.wanted_on, day)
         for line, asked in zip(served.lines, order.lines, strict=True)
-        if line.before.backordered > ZERO and line.after.open > ZERO and line.short <= ZERO
+        if (line.before.backordered > ZERO or line.after == line.before)
+        and line.after.open > ZERO
+        and line.short <= ZERO
     }
 
 

@@ -402,3 +402,15 @@ def test_whatever_people_ask_nothing_is_invented_or_lost(taken: Any, acts: Any) 
         for row in conn.execute(select(schema.order_lines)):
             assert row.allocated + row.shipped + row.cancelled <= row.quantity
     assert run(ledger) == (0, 0, 0, 0)
+
+
+def test_an_amended_line_that_keeps_its_stock_says_why_and_when(shop: Ledger) -> None:
+    order(shop, "1", ("MUG", 6))
+    run(shop)
+    order(shop, "1", ("MUG", 3))
+
+    run(shop)
+
+    row = line(shop, "1")
+    assert (row.allocated, row.why, row.promise_date) == (3, "3 of 3 from stock, set aside before.", DAY)
+    assert run(shop) == (0, 0, 0, 0)

@@ -94,6 +94,7 @@ def test_a_short_pick_gives_back_what_is_missing_and_asks_for_a_count(shop: Ledg
     assert (run_pick(shop, BY_HAND), run_pick(shop, BY_HAND)) == (1, 0)
 
     assert picks(shop) == [("PK-000001", "MUG", 5, 3, "Short")]
+    assert line(shop, "1").why == "3 of 5 found; 2 go back to availability."
     assert (line(shop, "1").allocated, line(shop, "1").picked, stock_of(shop, "MUG").allocated) == (3, 3, 3)
     assert (head(shop, "1").status, head(shop, "1").waiting_who) == ("Picked", "Warehouse")
     [one] = rows(shop, schema.discrepancies)
