@@ -225,9 +225,9 @@ def _head_row(txn: Txn, head: Row[Any], priced: PricedOrder) -> dict[str, Any]:
         "terms": priced.terms or head.terms,
         "bill_to": priced.bill_to or head.bill_to,
         "tax_mode": str(priced.tax_by) if totals else head.tax_mode,
-        "net": totals.net if totals else head.net,
-        "tax": totals.tax if totals else head.tax,
-        "total": totals.total if totals else head.total,
+        "net": totals.net if totals else ZERO,  # what an amended order came to before no longer holds
+        "tax": totals.tax if totals else ZERO,
+        "total": totals.total if totals else ZERO,
         "content_hash": priced.content,
     }
 

@@ -193,3 +193,15 @@ def test_an_order_waits_for_confirmation_where_the_company_asks_for_it(shop: Led
 
     assert (waiting.status, waiting.waiting_who) == ("On hold", "Sales")
     assert head(shop, "1").status == "Credit check"
+
+
+def test_an_amended_order_that_became_incomplete_shows_no_amounts_of_before(shop: Ledger) -> None:
+    order(shop, "1", ("MUG", 3))
+    price(shop)
+    order(shop, "1", ("NONE", 3))
+
+    price(shop)
+
+    row = head(shop, "1")
+    assert (row.status, row.net, row.tax, row.total) == ("Incomplete", 0, 0, 0)
+    assert price(shop) == 0
