@@ -74,7 +74,7 @@ class Batch(RowSet):
     Of a file in a partner's own shape, `called` gives the partner's header by ours, `cells` the cell beside a label
     that a value of all rows came from, and `by_name` (by field) the column of ours whose names stand there instead of
     its key, until they are looked up. `near` holds, by field, the fault of a header that is nearly the one that the
-    file lacks.
+    file lacks. `unnumbered` are the rows of order lines that brought no number of their own.
     """
 
     notes: list[str] = field(default_factory=list)
@@ -85,6 +85,7 @@ class Batch(RowSet):
     by_name: dict[str, str] = field(default_factory=dict)
     remarks: list[Issue] = field(default_factory=list)
     near: dict[str, Issue] = field(default_factory=dict)
+    unnumbered: frozenset[int] = frozenset()
 
     def mark_row(self, letter: str, cell: CellFault) -> None:
         """Keep a fault of a row that belongs to none of its columns."""

@@ -44,7 +44,9 @@ def check_batch(batch: Batch, parsed: Parsed, needs: Needs) -> None:
             batch.mark(batch.table.by_field[name], fault)
     check_needed(batch, parsed, needs)
     if needs is Needs.FILE and batch.table.name == "OrderLines":
-        number_lines(order_of_each(batch), batch.columns["line"])
+        lines = batch.columns["line"]
+        batch.unnumbered = frozenset(row for row, line in zip(batch.rows, lines, strict=True) if line is None)
+        number_lines(order_of_each(batch), lines)
     _check_places(batch)
     for first, last in _DATES_IN_ORDER:
         if first in batch.columns and last in batch.columns:

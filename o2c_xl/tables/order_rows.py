@@ -13,6 +13,7 @@ from o2c_xl.ledger.bulk import driver_columns, raw_rows
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.batch import Batch
+from o2c_xl.tables.line_matching import match_lines, whole
 from o2c_xl.tables.rowset import RowSet
 
 __all__ = ["Known", "OrderBook", "Side", "known_orders", "open_book"]
@@ -104,32 +105,68 @@ def known_orders(txn: Txn, book: OrderBook) -> Known:
 
     Values are compared as the driver gives them, so that a file taken again costs little.
     """
-    heads = _compare(txn, book.heads, schema.orders, book.keys, lambda row: book.head_of.get(row[0]))
+    stored = _stored(txn, book.heads, schema.orders, book.keys)
+    heads = _differing(stored, _ready(txn, book.heads), lambda row: book.head_of.get(row[0]))
     if not book.lines or not heads:
         return Known({row[0]: differs for row, differs in heads.items()}, {})
+    with_lines = [key for key in book.lines_of if (key,) in heads]
+    stored = _stored(txn, book.lines, schema.order_lines, with_lines)
+    ready = _ready(txn, book.lines)
+    _find_lines(book, stored, ready, with_lines)
     numbers = book.lines.rows.columns["line"]
     at = {(key, numbers[i]): i for key, indexes in book.lines_of.items() for i in indexes}
-    with_lines = [key for key in book.lines_of if (key,) in heads]
-    lines = _compare(txn, book.lines, schema.order_lines, with_lines, at.get)
+    lines = _differing(stored, ready, at.get)
     return Known({row[0]: differs for row, differs in heads.items()}, lines)
 
 
-def _compare(
-    txn: Txn, side: Side | None, kept_in: Table, keys: Iterable[str], place: Callable[[Any], int | None]
-) -> dict[Any, bool]:
-    """Per row of the ledger its key, and whether the row that came in at `place` of that key differs."""
+_Stored = dict[Any, tuple[Any, ...]]
+
+
+def _stored(txn: Txn, side: Side | None, kept_in: Table, keys: Iterable[str]) -> _Stored:
+    """Rows of the ledger by their key, with the values of the columns that came in."""
     names = side.names if side else ()
     key_names = [column.name for column in kept_in.primary_key]
     width = len(key_names)
-    stored = {row[:width]: row[width:] for row in raw_rows(txn.conn, kept_in, [*key_names, *names], "order", keys)}
-    if side is None or not stored or not names:
+    found = raw_rows(txn.conn, kept_in, [*key_names, *names], "order", keys)
+    return {tuple(row[:width]): tuple(row[width:]) for row in found}
+
+
+def _ready(txn: Txn, side: Side | None) -> Sequence[tuple[Any, ...]]:
+    """The rows that came in, as the driver gives values."""
+    return list(zip(*driver_columns(txn.conn, side.kept_in, side.typed).values(), strict=True)) if side else ()
+
+
+def _differing(
+    stored: _Stored, ready: Sequence[tuple[Any, ...]], place: Callable[[Any], int | None]
+) -> dict[Any, bool]:
+    """Per row of the ledger its key, and whether the row that came in at `place` of that key differs."""
+    if not ready:
         return dict.fromkeys(stored, False)
-    ready = list(zip(*driver_columns(txn.conn, kept_in, side.typed).values(), strict=True))
     found = {}
     for key, values in stored.items():
         index = place(key)
-        found[key] = index is not None and tuple(values) != ready[index]
+        found[key] = index is not None and values != ready[index]
     return found
+
+
+def _find_lines(book: OrderBook, stored: _Stored, ready: Sequence[tuple[Any, ...]], orders: Iterable[str]) -> None:
+    """Rows of known orders that brought no line number get, in place, the number of the line that they mean."""
+    side = book.lines
+    if side is None or not ready or not isinstance(side.rows, Batch) or not side.rows.unnumbered:
+        return
+    numbers, rows, unnumbered = side.rows.columns["line"], side.rows.rows, side.rows.unnumbered
+    astray = [key for key in orders if any(stored.get((key, numbers[i])) != ready[i] for i in book.lines_of[key])]
+    lines: dict[str, dict[str, tuple[Any, ...]]] = {key: {} for key in astray}
+    for (key, number), values in stored.items() if astray else ():
+        if key in lines:
+            lines[key][number] = values
+    sku = side.names.index("sku") if "sku" in side.names else None
+    for key in astray:
+        open_ = [i for i in book.lines_of[key] if rows[i] in unnumbered]
+        taken = [numbers[i] for i in book.lines_of[key] if rows[i] not in unnumbered]
+        meant = match_lines(lines[key], [(numbers[i], ready[i]) for i in open_], taken, sku)
+        for i, number in zip(open_, meant, strict=True):
+            numbers[i] = number
 
 
 def _side(rows: RowSet | None, kept_in: Table) -> Side | None:
@@ -217,14 +254,9 @@ def _give_lines(txn: Txn, lines: RowSet) -> None:
     if lines.shared:
         table = schema.order_lines.c
         for row in rows_by_key(txn.conn, [table.order, table.line], table.order, [orders[i] for i in empty]):
-            used[row[0]] = max(used.get(row[0], 0), _whole(row[1]))
+            used[row[0]] = max(used.get(row[0], 0), whole(row[1]))
     for order, number in zip(orders, numbers, strict=True):
-        used[order] = max(used.get(order, 0), _whole(number))
+        used[order] = max(used.get(order, 0), whole(number))
     for i in empty:
         used[orders[i]] += 1
         numbers[i] = str(used[orders[i]])
-
-
-def _whole(line: object) -> int:
-    text = str(line)
-    return int(text) if text.isascii() and text.isdigit() else 0

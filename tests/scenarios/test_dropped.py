@@ -15,10 +15,11 @@ from tests.scenarios.made_once import made_once
 
 DAY = "2026-03-02"
 HEAD = "Order,Customer ID,Order date,SKU,Quantity\n"
+TWO_LINES = HEAD + "W1,C1,2026-03-01,{}\nW1,C1,2026-03-01,{}\n"
 FILES = {
     "customers.csv": "Customer ID,Name,Street,City,Country,Tax group,Payment terms\n"
     "C1,Alpha,Road 1,Town,DE,D,Net 30\nC2,Beta,Road 2,Town,DE,D,Net 30\n",
-    "products.csv": "SKU,Name,Unit,Price,Cost,Tax code\nP1,Pen,pcs,2.50,1.00,S\n",
+    "products.csv": "SKU,Name,Unit,Price,Cost,Tax code\nP1,Pen,pcs,2.50,1.00,S\nP2,Ink,pcs,7,1.00,S\n",
     "taxrates.csv": "Tax group,Tax code,Rate %\nD,S,19\n",
 }
 
@@ -173,6 +174,40 @@ def test_the_same_orders_in_another_shape_have_no_effect(desk: Desk) -> None:
     assert answer["counts"]["files taken"] == 1
     assert answer["counts"].get("Orders", 0) == 0
     assert len(desk.show("OrderLines")) == 2
+
+
+def test_the_rows_of_an_order_in_another_order_are_the_same_lines(desk: Desk) -> None:
+    drop(desk, "web.csv", TWO_LINES.format("P1,4", "P2,1"))
+    desk.run()
+
+    drop(desk, "again.csv", TWO_LINES.format("P2,1", "P1,4"))
+    desk.run()
+    reordered = [(row["Line"], row["SKU"], row["Quantity"]) for row in desk.show("OrderLines")]
+    drop(desk, "more.csv", TWO_LINES.format("P2,2", "P1,4"))
+    desk.run()
+
+    assert fates(desk)["again.csv"] == "Done"
+    assert reordered == [("1", "P1", "4"), ("2", "P2", "1")]
+    assert [(row["Line"], row["SKU"], row["Quantity"]) for row in desk.show("OrderLines")] == [
+        ("1", "P1", "4"),
+        ("2", "P2", "2"),
+    ]
+    desk.verify()
+
+
+def test_a_reordered_list_of_a_shipped_order_is_no_change_of_it(desk: Desk, tmp_path: Path) -> None:
+    drop(desk, "web.csv", TWO_LINES.format("P1,4", "P2,1"))
+    counts = "Count,SKU,Counted,Counted on\nC9,P1,9,2026-03-02\n"
+    (tmp_path / "StockCounts.csv").write_text(counts, encoding="utf-8")
+    desk.load(tmp_path / "StockCounts.csv")
+    desk.run()
+
+    drop(desk, "again.csv", TWO_LINES.format("P2,1", "P1,4"))
+    desk.run()
+
+    assert fates(desk)["again.csv"] == "Done"
+    assert desk.show("Shipments")
+    desk.verify()
 
 
 def test_an_order_without_a_number_is_known_again_by_the_sender_s_reference(desk: Desk) -> None:
