@@ -19,10 +19,10 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
 from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.layouts.resolve import resolve
-from o2c_xl.intake.mending import mend_before
+from o2c_xl.intake.mending import mend_before, mend_elsewhere, untaken
 from o2c_xl.intake.told import set_aside_letter
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.issues import mend_issues, replace_issues
+from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.outbox import put_in_outbox
 from o2c_xl.ledger.store import Ledger, Source, Txn
@@ -36,7 +36,6 @@ __all__ = [
     "data_rows",
     "file_issue",
     "known_files",
-    "mend_rows",
     "note_place",
     "refuse",
     "remember",
@@ -48,7 +47,6 @@ _C = schema.files.c
 _BY_HASH = select(schema.files).where(_C.hash == bindparam("sha256")).order_by(_C.seen)
 _THIS = (_C.file == bindparam("name"), _C.hash == bindparam("sha256"))
 _TIMES = select(_C.times).where(*_THIS)
-_OTHER_FAULT = select(schema.issues.c.source).where(schema.issues.c.source != bindparam("name")).limit(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,11 @@ class Arrival:
     whole: bool | None = None
     customers: frozenset[str] = frozenset()
     address: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells the file from every other."""
+        return self.name, self.sha256
 
 
 @dataclass(slots=True)
@@ -120,12 +123,12 @@ def take_arrival(
             if outcome.issues and (_is_whole(txn, arrival, policy_now) or not any(counts.values())):
                 raise _Refused  # noqa: TRY301 -- leaving by exception is how a transaction is given up
             outcome.counts = counts
-            mend_rows(txn, arrival.name, batches)
             if not outcome.issues:
-                mend_before(txn, arrival.name, (arrival.stored, arrival.aside), batches)
+                mend_before(txn, arrival.key, (arrival.stored, arrival.aside), batches)
+            mend_elsewhere(txn, arrival.key, batches)
             taken = _taken(txn, arrival, batches, outcome)
     except _Refused:
-        return refuse(ledger, arrival, outcome.issues, day, rows=data_rows(batches))
+        return refuse(ledger, arrival, outcome.issues, day, of=batches)
     taken.outcome.fault(remark for batch in batches for remark in batch.remarks)
     return taken
 
@@ -137,7 +140,7 @@ def _is_whole(txn: Txn, arrival: Arrival, policy_now: Callable[[Txn], Policy]) -
 
 def _repeated(txn: Txn, arrival: Arrival, first: Row[Any]) -> Taken:
     """Note that a file was taken before, under this name or another; nothing else changes."""
-    replace_issues(txn, arrival.name, ())
+    replace_issues(txn, arrival.name, (), arrival.sha256)
     if first.file == arrival.name:
         again = {"file": first.file, "hash": first.hash, "times": first.times + 1, "stored_as": arrival.stored}
         txn.update(schema.files, [again])
@@ -153,11 +156,13 @@ def note_place(ledger: Ledger, arrival: Arrival, stored: str, day: dt.date) -> N
         txn.update(schema.files, [{"file": arrival.name, "hash": arrival.sha256, "stored_as": stored}])
 
 
-def refuse(ledger: Ledger, arrival: Arrival, issues: Sequence[Issue], day: dt.date, *, rows: int = 0) -> Taken:
-    """Set the file aside with its faults, and tell the sender; nothing of it is taken."""
+def refuse(
+    ledger: Ledger, arrival: Arrival, issues: Sequence[Issue], day: dt.date, *, of: Sequence[Batch] = ()
+) -> Taken:
+    """Set the file aside with its faults, and tell the sender; nothing of it is taken. `of` are its rows, if known."""
     with ledger.transaction(day, Source(arrival.name)) as txn:
         why = f"{len(issues)} {'fault' if len(issues) == 1 else 'faults'}; nothing of the file was taken."
-        _set_aside(txn, arrival, issues, (why, rows))
+        _set_aside(txn, arrival, issues, (why, data_rows(of), untaken(of)))
     return Taken(Fate.ASIDE, arrival.aside, Outcome(issues=list(issues)))
 
 
@@ -166,20 +171,21 @@ def _taken(txn: Txn, arrival: Arrival, batches: Sequence[Batch], outcome: Outcom
     txn.record("file taken", arrival.name, {"sha256": arrival.sha256, **outcome.counts})
     if outcome.issues:
         why = f"{len({issue.row for issue in outcome.issues})} of {rows} rows have faults; the others were taken."
-        _set_aside(txn, arrival, outcome.issues, (why, rows))
+        _set_aside(txn, arrival, outcome.issues, (why, rows, ""))
         return Taken(Fate.ASIDE, arrival.aside, outcome)
     told = " ".join(outcome.notes)
     remember(txn, arrival, Fate.DONE, told if outcome.changed else f"Every row was known already. {told}".strip(), rows)
     return Taken(Fate.DONE, arrival.stored, outcome)
 
 
-def _set_aside(txn: Txn, arrival: Arrival, issues: Sequence[Issue], about: tuple[str, int]) -> None:
-    """`about` is why, and the number of rows. What was said already of a file on its way there is not said again.
+def _set_aside(txn: Txn, arrival: Arrival, issues: Sequence[Issue], about: tuple[str, int, str]) -> None:
+    """`about` is why, the number of rows, and those untaken.
 
-    That it has the same faults tells, not why: of a file whose sound rows were taken nothing is left to take.
+    What was said already of a file on its way there is not said again. That it has the same faults tells, not why: of
+    a file whose sound rows were taken nothing is left to take.
     """
-    why, rows = about
-    others = replace_issues(txn, arrival.name, issues)
+    why, rows, left = about
+    others = replace_issues(txn, arrival.name, issues, arrival.sha256)
     c = schema.files.c
     this = (c.file == arrival.name, c.hash == arrival.sha256)
     told = (Fate.ASIDE, arrival.aside)
@@ -187,11 +193,11 @@ def _set_aside(txn: Txn, arrival: Arrival, issues: Sequence[Issue], about: tuple
         return
     txn.record("file set aside", arrival.name, {"sha256": arrival.sha256, "faults": len(issues)})
     put_in_outbox(txn, [set_aside_letter(arrival.name, arrival.aside, arrival.address, issues)])
-    remember(txn, replace(arrival, stored=arrival.aside), Fate.ASIDE, why, rows)
+    remember(txn, replace(arrival, stored=arrival.aside), Fate.ASIDE, why, rows, left)
 
 
-def remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int) -> None:
-    """Keep what became of the file."""
+def remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int, left: str = "") -> None:
+    """Keep what became of the file; `left` are the sound rows that were not taken, as `untaken` gives them."""
     this = {"name": arrival.name, "sha256": arrival.sha256}
     times = txn.conn.execute(_TIMES, this).scalar()
     if times is not None:
@@ -207,16 +213,9 @@ def remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int) -> None
         "fate": fate,
         "stored_as": arrival.stored,
         "why": why,
+        "untaken": left,
     }
     txn.insert(schema.files, [row])
-
-
-def mend_rows(txn: Txn, name: str, batches: Sequence[Batch]) -> None:
-    """Rows that came in now are no longer at fault, under whatever file's name they were refused before."""
-    if txn.conn.execute(_OTHER_FAULT, {"name": name}).first() is None:
-        return
-    for batch in batches:
-        mend_issues(txn, batch.table.name, batch.sound_keys, name)
 
 
 def data_rows(batches: Sequence[Batch]) -> int:

@@ -10,11 +10,11 @@ from pathlib import Path
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
-from o2c_xl.intake.arrivals import Arrival, data_rows, known_files, mend_rows, remember
+from o2c_xl.intake.arrivals import Arrival, data_rows, known_files, remember
 from o2c_xl.intake.fate import Fate
-from o2c_xl.intake.mending import mend_before
+from o2c_xl.intake.mending import mend_before, mend_elsewhere, overtake, untaken
 from o2c_xl.intake.reader import Asked, Reader, ReaderFault
-from o2c_xl.ledger.issues import replace_issues
+from o2c_xl.ledger.issues import forget_issues, replace_issues
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.spec import Table
@@ -72,21 +72,27 @@ def _issues(batches: Sequence[Batch]) -> list[Issue]:
 
 def _note(txn: Txn, path: Path, batches: Sequence[Batch], outcome: Outcome) -> None:
     """Keep that the file was taken; a file that changes nothing leaves no trace."""
-    replace_issues(txn, path.name, outcome.issues)
-    mend_rows(txn, path.name, batches)
-    if not outcome.issues:
-        mend_before(txn, path.name, ("", ""), batches)
+    arrival = _arrival(txn, path, batches)
+    replace_issues(txn, path.name, outcome.issues, arrival.sha256)
+    overtake(txn, arrival.key)
+    if outcome.issues:
+        forget_issues(txn, [path.name], arrival.sha256)
+    else:
+        mend_before(txn, arrival.key, ("", ""), batches)
+    mend_elsewhere(txn, arrival.key, batches)
     if outcome.changed:
-        arrival = _arrival(txn, path, batches)
         txn.record("file taken", path.name, {"sha256": arrival.sha256, **outcome.counts})
         _remember(txn, arrival, batches, (Fate.DONE, ""))
 
 
 def _set_aside(ledger: Ledger, path: Path, day: dt.date, batches: Sequence[Batch], issues: Sequence[Issue]) -> None:
     with ledger.transaction(day, Source(path.name)) as txn:
-        replace_issues(txn, path.name, issues)
+        arrival = _arrival(txn, path, batches)
+        replace_issues(txn, path.name, issues, arrival.sha256)
+        overtake(txn, arrival.key)
+        forget_issues(txn, [path.name], arrival.sha256)
         why = f"{len(issues)} {'fault' if len(issues) == 1 else 'faults'}; nothing of the file was taken."
-        _remember(txn, _arrival(txn, path, batches), batches, (Fate.ASIDE, why))
+        _remember(txn, arrival, batches, (Fate.ASIDE, why), untaken(batches))
 
 
 def _arrival(txn: Txn, path: Path, batches: Sequence[Batch]) -> Arrival:
@@ -95,10 +101,10 @@ def _arrival(txn: Txn, path: Path, batches: Sequence[Batch]) -> Arrival:
     return Arrival(path.name, _sha256(path), kind, sender=txn.who)
 
 
-def _remember(txn: Txn, arrival: Arrival, batches: Sequence[Batch], fate: tuple[str, str]) -> None:
+def _remember(txn: Txn, arrival: Arrival, batches: Sequence[Batch], fate: tuple[str, str], left: str = "") -> None:
     """The same file with the same fate leaves no new trace."""
     if (arrival.name, *fate) not in {(row.file, row.fate, row.why) for row in known_files(txn.conn, arrival.sha256)}:
-        remember(txn, arrival, *fate, data_rows(batches))
+        remember(txn, arrival, *fate, data_rows(batches), left)
 
 
 def _sha256(path: Path) -> str:

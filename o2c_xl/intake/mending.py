@@ -10,73 +10,140 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, not_, select
+from sqlalchemy import Row, Select, bindparam, not_, or_, select
 
 from o2c_xl.intake.copies import copied_from, copy_name
 from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.stored import Moving, find_place
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.issues import forget_issues, mend_issues, replace_issues
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.tables.batch import Batch
+from o2c_xl.tables.checks import accepted
 from o2c_xl.workbook.durable import flush_file
 
-__all__ = ["clear_away", "mend_before", "put_mended_away"]
+__all__ = ["clear_away", "mend_before", "mend_elsewhere", "overtake", "put_mended_away", "units", "untaken"]
 
+_File = tuple[str, str]  # name and hash
 _FOLDER = "mended"
+_JOINED = "\x1f"
+_MOST_UNITS, _MANY = 2_000, "…"  # a longer file is mended by one of its name
+_ORDERS = {"Orders": "Orders", "OrderLines": "Orders"} | dict.fromkeys(
+    ("PurchaseOrders", "PurchaseOrderLines"), "PurchaseOrders"
+)
 _C, _I = schema.files.c, schema.issues.c
 _WHAT: Select[Any] = select(_C.file, _C.hash, _C.stored_as, _C.fate)
 _NAMED = _WHAT.where(_C.file.in_(bindparam("names", expanding=True)))  # asked once per dropped file
 _STORED = _WHAT.where(_C.fate == Fate.ASIDE, _C.stored_as.in_(bindparam("names", expanding=True)))
-_FORGET = delete(schema.issues).where(_I.source.in_(bindparam("names", expanding=True)))
-_REFUSED = select(_I.key).where(_I.source == bindparam("name"), _I.key != "")
+_REFUSED = select(_I.key).where(_I.source == bindparam("name"), _I.hash == bindparam("sha256"), _I.key != "")
+_OTHERS = select(_I.source).where(_I.hash != "", or_(_I.source != bindparam("name"), _I.hash != bindparam("sha256")))
+_UNTAKEN = select(_C.file, _C.hash, _C.untaken).where(_C.fate == Fate.ASIDE, _C.untaken != "")
 _LEFT = _WHAT.where(
     _C.fate == Fate.MENDED, _C.stored_as != "", not_(_C.stored_as.contains(f"/{_FOLDER}/", autoescape=True))
 )
 
 
-def mend_before(txn: Txn, name: str, places: tuple[str, str], batches: Sequence[Batch]) -> None:
-    """What was refused of the file `name` before, or of those that it is the mended copy of, is dealt with.
+def mend_before(txn: Txn, this: _File, places: tuple[str, str], batches: Sequence[Batch]) -> None:
+    """What was refused of files of this name before, or of those that it is the mended copy of, is dealt with.
 
-    `places` is where the file lies, empty for one that was loaded, and where it would have been set aside; `batches`
-    is what was taken of it.
+    `this` is the file's name and hash, `places` where it lies, empty for one that was loaded, and where it would have
+    been set aside; `batches` is what was taken of it.
     """
-    stored, folder = places[0], PurePosixPath(places[1]).parent
-    named = txn.conn.execute(_NAMED, {"names": [name]}).all()
-    mended = {(row.file, row.hash) for row in named if row.fate == Fate.ASIDE}
-    another = bool(mended) and _is_another(txn, name, batches)
-    if another:
-        mended.clear()
+    name, (stored, aside) = this[0], places
+    brought = {_whole(key) for batch in batches for key in batch.sound_keys}
+    named = [row for row in txn.conn.execute(_NAMED, {"names": [name]}) if row.fate == Fate.ASIDE]
+    mended = {(row.file, row.hash) for row in named if not _is_another(txn, row, brought)}
     names = [name]
     for one in names:
-        found = [row for row in _originals(txn, one, folder) if (row.file, row.hash) not in mended]
-        mended |= {(row.file, row.hash) for row in found}
-        names += [row.file for row in found if row.file not in names]
-    why = f"{name} was taken in its place{f': {stored}' if stored else ''}."
-    txn.update(schema.files, [{"file": f, "hash": h, "fate": Fate.MENDED, "why": why} for f, h in sorted(mended)])
-    sources = {one for known in names for one in (known, *copied_from(known))}
-    txn.conn.execute(_FORGET, {"names": list(sources - {name} if another else sources)})
+        found = [(row.file, row.hash) for row in _originals(txn, one, PurePosixPath(aside).parent, brought)]
+        mended.update(found)
+        names += [file for file, _ in found if file not in names]
+    _mended(txn, mended, f"{name} was taken in its place{f': {stored}' if stored else ''}.")
+    replace_issues(txn, name, (), this[1])
+    forget_issues(txn, {one for known in names for one in (known, *copied_from(known))})
 
 
-def _is_another(txn: Txn, name: str, batches: Sequence[Batch]) -> bool:
-    """Whether a file brings none of what was refused under its name: a partner's next list, which mends nothing.
+def mend_elsewhere(txn: Txn, this: _File, batches: Sequence[Batch]) -> None:
+    """Rows that came in now are no longer at fault, under whatever file's name they were refused before.
+
+    A file is mended when none of its rows is at fault any more. One that was refused whole, with sound rows that were
+    not taken either, is mended by a file that brings all of it; else it goes on waiting as it is.
+    """
+    if txn.conn.execute(_OTHERS.limit(1), {"name": this[0], "sha256": this[1]}).first() is None:
+        return
+    came = accepted(batches) if any(batch.issues for batch in batches) else batches
+    touched = set()
+    for batch in came:
+        touched |= mend_issues(txn, batch.table.name, [key for key in batch.sound_keys if key], this)
+    brought = units(came)
+    for row in txn.conn.execute(_UNTAKEN).all():
+        of = (_I.source == row.file, _I.hash == row.hash)
+        faults = [tuple(fault) for fault in txn.conn.execute(select(_I.table, _I.key).where(*of))]
+        if {*row.untaken.split(_JOINED), *(_unit(*fault) for fault in faults)} <= brought:
+            replace_issues(txn, row.file, (), row.hash)
+            touched.add((row.file, row.hash))
+    left = {tuple(row) for row in txn.conn.execute(select(_I.source, _I.hash).distinct())} if touched else set()
+    _mended(txn, touched - left, f"{this[0]} brought what was at fault in it.")
+
+
+def overtake(txn: Txn, this: _File) -> None:
+    """Files of this name that were loaded before and refused are dealt with: who loads it again has them in hand."""
+    c = schema.files.c
+    before = (c.file == this[0], c.hash != this[1], c.fate == Fate.ASIDE, c.stored_as == "")
+    found = {(row.file, row.hash) for row in txn.conn.execute(select(c.file, c.hash).where(*before))}
+    _mended(txn, found, f"{this[0]} was loaded again in its place.")
+
+
+def untaken(batches: Sequence[Batch]) -> str:
+    """The sound rows of a file that is refused whole, as the ledger keeps them."""
+    found = sorted(units(accepted(batches)))
+    return _JOINED.join(found if len(found) <= _MOST_UNITS else [_MANY])
+
+
+def units(batches: Sequence[Batch]) -> set[str]:
+    """What these rows are of: an order with its lines is one."""
+    return {_unit(batch.table.name, key) for batch in batches for key in batch.sound_keys if key}
+
+
+def _unit(table: str, key: str) -> str:
+    return f"{_ORDERS[table]}/{_whole(key)}" if table in _ORDERS else f"{table}/{key}"
+
+
+def _mended(txn: Txn, files: set[_File], why: str) -> None:
+    """Let Files say that these are dealt with; those that are not set aside stay as they are."""
+    refused = [row for row in _rows(txn, files) if row.fate == Fate.ASIDE and (row.file, row.hash) in files]
+    dealt = {"fate": Fate.MENDED, "why": why, "untaken": ""}
+    txn.update(schema.files, [{"file": row.file, "hash": row.hash, **dealt} for row in refused])
+
+
+def _rows(txn: Txn, files: set[_File]) -> Sequence[Row[Any]]:
+    return txn.conn.execute(_NAMED, {"names": sorted({name for name, _ in files})}).all() if files else ()
+
+
+def _is_another(txn: Txn, row: Row[Any], brought: set[str]) -> bool:
+    """Whether what came brings none of what was refused in that file: a partner's next list, which mends nothing.
 
     Compared by the orders, customers … at fault; a file that was refused as a whole is mended by any of its name.
     """
-    refused = {_whole(key) for key in txn.conn.execute(_REFUSED, {"name": name}).scalars()}
-    return bool(refused) and refused.isdisjoint(_whole(key) for batch in batches for key in batch.sound_keys)
+    keys = txn.conn.execute(_REFUSED, {"name": row.file, "sha256": row.hash}).scalars()
+    refused = {_whole(key) for key in keys}
+    return bool(refused) and refused.isdisjoint(brought)
 
 
 def _whole(key: str) -> str:
     return key.partition("/")[0]
 
 
-def _originals(txn: Txn, copy: str, folder: PurePosixPath) -> Sequence[Row[Any]]:
+def _originals(txn: Txn, copy: str, folder: PurePosixPath, brought: set[str]) -> Sequence[Row[Any]]:
     """The refused file that a marked copy lay beside; where that cannot be told, those that it may be a copy of."""
     before = copied_from(copy)
     if not before:
         return ()
     beside = txn.conn.execute(_STORED, {"names": [str(folder / one) for one in before]}).all()
-    return beside or [row for row in txn.conn.execute(_NAMED, {"names": before}) if row.fate == Fate.ASIDE]
+    if beside:
+        return beside
+    named = txn.conn.execute(_NAMED, {"names": before}).all()
+    return [row for row in named if row.fate == Fate.ASIDE and not _is_another(txn, row, brought)]
 
 
 def put_mended_away(ledger: Ledger, root: Path, day: dt.date) -> None:

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
 from o2c_xl.domain.issue import Issue
 from o2c_xl.intake.fate import Fate
+from o2c_xl.intake.stored import find_place
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.store import Ledger
@@ -58,23 +59,22 @@ def forget_gone(ledger: Ledger, root: Path, day: dt.date, in_hand: Callable[[], 
 
     Not one that is only on its way there: a claim goes when the file has its place, so claims are looked at first.
     """
-    standing = select(_C.file, _C.stored_as).where(
-        _C.fate == Fate.ASIDE, _C.file.in_(select(schema.issues.c.source).distinct())
-    )
+    i = schema.issues.c
+    at_fault = exists().where(i.source == _C.file, i.hash == _C.hash)
+    standing = select(_C.file, _C.hash, _C.stored_as, _C.why).where(_C.fate == Fate.ASIDE, at_fault)
     with ledger.reading() as conn:
         rows = conn.execute(standing).all()
     held = in_hand() if rows else frozenset()
-    there = {row.file for row in rows if row.file in held or _lies_there(root / row.stored_as, row.file)}
-    gone = {row.file for row in rows if (root / row.stored_as).parent.is_dir()} - there
+    reached = [row for row in rows if row.file not in held and (root / row.stored_as).parent.is_dir()]
+    gone = [row for row in reached if not _lies_there(root / row.stored_as, row.file, row.hash)]
     if gone:
         with ledger.transaction(day) as txn:
-            for name in sorted(gone):
-                replace_issues(txn, name, ())
+            for row in gone:
+                replace_issues(txn, row.file, (), row.hash)
+                why = f"{row.why} It was taken away from there."
+                txn.update(schema.files, [{"file": row.file, "hash": row.hash, "why": why, "untaken": ""}])
 
 
-def _lies_there(stored: Path, name: str) -> bool:
-    """Whether the file, or another of its name that was set aside beside it, is still there."""
-    if not stored.name or stored.exists():
-        return True
-    beside = stored.parent.iterdir() if stored.parent.is_dir() else ()
-    return any(path.name == name or path.name.endswith(f" {name}") for path in beside)
+def _lies_there(stored: Path, name: str, sha256: str) -> bool:
+    """Whether the file, or another with its bytes that was set aside beside it, is still there."""
+    return not stored.name or stored.exists() or find_place(stored.parent, name, sha256) is not None

@@ -1,38 +1,48 @@
-"""Open faults of sheets and files: replaced as a whole per source, their first day kept."""
+"""Open faults of sheets and files: replaced as a whole per source, their first day kept.
+
+A file is known by its name and its hash, as in Files: another file of the same name has faults of its own.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, not_, select
 
 from o2c_xl.domain.issue import Issue
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks
 from o2c_xl.ledger.store import Txn
 
-__all__ = ["mend_issues", "open_issues", "replace_issues"]
+__all__ = ["forget_issues", "mend_issues", "open_issues", "places_of_twins", "replace_issues"]
 
 _Place = tuple[str, str, str, int]  # sheet, cell, column, and the fault's turn there
 
 
-def replace_issues(txn: Txn, source: str, issues: Sequence[Issue]) -> bool:
-    """The open faults of one workbook or file are now exactly these; False, and nothing written, if they were so."""
-    c = schema.issues.c
-    found = txn.conn.execute(select(schema.issues).where(c.source == source))
+_C, _F = schema.issues.c, schema.files.c
+
+
+def replace_issues(txn: Txn, source: str, issues: Sequence[Issue], sha256: str = "") -> bool:
+    """The open faults of one workbook or file are now exactly these; False, and nothing written, if they were so.
+
+    `sha256` is the file's, empty for a workbook.
+    """
+    this = _of(source, sha256)
+    found = txn.conn.execute(select(schema.issues).where(this))
     before = {(row.sheet, row.cell, row.column, row.nth): row for row in found}
     after = _by_place(issues)
     if {key: (row.value, row.problem, row.fix) for key, row in before.items()} == {
         key: (i.value, i.problem, i.fix) for key, i in after.items()
     }:
         return False
-    txn.conn.execute(delete(schema.issues).where(c.source == source))
+    txn.conn.execute(delete(schema.issues).where(this))
     txn.insert(
         schema.issues,
         [
             {
                 "source": source,
+                "hash": sha256,
                 "sheet": i.sheet,
                 "cell": i.cell,
                 "column": i.column,
@@ -51,13 +61,43 @@ def replace_issues(txn: Txn, source: str, issues: Sequence[Issue]) -> bool:
     return True
 
 
-def mend_issues(txn: Txn, table: str, keys: Iterable[str], but: str) -> None:
-    """Rows of a file that came in now, under whatever file name, are no longer at fault; workbooks' faults stay."""
-    c = schema.issues.c
-    books = select(schema.books.c.name)
+def forget_issues(txn: Txn, names: Iterable[str], but: str = "") -> None:
+    """Faults of files of these names stand no more where no such file is set aside; `but` is a hash that they keep."""
+    refused = exists().where(_F.file == _C.source, _F.hash == _C.hash, _F.fate == "Set aside")
+    for part in chunks(names):
+        txn.conn.execute(delete(schema.issues).where(_C.source.in_(part), _C.hash.not_in(["", but]), not_(refused)))
+
+
+def mend_issues(txn: Txn, table: str, keys: Iterable[str], this: tuple[str, str]) -> set[tuple[str, str]]:
+    """Rows of a file that came in now, with another one than `this`, are no longer at fault; returns those files.
+
+    Not those of a file with sound rows that were not taken either, nor a workbook's.
+    """
+    whole = exists().where(_F.file == _C.source, _F.hash == _C.hash, _F.untaken != "")
+    touched: set[tuple[str, str]] = set()
     for part in chunks(keys):
-        mended = (c.table == table, c.key.in_(part), c.source != but, c.source.not_in(books))
-        txn.conn.execute(delete(schema.issues).where(*mended))
+        mended = (_C.table == table, _C.key.in_(part), _C.hash != "", not_(_of(*this)), not_(whole))
+        found = txn.conn.execute(select(_C.source, _C.hash).where(*mended).distinct()).all()
+        if found:
+            touched.update((row.source, row.hash) for row in found)
+            txn.conn.execute(delete(schema.issues).where(*mended))
+    return touched
+
+
+def places_of_twins(conn: Connection) -> dict[tuple[str, str], str]:
+    """Where those files lie, by name and hash, of which another of the same name is at fault too."""
+    files = [tuple(row) for row in conn.execute(select(_C.source, _C.hash).where(_C.hash != "").distinct())]
+    times = Counter(source for source, _ in files)
+    twins = [source for source, number in times.items() if number > 1]
+    found: dict[tuple[str, str], str] = {}
+    for part in chunks(twins):
+        lying = select(_F.file, _F.hash, _F.stored_as).where(_F.file.in_(part), _F.stored_as != "")
+        found |= {(row.file, row.hash): row.stored_as for row in conn.execute(lying)}
+    return found
+
+
+def _of(source: str, sha256: str) -> ColumnElement[bool]:
+    return and_(_C.source == source, _C.hash == sha256)
 
 
 def _by_place(issues: Iterable[Issue]) -> dict[_Place, Issue]:
@@ -71,11 +111,11 @@ def _by_place(issues: Iterable[Issue]) -> dict[_Place, Issue]:
     return found
 
 
-def open_issues(conn: Connection, sources: Iterable[str] | None = None) -> list[Issue]:
-    """All open faults, or those of some sources."""
+def open_issues(conn: Connection, books: Iterable[str] | None = None) -> list[Issue]:
+    """All open faults, or those of some workbooks."""
     c = schema.issues.c
-    statement = select(schema.issues).order_by(c.source, c.sheet, c.row, c.cell, c.column, c.nth)
-    if sources is not None:
-        statement = statement.where(c.source.in_(list(sources)))
+    statement = select(schema.issues).order_by(c.source, c.hash, c.sheet, c.row, c.cell, c.column, c.nth)
+    if books is not None:
+        statement = statement.where(c.source.in_(list(books)), c.hash == "")
     names = ("source", "sheet", "cell", "column", "row", "value", "problem", "fix", "table", "key")
     return [Issue(*(row._mapping[name] for name in names)) for row in conn.execute(statement)]

@@ -16,12 +16,13 @@ seen = table("seen", "table key", *wholes("row"), *texts("cells"))
 sheets = table("sheets", "table", *texts("book sheet headers cells"), *wholes("first_col"))
 # A workbook as it was last left: its hash, the journal's head and the business day it was written from.
 books = table("books", "name", *texts("sha256"), *wholes("head"), *dates("day"), *texts("synced_at"))
+# `untaken` are the sound rows of a file that was refused whole, as units joined by U+001F: `Orders/1001`.
 files = table(
     "files",
     "file hash",
     *texts("kind from seen"),
     *wholes("rows times"),
-    *texts("fate stored_as why"),
+    *texts("fate stored_as why untaken"),
     Index("files_by_hash", "hash"),
     Index("files_by_fate", "fate"),
 )
@@ -44,10 +45,11 @@ outbox = table(
     Index("outbox_by_day", "made_on"),
     Index("outbox_stuck", "said", sqlite_where=text("said <> ''"), postgresql_where=text("said <> ''")),
 )
-# `nth` tells faults of one cell apart, from 0.
+# `source` is the name of a workbook or file, `hash` that of the file's bytes, as in `files`: two files of one name are
+# two. It is empty where faults are no file's. `nth` tells faults of one cell apart, from 0.
 issues = table(
     "issues",
-    "source sheet cell column nth:int",
+    "source hash sheet cell column nth:int",
     *texts("table key value problem fix"),
     *wholes("row"),
     *dates("since"),

@@ -20,6 +20,7 @@ from o2c_xl.domain.stock import average_cost, stock_status
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.bills import waiting_bills
 from o2c_xl.ledger.disputes import promises
+from o2c_xl.ledger.issues import places_of_twins
 from o2c_xl.ledger.purchasing import waiting_drafts
 from o2c_xl.ledger.quarantine import waiting_refusals
 from o2c_xl.ledger.receiving import CAME
@@ -224,11 +225,15 @@ def waiting(
 def issues(conn: Connection) -> list[tuple[Any, ...]]:
     """Every open fault: cells that could not be read, and rows that a step could not post."""
     c = s.issues.c
-    statement = select(s.issues).order_by(c.source, c.sheet, c.row, c.cell, c.column, c.nth)
-    found: list[tuple[Any, dt.date | None]] = [(row, row.since) for row in conn.execute(statement)]
+    statement = select(s.issues).order_by(c.source, c.hash, c.sheet, c.row, c.cell, c.column, c.nth)
+    twins = places_of_twins(conn)
+    found: list[tuple[str, Any, dt.date | None]] = [
+        (twins.get((row.source, row.hash), row.source), row, row.since) for row in conn.execute(statement)
+    ]
+    found += [(issue.source, issue, since) for issue, since in faults_since(conn)]
     rows = [
         (
-            i.source,
+            source,
             i.sheet,
             i.cell or i.key,
             i.value,
@@ -236,7 +241,7 @@ def issues(conn: Connection) -> list[tuple[Any, ...]]:
             i.fix,
             since,
         )
-        for i, since in [*found, *faults_since(conn)]
+        for source, i, since in found
     ]
     return _one_per_key(rows)
 

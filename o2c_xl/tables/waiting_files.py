@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.issues import places_of_twins
 
 __all__ = ["waiting_files"]
 
@@ -29,13 +30,14 @@ def waiting_files(conn: Connection) -> Iterator[tuple[Any, ...]]:
     c, i = s.files.c, s.issues.c
     count, since = func.count().label("faults"), func.min(i.since).label("since")
     cells = func.max(i.cell).label("cells")  # empty where no cell is at fault, but the file as a whole
-    faults = select(i.source, count, since, cells).group_by(i.source).subquery()
+    faults = select(i.source, i.hash, count, since, cells).group_by(i.source, i.hash).subquery()
     refused = (
-        select(c.file, c.kind, c.stored_as, faults.c.faults, faults.c.since, faults.c.cells)
-        .join(faults, faults.c.source == c.file)
+        select(c.file, c.hash, c.kind, c.stored_as, faults.c.faults, faults.c.since, faults.c.cells)
+        .join(faults, and_(faults.c.source == c.file, faults.c.hash == c.hash))
         .where(c.fate == "Set aside")
         .order_by(c.seen)
     )
+    twins = places_of_twins(conn)
     for row in conn.execute(refused):
         number = f"{row.faults} {'fault' if row.faults == 1 else 'faults'}"
         where = (
@@ -47,7 +49,7 @@ def waiting_files(conn: Connection) -> Iterator[tuple[Any, ...]]:
             todo = f"{number}: Issues tells of {row.stored_as} and what to do; then delete the file there."
         elif row.kind == "bills":
             todo = f"Issues tells what stops {row.stored_as}; then: o2c bill {row.stored_as}, or delete it there."
-        yield row.file, "File set aside", _FOR.get(row.kind, _SALES), row.since, todo
+        yield twins.get((row.file, row.hash), row.file), "File set aside", _FOR.get(row.kind, _SALES), row.since, todo
     left = select(c.file, c.seen, c.why).where(c.fate == "Waiting").order_by(c.file)
     for name, seen, why in conn.execute(left):
         # A folder goes by its place, a file by its name.

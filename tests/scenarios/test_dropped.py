@@ -116,6 +116,79 @@ def test_a_partner_s_next_file_of_the_same_name_does_not_make_the_refused_one_fo
     assert {row["Fate"] for row in desk.show("Files") if row["File"] == "orders.csv"} == {"Mended", "Done"}
 
 
+def test_two_refused_files_of_one_name_have_faults_of_their_own(desk: Desk) -> None:
+    drop(desk, "orders.csv", HEAD + "W1,C1,2026-03-01,P1,x\n")
+    desk.run(expect=1)
+    drop(desk, "orders.csv", HEAD + "W2,C1,2026-03-01,P9,y\n")
+    desk.run(expect=1)
+
+    both = desk.show("Waiting", "What stops it=File set aside"), desk.show("Issues")
+    drop(desk, "orders.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+    desk.run(expect=1)
+
+    waiting, issues = both
+    first, second = "set-aside/orders.csv", next(row["Subject"] for row in waiting if " " in row["Subject"])
+    assert {row["Subject"]: row["What to do"][:8] for row in waiting} == {first: "1 fault:", second: "2 faults"}
+    assert sorted((row["Source"], row["Value"]) for row in issues) == [(second, "P9"), (second, "y"), (first, "x")]
+    assert [row["Subject"] for row in desk.show("Waiting", "What stops it=File set aside")] == ["orders.csv"]
+    assert [row["Value"] for row in desk.show("Issues")] == ["P9", "y"]
+    assert sorted(row["Fate"] for row in desk.show("Files") if row["File"] == "orders.csv") == [
+        "Done",
+        "Mended",
+        "Set aside",
+    ]
+
+
+def test_of_two_refused_files_of_one_name_one_may_be_taken_away(desk: Desk) -> None:
+    drop(desk, "orders.csv", HEAD + "W1,C1,2026-03-01,P1,x\n")
+    desk.run(expect=1)
+    drop(desk, "orders.csv", HEAD + "W2,C1,2026-03-01,P1,y\n")
+    desk.run(expect=1)
+
+    (desk.folder / "set-aside" / "orders.csv").unlink()
+    desk.run(expect=1)
+
+    assert [row["Value"] for row in desk.show("Issues")] == ["y"]
+    assert [row["Subject"] for row in desk.show("Waiting")] == ["orders.csv"]
+
+
+def test_a_file_whose_orders_all_came_with_another_is_mended_everywhere(desk: Desk) -> None:
+    drop(desk, "b.csv", HEAD + "W1,C1,2026-03-01,P1,x\nW2,C1,2026-03-01,P1,2\n")
+    desk.run(expect=1)
+
+    drop(desk, "c.csv", HEAD + "W2,C1,2026-03-01,P1,2\nW1,C1,2026-03-01,P1,3\n")
+    desk.run()
+
+    (row,) = desk.show("Files", "File=b.csv")
+    assert (row["Fate"], row["Why"]) == ("Mended", "c.csv brought what was at fault in it.")
+    assert (desk.folder / "set-aside" / "mended" / "b.csv").exists()
+    assert desk.show("Issues") == []
+    assert desk.show("Waiting", "What stops it=File set aside") == []
+
+
+def test_a_file_of_which_an_order_never_came_goes_on_waiting_everywhere(desk: Desk) -> None:
+    drop(desk, "b.csv", HEAD + "W1,C1,2026-03-01,P1,x\nW2,C1,2026-03-01,P1,2\n")
+    desk.run(expect=1)
+
+    drop(desk, "c.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+    desk.run(expect=1)
+
+    assert fates(desk) == {"b.csv": "Set aside", "c.csv": "Done"}
+    assert [row["Source"] for row in desk.show("Issues")] == ["b.csv"]
+    assert [row["Subject"] for row in desk.show("Waiting", "What stops it=File set aside")] == ["b.csv"]
+
+
+def test_a_file_loaded_again_in_another_version_overtakes_the_refused_one(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    for text in ("W1,C1,2026-03-01,P1,x\n", "W2,C1,2026-03-01,P9,y\n"):
+        path.write_text(HEAD + text, encoding="utf-8")
+        desk.load(path, expect=1)
+
+    assert sorted(row["Fate"] for row in desk.show("Files") if row["File"] == "list.csv") == ["Mended", "Set aside"]
+    assert [row["Subject"] for row in desk.show("Waiting")] == ["list.csv"]
+    assert len(desk.show("Issues")) == 2
+
+
 def test_a_file_refused_for_what_was_missing_and_dropped_again_as_it_is_leaves_nothing_set_aside(
     desk: Desk, tmp_path: Path
 ) -> None:

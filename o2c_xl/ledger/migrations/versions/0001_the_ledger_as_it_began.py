@@ -199,6 +199,7 @@ def upgrade() -> None:
         sa.Column("fate", sa.Text(), server_default="", nullable=False),
         sa.Column("stored_as", sa.Text(), server_default="", nullable=False),
         sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.Column("untaken", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("file", "hash"),
     )
     with op.batch_alter_table("files", schema=None) as batch_op:
@@ -321,6 +322,7 @@ def upgrade() -> None:
     op.create_table(
         "issues",
         sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
         sa.Column("sheet", sa.Text(), nullable=False),
         sa.Column("cell", sa.Text(), nullable=False),
         sa.Column("column", sa.Text(), nullable=False),
@@ -332,7 +334,7 @@ def upgrade() -> None:
         sa.Column("fix", sa.Text(), server_default="", nullable=False),
         sa.Column("row", sa.Integer(), nullable=True),
         sa.Column("since", sa.Date(), nullable=True),
-        sa.PrimaryKeyConstraint("source", "sheet", "cell", "column", "nth"),
+        sa.PrimaryKeyConstraint("source", "hash", "sheet", "cell", "column", "nth"),
     )
     op.create_table(
         "journal",
