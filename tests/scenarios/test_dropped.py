@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from o2c_xl.intake.claims import Claims
+from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.workbook.read import read_book
 from tests.scenarios.commands import Desk
 from tests.scenarios.made_once import made_once
@@ -176,6 +177,29 @@ def test_a_file_of_which_an_order_never_came_goes_on_waiting_everywhere(desk: De
     assert fates(desk) == {"b.csv": "Set aside", "c.csv": "Done"}
     assert [row["Source"] for row in desk.show("Issues")] == ["b.csv"]
     assert [row["Subject"] for row in desk.show("Waiting", "What stops it=File set aside")] == ["b.csv"]
+
+
+@pytest.mark.parametrize(
+    ("table", "department"),
+    [
+        ("Receipts", "Warehouse"),
+        ("StockCounts", "Warehouse"),
+        ("Bills", "Finance"),
+        ("SupplierPrices", "Purchasing"),
+        ("Customers", "Sales"),
+        ("Roles", str(BY_NAME["Roles"].department)),
+    ],
+)
+def test_a_refused_load_waits_for_the_department_of_its_table(
+    desk: Desk, tmp_path: Path, table: str, department: str
+) -> None:
+    columns = BY_NAME[table].typed
+    path = tmp_path / f"{table}.csv"
+    path.write_text(",".join(one.header for one in columns) + "\n" + ",".join(["?"] * len(columns)) + "\n", "utf-8")
+
+    desk.load(path, expect=1)
+
+    assert [row["For"] for row in desk.show("Waiting")] == [department]
 
 
 def test_a_file_loaded_again_in_another_version_overtakes_the_refused_one(desk: Desk, tmp_path: Path) -> None:
