@@ -62,7 +62,8 @@ class ProposalBooks:
         writes, kept, dropped = _Writes(), set(), 0
         for draft in drafts:
             order = wanted.get(draft.supplier_id)
-            if order is None or draft.supplier_id in kept:
+            changed = draft.currency != offers.terms(draft.supplier_id).currency
+            if order is None or changed or draft.supplier_id in kept:
                 _drop(txn, draft, lines[draft.po], writes)
                 dropped += 1
             else:

@@ -51,15 +51,20 @@ def lines_by_po(conn: Connection, pos: Iterable[str]) -> dict[str, list[dict[str
     return found
 
 
-def waiting_drafts(conn: Connection) -> list[tuple[str, str, str, dt.date | None, str]]:
-    """Purchase orders that wait for a person: number, what stops them, who may act, since when, and what to do."""
-    h = schema.purchase_orders.c
-    drafts = conn.execute(select(h.po, h.made_on, h.content_hash, h.action).where(h.status == "Draft")).all()
+def waiting_drafts(conn: Connection, currency: str) -> list[tuple[str, str, str, dt.date | None, str]]:
+    """Purchase orders that wait for a person: number, what stops them, who may act, since when, and what to do.
+
+    `currency` is the company's.
+    """
+    h = schema.purchase_orders
+    drafts = conn.execute(select(h).where(h.c.status == "Draft")).all()
     found = verdicts(conn, PURCHASE_ORDER, [draft.po for draft in drafts])
     rows = []
     for draft in drafts:
         verdict = found.get(draft.po)
-        if verdict and verdict.of(draft.content_hash) == "Rejected":
+        if draft.currency != currency:
+            what, fix = "Goods of this currency cannot be received", _foreign(draft, currency)
+        elif verdict and verdict.of(draft.content_hash) == "Rejected":
             what, fix = "Purchase order was rejected", f"{verdict.reason}. Change it, or set its Action to Cancel."
         elif draft.action == "Send":
             what, fix = "Purchase order has no lines", "Enter what is to be bought, or set its Action to Cancel."
@@ -67,6 +72,14 @@ def waiting_drafts(conn: Connection) -> list[tuple[str, str, str, dt.date | None
             what, fix = "Purchase order is a draft", "Set its Action to Send, or to Cancel."
         rows.append((draft.po, what, "Purchasing", draft.made_on, fix))
     return rows
+
+
+def _foreign(draft: Row[Any], currency: str) -> str:
+    return (
+        f"It is in {draft.currency}, stock is kept in {currency}, and there are no exchange rates. Set Currency of "
+        f"supplier {draft.supplier_id} to {currency} and enter its prices in {currency}, or buy from another supplier; "
+        "set Action to Cancel if it is not wanted."
+    )
 
 
 def purchase_order_documents(

@@ -71,9 +71,10 @@ class SendingBooks:
             head.action,
             net_of(lines, head.currency),
             verdict.of(batch.hashes[head.po]) if verdict else "",
-            priced=known and head.currency == self._policy.currency,
+            priced=known,
             complete=bool(head.supplier_id and lines),
             received=any(line["received"] > ZERO for line in lines),
+            foreign=head.currency != self._policy.currency,
         )
 
     def record(self, fates: Sequence[tuple[PurchaseToSend, Fate]]) -> None:

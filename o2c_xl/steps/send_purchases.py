@@ -31,8 +31,9 @@ class PurchaseToSend:
     """A purchase order that may move on.
 
     `verdict` is the status of the approval of this very content, empty when none was asked for. `priced`: the cost of
-    every line is known and in the company's currency, so that `net` can be held against a limit. `complete`: it has
-    a supplier and something to buy. `received`: something of it has come.
+    every line is known, so that `net` can be held against a limit. `complete`: it has a supplier and something to
+    buy. `received`: something of it has come. `foreign`: it is in another currency than stock is kept in, so that
+    nothing of it could be received.
     """
 
     po: str
@@ -43,6 +44,7 @@ class PurchaseToSend:
     priced: bool = True
     complete: bool = True
     received: bool = False
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def decide_purchase(one: PurchaseToSend, policy: Policy) -> Fate:
     if one.action in ("Cancel", "Close short"):
         ends_draft = one.action == "Cancel" or one.status in ("Draft", "Approval")
         return Fate.CANCEL if ends_draft and not one.received else Fate.CLOSE
-    if one.status not in ("Draft", "Approval") or not one.complete:
+    if one.status not in ("Draft", "Approval") or not one.complete or one.foreign:
         return Fate.STAY
     if policy.send_by_hand and one.action != "Send":
         return Fate.STAY

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select, type_coerce
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables import Overdue, late_parts
 from o2c_xl.domain.receiving import Quality, records_by_supplier
-from o2c_xl.domain.settings import SETTINGS
+from o2c_xl.domain.settings import SETTINGS, policy_of
 from o2c_xl.domain.stock import average_cost, stock_status
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.bills import waiting_bills
@@ -211,7 +211,7 @@ def waiting(
         )
         if not (row.status == "Approval" and row.order in decided)
     ]
-    rows += waiting_drafts(conn) + waiting_bills(conn) + waiting_refusals(conn)
+    rows += waiting_drafts(conn, policy_of(settings or {}).currency) + waiting_bills(conn) + waiting_refusals(conn)
     if day is not None:
         rows += [(sku, "No supplier", "Purchasing", since, text) for sku, since, text in unsourced(conn, day)]
     rows += waiting_money(conn)

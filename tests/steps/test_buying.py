@@ -256,18 +256,50 @@ def test_what_was_approved_is_not_what_was_edited(memory_ledger: Ledger) -> None
     assert desk.rows(s.approvals, "status") == ["Approved", "Waiting"]
 
 
-@pytest.mark.parametrize(
-    ("price", "currency"),
-    [(None, "EUR"), (D(1), "USD")],
-)
-def test_an_order_whose_sum_is_not_known_needs_approval_where_there_is_a_limit(
-    memory_ledger: Ledger, price: Decimal | None, currency: str
-) -> None:
+def test_an_order_whose_sum_is_not_known_needs_approval_where_there_is_a_limit(memory_ledger: Ledger) -> None:
     desk = Desk(memory_ledger, **LIMIT)
-    desk.order("PO-1", ("A", "10", "1.00"), status="Draft", currency=currency)
-    desk.set(s.purchase_order_lines, po="PO-1", line="1", unit_cost=price)
+    desk.order("PO-1", ("A", "10", "1.00"), status="Draft")
+    desk.set(s.purchase_order_lines, po="PO-1", line="1", unit_cost=None)
 
     assert desk.send().asked == 1
+
+
+def test_what_could_not_be_received_is_not_sent_and_says_so_and_keeps_nothing_else(ledger: Ledger) -> None:
+    desk = shop(ledger)
+    desk.put(s.suppliers, {"supplier_id": "OVERSEAS", "name": "Overseas", "currency": "USD"})
+    desk.set(s.products, sku="B", preferred_supplier="OVERSEAS")
+    desk.want("SO-1", "A", "30")
+    desk.want("SO-2", "B", "30")
+    desk.propose()
+
+    sent = desk.send()
+
+    with ledger.reading() as conn:
+        (told,) = [row for row in waiting(conn, DAY) if row[0].startswith("PO-")]
+    assert sent.sent == 1
+    assert told[1:3] == ("Goods of this currency cannot be received", "Purchasing")
+    assert told[4].startswith("It is in USD, stock is kept in EUR, and there are no exchange rates. Set Currency of")
+
+
+def test_a_draft_is_made_anew_when_its_supplier_s_currency_was_mended(ledger: Ledger) -> None:
+    desk = shop(ledger)
+    desk.set(s.suppliers, supplier_id="EXOTIC", currency="USD")
+    desk.want("SO-1", "A", "30")
+    desk.propose()
+    held = desk.send().count
+    desk.set(s.suppliers, supplier_id="EXOTIC", currency="EUR")
+
+    desk.propose()
+
+    assert (held, desk.send().sent) == (0, 1)
+    assert desk.rows(s.purchase_orders, "currency", "status") == [("USD", "Cancelled"), ("EUR", "Sent")]
+
+
+def test_an_order_in_another_currency_can_be_cancelled(memory_ledger: Ledger) -> None:
+    desk = Desk(memory_ledger)
+    desk.order("PO-1", ("A", "10", "1.00"), status="Draft", currency="USD", action="Cancel")
+
+    assert desk.send().cancelled == 1
 
 
 def test_an_order_without_anything_to_buy_waits(memory_ledger: Ledger) -> None:
