@@ -383,3 +383,53 @@ def test_a_list_of_dates_texts_and_amounts_is_a_statement_only_where_somebody_sa
 
     assert read_list(rows, [], told=False) is None
     assert read_list(rows, []) is not None
+
+
+def test_a_reversal_in_the_column_of_credits_is_money_out_and_banks_write_debits_with_a_minus() -> None:
+    reversed_ = listed(
+        "Date,Description,Debit,Credit\n2026-01-20,A,,444.00\n2026-01-21,B,,-444.00\n2026-01-21,C,5.00,\n"
+    )
+    minus = listed("Date,Description,Debit,Credit\n2026-01-20,A,-100.00,\n2026-01-21,B,,30.00\n")
+
+    assert [line.amount for line in reversed_.statements[0].lines] == [D("444.00"), D("-444.00"), D("-5.00")]
+    assert [line.amount for line in minus.statements[0].lines] == [D("-100.00"), D("30.00")]
+
+
+def test_debits_of_both_signs_are_read_by_their_balances_or_refused() -> None:
+    rows = ["2026-01-20,A,100.00,,900.00", "2026-01-21,B,-40.00,,940.00"]
+    proved = listed("Date,Description,Debit,Credit,Balance\n" + "\n".join(rows))
+    unproved = listed("Date,Description,Debit,Credit\n" + "\n".join(row.rpartition(",")[0] for row in rows))
+
+    assert [line.amount for line in proved.statements[0].lines] == [D("-100.00"), D("40.00")]
+    assert [(one.place, one.field) for one in unproved.faults] == [(3, "Debit")]
+
+
+@pytest.mark.parametrize("word", ["Umsatz vorgemerkt", "Pending", "En attente", "REVERTED"])
+def test_what_a_list_says_is_not_booked_is_left_out_with_a_note(word: str) -> None:
+    read = listed(f"Date,Text,Amount,Balance,State\n2026-01-20,A,4.00,5.00,Booked\n2026-01-21,B,1.00,,{word}\n")
+
+    assert [line.text for line in read.statements[0].lines] == ["A"]
+    assert read.statements[0].closing == D("5.00")
+    assert read.notes == [f"Left out, since the bank has not booked them ({word}): 1."]
+
+
+def test_a_profile_names_the_column_and_the_words_of_what_is_not_booked() -> None:
+    columns: dict[str, str | list[str]] = {"booked_on": "Day", "amount": "Sum", "text": "What", "status": "Flag"}
+    profile = Profile(columns=columns, pending=["soon"])
+
+    read = listed("Day,What,Sum,Flag\n2026-01-20,A,4.00,done\n2026-01-21,B,1.00,Soon\n", profile)
+
+    assert [line.text for line in read.statements[0].lines] == ["A"]
+
+
+@pytest.mark.parametrize("name", ["", "Umsatzliste_DE02120300000000202051.csv"])
+def test_a_column_iban_beside_the_own_account_is_the_payers(name: str) -> None:
+    above = "" if name else '"Girokonto";"DE02120300000000202051"\n'
+    text = f"{above}Datum;IBAN;Text;Betrag\n20.01.26;DE89370400440532013000;A;4\n21.01.26;DE75512108001245126199;B;5\n"
+
+    read = read_list(rows_of_csv(text), [], name=name)
+
+    assert read is not None
+    (statement,) = read.statements
+    assert statement.account == "DE02120300000000202051"
+    assert [line.account for line in statement.lines] == ["DE89370400440532013000", "DE75512108001245126199"]

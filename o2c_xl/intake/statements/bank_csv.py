@@ -6,34 +6,25 @@ words that banks use in several languages. What dates and amounts do not prove i
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 
+from o2c_xl.domain.money import ZERO
 from o2c_xl.intake.statements.bank_cells import bare, day, number, proved_decimal, proved_order
+from o2c_xl.intake.statements.bank_columns import account_in, chains, minus_gives_back, payers_accounts
 from o2c_xl.intake.statements.bank_profile import Order, Profile
-from o2c_xl.intake.statements.bank_words import BEGINNINGS, ENDINGS, HEADERS, OUT, plain
+from o2c_xl.intake.statements.bank_rows import Rows, rows_of_csv
+from o2c_xl.intake.statements.bank_words import BEGINNINGS, ENDINGS, HEADERS, NOT_MADE, OUT, plain
 from o2c_xl.intake.statements.model import Line, Read, Statement, clean_text
 
 __all__ = ["Rows", "read_list", "rows_of_csv"]
 
 _HEADER_ROWS = 40
-_DELIMITERS = ";,\t|"
 _OF_BANKS = frozenset({"balance", "account", "own_account", "bank_reference", "value_on", "debit"})
 _CURRENCY = re.compile(r"[A-Z]{3}")
-
-
-@dataclass(slots=True)
-class Rows:
-    """The cells of a list with the lines (or rows) they stand in."""
-
-    cells: list[list[object]]
-    places: list[int]
 
 
 @dataclass(slots=True)
@@ -45,44 +36,18 @@ class _Found:
     profile: Profile = field(default_factory=lambda: Profile(columns={}))
 
 
-def rows_of_csv(text: str) -> Rows:
-    """The cells of a csv, by the delimiter that cuts its lines into most cells alike; none of what is no csv."""
-    try:
-        return _cells(text)
-    except csv.Error:
-        return Rows([], [])
-
-
-def _cells(text: str) -> Rows:
-    head = text[:20_000]
-    delimiter = max(_DELIMITERS, key=lambda one: _cut(head, one))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    cells, places, line = [], [], 0
-    for record in reader:
-        if any(map(str.strip, record)):
-            cells.append([cell.strip() for cell in record])
-            places.append(line + 1)
-        line = reader.line_num
-    return Rows(list(map(list, cells)), places)
-
-
-def _cut(text: str, delimiter: str) -> int:
-    widths = [len(record) for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
-    common = max(set(widths), key=lambda width: (widths.count(width), width), default=1) if widths else 1
-    return widths.count(common) * (common - 1)
-
-
-def read_list(rows: Rows, profiles: Sequence[Profile], *, told: bool = True) -> Read | None:
+def read_list(rows: Rows, profiles: Sequence[Profile], *, told: bool = True, name: str = "") -> Read | None:
     """The statements of a list; None where no profile fits and its headers are not those of a bank.
 
-    With `told` False nobody says that it is one: then date, amount and text alone are not enough.
+    `name` is that of the file, which may bear the account. With `told` False nobody says that it is one: then date,
+    amount and text alone are not enough.
     """
     found = next((at for profile in profiles if (at := _by_profile(rows, profile))), None) or _by_words(rows)
     if found is not None and not (told or found.profile.columns or _OF_BANKS & set(found.columns)):
         return None
     if found is None:
         return None
-    return _List(rows, found).read()
+    return _List(rows, found, name).read()
 
 
 def _by_profile(rows: Rows, profile: Profile) -> _Found | None:
@@ -118,7 +83,7 @@ def _by_words(rows: Rows) -> _Found | None:
 class _List:
     """One list being read."""
 
-    def __init__(self, rows: Rows, found: _Found) -> None:
+    def __init__(self, rows: Rows, found: _Found, name: str) -> None:
         self.rows, self.columns, self.profile = rows, found.columns, found.profile
         self.result = Read()
         self.before = range(found.index)
@@ -131,12 +96,22 @@ class _List:
             self._cells("booked_on", "value_on"), self.decimal
         )
         self._look_around()
+        self.account = self.account or account_in(name)
+        if (
+            self.account
+            and not self.profile.columns
+            and payers_accounts(self.account, map(str, self._cells("own_account")))
+        ):
+            self.columns.setdefault("account", self.columns.pop("own_account"))
+        self.gives_back = minus_gives_back(self._sides())
 
     def read(self) -> Read:
         """Its bookings, those of each account and currency a statement of their own."""
         found: dict[tuple[str, str], Statement] = {}
-        for index in self.body:
-            if self._label(self.rows.cells[index]) or not self._text(index, "booked_on", "value_on"):
+        body = [index for index in self.body if not self._label(self.rows.cells[index])]
+        left_out = [self._text(index, "status") for index in body if self._not_made(index)]
+        for index in body:
+            if self._not_made(index) or not self._text(index, "booked_on", "value_on"):
                 continue
             line = self._line(index)
             if line is not None:
@@ -147,7 +122,10 @@ class _List:
         for statement in found.values():
             self._balances(statement)
         self.result.statements = list(found.values())
-        if not found and not self.result.faults:
+        if left_out:
+            words = ", ".join(dict.fromkeys(left_out))
+            self.result.notes.append(f"Left out, since the bank has not booked them ({words}): {len(left_out)}.")
+        elif not found and not self.result.faults:
             self.result.fault(0, "", "", "The list has a header and no bookings.")
         return self.result
 
@@ -186,6 +164,14 @@ class _List:
                     self.labels[name] = amounts[-1]
                 return True
         return False
+
+    def _sides(self) -> list[tuple[Decimal, Decimal, Decimal | None]]:
+        """Debit, credit and balance of each booking, where it has its own column for either side."""
+        if "amount" in self.columns:
+            return []
+        names = ("debit", "credit", "balance")
+        rows = [[number(self._cell(index, name), self.decimal) for name in names] for index in self.body]
+        return [(debit or ZERO, credit or ZERO, balance) for debit, credit, balance in rows if debit or credit]
 
     # --- bookings ------------------------------------------------------------------------------------------------
 
@@ -231,14 +217,27 @@ class _List:
                 return amount
             out = {plain(word) for word in self.profile.out} or OUT
             return -abs(amount) if side in out else abs(amount)
+        return self._of_sides(index)
+
+    def _of_sides(self, index: int) -> Decimal | None:
+        """The amount of a list with a column for either side; a credit with a minus is money out."""
         sides = {name: self._text(index, name) for name in ("debit", "credit")}
         if not any(sides.values()):
             self._fault(index, "credit", "", "It has neither an amount that came in nor one that went out.")
             return None
-        both = {name: self._given(index, name) if text else Decimal(0) for name, text in sides.items()}
-        if both["debit"] is None or both["credit"] is None:
+        debit, credit = (self._given(index, name) if text else ZERO for name, text in sides.items())
+        if debit is None or credit is None:
             return None
-        return abs(both["credit"]) - abs(both["debit"])
+        if debit < 0 and self.gives_back is None:
+            what = "Some debits have a minus and some have none, and no balances tell which went out."
+            self._fault(index, "debit", str(debit), what)
+            return None
+        return credit - (debit if self.gives_back else abs(debit))
+
+    def _not_made(self, index: int) -> bool:
+        """Whether the bank only expects this booking, or gave it up."""
+        words = {plain(word) for word in self.profile.pending} or NOT_MADE
+        return plain(self._text(index, "status")) in words
 
     def _given(self, index: int, name: str) -> Decimal | None:
         cell = self._cell(index, name)
@@ -272,15 +271,11 @@ class _List:
         statement.opening, statement.closing = self.labels.get("opening"), self.labels.get("closing")
         lines = statement.lines
         if all(line.balance is not None for line in lines) and statement.opening is None and statement.closing is None:
-            upwards = _chains(lines[::-1]) and not _chains(lines)
+            upwards = chains(lines[::-1]) and not chains(lines)
             if upwards:
                 lines.reverse()
             first, last = lines[0], lines[-1]
-            statement.opening = (first.balance or Decimal(0)) - first.amount
+            statement.opening = (first.balance or ZERO) - first.amount
             statement.closing = last.balance
         elif lines and lines[0].booked_on > lines[-1].booked_on:
             lines.reverse()
-
-
-def _chains(lines: Sequence[Line]) -> bool:
-    return all((one.balance or 0) + two.amount == two.balance for one, two in pairwise(lines))

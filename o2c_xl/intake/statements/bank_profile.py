@@ -20,8 +20,8 @@ class Profile(BaseModel):
     """How a bank writes its lists. `columns` gives its header (or several) for ours, such as `booked_on`.
 
     `dates` is the order of day, month and year, `decimal` the decimal sign, where a list need not prove them;
-    `out` are the words that mark money going out in the column `side`; `account` and `currency` are those of lists
-    that do not tell them.
+    `out` are the words that mark money going out in the column `side`, `pending` those in the column `status` that mark
+    what is not booked yet; `account` and `currency` are those of lists that do not tell them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -30,6 +30,7 @@ class Profile(BaseModel):
     dates: Order | None = None
     decimal: Literal[",", "."] | None = None
     out: list[str] = []
+    pending: list[str] = []
     account: str = ""
     currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""
     encoding: str = ""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-__all__ = ["BEGINNINGS", "ENDINGS", "HEADERS", "OUT", "plain"]
+__all__ = ["BEGINNINGS", "ENDINGS", "HEADERS", "NOT_MADE", "OUT", "plain"]
 
 
 def plain(text: str) -> str:
@@ -83,11 +83,24 @@ HEADERS: Mapping[str, frozenset[str]] = {
         "Own account,Account,Account Number,Account No,IBAN,Auftragskonto,IBAN Auftragskonto,Eigenes Konto,Konto,"
         "Kontonummer,Compte,Numéro de compte,Rekening,IBAN/BBAN,Cuenta,Conto,Rachunek"
     ),
+    "status": _words(
+        "Status,State,Info,Booking status,Transaction status,Buchungsstatus,Umsatzstatus,Statut,État,Estado,Stato,Stan"
+    ),
 }
 """By our name of a column the headers that mean it; the first that fits counts, so `Valuta` is a date."""
 
 OUT = frozenset(plain(word) for word in "D,Dr,DBIT,Debit,S,Soll,Af,Debet,Débit,Out,-".split(","))
 """What marks money going out in a column of sides."""
+NOT_MADE = _words(
+    "Pending,Pending booking,Not booked,Unposted,Uncleared,Authorised,Authorized,Reserved,Scheduled,PDNG,FUTR,Declined,"
+    "Reverted,Failed,Rejected,Cancelled,Canceled,"
+    "Vorgemerkt,Umsatz vorgemerkt,Vorgemerkte Buchung,Vormerkung,Nicht gebucht,Ausstehend,Abgelehnt,Storniert,Geplant,"
+    "En attente,En cours,À venir,A venir,Non comptabilisé,Non comptabilisée,Refusé,Annulé,"
+    "In behandeling,Gereserveerd,Nog niet geboekt,Geweigerd,Pendiente,Rechazado,Programado,In attesa,"
+    "Non contabilizzato,In sospeso,Rifiutato,Oczekująca,Oczekujące,Oczekujący,Blokada,Odrzucona,Väntande,Reserverat,"
+    "Reserveret,Afventer"
+)
+"""What says in a column of states that the bank has not made a booking, or never will."""
 BEGINNINGS = tuple(
     map(
         plain,

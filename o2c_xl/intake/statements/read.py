@@ -55,7 +55,7 @@ def bank_list(path: Path, name: str, profiles: Path | None, *, told: bool) -> li
     with path.open("rb") as file:
         zipped = file.read(2) == b"PK"
     for rows in _sheets(path) if zipped else [rows_of_csv(_decoded(path.read_bytes()))]:
-        read = read_list(rows, known, told=told)
+        read = read_list(rows, known, told=told, name=name)
         if read is not None:
             return _batches(read, name)
     return None

@@ -1,0 +1,62 @@
+"""What the columns of a bank's list mean where their headers leave it open: as all their cells together prove it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from o2c_xl.domain.banking import own_account_fits
+from o2c_xl.intake.statements.model import Line
+
+__all__ = ["account_in", "chains", "minus_gives_back", "payers_accounts"]
+
+_IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}(?![A-Z0-9])")
+
+
+def chains(lines: Sequence[Line]) -> bool:
+    """Whether each balance is the one before it and the amount."""
+    return _chained([(line.amount, line.balance) for line in lines])
+
+
+def _chained(rows: Sequence[tuple[Decimal, Decimal | None]]) -> bool:
+    return all((before or 0) + amount == balance for (_, before), (amount, balance) in pairwise(rows))
+
+
+def minus_gives_back(rows: Sequence[tuple[Decimal, Decimal, Decimal | None]]) -> bool | None:
+    """Whether a debit with a minus is money that came back, of rows of debit, credit and balance.
+
+    Banks that write every debit with a minus mean money going out. None where some have a minus and some have none,
+    and the balances do not tell.
+    """
+    debits = [debit for debit, _, _ in rows if debit]
+    if all(debit > 0 for debit in debits):
+        return False
+    if all(balance is not None for _, _, balance in rows):
+        back, out = ([(sign(debit, credit), balance) for debit, credit, balance in rows] for sign in (_back, _out))
+        proved = [_chained(each) or _chained(each[::-1]) for each in (back, out)]
+        if proved[0] != proved[1]:
+            return proved[0]
+    return None if any(debit > 0 for debit in debits) else False
+
+
+def _back(debit: Decimal, credit: Decimal) -> Decimal:
+    return credit - debit
+
+
+def _out(debit: Decimal, credit: Decimal) -> Decimal:
+    return credit - abs(debit)
+
+
+def payers_accounts(own: str, cells: Iterable[str]) -> bool:
+    """Whether a column under a header such as `IBAN` holds the other side's accounts: one of them is not `own`."""
+    return any(not own_account_fits(own, cell) and not own_account_fits(cell, own) for cell in set(cells))
+
+
+def account_in(name: str) -> str:
+    """The IBAN in a file's name; '' where there is none whose check digits are right."""
+    for found in _IBAN.findall(name.upper()):
+        if int("".join(str(int(sign, 36)) for sign in found[4:] + found[:4])) % 97 == 1:
+            return str(found)
+    return ""
