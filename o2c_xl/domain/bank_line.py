@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,10 +11,13 @@ from enum import StrEnum
 
 from o2c_xl.domain.money import ZERO
 
-__all__ = ["DAYS", "BankLine", "Became", "LineStatus", "Payee", "Posted", "Surroundings", "near"]
+__all__ = ["DAYS", "BankLine", "Became", "LineStatus", "Payee", "Posted", "Surroundings", "near", "without_lines"]
 
 DAYS = 5
 """So far apart may be the day on which a person says money came and the day of its booking."""
+
+
+_LINE = re.compile(r"\bBS-[0-9]+/[0-9]+\b")
 
 
 class LineStatus(StrEnum):
@@ -22,11 +26,16 @@ class LineStatus(StrEnum):
     POSTED = "Posted"
     OUTGOING = "Outgoing"
     WAITS = "Waits"
+    ITEMISED = "Itemised"
 
 
 @dataclass(frozen=True, slots=True)
 class BankLine:
-    """A booking; `amount` above zero came in. `proved_by` as the ledger keeps it, empty for a new one."""
+    """A booking; `amount` above zero came in. `proved_by` as the ledger keeps it, empty for a new one.
+
+    An item of a collective booking has the `batch` that it came with and the booking's amount, `whole`. `collective`
+    is a booking of several of which the bank tells no items; `items` is the batch of those that took its place.
+    """
 
     key: str
     booked_on: date
@@ -42,6 +51,18 @@ class BankLine:
     code: str = ""
     reversal: bool = False
     proved_by: str = ""
+    kind: str = ""
+    batch: str = ""
+    whole: Decimal | None = None
+    collective: bool = False
+    items: str = ""
+    payment: str = ""
+    charges: Decimal | None = None
+
+    @property
+    def bare(self) -> bool:
+        """Whether it does not say who paid."""
+        return not (self.account or self.counterparty or self.end_to_end)
 
     @property
     def said(self) -> str:
@@ -69,6 +90,12 @@ class Posted:
     payer_account: str = ""
     unapplied: Decimal = ZERO
     invoices: frozenset[str] = frozenset()
+
+    @property
+    def of_line(self) -> str:
+        """The bank line that a person named as the one that it is of, or of which it is a part."""
+        found = _LINE.search(self.reference)
+        return found[0] if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +139,13 @@ class Became:
     back: str = ""
 
 
+def without_lines(reference: str) -> str:
+    """A reference without the bank lines that it names: their digits are those of no invoice."""
+    return _LINE.sub(" ", reference) if "BS-" in reference else reference
+
+
 def near(one: Posted, line: BankLine) -> bool:
-    """Whether a payment is of about the day of the line, and of its currency."""
+    """Whether a payment is of about the day of the line, and of its currency; one that names a line is of that line."""
+    if one.of_line not in ("", line.key):
+        return False
     return one.currency == line.currency and abs((one.paid_on - line.booked_on).days) <= DAYS

@@ -13,6 +13,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, func, literal_col
 
 from o2c_xl.domain.accounts import apply_prepayment_legs, discount_legs, write_off_legs
 from o2c_xl.domain.applying import Accepted, ToApply
+from o2c_xl.domain.bank_line import without_lines
 from o2c_xl.domain.chart import Leg
 from o2c_xl.domain.matching import Match, Payment
 from o2c_xl.domain.money import ZERO, round_money
@@ -180,7 +181,7 @@ class _Batch:
                     row.unapplied,
                     row.currency,
                     row.paid_on,
-                    self.letters.get(row.reference, row.reference),
+                    without_lines(self.letters.get(row.reference, row.reference)),
                     self.settled.get(row.payment, ()),
                     row.payment in self.guessed,
                     self.elsewhere.get(row.payment, ()),

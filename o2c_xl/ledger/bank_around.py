@@ -29,6 +29,7 @@ _SLACK = dt.timedelta(days=6)
 _BACK = dt.timedelta(days=400)
 """So long a direct debit may be taken back (13 months without a mandate: SEPA Direct Debit Core Rulebook 4.3)."""
 _LINE, _PAY, _INV = schema.bank_lines.c, schema.payments.c, schema.invoices.c
+_STATEMENT = "BS-"
 _RETURN_OF = re.compile(r"Return of (\S+)")
 
 
@@ -59,7 +60,11 @@ def _typed(conn: Connection, lines: Sequence[BankLine]) -> list[Posted]:
         free,
     )
     found = conn.execute(statement.order_by(_PAY.payment)).all()
-    return [_posted(row, row.customer_id or row.account) for row in found if row.amount in amounts]
+    return [
+        _posted(row, row.customer_id or row.account)
+        for row in found
+        if row.amount in amounts or _STATEMENT in row.reference
+    ]
 
 
 def _posted(row: Any, customer: str, **more: Any) -> Posted:  # noqa: ANN401 - a row of payments

@@ -6,21 +6,24 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from o2c_xl.domain.banking import BankLine, repeats
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.banking import Again, BankLine, LineStatus, repeats
+from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Source, Txn
 
-__all__ = ["ADDS_UP", "BREAK", "BREAK_KIND", "UNPROVED", "NewStatement", "bank_line", "take_statement"]
+__all__ = ["ADDS_UP", "BREAK", "BREAK_KIND", "UNPROVED", "NewStatement", "Taken", "bank_line", "take_statement"]
 
 ADDS_UP, BREAK, UNPROVED = "Adds up", "Does not add up", "Not proved"
 """What a statement's balances say of its lines; without both of them nothing."""
 BREAK_KIND = "Bank statement"
 _SLACK = dt.timedelta(days=5)
+_MOST_TOLD = 160
+_BATCHED = ("kind", "batch", "whole", "collective", "items", "payment", "charges")
 _NAMES = "counterparty account text reference end_to_end bank_reference entry_reference code reversal".split()
 
 
@@ -59,35 +62,90 @@ class NewStatement:
         return BREAK if self.difference else ADDS_UP
 
 
-def bank_line(row: Any, key: str = "", proved_by: str = "") -> BankLine:  # noqa: ANN401 - a row of bank_lines
+def bank_line(row: Any, **more: Any) -> BankLine:  # noqa: ANN401 - a row of bank_lines
     """A line as rules see it."""
-    more = {name: getattr(row, name) for name in _NAMES}
-    return BankLine(key or row.bank_line, row.booked_on, row.amount, row.currency, proved_by=proved_by, **more)
+    names = (*_NAMES, "collective", "charges")
+    more = {name: getattr(row, name) for name in names} | more
+    return BankLine(row.bank_line, row.booked_on, row.amount, row.currency, **more)
 
 
-def take_statement(txn: Txn, new: NewStatement, source: Source) -> tuple[str, int, tuple[str, ...]]:
-    """Record a statement; its number ('' where all of it is known), how many lines are new, and what is to be said."""
+class Taken(NamedTuple):
+    """A statement's number ('' where all of it is known), how many lines are new, what is wrong, and what is noted."""
+
+    number: str
+    new: int
+    said: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def take_statement(txn: Txn, new: NewStatement, source: Source) -> Taken:
+    """Record a statement."""
     known = _known_lines(txn.conn, new)
     before = _proved_before(txn.conn, new)
     fresh_lines = [_line(new, at) for at in range(new.size)]
     proof = (new.head["closing"], before.closing) if before is not None and not new.difference else None
     again = repeats(fresh_lines, known.values(), proof)
+    told = _told(txn, new, again)
     if not again.fresh and (new.difference is None or _is_known(txn.conn, new)):
-        return "", 0, ()
+        return Taken("", 0, (), told)
     number = txn.number("BS-")
     alone = before is not None and not again.repeated and not _goes_on(txn.conn, new)
     said = _problem(new, before if alone else None)
-    told = {"account": new.head["account"], "lines": new.size, "new": len(again.fresh)}
-    entry = txn.record("bank statement taken", number, told, source=source)
+    data = {"account": new.head["account"], "lines": new.size, "new": len(again.fresh)}
+    entry = txn.record("bank statement taken", number, data, source=source)
     txn.insert(schema.statements, [_head_row(new, number, said, source, entry)])
     proved_by = number if new.status == ADDS_UP else ""
     if again.fresh:
         txn.insert_columns(schema.bank_lines, _line_columns(new, again.fresh, number, proved_by, source, entry))
     if proved_by:
-        txn.update(schema.bank_lines, [{"bank_line": key, "proved_by": proved_by} for key in again.repeated.values()])
+        keys = dict.fromkeys([*again.repeated.values(), *chain.from_iterable(again.sums.values())])
+        txn.update(schema.bank_lines, [{"bank_line": key, "proved_by": proved_by} for key in keys])
+    _itemise(txn, again, number)
     if new.status == BREAK:
         _keep_break(txn, new, number)
-    return number, len(again.fresh), said
+    return Taken(number, len(again.fresh), said, told)
+
+
+def _itemise(txn: Txn, again: Again, number: str) -> None:
+    """Items take the place of the booking that they are of, where that made no payment yet."""
+    done = {"status": str(LineStatus.ITEMISED), "problem": ""}
+    lines = [(line.key, batch) for batch, line in again.told.items() if not line.payment]
+    txn.update(schema.bank_lines, [{"bank_line": key, "items": f"{number}/b{batch}", **done} for key, batch in lines])
+
+
+def _told(txn: Txn, new: NewStatement, again: Again) -> tuple[str, ...]:
+    """What the items say of bookings that are payments already, as sentences; kept beside the lines too."""
+    said = {}
+    for batch, line in again.told.items():
+        if line.payment:
+            said[line.key] = _of_items(new, batch, line)
+    txn.update(schema.bank_lines, [{"bank_line": key, "problem": text} for key, text in said.items()])
+    return tuple(said.values())
+
+
+def _of_items(new: NewStatement, batch: str, line: BankLine) -> str:
+    columns = new.lines
+    items = [at for at, of in enumerate(columns["batch"]) if str(of or "") == batch]
+    parts = [
+        " ".join(
+            filter(
+                None,
+                (
+                    columns["counterparty"][at][:20],
+                    str(round_money(columns["amount"][at], line.currency)),
+                    columns["text"][at][:30],
+                ),
+            )
+        )
+        for at in items
+    ]
+    listed = "; ".join(parts)
+    listed = f"{listed[:_MOST_TOLD]}…" if len(listed) > _MOST_TOLD else listed
+    back = round_money(-line.amount, line.currency)
+    return (
+        f"The items of {line.key} came after it was posted as {line.payment} and add nothing: {listed}. To divide it, "
+        f"type in Payments {back} with Reference Return of {line.payment} {line.key}, then each item with {line.key}."
+    )
 
 
 def _known_lines(conn: Connection, new: NewStatement) -> dict[str, BankLine]:
@@ -95,15 +153,23 @@ def _known_lines(conn: Connection, new: NewStatement) -> dict[str, BankLine]:
     if not len(booked):
         return {}
     c = schema.bank_lines.c
-    statement = select(
-        c.bank_line, c.booked_on, c.amount, c.currency, c.proved_by, *(c[name] for name in _NAMES)
-    ).where(
-        c.own_account == new.head["account"],
-        c.booked_on >= min(booked) - _SLACK,
-        c.booked_on <= max(booked) + _SLACK,
+    kind = schema.statements.c.kind
+    own = [c[name] for name in ("bank_line", "booked_on", "amount", "currency", "proved_by", *_NAMES, *_BATCHED[1:])]
+    joined = schema.bank_lines.join(schema.statements, schema.statements.c.statement == c.statement)
+    statement = (
+        select(*own, kind)
+        .select_from(joined)
+        .where(
+            c.own_account == new.head["account"],
+            c.booked_on >= min(booked) - _SLACK,
+            c.booked_on <= max(booked) + _SLACK,
+        )
     )
     rows = conn.execute(statement.order_by(c.booked_on, c.bank_line)).all()
-    return {row.bank_line: bank_line(row, proved_by=row.proved_by) for row in rows}
+    return {
+        row.bank_line: bank_line(row, proved_by=row.proved_by, **{name: getattr(row, name) for name in _BATCHED})
+        for row in rows
+    }
 
 
 def _proved_before(conn: Connection, new: NewStatement) -> Any:  # noqa: ANN401 - a row, or None
@@ -152,7 +218,8 @@ def _problem(new: NewStatement, before: Any) -> tuple[str, ...]:  # noqa: ANN401
 
 def _line(new: NewStatement, at: int) -> BankLine:
     lines = new.lines
-    more = {name: lines[name][at] for name in _NAMES}
+    more = {name: lines[name][at] for name in (*_NAMES, "whole", "collective", "charges")}
+    more |= {"kind": new.head["kind"], "batch": str(lines["batch"][at] or "")}
     return BankLine(str(at), lines["booked_on"][at], lines["amount"][at], lines["currency"][at], **more)
 
 
@@ -173,7 +240,7 @@ def _head_row(new: NewStatement, number: str, said: Sequence[str], source: Sourc
 def _line_columns(
     new: NewStatement, fresh: Sequence[int], number: str, proved_by: str, source: Source, entry: int
 ) -> dict[str, Sequence[Any]]:
-    names = ("booked_on", "value_on", "amount", "currency", "charges", "raw", *_NAMES)
+    names = ("booked_on", "value_on", "amount", "currency", "charges", "raw", "whole", "collective", *_NAMES)
     size = len(fresh)
     return {
         "bank_line": [f"{number}/{new.lines['line'][at]}" for at in fresh],
@@ -181,6 +248,7 @@ def _line_columns(
         "line": [new.lines["line"][at] for at in fresh],
         "own_account": [new.head["account"]] * size,
         **{name: [new.lines[name][at] for at in fresh] for name in names},
+        "batch": [f"{number}/b{batch}" if (batch := new.lines["batch"][at]) else "" for at in fresh],
         "place": [new.lines["place"][at] for at in fresh],
         "proved_by": [proved_by] * size,
         "source": [source.file] * size,

@@ -23,7 +23,9 @@ statements = table(
     Index("statements_by_account", "account"),
 )
 # `account` is the counterparty's, `own_account` ours. `proved_by` is the last statement with both balances that holds
-# the line; `status` is empty until a run has looked at it.
+# the line; `status` is empty until a run has looked at it. An item of a collective booking has the `batch` that it came
+# with and the booking's amount, `whole`; `collective` is one without its items, `items` the batch that took its place.
+# `fee` is what was posted of the line as the bank's charges.
 bank_lines = table(
     "bank_lines",
     "bank_line",
@@ -31,9 +33,10 @@ bank_lines = table(
     *dates("booked_on value_on"),
     *counters("amount"),
     *texts("currency counterparty account text reference end_to_end bank_reference entry_reference code"),
-    *flags("reversal"),
-    *amounts("charges"),
-    *texts("raw payment status problem proved_by source"),
+    *flags("reversal collective"),
+    *amounts("charges whole"),
+    *counters("fee"),
+    *texts("batch items raw payment status problem proved_by source"),
     *wholes("place entry"),
     Index("bank_lines_by_account", "own_account", "booked_on"),
     Index("bank_lines_by_payment", "payment"),

@@ -31,11 +31,12 @@ def take_statements(txn: Txn, heads: Batch | None, lines: Batch | None, policy: 
     iban = plain_account(policy.company.get("Company IBAN", ""))
     statements = booked = 0
     for new in _each(heads, lines, policy.currency, iban):
-        number, count, said = take_statement(txn, new, Source(heads.source))
-        statements += bool(number)
-        booked += count
-        heads.remarks += [_remark(heads.source, number, sentence) for sentence in said]
-        _note(heads, new, count, iban)
+        taken = take_statement(txn, new, Source(heads.source))
+        statements += bool(taken.number)
+        booked += taken.new
+        heads.remarks += [_remark(heads.source, taken.number, sentence) for sentence in taken.said]
+        heads.notes += taken.notes
+        _note(heads, new, taken.new, iban)
     return statements, booked
 
 

@@ -34,6 +34,9 @@ def waiting_bank(conn: Connection, day: dt.date | None, days: int | None) -> Ite
     waits = select(line.bank_line, line.booked_on, line.problem).where(line.status == str(LineStatus.WAITS))
     for name, booked_on, problem in conn.execute(waits.order_by(line.bank_line)):
         yield name, "Bank line is not posted", _FINANCE, booked_on, problem
+    told = select(line.bank_line, line.booked_on, line.problem).join(s.payments, s.payments.c.payment == line.payment)
+    for name, booked_on, problem in conn.execute(told.where(UNAPPLIED, line.problem != "").order_by(line.bank_line)):
+        yield name, "Bank line has items", _FINANCE, booked_on, problem
     if day is not None and days is not None:
         yield from _too_long(conn, day - dt.timedelta(days=days), days)
 

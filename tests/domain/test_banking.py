@@ -241,3 +241,87 @@ def test_money_of_somebody_unknown_is_guessed_by_number_then_name_then_the_only_
     assert guessed("10", "") == []
     assert guessed("30", "") == [("INV-0013", False)]
     assert guessed("31", "Gamma") == []
+
+
+def items(*amounts: str, batch: str = "1", **more: object) -> list[BankLine]:
+    whole = sum(map(D, amounts))
+    return [
+        line(amount, f"{batch}-{at}", batch=batch, whole=whole, counterparty=f"Payer {at}", kind="camt.054", **more)
+        for at, amount in enumerate(amounts)
+    ]
+
+
+SUM = line("30.00", key="S", kind="camt.053")
+
+
+@pytest.mark.parametrize(
+    ("whole", "reference", "known"),
+    [
+        (SUM, "", True),
+        (replace(SUM, entry_reference="R1"), "R1", True),
+        (replace(SUM, entry_reference="R2"), "R1", False),
+        (replace(SUM, booked_on=DAY + timedelta(days=1)), "", False),
+        (replace(SUM, booked_on=DAY + timedelta(days=1), entry_reference="R1"), "R1", True),
+        (replace(SUM, bank_reference="R1", kind="MT940"), "R1", True),
+        (replace(SUM, counterparty="Somebody"), "", False),
+        (replace(SUM, amount=D(31)), "", False),
+    ],
+)
+def test_a_sum_and_its_items_are_one_booking_whichever_comes_first(
+    whole: BankLine, reference: str, *, known: bool
+) -> None:
+    parts = items("10.00", "20.00", entry_reference=reference)
+
+    sum_last = repeats([whole], parts)
+    items_last = repeats(parts, [whole])
+    posted = repeats(parts, [replace(whole, payment="PM-000001")])
+
+    assert (sum_last.fresh == ()) is known
+    assert (dict(sum_last.sums) == {0: ("1-0", "1-1")}) is known
+    assert (bool(items_last.told), items_last.fresh) == (known, (0, 1))
+    assert posted.fresh == (() if known else (0, 1))
+
+
+def test_items_answer_for_one_sum_and_for_none_where_they_took_its_place() -> None:
+    two = [*items("10.00", "20.00", batch="1"), *items("10.00", "20.00", batch="2")]
+
+    assert repeats([SUM, SUM, SUM], two).fresh == (2,)
+    assert repeats([SUM, SUM], [*two[:2], replace(SUM, items="1")]).fresh == (1,)
+
+
+def test_a_collective_booking_waits_till_its_items_are_typed() -> None:
+    whole = line("30.00", key="BS-000002/1", collective=True)
+    typed = [Posted(f"P-{n}", D(n), "EUR", DAY, reference="INV BS-000002/1") for n in (10, 20)]
+    other = line("10.00", key="BS-000002/2", text="INV")
+
+    waits = become([whole, other], Surroundings(typed=typed[:1]), {})
+    done = become([whole, other], Surroundings(typed=typed), {})
+
+    assert [one.status for one in waits] == [LineStatus.WAITS, LineStatus.POSTED]
+    assert "10.00 of it is typed" in waits[0].problem
+    assert [one.status for one in done] == [LineStatus.ITEMISED, LineStatus.POSTED]
+    assert done[1].new
+
+
+CAMT = line(kind="camt.053", counterparty="Alpha AG", account="DE1", text="INV-1", bank_reference="R1")
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (line(kind="OFX", counterparty="ALPHA AG", text="INV-1", bank_reference="F1"), True),
+        (line(kind="OFX", counterparty="ALPHA AG", text="ALPHA AG"), True),
+        (line(kind="csv", text="Credit Alpha AG INV-1"), True),
+        (line(kind="camt.054", counterparty="Alpha AG", text="INV-1"), True),
+        (line(kind="OFX", counterparty="BETA AG", text="INV-1"), False),
+        (line(kind="OFX", counterparty="ALPHA AG", text="INV-10"), False),
+        (line(kind="csv", account="DE2", text="INV-1"), False),
+        (line(kind="camt.054", counterparty="Alpha AG", text="INV-1", bank_reference="R2"), False),
+        (line(kind="camt.053", counterparty="Alpha AG", text="INV-1"), False),
+        (line(kind="OFX", day=DAY + timedelta(days=1), text="INV-1"), False),
+    ],
+)
+def test_what_one_format_does_not_tell_is_no_difference(other: BankLine, *, same: bool) -> None:
+    assert (repeats([other], [replace(CAMT, key="K")]).fresh == ()) is same
+    assert (repeats([CAMT], [replace(other, key="K")]).fresh == ()) is same
+    assert repeats([other, other], [replace(CAMT, key="K")]).fresh == ((1,) if same else (0, 1))

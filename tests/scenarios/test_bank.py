@@ -391,3 +391,62 @@ def test_who_a_person_says_paid_is_known_from_then_on(desk: Desk) -> None:
 
     assert open_of(desk)["OLD-0001"] == "0.00"
     desk.verify()
+
+
+def collective(*parts: tuple[str, str], amount: str, count: int = 2) -> str:
+    items = "".join(
+        f'<TxDtls><Amt Ccy="EUR">{part}</Amt><CdtDbtInd>CRDT</CdtDbtInd><RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls>'
+        for part, text in parts
+    )
+    return (
+        f'<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>{DAY}</Dt>'
+        f"</BookgDt><NtryDtls><Btch><NbOfTxs>{count}</NbOfTxs></Btch>{items}</NtryDtls></Ntry>"
+    )
+
+
+ITEMS = camt(collective(("119.00", "OLD-0001"), ("50.00", "OLD-0003"), amount="169.00"), kind="054")
+WHOLE = camt(collective(amount="169.00"), opening="0.00", closing="169.00")
+
+
+def test_a_collective_booking_and_its_items_are_one_whichever_comes_first(desk: Desk, tmp_path: Path) -> None:
+    late = Desk(tmp_path / "late", DAY)
+    _make(late.folder)
+
+    assert load(desk, "items.xml", ITEMS)["BankLines"] == 2
+    assert load(desk, "whole.xml", WHOLE)["BankLines"] == 0
+    load(late, "whole.xml", WHOLE)
+    late.run()
+    assert payments(late) == []
+    waits = [row["What to do"] for row in late.show("Waiting") if row["Subject"] == "BS-000001/1"]
+    assert waits[0].startswith("169.00 EUR is a collective booking without its items.")
+    load(late, "items.xml", ITEMS)
+    for one in (desk, late):
+        one.run()
+        assert sorted(amount for amount, _, _ in payments(one)) == ["119.00", "50.00"]
+        assert not [row for row in one.show("Waiting") if row["Subject"].startswith("BS-")]
+        one.verify()
+
+
+def test_items_of_a_booking_that_is_a_payment_already_add_nothing_and_wait(desk: Desk) -> None:
+    load(desk, "whole.xml", camt(collective(amount="169.00", count=1), opening="0.00", closing="169.00"))
+    desk.run()
+    load(desk, "items.xml", ITEMS)
+    desk.run()
+
+    assert [amount for amount, _, _ in payments(desk)] == ["169.00"]
+    (waits,) = (row for row in desk.show("Waiting") if row["What stops it"] == "Bank line has items")
+    assert "119.00 OLD-0001; 50.00 OLD-0003" in waits["What to do"]
+
+    rows = [
+        ("-169.00", "Return of PM-000001 BS-000001/1"),
+        ("119.00", "OLD-0001 BS-000001/1"),
+        ("50.00", "OLD-0003 BS-000001/1"),
+    ]
+    typed = "Payment,Paid on,Amount,Method,Reference\n" + "".join(
+        f"P-{at},{DAY},{a},Bank transfer,{text}\n" for at, (a, text) in enumerate(rows)
+    )
+    load(desk, "payments.csv", typed)
+    desk.run()
+    assert open_of(desk) == {"OLD-0001": "0.00", "OLD-0002": "238.00", "OLD-0003": "0.00"}
+    assert not [row for row in desk.show("Waiting") if row["Subject"].startswith("BS-")]
+    desk.verify()

@@ -40,7 +40,10 @@ def statement(*rows: dict[str, Any], opening: str = "", closing: str = "") -> Ne
         "currency": ["EUR"] * len(rows),
         "booked_on": [row.get("booked_on", DAY) for row in rows],
         "value_on": [None] * len(rows),
-        "charges": [None] * len(rows),
+        "charges": [D(row["charges"]) if "charges" in row else None for row in rows],
+        "whole": [D(row["whole"]) if "whole" in row else None for row in rows],
+        "batch": [row.get("batch", 0) for row in rows],
+        "collective": [row.get("collective", False) for row in rows],
         "place": list(range(1, len(rows) + 1)),
         "reversal": [row.get("reversal", False) for row in rows],
     }
@@ -49,8 +52,8 @@ def statement(*rows: dict[str, Any], opening: str = "", closing: str = "") -> Ne
 
 def take(ledger: Ledger, new: NewStatement, day: dt.date = DAY) -> tuple[str, int]:
     with ledger.transaction(day) as txn:
-        number, count, _said = take_statement(txn, new, Source("st.xml"))
-    return number, count
+        taken = take_statement(txn, new, Source("st.xml"))
+    return taken.number, taken.new
 
 
 def post(ledger: Ledger) -> BankLinesPosted:

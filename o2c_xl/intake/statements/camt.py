@@ -75,6 +75,7 @@ class _Reading:
     def __init__(self, read: Read) -> None:
         self.read = read
         self.lines: list[Line] = []
+        self.batches = 0
         self.ours: frozenset[str] = frozenset()
 
     def go(self, data: bytes) -> None:
@@ -128,9 +129,14 @@ class _Reading:
         elif items:
             parts = itemised(line, items, place, self.ours)
             if parts:
+                self.batches += 1
+                for part in parts:
+                    part.batch, part.whole = self.batches, line.amount
                 self.lines += parts
                 return
             line.text = clean_text(" ".join(item.get("text", "") for item in items)) or line.text
+        else:
+            line.collective = whole.get("count", "").isdigit() and int(whole["count"]) > 1
         self.lines.append(line)
 
     def _statement(self, element: _Element, name: str) -> None:

@@ -25,7 +25,8 @@ class _Node:
 
 _PATHS = """
 Amt=amount! CdtDbtInd=side RvslInd=reversal Sts=status Sts/Cd=status BookgDt/Dt=booked BookgDt/DtTm=booked
-ValDt/Dt=valued ValDt/DtTm=valued AcctSvcrRef=bank_reference NtryRef=entry_reference AddtlNtryInf=about
+ValDt/Dt=valued ValDt/DtTm=valued NtryDtls/Btch/NbOfTxs=count
+AcctSvcrRef=bank_reference NtryRef=entry_reference AddtlNtryInf=about
 """
 _ITEM_PATHS = """
 Amt=amount! AmtDtls/TxAmt/Amt=part! CdtDbtInd=side Refs/EndToEndId=end_to_end Refs/AcctSvcrRef=bank_reference
@@ -44,7 +45,7 @@ def _paths_in(namespace: str) -> _Node:
     """What is known of an entry whose tags stand in this namespace (`{urn}`, or nothing)."""
     root = _planted(_Node(), _PATHS, namespace)
     item = _planted(_Node(item=True), _ITEM_PATHS, namespace)
-    root.parts[f"{namespace}NtryDtls"] = _Node(parts={f"{namespace}TxDtls": item})
+    root.parts[f"{namespace}NtryDtls"].parts[f"{namespace}TxDtls"] = item
     return root
 
 

@@ -14,6 +14,8 @@ __all__ = ["Fault", "Line", "Read", "Statement", "clean_text"]
 class Line:
     """One booking. `amount` is above zero when money came in, in `currency`; `place` is its line in the file.
 
+    `batch` tells the items of one collective booking, of the amount `whole`, from those of others (0 = none);
+    `collective` is a booking of several without its items.
     `account` is the counterparty's, `reference` the structured one (ISO 11649 or another scheme's), `bank_reference`
     the bank's own for this transaction and `entry_reference` for the booking that it is a part of. `code` is the
     bank's for the kind of booking. `reversal`: an earlier booking is taken back. `raw` is what stood in the file.
@@ -34,6 +36,9 @@ class Line:
     code: str = ""
     reversal: bool = False
     charges: Decimal | None = None
+    batch: int = 0
+    whole: Decimal | None = None
+    collective: bool = False
     balance: Decimal | None = None
     raw: str = ""
 
