@@ -16,6 +16,7 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.placing import HeldOn
 from o2c_xl.domain.receivables import LATE_FROM, AgingRow, Credit, OpenItem, age, merged, totals
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.heads import latest_day
 from o2c_xl.ledger.lookups import OPEN_INVOICES, rows_by_key
 from o2c_xl.ledger.settlements import OPEN, UNAPPLIED
 from o2c_xl.ledger.types import Exact
@@ -134,8 +135,8 @@ def _in_instalments(conn: Connection, day: dt.date) -> list[OpenItem]:
 
 
 def _looks_back(conn: Connection, day: dt.date) -> bool:
-    """Whether something was recorded after that day."""
-    last = conn.execute(select(_log.day).order_by(_log.seq.desc()).limit(1)).scalar()
+    """Whether something was recorded of a later day; the last entry may be of an earlier one than that."""
+    last = latest_day(conn)
     return last is not None and day < last
 
 

@@ -50,8 +50,8 @@ seals = table(
     *texts("table rows"),
     Index("seals_by_table", "table"),
 )
-# Where the journal ends, kept beside it: the number and hash of its last entry.
-heads = table("heads", "of", *wholes("seq"), *texts("hash"))
+# Where the journal ends, kept beside it: the number and hash of its last entry, and the latest day of any entry.
+heads = table("heads", "of", *wholes("seq"), *texts("hash"), *dates("last_day"))
 # How stock is valued since which entry; none yet = at the moving average. The last one is in force.
 valuations = table("valuations", "entry:int", *texts("method"))
 # What there is of each receipt, lowest number first, while stock is valued first in, first out; `entry` brought it.

@@ -171,7 +171,7 @@ class Txn:
             return
         rows, self.head_hash = chain(self._entries, self.head_hash, at=self.at, day=self.day, who=self.who)
         self.insert(schema.journal, rows)
-        keep_head(self.conn, self.head, self.head_hash)
+        keep_head(self.conn, self.head, self.head_hash, self.day)
         self.insert(
             schema.postings,
             [

@@ -86,10 +86,14 @@ def ending(conn: Connection) -> Broken | None:
     if others:
         return Broken("one head, the journal's", f"{others[0]} of {others[1]}", "heads")
     last = conn.exec_driver_sql("SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1").first()
-    if kept == last:
+    if kept != last:
+        expected, found = (f"entry {row[0]} ({row[1][:16]})" if row else "no entry" for row in (kept, last))
+        return Broken(expected, found, "the end of the journal")
+    latest = conn.exec_driver_sql("SELECT MAX(day) FROM journal").scalar()
+    day = conn.exec_driver_sql("SELECT MAX(last_day) FROM heads").scalar()
+    if day == latest:
         return None
-    expected, found = (f"entry {row[0]} ({row[1][:16]})" if row else "no entry" for row in (kept, last))
-    return Broken(expected, found, "the end of the journal")
+    return Broken(f"{latest} as latest day", f"{day} beside entry {kept[0] if kept else 0}", "the end of the journal")
 
 
 def known_to_books(conn: Connection) -> Broken | None:

@@ -67,6 +67,25 @@ def test_aging_of_a_day_gone_by_is_what_it_was_on_that_day(books: Books) -> None
     assert aged(books, books.day).rows != before.rows
 
 
+def test_a_day_gone_by_stays_as_it_was_when_work_is_done_under_an_earlier_day_afterwards(books: Books) -> None:
+    books.invoice("C1", "119.00")
+    books.settle()
+    before = aged(books, DAY)
+    books.day = DAY + dt.timedelta(days=20)
+    books.invoice("C2", "10.00", day=books.day)
+    books.pay("119.00", "INV-000001", "C1")
+    books.settle()
+    books.day = DAY + dt.timedelta(days=-1)
+    books.pay("5.00", "on account", "C2")
+    books.settle()
+
+    found = aged(books, DAY)
+
+    assert [row for row in found.rows if row.customer == "C1"] == list(before.rows)
+    assert found.differences == {}
+    assert aged(books, DAY + dt.timedelta(days=20)).differences == {}
+
+
 amounts = st.integers(1, 30_000).map(lambda cents: D(cents).scaleb(-2))
 
 

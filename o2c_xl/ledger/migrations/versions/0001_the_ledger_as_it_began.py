@@ -216,6 +216,7 @@ def upgrade() -> None:
         sa.Column("of", sa.Text(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=True),
         sa.Column("hash", sa.Text(), server_default="", nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("of"),
     )
     op.create_table(
