@@ -12,11 +12,13 @@ from sqlalchemy import Connection, Row
 
 from o2c_xl.domain.creditor_reference import creditor_reference
 from o2c_xl.domain.invoicing import Adjustment, Document, DocumentLine, TaxBy, TaxGroup, Totals, calculate
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import places
+from o2c_xl.domain.paid_ahead import PaidAhead, instalments_left
 from o2c_xl.domain.paper import Instalment, InvoiceDocument, company_party
 from o2c_xl.domain.tax import Rate
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.paid_ahead import paid_ahead
 from o2c_xl.ledger.papers import by_key, party_of, products_of, ship_to_party
 from o2c_xl.ledger.pricing import read_rates
 
@@ -39,6 +41,7 @@ class _Known:
     shipped_on: Mapping[str, dt.date]
     rates: Mapping[tuple[str, str], Rate]
     settings: Mapping[str, str]
+    ahead: Mapping[str, PaidAhead]
 
 
 def invoice_document(conn: Connection, invoices: Sequence[str], settings: Mapping[str, str]) -> list[InvoiceDocument]:
@@ -75,6 +78,7 @@ def _read(conn: Connection, heads: Sequence[Row[Any]], settings: Mapping[str, st
         {row.shipment: row.shipped_on for row in rows_by_key(conn, [s.shipment, s.shipped_on], s.shipment, numbers)},
         read_rates(conn),
         settings,
+        paid_ahead(conn, heads),
     )
 
 
@@ -96,10 +100,11 @@ def _document(head: Row[Any], known: _Known) -> InvoiceDocument:
     goods = tuple(_line(row, sign, group, known) for row in rows if not _is_freight(row))
     charges = tuple(_charge(row, sign, group, known) for row in rows if _is_freight(row))
     tax_by = TaxBy(order.tax_mode) if order is not None and order.tax_mode else TaxBy.RATE
-    document = Document(currency=head.currency, lines=goods, charges=charges, tax_by=tax_by)
+    ahead = known.ahead.get(head.invoice, PaidAhead())
+    document = Document(currency=head.currency, lines=goods, charges=charges, tax_by=tax_by, prepaid=ahead.amount)
     shipments = tuple(dict.fromkeys(number for row in rows for number in row.shipment.split(", ") if number))
     sent = [day for number in shipments if (day := known.shipped_on.get(number))]
-    dues = known.dues.get(head.invoice, ())
+    left = _instalments(head, sign, ahead, known)
     return InvoiceDocument(
         kind=head.kind,
         number=head.invoice,
@@ -111,8 +116,8 @@ def _document(head: Row[Any], known: _Known) -> InvoiceDocument:
         lines=goods,
         charges=charges,
         totals=_as_posted(calculate(document), sign * head.net, sign * head.tax),
-        instalments=tuple(Instalment(row.due_date, sign * row.amount) for row in dues) if len(dues) > 1 else (),
-        due_date=None if head.kind == _CREDIT_NOTE else head.due_date,
+        instalments=left if len(left) > 1 else (),
+        due_date=None if head.kind == _CREDIT_NOTE else left[0].due if left else head.due_date,
         delivery_date=max(sent, default=None),
         orders=(head.order,) if head.order else (),
         shipments=shipments,
@@ -122,8 +127,21 @@ def _document(head: Row[Any], known: _Known) -> InvoiceDocument:
         iban=known.settings.get("Company IBAN", ""),
         bic=known.settings.get("Company BIC", ""),
         corrects=head.corrects,
-        notes=(head.reason,) if head.kind == _CREDIT_NOTE and head.reason else (),
+        notes=_notes(head, ahead),
     )
+
+
+def _instalments(head: Row[Any], sign: int, ahead: PaidAhead, known: _Known) -> tuple[Instalment, ...]:
+    """Those that what was paid before leaves."""
+    dues = [Instalment(row.due_date, sign * row.amount) for row in known.dues.get(head.invoice, ())]
+    return instalments_left(dues, ahead.amount) if ahead.amount else tuple(dues)
+
+
+def _notes(head: Row[Any], ahead: PaidAhead) -> tuple[str, ...]:
+    if ahead.granted:
+        granted = f"{ahead.granted:.{places(head.currency)}f} {head.currency}"
+        return (f"Of what is already paid {granted} is the discount or difference granted to you.",)
+    return (head.reason,) if head.kind == _CREDIT_NOTE and head.reason else ()
 
 
 def _payment_reference(invoice: str, settings: Mapping[str, str]) -> str:
@@ -185,4 +203,5 @@ def _as_posted(totals: Totals, net: Decimal, tax: Decimal) -> Totals:
         one = groups[at]
         groups[at] = TaxGroup(one.category, one.percent, one.net, one.tax + tax - totals.tax, one.reason)
     total = net + tax
-    return replace(totals, net=net, tax=tax, total=total, payable=total + ZERO, groups=tuple(groups))
+    payable = total - totals.prepaid + totals.rounding
+    return replace(totals, net=net, tax=tax, total=total, payable=payable, groups=tuple(groups))

@@ -12,6 +12,7 @@ from o2c_xl.domain.orders import natural_key
 from o2c_xl.domain.telling import ALTERNATIVES, CONFIRMATION, DELAY, HELD, MISSING, SHIPMENT
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.paid_ahead import paid_ahead
 from o2c_xl.ledger.reach import told
 
 __all__ = ["facts_of"]
@@ -40,7 +41,7 @@ def facts_of(conn: Connection, rows: Sequence[Any]) -> dict[str, dict[str, Any]]
     keys = {about for kind in _OF_ORDERS for about in abouts.get(kind, ())}
     orders = _orders(conn, keys | {one["order"] for one in shipments.values()})
     parcels = _parcels(conn, shipments)
-    invoices = _by_key(conn, schema.invoices, _INVOICE, [*abouts.get("Invoice", ()), *abouts.get("Credit note", ())])
+    invoices = _invoices(conn, [*abouts.get("Invoice", ()), *abouts.get("Credit note", ())])
     purchases = _by_key(conn, schema.purchase_orders, _PURCHASE, abouts.get("Purchase order", ()))
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
@@ -62,6 +63,21 @@ def facts_of(conn: Connection, rows: Sequence[Any]) -> dict[str, dict[str, Any]]
 def _by_key(conn: Connection, table: Table, names: Sequence[str], keys: Iterable[str]) -> dict[str, dict[str, Any]]:
     columns = [table.c[name] for name in names]
     return {row[0]: row._asdict() for row in rows_by_key(conn, columns, columns[0], keys)}
+
+
+def _invoices(conn: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """With what was `prepaid` of each and what its paper asks for, `to_pay`."""
+    columns = [schema.invoices.c[name] for name in (*_INVOICE, "account", "entry")]
+    rows = {row.invoice: row for row in rows_by_key(conn, columns, schema.invoices.c.invoice, keys)}
+    ahead = paid_ahead(conn, rows.values())
+    found = {}
+    for key, row in rows.items():
+        prepaid = ahead[key].amount if key in ahead else ZERO
+        found[key] = {name: getattr(row, name) for name in _INVOICE} | {
+            "prepaid": prepaid,
+            "to_pay": row.total - prepaid,
+        }
+    return found
 
 
 def _orders(conn: Connection, keys: Iterable[str]) -> dict[str, dict[str, Any]]:

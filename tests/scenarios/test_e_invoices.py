@@ -101,6 +101,45 @@ def test_an_invoice_goes_out_as_factur_x_and_as_ubl_that_the_official_rules_acce
     desk.verify()
 
 
+@pytest.mark.parametrize("deposit", ["30.00", "200.00"])
+def test_an_invoice_asks_only_for_what_was_not_paid_in_advance(tmp_path: Path, deposit: str) -> None:
+    desk = open_desk(tmp_path)
+    money = {"Payment": "D1", "Customer ID": "ADA", "Paid on": DAY, "Amount": deposit, "Method": "Bank transfer"}
+    desk.load(write(tmp_path / "orders.csv", order("1001")))
+    desk.load(write(tmp_path / "Payments.csv", [money | {"Reference": "1001"}]))
+
+    desk.run()
+    (pdf,), (ubl,) = outbox(desk, "Invoice *.pdf"), outbox(desk, "Invoice *.xml")
+    (row,) = desk.show("Invoices")
+    said, text = invoice_in(ubl), pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+    total, still_open = Decimal(row["Total"]), Decimal(row["Open"])
+
+    assert (broken_in_cii(attached(pdf)), broken_in_ubl(ubl), differences(said)) == ([], [], [])
+    assert (said.totals.prepaid, said.totals.payable) == (min(Decimal(deposit), total), still_open)
+    assert said.totals == invoice_in(pdf).totals
+    assert ("Nothing is to be paid" in text) == ("IBAN" not in text) == (still_open == 0)
+    assert "Already paid" in text
+    desk.verify()
+
+
+@pytest.mark.parametrize("stages", [("invoiced",), ("invoiced", "settled")])
+def test_a_deposit_stands_on_the_invoice_whether_or_not_it_was_applied_yet(
+    tmp_path: Path, stages: tuple[str, ...]
+) -> None:
+    desk = open_desk(tmp_path)
+    money = {"Payment": "D1", "Customer ID": "ADA", "Paid on": DAY, "Amount": "30.00", "Method": "Bank transfer"}
+    desk.load(write(tmp_path / "orders.csv", order("1001")))
+    desk.load(write(tmp_path / "Payments.csv", [money | {"Reference": "1001"}]))
+    before = ("counts", "payments", "applied", "priced", "credit", "allocated", "picked", "shipped")
+
+    desk.o2c("run", "--on", DAY, *(word for stage in (*before, *stages) for word in ("--only", stage)))
+    (ubl,) = outbox(desk, "Invoice *.xml")
+    said = invoice_in(ubl).totals
+
+    assert (said.prepaid, said.payable) == (Decimal("30.00"), (said.total or Decimal(0)) - Decimal("30.00"))
+    assert len(desk.show("Invoices")) == 1
+
+
 def attached(pdf: bytes) -> bytes:
     return pypdf.PdfReader(io.BytesIO(pdf)).attachments["factur-x.xml"][0]
 
