@@ -23,6 +23,8 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.telling import Way, address_of, kind_of
 from o2c_xl.ledger import mailing
 from o2c_xl.ledger.reach import Reach, reaches, without_address
+from o2c_xl.ledger.withdrawing import WithdrawingBooks
+from o2c_xl.steps.withdraw_reminders import withdraw_reminders
 
 __all__ = ["messages_due", "not_sent", "send_messages", "would_send"]
 
@@ -148,6 +150,7 @@ class _Sending:
         self.outcome.count("messages sent", 0)
         mailing.give_up_interrupted(ledger, self.day, self.mark)
         mailing.hold_old(ledger, self.day, oldest)
+        self._withdraw()
         words, after, now = Words(self.company.folder.templates), "", _iso(ledger.clock())
         server = "" if self.by_hand else server_named(self.settings)
         try:
@@ -163,6 +166,12 @@ class _Sending:
         if self.by_hand:
             self._tell_resting(oldest)
         return self.outcome
+
+    def _withdraw(self) -> None:
+        """Nobody is reminded of what was settled while the letter waited."""
+        policy = self.company.policy_now().reminders
+        done = withdraw_reminders(WithdrawingBooks(self.company.ledger, self.day, policy), policy)
+        self.outcome.count("reminders withdrawn", done.count)
 
     def _due(self, oldest: dt.date | None, now: str, after: str, server: str) -> Sequence[Any]:
         with self.company.ledger.reading() as conn:

@@ -37,6 +37,7 @@ from o2c_xl.ledger.shipping import ShippingBooks
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.ledger.strangers import StrangerBooks
 from o2c_xl.ledger.valuation import ValuationBooks
+from o2c_xl.ledger.withdrawing import WithdrawingBooks
 from o2c_xl.ledger.writeoffs import WriteOffBooks
 from o2c_xl.steps.act_on_invoices import act_on_invoices
 from o2c_xl.steps.act_on_orders import act_on_orders
@@ -64,6 +65,7 @@ from o2c_xl.steps.state_accounts import state_accounts
 from o2c_xl.steps.take_opening_items import take_opening_items
 from o2c_xl.steps.value_stock import value_stock
 from o2c_xl.steps.widen_credit import widen_credit
+from o2c_xl.steps.withdraw_reminders import withdraw_reminders
 from o2c_xl.steps.write_off import write_off
 
 __all__ = ["STAGES", "Stage"]
@@ -125,6 +127,11 @@ STAGES: tuple[Stage, ...] = (
         lambda b, p, d: state_accounts(StatementBooks(b, d), d, monthly=p.statements_monthly).count,
     ),
     Stage("penalties", "Charging penalties", lambda b, _p, d: settle_penalties(PenaltyBooks(b, d)).count),
+    Stage(
+        "reminders withdrawn",
+        "Looking at reminders that wait",
+        lambda b, p, d: withdraw_reminders(WithdrawingBooks(b, d, p.reminders), p.reminders).count,
+    ),
     Stage(
         "reminded",
         "Reminding of what is past due",

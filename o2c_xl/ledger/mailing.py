@@ -212,6 +212,8 @@ def resolve(ledger: Ledger, day: dt.date, messages: Sequence[str], verdict: str)
                 raise CannotRun(f"There is no message {key}. See o2c show Outbox.")
             if row.kind.casefold() not in KINDS:
                 raise CannotRun(f"{key} is a {row.kind.casefold()}, which stays in the house.")
+            if row.status == "Withdrawn":
+                raise CannotRun(f"{key} does not go out. {row.said}")
             if row.status in ("Sent", "Sending"):
                 raise CannotRun(f"{key} is {row.status} already; see o2c show Outbox.")
         chosen = [rows[key] for key in dict.fromkeys(messages)]

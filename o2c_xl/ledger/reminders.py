@@ -20,7 +20,7 @@ from o2c_xl.ledger.sending import ways_of
 from o2c_xl.ledger.settlements import OPEN
 from o2c_xl.ledger.store import Ledger, Txn
 
-__all__ = ["KIND", "ReminderBooks", "debtors_of"]
+__all__ = ["KIND", "ReminderBooks", "debtors_of", "levels_reached"]
 
 KIND = "Reminder"
 _BATCH = 200
@@ -73,7 +73,7 @@ def debtors_of(conn: Connection, accounts: Iterable[str], day: dt.date, policy: 
         for row in rows_by_key(conn, [c.customer_id, c.block_reminders], c.customer_id, wanted)
     }
     rows = _open_of(conn, wanted)
-    reached = _levels(conn, rows)
+    reached = levels_reached(conn, rows)
     last = _last_letters(conn, wanted, day, policy)
     items: dict[tuple[str, str], list[DueItem]] = defaultdict(list)
     for invoice, parts in rows.items():
@@ -141,11 +141,15 @@ def _still_open(parts: Sequence[Any]) -> list[tuple[int, dt.date, Decimal]]:
     return found[::-1]
 
 
-def _levels(conn: Connection, invoices: Iterable[str]) -> dict[tuple[str, int], int]:
+def levels_reached(conn: Connection, invoices: Iterable[str]) -> dict[tuple[str, int], int]:
+    """By invoice and instalment the level that letters have brought it to."""
     found: dict[tuple[str, int], int] = {}
     columns = (_item.invoice, _item.due_no, func.max(_item.level).label("level"))
     for part in chunks(invoices):
-        grouped = select(*columns).where(_item.invoice.in_(part)).group_by(_item.invoice, _item.due_no)
+        counted = (
+            select(*columns).join(schema.reminders, _rem.reminder == _item.reminder).where(_rem.withdrawn_on.is_(None))
+        )
+        grouped = counted.where(_item.invoice.in_(part)).group_by(_item.invoice, _item.due_no)
         found |= {(row.invoice, row.due_no): row.level for row in conn.execute(grouped)}
     return found
 
@@ -156,7 +160,8 @@ def _last_letters(
     """The last letter to each account and currency, and when it went."""
     last: dict[tuple[str, str], Any] = {}
     columns = [_rem.reminder, _rem.customer_id, _rem.currency, _rem.date, _rem.mailed]
-    for row in sorted(rows_by_key(conn, columns, _rem.customer_id, accounts), key=lambda row: row.reminder):
+    stands = _rem.withdrawn_on.is_(None)
+    for row in sorted(rows_by_key(conn, columns, _rem.customer_id, accounts, stands), key=lambda row: row.reminder):
         last[row.customer_id, row.currency] = row
     keys = [row.reminder for row in last.values()]
     box = [_box.about, _box.status, _box.sent]
@@ -168,7 +173,7 @@ def _last(row: Any, message: Any, day: dt.date, policy: ReminderPolicy) -> _Last
     """A letter that the program sends and has not sent yet has reached nobody; else it went on its day."""
     if message is None:
         return _Last(row.date, on_the_way=False)
-    waits = policy.mailed and bool(row.mailed) and message.status != "Sent"
+    waits = policy.mailed and bool(row.mailed) and message.status not in ("Sent", "Withdrawn")
     sent = dt.date.fromisoformat(message.sent[:10]) if message.sent else row.date
     # a clock ahead of the business day (a day that is replayed) must not keep the next letter back
     return _Last(sent if row.date <= sent <= day else row.date, on_the_way=waits)

@@ -21,6 +21,8 @@ reminders = table(
     *texts("penalty_status charged_by action"),
     # messages were sent by the program when it was written; else its day is the day on which it went
     *flags("mailed"),
+    # the day on which a letter that had reached nobody was withdrawn: it counts for no level
+    *dates("withdrawn_on"),
     *wholes("entry"),
     Index("reminders_by_customer", "customer_id"),
     Index(

@@ -184,7 +184,7 @@ OUTBOX = table(
         "Status",
         Kind.CHOICE,
         "Where it stands.",
-        choices=("Waiting", "Sent", "Uncertain", "Failed"),
+        choices=("Waiting", "Sent", "Uncertain", "Failed", "Withdrawn"),
         width=11,
     ),
 )

@@ -255,5 +255,11 @@ REMINDERS = table(
         width=11,
     ),
     python("Charged by", Kind.CODE, "The invoice that charges the penalty."),
-    python("Status", Kind.CHOICE, "Whether it went out.", choices=("Waiting", "Sent", "Uncertain", "Failed"), width=11),
+    python(
+        "Status",
+        Kind.CHOICE,
+        "Whether it went out.",
+        choices=("Waiting", "Sent", "Uncertain", "Failed", "Withdrawn"),
+        width=11,
+    ),
 )

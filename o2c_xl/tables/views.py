@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, cast, func, literal, or_, select
 
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.settings import policy_of
@@ -200,7 +200,9 @@ _RECENT: dict[str, Callable[[dt.date], ColumnElement[bool]]] = {
     "Matches": _dated(s.matches, "made_on", ("Posted", "Rejected")),
     "Approvals": _dated(s.approvals, "asked_on", ("Approved", "Rejected", "Void")),
     "Discrepancies": _dated(s.discrepancies, "since", ("Resolved",)),
-    "Outbox": lambda since: or_(s.outbox.c.made_on >= since, s.outbox.c.said != ""),
+    "Outbox": lambda since: or_(
+        s.outbox.c.made_on >= since, and_(s.outbox.c.said != "", s.outbox.c.status != "Withdrawn")
+    ),
 }
 
 

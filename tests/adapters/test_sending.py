@@ -475,3 +475,28 @@ def test_the_pause_before_the_next_try_doubles(tmp_path: Path, server: MailServe
     company.close()
 
     assert tried == [0, 1, 3, 7, 15]
+
+
+def test_a_reminder_that_waited_for_the_server_does_not_go_once_its_invoice_is_paid(
+    tmp_path: Path, server: MailServer
+) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    order(desk, "1001", **{"Payment terms": "Net 0"})
+    desk.run()
+    (invoice,) = desk.show("Invoices")
+    settings = write(tmp_path / "Settings.csv", [{"Setting": "Mail server", "Value": "nowhere.invalid"}])
+    desk.load(settings)
+    late = Desk(desk.folder, "2026-03-12")
+    late.run(expect=None)
+    before = statuses(late, "Reminder")
+    paid = {"Payment": "P1", "Customer ID": "ADA", "Paid on": late.day, "Amount": invoice["Open"], "Method": "Cash"}
+    late.load(write(tmp_path / "Payments.csv", [paid | {"Reference": invoice["Invoice"]}]))
+    late.o2c("run", "--on", late.day, "--only", "payments", "--only", "applied", expect=None)
+    late.load(write(tmp_path / "Settings.csv", [{"Setting": "Mail server", "Value": "127.0.0.1"}]))
+
+    late.o2c("send", "--on", late.day)
+
+    assert (before, statuses(late, "Reminder")) == (["Waiting"], ["Withdrawn"])
+    assert len(server.taken) == 1  # the invoice
+    assert late.show("Reminders")[0]["Status"] == "Withdrawn"
+    late.verify()

@@ -832,6 +832,7 @@ def upgrade() -> None:
         sa.Column("charged_by", sa.Text(), server_default="", nullable=False),
         sa.Column("action", sa.Text(), server_default="", nullable=False),
         sa.Column("mailed", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
         sa.Column("entry", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("reminder"),
     )

@@ -1,0 +1,32 @@
+"""Withdraw reminders that wait to be sent and ask for what is settled, disputed or promised meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from o2c_xl.domain.outdated_reminders import Asked, outdated
+from o2c_xl.domain.reminders import DueItem, ReminderPolicy
+
+__all__ = ["RemindersWithdrawn", "WithdrawingBooks", "withdraw_reminders"]
+
+
+@dataclass(frozen=True, slots=True)
+class RemindersWithdrawn:
+    """How many letters do not go out."""
+
+    count: int
+
+
+class WithdrawingBooks(Protocol):
+    """Where letters that wait come from."""
+
+    def work_off(self, decide: Callable[[Sequence[Asked], Sequence[DueItem]], str]) -> int:
+        """Withdraw the letters that `decide` gives a reason for; returns how many."""
+        ...
+
+
+def withdraw_reminders(books: WithdrawingBooks, policy: ReminderPolicy) -> RemindersWithdrawn:
+    """Look at what waits to be mailed; where the program mails nothing, people have the letters in their hands."""
+    return RemindersWithdrawn(books.work_off(outdated) if policy.mailed else 0)
