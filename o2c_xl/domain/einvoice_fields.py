@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from o2c_xl.domain.einvoice import EInvoice, InvoiceLine
 from o2c_xl.domain.einvoice_sums import CATEGORY_RULES, taxed_by_line
-from o2c_xl.domain.invoicing import Adjustment
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.paper import Party
 from o2c_xl.domain.tax_numbers import vat_problem
@@ -19,8 +18,6 @@ from o2c_xl.domain.tax_numbers import vat_problem
 __all__ = ["Gap", "gaps"]
 
 _CENTS = 2
-_SLACK = Decimal("0.02")  # of PEPPOL-EN16931-R040
-_HUNDRED = Decimal(100)
 _TRANSFER = frozenset({"30", "58"})
 _NO_TAX = frozenset({"Z", "E", "AE", "K", "G", "O"})
 _NEEDS_REASON = frozenset({"E", "AE", "K", "G", "O"})
@@ -147,14 +144,6 @@ def _adjusted(invoice: EInvoice) -> Iterator[Gap]:
                 yield _lacks(*category, f"the tax category of the {group} of {one.amount}")
             if not one.reason and not one.code:
                 yield _lacks(*reason, f"the reason of the {group} of {one.amount}")
-            yield from _share(one, f"The {group} of {one.amount}")
-
-
-def _share(one: Adjustment, name: str) -> Iterator[Gap]:
-    if one.base is not None and one.percent is not None:
-        amount = one.base * one.percent / _HUNDRED
-        if abs(amount - one.amount) > _SLACK:
-            yield Gap("PEPPOL-EN16931-R040", "BG-20", f"{name} is not {one.percent} % of {one.base}")
 
 
 def _lines(invoice: EInvoice) -> Iterator[Gap]:
@@ -186,7 +175,6 @@ def _prices(line: InvoiceLine, named: str) -> Iterator[Gap]:
         for one in adjustments:
             if not one.reason and not one.code:
                 yield _lacks(rule, term, f"the reason of the {name} {named}")
-            yield from _share(one, f"The {name} {named}")
 
 
 def _taxes(invoice: EInvoice) -> Iterator[Gap]:
@@ -232,8 +220,18 @@ def _categories(invoice: EInvoice) -> Iterator[Gap]:
                 yield Gap("BR-O-02", "BT-31", "What is not subject to tax may not bear a VAT number")
         elif not (seller_vat if category in {"K", "G"} else seller_numbers):
             yield Gap(f"BR-{rule}-02", "BT-31", "The seller's tax number is missing")
+        if category == "B":
+            yield from _split_payment(invoice)
         yield from _rates(category, rule, rates)
         yield from _of_buyer(invoice, category, rule)
+
+
+def _split_payment(invoice: EInvoice) -> Iterator[Gap]:
+    """Tax that the buyer pays to the state itself, which only Italy knows."""
+    if {invoice.seller.country, invoice.buyer.country} != {"IT"}:
+        yield Gap("BR-B-01", "BT-151", "Split payment (tax category B) is for invoices within Italy")
+    if "S" in _used(invoice):
+        yield Gap("BR-B-02", "BT-151", "Split payment (tax category B) and the standard rate do not go together")
 
 
 def _rates(category: str, rule: str, rates: list[Decimal | None]) -> Iterator[Gap]:

@@ -16,13 +16,26 @@ from o2c_xl.domain.money import ZERO, places, plain_number, unit_of
 
 __all__ = ["CATEGORY_RULES", "Difference", "differences", "line_net_of", "taxed_by_line"]
 
-CATEGORY_RULES = {"S": "S", "Z": "Z", "E": "E", "AE": "AE", "K": "IC", "G": "G", "O": "O", "L": "AF", "M": "AG"}
-"""How the rules of a tax category are named: BR-IC-08 is about category K."""
+CATEGORY_RULES = {
+    "S": "S",
+    "Z": "Z",
+    "E": "E",
+    "AE": "AE",
+    "K": "IC",
+    "G": "G",
+    "O": "O",
+    "L": "AF",
+    "M": "AG",
+    "B": "S",
+}
+"""How the rules of a tax category are named: BR-IC-08 is about category K; those of S hold for split payment (B)."""
 
-_BY_RATE = frozenset({"S", "L", "M"})
+_BY_RATE = frozenset({"S", "B", "L", "M"})
 """Categories whose breakdown has a group for each rate."""
 _CENTS = 2
 _PERCENT = Decimal("0.01")
+_SLACK = Decimal("0.02")  # of PEPPOL-EN16931-R040
+_HALF = Decimal("0.5")
 _Key = tuple[str, Decimal]
 
 
@@ -45,7 +58,7 @@ class Difference:
 
 def differences(invoice: EInvoice) -> list[Difference]:
     """Each sum that does not recompute, in the order of the invoice; what is not stated is no difference."""
-    found = [*_lines(invoice), *_document_sums(invoice), *_breakdown(invoice), *_totals(invoice)]
+    found = [*_lines(invoice), *_shares(invoice), *_document_sums(invoice), *_breakdown(invoice), *_totals(invoice)]
     return [one for one in found if not _same(one.stated, one.computed, invoice.currency)]
 
 
@@ -92,6 +105,31 @@ def _lines(invoice: EInvoice) -> Iterator[Difference]:
         if line.price is not None and line.gross_price is not None and line.price_discount is not None:
             price = line.gross_price - line.price_discount
             yield Difference("PEPPOL-EN16931-R046", f"BT-146 (line {line.line})", line.price, price)
+
+
+def _shares(invoice: EInvoice) -> Iterator[Difference]:
+    """Allowances and charges that say which percent they are of what."""
+    yield from _shares_of(invoice.allowances, "BT-92", "", invoice.currency)
+    yield from _shares_of(invoice.charges, "BT-99", "", invoice.currency)
+    for line in invoice.lines:
+        yield from _shares_of(line.allowances, "BT-136", f" (line {line.line})", invoice.currency)
+        yield from _shares_of(line.charges, "BT-141", f" (line {line.line})", invoice.currency)
+
+
+def _shares_of(parts: Iterable[Adjustment], term: str, where: str, currency: str) -> Iterator[Difference]:
+    for one in parts:
+        if one.base is None or one.percent is None:
+            continue
+        amount = one.base * one.percent * _PERCENT
+        if abs(amount - one.amount) > _SLACK + _unsaid(one.percent) * abs(one.base) * _PERCENT:
+            computed = _rounded(amount, _decimals(currency))
+            yield Difference("PEPPOL-EN16931-R040", f"{term}{where}", one.amount, computed)
+
+
+def _unsaid(percent: Decimal) -> Decimal:
+    """What a percent of two decimals or more may have lost by rounding: 33.33 stands for a third too."""
+    exponent = percent.normalize().as_tuple().exponent
+    return _HALF.scaleb(exponent) if isinstance(exponent, int) and exponent <= -_CENTS else ZERO
 
 
 def _document_sums(invoice: EInvoice) -> Iterator[Difference]:

@@ -91,6 +91,43 @@ def test_a_currency_without_cents_may_round_to_whole_units() -> None:
     assert {one.rule for one in differences(euro)} == {"PEPPOL-EN16931-R120", "BR-CO-17"}
 
 
+@pytest.mark.parametrize(
+    ("amount", "percent", "base", "right"),
+    [
+        ("10.00", "10", "100.00", True),
+        ("12.00", "10", "100.00", False),
+        ("10.05", "10.00", "100.00", False),
+        ("3333.33", "33.33", "10000.00", True),
+        ("3334.33", "33.33", "10000.00", False),
+    ],
+)
+def test_an_allowance_is_the_percent_of_its_base_that_it_says(
+    amount: str, percent: str, base: str, right: bool
+) -> None:
+    one = Adjustment(amount=D(amount), reason="x", tax_category="S", percent=D(percent), base=D(base))
+    line = InvoiceLine(line="1", allowances=(one,))
+
+    found = differences(EInvoice(currency="EUR", allowances=(one,), charges=(one,), lines=(line,)))
+
+    told = [(part.rule, part.field) for part in found]
+    fields = ("BT-92", "BT-99", "BT-136 (line 1)")
+    assert told == ([] if right else [("PEPPOL-EN16931-R040", field) for field in fields])
+
+
+def test_split_payment_is_taxed_at_its_rate() -> None:
+    line = InvoiceLine(line="1", quantity=D(1), price=D(100), net=D(100), tax_category="B", tax_percent=D(22))
+    taxes = (TaxLine(category="B", percent=D(22), net=D(100), tax=D(22)),)
+    totals = StatedTotals(lines=D(100), net=D(100), tax=D(22), total=D(122), payable=D(122))
+    invoice = EInvoice(currency="EUR", lines=(line,), taxes=taxes, totals=totals)
+
+    wrong = replace(taxes[0], tax=D(21))
+
+    assert differences(invoice) == []
+    assert {one.rule for one in gaps(invoice)} >= {"BR-B-01"}
+    assert "BR-CL-17" not in {one.rule for one in gaps(invoice)}
+    assert [one.rule for one in differences(replace(invoice, taxes=(wrong,)))] == ["BR-CO-17", "BR-CO-14"]
+
+
 def test_an_empty_invoice_lacks_everything_and_has_nothing_wrong() -> None:
     nothing = EInvoice()
 
@@ -113,7 +150,7 @@ def test_an_empty_invoice_lacks_everything_and_has_nothing_wrong() -> None:
         ({"tax_category": "E"}, "BR-E-05"),
         ({"net": D("45.001")}, "BR-DEC-23"),
         ({"allowances": (Adjustment(amount=D(1)),)}, "BR-42"),
-        ({"charges": (Adjustment(amount=D(1), reason="x", base=D(10), percent=D(20)),)}, "PEPPOL-EN16931-R040"),
+        ({"tax_category": "B"}, "BR-B-01"),
     ],
 )
 def test_what_a_line_lacks_is_named(changes: dict[str, object], rule: str) -> None:
