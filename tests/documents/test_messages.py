@@ -35,7 +35,7 @@ FACTS: dict[str, Any] = {
     "invoice": {
         "invoice": "INV-1", "invoice_date": dt.date(2026, 3, 2), "due_date": dt.date(2026, 4, 1), "order": "1001",
         "corrects": "INV-0", "total": Decimal("-1234.5"), "currency": "EUR",
-        "prepaid": Decimal("20"), "to_pay": Decimal("-1254.5"),
+        "prepaid": Decimal(20), "to_pay": Decimal("-1254.5"),
     },
     "purchase": {"po": "PO-1", "po_date": dt.date(2026, 3, 2), "expected": None},
     "data": {
