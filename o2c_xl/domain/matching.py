@@ -24,8 +24,7 @@ __all__ = ["Match", "MatchPolicy", "MatchRule", "Payment", "match"]
 _FEE, _FEE_SHARE = Decimal(25), Decimal("0.02")
 """What banks take at most of a payment on its way, for a proposal."""
 _OTHERS = "It names invoices of another customer or currency."
-_RARE = 200
-"""An amount that two items share by accident must be two hundred times rarer than items are."""
+_RARE = 200  # an amount that two items share by accident must be so many times rarer than items are
 
 
 def match(
@@ -38,8 +37,8 @@ def match(
     A payment without customer is matched only if the invoice numbers it names all belong to one customer.
     """
     openings = OpenItems(item for items in open_items_by_customer.values() for item in items)
-    ordered = sorted(payments, key=lambda payment: (payment.paid_on, payment.payment))
-    cases = [Case(payment, payment.customer, payment.amount, pieces(payment.reference)) for payment in ordered]
+    ordered = sorted(payments, key=lambda one: (one.paid_on, one.payment))
+    cases = [Case(one, one.customer, one.amount, pieces(one.reference)) for one in ordered]
     matches: list[Match] = []
     for rule in (_by_reference, _by_near_reference, _by_amount, by_set, _by_proposal):
         for case in cases:

@@ -11,16 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, or_
 
 from o2c_xl.domain.approvals import Grant
-from o2c_xl.domain.credit import (
-    CreditCustomer,
-    CreditOrder,
-    CreditOutcome,
-    CreditStatus,
-    InCurrency,
-    Release,
-    past_due,
-    release_fault,
-)
+from o2c_xl.domain.credit import CreditOutcome, past_due, release_fault
+from o2c_xl.domain.credit_account import CreditCustomer, CreditOrder, CreditStatus, InCurrency, Release
 from o2c_xl.domain.credit_score import Scored
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.orders import OrderStatus, Request

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from o2c_xl.domain.credit import CreditCustomer, CreditStatus
+from o2c_xl.domain.credit_account import CreditCustomer, CreditStatus
 from o2c_xl.domain.credit_score import CreditFacts, Scored, ScorePolicy
 from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema

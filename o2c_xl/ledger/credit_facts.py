@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, func, or_, select, type_coerce
 
-from o2c_xl.domain.credit import CreditCustomer, CreditStatus, InCurrency, Release
+from o2c_xl.domain.credit_account import CreditCustomer, CreditStatus, InCurrency, Release
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables import OpenItem, Overdue, overdue
 from o2c_xl.domain.settings import Policy

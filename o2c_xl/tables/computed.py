@@ -67,52 +67,62 @@ def overdue_days(conn: Connection, day: dt.date) -> dict[str, tuple[int, Decimal
     return found
 
 
+_POSTED = s.invoices.c.status.not_in(("Draft", "Approval"))
+_Amounts = dict[tuple[str, str], Decimal]
+
+
 def customers(conn: Connection, day: dt.date, currency: str) -> Columns:
     """Open balance, overdue and available credit of each customer that is charged, in its own currency.
 
     `currency` is the company's. What is open in another one stands in Aging, for there are no exchange rates.
     """
-    inv, pay, order = s.invoices.c, s.payments.c, s.orders.c
-    posted = inv.status.not_in(("Draft", "Approval"))
-    owed = _by_currency(
-        conn,
-        select(inv.account, inv.currency, func.sum(inv.open))
-        .where(inv.open != ZERO, posted)
-        .group_by(inv.account, inv.currency),
-    )
-    unapplied = _by_currency(
-        conn,
-        select(pay.account, pay.currency, func.sum(pay.unapplied))
-        .where(pay.unapplied != ZERO)
-        .group_by(pay.account, pay.currency),
-    )
-    overdue: dict[tuple[str, str], Decimal] = defaultdict(lambda: ZERO)
-    for _days, amount, account in overdue_days(conn, day).values():
-        overdue[account] += amount
-    coming = _by_currency(
-        conn,
-        select(order.bill_to, order.currency, func.sum(order.total))
-        .where(order.status.not_in(_NOT_COMMITTED), order.credit_state == "Approved")
-        .group_by(order.bill_to, order.currency),
-    )
-    billed = _by_currency(
-        conn,
-        select(inv.account, inv.currency, func.sum(inv.total))
-        .join(s.orders, order.order == inv.order)
-        .where(order.status.not_in(_NOT_COMMITTED), order.credit_state == "Approved", posted, inv.kind == "Invoice")
-        .group_by(inv.account, inv.currency),
-    )
+    balances, overdue, committed = _balances(conn), _overdue(conn, day), _committed(conn)
     columns: Columns = {"open_balance": {}, "overdue": {}, "available_credit": {}}
     c = s.customers.c
     for row in conn.execute(select(c.customer_id, c.credit_limit, c.currency)):
         name = row.customer_id
         me = (name, row.currency or currency)
-        balance = owed.get(me, ZERO) - unapplied.get(me, ZERO)
-        columns["open_balance"][name] = balance
+        balance = columns["open_balance"][name] = balances.get(me, ZERO)
         columns["overdue"][name] = overdue.get(me, ZERO)
         if row.credit_limit is not None:
-            columns["available_credit"][name] = row.credit_limit - balance - coming.get(me, ZERO) + billed.get(me, ZERO)
+            columns["available_credit"][name] = row.credit_limit - balance - committed.get(me, ZERO)
     return columns
+
+
+def _balances(conn: Connection) -> _Amounts:
+    """What each account owes by currency, less what it paid and is not applied."""
+    inv, pay = s.invoices.c, s.payments.c
+    statement = select(inv.account, inv.currency, func.sum(inv.open)).where(inv.open != ZERO, _POSTED)
+    owed = _by_currency(conn, statement.group_by(inv.account, inv.currency))
+    paid = select(pay.account, pay.currency, func.sum(pay.unapplied)).where(pay.unapplied != ZERO)
+    return _less(owed, _by_currency(conn, paid.group_by(pay.account, pay.currency)))
+
+
+def _overdue(conn: Connection, day: dt.date) -> _Amounts:
+    found: _Amounts = defaultdict(lambda: ZERO)
+    for _days, amount, account in overdue_days(conn, day).values():
+        found[account] += amount
+    return found
+
+
+def _committed(conn: Connection) -> _Amounts:
+    """What approved orders still come to by account and currency, beside what of them is invoiced."""
+    inv, order = s.invoices.c, s.orders.c
+    approved = order.status.not_in(_NOT_COMMITTED), order.credit_state == "Approved"
+    coming = select(order.bill_to, order.currency, func.sum(order.total)).where(*approved)
+    billed = (
+        select(inv.account, inv.currency, func.sum(inv.total))
+        .join(s.orders, order.order == inv.order)
+        .where(*approved, _POSTED, inv.kind == "Invoice")
+    )
+    return _less(
+        _by_currency(conn, coming.group_by(order.bill_to, order.currency)),
+        _by_currency(conn, billed.group_by(inv.account, inv.currency)),
+    )
+
+
+def _less(amounts: _Amounts, other: _Amounts) -> _Amounts:
+    return {key: amounts.get(key, ZERO) - other.get(key, ZERO) for key in {*amounts, *other}}
 
 
 def suppliers(conn: Connection) -> Columns:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from o2c_xl.domain.bad_debt import allowance
-from o2c_xl.domain.credit import CreditCustomer
+from o2c_xl.domain.credit_account import CreditCustomer
 from o2c_xl.domain.money import places
 from o2c_xl.domain.receivables import AgingRow
 from o2c_xl.domain.settings import Policy
