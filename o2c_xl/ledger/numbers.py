@@ -15,7 +15,6 @@ from sqlalchemy import Column, Connection, insert, select, update
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.lookups import rows_by_key
 
 __all__ = ["BORNE_BY", "DATED_SERIES", "DIGITS", "Numbers"]
 
@@ -36,15 +35,14 @@ BORNE_BY: dict[str, tuple[Column[Any], ...]] = {
     "IM-": (schema.improvements.c.improvement,),
 }
 """Where a number of each series may be borne that a person brought; the other series are Python's alone."""
-_FEW, _MANY = 32, 512  # how many numbers are looked up at once: few first, then more as more are wanted
+_AHEAD = 10_000  # how many numbers are looked up at once
 
 
 @dataclass(slots=True)
 class _Ahead:
-    """What is known of the numbers up to `until`: which are `taken`; `step` is how far the next look goes."""
+    """What is known of the numbers up to `until`: which are `taken`."""
 
     until: int = 0
-    step: int = _FEW
     taken: set[str] = field(default_factory=set)
 
 
@@ -72,30 +70,29 @@ class Numbers:
                 f"{day} is before it. Use a date from {last_day} on."
             )
         number = self._last[series] + 1
-        while self._is_borne(conn, series, number) or _spelt(series, number) in beside:
+        while (text := _spelt(series, number)) in self._borne(conn, series, number) or text in beside:
             number += 1
         self._last[series] = number
         self._last_day[series] = day
-        return _spelt(series, number)
+        return text
 
-    def _is_borne(self, conn: Connection, series: str, number: int) -> bool:
-        """Whether a row bears it, in whatever case; many numbers are asked for at once, each as an exact key."""
-        if series not in BORNE_BY:
-            return False
+    def _borne(self, conn: Connection, series: str, number: int) -> set[str]:
+        """The numbers from this one on that rows bear, in whatever case; the ledger is asked for many at once."""
         ahead = self._ahead.get(series) or self._ahead.setdefault(series, _Ahead())
-        if number > ahead.until:
-            ahead.until = number + ahead.step - 1
-            ahead.step = min(ahead.step * 4, _MANY)
-            keys = [_spelt(series, one) for one in range(number, ahead.until + 1)]
-            keys += [key.lower() for key in keys]
+        if number > ahead.until and series in BORNE_BY:
+            # as many digits each: so their order as texts is that of the numbers, however a database compares texts
+            ahead.until = min(number + _AHEAD, 10 ** max(len(str(number)), DIGITS) - 1)
+            ends = _spelt(series, number), _spelt(series, ahead.until)
             for column in BORNE_BY[series]:
-                ahead.taken.update(row[0].upper() for row in rows_by_key(conn, [column], column, keys))
-        return _spelt(series, number) in ahead.taken
+                for first, last in (ends, (ends[0].lower(), ends[1].lower())):
+                    found = select(column).where(column.between(first, last))
+                    ahead.taken.update(key.upper() for key in conn.execute(found).scalars())
+        return ahead.taken
 
     def inserted(self, table: str, columns: Mapping[str, Iterable[Any]]) -> None:
         """Rows that this transaction inserts: what was looked up before does not hold their keys."""
         for series, ahead in self._ahead.items():
-            for column in BORNE_BY[series]:
+            for column in BORNE_BY.get(series, ()):
                 if column.table.name == table:
                     ahead.taken.update(columns[column.name])
 

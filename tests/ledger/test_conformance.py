@@ -194,6 +194,15 @@ def test_a_number_that_something_bears_already_is_passed_over(ledger: Ledger) ->
     assert returned == "RT-000003"
 
 
+def test_numbers_are_passed_over_beyond_six_digits_too(ledger: Ledger) -> None:
+    with ledger.transaction(DAY) as txn:
+        txn.insert(schema.numbers, [{"series": "PO-", "last": 999_997}])
+        txn.insert(schema.purchase_orders, [{"po": po} for po in ("PO-999999", "PO-1000000", "PO-1000002")])
+
+    with ledger.transaction(DAY) as txn:
+        assert [txn.number("PO-") for _ in range(3)] == ["PO-999998", "PO-1000001", "PO-1000003"]
+
+
 @given(borne=st.sets(st.integers(1, 60)), counts=st.lists(st.integers(1, 40), max_size=4))
 @settings(max_examples=25, deadline=None)
 def test_numbers_and_those_borne_already_are_all_there_are_and_none_comes_twice(
