@@ -44,6 +44,26 @@ def _wish(table: Table, text: str) -> tuple[str, str]:
     raise CannotRun(f"--where {text}: write COLUMN=VALUE with a column of {table.name}: {', '.join(table.headers)}.")
 
 
+# What a row's amounts are in the currency of, by its column; the order where nothing else is said.
+_MONEY_BY = {
+    "Matches": "payment",
+    "PurchaseOrders": "po",
+    "PurchaseOrderLines": "po",
+    "Bills": "supplier_id",
+    "SupplierPrices": "supplier_id",
+    "OpeningItems": "customer_id",
+    "Approvals": "approval",
+}
+_KEPT = {
+    "order": schema.orders,
+    "payment": schema.payments,
+    "po": schema.purchase_orders,
+    "supplier_id": schema.suppliers,
+    "customer_id": schema.customers,
+    "approval": schema.approvals,
+}
+
+
 class _Context:
     """What the columns of one table need to be shown: the currency of each row, the unit of each product, faults."""
 
@@ -53,10 +73,12 @@ class _Context:
             settings = company.settings(conn)
             products = schema.products.c
             self.units: dict[str, str] = {r.sku: r.unit for r in conn.execute(select(products.sku, products.unit))}
-            self.order_currency: dict[str, str] = {}
-            if "currency" not in places and "order" in places:
-                orders = schema.orders.c
-                self.order_currency = {r.order: r.currency for r in conn.execute(select(orders.order, orders.currency))}
+            self.currency_of: dict[str, str] = {}
+            self.money_by = "" if "currency" in places else _MONEY_BY.get(table.name, "order")
+            if self.money_by in places:
+                kept = _KEPT[self.money_by].c
+                found = conn.execute(select(kept[self.money_by], kept.currency))
+                self.currency_of = {row[0]: row[1] for row in found}
             issues = [*open_issues(conn), *standing_faults(conn)]
         self.company_currency = settings["Company currency"]
         self.checks: dict[str, list[Issue]] = {}
@@ -78,8 +100,8 @@ class _Context:
     def _currency(self, row: tuple[Any, ...]) -> str:
         if "currency" in self.places and self.table.name not in ("Customers", "Suppliers"):
             return row[self.places["currency"]] or self.company_currency
-        if "order" in self.places:
-            return self.order_currency.get(row[self.places["order"]], "") or self.company_currency
+        if self.money_by in self.places:
+            return self.currency_of.get(row[self.places[self.money_by]], "") or self.company_currency
         if "currency" in self.places:
             return row[self.places["currency"]] or self.company_currency
         return self.company_currency

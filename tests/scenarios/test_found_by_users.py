@@ -186,6 +186,22 @@ def test_an_order_amended_while_held_stays_on_hold_and_goes_on_once_its_action_i
     desk.verify()
 
 
+def test_a_match_is_shown_with_the_places_of_its_payment_s_currency(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company")
+    desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "ADA", "Currency": "KWD"}]))
+    opening = {"Invoice": "OLD-1", "Customer ID": "ADA", "Invoice date": DAY, "Due date": DAY, "Open": "9"}
+    desk.load(write(tmp_path / "OpeningItems.csv", [{**opening, "Total": "9"}]))
+    desk.run()
+    paid = {"Payment": "P1", "Customer ID": "ADA", "Paid on": DAY, "Method": "Cash"}
+
+    desk.load(write(tmp_path / "Payments.csv", [{**paid, "Amount": "1.5", "Currency": "KWD"}]))
+    desk.run()
+
+    (match,) = desk.show("Matches")
+    assert (match["Amount"], match["Status"]) == ("1.500", "Proposed")
+    assert [row["Open"] for row in desk.show("OpeningItems")] == ["9.000"]
+
+
 def test_money_that_waits_is_shown_with_the_places_of_its_currency(tmp_path: Path) -> None:
     desk = open_desk(tmp_path / "company")
     paid = {"Customer ID": "ADA", "Paid on": DAY, "Method": "Bank transfer"}
