@@ -91,6 +91,13 @@ def test_an_empty_picked_cell_means_not_picked() -> None:
     assert check_pick(D(5), None) is None
 
 
+def test_a_short_pick_is_told_without_idle_zeros() -> None:
+    found = check_pick(D("3.00"), D("2.00"), D("2.00"))
+
+    assert isinstance(found, PickResult)
+    assert found.why == "2 of 3 found; 1 go back to availability."
+
+
 @pytest.mark.parametrize(
     ("picked", "packed", "result"),
     [
