@@ -12,6 +12,7 @@ import pytest
 import typer.main
 
 from o2c_xl.adapters.cli import app
+from o2c_xl.adapters.options import business_day
 from tests.scenarios.commands import Desk
 
 DAY = "2026-03-02"
@@ -141,6 +142,12 @@ def test_a_date_that_is_none_is_refused_before_anything_is_done(desk: Desk) -> N
     answer = desk.o2c("run", "--on", "31.12.2026", expect=2)
 
     assert "'31.12.2026' is no date" in answer.err.replace("\n", " ")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-31"])
+def test_a_day_that_nobody_does_business_on_is_refused_with_a_sentence(day: str) -> None:
+    with pytest.raises(typer.BadParameter, match=f"{day} is no day to do business on. Write one from 1900-03-01"):
+        business_day(day)
 
 
 def test_a_company_is_not_made_over_another(desk: Desk) -> None:
