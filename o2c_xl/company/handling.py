@@ -39,6 +39,7 @@ from o2c_xl.intake.stored import Moving, find_place, free_place, place_new
 from o2c_xl.intake.watched import Watched
 from o2c_xl.ledger.store import Ledger, together
 from o2c_xl.tables.batch import Batch
+from o2c_xl.tables.catalogue import BY_NAME
 from o2c_xl.tables.take_all import earliest
 from o2c_xl.workbook.durable import flush_file
 from o2c_xl.workbook.errors import Damaged
@@ -181,9 +182,12 @@ class Handling:
             if asked.table is None or isinstance(refusal, Damaged):
                 raise
             try:
-                return self._rows(read, replace(asked, table=None))
+                others = self._rows(read, replace(asked, table=None))
             except CannotRun:
                 raise refusal from None
+            if _all_of(asked.table, others):
+                raise
+            return others
 
     # --- deciding and storing ----------------------------------------------------------------------------------
 
@@ -275,6 +279,12 @@ def _allowed(batches: Sequence[Batch], watched: Watched, folders: Mapping[str, W
     if not filled:
         raise CannotRun("It holds a header and no rows. Enter at least one row beneath the header.")
     return filled
+
+
+def _all_of(table: str, batches: Sequence[Batch]) -> bool:
+    """Whether all columns that were found are those of `table` as well: it is meant, and lacks what it needs."""
+    found = {one.header for batch in batches for one in batch.table.columns if batch.letters.get(one.field)}
+    return bool(found) and found <= set(BY_NAME[table].headers)
 
 
 def _copied(path: Path, copy: Path) -> str:

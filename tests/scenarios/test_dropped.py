@@ -372,6 +372,15 @@ def test_a_folder_takes_its_own_tables_only(desk: Desk) -> None:
     assert "mallory" not in str(desk.show("Roles"))
 
 
+def test_a_list_of_payments_that_lacks_its_key_column_is_told_which(desk: Desk) -> None:
+    text = "Customer ID,Payer,Paid on,Amount,Currency,Method,Reference\nC1,,2026-03-02,10,EUR,Cash,R1\n"
+    drop(desk, "paid.csv", text, "payments")
+
+    (issue,) = desk.run(expect=1)["issues"]
+
+    assert "there is no column Payment" in issue["problem"]
+
+
 def test_a_sender_may_order_for_its_own_customers_only(desk: Desk) -> None:
     (desk.folder / "watchers").mkdir()
     (desk.folder / "watchers" / "alpha.toml").write_text(
