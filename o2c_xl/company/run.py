@@ -23,6 +23,7 @@ from o2c_xl.company.stages import STAGES, Stage
 from o2c_xl.company.wording import write_notices
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
+from o2c_xl.intake.mending import forget_cancelled
 from o2c_xl.ledger.issues import open_issues
 from o2c_xl.ledger.store import rehearsing
 from o2c_xl.tables.faults import standing_faults
@@ -143,6 +144,7 @@ def _work(
     for _ in range(_MOST_PASSES):
         if not sum(_stage_counts(company, day, tell, outcome, stages)):
             break
+    forget_cancelled(company.ledger, day)
 
 
 def _stage_counts(

@@ -22,7 +22,16 @@ from o2c_xl.tables.batch import Batch
 from o2c_xl.tables.checks import accepted
 from o2c_xl.workbook.durable import flush_file
 
-__all__ = ["clear_away", "mend_before", "mend_elsewhere", "overtake", "put_mended_away", "units", "untaken"]
+__all__ = [
+    "clear_away",
+    "forget_cancelled",
+    "mend_before",
+    "mend_elsewhere",
+    "overtake",
+    "put_mended_away",
+    "units",
+    "untaken",
+]
 
 _File = tuple[str, str]  # name and hash
 _FOLDER = "mended"
@@ -84,6 +93,21 @@ def mend_elsewhere(txn: Txn, this: _File, batches: Sequence[Batch]) -> None:
             touched.add((row.file, row.hash))
     left = {tuple(row) for row in txn.conn.execute(select(_I.source, _I.hash).distinct())} if touched else set()
     _mended(txn, touched - left, f"{this[0]} brought what was at fault in it.")
+
+
+def forget_cancelled(ledger: Ledger, day: dt.date) -> None:
+    """Faults of files in rows of picks that were cancelled since speak of nothing any more."""
+    p = schema.picks.c
+    cancelled = select(p.pick).where(p.pick == _I.key, p.status == "Cancelled").exists()
+    with ledger.reading() as conn:
+        whole = select(_C.file).where(_C.file == _I.source, _C.hash == _I.hash, _C.untaken != "").exists()
+        of = (_I.table == "PickList", _I.hash != "", cancelled, not_(whole))
+        keys = list(conn.execute(select(_I.key).where(*of).distinct()).scalars())
+    if keys:
+        with ledger.transaction(day) as txn:
+            touched = mend_issues(txn, "PickList", keys, ("", ""))
+            left = {tuple(row) for row in txn.conn.execute(select(_I.source, _I.hash).distinct())}
+            _mended(txn, touched - left, "The picks at fault in it were cancelled.")
 
 
 def overtake(txn: Txn, this: _File) -> None:

@@ -186,6 +186,26 @@ def test_an_order_amended_while_held_stays_on_hold_and_goes_on_once_its_action_i
     desk.verify()
 
 
+def test_what_a_file_said_of_a_pick_goes_when_its_order_is_cancelled(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company")
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Pick by hand", "Value": "Yes"}]))
+    desk.load(order(tmp_path, "1", "MUG", 4))
+    desk.run()
+    (pick,) = desk.show("PickList")
+    slip = write(tmp_path / "PickList.csv", [{"Pick": pick["Pick"], "Picked": "4", "Packed": "3"}])
+    desk.load(slip, expect=1)
+    told = desk.show("PickList")[0]["Check"]
+
+    desk.load(write(tmp_path / "Orders.csv", [{"Order": "1", "Action": "Cancel"}]))
+    desk.run()
+
+    (pick,) = desk.show("PickList")
+    assert told == "Packed: 3 are packed, but 4 were picked. Count again and correct one of the two."
+    assert (pick["Status"], pick["Check"]) == ("Cancelled", None)
+    assert desk.show("Issues") == []
+    assert [row["Fate"] for row in desk.show("Files", "File=PickList.csv")] == ["Mended"]
+
+
 def test_a_match_is_shown_with_the_places_of_its_payment_s_currency(tmp_path: Path) -> None:
     desk = open_desk(tmp_path / "company")
     desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "ADA", "Currency": "KWD"}]))
