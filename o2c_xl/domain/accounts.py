@@ -19,6 +19,7 @@ __all__ = [
     "AccountKind",
     "Leg",
     "apply_prepayment_legs",
+    "bank_charge_legs",
     "bill_legs",
     "bill_payment_legs",
     "count_legs",
@@ -76,6 +77,13 @@ def payment_legs(
 def apply_prepayment_legs(amount: Decimal, currency: str, customer: str) -> list[Leg]:
     """A prepayment is used for an invoice."""
     return legs(currency, customer, (Account.PREPAYMENTS, amount), (Account.RECEIVABLES, -amount))
+
+
+def bank_charge_legs(
+    amount: Decimal, currency: str, customer: str = "", kept_from: Account = Account.BANK
+) -> list[Leg]:
+    """What the bank took for itself: off the account, or off what a customer paid (`kept_from` receivables)."""
+    return legs(currency, customer, (Account.BANK_CHARGES, amount), (kept_from, -amount))
 
 
 def write_off_legs(amount: Decimal, tax: Decimal, currency: str, customer: str) -> list[Leg]:

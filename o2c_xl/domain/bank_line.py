@@ -127,7 +127,8 @@ class Surroundings:
 class Became:
     """What a line becomes: a new payment (`new`), one that is there already (`payment`), or nothing.
 
-    `back` is the payment or credit note that a new payment takes back or pays out.
+    `back` is the payment or credit note that a new payment takes back or pays out; `fee` what the bank took with it,
+    which is no part of the payment.
     """
 
     key: str
@@ -137,6 +138,7 @@ class Became:
     reference: str = ""
     problem: str = ""
     back: str = ""
+    fee: Decimal = ZERO
 
 
 def without_lines(reference: str) -> str:
@@ -148,4 +150,5 @@ def near(one: Posted, line: BankLine) -> bool:
     """Whether a payment is of about the day of the line, and of its currency; one that names a line is of that line."""
     if one.of_line not in ("", line.key):
         return False
-    return one.currency == line.currency and abs((one.paid_on - line.booked_on).days) <= DAYS
+    fits = one.currency == line.currency or (not one.currency and bool(one.of_line))
+    return fits and abs((one.paid_on - line.booked_on).days) <= DAYS

@@ -10,9 +10,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from o2c_xl.domain.bank_line import DAYS, BankLine, Became, LineStatus, Payee, Posted, Surroundings, near
-from o2c_xl.domain.money import round_money
+from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.payers import plain_account
 
 __all__ = ["went_out"]
@@ -33,7 +34,26 @@ _FEE = re.compile(r"ENTGELT|GEB(?:UE|U|Ü)HR|SPESEN|\bFEES?\b|COMMISSION|FRAIS",
 
 
 def went_out(line: BankLine, around: Surroundings, used: AbstractSet[str]) -> Became:
-    """What a line with money that went out becomes; `used` belongs to lines before it."""
+    """What a line with money that went out becomes; `used` belongs to lines before it.
+
+    A bank may take its charges together with a payment that came back: those that it tells, or what the line is more
+    than the payment that a person named for it.
+    """
+    became = _went_out(line, around, used)
+    if became.status is not LineStatus.WAITS:
+        return became
+    named = [one for one in around.typed if one.payment not in used and one.of_line == line.key and near(one, line)]
+    if len(named) == 1 and line.amount < named[0].amount < ZERO:
+        return Became(line.key, LineStatus.POSTED, named[0].payment, fee=named[0].amount - line.amount)
+    fee = line.charges or ZERO
+    if ZERO < fee < -line.amount:
+        without = _went_out(replace(line, amount=line.amount + fee), around, used)
+        if without.new and without.back:
+            return replace(without, fee=fee)
+    return became
+
+
+def _went_out(line: BankLine, around: Surroundings, used: AbstractSet[str]) -> Became:
     typed = [one for one in around.typed if one.payment not in used and near(one, line) and one.amount == line.amount]
     if len(typed) == 1:
         return Became(line.key, LineStatus.POSTED, typed[0].payment)
@@ -157,5 +177,6 @@ def _problem(line: BankLine, fitting: Sequence[Posted]) -> str:
     return (
         f"{-amount} {line.currency} went back{to}: for which payment{which}? Type it in Payments: Paid on "
         f"{line.booked_on}, Amount {amount}, Bank transfer, Reference Return of {example} or a credit note's number. "
+        f"With a fee in it: the payment's own amount, and {line.key} behind the Reference. "
         "Is it no customer's: type the payee in Suppliers."
     )

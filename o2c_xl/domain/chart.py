@@ -40,6 +40,7 @@ class Account(StrEnum):
     PRICE_VARIANCE = "5100"
     STOCK_DIFFERENCE = "5200"
     WRITE_OFF = "6000"
+    BANK_CHARGES = "6100"
 
 
 class AccountKind(StrEnum):
@@ -80,6 +81,7 @@ CHART: dict[Account, Charted] = {
     Account.PRICE_VARIANCE: Charted("Price variance", AccountKind.EXPENSE),
     Account.STOCK_DIFFERENCE: Charted("Stock difference", AccountKind.EXPENSE),
     Account.WRITE_OFF: Charted("Write-off", AccountKind.EXPENSE),
+    Account.BANK_CHARGES: Charted("Bank charges", AccountKind.EXPENSE),
 }
 """The default chart of accounts."""
 

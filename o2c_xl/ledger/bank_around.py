@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, or_, select
@@ -91,7 +92,7 @@ def _made(conn: Connection, out: Sequence[BankLine]) -> list[Posted]:
     """Payments posted earlier of which the amounts that went out now came in, or are not applied."""
     earliest = min(line.booked_on for line in out) - _BACK
     rows: dict[str, Row[Any]] = {}
-    for part in chunks(sorted({-line.amount for line in out})):
+    for part in chunks(sorted({-amount for line in out for amount in (line.amount, _without_fee(line))})):
         fits = or_(_PAY.amount.in_(part), _PAY.unapplied.in_(part))
         posted = (_PAY.held_on != "", _PAY.amount > ZERO, _PAY.paid_on >= earliest)
         statement = select(schema.payments).where(fits, *posted)
@@ -103,6 +104,10 @@ def _made(conn: Connection, out: Sequence[BankLine]) -> list[Posted]:
         _posted(row, row.account, line=lines.get(name), back=name in gone, invoices=frozenset(invoices[name]))
         for name, row in rows.items()
     ]
+
+
+def _without_fee(line: BankLine) -> Decimal:
+    return line.amount + (line.charges or ZERO)
 
 
 def _going_back(conn: Connection) -> Iterable[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, literal_column, select
 
+from o2c_xl.domain.accounts import bank_charge_legs
 from o2c_xl.domain.banking import Became, LineStatus
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.bank_around import METHOD, surroundings
@@ -65,12 +66,17 @@ def _post(txn: Txn, rows: Sequence[Row[Any]], decide: Decide) -> tuple[int, int]
             payments.append(_payment(txn, row, became, number))
         elif number:
             txn.record("bank line matched", row.bank_line, {"payment": number})
+        if became.fee:
+            source = Source(row.source, row.statement, row.place or 0)
+            sides = bank_charge_legs(became.fee, row.currency)
+            txn.record("bank charges booked", row.bank_line, {"amount": became.fee}, sides, source=source)
         changes.append(
             {
                 "bank_line": row.bank_line,
                 "payment": number,
                 "status": str(became.status),
                 "problem": became.problem,
+                "fee": became.fee,
             }
         )
     txn.insert(schema.payments, payments)
@@ -81,14 +87,15 @@ def _post(txn: Txn, rows: Sequence[Row[Any]], decide: Decide) -> tuple[int, int]
 def _payment(txn: Txn, row: Row[Any], became: Became, number: str) -> dict[str, Any]:
     """A payment as if a person had entered it; what follows is decided like of any other."""
     source = Source(row.source, row.statement, row.place or 0)
-    entry = txn.record("payment entered", number, {"bank_line": row.bank_line, "amount": row.amount}, source=source)
+    amount = row.amount + became.fee
+    entry = txn.record("payment entered", number, {"bank_line": row.bank_line, "amount": amount}, source=source)
     return {
         "payment": number,
         "customer_id": "",
         "payer": row.counterparty,
         "payer_account": row.account,
         "paid_on": row.booked_on,
-        "amount": row.amount,
+        "amount": amount,
         "currency": row.currency,
         "method": METHOD,
         "reference": became.reference[:_MOST_TEXT],

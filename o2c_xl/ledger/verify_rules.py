@@ -97,7 +97,7 @@ _WORDS = (
     _words("invoices", "kind", ("Invoice", "Credit note")),
     _words("invoices", "status", InvoiceStatus),
     _words("payments", "held_on", ("", *HELD_ON)),
-    _words("settlements", "kind", ("payment", "opening", "credit", "discount", "write-off")),
+    _words("settlements", "kind", ("payment", "opening", "credit", "discount", "write-off", "charge")),
 )
 
 # --- sub-ledgers and their accounts ----------------------------------------------------------------------------
@@ -301,7 +301,7 @@ _INVOICES = (
     ),
     _settled("paid", "'payment', 'opening'"),
     _settled("credited", "'credit', 'discount'"),
-    _settled("written_off", "'write-off'"),
+    _settled("written_off", "'write-off', 'charge'"),
     _posted("Each invoice's total is posted to receivables", (Account.RECEIVABLES,), "i.total"),
     _posted("Each invoice's tax is posted to output tax", (Account.OUTPUT_TAX,), "i.tax", "-"),
     _posted(
@@ -339,12 +339,19 @@ _PAYMENTS = (
     ),
     Rule(
         "Each bank line has the amount and the currency of its payment",
-        """SELECT b.bank_line AS at, b.amount || ' ' || b.currency AS expected,
+        """SELECT b.bank_line AS at, (b.amount + b.fee) || ' ' || b.currency AS expected,
                   COALESCE(p.amount || ' ' || p.currency, 'no payment') AS found
            FROM bank_lines b LEFT JOIN payments p ON p.payment = b.payment
-           WHERE b.payment <> '' AND (p.amount IS NULL OR p.amount <> b.amount
+           WHERE b.payment <> '' AND (p.amount IS NULL OR p.amount <> b.amount + b.fee
                OR (p.held_on <> '' AND p.currency <> b.currency))""",
         exact=False,
+    ),
+    equal(
+        "Bank charges are those that bank lines and payments tell",
+        """SELECT bank_line AS at, fee AS v FROM bank_lines WHERE fee <> 0
+           UNION ALL SELECT "by" AS at, amount AS v FROM settlements WHERE kind = 'charge'""",
+        f"""SELECT j.subject AS at, x.amount AS v FROM postings x JOIN journal j ON j.seq = x.entry
+            WHERE x.account = '{Account.BANK_CHARGES}'""",
     ),
     equal(
         "What was applied of a payment is the sum of its settlements",

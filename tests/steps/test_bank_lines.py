@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from o2c_xl.domain.chart import Account
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.bank_lines import BankLineBooks
 from o2c_xl.ledger.bank_statements import NewStatement, take_statement
@@ -127,3 +128,45 @@ def test_a_thousand_lines_more_than_a_batch_are_all_posted(memory_ledger: Ledger
     assert post(memory_ledger).count == 1_101
     with memory_ledger.reading() as conn:
         assert len(conn.execute(select(schema.payments)).all()) == 1_101
+
+
+def test_a_payment_that_came_back_with_the_banks_fee_opens_its_invoice_and_the_fee_is_bank_charges(
+    ledger: Ledger,
+) -> None:
+    books = Books(ledger)
+    books.customers("C1")
+    invoice = books.invoice("C1", "444.00")
+    paid = {"amount": "444.00", "counterparty": "c1 gmbh", "account": "DE1", "text": invoice, "bank_reference": "R1"}
+    take(ledger, statement(paid))
+    post(ledger)
+    books.receive()
+    books.apply()
+
+    back = {"amount": "-447.50", "counterparty": "c1 gmbh", "text": invoice, "reversal": True, "charges": "3.50"}
+    take(ledger, statement(back))
+    assert post(ledger) == BankLinesPosted(1)
+    books.receive()
+
+    assert books.open_of(invoice) == D("444.00")
+    assert books.balance(Account.BANK_CHARGES) == D("3.50")
+    assert books.balance(Account.BANK) == D("-3.50")
+    books.prove()
+
+
+def test_a_fee_that_the_bank_does_not_tell_is_what_a_person_leaves_over(memory_ledger: Ledger) -> None:
+    books = Books(memory_ledger)
+    books.customers("C1")
+    invoice = books.invoice("C1", "444.00")
+    payment = books.pay("444.00", invoice, "C1")
+    books.receive()
+    books.apply()
+    take(memory_ledger, statement({"amount": "-447.50", "text": invoice, "reversal": True}))
+
+    assert post(memory_ledger).waiting == 1
+    books.pay("-444.00", f"Return of {payment} BS-000001/1", "C1")
+    assert post(memory_ledger) == BankLinesPosted(1)
+    books.receive()
+
+    assert books.open_of(invoice) == D("444.00")
+    assert books.balance(Account.BANK_CHARGES) == D("3.50")
+    books.prove()
