@@ -66,14 +66,14 @@ def find_goods(
 ) -> Settled | str:
     """Which of the supplier's orders a bill without one is for; `left` is what of each is not billed yet.
 
-    Only what is certain: the one order whose open goods are exactly the bill, else within the tolerance, else the
-    only order there is. A tie is left to a person.
+    Only what is certain: the one order whose open goods are exactly the bill, else within the tolerance. That there is
+    but one order proves nothing, unless a person has said that the bill settles goods. A tie is left to a person.
     """
     open_ = {po: amount for po, amount in left.items() if amount}
     for fitting in (
         [po for po, amount in open_.items() if amount == net and said != Settles.ALL],
         [po for po, amount in open_.items() if _near(net, amount, tolerance) and said != Settles.ALL],
-        list(open_),
+        list(open_) if said else [],
     ):
         if len(fitting) == 1:
             return settle(fitting[0], net, open_[fitting[0]], tolerance, said)
@@ -83,6 +83,13 @@ def find_goods(
         return (
             f"PO: it is empty, and nothing came from {supplier} that is not billed yet. "
             "Enter the receipt, or set Settles to No goods if none belong to it."
+        )
+    if len(open_) == 1:
+        po, amount = next(iter(open_.items()))
+        return (
+            f"PO: it is empty, and {plain_number(net)} is not what came of {po} ({plain_number(amount)}), "
+            f"all that is not billed yet of {supplier}. "
+            f"Enter {po} if the bill is for it, or set Settles to No goods if none belong to it."
         )
     orders = ", ".join(f"{po} ({plain_number(amount)})" for po, amount in sorted(open_.items()))
     return f"PO: it is empty, and {orders} of {supplier} are not billed yet. Enter the one that the bill is for."

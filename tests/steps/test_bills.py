@@ -249,6 +249,27 @@ def test_a_bill_without_an_order_finds_the_only_goods_it_can_be_for(ledger: Ledg
     desk.check_books()
 
 
+def test_a_bill_without_an_order_is_not_for_the_only_goods_whatever_it_says(memory_ledger: Ledger) -> None:
+    desk = received(memory_ledger)
+    desk.bill("R-1", "", "7.00", "0.00", "7.00")
+
+    assert desk.post_bills().posted == 0
+    (row,) = desk.rows(s.bills, "status", "problem")
+    desk.set(s.bills, bill="R-1", settles="Part")
+    by_hand = desk.post_bills().posted
+
+    assert row == (
+        "Set aside",
+        (
+            "PO: it is empty, and 7 is not what came of PO-1 (25), all that is not billed yet of EXOTIC. "
+            "Enter PO-1 if the bill is for it, or set Settles to No goods if none belong to it."
+        ),
+    )
+    assert by_hand == 1
+    assert desk.rows(s.bills, "po", "status") == [("PO-1", "Posted")]
+    desk.check_books()
+
+
 def test_a_bill_that_fits_several_orders_or_none_waits_with_what_is_missing(memory_ledger: Ledger) -> None:
     desk = received(memory_ledger)
     desk.order("PO-2", ("B", "10", "2.50"))
