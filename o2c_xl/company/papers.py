@@ -20,7 +20,7 @@ from o2c_xl.company.opened import Company
 from o2c_xl.documents.written import Job, Letter, desk
 from o2c_xl.domain.einvoice_fields import gaps
 from o2c_xl.domain.einvoicing import einvoice_of
-from o2c_xl.domain.invoice_lacks import lacking
+from o2c_xl.domain.invoice_lacks import lacking, without_peppol
 from o2c_xl.domain.paper import InvoiceDocument
 from o2c_xl.domain.tax_numbers import vat_problem
 from o2c_xl.domain.telling import KINDS
@@ -100,14 +100,19 @@ def _job(kind: str, document: Any, settings: Mapping[str, str], told: dict[str, 
     if not isinstance(document, InvoiceDocument) or data == "None":
         return Job(document, as_pdf="PDF" in wishes, as_xlsx="xlsx" in wishes and kind in _AS_XLSX)
     lacks = _lacks(document)
-    for said in (*(f"went out without e-invoice data. {lack}" for lack in lacks), *_wrong_numbers(document)):
+    as_ubl = not lacks and "UBL" in data
+    for said in (
+        *(f"went out without e-invoice data. {lack}" for lack in lacks),
+        *(f"cannot go through Peppol. {lack}" for lack in without_peppol(document.seller, document.buyer) if as_ubl),
+        *_wrong_numbers(document),
+    ):
         told.setdefault(said, []).append(document.number)
     return Job(
         document,
         as_pdf="PDF" in wishes,
         as_xlsx="xlsx" in wishes,
         factur_x=not lacks and "Factur-X" in data,
-        as_ubl=not lacks and "UBL" in data,
+        as_ubl=as_ubl,
     )
 
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from o2c_xl.domain.einvoicing import endpoint_of
 from o2c_xl.domain.invoicing import TaxBy, tax_due
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.paper import Party
 from o2c_xl.domain.tax_numbers import is_vat_number
 
-__all__ = ["Lack", "does_not_add_up", "lacking"]
+__all__ = ["Lack", "does_not_add_up", "lacking", "without_peppol"]
 
 _MOST_PLACES = 2
 _BUYERS_TAX = {"AE": "reverse charge", "K": "an intra-Community supply"}
@@ -44,6 +45,20 @@ def does_not_add_up(
     taxed = by_rate.items() if tax_by is TaxBy.RATE else [(percent, one) for one, percent in lines]
     due = sum((tax_due(one, percent, currency) for percent, one in taxed), ZERO)
     return "" if due == tax else f"The tax of the lines is {due}, not {tax} (BR-CO-14)."
+
+
+def without_peppol(seller: Party, buyer: Party) -> Sequence[str]:
+    """Why a UBL invoice of these parties cannot go through Peppol: who has no address there, one sentence each.
+
+    The address is the one entered, else the VAT number, else the email (PEPPOL-EN16931-R010 and R020).
+    """
+    no = "it is empty, and there is neither VAT number nor email to take instead."
+    found = []
+    if not endpoint_of(seller):
+        found.append(f"Company e-invoice address: {no} Enter it in Settings.")
+    if not endpoint_of(buyer):
+        found.append(f"E-invoice address of customer {buyer.key}: {no} Enter one in Customers.")
+    return found
 
 
 @lru_cache(maxsize=1 << 14)

@@ -112,6 +112,8 @@ _GERMAN = {  # between two German companies (XRechnung too)
 
 
 def _peppol(root: etree._Element) -> list[str]:
+    if "peppol" not in root.findtext("cbc:CustomizationID", "", _NAMES):
+        return []
     held = dict(_HELD)
     if root.xpath(f"boolean({_SELLER}/{_COUNTRY} and {_BUYER}/{_COUNTRY} and (cbc:BuyerReference))", namespaces=_NAMES):
         held |= _GERMAN

@@ -140,6 +140,24 @@ def test_a_deposit_stands_on_the_invoice_whether_or_not_it_was_applied_yet(
     assert len(desk.show("Invoices")) == 1
 
 
+def test_a_customer_without_any_address_gets_ubl_that_claims_no_peppol_and_it_is_said(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    desk.load(write(tmp_path / "Customers.csv", [{**CUSTOMERS[0], "Customer ID": "CAS", "Name": "Cash", "Tax ID": ""}]))
+    desk.load(write(tmp_path / "orders.csv", order("1001", "CAS") + order("1002")))
+
+    told = desk.run()
+    found = {b"peppol" in ubl: ubl for ubl in outbox(desk, "Invoice *.xml")}
+
+    assert sorted(found) == [False, True]
+    assert (broken_in_ubl(found[False]), b"CAS" in found[False], b"ProfileID" in found[False]) == ([], True, False)
+    assert [note for note in told["notes"] if "Peppol" in note] == [
+        (
+            "INV-000001 cannot go through Peppol. E-invoice address of customer CAS: it is empty, and there is neither "
+            "VAT number nor email to take instead. Enter one in Customers."
+        )
+    ]
+
+
 def attached(pdf: bytes) -> bytes:
     return pypdf.PdfReader(io.BytesIO(pdf)).attachments["factur-x.xml"][0]
 

@@ -1,4 +1,7 @@
-"""An invoice or credit note in UBL 2.1, as Peppol BIS Billing 3.0 wants it.
+"""An invoice or credit note in UBL 2.1, as Peppol BIS Billing 3.0 wants it, else by the norm alone.
+
+It names Peppol's rules only where both sides have an address in its network and there is a reference
+(PEPPOL-EN16931-R010, R020 and R003).
 
 The order of the elements is that of the OASIS schemas UBL-Invoice-2.1 and UBL-CreditNote-2.1.
 """
@@ -44,8 +47,10 @@ def ubl_bytes(invoice: EInvoice) -> bytes:
 
 
 def _head(xml: XmlText, invoice: EInvoice, root: str) -> None:
-    xml.put("cbc:CustomizationID", _PEPPOL)
-    xml.put("cbc:ProfileID", _PROFILE)
+    referred = invoice.buyer_reference or invoice.purchase_reference or invoice.sales_reference
+    peppol = bool(invoice.seller.endpoint and invoice.buyer.endpoint and referred)
+    xml.put("cbc:CustomizationID", _PEPPOL if peppol else invoice.customization)
+    xml.put("cbc:ProfileID", _PROFILE if peppol else "")
     xml.put("cbc:ID", invoice.number)
     xml.put("cbc:IssueDate", invoice.issued)
     if not invoice.is_credit:
