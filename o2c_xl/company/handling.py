@@ -32,6 +32,7 @@ from o2c_xl.intake.arrivals import (
 from o2c_xl.intake.claims import OWN, Claim
 from o2c_xl.intake.copies import copy_name
 from o2c_xl.intake.fate import Fate
+from o2c_xl.intake.hashed import copy_hashed, file_hash
 from o2c_xl.intake.landing import sender_of
 from o2c_xl.intake.mending import clear_away
 from o2c_xl.intake.reader import Asked, Reader
@@ -48,7 +49,6 @@ __all__ = ["TRIED_AGAIN", "Handling", "Read"]
 
 TRIED_AGAIN = "It is tried again by the next run."
 _UNREADABLE = "Open it in Excel, save it and drop it again; where it does not open there, copy or send it again."
-_COPY = 1 << 20
 _COUNTS = {Fate.DONE: "files taken", Fate.ASIDE: "files set aside", Fate.REPEAT: "files repeated"}
 
 _LASTING = {Fate.DONE, Fate.REPEAT}  # a refused file is read anew: it may go through now
@@ -101,7 +101,7 @@ class Handling:
     def rehearse(self, claim: Claim) -> None:
         """What handling the file would do to the ledger; the file is read where it lies."""
         with self._minding(claim):
-            read = self._known(claim, claim.path, _hash(claim.path))
+            read = self._known(claim, claim.path, file_hash(claim.path))
             self._read_rows(read)
             taken = read.settled or self._taken(self.company.ledger, read)
             self.outcome.include(taken.outcome)
@@ -127,7 +127,7 @@ class Handling:
 
     def _read(self, claim: Claim) -> Read:
         copy = claim.path.with_name(f"{OWN}{hashlib.sha256(os.fsencode(claim.name)).hexdigest()[:16]}")
-        read = self._known(claim, copy, _copied(claim.path, copy))
+        read = self._known(claim, copy, copy_hashed(claim.path, copy))
         if read.settled is None and not read.arrival.seen:
             self._read_rows(read)
         return read
@@ -251,7 +251,7 @@ class Handling:
     def _stored(self, moving: Moving, read: Read, wanted: Path) -> bool:
         """Place the file, or what it was where another program has written into it since; False in that case."""
         path, name, sha256 = read.claim.path, read.claim.name, read.arrival.sha256
-        same = _hash(path) == sha256
+        same = file_hash(path) == sha256
         if not same:
             flush_file(read.copy)
         stored = moving.place(path if same else read.copy, wanted, name, sha256)
@@ -285,21 +285,6 @@ def _all_of(table: str, batches: Sequence[Batch]) -> bool:
     """Whether all columns that were found are those of `table` as well: it is meant, and lacks what it needs."""
     found = {one.header for batch in batches for one in batch.table.columns if batch.letters.get(one.field)}
     return bool(found) and found <= set(BY_NAME[table].headers)
-
-
-def _copied(path: Path, copy: Path) -> str:
-    """Copy the file to be read from; its SHA-256."""
-    digest = hashlib.sha256()
-    with path.open("rb") as source, copy.open("wb") as target:
-        while block := source.read(_COPY):
-            digest.update(block)
-            target.write(block)
-    return digest.hexdigest()
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _owner(path: Path) -> str:

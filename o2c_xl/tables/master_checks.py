@@ -39,8 +39,13 @@ def check_bill_to(txn: Txn, rows: RowSet) -> None:
 
 
 def _circle(charged: Mapping[str, str | None], customer: str) -> list[str]:
-    """The way from a customer by Bill-to back to itself; empty where there is none."""
+    """The way from a customer over others by Bill-to back to itself; empty where there is none.
+
+    A customer's own number as its Bill-to, as other programs export it, says no more than an empty one.
+    """
     way = [customer]
+    if charged.get(customer) == customer:
+        return []
     while (account := charged.get(way[-1])) and account not in way[1:]:
         way.append(account)
         if account == customer:
