@@ -433,3 +433,12 @@ def test_a_column_iban_beside_the_own_account_is_the_payers(name: str) -> None:
     (statement,) = read.statements
     assert statement.account == "DE02120300000000202051"
     assert [line.account for line in statement.lines] == ["DE89370400440532013000", "DE75512108001245126199"]
+
+
+def test_a_second_text_of_one_mt940_booking_goes_on_with_the_first() -> None:
+    (line,) = (
+        read(mt940(":61:2603020302C10,00NTRFNONREF", ":86:first part", ":86:second part OLD-1")).statements[0].lines
+    )
+
+    assert line.text == "first part second part OLD-1"
+    assert "second part OLD-1" in line.raw

@@ -30,6 +30,7 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{8,30}")
 _NO_REFERENCE = frozenset({"", "NONREF", "NOREF", "N", "EREF", "KREF", "EREF+", "KREF+"})
 _EXPECTED = ("EC", "ED")  # of MT942: not booked yet
 _FEBRUARY = 2
+_TEXT = "\n:86:"
 
 
 def is_mt940(head: bytes) -> bool:
@@ -59,6 +60,8 @@ class _Page:
     last: bool = True
     open_line: Line | None = None
     has_account: bool = False
+    told: _Field | None = None
+    own_text: str = ""
 
 
 @dataclass(slots=True)
@@ -108,10 +111,13 @@ def _take(state: _State, page: _Page, one: _Field) -> None:
     elif one.tag in ("60F", "60M", "62F", "62M"):
         _balance(read, page, one)
     elif one.tag == "61":
-        page.open_line = _booking(read, statement, one)
+        page.open_line, page.told = _booking(read, statement, one), None
     elif one.tag == "86" and page.open_line is not None:
+        if page.told is not None:  # a second one goes on with the text of the first
+            one = _Field("86", [*page.told.lines, *one.lines], page.told.place)
+            page.open_line.text = page.own_text
+        page.told, page.own_text = one, page.open_line.text
         _tell(page.open_line, one)
-        page.open_line = None
     elif one.tag in ("13", "13D", "34F"):
         statement.kind, statement.interim = "MT942", True
         statement.currency = statement.currency or one.text[:3] if one.tag == "34F" else statement.currency
@@ -180,7 +186,7 @@ def _booking(read: Read, statement: Statement, one: _Field) -> Line | None:
 def _tell(line: Line, one: _Field) -> None:
     """Add what `:86:` says of a booking."""
     about = told(one.lines)
-    line.raw = f"{line.raw}\n:86:{one.text}"
+    line.raw = f"{line.raw.partition(_TEXT)[0]}{_TEXT}{one.text}"
     line.text = clean_text(f"{about.text} {line.text}")
     line.counterparty = about.name
     line.account = about.account or line.account
