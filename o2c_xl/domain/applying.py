@@ -95,6 +95,11 @@ class _State:
         parts = settle_one(item, amount, payment.paid_on, OpenItems([item]), self.policy)
         if not parts.amount or (parts.amount > ZERO) != (payment.amount > ZERO):
             return
+        kept = item.open - payment.amount
+        if payment.payment not in self.work.orders and kept == payment.charges > ZERO and amount == payment.amount:
+            whole = _match(payment, Parts(item, payment.amount), MatchRule.REFERENCE, reason)
+            self._take([replace(whole, charge=kept)])
+            return
         rule = MatchRule.ORDER if payment.payment in self.work.orders else MatchRule.REFERENCE
         self._take([_match(payment, parts, rule, reason)])
 
@@ -115,7 +120,7 @@ class _State:
         self.matches += matches
         for one in matches:
             item, payment = self.items[one.invoice], self.left[one.payment]
-            still_open = item.open - one.amount - one.discount - one.write_off
+            still_open = item.open - one.amount - one.discount - one.write_off - one.charge
             self.items[one.invoice] = replace(item, open=still_open, discount=ZERO)
             self.left[one.payment] = replace(payment, amount=payment.amount - one.amount)
 

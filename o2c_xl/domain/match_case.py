@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.receivables import OpenItem
 from o2c_xl.domain.settling import OpenItems, Parts
 
-__all__ = ["CONFIDENCE", "DOUBTFUL", "Case", "Match", "MatchRule", "Payment", "exactly", "matched", "record"]
+__all__ = [
+    "CONFIDENCE",
+    "DOUBTFUL",
+    "Case",
+    "Match",
+    "MatchRule",
+    "Payment",
+    "almost",
+    "exactly",
+    "less_charges",
+    "matched",
+    "record",
+]
 
 
 class MatchRule(StrEnum):
@@ -34,6 +47,8 @@ CONFIDENCE = {
     MatchRule.OLDEST: Decimal("0.30"),
 }
 DOUBTFUL = Decimal("0.50")
+_FEE, _FEE_SHARE = Decimal(25), Decimal("0.02")
+"""What banks take at most of a payment on its way, for a proposal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +57,8 @@ class Payment:
 
     `settled` are the invoices that it names and that are settled already, `elsewhere` those of the same customer that
     are open on another account than the payment stands on. `guessed`: that it is the customer's is known
-    by nothing but the invoice it names.
+    by nothing but the invoice it names. `charges` is what the bank says that it kept
+    of it.
     """
 
     payment: str
@@ -54,6 +70,7 @@ class Payment:
     settled: tuple[str, ...] = ()
     guessed: bool = False
     elsewhere: tuple[str, ...] = ()
+    charges: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +78,8 @@ class Match:
     """Money of a payment for an invoice; what it settles is `amount` + `discount` + `write_off`.
 
     `discount` is an early-payment discount taken in time, `write_off` a difference within tolerance. A match
-    that is not `certain` is a proposal and waits for a person; `reason` says why.
+    that is not `certain` is a proposal and waits for a person; `reason` says why. `charge` is what
+    the bank kept on the way, settled too.
     """
 
     payment: str
@@ -74,6 +92,7 @@ class Match:
     confidence: Decimal
     certain: bool
     reason: str
+    charge: Decimal = ZERO
 
 
 @dataclass(slots=True)
@@ -103,6 +122,26 @@ def exactly(case: Case, items: list[OpenItem], openings: OpenItems) -> list[Part
         if sum((part.amount for part in parts), ZERO) == case.left:
             return parts
     return []
+
+
+def less_charges(case: Case, items: Sequence[OpenItem], openings: OpenItems) -> str:
+    """What to say where these items are open with just what came and what the bank says that it kept; '' else."""
+    charges, whole = case.payment.charges, sum((openings.open[item.invoice] for item in items), ZERO)
+    if not charges or not items or not case.left == case.payment.amount == whole - charges:
+        return ""
+    kept = f"{round_money(charges, case.payment.currency)} was kept by the bank as charges"
+    return f"{kept}; accept this to book them." if len(items) == 1 else f"{kept}, which one of them lacks."
+
+
+def almost(case: Case, openings: OpenItems) -> list[OpenItem]:
+    """The only item that is open with a little more, as where a bank took its fee; none where several are."""
+    if case.left != case.payment.amount:
+        return []
+    owned = openings.owned(case.customer, case.payment.currency)
+    most = case.left + max(case.left * _FEE_SHARE, _FEE)
+    told = [item for item in owned if less_charges(case, [item], openings)]
+    fitting = told or [item for item in owned if case.left < openings.open[item.invoice] <= most]
+    return fitting if len(fitting) == 1 else []
 
 
 def record(case: Case, openings: OpenItems, parts: list[Parts], reason: str) -> list[Match]:

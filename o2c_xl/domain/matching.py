@@ -11,7 +11,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from o2c_xl.domain.match_case import CONFIDENCE, DOUBTFUL, Case, Match, MatchRule, Payment, exactly, matched, record
+from o2c_xl.domain.match_case import (
+    CONFIDENCE,
+    DOUBTFUL,
+    Case,
+    Match,
+    MatchRule,
+    Payment,
+    almost,
+    exactly,
+    less_charges,
+    matched,
+    record,
+)
 from o2c_xl.domain.match_sets import by_set
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables import OpenItem
@@ -21,8 +33,7 @@ from o2c_xl.domain.settling import MatchPolicy, OpenItems, Parts, in_order, sett
 __all__ = ["Match", "MatchPolicy", "MatchRule", "Payment", "match"]
 
 
-_FEE, _FEE_SHARE = Decimal(25), Decimal("0.02")
-"""What banks take at most of a payment on its way, for a proposal."""
+_ALMOST = "Its amount is almost that of this item."
 _OTHERS = "It names invoices of another customer or currency."
 _RARE = 200  # an amount that two items share by accident must be so many times rarer than items are
 
@@ -75,7 +86,7 @@ def _by_reference(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[
         if other := _meant_by_amount(case, parts, openings):
             case.rule = MatchRule.AMOUNT
             return record(case, openings, [other], f"The payment names {names}, but has just the amount of this item.")
-        if doubt := _doubt_of(case, parts, openings):
+        if doubt := less_charges(case, usable, openings) or _doubt_of(case, parts, openings):
             case.sure, case.candidates, case.doubt = False, usable, f"The payment names {names}, but {doubt}"
             return []
     return record(case, openings, parts, f"The payment names {names}.")
@@ -123,7 +134,7 @@ def _rare(case: Case, openings: OpenItems) -> bool:
 
 def _settles(parts: list[Parts], left: Decimal, openings: OpenItems) -> bool:
     """Whether the money settles these parts' items, all of it and all of them."""
-    whole = all(_taken(part) == openings.open[part.item.invoice] for part in parts)
+    whole = all(one.amount + one.discount + one.write_off == openings.open[one.item.invoice] for one in parts)
     return whole and sum((part.amount for part in parts), ZERO) == left
 
 
@@ -136,10 +147,6 @@ def _doubt_of(case: Case, parts: list[Parts], openings: OpenItems) -> str:
         return ""
     others = [parts.item for parts in openings.settled_by(case.customer, payment.currency, left, payment.paid_on)]
     return f"the amount is that of {in_order(others)[0].invoice}." if others else ""
-
-
-def _taken(parts: Parts) -> Decimal:
-    return parts.amount + parts.discount + parts.write_off
 
 
 def _by_near_reference(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
@@ -217,10 +224,13 @@ def _by_proposal(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[M
     if case.left < 0:
         return []
     case.sure = False
-    candidates = case.candidates or case.near or _almost(case, openings)
+    candidates = case.candidates or case.near or almost(case, openings)
     rule = case.rule if case.candidates else MatchRule.NEAR if case.near else MatchRule.OLDEST
     if candidates and rule is MatchRule.OLDEST:
-        rule, case.doubt = MatchRule.AMOUNT, case.doubt or "Its amount is almost that of this item."
+        rule, case.doubt = (
+            MatchRule.AMOUNT,
+            (case.doubt or less_charges(case, candidates, openings) or "Its amount is almost that of this item."),
+        )
     confidence = DOUBTFUL if candidates else CONFIDENCE[MatchRule.OLDEST]
     matches: list[Match] = []
     for item in candidates or in_order(openings.owned(case.customer, case.payment.currency)):
@@ -233,16 +243,6 @@ def _by_proposal(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[M
         if not case.left:
             break
     return matches
-
-
-def _almost(case: Case, openings: OpenItems) -> list[OpenItem]:
-    """The only item that is open with a little more, as where a bank took its fee; none where several are."""
-    if case.left != case.payment.amount:
-        return []
-    owned = openings.owned(case.customer, case.payment.currency)
-    most = case.left + max(case.left * _FEE_SHARE, _FEE)
-    fitting = [item for item in owned if case.left < openings.open[item.invoice] <= most]
-    return fitting if len(fitting) == 1 else []
 
 
 def _invoices_named(case: Case, openings: OpenItems) -> list[str]:

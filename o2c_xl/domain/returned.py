@@ -13,12 +13,13 @@ __all__ = ["Reopened", "SettledBy", "TakenBack", "take_back"]
 
 @dataclass(frozen=True, slots=True)
 class SettledBy:
-    """What a payment has settled of an invoice so far: money, discount taken and difference written off."""
+    """What a payment has settled of an invoice so far: money, discount taken, written off, and bank's charges."""
 
     invoice: str
     paid: Decimal
     discount: Decimal = ZERO
     write_off: Decimal = ZERO
+    charge: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Reopened:
     paid: Decimal
     discount: Decimal
     write_off: Decimal
+    charge: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +50,16 @@ def take_back(amount: Decimal, unapplied: Decimal, settled: Sequence[SettledBy])
     free = min(amount, max(unapplied, ZERO))
     rest = amount - free
     if rest == sum((one.paid for one in settled), ZERO):
-        return TakenBack(free, tuple(Reopened(one.invoice, one.paid, one.discount, one.write_off) for one in settled))
+        return TakenBack(
+            free,
+            tuple(Reopened(one.invoice, one.paid, one.discount, one.write_off, one.charge) for one in settled),
+        )
     reopened = []
     for one in reversed(settled):
         if not rest:
             break
         part = min(rest, max(one.paid, ZERO))
         if part:
-            reopened.append(Reopened(one.invoice, part, one.discount, one.write_off))
+            reopened.append(Reopened(one.invoice, part, one.discount, one.write_off, one.charge))
             rest -= part
     return TakenBack(free, tuple(reopened))

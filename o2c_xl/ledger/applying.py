@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, func, literal_column, select
 
-from o2c_xl.domain.accounts import apply_prepayment_legs, discount_legs, write_off_legs
+from o2c_xl.domain.accounts import apply_prepayment_legs, bank_charge_legs, discount_legs, write_off_legs
 from o2c_xl.domain.applying import Accepted, ToApply
 from o2c_xl.domain.bank_line import without_lines
-from o2c_xl.domain.chart import Leg
+from o2c_xl.domain.chart import Account, Leg
 from o2c_xl.domain.matching import Match, Payment
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.placing import HeldOn
@@ -98,6 +98,7 @@ def _read(txn: Txn, accounts: Sequence[str]) -> _Batch:
     batch = _Batch(txn, payments, invoices, proposed(txn, payments), _prepaid(txn, payments.values()))
     batch.settled, batch.elsewhere = _named_apart(txn.conn, payments.values())
     batch.letters = with_letters(txn.conn, (row.reference for row in payments.values()))
+    batch.charges = _charges(txn.conn, payments)
     batch.guessed = _guessed(txn.conn, payments.values())
     return batch
 
@@ -141,6 +142,13 @@ def _own(payment: Row[Any], invoice: Any, billed: Mapping[str, str]) -> bool:  #
     return payer in (invoice.customer_id, invoice.account) or billed.get(invoice.customer_id) == payment.account
 
 
+def _charges(conn: Connection, payments: Iterable[str]) -> dict[str, Decimal]:
+    """What the bank says that it kept of payments, where it told so."""
+    c = schema.bank_lines.c
+    rows = rows_by_key(conn, [c.payment, c.charges], c.payment, payments, c.charges.is_not(None), c.amount > ZERO)
+    return {row.payment: row.charges for row in rows}
+
+
 def _guessed(conn: Connection, payments: Iterable[Row[Any]]) -> set[str]:
     """Payments of somebody unknown, of which nothing but what they name says whose they are."""
     untold = [row for row in payments if not row.customer_id and (row.payer or row.payer_account)]
@@ -169,6 +177,7 @@ class _Batch:
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     guessed: AbstractSet[str] = frozenset()
     letters: Mapping[str, str] = field(default_factory=dict)
+    charges: Mapping[str, Decimal] = field(default_factory=dict)
     _rows: list[dict[str, Any]] = field(default_factory=list)
 
     def to_apply(self) -> ToApply:
@@ -185,6 +194,7 @@ class _Batch:
                     self.settled.get(row.payment, ()),
                     row.payment in self.guessed,
                     self.elsewhere.get(row.payment, ()),
+                    self.charges.get(row.payment, ZERO),
                 )
                 for row in self.payments.values()
             ],
@@ -230,6 +240,8 @@ class _Batch:
                 settling.settle(invoice, "discount", row.payment, one.discount, entry)
             if one.write_off:
                 settling.settle(invoice, "write-off", row.payment, one.write_off, entry)
+            if one.charge:
+                settling.settle(invoice, "charge", row.payment, one.charge, entry)
         self._put(row, sum(paid.values(), ZERO), row.held_on)
 
     def _legs(self, row: Row[Any], parts: Sequence[Match]) -> list[Leg]:
@@ -244,6 +256,7 @@ class _Batch:
             if one.write_off:
                 tax = round_money(invoice.tax_of(one.write_off), row.currency)
                 sides += write_off_legs(one.write_off, tax, row.currency, row.account)
+            sides += bank_charge_legs(one.charge, row.currency, row.account, Account.RECEIVABLES)
         return sides
 
     def _release(self, row: Row[Any], order: str, used: Decimal) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from o2c_xl.domain.accounts import discount_legs, payment_legs, write_off_legs
-from o2c_xl.domain.chart import Leg
+from o2c_xl.domain.accounts import bank_charge_legs, discount_legs, payment_legs, write_off_legs
+from o2c_xl.domain.chart import Account, Leg
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.orders import OrderStatus
 from o2c_xl.domain.placing import HELD_ON, Placed
@@ -97,7 +97,7 @@ def _originals(txn: Txn, names: Sequence[str]) -> dict[str, _Original]:
         taken = sum((amount for _, amount in returns.get(row.payment, ())), ZERO)
         parts = {
             invoice: SettledBy(
-                invoice, kinds.get("payment", ZERO), kinds.get("discount", ZERO), kinds.get("write-off", ZERO)
+                invoice, *(kinds.get(kind, ZERO) for kind in ("payment", "discount", "write-off", "charge"))
             )
             for invoice, kinds in settled[row.payment].items()
             if any(kinds.values())
@@ -128,11 +128,13 @@ def _granted_back(part: Reopened, invoice: Standing, currency: str, party: str) 
     if part.write_off:
         tax = round_money(invoice.tax_of(-part.write_off), currency)
         sides += write_off_legs(-part.write_off, tax, currency, party)
+    sides += bank_charge_legs(-part.charge, currency, party, Account.RECEIVABLES)
     return sides
 
 
 def _reopen(settling: Settling, invoice: Standing, part: Reopened, by: str, entry: int) -> None:
-    for kind, amount in (("payment", part.paid), ("discount", part.discount), ("write-off", part.write_off)):
+    kinds = (("payment", part.paid), ("discount", part.discount), ("write-off", part.write_off))
+    for kind, amount in (*kinds, ("charge", part.charge)):
         if amount:
             settling.settle(invoice, kind, by, -amount, entry)
 

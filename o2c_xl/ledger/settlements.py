@@ -1,7 +1,7 @@
 """How invoices are settled: paid, credited, written off. The one place where their open amounts change.
 
 Always total = paid + credited + written off + open: money and what was paid before the books began is `paid`, credit
-notes and early-payment discounts are `credited`, tolerated differences and write-offs are `written off`.
+notes and early-payment discounts are `credited`, differences, write-offs, bank charges are `written off`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ SETTLES = {
     "credit": "credited",
     "discount": "credited",
     "write-off": "written_off",
+    "charge": "written_off",
 }
 """The amount of an invoice that a settlement of each kind counts in."""
 _inv = schema.invoices.c

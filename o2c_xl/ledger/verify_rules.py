@@ -348,10 +348,10 @@ _PAYMENTS = (
     ),
     equal(
         "Bank charges are those that bank lines and payments tell",
-        """SELECT bank_line AS at, fee AS v FROM bank_lines WHERE fee <> 0
-           UNION ALL SELECT "by" AS at, amount AS v FROM settlements WHERE kind = 'charge'""",
-        f"""SELECT j.subject AS at, x.amount AS v FROM postings x JOIN journal j ON j.seq = x.entry
-            WHERE x.account = '{Account.BANK_CHARGES}'""",
+        """SELECT entry AS at, amount AS v FROM settlements WHERE kind = 'charge'
+           UNION ALL SELECT j.seq AS at, b.fee AS v FROM bank_lines b JOIN journal j ON j.subject = b.bank_line
+           WHERE b.fee <> 0 AND j.event = 'bank charges booked'""",
+        f"SELECT entry AS at, amount AS v FROM postings WHERE account = '{Account.BANK_CHARGES}'",
     ),
     equal(
         "What was applied of a payment is the sum of its settlements",

@@ -170,3 +170,30 @@ def test_a_fee_that_the_bank_does_not_tell_is_what_a_person_leaves_over(memory_l
     assert books.open_of(invoice) == D("444.00")
     assert books.balance(Account.BANK_CHARGES) == D("3.50")
     books.prove()
+
+
+def test_charges_that_the_bank_kept_are_proposed_and_booked_when_a_person_accepts(ledger: Ledger) -> None:
+    books = Books(ledger)
+    books.customers("C1")
+    invoice = books.invoice("C1", "444.00")
+    paid = {"amount": "384.00", "counterparty": "c1 gmbh", "account": "DE1", "text": invoice, "charges": "60.00"}
+    take(ledger, statement(paid))
+    post(ledger)
+    books.receive()
+    books.apply()
+
+    with ledger.transaction(DAY) as txn:
+        (match,) = txn.conn.execute(select(schema.matches)).all()
+        txn.update(schema.matches, [{"match": match.match, "decision": "Accept"}])
+    assert (match.status, match.amount) == ("Proposed", D("384.00"))
+    assert "60.00 was kept by the bank as charges" in match.reason
+    assert books.open_of(invoice) == D("444.00")
+    books.apply()
+
+    assert books.open_of(invoice) == 0
+    assert books.balance(Account.BANK_CHARGES) == D("60.00")
+    books.prove()
+    books.pay("-384.00", f"Return of {match.payment}", "C1")
+    books.receive()
+    assert (books.open_of(invoice), books.balance(Account.BANK_CHARGES)) == (D("444.00"), D(0))
+    books.prove()
