@@ -23,6 +23,7 @@ __all__ = [
     "exactly",
     "less_charges",
     "matched",
+    "names_of",
     "record",
 ]
 
@@ -110,6 +111,11 @@ class Case:
     beside: str = ""
     near: list[OpenItem] = field(default_factory=list)
     guessed: bool = False
+
+    def names(self, items: list[OpenItem]) -> str:
+        """What the payment names, in words: these invoices, or an order or customer reference of theirs."""
+        invoices = ", ".join(item.invoice for item in items)
+        return f"the order or reference of {invoices}" if self.rule is MatchRule.ORDER else invoices
 
 
 def exactly(case: Case, items: list[OpenItem], openings: OpenItems) -> list[Parts]:

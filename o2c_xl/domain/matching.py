@@ -77,7 +77,7 @@ def _by_reference(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[
     if not usable:
         return []
     parts = _settling(case, usable, openings, policy)
-    names = ", ".join(item.invoice for item in usable)
+    names = case.names(usable)
     if not parts:
         case.sure, case.candidates = False, usable
         case.doubt = f"It names {len(usable)} invoices and does not pay them all: which is paid in part?"
@@ -95,7 +95,7 @@ def _by_reference(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[
 def _named_beside(case: Case, usable: list[OpenItem], named: list[OpenItem], openings: OpenItems) -> list[Match]:
     """Some of what it names cannot be paid by it: the rest is where the amount is just theirs."""
     exact = exactly(case, usable, openings)
-    names = ", ".join(item.invoice for item in usable)
+    names = case.names(usable)
     if exact:
         return record(case, openings, exact, f"The payment names {names} and has just this amount.")
     case.rule, case.candidates = MatchRule.REFERENCE, usable

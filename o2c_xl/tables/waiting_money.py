@@ -41,7 +41,7 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
     proposals = set(conn.execute(select(mat.payment).where(mat.status == "Proposed")).scalars())
     columns = (pay.payment, pay.account, pay.paid_on, pay.unapplied, pay.currency, pay.reference)
     rows = conn.execute(select(*columns).where(UNAPPLIED, pay.held_on != HeldOn.PREPAYMENTS)).all()
-    paid = _paid_already(conn, rows)
+    named = _named(conn, rows)
     for row in rows:
         amount = f"{round_money(abs(row.unapplied), row.currency)} {row.currency}"
         if row.unapplied < ZERO:
@@ -50,28 +50,32 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
             todo = f"{amount} came from nobody known: fill in Customer ID, or name an invoice in Reference."
         elif row.payment in proposals:
             todo = f"{amount} may belong to an invoice: accept or reject the proposals in Matches."
-        elif row.payment in paid:
+        elif paid := _paid_already(row, named.get(row.payment, ())):
+            todo = f"{amount} is left, and {paid} is paid already: name another in Reference, or refund it."
+        elif other := next((one for one in named.get(row.payment, ()) if one.currency != row.currency), None):
             todo = (
-                f"{amount} is left, and {paid[row.payment]} is paid already: name another in Reference, or refund it."
+                f"{amount} names {other.invoice}, which is in {other.currency}: there are no exchange rates. "
+                f"Enter it in {other.currency} as the bank exchanged it, name another in Reference, or refund it."
             )
         else:
             todo = f"{amount} belongs to no invoice yet: name one in Reference, or refund it."
         yield row.payment, "Payment is not applied", _FINANCE, row.paid_on, todo
 
 
-def _paid_already(conn: Connection, rows: Sequence[Any]) -> dict[str, str]:
-    """By payment the invoice that it names, where none of those that it names is open."""
+def _named(conn: Connection, rows: Sequence[Any]) -> dict[str, list[Any]]:
+    """By payment the posted invoices that it names."""
     inv = s.invoices.c
     words = {row.payment: spellings(row.reference) for row in rows if row.reference}
     every = {word for each in words.values() for word in each}
-    columns = [inv.invoice, inv.account, inv.open]
+    columns = [inv.invoice, inv.account, inv.open, inv.currency]
     known = {row.invoice: row for row in rows_by_key(conn, columns, inv.invoice, every, inv.entry.is_not(None))}
-    found = {}
-    for row in rows:
-        named = [known[word] for word in words.get(row.payment, ()) if word in known]
-        if named and all(one.account == row.account and not one.open for one in named):
-            found[row.payment] = named[0].invoice
-    return found
+    return {payment: [known[word] for word in each if word in known] for payment, each in words.items()}
+
+
+def _paid_already(row: Any, named: Sequence[Any]) -> str:  # noqa: ANN401 -- rows
+    """The invoice that a payment names, where none of those that it names is open."""
+    over = named and all(one.account == row.account and not one.open for one in named)
+    return named[0].invoice if over else ""
 
 
 def _write_offs(conn: Connection) -> Iterator[_Waiting]:

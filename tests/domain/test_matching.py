@@ -223,6 +223,7 @@ def test_an_order_number_with_several_invoices_pays_the_one_of_that_amount() -> 
     found = match([paid("30", "order SO-77, your PO-12345")], items, MatchPolicy())
 
     assert [(m.invoice[-4:], m.rule, m.certain) for m in found] == [("0002", MatchRule.ORDER, True)]
+    assert "names the order or reference of INV-2026-0002" in found[0].reason
 
 
 @pytest.mark.parametrize("text", ["Rent 12.03.2026", "12 pieces", "order of 1.2.", "March 2026"])

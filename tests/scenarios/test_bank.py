@@ -450,3 +450,29 @@ def test_items_of_a_booking_that_is_a_payment_already_add_nothing_and_wait(desk:
     assert open_of(desk) == {"OLD-0001": "0.00", "OLD-0002": "238.00", "OLD-0003": "0.00"}
     assert not [row for row in desk.show("Waiting") if row["Subject"].startswith("BS-")]
     desk.verify()
+
+
+def test_money_in_another_currency_than_the_invoice_it_names_is_said_to_be_so(desk: Desk, tmp_path: Path) -> None:
+    heads = "Payment,Customer ID,Paid on,Amount,Currency,Method,Reference\n"
+    (tmp_path / "Payments.csv").write_text(f"{heads}P1,C2,{DAY},50.00,USD,Bank transfer,OLD-0003\n")
+    desk.load(tmp_path / "Payments.csv")
+
+    desk.run(expect=None)
+
+    told = [str(row["What to do"]) for row in desk.show("Waiting") if row["What stops it"] == "Payment is not applied"]
+    assert len(told) == 1
+    assert "OLD-0003, which is in EUR" in told[0]
+
+
+def test_matches_show_the_places_of_the_payments_currency(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "Customers.csv").write_text("Customer ID,Name,Currency\nJ1,Nippon,JPY\n")
+    (tmp_path / "OpeningItems.csv").write_text(
+        "Invoice,Customer ID,Invoice date,Due date,Total,Open\nOLD-J,J1,2026-02-01,2026-03-31,5000,5000\n"
+    )
+    heads = "Payment,Customer ID,Paid on,Amount,Currency,Method,Reference\n"
+    (tmp_path / "Payments.csv").write_text(f"{heads}P1,J1,{DAY},5000,JPY,Bank transfer,OLD-J\n")
+    desk.load(*(tmp_path / f"{name}.csv" for name in ("Customers", "OpeningItems", "Payments")))
+
+    desk.run(expect=None)
+
+    assert [row["Amount"] for row in desk.show("Matches")] == ["5000"]
