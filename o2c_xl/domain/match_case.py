@@ -23,7 +23,6 @@ __all__ = [
     "exactly",
     "less_charges",
     "matched",
-    "names_of",
     "record",
 ]
 
