@@ -71,6 +71,8 @@ class Payment:
     guessed: bool = False
     elsewhere: tuple[str, ...] = ()
     charges: Decimal = ZERO
+    begun: bool = False
+    """Some of it is applied already: what is left was not the payer's amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,11 @@ class Case:
     near: list[OpenItem] = field(default_factory=list)
     guessed: bool = False
 
+    @property
+    def whole(self) -> bool:
+        """Whether what is left is all that was paid; a rest says nothing by its amount."""
+        return self.left == self.payment.amount and not self.payment.begun
+
     def names(self, items: list[OpenItem]) -> str:
         """What the payment names, in words: these invoices, or an order or customer reference of theirs."""
         invoices = ", ".join(item.invoice for item in items)
@@ -140,7 +147,7 @@ def less_charges(case: Case, items: Sequence[OpenItem], openings: OpenItems) -> 
 
 def almost(case: Case, openings: OpenItems) -> list[OpenItem]:
     """The only item that is open with a little more, as where a bank took its fee; none where several are."""
-    if case.left != case.payment.amount:
+    if not case.whole:
         return []
     owned = openings.owned(case.customer, case.payment.currency)
     most = case.left + max(case.left * _FEE_SHARE, _FEE)

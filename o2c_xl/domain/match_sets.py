@@ -18,7 +18,7 @@ _CHANCE, _FEW = 100, 6
 def by_set(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
     """One and only one set of the customer's items has the payment's sum; certain where that is no accident."""
     payment = case.payment
-    if not case.sure or case.left != payment.amount or case.left < 0:
+    if not case.sure or not case.whole or case.left < 0:
         return []
     owned = in_order(openings.owned(case.customer, payment.currency))
     lessened = [openings.discounted(item, payment.paid_on) for item in owned]

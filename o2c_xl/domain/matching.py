@@ -152,7 +152,7 @@ def _doubt_of(case: Case, parts: list[Parts], openings: OpenItems) -> str:
 def _by_near_reference(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
     """Numbers written wrong in a usual way, where what they may mean comes to just the amount."""
     payment = case.payment
-    if not case.sure or case.left != payment.amount or case.left < 0 or case.candidates:
+    if not case.sure or not case.whole or case.left < 0 or case.candidates:
         return []
     if not any(map(str.isdigit, payment.reference)):
         return []
@@ -206,7 +206,7 @@ def _meant(case: Case, parts: list[Parts], openings: OpenItems) -> list[Match]:
 
 
 def _by_amount(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
-    if not case.sure or (case.left != case.payment.amount and not _rare(case, openings)):
+    if not case.sure or (not case.whole and not _rare(case, openings)):
         return []
     payment = case.payment
     fitting = openings.settled_by(case.customer, payment.currency, case.left, payment.paid_on)

@@ -195,6 +195,7 @@ class _Batch:
                     row.payment in self.guessed,
                     self.elsewhere.get(row.payment, ()),
                     self.charges.get(row.payment, ZERO),
+                    bool(row.applied),
                 )
                 for row in self.payments.values()
             ],

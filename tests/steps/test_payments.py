@@ -443,3 +443,15 @@ def test_a_payment_of_the_account_a_customer_is_billed_to_now_waits_where_it_nam
     assert [row.reason for row in books.rows("matches").values() if row.invoice == own] == [
         f"It names {old}, open on another account of this customer."
     ]
+
+
+def test_a_rest_that_names_what_its_own_payment_settled_is_proposed_alike_by_the_next_run(books: Books) -> None:
+    for amount in ("0.01", "0.01", "14.94"):
+        books.invoice("C2", amount)
+    books.pay("11.37", "INV-000001")
+
+    books.settle()  # twice, as it proves
+
+    assert books.matches() == [("PM-000001", "INV-000001", D("0.01"))]
+    proposed = [("PM-000001", "INV-000002", D("0.01")), ("PM-000001", "INV-000003", D("11.35"))]
+    assert books.matches("Proposed") == proposed
