@@ -73,8 +73,9 @@ def test_a_mended_copy_mends_the_file_it_lay_beside_and_no_other_of_that_name(de
     (copy,) = [p.name for p in (desk.folder / "set-aside").glob("* web.csv (to mend).xlsx")]
 
     drop_bytes(desk, copy, mended(desk, copy, {"E2": 4}))
-    desk.run()
+    desk.run(expect=1)
 
+    assert [row["Subject"] for row in desk.show("Waiting", "What stops it=File set aside")] == ["web.csv"]
     aside = {row["Stored as"]: row["Fate"] for row in desk.show("Files") if row["File"] == "web.csv"}
     assert aside == {"set-aside/web.csv": "Set aside", "set-aside/mended/web.csv": "Mended"}
 
