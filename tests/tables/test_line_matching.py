@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from o2c_xl.tables.line_matching import match_lines
@@ -17,6 +17,7 @@ def meant(
     return match_lines(stored, list(zip(numbers, rows, strict=False)), taken, 0 if turns else None)
 
 
+@settings(deadline=None)
 @given(st.lists(VALUES, min_size=1, max_size=8), st.data())
 def test_the_same_rows_in_any_order_are_the_same_lines(lines: list[tuple[str, int]], data: st.DataObject) -> None:
     stored = {str(i): line for i, line in enumerate(lines, 1)}
@@ -28,6 +29,7 @@ def test_the_same_rows_in_any_order_are_the_same_lines(lines: list[tuple[str, in
     assert sorted(found) == sorted(stored)
 
 
+@settings(deadline=None)
 @given(st.lists(VALUES, max_size=6), st.lists(VALUES, max_size=6), st.sets(st.sampled_from(["1", "2", "7"])))
 def test_no_two_rows_mean_one_line(lines: list[tuple[str, int]], rows: list[tuple[str, int]], taken: set[str]) -> None:
     stored = {str(i): line for i, line in enumerate(lines, 1)}
