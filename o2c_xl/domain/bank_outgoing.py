@@ -174,9 +174,11 @@ def _problem(line: BankLine, fitting: Sequence[Posted]) -> str:
     to = f" to {line.counterparty[:25]}" if line.counterparty else ""
     which = f" ({', '.join(one.payment for one in fitting[:2])}, …)" if len(fitting) > 1 else ""
     example = fitting[0].payment if fitting else "PM-000001"
+    last = "Is it no customer's: type the payee in Suppliers."
+    if not fitting and (line.reversal or _CODE.search(line.code)):
+        last = f"With a fee in it: the payment's own amount, and {line.key} behind the number."
     return (
         f"{-amount} {line.currency} went back{to}: for which payment{which}? Type it in Payments: Paid on "
         f"{line.booked_on}, Amount {amount}, Bank transfer, Reference Return of {example} or a credit note's number. "
-        f"With a fee in it: the payment's own amount, and {line.key} behind the Reference. "
-        "Is it no customer's: type the payee in Suppliers."
+        f"{last}"
     )

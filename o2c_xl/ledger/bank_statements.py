@@ -143,8 +143,8 @@ def _of_items(new: NewStatement, batch: str, line: BankLine) -> str:
     listed = f"{listed[:_MOST_TOLD]}…" if len(listed) > _MOST_TOLD else listed
     back = round_money(-line.amount, line.currency)
     return (
-        f"The items of {line.key} came after it was posted as {line.payment} and add nothing: {listed}. To divide it, "
-        f"type in Payments {back} with Reference Return of {line.payment} {line.key}, then each item with {line.key}."
+        f"Its items came later and add nothing. To divide {line.payment}, type in Payments {back} with Reference "
+        f"Return of {line.payment} {line.key}, then each item with {line.key}: {listed}"
     )
 
 
