@@ -234,8 +234,9 @@ def prepaid_for(conn: Connection, accounts: Iterable[str]) -> dict[str, Decimal]
 
 
 def overdue_accounts(conn: Connection, day: dt.date) -> set[str]:
-    """Accounts with an open invoice whose due date has passed, and those that are on hold now."""
-    i, c = schema.invoices.c, schema.customers.c
-    late = select(i.account).distinct().where(OPEN_INVOICES, i.due_date < day)
+    """Accounts with an open invoice of which an instalment's due date has passed, and those that are on hold now."""
+    i, due, c = schema.invoices.c, schema.invoice_dues.c, schema.customers.c
+    late = select(i.account).distinct().outerjoin(schema.invoice_dues, due.invoice == i.invoice)
+    late = late.where(OPEN_INVOICES, or_(i.due_date < day, due.due_date < day))
     held = select(c.customer_id).where(c.credit_status == "Hold")
     return {*conn.execute(late).scalars(), *conn.execute(held).scalars()}
