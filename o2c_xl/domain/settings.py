@@ -13,8 +13,6 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-import stdnum.iban
-
 from o2c_xl.domain.bad_debt import read_percents
 from o2c_xl.domain.credit_score import ScorePolicy
 from o2c_xl.domain.layers import Valuation
@@ -465,15 +463,7 @@ def _day(setting: Setting, value: str) -> str:
         raise BadSetting(setting.name, f"'{value}' is no date.", "Write a day such as 2026-01-31.") from error
 
 
-def _iban(setting: Setting, value: str) -> str:
-    account = value.replace(" ", "").upper()
-    if not stdnum.iban.is_valid(account):
-        raise BadSetting(setting.name, f"'{value}' is no IBAN.", "Copy it from a statement of the bank.")
-    return account
-
-
 _CHECKED: Mapping[str, Callable[[Setting, str], str]] = {
-    "Company IBAN": _iban,
     "Books closed until": _day,
     "Books closing until": _day,
     "Tell customers of": _messages,

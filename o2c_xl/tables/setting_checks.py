@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 
+import stdnum.iban
 from sqlalchemy import select
 
 from o2c_xl.domain.approvals import Role, grants_in_force
@@ -15,10 +17,15 @@ from o2c_xl.tables.rowset import RowSet
 
 __all__ = ["check_settings"]
 
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+
 
 def check_settings(txn: Txn, rows: RowSet, policy: Policy) -> None:
     """Names and values, the company's currency, and who changes what money depends on."""
     _check_values(rows)
+    if "value" not in rows.columns:
+        return
+    _check_account(rows)
     _check_currency(txn, rows, policy)
     _check_guarded(txn, rows)
 
@@ -40,6 +47,15 @@ def _check_values(rows: RowSet) -> None:
             rows.fault(i, "value", bad.problem, bad.fix)
 
 
+def _check_account(rows: RowSet) -> None:
+    """An account that has the form of an IBAN has its check digits right; accounts elsewhere have other forms."""
+    for i, name in enumerate(rows.columns["setting"]):
+        account = str(rows.columns["value"][i] or "").replace(" ", "").upper() if name == "Company IBAN" else ""
+        if _IBAN.fullmatch(account) and not stdnum.iban.is_valid(account):
+            problem = f"'{rows.columns['value'][i]}' is no IBAN: its check digits do not fit."
+            rows.fault(i, "value", problem, "Copy it from a statement of the bank.")
+
+
 def _check_currency(txn: Txn, rows: RowSet, policy: Policy) -> None:
     """The company's currency is fixed once something is posted in it."""
     bad = {issue.row for issue in rows.issues}
@@ -52,7 +68,7 @@ def _check_currency(txn: Txn, rows: RowSet, policy: Policy) -> None:
 
 def _check_guarded(txn: Txn, rows: RowSet) -> None:
     """A sheet cell is a request, never an authority: bank details and what asks for approval are not anybody's."""
-    if "value" not in rows.columns or GUARDED.isdisjoint(rows.columns["setting"]):
+    if GUARDED.isdisjoint(rows.columns["setting"]):
         return
     known = grants(txn.conn)
     able = {grant.user for grant in known if grant.role is Role.ADMINISTRATOR}

@@ -263,7 +263,10 @@ def test_an_iban_of_the_company_and_a_day_are_checked_where_they_are_typed(tmp_p
 
     faults = desk.load(path, expect=1)["issues"]
 
-    assert [fault["problem"] for fault in faults] == ["'DE02120300000000202052' is no IBAN.", "'soon' is no date."]
+    assert [fault["problem"] for fault in faults] == [
+        "'soon' is no date.",
+        "'DE02120300000000202052' is no IBAN: its check digits do not fit.",
+    ]
 
 
 # --- credit limits ---------------------------------------------------------------------------------------------
