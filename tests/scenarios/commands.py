@@ -13,6 +13,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from o2c_xl.adapters.cli import app
+from tests.scenarios.kept_reader import kept_reader
 
 testing._get_command = cache(get_command)  # typer would read the signatures of all commands anew at each call
 
@@ -38,7 +39,8 @@ class Desk:
     day: str
 
     def o2c(self, *words: object, expect: int | None = 0) -> Answer:
-        result = CliRunner().invoke(app, ["-C", str(self.folder), *map(str, words)])
+        with kept_reader():
+            result = CliRunner().invoke(app, ["-C", str(self.folder), *map(str, words)])
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         answer = Answer(result.exit_code, result.stdout, result.stderr)
