@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
 from o2c_xl.intake.arrivals import Arrival, data_rows, known_files, remember
 from o2c_xl.intake.fate import Fate
+from o2c_xl.intake.hashed import file_hash
 from o2c_xl.intake.mending import mend_before, mend_elsewhere, overtake, untaken
 from o2c_xl.intake.reader import Asked, Reader, ReaderFault
 from o2c_xl.ledger.issues import forget_issues, replace_issues
@@ -98,15 +98,10 @@ def _set_aside(ledger: Ledger, path: Path, day: dt.date, batches: Sequence[Batch
 def _arrival(txn: Txn, path: Path, batches: Sequence[Batch]) -> Arrival:
     """A file that a person brought by hand; it stays where it is."""
     kind = ", ".join(dict.fromkeys(batch.table.name for batch in batches))
-    return Arrival(path.name, _sha256(path), kind, sender=txn.who)
+    return Arrival(path.name, file_hash(path), kind, sender=txn.who)
 
 
 def _remember(txn: Txn, arrival: Arrival, batches: Sequence[Batch], fate: tuple[str, str], left: str = "") -> None:
     """The same file with the same fate leaves no new trace."""
     if (arrival.name, *fate) not in {(row.file, row.fate, row.why) for row in known_files(txn.conn, arrival.sha256)}:
         remember(txn, arrival, *fate, data_rows(batches), left)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

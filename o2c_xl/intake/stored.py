@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import chain, count, islice
 from pathlib import Path
 
+from o2c_xl.intake.hashed import file_hash
 from o2c_xl.workbook.durable import flush_folder, link_if_free, rename_if_free, write_new
 
 __all__ = ["Moving", "find_place", "free_place", "place", "place_new"]
@@ -25,7 +25,7 @@ def free_place(folder: Path, name: str, sha256: str, mine: Path) -> Path:
 def find_place(folder: Path, name: str, sha256: str) -> Path | None:
     """Where in `folder` a file with these bytes lies that was given a name by us; None where there is none."""
     there = (path for path in islice(_places(folder, name, sha256), _LOOKED_AT) if path.is_file())
-    return next((path for path in there if _hash(path) == sha256), None)
+    return next((path for path in there if file_hash(path) == sha256), None)
 
 
 class Moving:
@@ -96,11 +96,6 @@ def _places(folder: Path, name: str, sha256: str) -> Iterator[Path]:
         mark = sha256[:8] if number == 1 else f"{sha256[:8]}-{number}"
         whole = f"{mark} {name}"
         yield folder / (whole if len(os.fsencode(whole)) <= _LONGEST else Path(mark, name))
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _same(one: Path, other: Path) -> bool:

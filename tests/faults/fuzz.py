@@ -39,7 +39,7 @@ def outcome(number: int, path: Path) -> str:
         batches = read_rows(path, name=name)
     except CannotRun as refusal:
         sentence = str(refusal)
-        good = sentence.startswith(name) and sentence.endswith((".", "?", " FILE")) and "\n" not in sentence
+        good = sentence.startswith(name) and sentence.endswith((".", " FILE")) and "\n" not in sentence
         return "refused" if good else f"no sentence: {sentence!r}"
     except BaseException:  # noqa: BLE001 - anything else is what we look for
         return f"broken: {traceback.format_exc()!r}"

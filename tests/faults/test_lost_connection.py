@@ -1,6 +1,6 @@
 """A connection lost in COMMIT is undecided: the next run looks up what became of it, and does what is left, once.
 
-Ten cuts here; `O2C_CUTS=200` for more.
+Twenty cuts here; `O2C_CUTS=200` for more.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.faults.losing import Wire
 from tests.faults.zygote import Warm
 from tests.ledgers import PostgresqlServer
 
-CUTS = int(os.environ.get("O2C_CUTS", "10"))
+CUTS = int(os.environ.get("O2C_CUTS", "20"))
 WATCH = ("watch", "--once", "--on", DAY)
 
 pytestmark = pytest.mark.postgresql
