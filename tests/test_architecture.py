@@ -25,7 +25,6 @@ LARGE_MODULES = {
     "workbook/edit.py": "one edit of a package: what it changes and the proof that nothing else did",
     "workbook/probe.py": "one pass over a part's bytes, its checks in the order in which the bytes come",
     "workbook/read.py": "one pass over a sheet's cells, quick because it is one",
-    "workbook/sync_plan.py": "one decision table: what each row of a sheet and of the ledger asks for",
     "workbook/sheet.py": "one rewriting of a sheet's rows, text in and text out",
 }
 

@@ -16,8 +16,8 @@ from o2c_xl.tables.fault import seen as as_seen
 from o2c_xl.tables.spec import Table
 from o2c_xl.workbook.books import OpenBook
 from o2c_xl.workbook.fingerprint import value_of
+from o2c_xl.workbook.incoming import Clash
 from o2c_xl.workbook.sheet_state import SheetState
-from o2c_xl.workbook.sync_plan import Clash
 
 __all__ = ["settle_clashes"]
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from o2c_xl.workbook.fingerprint import SEPARATOR, text_of
+from o2c_xl.workbook.outgoing import Outgoing
 from o2c_xl.workbook.sheet_state import REWRITTEN, SheetRow, SheetState
 from o2c_xl.workbook.shrink import Drop, row_after
-from o2c_xl.workbook.sync_plan import Outgoing
 
 __all__ = ["SheetOut"]
 

@@ -22,10 +22,11 @@ from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.books import OpenBook, info_name, read_state, remember, remember_book, remember_place, seen_rows
 from o2c_xl.workbook.clashes import settle_clashes
 from o2c_xl.workbook.fingerprint import SEPARATOR
+from o2c_xl.workbook.incoming import Clash, Incoming, adopt_keyless, clashes, incoming, refuse_emptied
 from o2c_xl.workbook.read import TableData
+from o2c_xl.workbook.same import Same
 from o2c_xl.workbook.sheet_state import SheetRow, SheetState, Wanted, state_from_seen, wanted_rows
 from o2c_xl.workbook.start_sheet import SYNC_INFO
-from o2c_xl.workbook.sync_plan import Clash, Incoming, Same, adopt_keyless, clashes, incoming, refuse_emptied
 
 __all__ = ["NEVER", "TakenBook", "take_books"]
 

@@ -25,15 +25,16 @@ from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
 from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.live_book import LiveBook
 from o2c_xl.workbook.locks import lock_holder
+from o2c_xl.workbook.outgoing import Marks, outgoing, rewritten
 from o2c_xl.workbook.package import Package
 from o2c_xl.workbook.parts import book_parts
 from o2c_xl.workbook.remembered import Saved, remember_written
+from o2c_xl.workbook.same import Same
 from o2c_xl.workbook.save import Dropped, save_if_unchanged
 from o2c_xl.workbook.sheet_out import SheetOut
 from o2c_xl.workbook.sheet_state import DERIVED, REWRITTEN, SheetState, Wanted, wanted_rows
 from o2c_xl.workbook.shrink import drop_rows
 from o2c_xl.workbook.start_sheet import SYNC_INFO
-from o2c_xl.workbook.sync_plan import Marks, Same, outgoing, rewritten
 from o2c_xl.workbook.take_in import TakenBook
 from o2c_xl.workbook.values import CellOut
 

@@ -1,60 +1,26 @@
-"""The plan of a sync, pure: last seen × sheet now × ledger now.
+"""What a sheet is to show: the sheet as it stands beside what the ledger wants shown. Pure.
 
-A staff cell that differs from what was last seen is a change of theirs; a cell of Python's that differs from what the
-ledger wants is written back; a row that is gone is shown again; a row without a key is new.
+A cell of Python's that differs from what the ledger wants is written back; a row that is gone is shown again; a staff
+cell that means the same stays as it was typed.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
-from o2c_xl.domain.issue import CannotRun
-from o2c_xl.tables.cells import Fault, parse_cell
-from o2c_xl.tables.shown import cell_out
 from o2c_xl.tables.spec import Column
-from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, text_of, value_of
+from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR
 from o2c_xl.workbook.new_rows import NewRows
+from o2c_xl.workbook.same import Same
 from o2c_xl.workbook.sheet_state import SheetRow, SheetState, Wanted
 
-__all__ = [
-    "Clash",
-    "Incoming",
-    "Marks",
-    "Outgoing",
-    "Same",
-    "adopt_keyless",
-    "clashes",
-    "incoming",
-    "outgoing",
-    "refuse_emptied",
-    "rewritten",
-]
+__all__ = ["Marks", "Outgoing", "outgoing", "rewritten"]
 
-_FEW = 3  # so many rows may be cleared away without a question
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """A row that staff typed or changed: where it stands, its key ('' = to be given), the changed column places."""
-
-    sheet_row: SheetRow
-    key: str
-    changed: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Clash:
-    """A staff cell that was changed in the sheet, and meanwhile in the ledger too: canonical texts of both."""
-
-    key: str
-    row: int
-    place: int
-    sheet: str
-    ledger: str
+_SOME = 1_000  # so many rows are taken apart at once
 
 
 @dataclass(slots=True)
@@ -92,90 +58,6 @@ class Marks:
     refused: frozenset[int] = frozenset()
 
 
-def refuse_emptied(state: SheetState, seen: Mapping[str, SheetRow], *, source: str) -> None:
-    """A table that lost every row it had stops the sync: more likely an accident than a wish."""
-    if len(seen) > _FEW and not state.rows and not state.keyless:
-        raise CannotRun(
-            f"{source}: the table {state.table.name} had {len(seen)} rows and now has none. No workbook was changed. "
-            "Bring the rows back (or the version before, from work/versions), or run again with --allow-empty."
-        )
-
-
-def incoming(
-    state: SheetState, seen: Mapping[str, SheetRow], wanted: Wanted, at_fault: Collection[str] = ()
-) -> list[Incoming]:
-    """Rows of the sheet whose staff cells say something the ledger does not know yet.
-
-    Rows of the keys `at_fault` come in again as they are: their fault may stand although the row was kept.
-    """
-    typed = [i for i, c in enumerate(state.table.columns) if c.typed and c.header in state.present]
-    rows = []
-    for key, row in state.rows.items():
-        before = seen.get(key)
-        if key in at_fault:
-            rows.append(Incoming(row, key, tuple(typed)))
-            continue
-        if before is not None and before.text == row.text:
-            continue
-        known = wanted.texts.get(key)
-        if before is None and known is None:
-            rows.append(Incoming(row, key, tuple(typed)))
-            continue
-        cells, base = row.cells, (before.text if before is not None else known or "").split(SEPARATOR)
-        changed = tuple(i for i in typed if cells[i] != base[i])
-        held = known.split(SEPARATOR) if known is not None else None
-        if changed and (held is None or any(cells[i] != held[i] for i in changed)):
-            rows.append(Incoming(row, key, changed))
-    return rows
-
-
-def clashes(
-    rows: Iterable[Incoming], seen: Mapping[str, SheetRow], known: Wanted, columns: Sequence[Column]
-) -> list[Clash]:
-    """Cells that the sheet and the ledger both changed since they were last seen, and not to the same.
-
-    The sheet's value is what is taken; here is only told that it stood against another.
-    """
-    same = Same()
-    found = []
-    for row in rows:
-        before, held = seen.get(row.key), known.texts.get(row.key)
-        if before is None or held is None:
-            continue
-        was, is_, now = before.cells, row.sheet_row.cells, held.split(SEPARATOR)
-        for i in row.changed:
-            moved = not columns[i].key and was[i] != now[i] != is_[i] != was[i]
-            if moved and not same(columns[i], was[i], now[i]) and not same(columns[i], is_[i], now[i]):
-                found.append(Clash(row.key, row.sheet_row.row, i, is_[i], now[i]))
-    return found
-
-
-def adopt_keyless(state: SheetState, pending: Mapping[str, SheetRow]) -> tuple[dict[str, SheetRow], list[SheetRow]]:
-    """Rows without a key that were given one before it could be written: found by content, else by their place.
-
-    Returns the adopted rows by key, and the rows that are really new.
-    """
-    by_content: dict[str, list[str]] = defaultdict(list)
-    for key, row in pending.items():
-        by_content[row.text].append(key)
-    adopted: dict[str, SheetRow] = {}
-    rest: list[SheetRow] = []
-    for row in state.keyless:
-        keys = by_content.get(row.text)
-        if keys:
-            adopted[keys.pop(0)] = row
-        else:
-            rest.append(row)
-    by_place = {row.row: key for key, row in pending.items() if key not in adopted}
-    new: list[SheetRow] = []
-    for row in rest:
-        if row.row in by_place:
-            adopted[by_place.pop(row.row)] = row
-        else:
-            new.append(row)
-    return adopted, new
-
-
 def outgoing(
     state: SheetState, wanted: Wanted, marks: Marks, seen: Mapping[str, SheetRow], held: Wanted | None = None
 ) -> Outgoing:
@@ -188,12 +70,8 @@ def outgoing(
     differing = [(k, row) for k, row in state.rows.items() if texts.get(k) != row.text or row.row in marks.checks]
     _put_checks(out, state, marks, [*(row for _, row in differing), *state.keyless, *state.repeated])
     same = Same()
-    for key, row in differing:
-        text = texts.get(key)
-        if text is None or text == row.text or row.row in marks.refused:
-            continue
-        cells, want = row.cells, text.split(SEPARATOR)
-        places = [(i, shown[i]) for i, text in enumerate(want) if text != cells[i] and i in shown]
+    for key, row, cells, want, unlike in _told_apart(differing, texts, marks.refused):
+        places = [(i, shown[i]) for i in unlike if want[i] != cells[i] and i in shown]
         for i, column in places:
             if not (column.typed and same(column, cells[i], want[i])):
                 _put(out, (row, cells), (i, column.header), wanted.value(key, i))
@@ -204,6 +82,23 @@ def outgoing(
     if held is not None:
         out.drop = _finished(state, held, marks, same)
     return out
+
+
+def _told_apart(
+    differing: Sequence[tuple[str, SheetRow]], texts: Mapping[str, str], refused: AbstractSet[int]
+) -> Iterator[tuple[str, SheetRow, list[str], list[str], list[int]]]:
+    """Each row that shows something else than wanted, with both its cells and the places where a row like it differs.
+
+    Where many rows differ it is mostly in a few columns, so whole columns are compared first, some rows at a time.
+    """
+    rows = [(key, row) for key, row in differing if texts.get(key, row.text) != row.text and row.row not in refused]
+    for start in range(0, len(rows), _SOME):
+        some = rows[start : start + _SOME]
+        cells, want = [row.cells for _, row in some], [texts[key].split(SEPARATOR) for key, _ in some]
+        columns = zip(zip(*cells, strict=True), zip(*want, strict=True), strict=True)
+        unlike = [i for i, (is_, to_be) in enumerate(columns) if is_ != to_be]
+        for (key, row), now, then in zip(some, cells, want, strict=True):
+            yield key, row, now, then, unlike
 
 
 def _put_refused(
@@ -288,21 +183,6 @@ def _note_restored(out: Outgoing, row: SheetRow, python: list[tuple[int, Column]
         out.restored += [
             (row.row, c.header) for i, c in python if before[i] != now[i] and not now[i].startswith(FORMULA)
         ]
-
-
-class Same:
-    """Whether a staff cell already means what the ledger holds: `1` and "1" are the same line, "net 30" is Net 30."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str, str], bool] = {}
-
-    def __call__(self, column: Column, cell: str, wanted: str) -> bool:
-        """True when the cell's canonical text and the wanted one mean the same in this column."""
-        key = (column.header, cell, wanted)
-        if key not in self._known:
-            parsed = parse_cell(column, value_of(cell))
-            self._known[key] = parsed.__class__ is not Fault and text_of(cell_out(column, parsed)) == wanted
-        return self._known[key]
 
 
 def _put(out: Outgoing, at: tuple[SheetRow, list[str]], where: tuple[int, str], value: Any) -> None:  # noqa: ANN401
