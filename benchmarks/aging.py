@@ -96,8 +96,8 @@ def _invoice(number: str, customer: str, day: dt.date, total: Decimal, entry: in
 
 def aged(path: str, day: dt.date) -> dict[str, Any]:
     """The work: aging as `o2c report` and the sheet get it."""
-    from o2c_xl.ledger.aging import aging
     from o2c_xl.ledger.engine import open_engine
+    from o2c_xl.ledger.receivables.aging import aging
 
     engine = open_engine(Path(path))
     with engine.connect() as conn:

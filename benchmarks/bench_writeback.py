@@ -20,10 +20,10 @@ from decimal import Decimal
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from o2c_xl.workbook.edit import TableEdit, apply_edits
-from o2c_xl.workbook.package import Package
+from o2c_xl.workbook.opc.package import Package
+from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
+from o2c_xl.workbook.patch.verify_write import verify_write
 from o2c_xl.workbook.read import read_book
-from o2c_xl.workbook.verify_write import verify_write
 
 SHEET = "xl/worksheets/sheet1.xml"
 REPEATS = 3

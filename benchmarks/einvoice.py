@@ -17,10 +17,10 @@ from benchmarks.measured import Cost, cost, ratio_line
 from o2c_xl.documents import pdf
 from o2c_xl.documents.einvoice.cii import cii_bytes
 from o2c_xl.documents.einvoice.ubl import ubl_bytes
-from o2c_xl.domain.einvoice_fields import gaps
-from o2c_xl.domain.einvoice_sums import differences
-from o2c_xl.domain.einvoicing import einvoice_of
-from o2c_xl.domain.invoicing import Adjustment, Document, DocumentLine, calculate
+from o2c_xl.domain.einvoice.fields import gaps
+from o2c_xl.domain.einvoice.ours import einvoice_of
+from o2c_xl.domain.einvoice.sums import differences
+from o2c_xl.domain.invoices.invoicing import Adjustment, Document, DocumentLine, calculate
 from o2c_xl.domain.paper import InvoiceDocument, Party
 
 COUNT, LIMIT = 500, 1.5

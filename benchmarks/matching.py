@@ -15,8 +15,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from o2c_xl.domain.matching import Match, MatchPolicy, Payment, match
-from o2c_xl.domain.receivables import OpenItem
+from o2c_xl.domain.cash.matching import Match, MatchPolicy, Payment, match
+from o2c_xl.domain.receivables.open_items import OpenItem
 
 CUSTOMERS, ITEMS, PAYMENTS = 2_000, 50_000, 10_000
 DAY = date(2026, 3, 2)

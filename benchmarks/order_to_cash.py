@@ -21,9 +21,9 @@ LIMIT_MS, LIMIT_GROWTH = 4.0, 1.25
 
 def batch_of_orders(company: Company, first: int, number: int) -> None:
     """Receive orders of five lines, as taking a file does."""
-    from o2c_xl.tables.batch import Batch
-    from o2c_xl.tables.catalogue import BY_NAME
-    from o2c_xl.tables.take_all import take_all
+    from o2c_xl.tables.define.catalogue import BY_NAME
+    from o2c_xl.tables.parse.batch import Batch
+    from o2c_xl.tables.take.take_all import take_all
 
     keys = [f"O{first + i:07d}" for i in range(number)]
     heads = Batch(

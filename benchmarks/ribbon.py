@@ -49,7 +49,7 @@ def _bare(book: Any, header: str = "") -> int:
     import xlwings
 
     from o2c_xl.workbook.address import Area
-    from o2c_xl.workbook.live import ExcelBook
+    from o2c_xl.workbook.live.excel import ExcelBook
 
     excel, cells = ExcelBook(xlwings.Book(impl=book)), 0
     for table in excel.tables():

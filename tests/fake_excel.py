@@ -22,7 +22,7 @@ from openpyxl.worksheet.table import Table as XlTable
 from openpyxl.worksheet.worksheet import Worksheet
 from xlwings import base_classes as base
 
-from o2c_xl.workbook.live import disarm
+from o2c_xl.workbook.live.excel import disarm
 
 _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?([eE][+-]?\d+)?")
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")

@@ -20,20 +20,20 @@ LARGE_MODULES = {
     "intake/layouts/propose.py": "one search for the layout that explains a sheet",
     "intake/layouts/trace.py": "one walk from a layout back to its cells",
     "ledger/store.py": "the one transaction: whatever is written goes through its order of steps",
-    "ledger/verify_rules.py": "a list: one rule of the books a function",
+    "ledger/proof/rules.py": "a list: one rule of the books a function",
     "steps/price_orders.py": "half of it is what the step takes and gives, as values",
-    "workbook/edit.py": "one edit of a package: what it changes and the proof that nothing else did",
-    "workbook/probe.py": "one pass over a part's bytes, its checks in the order in which the bytes come",
+    "workbook/patch/edit.py": "one edit of a package: what it changes and the proof that nothing else did",
+    "workbook/opc/probe.py": "one pass over a part's bytes, its checks in the order in which the bytes come",
     "workbook/read.py": "one pass over a sheet's cells, quick because it is one",
-    "workbook/sheet.py": "one rewriting of a sheet's rows, text in and text out",
+    "workbook/opc/sheet.py": "one rewriting of a sheet's rows, text in and text out",
 }
 
 # Functions above 40 lines; those of tests are not looked at.
 LONG_FUNCTIONS = {
     "domain/settings.py:policy_of": "one line a setting",
     "intake/layouts/read.py:batches_of": "one way from a partner's file to rows, told in its order",
-    "ledger/invoice_rows.py:insert_invoices": "one line a column of the ledger",
-    "workbook/save.py:save_if_unchanged": "the order of its steps is the safety of the file",
+    "ledger/invoices/rows.py:insert_invoices": "one line a column of the ledger",
+    "workbook/patch/save.py:save_if_unchanged": "the order of its steps is the safety of the file",
 }
 
 

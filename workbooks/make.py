@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from o2c_xl.workbook.template import build_template
+from o2c_xl.workbook.template.make import build_template
 
 if __name__ == "__main__":
     build_template(Path(__file__).with_name("template.xlsx"))

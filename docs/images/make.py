@@ -16,8 +16,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.workbook.template import build_template
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.workbook.template.make import build_template
 
 HERE = Path(__file__).resolve().parent
 DAY = date(2026, 11, 20)

@@ -371,7 +371,7 @@ def docs(
         from o2c_xl.adapters.guide import differing_pages, write_pages
 
         out = out or start_folder(context) / "guide"
-        pages = differing_pages(out) if check or dry_run else write_pages(out)
+        pages = differing_pages(out, app) if check or dry_run else write_pages(out, app)
         ok = not (check and pages)
         if as_json:
             say_json({"ok": ok, "differing" if check else "written": [str(page) for page in pages]})

@@ -10,14 +10,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from typer import Typer
+
 from o2c_xl.adapters.guide_commands import commands_page
 from o2c_xl.adapters.markdown import cell, link, table_of
 from o2c_xl.addin.ribbon import load_ribbon
 from o2c_xl.domain.settings import SETTINGS
-from o2c_xl.tables.catalogue import TABLES
-from o2c_xl.tables.spec import Column, Department, Table
-from o2c_xl.workbook.start_sheet import TODAY
-from o2c_xl.workbook.template import in_order_of_work
+from o2c_xl.tables.define.catalogue import TABLES
+from o2c_xl.tables.define.spec import Column, Department, Table
+from o2c_xl.workbook.template.make import in_order_of_work
+from o2c_xl.workbook.template.start_sheet import TODAY
 
 __all__ = ["differing_pages", "pages", "write_pages"]
 
@@ -46,8 +48,8 @@ _ROLES = (
 )
 
 
-def pages() -> dict[str, str]:
-    """All pages by file name."""
+def pages(commands: Typer) -> dict[str, str]:
+    """All pages by file name; `commands` are those of the command line."""
     written = {f"{role.page}.md": _role_page(role) for role in _ROLES}
     return {
         "README.md": _index(),
@@ -56,24 +58,24 @@ def pages() -> dict[str, str]:
         "ribbon.md": _page(f"# {_RIBBON}", _told("ribbon"), "## The buttons", _buttons()),
         "fields.md": _fields_page(),
         "settings.md": _settings_page(),
-        "commands.md": f"{_MADE}\n\n{commands_page()}",
+        "commands.md": f"{_MADE}\n\n{commands_page(commands)}",
     }
 
 
-def write_pages(out: Path) -> list[Path]:
+def write_pages(out: Path, commands: Typer) -> list[Path]:
     """Write all pages into `out`; returns those written, whether they changed or not."""
     out.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, text in pages().items():
+    for name, text in pages(commands).items():
         path = out / name
         path.write_text(text, encoding="utf-8", newline="\n")
         paths.append(path)
     return paths
 
 
-def differing_pages(out: Path) -> list[Path]:
+def differing_pages(out: Path, commands: Typer) -> list[Path]:
     """Pages in `out` that are missing or say something else than the code."""
-    return [out / name for name, text in pages().items() if _read(out / name) != text]
+    return [out / name for name, text in pages(commands).items() if _read(out / name) != text]
 
 
 def _read(path: Path) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import typer
 import typer.main
 
 from o2c_xl.adapters.markdown import table_of
@@ -21,11 +22,9 @@ run. Orders that wait are no faults. With `--json` one JSON document goes to sta
 error."""
 
 
-def commands_page() -> str:
+def commands_page(commands: typer.Typer) -> str:
     """Every command with its arguments, options and an example."""
-    from o2c_xl.adapters.cli import app  # noqa: PLC0415 -- the command line imports the guide
-
-    group: Any = typer.main.get_command(app)
+    group: Any = typer.main.get_command(commands)
     parts = [_ABOUT]
     for name, command in group.commands.items():
         parts += _command(name, command)

@@ -24,9 +24,9 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import open_engine
 from o2c_xl.ledger.migrate import prepare
-from o2c_xl.workbook.books import book_paths
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.sync.books import book_paths
 
 __all__ = ["examine"]
 

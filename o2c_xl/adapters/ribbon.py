@@ -22,7 +22,7 @@ from o2c_xl.domain.issue import CannotRun
 
 if TYPE_CHECKING:
     from o2c_xl.company.pressed import Answer, Desk
-    from o2c_xl.workbook.live import ExcelBook
+    from o2c_xl.workbook.live.excel import ExcelBook
 
 __all__ = [
     "aging",
@@ -66,8 +66,8 @@ class Press:
         from o2c_xl.company.opened import open_company  # noqa: PLC0415
         from o2c_xl.company.pressed import Desk  # noqa: PLC0415
         from o2c_xl.company.which import company_folder, personal_folder, saved_place  # noqa: PLC0415
-        from o2c_xl.workbook.live_book import LiveBook  # noqa: PLC0415
-        from o2c_xl.workbook.undo_file import UndoFile  # noqa: PLC0415
+        from o2c_xl.workbook.live.book import LiveBook  # noqa: PLC0415
+        from o2c_xl.workbook.live.undo_file import UndoFile  # noqa: PLC0415
 
         path = saved_place(self.excel.name, self.excel.fullname)
         folder = company_folder(path, os.environ, personal_folder(os.environ))
@@ -86,7 +86,7 @@ def run_button(name: str, work: Callable[[Press], Answer | str]) -> None:
     log = ButtonLog(name)
     excel = None
     try:
-        from o2c_xl.workbook.live import calling_book  # noqa: PLC0415 -- so that even its faults are caught
+        from o2c_xl.workbook.live.excel import calling_book  # noqa: PLC0415 -- so that even its faults are caught
 
         excel = calling_book(sys.argv)
         press = Press(name, excel, log)
@@ -126,7 +126,7 @@ def _show(excel: ExcelBook, answer: Answer) -> None:
 
 def _fail(excel: ExcelBook | None, log: ButtonLog, error: BaseException) -> None:
     """One sentence in a dialog, the details in the log, the status bar given back."""
-    from o2c_xl.workbook.live import Editing  # noqa: PLC0415 -- loaded already where it matters
+    from o2c_xl.workbook.live.excel import Editing  # noqa: PLC0415 -- loaded already where it matters
 
     if isinstance(error, CannotRun):
         text = str(error)
@@ -273,11 +273,12 @@ def help() -> None:  # noqa: A001 -- the button's name
     """The guide, written from this version; `o2c docs`."""
 
     def work(press: Press) -> str:
-        from o2c_xl.adapters.guide import write_pages  # noqa: PLC0415 -- after the first text only
+        from o2c_xl.adapters.cli import app  # noqa: PLC0415 -- after the first text only
+        from o2c_xl.adapters.guide import write_pages  # noqa: PLC0415
 
         press.tell("writing the guide")
         folder = press.log.path.parent / "guide"
-        write_pages(folder)
+        write_pages(folder, app)
         show_file(folder / "README.md")
         return f"The guide is {folder / 'README.md'}."
 

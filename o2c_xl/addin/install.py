@@ -11,7 +11,7 @@ from o2c_xl.addin.build import FILE_NAME
 from o2c_xl.addin.machine import Machine
 from o2c_xl.addin.xlwings_files import Xlwings
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.workbook.durable import flush_folder, write_new
+from o2c_xl.workbook.patch.durable import flush_folder, write_new
 
 __all__ = ["planned_install", "put"]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from o2c_xl.workbook.edit import CellOut, TableEdit, apply_edits
+from o2c_xl.workbook.patch.edit import CellOut, TableEdit, apply_edits
 from o2c_xl.workbook.read import TableData, read_book
 
 __all__ = ["type_like_a_person"]

@@ -15,7 +15,7 @@ from o2c_xl.company.wording import write_notices
 from o2c_xl.documents.messages import SHIPPED
 from o2c_xl.documents.portal import replace_file
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.ledger.mailing import resolve
+from o2c_xl.ledger.messages.mailing import resolve
 from o2c_xl.ledger.store import rehearsing
 
 __all__ = ["copy_templates", "resolve_messages", "send_now"]

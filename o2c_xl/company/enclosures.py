@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from o2c_xl.domain.telling import kind_of
-from o2c_xl.ledger.reach import told
+from o2c_xl.ledger.messages.reach import told
 
 __all__ = ["enclosures"]
 

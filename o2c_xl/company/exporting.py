@@ -11,9 +11,9 @@ from pathlib import Path
 
 from o2c_xl.company.opened import Company
 from o2c_xl.company.reporting import put_in_place
-from o2c_xl.domain.exporting import CSV_HEADERS, Exported, beancount_lines, csv_rows
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.ledger.exporting import exported_postings
+from o2c_xl.domain.reporting.exporting import CSV_HEADERS, Exported, beancount_lines, csv_rows
+from o2c_xl.ledger.reporting.exporting import exported_postings
 
 __all__ = ["Export", "export_postings"]
 

@@ -39,11 +39,11 @@ from o2c_xl.intake.reader import Asked, Reader
 from o2c_xl.intake.stored import Moving, find_place, free_place, place_new
 from o2c_xl.intake.watched import Watched
 from o2c_xl.ledger.store import Ledger, together
-from o2c_xl.tables.batch import Batch
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.take_all import earliest
-from o2c_xl.workbook.durable import flush_file
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.take.take_all import earliest
 from o2c_xl.workbook.errors import Damaged
+from o2c_xl.workbook.patch.durable import flush_file
 
 __all__ = ["TRIED_AGAIN", "Handling", "Read"]
 

@@ -14,8 +14,8 @@ from o2c_xl.company.opened import Company, open_company
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.money import CURRENCIES
 from o2c_xl.ledger import schema
-from o2c_xl.tables.catalogue import TABLES
-from o2c_xl.workbook.template import DEPARTMENT_BOOKS, build_template
+from o2c_xl.tables.define.catalogue import TABLES
+from o2c_xl.workbook.template.make import DEPARTMENT_BOOKS, build_template
 
 __all__ = ["Wishes", "make_company", "planned_books", "refuse_taken"]
 

@@ -10,8 +10,8 @@ from o2c_xl.company.opened import Company
 from o2c_xl.company.papers import write_papers
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.account_statements import KIND, Wanted, ask_statements, statements_wanted
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.receivables.account_statements import KIND, Wanted, ask_statements, statements_wanted
 
 __all__ = ["Made", "make_statements"]
 

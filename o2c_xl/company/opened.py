@@ -22,14 +22,14 @@ from o2c_xl.intake.reader import Reader
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import open_engine, open_to_read
 from o2c_xl.ledger.migrate import prepare
+from o2c_xl.ledger.proof.verify import Check, verify
 from o2c_xl.ledger.store import Ledger, Txn, rehearsing
-from o2c_xl.ledger.verify import Check, verify
-from o2c_xl.tables.catalogue import find_table
-from o2c_xl.tables.spec import Table
-from o2c_xl.tables.take_all import earliest
-from o2c_xl.tables.views import Scope, view_rows
-from o2c_xl.workbook.live_book import LiveBook
-from o2c_xl.workbook.sync import Places, Sync
+from o2c_xl.tables.define.catalogue import find_table
+from o2c_xl.tables.define.spec import Table
+from o2c_xl.tables.show.views import Scope, view_rows
+from o2c_xl.tables.take.take_all import earliest
+from o2c_xl.workbook.live.book import LiveBook
+from o2c_xl.workbook.sync.sync import Places, Sync
 
 __all__ = ["Company", "open_company"]
 

@@ -19,7 +19,7 @@ from o2c_xl.documents.portal import put_into_portal, replace_file
 from o2c_xl.documents.print_batch import Page, csv_text, letter_pdf, merged
 from o2c_xl.domain.telling import kind_of
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.mailing import keep_waiting, note_sent, note_subjects
+from o2c_xl.ledger.messages.mailing import keep_waiting, note_sent, note_subjects
 
 __all__ = ["Parcel", "Printed", "print_letters", "put_into_portals"]
 

@@ -18,19 +18,19 @@ from sqlalchemy import Connection, select
 
 from o2c_xl.company.opened import Company
 from o2c_xl.documents.written import Job, Letter, desk
-from o2c_xl.domain.einvoice_fields import gaps
-from o2c_xl.domain.einvoicing import einvoice_of
-from o2c_xl.domain.invoice_lacks import lacking, without_peppol
+from o2c_xl.domain.einvoice.fields import gaps
+from o2c_xl.domain.einvoice.lacks import lacking, without_peppol
+from o2c_xl.domain.einvoice.ours import einvoice_of
+from o2c_xl.domain.einvoice.tax_numbers import vat_problem
 from o2c_xl.domain.paper import InvoiceDocument
-from o2c_xl.domain.tax_numbers import vat_problem
 from o2c_xl.domain.telling import KINDS
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.account_statements import statement_documents
-from o2c_xl.ledger.invoice_papers import invoice_document
-from o2c_xl.ledger.letter_papers import reminder_documents
+from o2c_xl.ledger.buying.purchasing import purchase_order_documents
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.papers import packing_slips, pick_list_documents
-from o2c_xl.ledger.purchasing import purchase_order_documents
+from o2c_xl.ledger.papers.invoices import invoice_document
+from o2c_xl.ledger.papers.letters import reminder_documents
+from o2c_xl.ledger.papers.slips import packing_slips, pick_list_documents
+from o2c_xl.ledger.receivables.account_statements import statement_documents
 
 __all__ = ["Written", "write_papers"]
 

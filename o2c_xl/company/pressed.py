@@ -18,14 +18,14 @@ from o2c_xl.company.run import run_company, work_through
 from o2c_xl.company.stages import STAGES
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.address import Area, area
-from o2c_xl.workbook.books import OpenBook, hash_of, remember_book
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
-from o2c_xl.workbook.live_book import LiveBook
+from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.read import TableData
-from o2c_xl.workbook.take_in import NEVER
-from o2c_xl.workbook.taken_back import remember_taken_back
+from o2c_xl.workbook.sync.books import OpenBook, hash_of, remember_book
+from o2c_xl.workbook.sync.take_in import NEVER
+from o2c_xl.workbook.sync.taken_back import remember_taken_back
 
 __all__ = ["Answer", "Desk", "aging", "check", "decide", "preview", "report", "run_all", "run_stages", "sync", "undo"]
 

@@ -26,9 +26,9 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.intake.mending import forget_cancelled
 from o2c_xl.ledger.issues import open_issues
 from o2c_xl.ledger.store import rehearsing
-from o2c_xl.tables.faults import standing_faults
-from o2c_xl.workbook.live_book import LiveBook
-from o2c_xl.workbook.sync import Sync
+from o2c_xl.tables.show.faults import standing_faults
+from o2c_xl.workbook.live.book import LiveBook
+from o2c_xl.workbook.sync.sync import Sync
 
 __all__ = ["Busy", "run_company", "work_through"]
 

@@ -21,9 +21,9 @@ from o2c_xl.documents.mail import Letterhead, mail_bytes
 from o2c_xl.documents.messages import Words
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.telling import Way, address_of, kind_of
-from o2c_xl.ledger import mailing
-from o2c_xl.ledger.reach import Reach, reaches, without_address
-from o2c_xl.ledger.withdrawing import WithdrawingBooks
+from o2c_xl.ledger.messages import mailing
+from o2c_xl.ledger.messages.reach import Reach, reaches, without_address
+from o2c_xl.ledger.receivables.withdrawing import WithdrawingBooks
 from o2c_xl.steps.withdraw_reminders import withdraw_reminders
 
 __all__ = ["messages_due", "not_sent", "send_messages", "would_send"]

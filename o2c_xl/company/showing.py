@@ -12,10 +12,10 @@ from o2c_xl.company.opened import Company
 from o2c_xl.domain.issue import CannotRun, Issue, check_text
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import open_issues
-from o2c_xl.tables.faults import standing_faults
-from o2c_xl.tables.shown import shown
-from o2c_xl.tables.spec import Column, Kind, Table
-from o2c_xl.tables.views import fields_of
+from o2c_xl.tables.define.spec import Column, Kind, Table
+from o2c_xl.tables.show.faults import standing_faults
+from o2c_xl.tables.show.shown import shown
+from o2c_xl.tables.show.views import fields_of
 
 __all__ = ["shown_rows"]
 

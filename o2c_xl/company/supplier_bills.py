@@ -10,22 +10,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from o2c_xl.company.opened import Company
-from o2c_xl.domain.einvoice import EInvoice
-from o2c_xl.domain.einvoice_fields import Gap, gaps
-from o2c_xl.domain.einvoice_sums import Difference, differences
+from o2c_xl.domain.buying.supplier_bill import BillRow, bill_of
+from o2c_xl.domain.einvoice.fields import Gap, gaps
+from o2c_xl.domain.einvoice.model import EInvoice
+from o2c_xl.domain.einvoice.sums import Difference, differences
 from o2c_xl.domain.issue import CannotRun, check_text
-from o2c_xl.domain.supplier_bill import BillRow, bill_of
 from o2c_xl.intake.arrivals import Arrival, Taken, file_issue, known_files, note_place, refuse, take_arrival
 from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.mending import clear_away
 from o2c_xl.intake.reader import Reader, ReaderFault
 from o2c_xl.intake.stored import Moving, find_place, free_place, place_new
-from o2c_xl.ledger.bills import BillingBooks
+from o2c_xl.ledger.buying.bills import BillingBooks
+from o2c_xl.ledger.buying.supplier_bills import billing_for, what_became_of
 from o2c_xl.ledger.store import Ledger, rehearsing
-from o2c_xl.ledger.supplier_bills import billing_for, what_became_of
 from o2c_xl.steps.post_bills import post_bills
-from o2c_xl.tables.batch import Batch
-from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.parse.batch import Batch
 
 __all__ = ["BillTaken", "check_bill", "take_bill"]
 

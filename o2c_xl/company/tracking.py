@@ -17,10 +17,10 @@ from o2c_xl.company.story_credit import credit_story
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.shown import shown
-from o2c_xl.tables.spec import Column, Kind, Owner
-from o2c_xl.tables.views import Scope, fields_of, kept_in, view_rows
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.define.spec import Column, Kind, Owner
+from o2c_xl.tables.show.shown import shown
+from o2c_xl.tables.show.views import Scope, fields_of, kept_in, view_rows
 
 __all__ = ["story_lines", "track_order"]
 

@@ -13,23 +13,23 @@ from pathlib import Path
 
 from o2c_xl.company.opened import Company
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.address import Area, area
-from o2c_xl.workbook.blocks import Block
-from o2c_xl.workbook.books import OpenBook, book_paths, hash_of, remember_book
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
-from o2c_xl.workbook.excel_values import ExcelValue, from_excel
 from o2c_xl.workbook.fingerprint import column_texts
-from o2c_xl.workbook.grid import GridTable
-from o2c_xl.workbook.last_write import LastWrite
+from o2c_xl.workbook.live.blocks import Block
+from o2c_xl.workbook.live.excel_values import ExcelValue, from_excel
+from o2c_xl.workbook.live.grid import GridTable
+from o2c_xl.workbook.live.undo_file import Written
 from o2c_xl.workbook.locks import lock_holder
+from o2c_xl.workbook.patch.last_write import LastWrite
+from o2c_xl.workbook.patch.save import save_if_unchanged
 from o2c_xl.workbook.read import TableData, read_book
-from o2c_xl.workbook.save import save_if_unchanged
-from o2c_xl.workbook.sheet_state import REWRITTEN
-from o2c_xl.workbook.start_sheet import SYNC_INFO
-from o2c_xl.workbook.take_in import NEVER
-from o2c_xl.workbook.taken_back import remember_taken_back
-from o2c_xl.workbook.undo_file import Written
+from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of, remember_book
+from o2c_xl.workbook.sync.sheet_state import REWRITTEN
+from o2c_xl.workbook.sync.take_in import NEVER
+from o2c_xl.workbook.sync.taken_back import remember_taken_back
+from o2c_xl.workbook.template.start_sheet import SYNC_INFO
 
 __all__ = ["PutBack", "put_back"]
 

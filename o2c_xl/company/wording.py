@@ -17,9 +17,9 @@ from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.telling import NOTICES
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.mailing import keep_waiting, unwritten_notices
-from o2c_xl.ledger.message_facts import facts_of
-from o2c_xl.ledger.reach import Reach, reaches
+from o2c_xl.ledger.messages.mailing import keep_waiting, unwritten_notices
+from o2c_xl.ledger.messages.reach import Reach, reaches
+from o2c_xl.ledger.papers.messages import facts_of
 
 __all__ = ["Worded", "company_facts", "template_issue", "worded", "write_notices"]
 

@@ -25,7 +25,6 @@ from o2c_xl.documents.formats import Figure, FigureKind, locale_of
 from o2c_xl.documents.invoice_face import invoice_face
 from o2c_xl.documents.labels import words_for
 from o2c_xl.documents.letter_faces import reminder_face, statement_face
-from o2c_xl.domain.letters import ReminderDocument, StatementDocument
 from o2c_xl.domain.paper import (
     InvoiceDocument,
     PackingLine,
@@ -36,6 +35,7 @@ from o2c_xl.domain.paper import (
     PurchaseLine,
     PurchaseOrderDocument,
 )
+from o2c_xl.domain.receivables.letters import ReminderDocument, StatementDocument
 
 __all__ = ["AnyDocument", "Face", "face_of", "home_of", "issued_on", "kind_of"]
 

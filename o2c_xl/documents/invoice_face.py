@@ -16,7 +16,7 @@ from o2c_xl.documents.face_parts import (
 from o2c_xl.documents.formats import Figure, FigureKind, locale_of, text_of
 from o2c_xl.documents.labels import words_for
 from o2c_xl.documents.payment import epc_text, spaced_iban
-from o2c_xl.domain.invoicing import Adjustment, DocumentLine, TaxGroup
+from o2c_xl.domain.invoices.invoicing import Adjustment, DocumentLine, TaxGroup
 from o2c_xl.domain.paper import Instalment, InvoiceDocument, Party
 from o2c_xl.domain.tax import EXEMPTION
 

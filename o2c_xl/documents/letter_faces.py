@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from o2c_xl.documents.face_parts import Face, amount_figure, money_figure, party_block
 from o2c_xl.documents.labels import words_for
-from o2c_xl.domain.letters import ReminderDocument, ReminderLine, StatementDocument, StatementLine
+from o2c_xl.domain.receivables.letters import ReminderDocument, ReminderLine, StatementDocument, StatementLine
 
 __all__ = ["reminder_face", "reminder_title", "statement_face"]
 

@@ -11,8 +11,8 @@ from o2c_xl.documents.faces import AnyDocument
 from o2c_xl.documents.formats import clean
 from o2c_xl.documents.labels import words_for
 from o2c_xl.documents.letter_faces import reminder_title
-from o2c_xl.domain.letters import ReminderDocument, StatementDocument
 from o2c_xl.domain.paper import InvoiceDocument, PackingSlip, PurchaseOrderDocument
+from o2c_xl.domain.receivables.letters import ReminderDocument, StatementDocument
 
 __all__ = ["file_name", "safe_name"]
 

@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from o2c_xl.workbook.durable import flush_folder, rename_if_free
+from o2c_xl.workbook.patch.durable import flush_folder, rename_if_free
 
 __all__ = ["settle_outbox", "write_outbox"]
 

@@ -12,7 +12,7 @@ from pathvalidate import sanitize_filename
 from o2c_xl.documents.names import safe_name
 from o2c_xl.documents.outbox import settle_outbox, write_outbox
 from o2c_xl.documents.print_batch import csv_text, harmless
-from o2c_xl.workbook.durable import flush_folder
+from o2c_xl.workbook.patch.durable import flush_folder
 
 __all__ = ["HEADS", "put_into_portal", "replace_file"]
 

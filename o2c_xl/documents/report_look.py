@@ -12,8 +12,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from o2c_xl.domain.money import places
-from o2c_xl.domain.report import ReportData, Unit
-from o2c_xl.workbook.look import FONT, Colour, date_code
+from o2c_xl.domain.reporting.report import ReportData, Unit
+from o2c_xl.workbook.template.look import FONT, Colour, date_code
 
 __all__ = ["AGES", "AXIS", "BAR", "BAR_2", "BETTER", "WORSE", "ReportLook", "chart_font", "print_setup"]
 

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from o2c_xl.documents.report_look import BETTER, WORSE, ReportLook, print_setup
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.report import Check, Page, ReportData, Rows, Unit
+from o2c_xl.domain.reporting.report import Check, Page, ReportData, Rows, Unit
 
 __all__ = ["Placed", "write_page"]
 

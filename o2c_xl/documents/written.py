@@ -22,7 +22,7 @@ from o2c_xl.documents.names import file_name, safe_name
 from o2c_xl.documents.outbox import settle_outbox, write_outbox
 from o2c_xl.documents.pdf import render_pdf
 from o2c_xl.documents.sheets import layout_name, render_xlsx
-from o2c_xl.domain.einvoicing import einvoice_of
+from o2c_xl.domain.einvoice.ours import einvoice_of
 from o2c_xl.domain.paper import InvoiceDocument
 
 __all__ = ["Desk", "Job", "Letter", "desk"]

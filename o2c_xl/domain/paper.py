@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from o2c_xl.domain.invoicing import Adjustment, DocumentLine, Totals
+from o2c_xl.domain.invoices.invoicing import Adjustment, DocumentLine, Totals
 
 __all__ = [
     "Instalment",

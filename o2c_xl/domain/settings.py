@@ -13,11 +13,11 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from o2c_xl.domain.bad_debt import read_percents
-from o2c_xl.domain.credit_score import ScorePolicy
-from o2c_xl.domain.layers import Valuation
+from o2c_xl.domain.credit.score import ScorePolicy
+from o2c_xl.domain.goods.layers import Valuation
 from o2c_xl.domain.money import CURRENCIES, ZERO
-from o2c_xl.domain.reminders import ReminderPolicy, levels_of
+from o2c_xl.domain.receivables.bad_debt import read_percents
+from o2c_xl.domain.receivables.reminders import ReminderPolicy, levels_of
 from o2c_xl.domain.telling import NOTICES, address_of, told_kinds
 from o2c_xl.domain.terms import parse_terms
 

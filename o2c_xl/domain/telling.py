@@ -108,7 +108,7 @@ def address_of(text: str) -> str | None:
     return f"{found[1]}@{domain}" if _DOMAIN.fullmatch(domain) else None
 
 
-# The sentences of domain/completeness.py that a customer can answer; prices and taxes are ours to know.
+# The sentences of domain/ordering/completeness.py that a customer can answer; prices and taxes are ours to know.
 _ASKED: Mapping[str, re.Pattern[str]] = {
     "address": re.compile(r"The ship-to address has no (?P<detail>[^.]+)\."),
     "lines": re.compile(r"The order has no lines\."),

@@ -24,11 +24,11 @@ from o2c_xl.intake.told import set_aside_letter
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.outbox import put_in_outbox
+from o2c_xl.ledger.messages.outbox import put_in_outbox
 from o2c_xl.ledger.store import Ledger, Source, Txn
-from o2c_xl.tables.bank import refuse_other_accounts
-from o2c_xl.tables.batch import Batch
-from o2c_xl.tables.take_all import take_all
+from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.take.bank import refuse_other_accounts
+from o2c_xl.tables.take.take_all import take_all
 
 __all__ = [
     "Arrival",

@@ -7,8 +7,8 @@ from pathlib import Path, PurePath
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.errors import Damaged, Incomplete
-from o2c_xl.workbook.kind import Kind, kind_of, refusal
-from o2c_xl.workbook.package import MAX_FILE
+from o2c_xl.workbook.opc.kind import Kind, kind_of, refusal
+from o2c_xl.workbook.opc.package import MAX_FILE
 
 __all__ = ["check_place", "look_over"]
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from o2c_xl.workbook.durable import flush_file, flush_folder
+from o2c_xl.workbook.patch.durable import flush_file, flush_folder
 
 __all__ = ["DENIED", "OWN", "Claim", "Claims"]
 

@@ -12,8 +12,8 @@ from itertools import islice
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.tables.catalogue import TABLES
-from o2c_xl.tables.headers import header_key
+from o2c_xl.tables.define.catalogue import TABLES
+from o2c_xl.tables.parse.headers import header_key
 
 __all__ = ["CsvFile", "decoded", "read_csv", "records_of"]
 

@@ -8,14 +8,14 @@ from datetime import date
 from operator import ne
 from typing import Any
 
-from o2c_xl.tables.batch import Batch, Block, Needs
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.cells import CellFault, Fault
-from o2c_xl.tables.checks import order_of_each
-from o2c_xl.tables.fault import quoted, seen
-from o2c_xl.tables.headers import header_key
-from o2c_xl.tables.reading import read_block
-from o2c_xl.tables.spec import Table
+from o2c_xl.tables.check.batches import order_of_each
+from o2c_xl.tables.check.reading import read_block
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.define.spec import Table
+from o2c_xl.tables.parse.batch import Batch, Block, Needs
+from o2c_xl.tables.parse.cells import CellFault, Fault
+from o2c_xl.tables.parse.fault import quoted, seen
+from o2c_xl.tables.parse.headers import header_key
 
 __all__ = ["split_orders"]
 

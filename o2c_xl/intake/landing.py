@@ -20,7 +20,7 @@ from o2c_xl.intake.stored import place
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.workbook.durable import write_new
+from o2c_xl.workbook.patch.durable import write_new
 
 __all__ = ["Attachment", "Mail", "begin_landing", "finish_landings", "known_mails", "land", "note_mail", "sender_of"]
 

@@ -16,9 +16,9 @@ from o2c_xl.intake.mending import mend_before, mend_elsewhere, overtake, untaken
 from o2c_xl.intake.reader import Asked, Reader, ReaderFault
 from o2c_xl.ledger.issues import forget_issues, replace_issues
 from o2c_xl.ledger.store import Ledger, Source, Txn
-from o2c_xl.tables.batch import Batch
-from o2c_xl.tables.spec import Table
-from o2c_xl.tables.take_all import take_all
+from o2c_xl.tables.define.spec import Table
+from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.take.take_all import take_all
 
 __all__ = ["load_file", "read_file"]
 

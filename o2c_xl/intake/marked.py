@@ -14,12 +14,12 @@ from pathlib import Path, PurePath
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.intake.marked_csv import CsvCopy, workbook_of_csv
 from o2c_xl.intake.rows import read_rows
-from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.errors import Damaged
-from o2c_xl.workbook.kind import Kind, kind_of
-from o2c_xl.workbook.mark import marked_book
-from o2c_xl.workbook.mark_plain import plain_book
-from o2c_xl.workbook.package import load
+from o2c_xl.workbook.mark.marked import marked_book
+from o2c_xl.workbook.mark.plain import plain_book
+from o2c_xl.workbook.opc.kind import Kind, kind_of
+from o2c_xl.workbook.opc.package import load
 
 __all__ = ["marked_copy", "marked_name"]
 

@@ -18,14 +18,14 @@ from pathlib import Path
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.csvfile import CsvFile, read_csv
 from o2c_xl.intake.recognise import Header, find_header, table_of_file
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.cells import NUMBERS, Fault, parse_cell, parse_column
-from o2c_xl.tables.headers import header_key
-from o2c_xl.tables.script import PLAIN, Script, number_scripts, prove_dates
-from o2c_xl.tables.spec import Column, Kind, Table
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.define.spec import Column, Kind, Table
+from o2c_xl.tables.parse.cells import NUMBERS, Fault, parse_cell, parse_column
+from o2c_xl.tables.parse.headers import header_key
+from o2c_xl.tables.parse.script import PLAIN, Script, number_scripts, prove_dates
 from o2c_xl.workbook.address import MAX_COLUMN, MAX_ROW, column_letters
-from o2c_xl.workbook.mark_plain import DAY, HEAD, NUMBER, TEXT, plain_book
-from o2c_xl.workbook.mark_xml import storable
+from o2c_xl.workbook.mark.plain import DAY, HEAD, NUMBER, TEXT, plain_book
+from o2c_xl.workbook.mark.xml import storable
 from o2c_xl.workbook.values import Writer
 
 __all__ = ["CsvCopy", "workbook_of_csv"]

@@ -18,9 +18,9 @@ from o2c_xl.intake.stored import Moving, find_place
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import forget_issues, mend_issues, replace_issues
 from o2c_xl.ledger.store import Ledger, Txn
-from o2c_xl.tables.batch import Batch
-from o2c_xl.tables.checks import accepted
-from o2c_xl.workbook.durable import flush_file
+from o2c_xl.tables.check.batches import accepted
+from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.workbook.patch.durable import flush_file
 
 __all__ = [
     "clear_away",

@@ -23,7 +23,7 @@ from typing import Any, BinaryIO, Self, cast
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.reader_child import READY
 from o2c_xl.intake.reader_wire import Answer, Task, receive, send, unpacked
-from o2c_xl.tables.batch import Batch
+from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.workbook.errors import Damaged, Incomplete
 
 __all__ = ["Asked", "Reader", "ReaderFault"]

@@ -13,8 +13,8 @@ from pathlib import Path
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.checked import look_over
 from o2c_xl.intake.rows import read_rows
-from o2c_xl.tables.batch import Batch
-from o2c_xl.tables.catalogue import find_table
+from o2c_xl.tables.define.catalogue import find_table
+from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.workbook.errors import Damaged
 
 __all__ = ["job_named"]

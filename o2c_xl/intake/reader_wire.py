@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from o2c_xl.domain.einvoice import EInvoice, InvoiceLine, PaymentMeans, Preceding, StatedTotals, TaxLine
-from o2c_xl.domain.invoicing import Adjustment
+from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine, PaymentMeans, Preceding, StatedTotals, TaxLine
+from o2c_xl.domain.invoices.invoicing import Adjustment
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.paper import Party
-from o2c_xl.tables.batch import Batch
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.spec import Table
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.define.spec import Table
+from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.workbook.collector import collector_at_rest
 
 __all__ = ["Answer", "Task", "packed", "receive", "send", "unpacked"]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.copies import plain_name
-from o2c_xl.tables.catalogue import BY_NAME, TABLES, find_table
-from o2c_xl.tables.headers import header_key, nearest
-from o2c_xl.tables.spec import Table
+from o2c_xl.tables.define.catalogue import BY_NAME, TABLES, find_table
+from o2c_xl.tables.define.spec import Table
+from o2c_xl.tables.parse.headers import header_key, nearest
 
 __all__ = ["HEADER_ROWS", "Header", "Shape", "find_header", "no_fit", "shape_of", "table_of_file"]
 

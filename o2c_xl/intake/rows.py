@@ -12,15 +12,15 @@ from o2c_xl.intake.checked import look_over
 from o2c_xl.intake.csvfile import CsvFile, read_csv
 from o2c_xl.intake.flat_orders import split_orders
 from o2c_xl.intake.recognise import HEADER_ROWS, Header, Shape, find_header, no_fit, table_of_file
-from o2c_xl.tables.batch import Batch, Block, Needs
-from o2c_xl.tables.catalogue import find_table
-from o2c_xl.tables.fault import Fault
-from o2c_xl.tables.reading import read_block
-from o2c_xl.tables.spec import Table
+from o2c_xl.tables.check.reading import read_block
+from o2c_xl.tables.define.catalogue import find_table
+from o2c_xl.tables.define.spec import Table
+from o2c_xl.tables.parse.batch import Batch, Block, Needs
+from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.errors import Damaged
-from o2c_xl.workbook.kind import Kind
-from o2c_xl.workbook.mark_sheet import HEADERS as FAULTS
+from o2c_xl.workbook.mark.sheet import HEADERS as FAULTS
+from o2c_xl.workbook.opc.kind import Kind
 from o2c_xl.workbook.read import Book, SheetRows, TableData, read_book
 
 _WIDEST = 1_024  # columns in which a header is looked for

@@ -9,7 +9,7 @@ from itertools import chain, count, islice
 from pathlib import Path
 
 from o2c_xl.intake.hashed import file_hash
-from o2c_xl.workbook.durable import flush_folder, link_if_free, rename_if_free, write_new
+from o2c_xl.workbook.patch.durable import flush_folder, link_if_free, rename_if_free, write_new
 
 __all__ = ["Moving", "find_place", "free_place", "place", "place_new"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from o2c_xl.domain.issue import Issue, sentence
-from o2c_xl.ledger.outbox import Outgoing
+from o2c_xl.ledger.messages.outbox import Outgoing
 
 __all__ = ["set_aside_letter"]
 

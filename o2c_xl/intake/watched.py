@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.tables.catalogue import find_table
+from o2c_xl.tables.define.catalogue import find_table
 
 __all__ = ["Watched", "built_in", "watched_folders"]
 

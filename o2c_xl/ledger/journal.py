@@ -17,7 +17,7 @@ from operator import itemgetter
 from typing import Any
 
 from o2c_xl.domain.accounts import Leg
-from o2c_xl.domain.stock import Move
+from o2c_xl.domain.goods.stock import Move
 
 __all__ = ["Entry", "Source", "chain", "digest_of", "hash_of", "plain", "seal", "seal_of"]
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete
 
-from o2c_xl.domain.layers import Layer, NotTheLayersCost, Valuation, add_layer, take_layers
+from o2c_xl.domain.goods.layers import Layer, NotTheLayersCost, Valuation, add_layer, take_layers
+from o2c_xl.domain.goods.stock import Move
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.bulk import insert_columns, update_columns
 from o2c_xl.ledger.lookups import rows_by_key

@@ -18,8 +18,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, delete, select
 
 from o2c_xl.domain.accounts import Leg, unbalanced
+from o2c_xl.domain.goods.stock import Move, Position
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.stock import Move, Position
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.bulk import insert_columns, update_columns
 from o2c_xl.ledger.heads import keep_head, last_entry

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from o2c_xl.domain.crediting import Credited, InvoiceToCredit, credit_rest
+from o2c_xl.domain.invoices.crediting import Credited, InvoiceToCredit, credit_rest
 
 __all__ = ["Acted", "AskedInvoice", "InvoiceActionBooks", "InvoiceActions", "act_on_invoices"]
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from o2c_xl.domain.amending import Cancellation, cancel_open, close_short, request_refused
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, Request, derive_status
+from o2c_xl.domain.ordering.amending import Cancellation, cancel_open, close_short, request_refused
+from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, Request, derive_status
 
 __all__ = ["ActedOrder", "ActedOrders", "ActionBooks", "NotDone", "OrderToActOn", "act_on_orders"]
 

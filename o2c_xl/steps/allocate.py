@@ -10,11 +10,11 @@ from functools import lru_cache
 from typing import Protocol
 
 from o2c_xl.domain.approvals import content_hash
+from o2c_xl.domain.goods.serving import OrderToServe, Served, ServedLine, Shelf, serve
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.orders import OrderStatus
-from o2c_xl.domain.promise import Incoming, Need, Promise, PromiseRules, promise_lines
-from o2c_xl.domain.remedies import Remedy
-from o2c_xl.domain.serving import OrderToServe, Served, ServedLine, Shelf, serve
+from o2c_xl.domain.ordering.orders import OrderStatus
+from o2c_xl.domain.ordering.promise import Incoming, Need, Promise, PromiseRules, promise_lines
+from o2c_xl.domain.ordering.remedies import Remedy
 from o2c_xl.domain.settings import Policy
 
 __all__ = [

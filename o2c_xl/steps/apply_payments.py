@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from o2c_xl.domain.applying import ToApply, apply_all
-from o2c_xl.domain.matching import Match
+from o2c_xl.domain.cash.applying import ToApply, apply_all
+from o2c_xl.domain.cash.matching import Match
+from o2c_xl.domain.cash.settling import MatchPolicy
 from o2c_xl.domain.settings import Policy
-from o2c_xl.domain.settling import MatchPolicy
 
 __all__ = ["Applied", "ApplyingBooks", "apply_payments"]
 

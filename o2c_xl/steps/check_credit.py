@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
-from o2c_xl.domain.credit import CreditDecision, CreditOutcome, CreditPolicy, decide_credit
-from o2c_xl.domain.credit_account import CreditCustomer, CreditOrder, CreditStatus, Exposure
-from o2c_xl.domain.credit_score import Scored
+from o2c_xl.domain.credit.account import CreditCustomer, CreditOrder, CreditStatus, Exposure
+from o2c_xl.domain.credit.check import CreditDecision, CreditOutcome, CreditPolicy, decide_credit
+from o2c_xl.domain.credit.score import Scored
 from o2c_xl.domain.money import ZERO, places
-from o2c_xl.domain.orders import OrderStatus
+from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.domain.settings import Policy
 
 __all__ = [

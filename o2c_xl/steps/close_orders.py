@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from o2c_xl.domain.closing import Closing, OrderAccount, reconcile
-from o2c_xl.domain.invoicing import line_net, partial_net
+from o2c_xl.domain.invoices.invoicing import line_net, partial_net
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.orders import LineQuantities
+from o2c_xl.domain.ordering.closing import Closing, OrderAccount, reconcile
+from o2c_xl.domain.ordering.orders import LineQuantities
 
 __all__ = ["ClosedOrders", "ClosingBooks", "LineToClose", "OrderToClose", "close_orders"]
 

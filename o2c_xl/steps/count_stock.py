@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
+from o2c_xl.domain.goods.stock import Move, Position, count, receive
 from o2c_xl.domain.money import ZERO, beyond_books, plain_number, round_money
 from o2c_xl.domain.settings import Policy
-from o2c_xl.domain.stock import Move, Position, count, receive
 
 __all__ = [
     "OPENING",

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from o2c_xl.domain.matching import Match
-from o2c_xl.domain.receivables import OpenItem
-from o2c_xl.domain.strangers import Stranger, guess
+from o2c_xl.domain.cash.matching import Match
+from o2c_xl.domain.cash.strangers import Stranger, guess
+from o2c_xl.domain.receivables.open_items import OpenItem
 
 __all__ = ["Guess", "Guessed", "StrangerBooks", "guess_payers"]
 

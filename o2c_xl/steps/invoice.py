@@ -10,11 +10,11 @@ from enum import StrEnum
 from typing import Protocol
 
 from o2c_xl.domain.approvals import content_hash
-from o2c_xl.domain.invoice_lacks import does_not_add_up, lacking
-from o2c_xl.domain.invoicing import TaxBy, line_net, partial_net
+from o2c_xl.domain.einvoice.lacks import does_not_add_up, lacking
+from o2c_xl.domain.invoices.invoicing import TaxBy, line_net, partial_net
+from o2c_xl.domain.invoices.order_totals import freight_tax_code, order_totals
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.order_totals import freight_tax_code, order_totals
-from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, derive_status
+from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, derive_status
 from o2c_xl.domain.paper import Party, company_party
 from o2c_xl.domain.settings import Policy
 from o2c_xl.domain.tax import NoRate, Rate, rate_for

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
-from o2c_xl.domain.allocation import NORMAL_PRIORITY
+from o2c_xl.domain.goods.allocation import NORMAL_PRIORITY
+from o2c_xl.domain.goods.picking import PickResult, PickTask, check_pick, plan_picks
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, derive_status
-from o2c_xl.domain.picking import PickResult, PickTask, check_pick, plan_picks
+from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, derive_status
 from o2c_xl.domain.settings import Policy
 
 __all__ = [

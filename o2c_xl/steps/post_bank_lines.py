@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from o2c_xl.domain.banking import BankLine, Became, Surroundings, become
+from o2c_xl.domain.cash.banking import BankLine, Became, Surroundings, become
 
 __all__ = ["BankLineBooks", "BankLinesPosted", "Decide", "post_bank_lines"]
 

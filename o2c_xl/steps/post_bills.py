@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-from o2c_xl.domain.billing import Settled, Settles, find_goods, settle
+from o2c_xl.domain.buying.billing import Settled, Settles, find_goods, settle
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.terms import due_dates, parse_terms
 

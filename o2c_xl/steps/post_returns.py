@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
-from o2c_xl.domain.crediting import Credited, InvoiceToCredit, credit_lines
+from o2c_xl.domain.invoices.crediting import Credited, InvoiceToCredit, credit_lines
 from o2c_xl.domain.money import ZERO, plain_number, round_money
-from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, derive_status
+from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, derive_status
 from o2c_xl.domain.settings import Policy
 
 __all__ = [

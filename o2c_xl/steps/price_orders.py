@@ -9,12 +9,12 @@ from decimal import Decimal
 from typing import Protocol
 
 from o2c_xl.domain.approvals import content_hash
-from o2c_xl.domain.completeness import Address, LineToCheck, OrderToCheck, ship_to_of, what_is_missing
-from o2c_xl.domain.invoicing import TaxBy, line_net
+from o2c_xl.domain.invoices.invoicing import TaxBy, line_net
+from o2c_xl.domain.invoices.order_totals import OrderTotals, freight_tax_code, order_totals
 from o2c_xl.domain.money import ZERO, beyond_books, comes_to, places, plain_number
-from o2c_xl.domain.order_totals import OrderTotals, freight_tax_code, order_totals
-from o2c_xl.domain.orders import OrderStatus, Request
-from o2c_xl.domain.pricing import PriceIndex, beyond_tolerance, find_price
+from o2c_xl.domain.ordering.completeness import Address, LineToCheck, OrderToCheck, ship_to_of, what_is_missing
+from o2c_xl.domain.ordering.orders import OrderStatus, Request
+from o2c_xl.domain.ordering.pricing import PriceIndex, beyond_tolerance, find_price
 from o2c_xl.domain.settings import Policy
 from o2c_xl.domain.tax import Rate
 from o2c_xl.domain.terms import parse_terms

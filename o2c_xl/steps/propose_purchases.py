@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from o2c_xl.domain.least_order import LeastOrder, raise_to_least
+from o2c_xl.domain.buying.least_order import LeastOrder, raise_to_least
+from o2c_xl.domain.buying.replenishment import Candidate, ProposedOrder, StockLevel, propose
 from o2c_xl.domain.money import ZERO, plain_number
-from o2c_xl.domain.replenishment import Candidate, ProposedOrder, StockLevel, propose
 from o2c_xl.domain.settings import Policy
 
 __all__ = ["Needs", "ProposalBooks", "PurchasesProposed", "propose_purchases"]

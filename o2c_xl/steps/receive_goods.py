@@ -7,8 +7,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
+from o2c_xl.domain.goods.receiving import Delivery, NotReceived, OrderedLine, Reception, receive_deliveries
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.receiving import Delivery, NotReceived, OrderedLine, Reception, receive_deliveries
 from o2c_xl.domain.settings import Policy
 
 __all__ = ["Arrivals", "GoodsReceived", "ReceivingBooks", "Supply", "match_arrivals", "receive_goods"]

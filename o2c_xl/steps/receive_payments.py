@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from o2c_xl.domain.placing import Clues, Placed, Refused, Typed, place
+from o2c_xl.domain.cash.placing import Clues, Placed, Refused, Typed, place
 
 __all__ = ["PaymentBooks", "PaymentsReceived", "Place", "receive_payments"]
 

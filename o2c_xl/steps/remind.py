@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from o2c_xl.domain.reminders import Debtor, Letter, ReminderPolicy, letter_for
+from o2c_xl.domain.receivables.reminders import Debtor, Letter, ReminderPolicy, letter_for
 
 __all__ = ["Reminded", "ReminderBooks", "remind"]
 

@@ -8,12 +8,19 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
 
-from o2c_xl.domain.completeness import Address
+from o2c_xl.domain.goods.shipping import (
+    DEFAULT_SERVICES,
+    CannotShip,
+    Dispatch,
+    choose_service,
+    shipment_weight,
+    why_not_ship,
+)
+from o2c_xl.domain.goods.stock import Move, NotEnoughStock, Position, issue
 from o2c_xl.domain.money import ZERO, plain_number
-from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, derive_status
+from o2c_xl.domain.ordering.completeness import Address
+from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, derive_status
 from o2c_xl.domain.settings import Policy
-from o2c_xl.domain.shipping import DEFAULT_SERVICES, CannotShip, Dispatch, choose_service, shipment_weight, why_not_ship
-from o2c_xl.domain.stock import Move, NotEnoughStock, Position, issue
 
 __all__ = [
     "SHIPPABLE",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from o2c_xl.domain.layers import Valuation
+from o2c_xl.domain.goods.layers import Valuation
 from o2c_xl.domain.settings import Policy
 
 __all__ = ["StockValued", "ValuationBooks", "value_stock"]

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from o2c_xl.domain.outdated_reminders import Asked, outdated
-from o2c_xl.domain.reminders import DueItem, ReminderPolicy
+from o2c_xl.domain.receivables.outdated_reminders import Asked, outdated
+from o2c_xl.domain.receivables.reminders import DueItem, ReminderPolicy
 
 __all__ = ["RemindersWithdrawn", "WithdrawingBooks", "withdraw_reminders"]
 

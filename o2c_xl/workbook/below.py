@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from html import unescape
 
 from o2c_xl.workbook.address import MAX_COLUMN, MAX_ROW, Area, address, column_letters, column_number
-from o2c_xl.workbook.parts import Sheet, Table
-from o2c_xl.workbook.sheet import CellSpan, SheetXml
+from o2c_xl.workbook.opc.parts import Sheet, Table
+from o2c_xl.workbook.opc.sheet import CellSpan, SheetXml
 
 __all__ = ["Below", "read_below", "widened", "written_below"]
 

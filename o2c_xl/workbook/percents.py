@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from o2c_xl.tables.catalogue import TABLES
-from o2c_xl.tables.headers import header_key
-from o2c_xl.tables.spec import Kind
+from o2c_xl.tables.define.catalogue import TABLES
+from o2c_xl.tables.define.spec import Kind
+from o2c_xl.tables.parse.headers import header_key
 from o2c_xl.workbook.address import column_number
-from o2c_xl.workbook.markup import plain, tree
+from o2c_xl.workbook.opc.markup import plain, tree
 
 __all__ = ["as_percent", "percent_cells", "percent_places", "percent_styles"]
 

@@ -24,13 +24,13 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import Area, address
 from o2c_xl.workbook.below import Below, read_below, widened
 from o2c_xl.workbook.errors import Damaged
-from o2c_xl.workbook.markup import check_well_formed, in_utf8, plain
-from o2c_xl.workbook.package import Package, load
-from o2c_xl.workbook.parts import Parts, Sheet, Table, book_parts
+from o2c_xl.workbook.opc.markup import check_well_formed, in_utf8, plain
+from o2c_xl.workbook.opc.package import Package, load
+from o2c_xl.workbook.opc.parts import Parts, Sheet, Table, book_parts
+from o2c_xl.workbook.opc.probe import Facts, probe
+from o2c_xl.workbook.opc.sheet import SheetXml
+from o2c_xl.workbook.opc.strings import check_strings
 from o2c_xl.workbook.percents import as_percent, percent_cells, percent_places, percent_styles
-from o2c_xl.workbook.probe import Facts, probe
-from o2c_xl.workbook.sheet import SheetXml
-from o2c_xl.workbook.strings import check_strings
 
 __all__ = [
     "BadCell",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from o2c_xl.workbook.errors import Refused
-from o2c_xl.workbook.markup import escaped
+from o2c_xl.workbook.opc.markup import escaped
 
 __all__ = ["MAX_TEXT", "CellOut", "Writer", "serial"]
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from o2c_xl.adapters.cli import app
 from o2c_xl.adapters.guide import differing_pages, pages, write_pages
 from o2c_xl.adapters.markdown import cell, table_of
 from o2c_xl.domain.settings import SETTINGS
-from o2c_xl.tables.catalogue import TABLES
+from o2c_xl.tables.define.catalogue import TABLES
 from tests.scenarios.commands import Desk
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide"
@@ -18,11 +19,11 @@ ROLES = ("sales", "warehouse", "purchasing", "finance", "managers", "set-up")
 
 
 def test_the_committed_pages_are_those_of_the_code() -> None:
-    assert differing_pages(GUIDE) == [], "write them again with: o2c docs --out docs/guide"
+    assert differing_pages(GUIDE, app) == [], "write them again with: o2c docs --out docs/guide"
 
 
 def test_every_column_of_every_table_stands_in_the_field_dictionary() -> None:
-    page = pages()["fields.md"]
+    page = pages(app)["fields.md"]
     chapters = dict(re.findall(r"^## (.+?)\n\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
 
     for table in TABLES:
@@ -31,7 +32,7 @@ def test_every_column_of_every_table_stands_in_the_field_dictionary() -> None:
 
 
 def test_every_setting_stands_on_its_page() -> None:
-    page = pages()["settings.md"]
+    page = pages(app)["settings.md"]
 
     for setting in SETTINGS:
         assert f"`{setting.name}`" in page
@@ -39,7 +40,7 @@ def test_every_setting_stands_on_its_page() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_role_is_told_what_to_do_each_morning_and_what_messages_mean(role: str) -> None:
-    page = pages()[f"{role}.md"]
+    page = pages(app)[f"{role}.md"]
 
     assert re.search(r"^## (Each morning|The first day)$", page, re.MULTILINE)
     assert "| it says | it means | you do |" in page
@@ -60,7 +61,7 @@ def test_names_in_the_pages_exist() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    written = pages()
+    written = pages(app)
     for name, text in written.items():
         for target in re.findall(r"\]\(([^)]+)\)", text):
             page, _, anchor = target.partition("#")
@@ -71,10 +72,10 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_writing_twice_gives_the_same_pages(tmp_path: Path) -> None:
-    write_pages(tmp_path)
+    write_pages(tmp_path, app)
 
-    assert differing_pages(tmp_path) == []
-    assert {path.name for path in tmp_path.iterdir()} == set(pages())
+    assert differing_pages(tmp_path, app) == []
+    assert {path.name for path in tmp_path.iterdir()} == set(pages(app))
 
 
 def test_the_command_says_which_page_differs(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from o2c_xl.domain.invoicing import Adjustment, Document, DocumentLine, calculate
+from o2c_xl.domain.invoices.invoicing import Adjustment, Document, DocumentLine, calculate
 from o2c_xl.domain.paper import (
     Instalment,
     InvoiceDocument,

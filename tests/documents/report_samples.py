@@ -8,11 +8,11 @@ from typing import Any
 
 from o2c_xl.domain.accounts import count_legs, invoice_legs, receipt_legs, shipment_legs
 from o2c_xl.domain.chart import Account
+from o2c_xl.domain.goods.stock import Move
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.applying import ApplyingBooks
-from o2c_xl.ledger.payments import PaymentBooks
+from o2c_xl.ledger.cash.applying import ApplyingBooks
+from o2c_xl.ledger.cash.payments import PaymentBooks
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.apply_payments import apply_payments
 from o2c_xl.steps.receive_payments import receive_payments

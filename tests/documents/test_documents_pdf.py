@@ -16,7 +16,7 @@ import tests.documents.document_samples as samples
 from o2c_xl.documents.payment import epc_text
 from o2c_xl.documents.pdf import render_pdf
 from o2c_xl.documents.qr import qr_svg
-from o2c_xl.domain.invoicing import DocumentLine
+from o2c_xl.domain.invoices.invoicing import DocumentLine
 from tests.documents.document_golden import assert_golden
 
 

@@ -17,11 +17,11 @@ from o2c_xl.documents.einvoice.cii import cii_bytes
 from o2c_xl.documents.einvoice.facturx import mark_as_factur_x
 from o2c_xl.documents.einvoice.ubl import ubl_bytes
 from o2c_xl.documents.pdf import render_pdf
-from o2c_xl.domain.einvoice import EInvoice
-from o2c_xl.domain.einvoice_fields import gaps
-from o2c_xl.domain.einvoice_sums import differences
-from o2c_xl.domain.einvoicing import einvoice_of, endpoint_of
-from o2c_xl.domain.invoicing import Adjustment, Document, DocumentLine, calculate, line_net
+from o2c_xl.domain.einvoice.fields import gaps
+from o2c_xl.domain.einvoice.model import EInvoice
+from o2c_xl.domain.einvoice.ours import einvoice_of, endpoint_of
+from o2c_xl.domain.einvoice.sums import differences
+from o2c_xl.domain.invoices.invoicing import Adjustment, Document, DocumentLine, calculate, line_net
 from o2c_xl.domain.paper import InvoiceDocument, Party
 from o2c_xl.domain.tax import Rate
 from o2c_xl.intake.einvoice.read import invoice_in

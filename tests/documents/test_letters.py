@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from o2c_xl.documents.names import file_name
 from o2c_xl.documents.pdf import render_pdf
-from o2c_xl.domain.letters import ReminderDocument, ReminderLine
+from o2c_xl.domain.receivables.letters import ReminderDocument, ReminderLine
 from tests.documents.document_samples import BUYER, SELLER
 
 D = Decimal

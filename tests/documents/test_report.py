@@ -16,9 +16,9 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from o2c_xl.documents.report import render_report, report_of
-from o2c_xl.domain.report import Check, Figure, ReportData
-from o2c_xl.ledger.aging import open_items_at
-from o2c_xl.ledger.figures import report_data
+from o2c_xl.domain.reporting.report import Check, Figure, ReportData
+from o2c_xl.ledger.receivables.aging import open_items_at
+from o2c_xl.ledger.reporting.figures import report_data
 from o2c_xl.ledger.store import Ledger
 from tests.documents.report_samples import END, trade
 from tests.ledgers import open_ledger
@@ -66,7 +66,7 @@ def test_the_books_behind_the_sample_hold(shop: Ledger) -> None:
     books = Books(shop)
 
     def receivables_rules() -> list[str]:
-        from o2c_xl.ledger.verify import verify
+        from o2c_xl.ledger.proof.verify import verify
 
         return [str(check) for check in verify(shop) if not check.ok and "ayment" in check.name]
 

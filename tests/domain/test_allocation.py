@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.allocation import Demand, allocate
+from o2c_xl.domain.goods.allocation import Demand, allocate
 from tests.worked_tables import worked_table
 
 D = Decimal

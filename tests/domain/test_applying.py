@@ -9,11 +9,11 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.applying import Accepted, ToApply, apply_all
-from o2c_xl.domain.matching import MatchPolicy, Payment
+from o2c_xl.domain.cash.applying import Accepted, ToApply, apply_all
+from o2c_xl.domain.cash.matching import MatchPolicy, Payment
+from o2c_xl.domain.cash.returned import SettledBy, take_back
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.receivables import OpenItem
-from o2c_xl.domain.returned import SettledBy, take_back
+from o2c_xl.domain.receivables.open_items import OpenItem
 
 D = Decimal
 DAY = dt.date(2026, 3, 10)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from o2c_xl.domain.bad_debt import allowance, read_percents
-from o2c_xl.domain.receivables import AgingRow
+from o2c_xl.domain.receivables.bad_debt import allowance, read_percents
+from o2c_xl.domain.receivables.open_items import AgingRow
 from o2c_xl.domain.settings import BadSetting, policy_of
 
 D = Decimal

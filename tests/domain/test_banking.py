@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.bank_line import Payee
-from o2c_xl.domain.banking import BankLine, LineStatus, Posted, Surroundings, become, own_account_fits, repeats
-from o2c_xl.domain.matching import Payment
-from o2c_xl.domain.payers import Payers, plain_name
-from o2c_xl.domain.receivables import OpenItem
-from o2c_xl.domain.strangers import guess
+from o2c_xl.domain.cash.bank_line import Payee
+from o2c_xl.domain.cash.banking import BankLine, LineStatus, Posted, Surroundings, become, own_account_fits, repeats
+from o2c_xl.domain.cash.matching import Payment
+from o2c_xl.domain.cash.payers import Payers, plain_name
+from o2c_xl.domain.cash.strangers import guess
+from o2c_xl.domain.receivables.open_items import OpenItem
 
 D = Decimal
 DAY = date(2026, 3, 2)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from o2c_xl.domain.cash_forecast import Expected, Habits, PaidItem, weeks_of_cash
+from o2c_xl.domain.receivables.cash_forecast import Expected, Habits, PaidItem, weeks_of_cash
 from tests.worked_tables import worked_table
 
 D = Decimal

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from o2c_xl.domain.closing import OrderAccount, reconcile
-from o2c_xl.domain.orders import LineQuantities
+from o2c_xl.domain.ordering.closing import OrderAccount, reconcile
+from o2c_xl.domain.ordering.orders import LineQuantities
 
 D = Decimal
 DONE = OrderAccount(

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from o2c_xl.domain.completeness import Address, LineToCheck, OrderToCheck, what_is_missing
-from o2c_xl.domain.orders import Shipping
+from o2c_xl.domain.ordering.completeness import Address, LineToCheck, OrderToCheck, what_is_missing
+from o2c_xl.domain.ordering.orders import Shipping
 
 ORDER = OrderToCheck("C1", True, Address("Ada", "Main St 1", "Cork", "", "IE"), price_list="Retail", tax_group="EU")
 LINE = LineToCheck("1", "A-1", Decimal(2), Decimal("9.50"))

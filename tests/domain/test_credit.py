@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.credit import CreditOutcome, CreditPolicy, decide_credit, release_fault
-from o2c_xl.domain.credit_account import CreditCustomer, CreditOrder, CreditStatus, InCurrency, Release
+from o2c_xl.domain.credit.account import CreditCustomer, CreditOrder, CreditStatus, InCurrency, Release
+from o2c_xl.domain.credit.check import CreditOutcome, CreditPolicy, decide_credit, release_fault
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.receivables import Late, Overdue
+from o2c_xl.domain.receivables.open_items import Late, Overdue
 from tests.worked_tables import worked_table
 
 D = Decimal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from o2c_xl.domain.credit_score import CreditFacts, ScorePolicy, score
+from o2c_xl.domain.credit.score import CreditFacts, ScorePolicy, score
 from o2c_xl.domain.settings import policy_of
 from tests.worked_tables import worked_table
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.einvoice import EInvoice, InvoiceLine, StatedTotals, TaxLine
-from o2c_xl.domain.einvoice_fields import gaps
-from o2c_xl.domain.einvoice_sums import differences
-from o2c_xl.domain.invoicing import Adjustment
+from o2c_xl.domain.einvoice.fields import gaps
+from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine, StatedTotals, TaxLine
+from o2c_xl.domain.einvoice.sums import differences
+from o2c_xl.domain.invoices.invoicing import Adjustment
 from tests.worked_tables import worked_table
 
 D = Decimal

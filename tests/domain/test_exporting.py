@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from o2c_xl.domain.chart import Account
-from o2c_xl.domain.exporting import Exported, account_name, beancount_lines, csv_rows
+from o2c_xl.domain.reporting.exporting import Exported, account_name, beancount_lines, csv_rows
 
 D = Decimal
 DAY = date(2026, 3, 2)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.figures import (
+from o2c_xl.domain.reporting.figures import (
     Fulfilment,
     average,
     cash_conversion_cycle,

@@ -9,13 +9,13 @@ from itertools import product
 import pytest
 import stdnum.iso11649
 
-from o2c_xl.domain.creditor_reference import creditor_reference
-from o2c_xl.domain.einvoice_fields import gaps
-from o2c_xl.domain.einvoicing import einvoice_of
-from o2c_xl.domain.invoice_lacks import does_not_add_up, lacking
-from o2c_xl.domain.invoicing import TaxBy
+from o2c_xl.domain.einvoice.creditor_reference import creditor_reference
+from o2c_xl.domain.einvoice.fields import gaps
+from o2c_xl.domain.einvoice.lacks import does_not_add_up, lacking
+from o2c_xl.domain.einvoice.ours import einvoice_of
+from o2c_xl.domain.einvoice.tax_numbers import is_vat_number, vat_problem
+from o2c_xl.domain.invoices.invoicing import TaxBy
 from o2c_xl.domain.tax import Rate
-from o2c_xl.domain.tax_numbers import is_vat_number, vat_problem
 from tests.documents.document_samples import ABROAD, LINES, SELLER, invoice
 
 D = Decimal

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.invoicing import (
+from o2c_xl.domain.invoices.invoicing import (
     Adjustment,
     Document,
     DocumentLine,

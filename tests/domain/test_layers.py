@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.layers import Layer, NotEnoughStock, NotTheLayersCost, add_layer, issue_fifo, take_layers
-from o2c_xl.domain.money import round_money
-from o2c_xl.domain.stock import (
+from o2c_xl.domain.goods.layers import Layer, NotEnoughStock, NotTheLayersCost, add_layer, issue_fifo, take_layers
+from o2c_xl.domain.goods.stock import (
     CannotCount,
     Move,
     Position,
@@ -21,6 +20,7 @@ from o2c_xl.domain.stock import (
     receive,
     release_quarantine,
 )
+from o2c_xl.domain.money import round_money
 from tests.worked_tables import worked_table
 
 D = Decimal

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.least_order import LeastOrder, raise_to_least
+from o2c_xl.domain.buying.least_order import LeastOrder, raise_to_least
+from o2c_xl.domain.buying.replenishment import Candidate, ProposedLine, ProposedOrder, StockLevel
 from o2c_xl.domain.money import round_money
-from o2c_xl.domain.replenishment import Candidate, ProposedLine, ProposedOrder, StockLevel
 from tests.worked_tables import worked_table
 
 D = Decimal

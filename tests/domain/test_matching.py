@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.matching import Match, MatchPolicy, MatchRule, Payment, match
+from o2c_xl.domain.cash.matching import Match, MatchPolicy, MatchRule, Payment, match
+from o2c_xl.domain.cash.references import find_numbers, index_numbers
+from o2c_xl.domain.cash.sums import sets_with_sum
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.receivables import OpenItem
-from o2c_xl.domain.references import find_numbers, index_numbers
-from o2c_xl.domain.sums import sets_with_sum
+from o2c_xl.domain.receivables.open_items import OpenItem
 from tests.worked_tables import worked_table
 
 D = Decimal

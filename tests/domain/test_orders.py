@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.amending import (
+from o2c_xl.domain.ordering.amending import (
     Allowed,
     LineTerms,
     Refused,
@@ -19,7 +19,15 @@ from o2c_xl.domain.amending import (
     header_amendment,
     request_refused,
 )
-from o2c_xl.domain.orders import Gates, LineQuantities, OrderStatus, Request, broken, derive_status, natural_key
+from o2c_xl.domain.ordering.orders import (
+    Gates,
+    LineQuantities,
+    OrderStatus,
+    Request,
+    broken,
+    derive_status,
+    natural_key,
+)
 from tests.worked_tables import worked_table
 
 D = Decimal

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.paid_ahead import Ahead, Billed, instalments_left, shared_out
 from o2c_xl.domain.paper import Instalment
+from o2c_xl.domain.receivables.paid_ahead import Ahead, Billed, instalments_left, shared_out
 
 D = Decimal
 DAY = dt.date(2026, 3, 2)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.picking import PickResult, PickTask, check_pick, plan_picks, walking_order
+from o2c_xl.domain.goods.picking import PickResult, PickTask, check_pick, plan_picks, walking_order
 from tests.worked_tables import worked_table
 
 D = Decimal

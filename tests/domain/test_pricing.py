@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.pricing import PriceRow, beyond_tolerance, find_price, index_prices
+from o2c_xl.domain.ordering.pricing import PriceRow, beyond_tolerance, find_price, index_prices
 
 D = Decimal
 DAY = dt.date(2024, 5, 15)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.promise import Incoming, Need, PromiseRules, promise_lines, whole_order_promise
+from o2c_xl.domain.ordering.promise import Incoming, Need, PromiseRules, promise_lines, whole_order_promise
 from o2c_xl.domain.workdays import add_working_days, next_working_day
 from tests.worked_tables import worked_table
 

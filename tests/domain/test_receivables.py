@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.receivables import (
+from o2c_xl.domain.receivables.open_items import (
     AgingRow,
     Credit,
     InvoiceStatus,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.receiving import (
+from o2c_xl.domain.goods.receiving import (
     Delivery,
     Fate,
     OrderedLine,

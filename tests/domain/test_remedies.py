@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.orders import LineQuantities, broken
-from o2c_xl.domain.remedies import Alternative, Remedy, alternatives, apply_remedy, offer, remedy_for
+from o2c_xl.domain.ordering.orders import LineQuantities, broken
+from o2c_xl.domain.ordering.remedies import Alternative, Remedy, alternatives, apply_remedy, offer, remedy_for
 
 D = Decimal
 SHORT = LineQuantities(D(10), allocated=D(4), picked=D(1))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.reminders import Debtor, DueItem, Level, ReminderPolicy, letter_for, levels_of
+from o2c_xl.domain.receivables.reminders import Debtor, DueItem, Level, ReminderPolicy, letter_for, levels_of
 from tests.worked_tables import worked_table
 
 D = Decimal

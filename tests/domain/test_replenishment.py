@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.replenishment import (
+from o2c_xl.domain.buying.replenishment import (
     Candidate,
     StockLevel,
     buy_quantity,

@@ -8,9 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from o2c_xl.domain.completeness import Address
-from o2c_xl.domain.orders import Shipping
-from o2c_xl.domain.shipping import (
+from o2c_xl.domain.goods.shipping import (
     DEFAULT_SERVICES,
     CannotShip,
     Dispatch,
@@ -19,6 +17,8 @@ from o2c_xl.domain.shipping import (
     shipment_weight,
     why_not_ship,
 )
+from o2c_xl.domain.ordering.completeness import Address
+from o2c_xl.domain.ordering.orders import Shipping
 
 D = Decimal
 FRIDAY = dt.datetime(2024, 5, 3, 14, 0)

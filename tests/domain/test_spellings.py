@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from o2c_xl.domain.spellings import spellings
+from o2c_xl.domain.cash.spellings import spellings
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from o2c_xl.domain.money import round_money
-from o2c_xl.domain.stock import (
+from o2c_xl.domain.goods.stock import (
     Availability,
     CannotCount,
     Move,
@@ -28,6 +27,7 @@ from o2c_xl.domain.stock import (
     reserve,
     stock_status,
 )
+from o2c_xl.domain.money import round_money
 from tests.worked_tables import worked_table
 
 D = Decimal

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from o2c_xl.domain.einvoice import EInvoice, PaymentMeans, StatedTotals
+from o2c_xl.domain.buying.supplier_bill import Billing, BillKnown, BillRow, SupplierKnown, bill_of, supplier_of
+from o2c_xl.domain.einvoice.model import EInvoice, PaymentMeans, StatedTotals
 from o2c_xl.domain.paper import Party
-from o2c_xl.domain.supplier_bill import Billing, BillKnown, BillRow, SupplierKnown, bill_of, supplier_of
 
 D = Decimal
 KNOWN = (

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from o2c_xl.domain.completeness import Address, LineToCheck, OrderToCheck, what_is_missing
+from o2c_xl.domain.ordering.completeness import Address, LineToCheck, OrderToCheck, what_is_missing
 from o2c_xl.domain.settings import SETTINGS, BadSetting, policy_of, read_value
 from o2c_xl.domain.telling import NOTICES, address_of, asked_of_customer, past_due_of
 

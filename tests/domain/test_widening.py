@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from o2c_xl.domain.widening import widens
+from o2c_xl.domain.credit.widening import widens
 
 D = Decimal
 

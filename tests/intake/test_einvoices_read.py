@@ -11,8 +11,8 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from o2c_xl.domain.einvoice_fields import gaps
-from o2c_xl.domain.einvoice_sums import differences, line_net_of
+from o2c_xl.domain.einvoice.fields import gaps
+from o2c_xl.domain.einvoice.sums import differences, line_net_of
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.einvoice.read import invoice_in, read_einvoice
 

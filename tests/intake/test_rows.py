@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from o2c_xl.domain.issue import CannotRun, sentence
 from o2c_xl.intake.rows import read_rows, read_sheet
-from o2c_xl.tables.batch import Block, Needs
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.checks import accepted, lacking, refused_rows, unknown_values
-from o2c_xl.tables.reading import read_block
+from o2c_xl.tables.check.batches import accepted, lacking, refused_rows, unknown_values
+from o2c_xl.tables.check.reading import read_block
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.parse.batch import Block, Needs
 from o2c_xl.workbook.read import read_book
 from tests.intake.intake_files import make_book, make_csv, texts
 

@@ -22,10 +22,10 @@ from o2c_xl.domain.accounts import (
     shipment_legs,
     write_off_legs,
 )
+from o2c_xl.domain.cash.placing import HELD_ON, HeldOn
+from o2c_xl.domain.goods.stock import Move
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.placing import HELD_ON, HeldOn
-from o2c_xl.domain.receivables import Settlement, invoice_status
-from o2c_xl.domain.stock import Move
+from o2c_xl.domain.receivables.open_items import Settlement, invoice_status
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger, Txn
 from tests.ledgers import DAY

@@ -16,15 +16,15 @@ from sqlalchemy import Table, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from o2c_xl.domain.accounts import Leg, invoice_legs, receipt_legs
+from o2c_xl.domain.goods.stock import Move
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.journal import seal
 from o2c_xl.ledger.numbers import BORNE_BY
 from o2c_xl.ledger.store import Ledger, Source, Txn, Unbalanced
-from o2c_xl.tables.catalogue import TABLES
-from o2c_xl.tables.spec import field_of
+from o2c_xl.tables.define.catalogue import TABLES
+from o2c_xl.tables.define.spec import field_of
 from tests.ledgers import DAY, open_ledger, ticking_clock
 
 D = Decimal

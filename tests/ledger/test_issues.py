@@ -8,7 +8,7 @@ from dataclasses import replace
 from o2c_xl.domain.issue import Issue
 from o2c_xl.ledger.issues import open_issues, replace_issues
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.tables import computed
+from o2c_xl.tables.show import computed
 
 DAY = dt.date(2026, 3, 2)
 ONE = Issue("a.xlsx", "Orders", "B2", "Order date", 2, "x", "Is wrong.", "Mend it.", "Orders", "A1")

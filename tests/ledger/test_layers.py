@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select, text
 
 from o2c_xl.domain.accounts import count_legs, receipt_legs, receipt_return_legs, shipment_legs
-from o2c_xl.domain.layers import Layer, NotTheLayersCost, Valuation
+from o2c_xl.domain.goods.layers import Layer, NotTheLayersCost, Valuation
+from o2c_xl.domain.goods.stock import CannotCount, Move, NotEnoughStock, count, issue, leave_quarantine, receive
 from o2c_xl.domain.settings import policy_of
-from o2c_xl.domain.stock import CannotCount, Move, NotEnoughStock, count, issue, leave_quarantine, receive
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.goods.valuation import ValuationBooks
+from o2c_xl.ledger.proof.verify import verify
 from o2c_xl.ledger.store import Ledger, Txn
-from o2c_xl.ledger.valuation import ValuationBooks
-from o2c_xl.ledger.verify import verify
 from o2c_xl.steps.value_stock import value_stock
 from tests.ledgers import DAY, open_ledger
 

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.ledger import mailing, schema
-from o2c_xl.ledger.outbox import Outgoing, put_in_outbox
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.messages import mailing
+from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
+from o2c_xl.ledger.proof.verify import verify
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.ledger.verify import verify
 from tests.ledgers import DAY
 
 NOW = "2026-03-02T10:00:00.000+00:00"

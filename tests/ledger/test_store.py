@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from o2c_xl.domain.accounts import invoice_legs, shipment_legs
+from o2c_xl.domain.goods.stock import Move
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.journal import Entry, Source, chain, digest_of
 from o2c_xl.ledger.seals import GONE, LOOSE, SEALED, WITHOUT, Seal, told_in

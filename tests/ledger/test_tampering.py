@@ -15,8 +15,8 @@ from sqlalchemy import Boolean, Column, Connection, Date, Table, Text
 
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import open_engine
+from o2c_xl.ledger.proof.verify import Check, verify
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.ledger.verify import Check, verify
 from tests.ledger.worked_company import work
 from tests.ledgers import ticking_clock
 

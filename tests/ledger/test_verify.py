@@ -12,8 +12,8 @@ from sqlalchemy import text
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger.engine import open_engine
 from o2c_xl.ledger.migrate import prepare
+from o2c_xl.ledger.proof.verify import Check, verify
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.ledger.verify import Check, verify
 from tests.ledger.books import fill
 from tests.ledgers import open_ledger, ticking_clock
 

@@ -14,7 +14,7 @@ from o2c_xl.company.opened import Company
 from o2c_xl.company.stages import STAGES
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.payers_known import Taught, learn
+from o2c_xl.ledger.cash.payers_known import Taught, learn
 
 _FILES = {
     "Settings": "Setting,Value\nStock valuation,FIFO\n",

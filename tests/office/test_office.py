@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from o2c_xl.tables.catalogue import BY_NAME, TABLES
-from o2c_xl.tables.spec import Table
+from o2c_xl.tables.define.catalogue import BY_NAME, TABLES
+from o2c_xl.tables.define.spec import Table
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.read import read_book
 from tests.office.conftest import Office

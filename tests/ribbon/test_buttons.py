@@ -437,7 +437,7 @@ def test_a_busy_ledger_gets_its_sentence(desk: OpenDesk, monkeypatch: pytest.Mon
 def test_a_cell_being_edited_ends_in_a_sentence_and_not_in_waiting_for_ever(
     desk: OpenDesk, personal: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("o2c_xl.workbook.live._PATIENCE", 0.2)
+    monkeypatch.setattr("o2c_xl.workbook.live.excel._PATIENCE", 0.2)
     desk.excel.editing = True
 
     ribbon.sync()

@@ -12,14 +12,14 @@ from types import ModuleType
 import pytest
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.workbook.live import disarm
+from o2c_xl.workbook.live.excel import disarm
 from tests.sync.desk import Desk
 
 HERE = Path(__file__).resolve().parents[2]
 # What Excel is to Python: loaded before anything else, with the workbook open; it tells at the end what became of it.
 PRELOADED = """
 import atexit, json, os, sys
-from o2c_xl.workbook import live
+from o2c_xl.workbook.live.excel import excel as live
 live._loaded()
 from tests import fake_excel
 excel = fake_excel.install()
@@ -118,7 +118,7 @@ def test_the_hook_that_ends_other_excels_is_taken_out() -> None:
         "def cleanup():\n"
         "    print('every EXCEL.EXE is ended')\n"
         "windows.cleanup = cleanup\n"
-        "from o2c_xl.workbook.live import disarm\n"
+        "from o2c_xl.workbook.live.excel import disarm\n"
         "disarm(windows)\n"
     )
 

@@ -8,7 +8,7 @@ import pytest
 
 from o2c_xl.adapters.button_log import ButtonLog
 from o2c_xl.company.stages import STAGES
-from o2c_xl.workbook.edit import TableEdit, apply_edits
+from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.read import read_book
 from tests.scenarios.commands import Desk
 from tests.scenarios.made_once import made_once

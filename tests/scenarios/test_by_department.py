@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from o2c_xl.tables.catalogue import TABLES
-from o2c_xl.workbook.edit import CellOut, TableEdit, apply_edits
+from o2c_xl.tables.define.catalogue import TABLES
+from o2c_xl.workbook.patch.edit import CellOut, TableEdit, apply_edits
 from o2c_xl.workbook.read import read_book
 from tests.scenarios.commands import Desk
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from o2c_xl.domain.orders import OrderStatus
+from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.workbook.read import read_book
 from tests.scenarios.commands import Desk
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from o2c_xl.intake.claims import Claims
-from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.read import read_book
 from tests.scenarios.commands import Desk
 from tests.scenarios.made_once import made_once

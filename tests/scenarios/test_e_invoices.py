@@ -10,7 +10,7 @@ from typing import Any
 import pypdf
 import pytest
 
-from o2c_xl.domain.einvoice_sums import differences
+from o2c_xl.domain.einvoice.sums import differences
 from o2c_xl.intake.einvoice.read import invoice_in
 from tests.documents.official_rules import broken_in_cii, broken_in_ubl
 from tests.scenarios.commands import Desk

@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from o2c_xl.company.exporting import export_postings
 from o2c_xl.company.opened import Company
-from o2c_xl.domain.exporting import account_name
+from o2c_xl.domain.reporting.exporting import account_name
 from o2c_xl.ledger import schema
 from tests.ledger.worked_company import work
 

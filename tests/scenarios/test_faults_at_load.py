@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.define.catalogue import BY_NAME
 from tests.scenarios.commands import Desk
 from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write

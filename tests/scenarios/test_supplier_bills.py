@@ -14,8 +14,8 @@ import pytest
 from o2c_xl.documents.einvoice.cii import cii_bytes
 from o2c_xl.documents.einvoice.ubl import ubl_bytes
 from o2c_xl.documents.pdf import render_pdf
-from o2c_xl.domain.einvoicing import einvoice_of
-from o2c_xl.domain.invoicing import Document, DocumentLine, calculate
+from o2c_xl.domain.einvoice.ours import einvoice_of
+from o2c_xl.domain.invoices.invoicing import Document, DocumentLine, calculate
 from o2c_xl.domain.paper import InvoiceDocument, Party
 from tests.scenarios.commands import Answer, Desk
 from tests.scenarios.made_once import made_once

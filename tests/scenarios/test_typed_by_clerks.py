@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from o2c_xl.workbook.edit import TableEdit, apply_edits
+from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.read import TableData, read_book
 from tests.scenarios.commands import Desk
 from tests.scenarios.northwind import write

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from o2c_xl.company.account import process_account
-from o2c_xl.workbook.edit import TableEdit, apply_edits
+from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.read import read_book
 from tests.scenarios.commands import Answer, Desk
 from tests.scenarios.made_once import made_once

@@ -10,23 +10,23 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from o2c_xl.domain.accounts import Account, count_legs
-from o2c_xl.domain.invoicing import TaxBy, line_net
+from o2c_xl.domain.goods.stock import Move
+from o2c_xl.domain.invoices.invoicing import TaxBy, line_net
+from o2c_xl.domain.invoices.order_totals import order_totals
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.order_totals import order_totals
 from o2c_xl.domain.settings import Policy, policy_of
-from o2c_xl.domain.stock import Move
 from o2c_xl.domain.tax import Rate
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.applying import ApplyingBooks
-from o2c_xl.ledger.closing import ClosingBooks
-from o2c_xl.ledger.invoice_actions import InvoiceActionBooks
-from o2c_xl.ledger.invoicing import InvoicingBooks
-from o2c_xl.ledger.payments import PaymentBooks
-from o2c_xl.ledger.picking import PickingBooks
-from o2c_xl.ledger.returns import ReturnBooks
-from o2c_xl.ledger.shipping import ShippingBooks
+from o2c_xl.ledger.cash.applying import ApplyingBooks
+from o2c_xl.ledger.cash.payments import PaymentBooks
+from o2c_xl.ledger.goods.picking import PickingBooks
+from o2c_xl.ledger.goods.returns import ReturnBooks
+from o2c_xl.ledger.goods.shipping import ShippingBooks
+from o2c_xl.ledger.invoices.closing import ClosingBooks
+from o2c_xl.ledger.invoices.invoicing import InvoicingBooks
+from o2c_xl.ledger.proof.verify import verify
+from o2c_xl.ledger.receivables.invoice_actions import InvoiceActionBooks
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.ledger.verify import verify
 from o2c_xl.steps.act_on_invoices import act_on_invoices
 from o2c_xl.steps.apply_payments import apply_payments
 from o2c_xl.steps.close_orders import close_orders

@@ -10,22 +10,22 @@ from typing import Any
 from sqlalchemy import select
 
 from o2c_xl.domain.accounts import count_legs
+from o2c_xl.domain.goods.stock import Move
 from o2c_xl.domain.settings import Policy, policy_of
-from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.allocation import AllocationBooks
-from o2c_xl.ledger.credit import CreditBooks
-from o2c_xl.ledger.order_actions import ActionBooks
-from o2c_xl.ledger.pricing import PricingBooks
+from o2c_xl.ledger.credit.check import CreditBooks
+from o2c_xl.ledger.goods.allocation import AllocationBooks
+from o2c_xl.ledger.ordering.actions import ActionBooks
+from o2c_xl.ledger.ordering.pricing import PricingBooks
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.steps.act_on_orders import act_on_orders
 from o2c_xl.steps.allocate import allocate
 from o2c_xl.steps.check_credit import check_credit
 from o2c_xl.steps.price_orders import price_orders
-from o2c_xl.tables.orders import take_order_book
-from o2c_xl.tables.rowset import RowSet
-from o2c_xl.tables.spec import Table
-from o2c_xl.tables.trade_sales import ORDER_LINES, ORDERS
+from o2c_xl.tables.define.spec import Table
+from o2c_xl.tables.define.trade_sales import ORDER_LINES, ORDERS
+from o2c_xl.tables.parse.rowset import RowSet
+from o2c_xl.tables.take.orders import take_order_book
 
 DAY = dt.date(2026, 3, 2)
 D = Decimal

@@ -10,28 +10,28 @@ from typing import Any
 from sqlalchemy import Table, select
 
 from o2c_xl.domain.accounts import receipt_legs
+from o2c_xl.domain.goods.stock import Move
 from o2c_xl.domain.settings import Policy, policy_of
-from o2c_xl.domain.stock import Move
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import decide
-from o2c_xl.ledger.bills import BillingBooks
-from o2c_xl.ledger.counting import CountingBooks
-from o2c_xl.ledger.proposals import ProposalBooks
-from o2c_xl.ledger.quarantine import QuarantineBooks
-from o2c_xl.ledger.receiving import ReceivingBooks
-from o2c_xl.ledger.sending_purchases import SendingBooks
+from o2c_xl.ledger.buying.bills import BillingBooks
+from o2c_xl.ledger.buying.proposals import ProposalBooks
+from o2c_xl.ledger.buying.sending import SendingBooks
+from o2c_xl.ledger.goods.counting import CountingBooks
+from o2c_xl.ledger.goods.quarantine import QuarantineBooks
+from o2c_xl.ledger.goods.receiving import ReceivingBooks
+from o2c_xl.ledger.proof.verify import verify
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.ledger.verify import verify
 from o2c_xl.steps.count_stock import StockCounted, count_stock
 from o2c_xl.steps.decide_quarantine import QuarantineDecided, decide_quarantine
 from o2c_xl.steps.post_bills import BillsPosted, post_bills
 from o2c_xl.steps.propose_purchases import PurchasesProposed, propose_purchases
 from o2c_xl.steps.receive_goods import GoodsReceived, receive_goods
 from o2c_xl.steps.send_purchases import PurchasesSent, send_purchases
-from o2c_xl.tables.batch import Batch
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.rules import RULES
-from o2c_xl.tables.taking import take_rows
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.take.rows import take_rows
+from o2c_xl.tables.take.rules import RULES
 from tests.ledgers import DAY
 
 D = Decimal

@@ -16,11 +16,11 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.settings import Policy, policy_of
 from o2c_xl.domain.terms import due_dates, parse_terms
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.applying import ApplyingBooks
-from o2c_xl.ledger.opening import OpeningBooks
-from o2c_xl.ledger.payments import PaymentBooks
+from o2c_xl.ledger.cash.applying import ApplyingBooks
+from o2c_xl.ledger.cash.payments import PaymentBooks
+from o2c_xl.ledger.invoices.opening import OpeningBooks
+from o2c_xl.ledger.proof.verify import verify
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.ledger.verify import verify
 from o2c_xl.steps.apply_payments import Applied, apply_payments
 from o2c_xl.steps.receive_payments import PaymentsReceived, receive_payments
 from o2c_xl.steps.take_opening_items import OpeningTaken, take_opening_items

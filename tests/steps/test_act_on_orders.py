@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from o2c_xl.domain.orders import LineQuantities, OrderStatus
+from o2c_xl.domain.ordering.orders import LineQuantities, OrderStatus
 from o2c_xl.steps.act_on_orders import ActedOrder, NotDone, OrderToActOn, act_on_orders
 
 D = Decimal

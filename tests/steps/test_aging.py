@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from o2c_xl.domain.money import ZERO
-from o2c_xl.ledger.aging import Aging, aging
+from o2c_xl.ledger.receivables.aging import Aging, aging
 from tests.ledgers import open_ledger
 from tests.steps.receivables import DAY, Books
 

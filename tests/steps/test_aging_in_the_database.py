@@ -8,8 +8,8 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from o2c_xl.domain.receivables import AgingRow, age
-from o2c_xl.ledger.aging import aging, open_items_at
+from o2c_xl.domain.receivables.open_items import AgingRow, age
+from o2c_xl.ledger.receivables.aging import aging, open_items_at
 from o2c_xl.ledger.store import Ledger
 from tests.ledgers import open_ledger
 from tests.steps.receivables import DAY, Books

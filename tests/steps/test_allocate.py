@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from o2c_xl.domain.stock import Move
+from o2c_xl.domain.goods.stock import Move
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import decide
+from o2c_xl.ledger.proof.verify import verify
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.ledger.verify import verify
 from tests.ledgers import open_ledger
 from tests.steps.order_samples import (
     DAY,

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from o2c_xl.domain.chart import Account
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.bank_lines import BankLineBooks
-from o2c_xl.ledger.bank_statements import NewStatement, take_statement
+from o2c_xl.ledger.cash.bank_lines import BankLineBooks
+from o2c_xl.ledger.cash.bank_statements import NewStatement, take_statement
+from o2c_xl.ledger.cash.strangers import StrangerBooks
 from o2c_xl.ledger.store import Ledger, Source
-from o2c_xl.ledger.strangers import StrangerBooks
 from o2c_xl.steps.guess_payers import guess_payers
 from o2c_xl.steps.post_bank_lines import BankLinesPosted, post_bank_lines
 from tests.steps.receivables import DAY, Books

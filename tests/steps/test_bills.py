@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from o2c_xl.domain.billing import settle
+from o2c_xl.domain.buying.billing import settle
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.tables.computed import waiting
+from o2c_xl.tables.show.computed import waiting
 from tests.ledgers import open_ledger
 from tests.steps.purchasing_desk import DAY, Desk, days
 from tests.worked_tables import worked_table

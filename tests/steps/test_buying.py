@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from o2c_xl.ledger import schema as s
-from o2c_xl.ledger.purchasing import purchase_order_documents
-from o2c_xl.ledger.shortages import unsourced
+from o2c_xl.ledger.buying.purchasing import purchase_order_documents
+from o2c_xl.ledger.buying.shortages import unsourced
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.tables.computed import waiting
+from o2c_xl.tables.show.computed import waiting
 from tests.ledgers import open_ledger
 from tests.steps.purchasing_desk import DAY, Desk, days, product, role
 

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.proof.verify import verify
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.ledger.verify import verify
 from tests.steps.fulfilment_samples import (
     DAY,
     D,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.invoice_papers import invoice_document
+from o2c_xl.ledger.papers.invoices import invoice_document
 from o2c_xl.ledger.store import Ledger
 from tests.steps.fulfilment_samples import (
     DAY,

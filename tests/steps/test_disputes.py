@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from o2c_xl.domain.disputes import promise_kept
-from o2c_xl.ledger.disputes import disputes_of, promises
-from o2c_xl.ledger.invoice_actions import InvoiceActionBooks
-from o2c_xl.ledger.report_cash import disputes_page, expected_cash, habits_of
+from o2c_xl.domain.receivables.disputes import promise_kept
+from o2c_xl.ledger.receivables.disputes import disputes_of, promises
+from o2c_xl.ledger.receivables.invoice_actions import InvoiceActionBooks
+from o2c_xl.ledger.reporting.cash import disputes_page, expected_cash, habits_of
 from o2c_xl.steps.act_on_invoices import act_on_invoices
 from tests.steps.receivables import DAY, Books
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from o2c_xl.domain.layers import Valuation
+from o2c_xl.domain.goods.layers import Valuation
 from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.goods.valuation import ValuationBooks
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.ledger.valuation import ValuationBooks
-from o2c_xl.tables.computed import waiting
+from o2c_xl.tables.show.computed import waiting
 from tests.ledgers import open_ledger
 from tests.steps.purchasing_desk import DAY, Desk, days, role
 

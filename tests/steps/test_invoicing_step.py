@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import decide
-from o2c_xl.ledger.invoice_papers import invoice_document
+from o2c_xl.ledger.papers.invoices import invoice_document
 from o2c_xl.ledger.store import Ledger
 from tests.ledgers import open_ledger
 from tests.steps.fulfilment_samples import (

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from o2c_xl.documents.report import report_of
-from o2c_xl.ledger.aging import aging
+from o2c_xl.ledger.receivables.aging import aging
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.tables.batch import Batch
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.rules import RULES
-from o2c_xl.tables.taking import take_rows
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.take.rows import take_rows
+from o2c_xl.tables.take.rules import RULES
 from tests.steps.receivables import DAY, POLICY, Books
 
 D = Decimal

@@ -6,14 +6,14 @@ import datetime as dt
 from decimal import Decimal
 
 from o2c_xl.domain.chart import Account
-from o2c_xl.domain.reminders import ReminderPolicy, levels_of
-from o2c_xl.ledger.invoice_papers import invoice_document
-from o2c_xl.ledger.letter_papers import memo_penalties
-from o2c_xl.ledger.penalties import PenaltyBooks
-from o2c_xl.ledger.reminders import ReminderBooks
+from o2c_xl.domain.receivables.reminders import ReminderPolicy, levels_of
+from o2c_xl.ledger.papers.invoices import invoice_document
+from o2c_xl.ledger.papers.letters import memo_penalties
+from o2c_xl.ledger.receivables.penalties import PenaltyBooks
+from o2c_xl.ledger.receivables.reminders import ReminderBooks
 from o2c_xl.steps.remind import remind
 from o2c_xl.steps.settle_penalties import settle_penalties
-from o2c_xl.tables.computed import waiting
+from o2c_xl.tables.show.computed import waiting
 from tests.steps.receivables import DAY, Books
 
 D = Decimal

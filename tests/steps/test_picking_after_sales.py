@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from o2c_xl.domain.accounts import Account, count_legs
-from o2c_xl.domain.stock import Move
+from o2c_xl.domain.goods.stock import Move
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger
 from tests.steps import order_samples as sales

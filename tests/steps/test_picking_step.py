@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.papers import pick_list_documents
+from o2c_xl.ledger.papers.slips import pick_list_documents
 from o2c_xl.ledger.store import Ledger
 from tests.steps.fulfilment_samples import (
     D,

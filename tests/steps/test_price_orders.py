@@ -10,7 +10,7 @@ import pytest
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import decide
-from o2c_xl.ledger.pricing import PricingBooks
+from o2c_xl.ledger.ordering.pricing import PricingBooks
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.steps.price_orders import price_orders
 from tests.steps.order_samples import DAY, D, act, head, lines, open_shop, order, policy

@@ -6,20 +6,20 @@ import datetime as dt
 from decimal import Decimal
 
 from o2c_xl.domain.settings import policy_of
-from o2c_xl.ledger.account_statements import ask_statements, statement_documents, statements_wanted
-from o2c_xl.ledger.disputes import disputes_of
-from o2c_xl.ledger.invoice_actions import InvoiceActionBooks
-from o2c_xl.ledger.penalties import PenaltyBooks
-from o2c_xl.ledger.reminders import ReminderBooks
-from o2c_xl.ledger.report_cash import expected_cash, habits_of
+from o2c_xl.ledger.receivables.account_statements import ask_statements, statement_documents, statements_wanted
+from o2c_xl.ledger.receivables.disputes import disputes_of
+from o2c_xl.ledger.receivables.invoice_actions import InvoiceActionBooks
+from o2c_xl.ledger.receivables.penalties import PenaltyBooks
+from o2c_xl.ledger.receivables.reminders import ReminderBooks
+from o2c_xl.ledger.reporting.cash import expected_cash, habits_of
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.steps.act_on_invoices import act_on_invoices
 from o2c_xl.steps.remind import remind
 from o2c_xl.steps.settle_penalties import settle_penalties
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.computed import waiting
-from o2c_xl.tables.receivables_shown import aging_rows, exposure_rows
-from o2c_xl.tables.views import Scope, view_rows
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.show.computed import waiting
+from o2c_xl.tables.show.receivables import aging_rows, exposure_rows
+from o2c_xl.tables.show.views import Scope, view_rows
 from tests.steps.receivables import DAY, Books
 
 D = Decimal

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.picking import PickingBooks
-from o2c_xl.ledger.shipping import ShippingBooks
+from o2c_xl.ledger.goods.picking import PickingBooks
+from o2c_xl.ledger.goods.shipping import ShippingBooks
+from o2c_xl.ledger.proof.verify import verify
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.ledger.verify import verify
 from o2c_xl.steps.pick import pick
 from o2c_xl.steps.ship import ship
 from tests.ledgers import open_ledger

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.papers import packing_slips
+from o2c_xl.ledger.papers.slips import packing_slips
 from o2c_xl.ledger.store import Ledger
 from tests.ledgers import open_ledger
 from tests.steps.fulfilment_samples import (

@@ -11,9 +11,14 @@ from pypdf import PdfReader
 
 from o2c_xl.documents.pdf import render_pdf
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.domain.letters import StatementDocument
-from o2c_xl.ledger.account_statements import StatementBooks, ask_statements, statement_documents, statements_wanted
-from o2c_xl.ledger.aging import aging
+from o2c_xl.domain.receivables.letters import StatementDocument
+from o2c_xl.ledger.receivables.account_statements import (
+    StatementBooks,
+    ask_statements,
+    statement_documents,
+    statements_wanted,
+)
+from o2c_xl.ledger.receivables.aging import aging
 from o2c_xl.steps.state_accounts import month_before, state_accounts
 from tests.steps.receivables import DAY, Books
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from o2c_xl.domain.outdated_reminders import Asked, outdated
-from o2c_xl.domain.reminders import DueItem, ReminderPolicy, levels_of
-from o2c_xl.ledger.reminders import ReminderBooks
-from o2c_xl.ledger.withdrawing import WithdrawingBooks
+from o2c_xl.domain.receivables.outdated_reminders import Asked, outdated
+from o2c_xl.domain.receivables.reminders import DueItem, ReminderPolicy, levels_of
+from o2c_xl.ledger.receivables.reminders import ReminderBooks
+from o2c_xl.ledger.receivables.withdrawing import WithdrawingBooks
 from o2c_xl.steps.remind import remind
 from o2c_xl.steps.withdraw_reminders import withdraw_reminders
 from tests.steps.receivables import DAY, Books

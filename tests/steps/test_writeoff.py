@@ -7,10 +7,10 @@ from decimal import Decimal
 from o2c_xl.domain.chart import Account
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import decide
+from o2c_xl.ledger.receivables.writeoffs import WriteOffBooks
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.ledger.writeoffs import WriteOffBooks
 from o2c_xl.steps.write_off import WrittenOff, write_off
-from o2c_xl.tables.computed import waiting
+from o2c_xl.tables.show.computed import waiting
 from tests.ledgers import ticking_clock
 from tests.steps.receivables import DAY, Books, plain_policy
 

@@ -11,10 +11,10 @@ from typing import Any
 from o2c_xl.company.folder import Folder
 from o2c_xl.company.opened import Company, open_company
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.workbook.edit import TableEdit, apply_edits
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.read import read_book
-from o2c_xl.workbook.template import build_template
+from o2c_xl.workbook.template.make import build_template
 
 DAY = dt.date(2026, 3, 2)
 

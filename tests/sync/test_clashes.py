@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from o2c_xl.tables.catalogue import BY_NAME
+from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.fingerprint import SEPARATOR
-from o2c_xl.workbook.incoming import Incoming, clashes
-from o2c_xl.workbook.sheet_state import SheetRow, Wanted
+from o2c_xl.workbook.sync.incoming import Incoming, clashes
+from o2c_xl.workbook.sync.sheet_state import SheetRow, Wanted
 
 CUSTOMERS = BY_NAME["Customers"]
 AT = {column.header: i for i, column in enumerate(CUSTOMERS.columns)}

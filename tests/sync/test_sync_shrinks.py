@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from o2c_xl.ledger import schema
-from o2c_xl.workbook.books import seen_rows
+from o2c_xl.workbook.sync.books import seen_rows
 from tests.steps.receivables import Books
 from tests.sync.desk import DAY, Desk
 from tests.workbook.files import parts_of, zipped

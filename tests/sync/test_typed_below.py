@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 import pytest
 
 from o2c_xl.workbook.address import column_letters
-from o2c_xl.workbook.package import Package
-from o2c_xl.workbook.parts import book_parts
+from o2c_xl.workbook.opc.package import Package
+from o2c_xl.workbook.opc.parts import book_parts
 from tests.sync.desk import Desk
 from tests.workbook.files import parts_of, zipped
 

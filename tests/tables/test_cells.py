@@ -10,18 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from o2c_xl.domain.money import CURRENCIES
-from o2c_xl.tables.catalogue import BY_NAME, TABLES
-from o2c_xl.tables.cells import (
+from o2c_xl.tables.define.catalogue import BY_NAME, TABLES
+from o2c_xl.tables.define.spec import Column, Kind, Owner
+from o2c_xl.tables.parse.cells import (
     Fault,
     check_money_places,
     check_quantity_places,
     parse_cell,
     parse_column,
 )
-from o2c_xl.tables.codes import COUNTRIES
-from o2c_xl.tables.script import DAY_FIRST, Script, number_scripts, prove_dates
-from o2c_xl.tables.shown import cell_out, shown
-from o2c_xl.tables.spec import Column, Kind, Owner
+from o2c_xl.tables.parse.codes import COUNTRIES
+from o2c_xl.tables.parse.script import DAY_FIRST, Script, number_scripts, prove_dates
+from o2c_xl.tables.show.shown import cell_out, shown
 
 QUANTITY = BY_NAME["OrderLines"].by_header["Quantity"]
 PRICE = BY_NAME["OrderLines"].by_header["Unit price"]

@@ -9,10 +9,10 @@ import pytest
 
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.tables.batch import Batch
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.rules import RULES
-from o2c_xl.tables.taking import take_rows
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.take.rows import take_rows
+from o2c_xl.tables.take.rules import RULES
 from tests.steps.fulfilment_samples import DAY, D, fulfil, policy, rows, run_pick, run_ship, taken, warehouse
 
 BY_HAND = policy(Pick_by_hand="Yes", Ship_by_hand="Yes")

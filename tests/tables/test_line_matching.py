@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from o2c_xl.tables.line_matching import match_lines
+from o2c_xl.tables.known.lines import match_lines
 
 VALUES = st.tuples(st.sampled_from(["A", "B", "C"]), st.integers(1, 3))
 

@@ -10,10 +10,10 @@ import pytest
 from o2c_xl.domain.settings import policy_of
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.tables.batch import Batch
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.rules import RULES
-from o2c_xl.tables.taking import take_rows
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.take.rows import take_rows
+from o2c_xl.tables.take.rules import RULES
 from tests.ledgers import DAY
 
 

@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 from o2c_xl.domain.settings import policy_of
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.tables.orders import take_order_book
-from o2c_xl.tables.rowset import RowSet
-from o2c_xl.tables.trade_sales import ORDER_LINES, ORDERS
+from o2c_xl.tables.define.trade_sales import ORDER_LINES, ORDERS
+from o2c_xl.tables.parse.rowset import RowSet
+from o2c_xl.tables.take.orders import take_order_book
 
 DAY = dt.date(2026, 3, 2)
 POLICY = policy_of({})

@@ -12,9 +12,9 @@ from sqlalchemy import Table, select
 from o2c_xl.domain.settings import policy_of
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.tables.batch import Batch
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.purchasing import take_purchase_book
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.take.purchasing import take_purchase_book
 from tests.ledgers import DAY
 
 D = Decimal

@@ -9,8 +9,8 @@ import pytest
 
 from o2c_xl.domain.settings import policy_of
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.views import Scope, fields_of, view_rows
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.show.views import Scope, fields_of, view_rows
 from tests.steps.receivables import DAY, Books
 
 D = Decimal

@@ -10,9 +10,9 @@ import pytest
 from o2c_xl.domain.chart import Leg
 from o2c_xl.domain.settings import policy_of
 from o2c_xl.ledger.store import Ledger
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.rowset import RowSet
-from o2c_xl.tables.rules import RULES
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.parse.rowset import RowSet
+from o2c_xl.tables.take.rules import RULES
 
 DAY = dt.date(2026, 3, 2)
 

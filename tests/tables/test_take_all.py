@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.rules import RULES
-from o2c_xl.tables.take_all import TAKEN
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.take.rules import RULES
+from o2c_xl.tables.take.take_all import TAKEN
 
 
 def test_every_table_with_cells_of_staff_has_its_place_in_the_order_of_taking() -> None:

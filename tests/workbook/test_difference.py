@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from o2c_xl.workbook import difference
-from o2c_xl.workbook.sheet import SheetXml
+from o2c_xl.workbook.opc.sheet import SheetXml
+from o2c_xl.workbook.patch import difference
 from tests.workbook.files import sheet_xml
 
 ROWS = st.dictionaries(st.integers(1, 30), st.sampled_from(["", "a", "ab", "b", "abc"]), max_size=20)

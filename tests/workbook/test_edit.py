@@ -11,11 +11,11 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from o2c_xl.workbook.edit import TableEdit, apply_edits
 from o2c_xl.workbook.errors import Refused
-from o2c_xl.workbook.package import Package
+from o2c_xl.workbook.opc.package import Package
+from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
+from o2c_xl.workbook.patch.verify_write import verify_write
 from o2c_xl.workbook.read import read_book
-from o2c_xl.workbook.verify_write import verify_write
 from tests.workbook.files import (
     HEADER_ROW,
     HEADERS,

@@ -8,10 +8,10 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from o2c_xl.workbook.edit import TableEdit, apply_edits
+from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
+from o2c_xl.workbook.patch.verify_write import verify_write
 from o2c_xl.workbook.read import read_book
 from o2c_xl.workbook.values import serial
-from o2c_xl.workbook.verify_write import verify_write
 from tests.workbook.files import HEADERS, small
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\ufffe\uffff"), max_size=20)

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from o2c_xl.workbook.address import Area
-from o2c_xl.workbook.blocks import Block, by_kind, change_blocks
 from o2c_xl.workbook.errors import Refused
-from o2c_xl.workbook.excel_values import from_excel, needs_text_format, to_excel
 from o2c_xl.workbook.fingerprint import text_of
-from o2c_xl.workbook.undo_file import UndoFile, Written
+from o2c_xl.workbook.live.blocks import Block, by_kind, change_blocks
+from o2c_xl.workbook.live.excel_values import from_excel, needs_text_format, to_excel
+from o2c_xl.workbook.live.undo_file import UndoFile, Written
 
 MONEY = st.decimals(min_value=-(10**10), max_value=10**10, places=4)
 CELLS = st.one_of(

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from o2c_xl.workbook.edit import TableEdit, apply_edits
+from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
+from o2c_xl.workbook.patch.shrink import Drop, drop_rows
 from o2c_xl.workbook.read import Book, read_book
-from o2c_xl.workbook.shrink import Drop, drop_rows
 from tests.workbook.files import made
 
 SOFFICE = shutil.which("soffice")

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.workbook import probe
+from o2c_xl.workbook.opc import probe
 from o2c_xl.workbook.read import read_book
 from tests.workbook.files import HEADER_ROW, HEADERS, STRICT, bare, made, parts_of, sheet_xml, small, table_xml, zipped
 

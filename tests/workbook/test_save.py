@@ -12,10 +12,10 @@ import pytest
 from filelock import FileLock
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.workbook import save
-from o2c_xl.workbook.edit import TableEdit, apply_edits
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse, WriteFault
 from o2c_xl.workbook.locks import lock_holder
+from o2c_xl.workbook.patch import save
+from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from tests.ordinary import ordinary_user
 from tests.workbook.files import small
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from o2c_xl.workbook.edit import TableEdit, apply_edits
 from o2c_xl.workbook.errors import WriteFault
-from o2c_xl.workbook.proof_drop import verify_drop
+from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
+from o2c_xl.workbook.patch.proof_drop import verify_drop
+from o2c_xl.workbook.patch.shrink import Drop, drop_rows
+from o2c_xl.workbook.patch.verify_write import verify_write
 from o2c_xl.workbook.read import read_book
-from o2c_xl.workbook.shrink import Drop, drop_rows
-from o2c_xl.workbook.verify_write import verify_write
 from tests.workbook.files import (
     HEADER_ROW,
     HEADERS,

@@ -16,13 +16,13 @@ from openpyxl.workbook import Workbook as Opened
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from o2c_xl.tables.catalogue import BY_NAME, TABLES
-from o2c_xl.tables.spec import Kind, Owner, Table
-from o2c_xl.workbook.look import FONT, date_code
-from o2c_xl.workbook.start_sheet import START, SYNC_INFO, SYNC_ITEMS, TODAY
-from o2c_xl.workbook.template import DEPARTMENT_BOOKS, build_template, in_order_of_work
-from o2c_xl.workbook.template_lists import feed_name
-from o2c_xl.workbook.template_sheet import note
+from o2c_xl.tables.define.catalogue import BY_NAME, TABLES
+from o2c_xl.tables.define.spec import Kind, Owner, Table
+from o2c_xl.workbook.template.lists import feed_name
+from o2c_xl.workbook.template.look import FONT, date_code
+from o2c_xl.workbook.template.make import DEPARTMENT_BOOKS, build_template, in_order_of_work
+from o2c_xl.workbook.template.sheet import note
+from o2c_xl.workbook.template.start_sheet import START, SYNC_INFO, SYNC_ITEMS, TODAY
 
 COMMITTED = Path(__file__).resolve().parents[2] / "workbooks" / "template.xlsx"
 EACH = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

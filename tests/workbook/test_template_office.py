@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.workbook.template import DEPARTMENT_BOOKS, build_template
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.workbook.template.make import DEPARTMENT_BOOKS, build_template
 
 pytestmark = pytest.mark.office
 ERRORS = ("#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "Err:")

@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from o2c_xl.workbook.edit import TableEdit, apply_edits
 from o2c_xl.workbook.errors import WriteFault
-from o2c_xl.workbook.verify_write import verify_package, verify_write
+from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
+from o2c_xl.workbook.patch.verify_write import verify_package, verify_write
 from tests.workbook.files import parts_of, rich, small, zipped
 
 SHEET, TABLE, BOOK = "xl/worksheets/sheet1.xml", "xl/tables/table1.xml", "xl/workbook.xml"

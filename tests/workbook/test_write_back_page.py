@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from o2c_xl.workbook.address import area
-from o2c_xl.workbook.growth import Grown, grown_sqref
+from o2c_xl.workbook.patch.growth import Grown, grown_sqref
 from o2c_xl.workbook.values import Writer
 from tests.worked_tables import worked_table
 

@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal
 
 from o2c_xl.documents.einvoice.xml import XmlText, amount_text, percent_text, schemed
-from o2c_xl.domain.einvoice import EInvoice, InvoiceLine, PaymentMeans, TaxLine
-from o2c_xl.domain.invoicing import Adjustment
+from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine, PaymentMeans, TaxLine
+from o2c_xl.domain.invoices.invoicing import Adjustment
 from o2c_xl.domain.paper import Party
 
 __all__ = ["cii_bytes"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from o2c_xl.domain.einvoice import EInvoice, InvoiceLine, PaymentMeans, Preceding, StatedTotals, TaxLine
-from o2c_xl.domain.invoicing import Adjustment
+from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine, PaymentMeans, Preceding, StatedTotals, TaxLine
+from o2c_xl.domain.invoices.invoicing import Adjustment
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.paper import Party
 from o2c_xl.intake.einvoice.tree import Node

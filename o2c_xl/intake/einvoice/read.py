@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from o2c_xl.domain.einvoice import EInvoice
+from o2c_xl.domain.einvoice.model import EInvoice
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.einvoice.cii import read_cii
 from o2c_xl.intake.einvoice.tree import read_tree

@@ -10,7 +10,7 @@ from o2c_xl.intake.layouts.grid import BLANK, TEXT, Grid, ListedTable
 from o2c_xl.intake.layouts.judge import beneath, is_second_line, is_units_row, judge
 from o2c_xl.intake.layouts.trace import Traced, trace
 from o2c_xl.intake.layouts.words import meanings_of
-from o2c_xl.tables.headers import header_key
+from o2c_xl.tables.parse.headers import header_key
 
 __all__ = ["BlockFound", "find_blocks", "names_above", "names_of"]
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from o2c_xl.tables.fault import Fault
+from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.workbook.address import Area, column_letters
 
 __all__ = ["BAD", "BLANK", "DATE", "NUMBER", "NUMERIC", "TEXT", "TEXT_NUMBER", "Grid", "ListedTable", "number_text"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from o2c_xl.intake.layouts.blocks import BlockFound
 from o2c_xl.intake.layouts.grid import BLANK, TEXT, Grid
 from o2c_xl.intake.layouts.words import meanings_of
-from o2c_xl.tables.headers import header_key
+from o2c_xl.tables.parse.headers import header_key
 
 __all__ = ["find_label", "labels_around", "value_beside"]
 

@@ -12,11 +12,11 @@ from pathlib import Path
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.csvfile import decoded, records_of
 from o2c_xl.intake.layouts.grid import Grid, ListedTable
-from o2c_xl.tables.fault import Fault
+from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.errors import Damaged
-from o2c_xl.workbook.markup import tree
-from o2c_xl.workbook.parts import Sheet
+from o2c_xl.workbook.opc.markup import tree
+from o2c_xl.workbook.opc.parts import Sheet
 from o2c_xl.workbook.read import Book, SheetRows, read_book
 
 __all__ = ["hidden_sheets", "read_grids"]

@@ -17,7 +17,7 @@ from o2c_xl.intake.layouts.read import batches_of, fitting_lists, nothing_fits
 from o2c_xl.intake.layouts.show import lacking_issues, shown_rows
 from o2c_xl.intake.layouts.spec import Layout, read_layout
 from o2c_xl.intake.layouts.write import layout_text
-from o2c_xl.tables.batch import Batch
+from o2c_xl.tables.parse.batch import Batch
 
 __all__ = [
     "NAME_COLUMNS",

@@ -13,9 +13,9 @@ from o2c_xl.intake.layouts.labels import labels_around
 from o2c_xl.intake.layouts.spec import columns_of
 from o2c_xl.intake.layouts.ways import ways_of
 from o2c_xl.intake.layouts.words import candidates, header_of, meanings_of
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.headers import header_key
-from o2c_xl.tables.spec import Column, Kind
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.define.spec import Column, Kind
+from o2c_xl.tables.parse.headers import header_key
 
 __all__ = ["Line", "Proposal", "propose"]
 

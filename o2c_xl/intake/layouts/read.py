@@ -15,11 +15,11 @@ from o2c_xl.intake.layouts.labels import find_label, value_beside
 from o2c_xl.intake.layouts.spec import BlockRule, Layout, columns_of
 from o2c_xl.intake.layouts.trace import GROUP, OTHER, trace
 from o2c_xl.intake.layouts.values import converted
-from o2c_xl.tables.batch import Batch, Block, Needs
-from o2c_xl.tables.fault import Fault
-from o2c_xl.tables.headers import header_key
-from o2c_xl.tables.reading import read_block
-from o2c_xl.tables.spec import Column
+from o2c_xl.tables.check.reading import read_block
+from o2c_xl.tables.define.spec import Column
+from o2c_xl.tables.parse.batch import Batch, Block, Needs
+from o2c_xl.tables.parse.fault import Fault
+from o2c_xl.tables.parse.headers import header_key
 
 __all__ = ["Fitting", "batches_of", "fitting_lists", "nothing_fits"]
 

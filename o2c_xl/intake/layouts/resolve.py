@@ -14,13 +14,13 @@ from o2c_xl.intake.layouts.spec import LOOKUPS
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks
 from o2c_xl.ledger.store import Txn
-from o2c_xl.tables.batch import Batch
-from o2c_xl.tables.catalogue import BY_NAME
-from o2c_xl.tables.cells import CellFault, Fault
-from o2c_xl.tables.checks import check_keys
-from o2c_xl.tables.fault import quoted
-from o2c_xl.tables.headers import header_key
-from o2c_xl.tables.spec import field_of
+from o2c_xl.tables.check.batches import check_keys
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.define.spec import field_of
+from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.parse.cells import CellFault, Fault
+from o2c_xl.tables.parse.fault import quoted
+from o2c_xl.tables.parse.headers import header_key
 
 __all__ = ["resolve"]
 

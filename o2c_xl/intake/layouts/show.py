@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from o2c_xl.domain.issue import Issue
-from o2c_xl.tables.batch import Batch
+from o2c_xl.tables.parse.batch import Batch
 
 __all__ = ["lacking_issues", "shown_rows"]
 

@@ -16,9 +16,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.tables.catalogue import BY_NAME, find_table
-from o2c_xl.tables.headers import header_key
-from o2c_xl.tables.spec import Column, Kind, Table
+from o2c_xl.tables.define.catalogue import BY_NAME, find_table
+from o2c_xl.tables.define.spec import Column, Kind, Table
+from o2c_xl.tables.parse.headers import header_key
 
 __all__ = ["LOOKUPS", "BlockRule", "Layout", "Source", "columns_of", "read_layout"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from o2c_xl.intake.layouts.grid import BAD, BLANK, NUMBER, NUMERIC, TEXT, Grid
 from o2c_xl.intake.layouts.judge import is_units_row, judge, known_count
 from o2c_xl.intake.layouts.words import is_page, is_summary, is_total, meanings_of
-from o2c_xl.tables.headers import header_key
+from o2c_xl.tables.parse.headers import header_key
 
 __all__ = ["GROUP", "OTHER", "TOTAL", "Traced", "trace"]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from o2c_xl.intake.layouts.spec import Source
-from o2c_xl.tables.spec import Column, Kind
+from o2c_xl.tables.define.spec import Column, Kind
 
 __all__ = ["converted", "plain_date", "plain_number"]
 

@@ -9,8 +9,8 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from o2c_xl.tables.script import DAY_FIRST, MONTH_FIRST, number_scripts, prove_dates
-from o2c_xl.tables.spec import Column, Kind
+from o2c_xl.tables.define.spec import Column, Kind
+from o2c_xl.tables.parse.script import DAY_FIRST, MONTH_FIRST, number_scripts, prove_dates
 
 __all__ = ["ways_of"]
 

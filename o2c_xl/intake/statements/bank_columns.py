@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from o2c_xl.domain.banking import own_account_fits
+from o2c_xl.domain.cash.banking import own_account_fits
 from o2c_xl.intake.statements.model import Line
 
 __all__ = ["account_in", "chains", "minus_gives_back", "payers_accounts"]

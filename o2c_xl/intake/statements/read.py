@@ -19,8 +19,8 @@ from o2c_xl.intake.statements.camt import is_camt, read_camt
 from o2c_xl.intake.statements.model import Line, Read, Statement
 from o2c_xl.intake.statements.mt940 import is_mt940, read_mt940
 from o2c_xl.intake.statements.ofx import is_ofx, read_ofx
-from o2c_xl.tables.batch import Batch
-from o2c_xl.tables.trade_finance import BANK_LINES, STATEMENTS
+from o2c_xl.tables.define.trade_finance import BANK_LINES, STATEMENTS
+from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.workbook.read import read_book
 
 __all__ = ["bank_list", "bank_statement", "looks_like_statement"]

@@ -1,0 +1,1 @@
+"""Buying: what to order of whom, and what suppliers may bill."""

@@ -1,0 +1,1 @@
+"""Cash: bank lines, whose a payment is, and which invoices it pays."""

@@ -1,0 +1,140 @@
+"""Applying what customers paid: what people decided first, then prepayments to their orders, then by the rules.
+
+Each settles only what the one before left open, so nothing is applied beyond a payment or an item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from o2c_xl.domain.cash.matching import Match, MatchRule, Payment, match
+from o2c_xl.domain.cash.settling import MatchPolicy, OpenItems, Parts, settle_one
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.receivables.open_items import OpenItem
+
+__all__ = ["Accepted", "ToApply", "apply_all"]
+
+_SURE = Decimal("1.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A proposal that a person accepted, perhaps with a lower amount."""
+
+    payment: str
+    invoice: str
+    amount: Decimal
+
+
+@dataclass(slots=True)
+class ToApply:
+    """Unapplied payments and the open items of their accounts.
+
+    `orders` names the order of each prepayment and whether more of it may still be invoiced: until then the rest
+    waits for it. `rejected` are payment and invoice that a person said do not belong together.
+    """
+
+    payments: Sequence[Payment]
+    items: Sequence[OpenItem]
+    orders: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
+    accepted: Sequence[Accepted] = ()
+    rejected: frozenset[tuple[str, str]] = frozenset()
+
+
+def apply_all(work: ToApply, policy: MatchPolicy) -> list[Match]:
+    """The matches of a batch, certain ones and proposals."""
+    state = _State(work, policy)
+    for decision in work.accepted:
+        state.accept(decision)
+    for payment in work.payments:
+        if payment.payment in work.orders:
+            state.use_prepayment(payment)
+    apart: dict[str, set[str]] = {}
+    # who accepted less than was proposed meant it: the rest does not follow by itself
+    for name, item in (*work.rejected, *((one.payment, one.invoice) for one in work.accepted)):
+        apart.setdefault(name, set()).add(item)
+    free = [one for one in work.payments if one.payment not in apart]
+    if not apart:
+        return state.matches + state.found(free)
+    state.match(free)
+    for payment in work.payments:
+        if payment.payment in apart:
+            state.match([payment], without=apart[payment.payment])
+    return state.matches
+
+
+class _State:
+    """What is still open and unapplied while a batch goes through the steps."""
+
+    def __init__(self, work: ToApply, policy: MatchPolicy) -> None:
+        self.work, self.policy = work, policy
+        self.matches: list[Match] = []
+        self.items = {item.invoice: item for item in work.items}
+        self.left = {payment.payment: payment for payment in work.payments}
+
+    def accept(self, decision: Accepted) -> None:
+        payment, item = self.left.get(decision.payment), self.items.get(decision.invoice)
+        if payment is None or item is None:
+            return
+        amount = min(decision.amount, payment.amount)
+        self._settle(payment, item, amount, "Accepted by a person.")
+
+    def use_prepayment(self, payment: Payment) -> None:
+        order, _ = self.work.orders[payment.payment]
+        own = [item for item in self.items.values() if item.order == order and item.customer == payment.customer]
+        for item in sorted(own, key=lambda item: (item.due[0][0], item.invoice)):
+            payment = self.left[payment.payment]
+            if payment.amount > ZERO and item.open > ZERO and item.currency == payment.currency:
+                self._settle(payment, item, payment.amount, f"Paid in advance for {order}.")
+
+    def _settle(self, payment: Payment, item: OpenItem, amount: Decimal, reason: str) -> None:
+        if item.currency != payment.currency or item.customer != payment.customer:
+            return
+        parts = settle_one(item, amount, payment.paid_on, OpenItems([item]), self.policy)
+        if not parts.amount or (parts.amount > ZERO) != (payment.amount > ZERO):
+            return
+        kept = item.open - payment.amount
+        if payment.payment not in self.work.orders and kept == payment.charges > ZERO and amount == payment.amount:
+            whole = _match(payment, Parts(item, payment.amount), MatchRule.REFERENCE, reason)
+            self._take([replace(whole, charge=kept)])
+            return
+        rule = MatchRule.ORDER if payment.payment in self.work.orders else MatchRule.REFERENCE
+        self._take([_match(payment, parts, rule, reason)])
+
+    def match(self, payments: Iterable[Payment], without: Collection[str] = ()) -> None:
+        """Match by the rules and take what they found off payments and items."""
+        self._take(self.found(payments, without))
+
+    def found(self, payments: Iterable[Payment], without: Collection[str] = ()) -> list[Match]:
+        """What the rules find; a prepayment takes part only when nothing more of its order is to come."""
+        ready = [self.left[one.payment] for one in payments if not self.work.orders.get(one.payment, ("", False))[1]]
+        items: dict[str, list[OpenItem]] = {}
+        for item in self.items.values():
+            if item.open and item.invoice not in without:
+                items.setdefault(item.customer, []).append(item)
+        return match([one for one in ready if one.amount], items, self.policy)
+
+    def _take(self, matches: Sequence[Match]) -> None:
+        self.matches += matches
+        for one in matches:
+            item, payment = self.items[one.invoice], self.left[one.payment]
+            still_open = item.open - one.amount - one.discount - one.write_off - one.charge
+            self.items[one.invoice] = replace(item, open=still_open, discount=ZERO)
+            self.left[one.payment] = replace(payment, amount=payment.amount - one.amount)
+
+
+def _match(payment: Payment, parts: Parts, rule: MatchRule, reason: str) -> Match:
+    return Match(
+        payment.payment,
+        parts.item.invoice,
+        payment.customer,
+        parts.amount,
+        parts.discount,
+        parts.write_off,
+        rule,
+        _SURE,
+        True,
+        reason,
+    )

@@ -1,0 +1,82 @@
+"""Whether two bank lines of one amount are the same booking: by the bank's numbers, else by what is said of both."""
+
+from __future__ import annotations
+
+import re
+
+from o2c_xl.domain.cash.bank_line import DAYS, BankLine
+from o2c_xl.domain.cash.payers import plain_account, plain_name
+
+__all__ = ["across", "same"]
+
+_CUT = 20
+"""From so many signs on a text may have been cut off by the bank."""
+
+
+def same(new: BankLine, known: BankLine, *, sure: bool) -> bool:
+    """Whether two lines of one amount are one booking; `sure`: a number of the bank's says so."""
+    ours = {new.bank_reference, new.entry_reference} - {""}
+    theirs = {known.bank_reference, known.entry_reference} - {""}
+    if abs((new.booked_on - known.booked_on).days) > DAYS:
+        return False
+    if ours & theirs:
+        items = new.bank_reference and known.bank_reference and new.bank_reference != known.bank_reference
+        return sure and not items and _not_against(new, known)
+    if sure or new.booked_on != known.booked_on:
+        return False
+    if ours and theirs and (new.bank_reference and known.bank_reference):
+        return False
+    if new.end_to_end and known.end_to_end:
+        return new.end_to_end == known.end_to_end and _not_against(new, known)
+    return _said(new) == _said(known)
+
+
+def across(new: BankLine, known: BankLine) -> int | None:
+    """How much says that lines of two formats are one booking; None where something says that they are not.
+
+    What one format does not tell is no difference. Each format may have numbers of its own; those of camt are one.
+    """
+    if not new.kind or not known.kind or new.kind == known.kind or new.booked_on != known.booked_on:
+        return None
+    ours = {new.bank_reference, new.entry_reference} - {""}
+    theirs = {known.bank_reference, known.entry_reference} - {""}
+    if new.kind[:4] == known.kind[:4] and ours and theirs and not ours & theirs:
+        return None
+    verdicts = [
+        new.end_to_end == known.end_to_end if new.end_to_end and known.end_to_end else None,
+        plain_account(new.account) == plain_account(known.account) if new.account and known.account else None,
+        _alike(plain_name(new.counterparty), plain_name(known.counterparty)),
+        _alike(_text(new), _text(known)),
+    ]
+    return None if False in verdicts else verdicts.count(True)
+
+
+def _text(line: BankLine) -> str:
+    """What it says for; OFX repeats the name where it knows no text."""
+    return "" if line.text == line.counterparty else _plain(line.text)
+
+
+def _alike(one: str, two: str) -> bool | None:
+    """Whether one text stands in the other, as a whole or cut off; None where one of them says nothing."""
+    short, long = sorted((one, two), key=len)
+    if not short:
+        return None
+    if len(short) >= _CUT:
+        return short in long
+    # INV-1 does not stand in INV-10
+    before, behind = r"(?<![0-9])" if short[0].isdigit() else "", r"(?![0-9])" if short[-1].isdigit() else ""
+    return re.search(f"{before}{re.escape(short)}{behind}", long) is not None
+
+
+def _not_against(new: BankLine, known: BankLine) -> bool:
+    """Whether nothing said of both tells them apart."""
+    pairs = ((new.end_to_end, known.end_to_end), (plain_account(new.account), plain_account(known.account)))
+    return all(not one or not two or one == two for one, two in pairs)
+
+
+def _said(line: BankLine) -> str:
+    return _plain(f"{line.counterparty}{line.account}{line.text}{line.reference}")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text.upper())

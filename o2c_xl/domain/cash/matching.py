@@ -1,0 +1,300 @@
+"""Which invoices a payment pays: by what it names, else by its amount, else oldest first as a proposal.
+
+The rules run in this order over the whole batch, so that a sure match of a later payment is never taken by a
+guess for an earlier one: explicit reference; a reference written wrong in a usual way, where the amount bears it out;
+single open item of that amount; one and only one set of items with that sum; else a proposal. A tie never counts as
+certain, and nothing goes beyond the payment or the item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from o2c_xl.domain.cash.match_case import (
+    CONFIDENCE,
+    DOUBTFUL,
+    Case,
+    Match,
+    MatchRule,
+    Payment,
+    almost,
+    exactly,
+    less_charges,
+    matched,
+    record,
+)
+from o2c_xl.domain.cash.match_sets import by_set
+from o2c_xl.domain.cash.references import Meant, index_near, near_in, numbers_in, pieces
+from o2c_xl.domain.cash.settling import MatchPolicy, OpenItems, Parts, in_order, settle_one
+from o2c_xl.domain.money import ZERO, places
+from o2c_xl.domain.receivables.open_items import OpenItem
+
+__all__ = ["Match", "MatchPolicy", "MatchRule", "Payment", "match"]
+
+
+_ALMOST = "Its amount is almost that of this item."
+_OTHERS = "It names invoices of another customer or currency."
+_RARE = 200  # an amount that two items share by accident must be so many times rarer than items are
+
+
+def match(
+    payments: Iterable[Payment],
+    open_items_by_customer: Mapping[str, Sequence[OpenItem]],
+    policy: MatchPolicy,
+) -> list[Match]:
+    """The matches of a batch of payments, certain ones and proposals; input order makes no difference.
+
+    A payment without customer is matched only if the invoice numbers it names all belong to one customer.
+    """
+    openings = OpenItems(item for items in open_items_by_customer.values() for item in items)
+    ordered = sorted(payments, key=lambda one: (one.paid_on, one.payment))
+    cases = [Case(one, one.customer, one.amount, pieces(one.reference)) for one in ordered]
+    matches: list[Match] = []
+    for rule in (_by_reference, _by_near_reference, _by_amount, by_set, _by_proposal):
+        for case in cases:
+            if case.left:
+                matches += rule(case, openings, policy)
+    return matches
+
+
+# --- what the payer wrote --------------------------------------------------------------------------------------------
+
+
+def _by_reference(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
+    named, case.rule = _named(case, openings)
+    if not case.customer and named and case.rule is MatchRule.REFERENCE:
+        owners = {item.customer for item in named}
+        case.customer = owners.pop() if len(owners) == 1 else ""
+        case.guessed = True
+    usable = [
+        item
+        for item in named
+        if item.customer == case.customer and item.currency == case.payment.currency and openings.open[item.invoice]
+    ]
+    if len(usable) < len(named) or case.payment.settled or case.payment.elsewhere:
+        return _named_beside(case, usable, named, openings)
+    if not usable:
+        return []
+    parts = _settling(case, usable, openings, policy)
+    names = case.names(usable)
+    if not parts:
+        case.sure, case.candidates = False, usable
+        case.doubt = f"It names {len(usable)} invoices and does not pay them all: which is paid in part?"
+        return []
+    if case.left > 0 and not _settles(parts, case.left, openings):
+        if other := _meant_by_amount(case, parts, openings):
+            case.rule = MatchRule.AMOUNT
+            return record(case, openings, [other], f"The payment names {names}, but has just the amount of this item.")
+        if doubt := less_charges(case, usable, openings) or _doubt_of(case, parts, openings):
+            case.sure, case.candidates, case.doubt = False, usable, f"The payment names {names}, but {doubt}"
+            return []
+    return record(case, openings, parts, f"The payment names {names}.")
+
+
+def _named_beside(case: Case, usable: list[OpenItem], named: list[OpenItem], openings: OpenItems) -> list[Match]:
+    """Some of what it names cannot be paid by it: the rest is where the amount is just theirs."""
+    exact = exactly(case, usable, openings)
+    names = case.names(usable)
+    if exact:
+        return record(case, openings, exact, f"The payment names {names} and has just this amount.")
+    case.rule, case.candidates = MatchRule.REFERENCE, usable
+    others = [item for item in named if item.customer != case.customer]
+    own = [item.invoice for item in named if item.customer == case.customer and not openings.open[item.invoice]]
+    settled = [*case.payment.settled, *own]
+    if case.payment.elsewhere:
+        case.sure = False
+        case.doubt = f"It names {', '.join(case.payment.elsewhere)}, open on another account of this customer."
+    elif usable or settled or not others:
+        case.sure = False
+        case.doubt = f"It names {', '.join(settled)}, settled already." if settled else _OTHERS
+    elif any(openings.whole(item, case.left, case.payment.paid_on) for item in others):
+        case.sure = False
+        case.doubt = f"It names {others[0].invoice} of another customer, which has just this amount."
+    else:
+        case.beside = f" It names {others[0].invoice}, which is another customer's and of another amount."
+    return []
+
+
+def _meant_by_amount(case: Case, parts: list[Parts], openings: OpenItems) -> Parts | None:
+    """The other item that has just the amount, where the one named has not and that can be no accident."""
+    if len(parts) > 1 or not _rare(case, openings):
+        return None
+    found = openings.settled_by(case.customer, case.payment.currency, case.left, case.payment.paid_on)
+    return found[0] if len(found) == 1 else None
+
+
+def _rare(case: Case, openings: OpenItems) -> bool:
+    """Whether the amount is none that comes by accident: the customer's items are few beside amounts as round."""
+    units = int(case.left.scaleb(places(case.payment.currency)))
+    while units and not units % 10:
+        units //= 10
+    return len(openings.owned(case.customer, case.payment.currency)) * _RARE <= units
+
+
+def _settles(parts: list[Parts], left: Decimal, openings: OpenItems) -> bool:
+    """Whether the money settles these parts' items, all of it and all of them."""
+    whole = all(one.amount + one.discount + one.write_off == openings.open[one.item.invoice] for one in parts)
+    return whole and sum((part.amount for part in parts), ZERO) == left
+
+
+def _doubt_of(case: Case, parts: list[Parts], openings: OpenItems) -> str:
+    """Why a payment in part, or of more than is open, may be meant for another item; '' when nothing says so."""
+    left, payment = case.left, case.payment
+    if case.guessed or payment.guessed:
+        return "nothing else says who pays, and the amount is another."
+    if len(parts) > 1:
+        return ""
+    others = [parts.item for parts in openings.settled_by(case.customer, payment.currency, left, payment.paid_on)]
+    return f"the amount is that of {in_order(others)[0].invoice}." if others else ""
+
+
+def _by_near_reference(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
+    """Numbers written wrong in a usual way, where what they may mean comes to just the amount."""
+    payment = case.payment
+    if not case.sure or not case.whole or case.left < 0 or case.candidates:
+        return []
+    if not any(map(str.isdigit, payment.reference)):
+        return []
+    same = openings.settled_by(case.customer, payment.currency, payment.amount, payment.paid_on)
+    if same:
+        near = index_near(parts.item.invoice for parts in same)
+        places_meant = [place for place in near_in(near, case.said) if len(same) == 1 or not place.few]
+        meant = {number for place in places_meant for number in place.numbers}
+        if len(meant) == 1:
+            return _meant(case, exactly(case, [openings.items[meant.pop()]], openings), openings)
+    read = near_in(openings.near(case.customer, payment.currency), case.said)
+    if paid := [number for place in read for number in place.numbers if _paid_by_other(case, number, openings)]:
+        case.sure, case.doubt = False, f"It may name {', '.join(paid)}, settled already."
+        return []
+    return _by_several(case, read, openings)
+
+
+def _by_several(case: Case, read: list[Meant], openings: OpenItems) -> list[Match]:
+    """Several numbers of which each may mean one open item; few digits tell none from another of the same amount."""
+    plain: dict[str, OpenItem] = {}
+    few: set[str] = set()
+    for place in read:
+        group = [number for number in place.numbers if openings.open[number] > 0]
+        if len(group) == 1:
+            plain[group[0]] = openings.items[group[0]]
+            few |= {group[0]} if place.few else set()
+    case.near = in_order(plain.values())
+    exact = exactly(case, case.near, openings) if len(plain) > 1 else []
+    if any(part.item.invoice in few and len(_like(part, case, openings)) > 1 for part in exact):
+        return []
+    return _meant(case, exact, openings) if exact else []
+
+
+def _like(parts: Parts, case: Case, openings: OpenItems) -> list[Parts]:
+    return openings.settled_by(case.customer, case.payment.currency, parts.amount, case.payment.paid_on)
+
+
+def _paid_by_other(case: Case, number: str, openings: OpenItems) -> bool:
+    """Whether an item of just the payment's amount was settled by another payment of the batch."""
+    item = openings.items[number]
+    return not openings.open[number] and case.left in (item.open, item.open - item.discount)
+
+
+def _meant(case: Case, parts: list[Parts], openings: OpenItems) -> list[Match]:
+    case.rule = MatchRule.NEAR
+    names = ", ".join(part.item.invoice for part in parts)
+    return record(case, openings, parts, f"What it says may be read as {names}, which has just this amount.")
+
+
+# --- what the amount says --------------------------------------------------------------------------------------------
+
+
+def _by_amount(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
+    if not case.sure or (not case.whole and not _rare(case, openings)):
+        return []
+    payment = case.payment
+    fitting = openings.settled_by(case.customer, payment.currency, case.left, payment.paid_on)
+    if len(fitting) > 1:
+        case.sure, case.rule = False, MatchRule.AMOUNT
+        case.candidates = in_order([parts.item for parts in fitting])
+        case.doubt = f"{len(fitting)} open items have this amount."
+    if len(fitting) != 1:
+        return []
+    case.rule = MatchRule.AMOUNT
+    return record(case, openings, fitting, f"The only open item of this amount.{case.beside}")
+
+
+def _by_proposal(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
+    if case.left < 0:
+        return []
+    case.sure = False
+    candidates = case.candidates or case.near or almost(case, openings)
+    rule = case.rule if case.candidates else MatchRule.NEAR if case.near else MatchRule.OLDEST
+    if candidates and rule is MatchRule.OLDEST:
+        rule, case.doubt = (
+            MatchRule.AMOUNT,
+            (case.doubt or less_charges(case, candidates, openings) or "Its amount is almost that of this item."),
+        )
+    confidence = DOUBTFUL if candidates else CONFIDENCE[MatchRule.OLDEST]
+    matches: list[Match] = []
+    for item in candidates or in_order(openings.owned(case.customer, case.payment.currency)):
+        if openings.open[item.invoice] > 0 and not item.disputed:
+            parts = settle_one(item, case.left, case.payment.paid_on, openings, policy)
+            doubt = case.doubt or ("The number may be meant." if case.near else "Oldest due first.")
+            matches.append(matched(case, parts, rule, confidence, f"{doubt}{case.beside}"))
+            openings.settle(parts)
+            case.left -= parts.amount
+        if not case.left:
+            break
+    return matches
+
+
+def _invoices_named(case: Case, openings: OpenItems) -> list[str]:
+    """The invoices that it names; digits that are the end of an order's number or a reference there are none."""
+    numbers = numbers_in(openings.invoices, case.said)
+    if not any(map(str.isdigit, numbers)):
+        return numbers
+    others = numbers_in(openings.others, case.said)
+    return [
+        number
+        for number in numbers
+        if not number.isdigit() or not any(other != number and other.endswith(number) for other in others)
+    ]
+
+
+def _named(case: Case, openings: OpenItems) -> tuple[list[OpenItem], MatchRule]:
+    """What the reference names: invoices, else the customer's items by order or own reference."""
+    payment = case.payment
+    numbers = _invoices_named(case, openings)
+    if numbers or not payment.customer or not case.said:
+        return in_order([openings.items[number] for number in numbers]), MatchRule.REFERENCE
+    named = {
+        item.invoice: item
+        for number in numbers_in(openings.others, case.said)
+        for item in openings.named_by[number]
+        if item.customer == payment.customer
+    }
+    still_open = [item for item in named.values() if openings.open[item.invoice]]
+    alone = [item for item in still_open if openings.open[item.invoice] == payment.amount]
+    return alone if len(alone) == 1 else in_order(still_open or named.values()), MatchRule.ORDER
+
+
+def _settling(case: Case, items: list[OpenItem], openings: OpenItems, policy: MatchPolicy) -> list[Parts]:
+    """How the payment settles all these items (or one of them in part); empty when that is not clear."""
+    left, paid_on = case.left, case.payment.paid_on
+    if len(items) == 1:
+        item = items[0]
+        same_side = (openings.open[item.invoice] > 0) == (left > 0)
+        return [settle_one(item, left, paid_on, openings, policy)] if same_side else []
+    whole = sum((openings.open[item.invoice] for item in items), ZERO)
+    if whole == left or (0 < whole < left and all(openings.open[item.invoice] > 0 for item in items)):
+        return [Parts(item, openings.open[item.invoice]) for item in items]
+    lessened = [openings.discounted(item, paid_on) for item in items]
+    if sum((parts.amount for parts in lessened), ZERO) == left:
+        return lessened
+    if 0 < whole - left <= policy.tolerance(whole, items[0].currency):
+        return _all_but(whole - left, items, openings)
+    return []
+
+
+def _all_but(short: Decimal, items: list[OpenItem], openings: OpenItems) -> list[Parts]:
+    """All items settled, what is short written off on the largest."""
+    largest = max(items, key=lambda item: openings.open[item.invoice])
+    amounts = [(item, openings.open[item.invoice], short if item is largest else ZERO) for item in items]
+    return [Parts(item, still_open - less, write_off=less) for item, still_open, less in amounts]

@@ -1,0 +1,169 @@
+"""How a payment settles open items: what is still open while a batch is matched, discounts and tolerance."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from o2c_xl.domain.cash.references import Near, Numbers, index_near, index_numbers
+from o2c_xl.domain.cash.sums import MOST_WORK, sets_with_sum
+from o2c_xl.domain.money import ZERO, places, round_money
+from o2c_xl.domain.receivables.open_items import OpenItem
+
+__all__ = ["MatchPolicy", "OpenItems", "Parts", "in_order", "sets_of_parts", "settle_one"]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchPolicy:
+    """How much short a payment may be and still settle: the lesser of percent of the item and amount."""
+
+    tolerance_percent: Decimal = ZERO
+    tolerance_amount: Decimal = ZERO
+    most_work: int = MOST_WORK
+
+    def tolerance(self, still_open: Decimal, currency: str) -> Decimal:
+        """What may be missing of `still_open`."""
+        if not self.tolerance_percent or not self.tolerance_amount:
+            return ZERO
+        return round_money(min(still_open * self.tolerance_percent / 100, self.tolerance_amount), currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """How a payment settles one item."""
+
+    item: OpenItem
+    amount: Decimal
+    discount: Decimal = ZERO
+    write_off: Decimal = ZERO
+
+
+class OpenItems:
+    """What is still open while payments are matched, found by owner, by amount and by number.
+
+    Numbers and amounts that only some payments ask for are indexed when the first one does.
+    """
+
+    def __init__(self, items: Iterable[OpenItem]) -> None:
+        self.items = {item.invoice: item for item in items}
+        self.open = {name: item.open for name, item in self.items.items()}
+        self.invoices = index_numbers(self.items)
+        self._owned: defaultdict[tuple[str, str], dict[str, OpenItem]] = defaultdict(dict)
+        for name, item in self.items.items():
+            self._owned[item.customer, item.currency][name] = item
+        self._settled: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        self._by_units: dict[tuple[str, str], defaultdict[int, list[str]]] = {}
+        self._near: dict[tuple[str, str], Near] = {}
+
+    @cached_property
+    def named_by(self) -> dict[str, list[OpenItem]]:
+        """Items by their order and by the customer's reference."""
+        named: defaultdict[str, list[OpenItem]] = defaultdict(list)
+        for item in self.items.values():
+            if item.order:
+                named[item.order].append(item)
+            if item.reference and item.reference != item.order:
+                named[item.reference].append(item)
+        return named
+
+    @cached_property
+    def others(self) -> Numbers:
+        """The numbers of `named_by`."""
+        return index_numbers(self.named_by)
+
+    def owned(self, customer: str, currency: str) -> Collection[OpenItem]:
+        """The customer's items with something open, in no order."""
+        return self._owned[customer, currency].values()
+
+    def settled_by(self, customer: str, currency: str, amount: Decimal, paid_on: date) -> list[Parts]:
+        """How exactly `amount` settles all of one item, for each of the customer's items that it does settle."""
+        key = customer, currency
+        if key not in self._by_units:
+            self._by_units[key] = self._index_units(customer, currency)
+        names = dict.fromkeys(self._by_units[key].get(_units(amount, currency), ()))
+        return [parts for name in names if (parts := self.whole(self.items[name], amount, paid_on))]
+
+    def _index_units(self, customer: str, currency: str) -> defaultdict[int, list[str]]:
+        """Where to look for an item with an amount open, or open less its discount: `whole` proves it."""
+        shift = places(currency)
+        index: defaultdict[int, list[str]] = defaultdict(list)
+        for name, item in self._owned[customer, currency].items():
+            index[int(self.open[name].scaleb(shift))].append(name)
+            if item.discount:
+                index[int((self.open[name] - item.discount).scaleb(shift))].append(name)
+        return index
+
+    def near(self, customer: str, currency: str) -> Near:
+        """How the numbers of a customer's items look, those settled meanwhile among them."""
+        key = customer, currency
+        if key not in self._near:
+            self._near[key] = index_near([*self._owned[key], *self._settled[key]])
+        return self._near[key]
+
+    def settle(self, parts: Parts) -> None:
+        """Take what is settled off the item, so that nothing settles it again."""
+        item = parts.item
+        key = item.customer, item.currency
+        still_open = self.open[item.invoice] - (parts.amount + parts.discount + parts.write_off)
+        self.open[item.invoice] = still_open
+        if not still_open:
+            self._owned[key].pop(item.invoice, None)
+            self._settled[key].append(item.invoice)
+        elif key in self._by_units:
+            self._by_units[key][_units(still_open, item.currency)].append(item.invoice)
+
+    def discount(self, item: OpenItem, paid_on: date) -> Decimal:
+        """The early-payment discount a payment of that day may still take."""
+        in_time = item.discount_until is not None and paid_on <= item.discount_until
+        return item.discount if in_time and self.open[item.invoice] == item.open else ZERO
+
+    def discounted(self, item: OpenItem, paid_on: date) -> Parts:
+        """All that is open of an item, less the discount in time."""
+        discount = self.discount(item, paid_on)
+        return Parts(item, self.open[item.invoice] - discount, discount)
+
+    def whole(self, item: OpenItem, amount: Decimal, paid_on: date) -> Parts | None:
+        """How exactly `amount` settles all of an item, in full or less the discount; None if it does not."""
+        if self.open[item.invoice] == amount:
+            return Parts(item, amount)
+        lessened = self.discounted(item, paid_on)
+        return lessened if lessened.amount == amount else None
+
+
+def _units(amount: Decimal, currency: str) -> int:
+    """Whole minor units, to look up and to search sums ten times as quickly as by decimals."""
+    return int(amount.scaleb(places(currency)))
+
+
+def settle_one(item: OpenItem, left: Decimal, paid_on: date, openings: OpenItems, policy: MatchPolicy) -> Parts:
+    """As much of one item as `left` pays, with the discount in time and a difference within tolerance."""
+    still_open = openings.open[item.invoice]
+    if left < 0:
+        return Parts(item, max(left, still_open))
+    if left >= still_open:
+        return Parts(item, still_open)
+    short = still_open - left
+    discount = min(short, openings.discount(item, paid_on))
+    rest = short - discount
+    if rest > policy.tolerance(still_open, item.currency):
+        return Parts(item, left)
+    return Parts(item, left, discount, rest)
+
+
+def sets_of_parts(parts: list[Parts], target: Decimal, most_work: int) -> tuple[list[list[Parts]], bool]:
+    """Sets of parts whose money adds up to `target` (two already prove a tie); False where the bound was hit."""
+    if not parts:
+        return [], True
+    currency = parts[0].item.currency
+    amounts = [_units(part.amount, currency) for part in parts]
+    found = sets_with_sum(amounts, _units(target, currency), most_work)
+    return [[parts[position] for position in sorted(chosen)] for chosen in found.sets], found.complete
+
+
+def in_order(items: Iterable[OpenItem]) -> list[OpenItem]:
+    """Items by first due date, then by number."""
+    return sorted(items, key=lambda item: (item.due[0][0], item.invoice))

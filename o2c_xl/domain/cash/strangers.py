@@ -1,0 +1,76 @@
+"""Whose money of somebody unknown may be: by what it says, its amount and a name alike. Never certain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from rapidfuzz import fuzz
+
+from o2c_xl.domain.cash.matching import Match, MatchRule, Payment
+from o2c_xl.domain.cash.payers import plain_name
+from o2c_xl.domain.cash.references import find_near, index_near
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.receivables.open_items import OpenItem
+
+__all__ = ["Stranger", "guess"]
+
+_ALIKE = 80
+"""From here on (of 100) two names are alike."""
+_NAMED, _BY_NAME, _BY_AMOUNT = Decimal("0.50"), Decimal("0.40"), Decimal("0.20")
+
+Stranger = tuple[Payment, str]
+"""A payment of nobody known, and the payer as the bank names it."""
+
+
+def guess(strangers: Iterable[Stranger], items: Iterable[OpenItem], names: Mapping[str, str]) -> list[Match]:
+    """One proposal at most for each payment; `items` are open ones of any customer, `names` customers' names."""
+    by_amount: dict[tuple[str, Decimal], list[OpenItem]] = {}
+    for item in items:
+        if item.open > ZERO and not item.disputed:
+            for amount in dict.fromkeys((item.open, item.open - item.discount)):
+                by_amount.setdefault((item.currency, amount), []).append(item)
+    guesses = []
+    taken: set[str] = set()
+    for payment, payer in sorted(strangers, key=lambda one: (one[0].paid_on, one[0].payment)):
+        fitting = [one for one in by_amount.get((payment.currency, payment.amount), ()) if one.invoice not in taken]
+        found = _chosen(payment, payer, fitting, names)
+        if found is not None:
+            item, confidence, why = found
+            taken.add(item.invoice)
+            in_time = item.discount_until is not None and payment.paid_on <= item.discount_until
+            discount = item.open - payment.amount if in_time else ZERO
+            rule = MatchRule.NEAR if confidence == _NAMED else MatchRule.AMOUNT
+            guesses.append(
+                Match(
+                    payment.payment,
+                    item.invoice,
+                    item.customer,
+                    payment.amount,
+                    discount,
+                    ZERO,
+                    rule,
+                    confidence,
+                    certain=False,
+                    reason=f"Nobody known paid it. {why} Accept it, and the payer is known from then on.",
+                )
+            )
+    return guesses
+
+
+def _chosen(
+    payment: Payment, payer: str, fitting: Sequence[OpenItem], names: Mapping[str, str]
+) -> tuple[OpenItem, Decimal, str] | None:
+    near = find_near(index_near(item.invoice for item in fitting), payment.reference) if fitting else []
+    named = [item for item in fitting if any(item.invoice in numbers for numbers in near)]
+    if len(named) == 1:
+        return named[0], _NAMED, f"What it says may be read as {named[0].invoice}, which has this amount."
+    plain = plain_name(payer)
+    alike = [
+        item for item in fitting if plain and fuzz.ratio(plain, plain_name(names.get(item.customer, ""))) >= _ALIKE
+    ]
+    if len(alike) == 1:
+        return alike[0], _BY_NAME, f"{payer} is written like {names[alike[0].customer]}, and the amount is the same."
+    if len(fitting) == 1:
+        return fitting[0], _BY_AMOUNT, f"{fitting[0].invoice} is the only open item of this amount."
+    return None

@@ -1,0 +1,1 @@
+"""Credit: whether an order may go on before it is paid."""

@@ -1,0 +1,1 @@
+"""The books behind buying: proposals, purchase orders, suppliers' bills."""

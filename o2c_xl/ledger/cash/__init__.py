@@ -1,0 +1,1 @@
+"""The books behind cash: statements, payments, and what each pays."""

@@ -1,0 +1,270 @@
+"""Bank statements in the ledger: what is known of an account, and how a new statement is recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from o2c_xl.domain.cash.banking import Again, BankLine, LineStatus, repeats
+from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.store import Source, Txn
+
+__all__ = ["ADDS_UP", "BREAK", "BREAK_KIND", "UNPROVED", "NewStatement", "Taken", "bank_line", "take_statement"]
+
+ADDS_UP, BREAK, UNPROVED = "Adds up", "Does not add up", "Not proved"
+"""What a statement's balances say of its lines; without both of them nothing."""
+BREAK_KIND = "Bank statement"
+_SLACK = dt.timedelta(days=5)
+_MOST_TOLD = 160
+_BATCHED = ("kind", "batch", "whole", "collective", "items", "payment", "charges")
+_NAMES = "counterparty account text reference end_to_end bank_reference entry_reference code reversal".split()
+
+
+@dataclass(frozen=True, slots=True)
+class NewStatement:
+    """A statement as a file brought it: `head` and `lines` by column, lines in their order."""
+
+    head: Mapping[str, Any]
+    lines: Mapping[str, Sequence[Any]]
+
+    @property
+    def size(self) -> int:
+        """How many lines it has."""
+        return len(self.lines["line"])
+
+    @property
+    def moved(self) -> Decimal:
+        """What its lines in the statement's currency come to."""
+        pairs = zip(self.lines["amount"], self.lines["currency"], strict=True)
+        return sum((amount for amount, currency in pairs if currency == self.head["currency"]), ZERO)
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Closing less opening less lines; None where a balance is missing."""
+        opening, closing = self.head["opening"], self.head["closing"]
+        if opening is None or closing is None:
+            return None
+        difference: Decimal = closing - opening - self.moved
+        return difference
+
+    @property
+    def status(self) -> str:
+        """What its balances say."""
+        if self.difference is None:
+            return UNPROVED
+        return BREAK if self.difference else ADDS_UP
+
+
+def bank_line(row: Any, **more: Any) -> BankLine:  # noqa: ANN401 - a row of bank_lines
+    """A line as rules see it."""
+    names = (*_NAMES, "collective", "charges")
+    more = {name: getattr(row, name) for name in names} | more
+    return BankLine(row.bank_line, row.booked_on, row.amount, row.currency, **more)
+
+
+class Taken(NamedTuple):
+    """A statement's number ('' where all of it is known), how many lines are new, what is wrong, and what is noted."""
+
+    number: str
+    new: int
+    said: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def take_statement(txn: Txn, new: NewStatement, source: Source) -> Taken:
+    """Record a statement."""
+    known = _known_lines(txn.conn, new)
+    before = _proved_before(txn.conn, new)
+    fresh_lines = [_line(new, at) for at in range(new.size)]
+    proof = (new.head["closing"], before.closing) if before is not None and not new.difference else None
+    again = repeats(fresh_lines, known.values(), proof)
+    told = _told(txn, new, again)
+    if not again.fresh and (new.difference is None or _is_known(txn.conn, new)):
+        return Taken("", 0, (), told)
+    number = txn.number("BS-")
+    alone = before is not None and not again.repeated and not _goes_on(txn.conn, new)
+    said = _problem(new, before if alone else None)
+    data = {"account": new.head["account"], "lines": new.size, "new": len(again.fresh)}
+    entry = txn.record("bank statement taken", number, data, source=source)
+    txn.insert(schema.statements, [_head_row(new, number, said, source, entry)])
+    proved_by = number if new.status == ADDS_UP else ""
+    if again.fresh:
+        txn.insert_columns(schema.bank_lines, _line_columns(new, again.fresh, number, proved_by, source, entry))
+    if proved_by:
+        keys = dict.fromkeys([*again.repeated.values(), *chain.from_iterable(again.sums.values())])
+        txn.update(schema.bank_lines, [{"bank_line": key, "proved_by": proved_by} for key in keys])
+    _itemise(txn, again, number)
+    if new.status == BREAK:
+        _keep_break(txn, new, number)
+    return Taken(number, len(again.fresh), said, told)
+
+
+def _itemise(txn: Txn, again: Again, number: str) -> None:
+    """Items take the place of the booking that they are of, where that made no payment yet."""
+    done = {"status": str(LineStatus.ITEMISED), "problem": ""}
+    lines = [(line.key, batch) for batch, line in again.told.items() if not line.payment]
+    txn.update(schema.bank_lines, [{"bank_line": key, "items": f"{number}/b{batch}", **done} for key, batch in lines])
+
+
+def _told(txn: Txn, new: NewStatement, again: Again) -> tuple[str, ...]:
+    """What the items say of bookings that are payments already, as sentences; kept beside the lines too."""
+    said = {}
+    for batch, line in again.told.items():
+        if line.payment:
+            said[line.key] = _of_items(new, batch, line)
+    txn.update(schema.bank_lines, [{"bank_line": key, "problem": text} for key, text in said.items()])
+    return tuple(said.values())
+
+
+def _of_items(new: NewStatement, batch: str, line: BankLine) -> str:
+    columns = new.lines
+    items = [at for at, of in enumerate(columns["batch"]) if str(of or "") == batch]
+    parts = [
+        " ".join(
+            filter(
+                None,
+                (
+                    columns["counterparty"][at][:20],
+                    str(round_money(columns["amount"][at], line.currency)),
+                    columns["text"][at][:30],
+                ),
+            )
+        )
+        for at in items
+    ]
+    listed = "; ".join(parts)
+    listed = f"{listed[:_MOST_TOLD]}…" if len(listed) > _MOST_TOLD else listed
+    back = round_money(-line.amount, line.currency)
+    return (
+        f"Its items came later and add nothing. To divide {line.payment}, type in Payments {back} with Reference "
+        f"Return of {line.payment} {line.key}, then each item with {line.key}: {listed}"
+    )
+
+
+def _known_lines(conn: Connection, new: NewStatement) -> dict[str, BankLine]:
+    booked = new.lines["booked_on"]
+    if not len(booked):
+        return {}
+    c = schema.bank_lines.c
+    kind = schema.statements.c.kind
+    own = [c[name] for name in ("bank_line", "booked_on", "amount", "currency", "proved_by", *_NAMES, *_BATCHED[1:])]
+    joined = schema.bank_lines.join(schema.statements, schema.statements.c.statement == c.statement)
+    statement = (
+        select(*own, kind)
+        .select_from(joined)
+        .where(
+            c.own_account == new.head["account"],
+            c.booked_on >= min(booked) - _SLACK,
+            c.booked_on <= max(booked) + _SLACK,
+        )
+    )
+    rows = conn.execute(statement.order_by(c.booked_on, c.bank_line)).all()
+    return {
+        row.bank_line: bank_line(row, proved_by=row.proved_by, **{name: getattr(row, name) for name in _BATCHED})
+        for row in rows
+    }
+
+
+def _proved_before(conn: Connection, new: NewStatement) -> Any:  # noqa: ANN401 - a row, or None
+    """The latest statement of the account that adds up, where this one ends no earlier; None else."""
+    if new.difference is None or new.head["interim"]:
+        return None
+    c = schema.statements.c
+    mine = (c.account == new.head["account"], c.currency == new.head["currency"], c.status == ADDS_UP)
+    statement = select(schema.statements).where(*mine).order_by(c.to.desc(), c.entry.desc()).limit(1)
+    row = conn.execute(statement).first()
+    if row is None or row.to is None or new.head["to"] is None or row.to > new.head["to"]:
+        return None
+    return row
+
+
+def _goes_on(conn: Connection, new: NewStatement) -> bool:
+    """Whether a statement of the account that adds up ended with the balance with which this one begins."""
+    c, head = schema.statements.c, new.head
+    mine = (c.account == head["account"], c.currency == head["currency"], c.status == ADDS_UP)
+    statement = select(c.statement).where(*mine, c.closing == head["opening"]).limit(1)
+    return conn.execute(statement).first() is not None
+
+
+def _is_known(conn: Connection, new: NewStatement) -> bool:
+    """Whether this very statement was taken."""
+    c, head = schema.statements.c, new.head
+    same = [c[name] == head[name] for name in ("account", "currency", "opening", "closing", "from", "to")]
+    return conn.execute(select(c.statement).where(*same, c.lines == new.size).limit(1)).first() is not None
+
+
+def _problem(new: NewStatement, before: Any) -> tuple[str, ...]:  # noqa: ANN401
+    """What a person should know of it, as sentences."""
+    said = []
+    if new.difference:
+        said.append(
+            f"Opening {new.head['opening']} and its lines {new.moved} come to {new.head['opening'] + new.moved}, "
+            f"and the closing balance is {new.head['closing']}: {new.difference} is unexplained."
+        )
+    if before is not None:
+        said.append(
+            f"The statement before it, {before.statement}, ended with {before.closing} and this one begins with "
+            f"{new.head['opening']}: one between them is missing."
+        )
+    return tuple(said)
+
+
+def _line(new: NewStatement, at: int) -> BankLine:
+    lines = new.lines
+    more = {name: lines[name][at] for name in (*_NAMES, "whole", "collective", "charges")}
+    more |= {"kind": new.head["kind"], "batch": str(lines["batch"][at] or "")}
+    return BankLine(str(at), lines["booked_on"][at], lines["amount"][at], lines["currency"][at], **more)
+
+
+def _head_row(new: NewStatement, number: str, said: Sequence[str], source: Source, entry: int) -> dict[str, Any]:
+    names = ("account", "currency", "number", "kind", "from", "to", "opening", "closing")
+    return {
+        "statement": number,
+        **{name: new.head[name] for name in names},
+        "lines": new.size,
+        "difference": new.difference,
+        "status": new.status,
+        "problem": " ".join(said),
+        "source": source.file,
+        "entry": entry,
+    }
+
+
+def _line_columns(
+    new: NewStatement, fresh: Sequence[int], number: str, proved_by: str, source: Source, entry: int
+) -> dict[str, Sequence[Any]]:
+    names = ("booked_on", "value_on", "amount", "currency", "charges", "raw", "whole", "collective", *_NAMES)
+    size = len(fresh)
+    return {
+        "bank_line": [f"{number}/{new.lines['line'][at]}" for at in fresh],
+        "statement": [number] * size,
+        "line": [new.lines["line"][at] for at in fresh],
+        "own_account": [new.head["account"]] * size,
+        **{name: [new.lines[name][at] for at in fresh] for name in names},
+        "batch": [f"{number}/b{batch}" if (batch := new.lines["batch"][at]) else "" for at in fresh],
+        "place": [new.lines["place"][at] for at in fresh],
+        "proved_by": [proved_by] * size,
+        "source": [source.file] * size,
+        "entry": [entry] * size,
+    }
+
+
+def _keep_break(txn: Txn, new: NewStatement, number: str) -> None:
+    """A statement that does not add up is a difference that somebody has to own."""
+    row = {
+        "discrepancy": txn.number("DI-"),
+        "kind": BREAK_KIND,
+        "subject": number,
+        "expected": str(new.head["closing"]),
+        "found": str(new.head["opening"] + new.moved),
+        "status": "Open",
+        "since": txn.day,
+    }
+    txn.insert(schema.discrepancies, [row])

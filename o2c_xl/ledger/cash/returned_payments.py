@@ -1,0 +1,176 @@
+"""Posting payments that take an earlier one back: what it had settled is open again, both are linked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row
+
+from o2c_xl.domain.accounts import bank_charge_legs, discount_legs, payment_legs, write_off_legs
+from o2c_xl.domain.cash.placing import HELD_ON, Placed
+from o2c_xl.domain.cash.returned import Reopened, SettledBy, TakenBack, take_back
+from o2c_xl.domain.chart import Account, Leg
+from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.ordering.orders import OrderStatus
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.cash.matches import withdraw_of
+from o2c_xl.ledger.cash.payment_clues import RETURNED, returns_of
+from o2c_xl.ledger.cash.payment_rows import PAYMENT, PaymentRows, payment_source, payment_status
+from o2c_xl.ledger.invoices.settlements import Settling, Standing, invoices_by
+from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.store import Txn
+
+__all__ = ["record_returns"]
+
+_RETURNED = "Returned"
+
+
+@dataclass(slots=True)
+class _Original:
+    """A payment that is taken back, as it stands while its returns are posted."""
+
+    row: Row[Any]
+    applied: Decimal
+    unapplied: Decimal
+    left: Decimal
+    settled: dict[str, SettledBy]
+
+
+def record_returns(txn: Txn, backs: Sequence[tuple[Row[Any], Placed]], rows: PaymentRows) -> None:
+    """Post payments that take earlier ones back."""
+    originals = _originals(txn, [placed.takes_back for _, placed in backs])
+    invoices = {
+        one.row.invoice: one
+        for one in invoices_by(
+            txn.conn, schema.invoices.c.invoice, (name for one in originals.values() for name in one.settled)
+        )
+    }
+    settling = Settling(txn)
+    last: dict[str, str] = {}
+    for row, placed in backs:
+        one = originals[placed.takes_back]
+        taken = take_back(-row.amount, one.unapplied, list(one.settled.values()))
+        entry = _record_return(txn, row, one, taken, invoices)
+        for part in taken.reopened:
+            _reopen(settling, invoices[part.invoice], part, row.payment, entry)
+            _lessen(one, part)
+        if taken.unapplied:
+            settling.set_off(one.row.payment, taken.unapplied, entry)
+            settling.set_off(row.payment, -taken.unapplied, entry)
+        one.applied, one.unapplied = one.applied + taken.unapplied, one.unapplied - taken.unapplied
+        one.left += row.amount
+        last[one.row.payment] = row.payment
+        _put_return(rows, row, placed, entry)
+    for name, one in originals.items():
+        _put_original(rows, one, last[name])
+    settling.write()
+    _open_orders(txn, invoices.values())
+    withdraw_of(txn, originals)
+
+
+def _open_orders(txn: Txn, invoices: Iterable[Standing]) -> None:
+    """A closed order with an open invoice is open again until that is settled."""
+    by_order = {one.row.order: one.row.invoice for one in invoices if one.row.order and one.open}
+    columns = [schema.orders.c.order]
+    closed = rows_by_key(txn.conn, columns, columns[0], by_order, schema.orders.c.status == str(OrderStatus.CLOSED))
+    keys = sorted(row.order for row in closed)
+    for key in keys:
+        txn.record("order opened again", key, {"invoice": by_order[key]})
+    going = {"status": str(OrderStatus.INVOICED), "closed_on": None}
+    txn.update(schema.orders, [{"order": key, **going} for key in keys])
+
+
+def _originals(txn: Txn, names: Sequence[str]) -> dict[str, _Original]:
+    returns = returns_of(txn.conn, names)
+    by = {name: name for name in names} | {back: name for name in names for back, _ in returns.get(name, ())}
+    c = schema.settlements.c
+    settled: dict[str, dict[str, dict[str, Decimal]]] = {name: {} for name in names}
+    rows = rows_by_key(txn.conn, schema.settlements, c.by, by, c.kind != "credit", c.invoice != "")
+    for row in sorted(rows, key=lambda row: row.settlement):
+        kinds = settled[by[row.by]].setdefault(row.invoice, {})
+        kinds[row.kind] = kinds.get(row.kind, ZERO) + row.amount
+    found = {}
+    for row in rows_by_key(txn.conn, PAYMENT, schema.payments.c.payment, names):
+        taken = sum((amount for _, amount in returns.get(row.payment, ())), ZERO)
+        parts = {
+            invoice: SettledBy(
+                invoice, *(kinds.get(kind, ZERO) for kind in ("payment", "discount", "write-off", "charge"))
+            )
+            for invoice, kinds in settled[row.payment].items()
+            if any(kinds.values())
+        }
+        found[row.payment] = _Original(row, row.applied, row.unapplied, row.amount - taken, parts)
+    return found
+
+
+def _record_return(txn: Txn, row: Row[Any], one: _Original, taken: TakenBack, invoices: dict[str, Standing]) -> int:
+    currency, party = one.row.currency, one.row.account
+    reopened = sum((part.paid for part in taken.reopened), ZERO)
+    held = HELD_ON[one.row.held_on]
+    sides = [
+        *payment_legs(-taken.unapplied, row.method, currency, party, held),
+        *payment_legs(-reopened, row.method, currency, party),
+    ]
+    for part in taken.reopened:
+        sides += _granted_back(part, invoices[part.invoice], currency, party)
+    data = {"by": row.payment, "amount": -row.amount}
+    return txn.record(RETURNED, one.row.payment, data, sides, source=payment_source(row))
+
+
+def _granted_back(part: Reopened, invoice: Standing, currency: str, party: str) -> list[Leg]:
+    total = invoice.row.total
+    sides: list[Leg] = []
+    if part.discount:
+        sides += discount_legs(-part.discount, invoice.row.tax / total, currency, party)
+    if part.write_off:
+        tax = round_money(invoice.tax_of(-part.write_off), currency)
+        sides += write_off_legs(-part.write_off, tax, currency, party)
+    sides += bank_charge_legs(-part.charge, currency, party, Account.RECEIVABLES)
+    return sides
+
+
+def _reopen(settling: Settling, invoice: Standing, part: Reopened, by: str, entry: int) -> None:
+    kinds = (("payment", part.paid), ("discount", part.discount), ("write-off", part.write_off))
+    for kind, amount in (*kinds, ("charge", part.charge)):
+        if amount:
+            settling.settle(invoice, kind, by, -amount, entry)
+
+
+def _lessen(one: _Original, part: Reopened) -> None:
+    before = one.settled.pop(part.invoice)
+    if before.paid != part.paid:
+        one.settled[part.invoice] = SettledBy(part.invoice, before.paid - part.paid)
+
+
+def _put_return(rows: PaymentRows, row: Row[Any], placed: Placed, entry: int) -> None:
+    rows.put(
+        row.payment,
+        placed.account,
+        placed.currency,
+        held_on=str(placed.held_on),
+        order="",
+        applied=row.amount,
+        unapplied=ZERO,
+        status=_RETURNED,
+        reverses=placed.takes_back,
+        entry=entry,
+    )
+
+
+def _put_original(rows: PaymentRows, one: _Original, by: str) -> None:
+    row = one.row
+    rows.put(
+        row.payment,
+        row.account,
+        row.currency,
+        held_on=row.held_on,
+        order=row.order,
+        applied=one.applied,
+        unapplied=one.unapplied,
+        status=payment_status(one.applied, one.unapplied) if one.left else _RETURNED,
+        reverses="" if one.left else by,
+        entry=row.entry,
+    )

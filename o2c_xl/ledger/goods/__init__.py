@@ -1,0 +1,1 @@
+"""The books behind goods: set aside, picked, shipped, received, counted, returned, valued."""

@@ -1,0 +1,131 @@
+"""The books behind returns: typed rows with the orders, shipments and invoices they belong to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from o2c_xl.domain.accounts import return_legs
+from o2c_xl.domain.goods.stock import Move
+from o2c_xl.domain.invoices.crediting import InvoiceToCredit
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.settings import Policy
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.goods.slips import mark_faults, slip_batches
+from o2c_xl.ledger.invoices.crediting import NewNote, invoices_to_credit, post_credit_notes
+from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.ordering.orders import lines_of, quantities_of
+from o2c_xl.ledger.store import Ledger, Source, Txn
+from o2c_xl.steps.post_returns import (
+    PostedReturn,
+    ReturnBatch,
+    ReturnedOrder,
+    ReturnsDecided,
+    ReturnToPost,
+    ShippedLine,
+)
+
+__all__ = ["ReturnBooks"]
+
+_orders, _returns = schema.orders.c, schema.returns.c
+
+
+class ReturnBooks:
+    """Reads and records in batches of up to 500 returns, each batch one transaction."""
+
+    def __init__(self, ledger: Ledger, day: dt.date, policy: Policy) -> None:
+        self._ledger, self._day, self._policy = ledger, day, policy
+
+    def work_off(self, decide: Callable[[ReturnBatch], ReturnsDecided]) -> int:
+        """Post every return that can be; returns how many were."""
+        count = 0
+        for txn, rows in slip_batches(self._ledger, self._day, schema.returns, _returns.returned_on):
+            decided = decide(_read(txn.conn, rows))
+            mark_faults(txn, schema.returns, "return refused", rows, decided.faults)
+            _record(txn, rows, decided, self._policy.currency)
+            count += len(decided.posted)
+        return count
+
+
+def _read(conn: Connection, rows: Sequence[Row[Any]]) -> ReturnBatch:
+    keys = {row.order for row in rows}
+    heads = list(rows_by_key(conn, [_orders.order, _orders.status], _orders.order, keys))
+    lines = lines_of(conn, [head.order for head in heads])
+    costs = _costs(conn, keys)
+    invoices: dict[str, list[InvoiceToCredit]] = {}
+    for invoice in invoices_to_credit(conn, "order", keys).values():
+        invoices.setdefault(invoice.order, []).append(invoice)
+    orders = {
+        head.order: ReturnedOrder(
+            head.order,
+            head.status,
+            [
+                ShippedLine(line.line, line.sku, quantities_of(line), costs.get((line.order, line.line), ZERO))
+                for line in lines[head.order]
+            ],
+            invoices.get(head.order, ()),
+        )
+        for head in heads
+    }
+    returns = [
+        ReturnToPost(getattr(row, "return"), row.order, row.sku, row.quantity, row.restock, row.reason) for row in rows
+    ]
+    return ReturnBatch(returns, orders)
+
+
+def _costs(conn: Connection, orders: Iterable[str]) -> dict[tuple[str, str], Decimal]:
+    """What left the stock account for each order line."""
+    s, line = schema.shipments.c, schema.shipment_lines.c
+    sent = [row.shipment for row in rows_by_key(conn, [s.shipment], s.order, orders, s.status == "Shipped")]
+    found: dict[tuple[str, str], Decimal] = {}
+    for row in rows_by_key(conn, schema.shipment_lines, line.shipment, sent):
+        found[row.order, row.line] = found.get((row.order, row.line), ZERO) + row.cost
+    return found
+
+
+def _record(txn: Txn, rows: Sequence[Row[Any]], decided: ReturnsDecided, currency: str) -> None:
+    typed = {getattr(row, "return"): row for row in rows}
+    entries = [_tell(txn, one, typed[one.key], currency) for one in decided.posted]
+    invoices = list(decided.credits)
+    numbers = post_credit_notes(txn, [NewNote(name, *decided.credits[name]) for name in invoices])
+    note_of = dict(zip(invoices, numbers, strict=True))
+    txn.update(
+        schema.returns, [_posted(one, entry, note_of) for one, entry in zip(decided.posted, entries, strict=True)]
+    )
+    txn.update(
+        schema.order_lines,
+        [
+            {
+                "order": order,
+                "line": line,
+                "returned": now.returned,
+                "returned_uninvoiced": now.returned_uninvoiced,
+            }
+            for (order, line), now in decided.after.items()
+        ],
+    )
+    # a closed order that is credited is open again until its credit is settled
+    changed = [{"order": key, "status": str(now), "closed_on": None} for key, now in decided.statuses.items()]
+    txn.update(schema.orders, changed)
+
+
+def _tell(txn: Txn, one: PostedReturn, row: Row[Any], currency: str) -> int:
+    """Goods given up stay where they went when they shipped: in cost of goods sold, and out of stock."""
+    moves = [] if one.value is None else [Move(one.sku, one.quantity, one.value, "return")]
+    legs = [] if one.value is None else return_legs(one.value, currency, "")
+    data = {"order": one.order, "lines": dict(one.lines)}
+    return txn.record("goods returned", one.key, data, legs, moves, Source(row.source, row.sheet, row.row or 0))
+
+
+def _posted(one: PostedReturn, entry: int, note_of: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "return": one.key,
+        "status": "Posted",
+        "problem": "",
+        "credit_note": ", ".join(note_of[name] for name in one.invoices if name in note_of),
+        "entry": entry,
+    }

@@ -1,0 +1,171 @@
+"""How invoices are settled: paid, credited, written off. The one place where their open amounts change.
+
+Always total = paid + credited + written off + open: money and what was paid before the books began is `paid`, credit
+notes and early-payment discounts are `credited`, differences, write-offs, bank charges are `written off`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Row, literal_column, select
+
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.receivables.open_items import OpenItem, Settlement, invoice_status
+from o2c_xl.domain.terms import discount_offer, parse_terms
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.lookups import chunks
+from o2c_xl.ledger.store import Txn
+
+__all__ = ["OPEN", "SETTLES", "UNAPPLIED", "Settling", "Standing", "invoices_by", "open_item"]
+
+# written out, not bound, and not marked as a truth value (SQLite would get "= 1" behind it): only then do the
+# partial indexes serve
+OPEN: ColumnElement[bool] = literal_column("open <> 0")
+UNAPPLIED: ColumnElement[bool] = literal_column("unapplied <> 0")
+_NOT_POSTED = ("Draft", "Approval")
+SETTLES = {
+    "payment": "paid",
+    "opening": "paid",
+    "credit": "credited",
+    "discount": "credited",
+    "write-off": "written_off",
+    "charge": "written_off",
+}
+"""The amount of an invoice that a settlement of each kind counts in."""
+_inv = schema.invoices.c
+_READ: tuple[Column[Any], ...] = (
+    _inv.invoice,
+    _inv.account,
+    _inv.currency,
+    _inv.total,
+    _inv.tax,
+    _inv.paid,
+    _inv.credited,
+    _inv.written_off,
+    _inv.open,
+    _inv.kind,
+    _inv.order,
+    _inv.customer_reference,
+    _inv.invoice_date,
+    _inv.due_date,
+    _inv.terms,
+    _inv.sent_on,
+    _inv.disputed,
+    _inv.status,
+)
+
+
+@dataclass(slots=True)
+class Standing:
+    """How an invoice stands while a transaction settles it; amounts signed like its total."""
+
+    row: Row[Any]
+    open: Decimal
+    paid: Decimal
+    credited: Decimal
+    written_off: Decimal
+
+    @property
+    def status(self) -> str:
+        """The status that follows."""
+        facts = Settlement(
+            self.row.total,
+            self.paid,
+            self.credited,
+            self.written_off,
+            sent=self.row.sent_on is not None,
+            disputed=bool(self.row.disputed),
+        )
+        return str(invoice_status(facts))
+
+    def tax_of(self, amount: Decimal) -> Decimal:
+        """The part of `amount` that is tax, in proportion; not rounded."""
+        return amount * self.row.tax / self.row.total if self.row.total else ZERO
+
+
+def invoices_by(
+    conn: Connection, key: ColumnElement[Any], keys: Iterable[str], *where: ColumnElement[bool]
+) -> Iterator[Standing]:
+    """Posted invoices whose `key` is one of `keys`."""
+    statement = select(*_READ).where(_inv.status.not_in(_NOT_POSTED), *where)
+    for part in chunks(keys):
+        for row in conn.execute(statement.where(key.in_(part))):
+            yield Standing(row, row.open, row.paid, row.credited, row.written_off)
+
+
+def open_item(standing: Standing) -> OpenItem:
+    """The invoice as rules on open items see it; its first due date stands for all instalments."""
+    row = standing.row
+    until, discount = _discount(standing)
+    return OpenItem(
+        row.invoice,
+        row.account,
+        row.currency,
+        standing.open,
+        ((row.due_date or row.invoice_date, row.total),),
+        row.kind,
+        row.order,
+        row.customer_reference,
+        discount,
+        until,
+        bool(row.disputed),
+    )
+
+
+def _discount(standing: Standing) -> tuple[date | None, Decimal]:
+    """Last day and amount of the early-payment discount; on what is open, and none once money was applied."""
+    row = standing.row
+    if "%" not in row.terms or standing.open <= ZERO or standing.paid:
+        return None, ZERO
+    offer = discount_offer(parse_terms(row.terms), row.invoice_date, standing.open, row.currency)
+    return offer or (None, ZERO)
+
+
+@dataclass(slots=True)
+class Settling:
+    """Settlements of one transaction, and the invoices they change; written together at the end."""
+
+    txn: Txn
+    _rows: list[tuple[str, str, str, Decimal, int]] = field(default_factory=list)
+    _changed: dict[str, Standing] = field(default_factory=dict)
+
+    def settle(self, invoice: Standing, kind: str, by: str, amount: Decimal, entry: int) -> None:
+        """Settle `amount` (below zero: open it again) of an invoice; `kind` as in the table `settlements`."""
+        column = SETTLES[kind]
+        setattr(invoice, column, getattr(invoice, column) + amount)
+        invoice.open -= amount
+        self._rows.append((invoice.row.invoice, kind, by, amount, entry))
+        self._changed[invoice.row.invoice] = invoice
+
+    def set_off(self, by: str, amount: Decimal, entry: int) -> None:
+        """A payment's amount is set off against another payment, which brings the same with the other sign."""
+        self._rows.append(("", "payment", by, amount, entry))
+
+    def write(self) -> None:
+        """Write settlements and invoices."""
+        if not self._rows:
+            return
+        invoice, kind, by, amount, entry = zip(*self._rows, strict=True)
+        columns = {"invoice": invoice, "kind": kind, "by": by, "amount": amount, "entry": entry}
+        self.txn.insert_columns(schema.settlements, {**columns, "day": [self.txn.day] * len(invoice)})
+        self.txn.update(
+            schema.invoices,
+            [
+                {
+                    "invoice": name,
+                    "paid": one.paid,
+                    "credited": one.credited,
+                    "written_off": one.written_off,
+                    "open": one.open,
+                    "status": one.status,
+                }
+                for name, one in self._changed.items()
+            ],
+        )
+        self._rows.clear()
+        self._changed.clear()

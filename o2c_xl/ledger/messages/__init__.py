@@ -1,0 +1,1 @@
+"""Messages that go out: put down in the transaction of their fact, by which way, how far each has come."""

@@ -1,0 +1,1 @@
+"""The books behind orders: priced, promised, changed, closed."""

@@ -1,0 +1,1 @@
+"""What stands on papers and in messages: plain values for whoever renders them."""

@@ -1,0 +1,1 @@
+"""What `o2c verify` proves: every equation of the books, each as a question to the database."""

@@ -1,0 +1,1 @@
+"""The books behind what customers owe: settled, written off, disputed, chased."""

@@ -1,0 +1,1 @@
+"""What reports and exports read from the books."""

@@ -1,0 +1,100 @@
+"""What staff may type on pick lists, shipments and invoices: checked at the cell, before anything is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row
+
+from o2c_xl.domain.goods.picking import check_pick
+from o2c_xl.domain.money import trimmed
+from o2c_xl.domain.settings import Policy
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.known.rows import existing_rows
+from o2c_xl.tables.parse.rowset import RowSet
+
+__all__ = ["check_invoices", "check_picks", "check_shipments", "pick_locked"]
+
+_NEEDS_REASON = ("Credit", "Write off")
+
+
+def pick_locked(row: Row[Any]) -> str | None:
+    """A pick that was taken over stays: its goods may be on the way."""
+    return None if row.status == "To pick" else f"it is {row.status.lower()} already."
+
+
+def check_picks(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001 -- every check has this form
+    """Picked is between nothing and what was to be picked, and all of it is packed."""
+    for i, old in _known(txn, schema.picks, rows):
+        picked = _now(rows, i, "picked", old)
+        packed = _now(rows, i, "packed", old)
+        if old.status != "To pick":
+            continue
+        found = check_pick(trimmed(old.to_pick), picked, picked if packed is None else packed)
+        if isinstance(found, str):
+            column, _, told = found.partition(": ")
+            problem, _, fix = told.partition(". ")
+            rows.fault(i, column.lower(), f"{problem}.", fix)
+        elif picked is not None and packed is not None and packed != picked:
+            told = f"{packed} are packed, but {picked} were picked."
+            rows.fault(i, "packed", told, "Count again and correct one of the two.")
+
+
+def check_shipments(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
+    """What has left or was cancelled cannot be asked to leave or to come back, and nothing leaves tomorrow."""
+    for i, old in _known(txn, schema.shipments, rows):
+        action, day = _new(rows, i, "action", old), _new(rows, i, "shipped_on", old)
+        if action and old.status != "Packed":
+            mend = "Enter what comes back in Returns." if old.status == "Shipped" else "Empty the cell."
+            rows.fault(i, "action", f"it is {old.status.lower()} already.", mend)
+        if day and old.status != "Packed":
+            rows.fault(i, "shipped_on", f"it is {old.status.lower()} already.", "Put the old date back.")
+        elif day and day > txn.day:
+            rows.fault(i, "shipped_on", f"{day} is after {txn.day}.", "Enter the day on which it leaves.")
+
+
+def check_invoices(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
+    """What is asked of an invoice can be done, and what takes money back says why."""
+    for i, old in _known(txn, schema.invoices, rows):
+        action = _new(rows, i, "action", old)
+        if not action:
+            continue
+        if old.status in ("Draft", "Approval"):
+            rows.fault(i, "action", "it is not posted yet.", "Decide its approval first.")
+        elif action in _NEEDS_REASON and not _now(rows, i, "reason", old):
+            rows.fault(i, "reason", "nothing is entered.", f"Say why you want {action}.")
+        elif action == "Credit" and old.kind == "Credit note":
+            rows.fault(i, "action", "a credit note cannot be credited.", "Empty the cell.")
+        elif action == "Dispute":
+            _check_dispute(rows, i, old)
+
+
+def _check_dispute(rows: RowSet, index: int, old: Row[Any]) -> None:
+    if not old.open:
+        rows.fault(index, "action", "nothing of it is open.", "Empty the cell.")
+    elif not _now(rows, index, "dispute_code", old) and not _now(rows, index, "reason", old):
+        rows.fault(index, "reason", "nothing is entered.", "Choose a Dispute code, or say what is disputed.")
+
+
+def _known(txn: Txn, table: Any, rows: RowSet) -> Iterator[tuple[int, Row[Any]]]:  # noqa: ANN401 -- a ledger table
+    """The rows that the ledger has, each with its index."""
+    known = existing_rows(txn, table, rows)
+    for i in range(len(rows)):
+        old = known.get(rows.key(i))
+        if old is not None:
+            yield i, old
+
+
+def _now(rows: RowSet, index: int, name: str, old: Row[Any]) -> Any:  # noqa: ANN401 -- a cell's value
+    """What the cell says, or the ledger where the sheet lacks the column."""
+    value = rows.columns[name][index] if name in rows.columns else getattr(old, name)
+    return trimmed(value) if isinstance(value, Decimal) else value
+
+
+def _new(rows: RowSet, index: int, name: str, old: Row[Any]) -> Any:  # noqa: ANN401
+    """What the cell says if it says something new; else None."""
+    value = _now(rows, index, name, old)
+    return None if value == getattr(old, name) else value

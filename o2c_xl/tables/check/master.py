@@ -1,0 +1,90 @@
+"""What master data may not say.
+
+Accounts that are charged in a circle, a product offered instead of itself, a unit that changes under orders that
+count in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from sqlalchemy import select
+
+from o2c_xl.domain.settings import Policy
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.lookups import OPEN_ORDERS, rows_by_key
+from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.parse.rowset import RowSet
+
+__all__ = ["check_bill_to", "check_products"]
+
+_TOLD = 3
+
+
+def check_bill_to(txn: Txn, rows: RowSet) -> None:
+    """A customer whose Bill-to leads back to it, by the rows that came in and the ledger together."""
+    given = rows.columns.get("bill_to", [])
+    if not any(given):
+        return
+    c = schema.customers.c
+    known = txn.conn.execute(select(c.customer_id, c.bill_to).where(c.bill_to != "")).all()
+    charged = {row.customer_id: row.bill_to for row in known}
+    charged |= dict(zip(rows.columns["customer_id"], given, strict=True))
+    for i, customer in enumerate(rows.columns["customer_id"]):
+        if given[i] and (way := _circle(charged, customer)):
+            told = ", ".join(f"{one} to {account}" for one, account in pairwise(way[1:]))
+            problem = f"{customer} is billed to {way[1]}{', ' if told else ''}{told}: in the end nobody is charged."
+            rows.fault(i, "bill_to", problem, "Empty the Bill-to of the customer whose account is charged.")
+
+
+def _circle(charged: Mapping[str, str | None], customer: str) -> list[str]:
+    """The way from a customer over others by Bill-to back to itself; empty where there is none.
+
+    A customer's own number as its Bill-to, as other programs export it, says no more than an empty one.
+    """
+    way = [customer]
+    if charged.get(customer) == customer:
+        return []
+    while (account := charged.get(way[-1])) and account not in way[1:]:
+        way.append(account)
+        if account == customer:
+            return way
+    return []
+
+
+def check_products(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001 -- every check has this form
+    """A product that is its own alternative, or whose unit changes while orders wait that count in the old one."""
+    skus = rows.columns["sku"]
+    for i, other in enumerate(rows.columns.get("alternative_sku", ())):
+        if other is not None and other == skus[i]:
+            fix = "Enter another product, or empty the cell."
+            rows.fault(i, "alternative_sku", f"{other} cannot be offered instead of itself.", fix)
+    _check_units(txn, rows)
+
+
+def _check_units(txn: Txn, rows: RowSet) -> None:
+    units = rows.columns.get("unit", ())
+    p = schema.products.c
+    old = {
+        row.sku: row.unit for row in rows_by_key(txn.conn, [p.sku, p.unit], p.sku, rows.columns["sku"] if units else ())
+    }
+    places = {sku: i for i, sku in enumerate(rows.columns["sku"]) if units and old.get(sku, units[i]) != units[i]}
+    waiting = _open_orders(txn, places)
+    for sku, orders in waiting.items():
+        told = ", ".join(orders[:_TOLD]) + (" …" if len(orders) > _TOLD else "")
+        problem = f"orders that are open count {sku} in {old[sku]}: {told}."
+        rows.fault(places[sku], "unit", problem, "Change it when they are invoiced, or enter a new product.")
+
+
+def _open_orders(txn: Txn, skus: Mapping[str, int]) -> dict[str, list[str]]:
+    """The open orders of each of these products, by number."""
+    if not skus:
+        return {}
+    line, order = schema.order_lines.c, schema.orders.c
+    joined = select(line.sku, line.order).join(schema.orders, order.order == line.order).where(OPEN_ORDERS)
+    found: dict[str, list[str]] = {}
+    for row in txn.conn.execute(joined.distinct().order_by(line.sku, line.order)):
+        if row.sku in skus:
+            found.setdefault(row.sku, []).append(row.order)
+    return found

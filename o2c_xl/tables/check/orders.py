@@ -1,0 +1,195 @@
+"""What is wrong with order rows beyond their single cells: unknown codes, places, dates, lines without an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+from sqlalchemy import Column, select
+
+from o2c_xl.domain.money import comes_to
+from o2c_xl.domain.settings import Policy
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.check.batches import lacking
+from o2c_xl.tables.known.orders import Known, OrderBook, Side
+from o2c_xl.tables.known.rows import fold
+from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.parse.numbers import check_money_places, check_quantity_places
+from o2c_xl.tables.parse.rowset import RowSet
+
+__all__ = ["check_book", "has_case", "mark_unknown", "refused_orders"]
+
+_ALL = Decimal(100)
+
+
+def check_book(txn: Txn, book: OrderBook, known: Known, policy: Policy) -> None:
+    """Mark every fault that keeps an order out; unknown codes too where a dropped file brings them."""
+    if book.heads:
+        _check_keys(txn, book, known)
+        _check_columns(book.heads, known.heads)
+        _check_freight(txn, book.heads, policy)
+    if book.lines:
+        _check_orphans(book, known)
+        _check_columns(book.lines, known.lines)
+        _check_quantities(txn, book.lines)
+        _check_amounts(book.lines.rows)
+        _check_discounts(book.lines.rows)
+        _check_line_dates(txn, book)
+    for side in (book.heads, book.lines):
+        if side and not side.rows.shared:
+            mark_unknown(txn, side)
+
+
+def mark_unknown(txn: Txn, side: Side) -> None:
+    """Mark unknown customers and products with the nearest known one."""
+    for name, column in (("customer_id", schema.customers.c.customer_id), ("sku", schema.products.c.sku)):
+        values = side.rows.columns.get(name)
+        if values is None:
+            continue
+        distinct = {value for value in values if value is not None}
+        strange = distinct - {row[0] for row in rows_by_key(txn.conn, [column], column, distinct)}
+        if strange:
+            _mark_codes(side.rows, name, _mends(txn, column, strange))
+
+
+def _mark_codes(rows: RowSet, name: str, mends: Mapping[str, str]) -> None:
+    home = rows.table.by_field[name].feeds.partition(".")[0]
+    for i, value in enumerate(rows.columns[name]):
+        if value in mends:
+            rows.fault(i, name, f"{value} is not in {home}.", mends[value])
+
+
+def _mends(txn: Txn, column: Column[Any], strange: Iterable[str]) -> dict[str, str]:
+    """How each unknown code is mended: the known one that differs only in case, else the nearest."""
+    folded = {fold(code): code for code in txn.conn.execute(select(column)).scalars()}
+    found = {}
+    for code in strange:
+        near = [fold(code)] if fold(code) in folded else get_close_matches(fold(code), folded, n=1)
+        found[code] = (
+            f"Choose one from the list; the nearest is {folded[near[0]]}."
+            if near
+            else "Choose one from the list, or add it there first."
+        )
+    return found
+
+
+def refused_orders(book: OrderBook) -> set[str]:
+    """Orders of which any row has a fault: an order is a unit."""
+    refused: set[str] = set()
+    for side in (book.heads, book.lines):
+        if side and side.rows.issues:
+            bad = {issue.row for issue in side.rows.issues}
+            refused.update(key for key, row in zip(side.orders, side.rows.rows, strict=True) if row in bad and key)
+    if book.heads:
+        refused.update(issue.key for issue in book.heads.rows.issues if issue.key)
+    return refused
+
+
+def _check_keys(txn: Txn, book: OrderBook, known: Known) -> None:
+    """A new key that differs only in case from a known one is a fault that names it."""
+    new = {fold(key): key for key in book.head_of if key not in known.heads and has_case(key)}
+    if not new or book.heads is None:
+        return
+    table = schema.orders.c
+    for row in rows_by_key(txn.conn, [table.folded, table.order], table.folded, new, table.folded != ""):
+        key = new[row.folded]
+        if key == row.order:
+            continue
+        problem = f"'{key}' differs from {row.order} only in case."
+        book.heads.rows.fault(book.head_of[key], "order", problem, f"Write {row.order}, or use another number.")
+
+
+def has_case(key: str) -> bool:
+    """Whether the key has letters, so that it could be written in another case."""
+    return fold(key) != key or key.upper() != key
+
+
+def _check_columns(side: Side, known: Mapping[Any, object]) -> None:
+    """A new row needs columns that a file with changes may leave out."""
+    rows = side.rows
+    if not isinstance(rows, Batch) or not rows.missing or rows.shared:
+        return
+    keys = map(rows.key, range(len(rows)))
+    lacking(rows, [i for i, key in enumerate(keys) if (key[0] if len(key) == 1 else key) not in known])
+
+
+def _check_orphans(book: OrderBook, known: Known) -> None:
+    if book.lines is None:
+        return
+    rows = book.lines.rows
+    for key, indexes in book.lines_of.items():
+        if key not in book.head_of and key not in known.heads:
+            for i in indexes:
+                rows.fault(i, "order", f"{key} is not in Orders.", "Enter the order there, or correct its number.")
+    if rows.shared and None in book.lines.orders:
+        at_fault = {issue.row for issue in rows.issues}
+        for i, key in enumerate(book.lines.orders):
+            if key is None and rows.rows[i] not in at_fault:
+                rows.fault(i, "order", "The line names no order.", "Enter the number of its order.")
+
+
+def _check_freight(txn: Txn, heads: Side, policy: Policy) -> None:
+    columns = heads.rows.columns
+    freight, customers = columns.get("freight"), columns.get("customer_id")
+    if freight is None or customers is None or set(freight) == {None}:
+        return
+    table = schema.customers.c
+    rows = rows_by_key(txn.conn, [table.customer_id, table.currency], table.customer_id, customers)
+    currency = {row[0]: row[1] or policy.currency for row in rows}
+    faults = check_money_places(freight, [currency.get(customer, policy.currency) for customer in customers])
+    for cell in faults:
+        heads.rows.fault(cell.index, "freight", cell.fault.problem, cell.fault.fix)
+
+
+def _check_quantities(txn: Txn, lines: Side) -> None:
+    columns = lines.rows.columns
+    quantities, skus = columns.get("quantity"), columns.get("sku")
+    if quantities is None or skus is None:
+        return
+    table = schema.products.c
+    unit = {row[0]: row[1] for row in rows_by_key(txn.conn, [table.sku, table.unit], table.sku, skus)}
+    for cell in check_quantity_places(quantities, [unit.get(sku) for sku in skus]):
+        lines.rows.fault(cell.index, "quantity", cell.fault.problem, cell.fault.fix)
+
+
+def _check_amounts(rows: RowSet) -> None:
+    """A line at the typed price comes to no more than the books take; what a list says is seen when it is priced."""
+    quantities, prices = rows.columns.get("quantity"), rows.columns.get("unit_price")
+    if quantities is None or prices is None:
+        return
+    for i, (quantity, price) in enumerate(zip(quantities, prices, strict=True)):
+        if price and quantity and (problem := comes_to(quantity, price)):
+            rows.fault(i, "quantity", problem, "Correct the quantity or the Unit price.")
+
+
+def _check_discounts(rows: RowSet) -> None:
+    values = rows.columns.get("discount_percent")
+    if values is None or all(value is None or value <= _ALL for value in set(values)):
+        return
+    for i, value in enumerate(values):
+        if value is not None and value > _ALL:
+            rows.fault(i, "discount_percent", f"{value} is more than 100.", "Enter 5 for 5 % off.")
+
+
+def _check_line_dates(txn: Txn, book: OrderBook) -> None:
+    """A line may not be wanted before it was ordered."""
+    if book.lines is None:
+        return
+    wanted = book.lines.rows.columns.get("requested_date")
+    if wanted is None or set(wanted) == {None}:
+        return
+    table = schema.orders.c
+    dates = book.heads.rows.columns.get("order_date") if book.heads else None
+    ordered: dict[str, Any] = {key: dates[i] for key, i in book.head_of.items()} if dates else {}
+    rest = [key for key in book.lines_of if key not in ordered]
+    for row in rows_by_key(txn.conn, [table.order, table.order_date], table.order, rest):
+        ordered[row[0]] = row[1]
+    for i, (key, day) in enumerate(zip(book.lines.orders, wanted, strict=True)):
+        first = ordered.get(key)
+        if day is not None and first is not None and day < first:
+            problem = f"{day} is before the order date {first}."
+            book.lines.rows.fault(i, "requested_date", problem, f"Enter {first} or later, or mend that date.")

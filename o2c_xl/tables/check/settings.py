@@ -1,0 +1,85 @@
+"""What may be typed into Settings: values that can be read, and what guards money only by who may decide on money."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+
+import stdnum.iban
+from sqlalchemy import select
+
+from o2c_xl.domain.approvals import Role, grants_in_force
+from o2c_xl.domain.settings import BY_NAME, GUARDED, BadSetting, Policy, read_value
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.approvals import grants
+from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.parse.rowset import RowSet
+
+__all__ = ["check_settings"]
+
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
+
+
+def check_settings(txn: Txn, rows: RowSet, policy: Policy) -> None:
+    """Names and values, the company's currency, and who changes what money depends on."""
+    _check_values(rows)
+    if "value" not in rows.columns:
+        return
+    _check_account(rows)
+    _check_currency(txn, rows, policy)
+    _check_guarded(txn, rows)
+
+
+def _check_values(rows: RowSet) -> None:
+    names = rows.columns["setting"]
+    values = rows.columns.get("value", [None] * len(rows))
+    for i, name in enumerate(names):
+        setting = BY_NAME.get(str(name).strip().casefold())
+        if setting is None:
+            close = get_close_matches(str(name), [known.name for known in BY_NAME.values()], n=1)
+            mend = f"The nearest is {close[0]}." if close else "See the Settings sheet for their names."
+            rows.fault(i, "setting", f"{name} is not a setting.", mend)
+            continue
+        names[i] = setting.name
+        try:
+            values[i] = read_value(setting, str(values[i] if values[i] is not None else ""))
+        except BadSetting as bad:
+            rows.fault(i, "value", bad.problem, bad.fix)
+
+
+def _check_account(rows: RowSet) -> None:
+    """An account that has the form of an IBAN has its check digits right; accounts elsewhere have other forms."""
+    for i, name in enumerate(rows.columns["setting"]):
+        account = str(rows.columns["value"][i] or "").replace(" ", "").upper() if name == "Company IBAN" else ""
+        if _IBAN.fullmatch(account) and not stdnum.iban.is_valid(account):
+            problem = f"'{rows.columns['value'][i]}' is no IBAN: its check digits do not fit."
+            rows.fault(i, "value", problem, "Copy it from a statement of the bank.")
+
+
+def _check_currency(txn: Txn, rows: RowSet, policy: Policy) -> None:
+    """The company's currency is fixed once something is posted in it."""
+    bad = {issue.row for issue in rows.issues}
+    for i, name in enumerate(rows.columns["setting"]):
+        if name != "Company currency" or rows.columns["value"][i] == policy.currency or rows.rows[i] in bad:
+            continue
+        if txn.conn.execute(select(schema.postings.c.posting).limit(1)).first():
+            rows.fault(i, "value", "the books are kept in another currency already.", f"Write {policy.currency}.")
+
+
+def _check_guarded(txn: Txn, rows: RowSet) -> None:
+    """A sheet cell is a request, never an authority: bank details and what asks for approval are not anybody's."""
+    if GUARDED.isdisjoint(rows.columns["setting"]):
+        return
+    known = grants(txn.conn)
+    able = {grant.user for grant in known if grant.role is Role.ADMINISTRATOR}
+    if not able:
+        return
+    able |= {grant.user for grant in grants_in_force(known, (Role.FINANCE_MANAGER,), txn.day)}
+    if txn.who.casefold() in {user.casefold() for user in able}:
+        return
+    c = schema.settings.c
+    held = {row.setting: row.value for row in txn.conn.execute(select(c.setting, c.value))}
+    for i, name in enumerate(rows.columns["setting"]):
+        if name in GUARDED and rows.columns["value"][i] != held.get(name, BY_NAME[name.casefold()].default):
+            fix = f"{' or '.join(sorted(able))} may, with a run of o2c under their own account."
+            rows.fault(i, "value", f"{txn.who} may not change {name}.", fix)

@@ -1,0 +1,1 @@
+"""The tables themselves: every column with its kind, its owner and its help, as data."""

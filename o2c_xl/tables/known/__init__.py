@@ -1,0 +1,1 @@
+"""Rows on their way in beside those that the ledger has."""

@@ -1,0 +1,80 @@
+"""Rows of one table on their way in: parsed column by column, each cell with its address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from o2c_xl.domain.issue import Issue
+from o2c_xl.tables.define.spec import Table
+
+__all__ = ["STAND_IN", "RowSet"]
+
+STAND_IN = "\ue000"  # begins the keys of rows that still get theirs, and none that anybody types
+
+
+@dataclass(slots=True)
+class RowSet:
+    """Rows as they were typed or dropped; `columns` holds parsed values by field, `None` for an empty cell.
+
+    Only the fields that the sheet or file has are present: a missing column leaves a value as it is, an empty
+    cell empties it. `rows` are Excel row numbers (lines in a csv), `letters` the column letters by field.
+    `shared` tells rows typed into a shared workbook from rows a file brought.
+    """
+
+    table: Table
+    source: str
+    sheet: str
+    columns: dict[str, list[Any]]
+    rows: list[int]
+    letters: dict[str, str]
+    shared: bool = False
+    issues: list[Issue] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Fields present, in the sheet's order."""
+        return tuple(self.columns)
+
+    def key(self, index: int) -> tuple[Any, ...]:
+        """The business key of a row."""
+        return tuple(self.columns[column.field][index] for column in self.table.keys)
+
+    def key_text(self, index: int) -> str:
+        """The business key as one text, parts joined by `/`; an empty one is ''."""
+        parts = self.key(index)
+        return "/".join("" if part is None or str(part).startswith(STAND_IN) else str(part) for part in parts)
+
+    def fault(self, index: int, field_: str, problem: str, fix: str) -> Issue:
+        """A fault of one cell, with its address; kept in `issues` and returned."""
+        value = self.columns[field_][index] if field_ in self.columns else None
+        issue = Issue(
+            source=self.source,
+            sheet=self.sheet,
+            cell=f"{self.letters.get(field_, '')}{self.rows[index]}" if field_ in self.letters else "",
+            column=self.table.by_field[field_].header if field_ in self.table.by_field else "",
+            row=self.rows[index],
+            value="" if value is None else str(value),
+            problem=problem,
+            fix=fix,
+            table=self.table.name,
+            key=self.key_text(index) if all(c.field in self.columns for c in self.table.keys) else "",
+        )
+        self.issues.append(issue)
+        return issue
+
+    def select(self, indexes: Sequence[int]) -> RowSet:
+        """Only these rows, in that order; issues stay behind."""
+        return RowSet(
+            table=self.table,
+            source=self.source,
+            sheet=self.sheet,
+            columns={name: [values[i] for i in indexes] for name, values in self.columns.items()},
+            rows=[self.rows[i] for i in indexes],
+            letters=self.letters,
+            shared=self.shared,
+        )

@@ -1,0 +1,1 @@
+"""What Python shows in each table, from the ledger."""

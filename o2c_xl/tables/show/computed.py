@@ -1,0 +1,284 @@
+"""Columns that are computed when they are shown: balances, stock, suppliers' records, what waits, the log."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import Connection, func, select, type_coerce
+
+from o2c_xl.domain.goods.receiving import Quality, records_by_supplier
+from o2c_xl.domain.goods.stock import average_cost, stock_status
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.receivables.open_items import Overdue, late_parts
+from o2c_xl.domain.settings import SETTINGS, policy_of
+from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.buying.bills import waiting_bills
+from o2c_xl.ledger.buying.purchasing import waiting_drafts
+from o2c_xl.ledger.buying.shortages import unsourced
+from o2c_xl.ledger.goods.quarantine import waiting_refusals
+from o2c_xl.ledger.goods.receiving import CAME
+from o2c_xl.ledger.issues import places_of_twins
+from o2c_xl.ledger.receivables.disputes import promises
+from o2c_xl.ledger.types import Exact
+from o2c_xl.tables.show.faults import faults_since
+from o2c_xl.tables.show.waiting_bank import waiting_bank
+from o2c_xl.tables.show.waiting_files import waiting_files
+from o2c_xl.tables.show.waiting_messages import waiting_messages
+from o2c_xl.tables.show.waiting_money import waiting_money
+
+__all__ = ["customers", "invoices", "issues", "log", "products", "settings_rows", "suppliers", "waiting"]
+
+Columns = dict[str, dict[str, Any]]
+_CENT = Decimal("0.01")
+_OPEN_PO = ("Sent", "Partly received")
+_NOT_COMMITTED = ("Incomplete", "Closed", "Cancelled", "Invoiced")
+
+
+def _sums(conn: Connection, statement: Any) -> dict[str, Decimal]:  # noqa: ANN401 -- any two-column select
+    return {key: value for key, value in conn.execute(statement) if value is not None}
+
+
+def _by_currency(conn: Connection, statement: Any) -> dict[tuple[str, str], Decimal]:  # noqa: ANN401 -- a select
+    return {(key, currency): value for key, currency, value in conn.execute(statement) if value is not None}
+
+
+def overdue_days(conn: Connection, day: dt.date) -> dict[str, tuple[int, Decimal, tuple[str, str]]]:
+    """Per open invoice: days since its earliest unpaid instalment was due, what is past due, account and currency."""
+    inv, due = s.invoices.c, s.invoice_dues.c
+    statement = (
+        select(inv.invoice, inv.account, inv.currency, inv.open, due.due_date, due.amount)
+        .join(s.invoice_dues, due.invoice == inv.invoice)
+        .where(inv.open > ZERO, inv.status.not_in(("Draft", "Approval")))
+        .order_by(inv.invoice, due.due_date)
+    )
+    found: dict[str, tuple[int, Decimal, tuple[str, str]]] = {}
+    for invoice, rows in groupby(conn.execute(statement), key=attrgetter("invoice")):
+        first, *more = rows
+        dues = tuple((row.due_date, row.amount) for row in (first, *more))
+        late = Overdue(tuple(late_parts(invoice, dues, first.open, day)))
+        if late.parts:
+            found[invoice] = (late.days, late.amount, (first.account, first.currency))
+    return found
+
+
+_POSTED = s.invoices.c.status.not_in(("Draft", "Approval"))
+_Amounts = dict[tuple[str, str], Decimal]
+
+
+def customers(conn: Connection, day: dt.date, currency: str) -> Columns:
+    """Open balance, overdue and available credit of each customer that is charged, in its own currency.
+
+    `currency` is the company's. What is open in another one stands in Aging, for there are no exchange rates.
+    """
+    balances, overdue, committed = _balances(conn), _overdue(conn, day), _committed(conn)
+    columns: Columns = {"open_balance": {}, "overdue": {}, "available_credit": {}}
+    c = s.customers.c
+    for row in conn.execute(select(c.customer_id, c.credit_limit, c.currency)):
+        name = row.customer_id
+        me = (name, row.currency or currency)
+        balance = columns["open_balance"][name] = balances.get(me, ZERO)
+        columns["overdue"][name] = overdue.get(me, ZERO)
+        if row.credit_limit is not None:
+            columns["available_credit"][name] = row.credit_limit - balance - committed.get(me, ZERO)
+    return columns
+
+
+def _balances(conn: Connection) -> _Amounts:
+    """What each account owes by currency, less what it paid and is not applied."""
+    inv, pay = s.invoices.c, s.payments.c
+    statement = select(inv.account, inv.currency, func.sum(inv.open)).where(inv.open != ZERO, _POSTED)
+    owed = _by_currency(conn, statement.group_by(inv.account, inv.currency))
+    paid = select(pay.account, pay.currency, func.sum(pay.unapplied)).where(pay.unapplied != ZERO)
+    return _less(owed, _by_currency(conn, paid.group_by(pay.account, pay.currency)))
+
+
+def _overdue(conn: Connection, day: dt.date) -> _Amounts:
+    found: _Amounts = defaultdict(lambda: ZERO)
+    for _days, amount, account in overdue_days(conn, day).values():
+        found[account] += amount
+    return found
+
+
+def _committed(conn: Connection) -> _Amounts:
+    """What approved orders still come to by account and currency, beside what of them is invoiced."""
+    inv, order = s.invoices.c, s.orders.c
+    approved = order.status.not_in(_NOT_COMMITTED), order.credit_state == "Approved"
+    coming = select(order.bill_to, order.currency, func.sum(order.total)).where(*approved)
+    billed = (
+        select(inv.account, inv.currency, func.sum(inv.total))
+        .join(s.orders, order.order == inv.order)
+        .where(*approved, _POSTED, inv.kind == "Invoice")
+    )
+    return _less(
+        _by_currency(conn, coming.group_by(order.bill_to, order.currency)),
+        _by_currency(conn, billed.group_by(inv.account, inv.currency)),
+    )
+
+
+def _less(amounts: _Amounts, other: _Amounts) -> _Amounts:
+    return {key: amounts.get(key, ZERO) - other.get(key, ZERO) for key in {*amounts, *other}}
+
+
+def suppliers(conn: Connection) -> Columns:
+    """Each supplier's record: on-time share, quality score and what is open with them."""
+    rec, po, line = s.receipts.c, s.purchase_orders.c, s.purchase_order_lines.c
+    columns: Columns = {"on_time_percent": {}, "quality_score": {}, "open_orders": {}}
+    statement = (
+        select(po.supplier_id, rec.days_late, rec.quality)
+        .join(s.purchase_orders, po.po == rec.po)
+        .where(rec.status.in_(CAME))
+    )
+    came = [(supplier, Quality(quality), max(late or 0, 0)) for supplier, late, quality in conn.execute(statement)]
+    for supplier, record in records_by_supplier(came).items():
+        columns["on_time_percent"][supplier], columns["quality_score"][supplier] = record.on_time, record.quality
+    open_lines = (
+        select(po.supplier_id, line.quantity, line.cancelled, line.received - line.refused, line.unit_cost)
+        .join(s.purchase_orders, po.po == line.po)
+        .where(po.status.in_(_OPEN_PO))
+    )
+    for supplier, quantity, cancelled, received, cost in conn.execute(open_lines):
+        value = max(quantity - cancelled - received, ZERO) * (cost or ZERO)
+        columns["open_orders"][supplier] = columns["open_orders"].get(supplier, ZERO) + value
+    for supplier, value in columns["open_orders"].items():
+        columns["open_orders"][supplier] = value.quantize(_CENT, ROUND_HALF_UP)
+    return columns
+
+
+def products(conn: Connection) -> Columns:
+    """Stock of each product: quantities in its unit, cost and value in the company's currency."""
+    names = (
+        "on_hand",
+        "allocated",
+        "quarantined",
+        "available",
+        "on_order",
+        "average_cost",
+        "stock_value",
+        "stock_status",
+    )
+    columns: Columns = {name: {} for name in names}
+    po, line = s.purchase_orders.c, s.purchase_order_lines.c
+    on_order = _sums(
+        conn,
+        select(line.sku, type_coerce(func.sum(line.quantity - line.cancelled - line.received + line.refused), Exact))
+        .join(s.purchase_orders, po.po == line.po)
+        .where(po.status.in_(_OPEN_PO))
+        .group_by(line.sku),
+    )
+    statement = select(s.products.c.sku, s.products.c.reorder_point, s.stock).outerjoin(
+        s.stock, s.stock.c.sku == s.products.c.sku
+    )
+    for sku, reorder, _sku, on_hand, allocated, quarantined, value in conn.execute(statement):
+        have, taken, apart = on_hand or ZERO, allocated or ZERO, quarantined or ZERO
+        free = have - taken - apart
+        columns["on_hand"][sku], columns["allocated"][sku], columns["quarantined"][sku] = have, taken, apart
+        columns["available"][sku] = free
+        columns["on_order"][sku] = max(on_order.get(sku, ZERO), ZERO)
+        columns["stock_value"][sku] = value or ZERO
+        if have > ZERO:
+            columns["average_cost"][sku] = average_cost(value or ZERO, have)
+        columns["stock_status"][sku] = str(stock_status(free, reorder))
+    return columns
+
+
+def invoices(conn: Connection, day: dt.date) -> Columns:
+    """Days overdue of each open invoice, and what came of promises to pay."""
+    late = {name: days for name, (days, _amount, _who) in overdue_days(conn, day).items()}
+    return {"days_overdue": late, "promise": promises(conn, day)}
+
+
+def settings_rows(values: Mapping[str, str]) -> list[tuple[Any, ...]]:
+    """Every setting with the value that holds and its meaning."""
+    return [(setting.name, values.get(setting.name, setting.default), setting.meaning) for setting in SETTINGS]
+
+
+def waiting(
+    conn: Connection, day: dt.date | None = None, settings: Mapping[str, str] | None = None
+) -> list[tuple[Any, ...]]:
+    """What stops, for whom and since when: orders, approvals, purchases, receipts, payments, matches.
+
+    Only on a `day` is it known which products nobody sells.
+    """
+    order = s.orders.c
+    asked = conn.execute(select(s.approvals).where(s.approvals.c.status == "Waiting")).all()
+    rows = [
+        (row.subject, f"Approval: {row.step}", row.role, row.asked_on, f"Decide with: o2c approve {row.approval}")
+        for row in asked
+    ]
+    decided = {row.subject for row in asked}  # what waits for a manager is said once, by its approval
+    rows += [
+        tuple(row)
+        for row in conn.execute(
+            select(order.order, order.status, order.waiting_who, order.waiting_since, order.waiting_for).where(
+                order.waiting_for != "", order.status.not_in(("Closed", "Cancelled"))
+            )
+        )
+        if not (row.status == "Approval" and row.order in decided)
+    ]
+    rows += waiting_drafts(conn, policy_of(settings or {}).currency) + waiting_bills(conn) + waiting_refusals(conn)
+    if day is not None:
+        rows += [(sku, "No supplier", "Purchasing", since, text) for sku, since, text in unsourced(conn, day)]
+    rows += waiting_money(conn)
+    days = (settings or {}).get("Bank line alarm days", "")
+    rows += waiting_bank(conn, day, int(days) if days else None)
+    rows += waiting_files(conn)
+    rows += waiting_messages(conn)
+    return sorted(rows, key=lambda row: (str(row[0]), str(row[1])))
+
+
+def issues(conn: Connection) -> list[tuple[Any, ...]]:
+    """Every open fault: cells that could not be read, and rows that a step could not post."""
+    c = s.issues.c
+    statement = select(s.issues).order_by(c.source, c.hash, c.sheet, c.row, c.cell, c.column, c.nth)
+    twins = places_of_twins(conn)
+    found: list[tuple[str, Any, dt.date | None]] = [
+        (twins.get((row.source, row.hash), row.source), row, row.since) for row in conn.execute(statement)
+    ]
+    found += [(issue.source, issue, since) for issue, since in faults_since(conn)]
+    rows = [
+        (
+            source,
+            i.sheet,
+            i.cell or i.key,
+            i.value,
+            f"{i.column}: {i.problem}" if i.column else i.problem,
+            i.fix,
+            since,
+        )
+        for source, i, since in found
+    ]
+    return _one_per_key(rows)
+
+
+def _one_per_key(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Two faults of one cell stand in one row, since source, sheet and cell are the key."""
+    merged: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for row in rows:
+        before = merged.get(row[:3])
+        if before is None:
+            merged[row[:3]] = row
+        else:
+            problem, fix = (f"{a} {b}" if b not in a else a for a, b in zip(before[4:6], row[4:6], strict=True))
+            merged[row[:3]] = (*before[:4], problem, fix, before[6])
+    return list(merged.values())
+
+
+def log(conn: Connection, limit: int | None) -> list[tuple[Any, ...]]:
+    """The last events, newest first."""
+    c = s.journal.c
+    statement = select(c.seq, c.at, c.who, c.event, c.subject, c.source, c.sheet, c.row).order_by(c.seq.desc())
+    rows = conn.execute(statement.limit(limit) if limit else statement)
+    return [
+        (r.seq, dt.datetime.fromisoformat(r.at), r.who, r.event, r.subject, _where(r.source, r.sheet, r.row))
+        for r in rows
+    ]
+
+
+def _where(source: str, sheet: str, row: int) -> str:
+    return " ".join(part for part in (source, sheet, f"row {row}" if row else "") if part)

@@ -1,0 +1,80 @@
+"""Rows that a step could not post: each as a fault at the cell it came from, for `Check` and for `Issues`.
+
+A step says what is wrong as one sentence that begins with the column's header (`Quantity: 60 is more than …`); where
+the row stands is known from when it was taken.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, select
+
+from o2c_xl.domain.goods.slips import NOT_POSTED
+from o2c_xl.domain.issue import Issue
+from o2c_xl.ledger import schema
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.define.spec import Table, field_of
+from o2c_xl.tables.show.waiting_bank import statement_faults
+
+__all__ = ["SLIPS", "faults_since", "standing_faults"]
+
+SLIPS = ("Receipts", "StockCounts", "Returns", "OpeningItems", "Bills", "Payments")
+
+
+def standing_faults(conn: Connection, tables: Iterable[str] = SLIPS) -> list[Issue]:
+    """Every row that is at fault now, in table order."""
+    return [issue for issue, _since in faults_since(conn, tables)]
+
+
+def faults_since(conn: Connection, tables: Iterable[str] = SLIPS) -> list[tuple[Issue, dt.date | None]]:
+    """The same, each with the day on which the row was entered as it stands."""
+    found = [found for name in tables for found in _faults_of(conn, BY_NAME[name])]
+    return found + statement_faults(conn) if tables == SLIPS else found
+
+
+def _faults_of(conn: Connection, table: Table) -> list[tuple[Issue, dt.date | None]]:
+    kept = schema.metadata.tables[field_of(table.title)]
+    key = table.keys[0].field
+    seen, log = schema.seen.c, schema.journal.c
+    statement = (
+        select(kept, seen.row.label("row_now"), log.day.label("since"))
+        .outerjoin(schema.seen, (seen.table == table.name) & (seen.key == kept.c[key]))
+        .outerjoin(schema.journal, log.seq == kept.c.entry)
+        .where(kept.c.status == NOT_POSTED)
+        .order_by(kept.c[key])
+    )
+    issues = []
+    for row in conn.execute(statement):
+        header, _, rest = row.problem.partition(": ")
+        column = table.by_header.get(header)
+        letters = dict(pair.split("=", 1) for pair in row.letters.split())
+        number = row.row_now or row.row or 0
+        letter = letters.get(column.field if column else key, "")
+        value = row._mapping[column.field] if column is not None and column.field in row._mapping else None
+        problem, fix = _sentences(rest if column else row.problem)
+        issues.append(
+            (
+                Issue(
+                    source=row.source,
+                    sheet=row.sheet,
+                    cell=f"{letter}{number}" if letter and number else "",
+                    column=column.header if column else "",
+                    row=number,
+                    value="" if value is None else str(value),
+                    problem=problem,
+                    fix=fix,
+                    table=table.name,
+                    key=row._mapping[key],
+                ),
+                row.since,
+            )
+        )
+    return issues
+
+
+def _sentences(text: str) -> tuple[str, str]:
+    """What is wrong, and how to mend it: the first sentence and the rest."""
+    head, dot, rest = text.partition(". ")
+    return (head + dot.strip(), rest) if rest else (text, "")

@@ -1,0 +1,107 @@
+"""What is said beside a row although nothing in it is wrong: a request that has no effect yet, and who may change that.
+
+A remark is no fault: it refuses nothing, and no command ends with 1 for it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, text
+
+from o2c_xl.domain.approvals import Grant, may_decide, who_may
+from o2c_xl.domain.issue import Issue
+from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.approvals import approval_of, grants
+from o2c_xl.ledger.credit.limits import STEP
+from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.show.views import Scope
+
+__all__ = ["standing_remarks"]
+
+# as the partial index of asked actions says it, so that it is used
+_ASKED = text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')")
+
+
+def standing_remarks(conn: Connection, scope: Scope) -> list[Issue]:
+    """Every remark as it stands, by table and key."""
+    return [*_actions(conn), *_wishes(conn, scope), *_credit_asked(conn, scope), *_clashes(conn)]
+
+
+def _actions(conn: Connection) -> list[Issue]:
+    """Requests about orders that have no effect."""
+    c = s.orders.c
+    statement = select(c.order, c.action, c.action_problem).where(_ASKED, c.action_problem != "").order_by(c.order)
+    return [_remark("Orders", row.order, "Action", row.action, row.action_problem) for row in conn.execute(statement)]
+
+
+def _clashes(conn: Connection) -> list[Issue]:
+    """Cells that were changed in a workbook and elsewhere at once."""
+    c = s.clashes.c
+    rows = conn.execute(select(s.clashes).order_by(c.table, c.key, c.column))
+    return [_remark(row.table, row.key, row.column, row.value, row.said) for row in rows]
+
+
+def _wishes(conn: Connection, scope: Scope) -> list[Issue]:
+    """Decisions typed in the sheet: none counts there, so each says who decides, and how."""
+    c = s.approvals.c
+    rows = conn.execute(select(s.approvals).where(c.status == "Waiting", c.decision != "").order_by(c.approval)).all()
+    held = grants(conn) if rows else []
+    found = []
+    for row in rows:
+        asked = approval_of(row)
+        problem = may_decide(row.wished_by, asked, held, scope.day) if row.wished_by else ""
+        able = who_may(asked, held, scope.day)
+        command = (
+            f"o2c approve {row.approval}" if row.decision == "Approve" else f'o2c reject {row.approval} --reason "…"'
+        )
+        if problem:
+            said = f"It did not count for {row.wished_by}: {problem} {_able(able, asked.role)} {command}"
+        else:
+            said = f"It is noted and does not count yet. {_able(able, asked.role)} {command}"
+        found.append(_remark("Approvals", row.approval, "Decision", row.decision, said))
+    return found
+
+
+def _credit_asked(conn: Connection, scope: Scope) -> list[Issue]:
+    """More credit that was asked for a customer: who decides, or who rejected it, and what holds."""
+    c, a = s.customers.c, s.approvals.c
+    statement = select(c.customer_id, c.credit_asked).where(c.credit_asked != "").order_by(c.customer_id)
+    wanted = {row.customer_id: json.loads(row.credit_asked) for row in conn.execute(statement)}
+    newest = {row.subject: row for row in rows_by_key(conn, s.approvals, a.subject, wanted, a.step == STEP)}
+    held = grants(conn) if newest else []
+    found = []
+    for customer, asked in newest.items():
+        fields = {field: value for field, value in wanted[customer].items() if field != "hash"}
+        said = _answer(asked, ", ".join(fields.values()), held, scope)
+        if said:
+            field, value = next(iter(fields.items()))
+            found.append(_remark("Customers", customer, _header(field), value, said))
+    return found
+
+
+def _answer(asked: Row[Any], told: str, held: list[Grant], scope: Scope) -> str:
+    """What became of the wish so far; a rejection is told as long as Approvals shows it."""
+    if asked.status == "Waiting":
+        able = _able(who_may(approval_of(asked), held, scope.day), asked.role)
+        return f"{told} waits for the {asked.role}; until then the old one holds. {able} o2c approve {asked.approval}"
+    if asked.status == "Rejected" and (scope.since is None or asked.decided_on >= scope.since):
+        return f"{told} was rejected by {asked.decided_by}: {asked.reason} The old one holds."
+    return ""
+
+
+def _header(field: str) -> str:
+    """The header of a field of the customers."""
+    return BY_NAME["Customers"].by_field[field].header
+
+
+def _able(users: list[str], role: str) -> str:
+    if not users:
+        return f"Nobody else may today: an Administrator gives the role {role} in Roles, and that person decides with"
+    return f"{' or '.join(users)} may decide with"
+
+
+def _remark(table: str, key: str, column: str, value: str, said: str) -> Issue:
+    return Issue("", "", "", column, 0, value, said, "", table=table, key=key)

@@ -1,0 +1,249 @@
+"""What each table shows, as SELECTs over the ledger: every cell of Python's can be rebuilt from here.
+
+A view gives the table's columns from left to right without `Check`. `recent` limits it to what is open or closed
+lately; without it every row the ledger has is given, in key order.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, cast, func, literal, or_, select
+
+from o2c_xl.domain.goods.slips import NOT_POSTED
+from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.settings import policy_of
+from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.cash.bank_statements import BREAK
+from o2c_xl.ledger.lookups import driver_rows, readers_of
+from o2c_xl.ledger.types import Exact
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.define.spec import Column, Kind, field_of
+from o2c_xl.tables.define.spec import Table as Sheet
+from o2c_xl.tables.show import computed
+from o2c_xl.tables.show import receivables as receivables_shown
+
+__all__ = ["RawView", "Scope", "fields_of", "kept_in", "view_raw", "view_rows"]
+
+Rows = list[tuple[Any, ...]]
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a view is asked for.
+
+    `day` is the business day, `since` the first day that counts as lately (`None` = all rows), `settings` those
+    that hold, `currency` the company's.
+    """
+
+    day: dt.date
+    since: dt.date | None
+    settings: Mapping[str, str]
+    currency: str
+
+
+def fields_of(table: Sheet) -> tuple[str, ...]:
+    """The fields a view gives: all columns but `Check`, from left to right."""
+    return tuple(column.field for column in table.columns if column.header != "Check")
+
+
+def kept_in(table: Sheet) -> Table | None:
+    """The ledger table that holds its rows; None where a table has none."""
+    return s.metadata.tables.get(_LEDGER_NAMES.get(table.name) or field_of(table.title))
+
+
+@dataclass(frozen=True, slots=True)
+class RawView:
+    """A view as the driver gives it: rows of raw values, and per field what turns a value into Python's (or None)."""
+
+    fields: tuple[str, ...]
+    rows: Rows
+    readers: tuple[Callable[[Any], Any] | None, ...]
+
+
+def view_rows(conn: Connection, table: Sheet, scope: Scope, firsts: Sequence[str] | None = None) -> Rows:
+    """The table's rows as tuples of `fields_of(table)`, in key order; `firsts` as in `view_raw`."""
+    view = view_raw(conn, table, scope, firsts)
+    active = [(i, reader) for i, reader in enumerate(view.readers) if reader is not None]
+    if not active:
+        return view.rows
+    columns: list[Any] = list(zip(*view.rows, strict=True))
+    for i, reader in active if columns else ():
+        columns[i] = [None if value is None else reader(value) for value in columns[i]]
+    return list(zip(*columns, strict=True))
+
+
+def view_raw(conn: Connection, table: Sheet, scope: Scope, firsts: Sequence[str] | None = None) -> RawView:
+    """The table's rows as the driver gives them, in key order.
+
+    `firsts` limits them to rows whose first key column is one of these; a view that is computed as a whole gives
+    all of its rows all the same.
+    """
+    fields = fields_of(table)
+    special = _SPECIAL.get(table.name)
+    kept = kept_in(table)
+    if special is not None or kept is None:
+        return RawView(fields, special(conn, scope) if special is not None else [], (None,) * len(fields))
+    extra = _COMPUTED.get(table.name, {})
+    columns = [extra[name].label(name) if name in extra else kept.c[name] for name in fields]
+    statement = select(*columns)
+    if table.name in _JOINED:
+        statement = _JOINED[table.name](statement)
+    if scope.since is not None and table.name in _RECENT:
+        statement = statement.where(_RECENT[table.name](scope.since))
+    statement = statement.order_by(*(part for column in table.keys for part in _order(kept, column)))
+    first = kept.c[table.keys[0].field]
+    parts = [None] if firsts is None else [firsts[i : i + _CHUNK] for i in range(0, len(firsts), _CHUNK)]
+    rows: Rows = []
+    for part in parts:
+        rows += driver_rows(conn, statement if part is None else statement.where(first.in_(part)))
+    moments = {column.field for column in table.columns if column.kind is Kind.MOMENT}
+    readers = zip(fields, readers_of(conn, columns), strict=True)
+    return RawView(fields, rows, tuple(_moment if field in moments else reader for field, reader in readers))
+
+
+def _moment(text: str) -> dt.datetime | None:
+    """A time, which the ledger keeps as text."""
+    return dt.datetime.fromisoformat(text) if text else None
+
+
+def _order(kept: Table, column: Column) -> tuple[ColumnElement[Any], ...]:
+    """In key order; line numbers as people count them, 2 before 10."""
+    stored = kept.c[column.field]
+    return (func.length(stored), stored) if column.kind is Kind.LINE else (stored,)
+
+
+_LEDGER_NAMES = {"PickList": "picks"}
+_FINISHED = ("Closed", "Cancelled")
+_BACKORDERED = case(
+    (s.orders.c.status.in_(_FINISHED), cast(literal(ZERO, Exact), Exact)),
+    else_=s.order_lines.c.quantity - s.order_lines.c.allocated - s.order_lines.c.shipped - s.order_lines.c.cancelled,
+)
+_LETTER = (
+    select(func.max(s.outbox.c.status))
+    .where(s.outbox.c.kind == "Reminder", s.outbox.c.about == s.reminders.c.reminder)
+    .scalar_subquery()
+)
+_COMPUTED: dict[str, dict[str, ColumnElement[Any]]] = {
+    # of a payment that could not be posted `Check` says why; it has none of the states a payment can be in
+    "Payments": {
+        "belongs_to": s.payments.c.account,
+        "status": case((s.payments.c.status == NOT_POSTED, ""), else_=s.payments.c.status),
+    },
+    "OrderLines": {"backordered": _BACKORDERED},
+    # one whose process was cut off at its last byte is looked at by the next
+    "Outbox": {"status": case((s.outbox.c.status == "Sending", "Waiting"), else_=s.outbox.c.status)},
+    "PickList": {name: func.coalesce(s.products.c[name], "") for name in ("name", "zone", "bin", "fragile")},
+    "Reminders": {"status": func.coalesce(_LETTER, "Waiting")},
+    "Requests": {
+        "status": case(
+            (s.requests.c.closed_on.is_not(None), "Closed"),
+            (s.requests.c.first_reply_on.is_not(None), "Answered"),
+            else_="Open",
+        )
+    },
+}
+_JOINED: dict[str, Callable[[Select[Any]], Select[Any]]] = {
+    "OrderLines": lambda q: q.select_from(s.order_lines.join(s.orders, s.orders.c.order == s.order_lines.c.order)),
+    "PickList": lambda q: q.select_from(s.picks.outerjoin(s.products, s.products.c.sku == s.picks.c.sku)),
+}
+
+
+def _order_open(since: dt.date) -> ColumnElement[bool]:
+    return or_(s.orders.c.status.not_in(_FINISHED), s.orders.c.closed_on >= since)
+
+
+def _po_open(since: dt.date) -> ColumnElement[bool]:
+    c = s.purchase_orders.c
+    return or_(c.status.not_in(("Received", *_FINISHED)), c.made_on >= since)
+
+
+def _invoice_open(since: dt.date) -> ColumnElement[bool]:
+    return or_(s.invoices.c.open != ZERO, s.invoices.c.invoice_date >= since)
+
+
+def _dated(table: Table, day: str, done: tuple[str, ...]) -> Callable[[dt.date], ColumnElement[bool]]:
+    """Rows not yet done, or done lately by the date in `day`."""
+    return lambda since: or_(table.c.status.not_in(done), table.c[day] >= since)
+
+
+_RECENT: dict[str, Callable[[dt.date], ColumnElement[bool]]] = {
+    "Orders": _order_open,
+    "OrderLines": _order_open,
+    "PurchaseOrders": _po_open,
+    "PurchaseOrderLines": lambda since: s.purchase_order_lines.c.po.in_(
+        select(s.purchase_orders.c.po).where(_po_open(since))
+    ),
+    "Files": lambda since: or_(
+        s.files.c.fate == "Waiting",
+        s.files.c.seen >= since.isoformat(),
+        s.files.c.file.in_(select(s.issues.c.source)),
+    ),
+    "Receipts": _dated(s.receipts, "received_on", ("Posted", "Returned", "Scrapped")),
+    "StockCounts": _dated(s.stock_counts, "counted_on", ("Posted",)),
+    "PickList": _dated(s.picks, "made_on", ("Short", "Shipped", "Cancelled")),
+    "Shipments": _dated(s.shipments, "made_on", ("Shipped", "Cancelled")),
+    "Invoices": _invoice_open,
+    "InvoiceLines": lambda since: s.invoice_lines.c.invoice.in_(
+        select(s.invoices.c.invoice).where(_invoice_open(since))
+    ),
+    "Reminders": lambda since: or_(s.reminders.c.date >= since, s.reminders.c.penalty_status == "Memo"),
+    "Returns": _dated(s.returns, "returned_on", ("Posted",)),
+    "OpeningItems": _dated(s.opening_items, "invoice_date", ("Posted",)),
+    "Bills": _dated(s.bills, "bill_date", ("Paid",)),
+    "Payments": lambda since: or_(s.payments.c.unapplied != ZERO, s.payments.c.paid_on >= since),
+    "Statements": lambda since: or_(s.statements.c.status == BREAK, s.statements.c.to >= since),
+    "BankLines": _dated(s.bank_lines, "booked_on", ("Posted", "Outgoing", "Itemised")),
+    "Matches": _dated(s.matches, "made_on", ("Posted", "Rejected")),
+    "Approvals": _dated(s.approvals, "asked_on", ("Approved", "Rejected", "Void")),
+    "Discrepancies": _dated(s.discrepancies, "since", ("Resolved",)),
+    "Outbox": lambda since: or_(
+        s.outbox.c.made_on >= since, and_(s.outbox.c.said != "", s.outbox.c.status != "Withdrawn")
+    ),
+}
+
+
+def _merged(
+    name: str, find: Callable[[Connection, Scope], Mapping[str, Iterable[Any]]]
+) -> Callable[[Connection, Scope], Rows]:
+    """A view of stored columns with computed ones found for all rows at once, by the row's key."""
+
+    def view(conn: Connection, scope: Scope) -> Rows:
+        table = BY_NAME[name]
+        kept = s.metadata.tables[field_of(table.title)]
+        found = {field: dict(values) for field, values in find(conn, scope).items()}
+        key = table.keys[0].field
+        statement = select(*(kept.c[f] for f in fields_of(table) if f not in found)).order_by(kept.c[key])
+        if scope.since is not None and name in _RECENT:
+            statement = statement.where(_RECENT[name](scope.since))
+        rows = []
+        for row in conn.execute(statement):
+            known = row._mapping
+            rows.append(tuple(found[f].get(known[key]) if f in found else known[f] for f in fields_of(table)))
+        return rows
+
+    return view
+
+
+def _settings(_conn: Connection, scope: Scope) -> Rows:
+    return computed.settings_rows(scope.settings)
+
+
+_SPECIAL: dict[str, Callable[[Connection, Scope], Rows]] = {
+    "Customers": _merged(
+        "Customers", lambda conn, scope: computed.customers(conn, scope.day, policy_of(scope.settings).currency)
+    ),
+    "Suppliers": _merged("Suppliers", lambda conn, _scope: computed.suppliers(conn)),
+    "Products": _merged("Products", lambda conn, _scope: computed.products(conn)),
+    "Invoices": _merged("Invoices", lambda conn, scope: computed.invoices(conn, scope.day)),
+    "Aging": lambda conn, scope: receivables_shown.aging_rows(conn, scope.day, policy_of(scope.settings)),
+    "CreditExposure": lambda conn, scope: receivables_shown.exposure_rows(conn, scope.day, policy_of(scope.settings)),
+    "Settings": _settings,
+    "Waiting": lambda conn, scope: computed.waiting(conn, scope.day, scope.settings),
+    "Issues": lambda conn, _scope: computed.issues(conn),
+    "Log": lambda conn, scope: computed.log(conn, None if scope.since is None else 500),
+}

@@ -1,0 +1,94 @@
+"""What waits in finance: money that belongs to no invoice yet, write-offs that lack a reason or were rejected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from o2c_xl.domain.cash.placing import HeldOn
+from o2c_xl.domain.cash.spellings import spellings
+from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.approvals import verdicts
+from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED
+from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.receivables.penalties import settled_penalties
+from o2c_xl.ledger.receivables.writeoffs import WRITE_OFF
+
+__all__ = ["waiting_money"]
+
+_Waiting = tuple[Any, ...]
+_FINANCE = "Finance"
+
+
+def waiting_money(conn: Connection) -> list[_Waiting]:
+    """Rows of the table Waiting: subject, what stops it, for whom, since, what to do."""
+    return [*_payments(conn), *_write_offs(conn), *_penalties(conn)]
+
+
+def _penalties(conn: Connection) -> Iterator[_Waiting]:
+    """Penalties that were told and are still neither charged nor waived once what they are for is paid."""
+    for row in settled_penalties(conn):
+        amount = f"{round_money(row.penalty, row.currency)} {row.currency}"
+        todo = f"{amount} were told to {row.customer_id}, and the invoices are settled: set Action to Charge or Waive."
+        yield row.reminder, "Late-payment penalty", _FINANCE, row.date, todo
+
+
+def _payments(conn: Connection) -> Iterator[_Waiting]:
+    pay, mat = s.payments.c, s.matches.c
+    proposals = set(conn.execute(select(mat.payment).where(mat.status == "Proposed")).scalars())
+    columns = (pay.payment, pay.account, pay.paid_on, pay.unapplied, pay.currency, pay.reference)
+    rows = conn.execute(select(*columns).where(UNAPPLIED, pay.held_on != HeldOn.PREPAYMENTS)).all()
+    named = _named(conn, rows)
+    for row in rows:
+        amount = f"{round_money(abs(row.unapplied), row.currency)} {row.currency}"
+        if row.unapplied < ZERO:
+            todo = f"{amount} went back for no credit note or payment yet: name one in Reference."
+        elif not row.account:
+            todo = f"{amount} came from nobody known: fill in Customer ID, or name an invoice in Reference."
+        elif row.payment in proposals:
+            todo = f"{amount} may belong to an invoice: accept or reject the proposals in Matches."
+        elif paid := _paid_already(row, named.get(row.payment, ())):
+            todo = f"{amount} is left, and {paid} is paid already: name another in Reference, or refund it."
+        elif other := next((one for one in named.get(row.payment, ()) if one.currency != row.currency), None):
+            todo = (
+                f"{amount} names {other.invoice}, which is in {other.currency}: there are no exchange rates. "
+                f"Enter it in {other.currency} as the bank exchanged it, name another in Reference, or refund it."
+            )
+        else:
+            todo = f"{amount} belongs to no invoice yet: name one in Reference, or refund it."
+        yield row.payment, "Payment is not applied", _FINANCE, row.paid_on, todo
+
+
+def _named(conn: Connection, rows: Sequence[Any]) -> dict[str, list[Any]]:
+    """By payment the posted invoices that it names."""
+    inv = s.invoices.c
+    words = {row.payment: spellings(row.reference) for row in rows if row.reference}
+    every = {word for each in words.values() for word in each}
+    columns = [inv.invoice, inv.account, inv.open, inv.currency]
+    known = {row.invoice: row for row in rows_by_key(conn, columns, inv.invoice, every, inv.entry.is_not(None))}
+    return {payment: [known[word] for word in each if word in known] for payment, each in words.items()}
+
+
+def _paid_already(row: Any, named: Sequence[Any]) -> str:  # noqa: ANN401 -- rows
+    """The invoice that a payment names, where none of those that it names is open."""
+    over = named and all(one.account == row.account and not one.open for one in named)
+    return named[0].invoice if over else ""
+
+
+def _write_offs(conn: Connection) -> Iterator[_Waiting]:
+    inv = s.invoices.c
+    columns = (inv.invoice, inv.reason, inv.due_date)
+    rows = conn.execute(select(*columns).where(OPEN, inv.action == "Write off").order_by(inv.invoice)).all()
+    decided = verdicts(conn, WRITE_OFF, [row.invoice for row in rows]) if rows else {}
+    for row in rows:
+        verdict = decided.get(row.invoice)
+        if not row.reason.strip():
+            todo = "Write in Reason why it is to be written off, or empty Action."
+        elif verdict and verdict.status == "Rejected":
+            todo = f"{verdict.decided_by} rejected it: {verdict.reason} Empty Action, or give another Reason."
+        else:
+            continue
+        yield row.invoice, "Write-off", _FINANCE, row.due_date, todo

@@ -1,0 +1,1 @@
+"""What a typed row means: recorded in the ledger as a fact."""

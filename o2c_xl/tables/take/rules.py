@@ -1,0 +1,196 @@
+"""The taking rule of each table whose rows are kept as they are; orders and purchase orders stand elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from o2c_xl.domain.goods.slips import PENDING
+from o2c_xl.domain.settings import Policy
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.check.fulfilment import check_invoices, check_picks, check_shipments, pick_locked
+from o2c_xl.tables.check.master import check_bill_to, check_products
+from o2c_xl.tables.check.receivables import check_reminders
+from o2c_xl.tables.check.settings import check_settings
+from o2c_xl.tables.check.slips import (
+    check_bills,
+    check_counts,
+    check_opening_items,
+    check_payments,
+    check_receipts,
+    check_returns,
+)
+from o2c_xl.tables.known.rows import Known
+from o2c_xl.tables.parse.rowset import RowSet
+from o2c_xl.tables.take.customer_credit import check_customers, gate_customers
+from o2c_xl.tables.take.payments_again import known_again
+from o2c_xl.tables.take.rows import Rule
+
+__all__ = ["RULES"]
+
+
+def _posted(row: Row[Any]) -> str | None:
+    """A slip that is posted is corrected by another slip, never edited."""
+    return None if row.status in PENDING else "it is posted already."
+
+
+def _receipt_free(row: Row[Any]) -> frozenset[str]:
+    """How refused goods leave quarantine may be said as long as they stand there."""
+    return frozenset({"refused_goods"}) if row.status in ("Quarantined", "Refused") else frozenset()
+
+
+def _payment_posted(row: Row[Any]) -> str | None:
+    return "it is posted already." if row.held_on else None
+
+
+def _payment_free(row: Row[Any]) -> frozenset[str]:
+    """Of money that is not applied yet, whose it is and what it is for may still be said."""
+    if not row.unapplied:
+        return frozenset()
+    return frozenset({"reference"} if row.applied else {"customer_id", "payer", "reference"})
+
+
+def _match_decided(row: Row[Any]) -> str | None:
+    return None if row.status == "Proposed" else f"it is {row.status.lower()} already."
+
+
+def _decided(row: Row[Any]) -> str | None:
+    return None if row.status == "Waiting" else f"it is {row.status.lower()} already."
+
+
+def _wished(txn: Txn, rows: RowSet, policy: Policy, known: Known) -> dict[int, dict[str, Any]]:  # noqa: ARG001
+    """Which account noted a decision: it is told beside the row whether that account may decide."""
+    found: dict[int, dict[str, Any]] = {}
+    for i in range(len(rows)):
+        old = known.get(rows.key(i))
+        wish = rows.columns.get("decision", [None] * len(rows))[i] or ""
+        if old is not None and wish != old.decision:
+            found[i] = {"wished_by": txn.who if wish else ""}
+    return found
+
+
+def _resolved(txn: Txn, rows: RowSet, policy: Policy, known: Known) -> dict[int, dict[str, Any]]:  # noqa: ARG001
+    """A discrepancy is resolved once somebody says how it was settled, and open again where that is taken back."""
+    found: dict[int, dict[str, Any]] = {}
+    for i, said in enumerate(rows.columns.get("resolution", ())):
+        old = known.get(rows.key(i))
+        if old is not None and (said or "") != old.resolution:
+            found[i] = {"status": "Resolved" if said else "Open"}
+    return found
+
+
+def _bill_locked(row: Row[Any]) -> str | None:
+    return f"it is {row.status.lower()} already." if row.status in ("Posted", "Paid") else None
+
+
+def _bill_free(row: Row[Any]) -> frozenset[str]:
+    """When a posted bill is due and paid may still be said."""
+    return frozenset({"due_date", "paid_on"}) if row.status == "Posted" else frozenset()
+
+
+def _check_customers(txn: Txn, rows: RowSet, policy: Policy) -> None:
+    check_customers(txn, rows, policy)
+    check_bill_to(txn, rows)
+
+
+def _check_roles(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
+    """A sheet cell is a request, never an authority: only an Administrator's account gives roles."""
+    roles = schema.roles
+    admins = set(txn.conn.execute(select(roles.c.user).where(roles.c.role == "Administrator")).scalars())
+    if not admins or txn.who in admins:
+        return
+    known = {(row.user, row.role): row for row in txn.conn.execute(select(roles))}
+    for i in range(len(rows)):
+        old = known.get((rows.columns["user"][i], rows.columns["role"][i]))
+        same = old is not None and all(
+            getattr(old, name) == values[i] for name, values in rows.columns.items() if name in {"limit", "from", "to"}
+        )
+        if not same:
+            rows.fault(
+                i, "user", f"{txn.who} may not give roles.", f"Ask an Administrator: {', '.join(sorted(admins))}."
+            )
+
+
+RULES: dict[str, Rule] = {
+    "Customers": Rule(schema.customers, "customer changed", check=_check_customers, gate=gate_customers),
+    "Suppliers": Rule(schema.suppliers, "supplier changed"),
+    "Products": Rule(schema.products, "product changed", check=check_products),
+    "SupplierPrices": Rule(schema.supplier_prices, "supplier price changed"),
+    "Prices": Rule(schema.prices, "price changed"),
+    "TaxRates": Rule(schema.tax_rates, "tax rate changed"),
+    "Roles": Rule(schema.roles, "role changed", check=_check_roles),
+    "Settings": Rule(schema.settings, "setting changed", check=check_settings),
+    "Receipts": Rule(
+        schema.receipts,
+        "receipt entered",
+        source=True,
+        locked=_posted,
+        free=_receipt_free,
+        check=check_receipts,
+    ),
+    "StockCounts": Rule(
+        schema.stock_counts,
+        "count entered",
+        source=True,
+        locked=_posted,
+        defaults={"status": "", "problem": ""},
+        check=check_counts,
+    ),
+    "Returns": Rule(
+        schema.returns,
+        "return entered",
+        source=True,
+        locked=_posted,
+        defaults={"status": "", "problem": ""},
+        check=check_returns,
+    ),
+    "OpeningItems": Rule(
+        schema.opening_items,
+        "opening item entered",
+        source=True,
+        locked=_posted,
+        defaults={"status": "", "problem": ""},
+        check=check_opening_items,
+    ),
+    "Bills": Rule(
+        schema.bills,
+        "bill entered",
+        source=True,
+        locked=_bill_locked,
+        free=_bill_free,
+        fills=frozenset({"po", "due_date"}),
+        check=check_bills,
+    ),
+    "Payments": Rule(
+        schema.payments,
+        "payment entered",
+        source=True,
+        locked=_payment_posted,
+        free=_payment_free,
+        again=known_again,
+        fills=frozenset({"currency"}),
+        defaults={"status": "", "problem": ""},
+        check=check_payments,
+    ),
+    "PickList": Rule(
+        schema.picks,
+        "pick entered",
+        new=False,
+        locked=pick_locked,
+        fills=frozenset({"picked", "packed"}),
+        check=check_picks,
+    ),
+    "Shipments": Rule(
+        schema.shipments, "shipment changed", new=False, fills=frozenset({"shipped_on"}), check=check_shipments
+    ),
+    "Invoices": Rule(schema.invoices, "invoice action asked", new=False, check=check_invoices),
+    "Reminders": Rule(schema.reminders, "penalty decided", new=False, check=check_reminders),
+    "Matches": Rule(schema.matches, "match decided", new=False, locked=_match_decided),
+    "Approvals": Rule(schema.approvals, "approval wished", new=False, locked=_decided, gate=_wished),
+    "Discrepancies": Rule(schema.discrepancies, "discrepancy changed", new=False, gate=_resolved),
+    "Requests": Rule(schema.requests, "request changed"),
+    "Surveys": Rule(schema.surveys, "survey changed"),
+    "Improvements": Rule(schema.improvements, "improvement changed"),
+}

@@ -1,0 +1,251 @@
+"""A workbook that is open in Excel, synced in place: read in blocks, compared, written in few blocks, taken back.
+
+What is written was planned from what was read. So before a cell is written its block is read once more, with the keys
+beside it; where anything differs, nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.workbook.address import MAX_ROW, Area, address
+from o2c_xl.workbook.errors import ChangedMeanwhile, Refused
+from o2c_xl.workbook.live.blocks import Block, by_kind, change_blocks, runs
+from o2c_xl.workbook.live.excel_values import from_excel, needs_text_format, to_excel
+from o2c_xl.workbook.live.grid import Grid, GridTable
+from o2c_xl.workbook.live.plan import ReadTable, TablePlan, differing, new_blocks
+from o2c_xl.workbook.live.read import formula_cells, our_columns, read_block, read_table
+from o2c_xl.workbook.live.undo_file import UndoFile, Written
+from o2c_xl.workbook.patch.edit import TableEdit
+from o2c_xl.workbook.read import TableData
+
+__all__ = ["LiveBook"]
+
+_TOLD = 5
+_TEXT, _USUAL = "@", {"date": "yyyy-mm-dd", "number": "General"}
+
+
+@dataclass
+class LiveBook:
+    """One open workbook for the time of a button; `path` is its file, `undo` where its last write is kept."""
+
+    grid: Grid
+    path: Path
+    undo: UndoFile
+    read: dict[str, ReadTable] = field(default_factory=dict)
+
+    def tables(self, only: Container[str]) -> list[TableData]:
+        """The tables named in `only`, as they stand now."""
+        found = [table for table in self.grid.tables() if table.name in only]
+        self.read = {table.name: ReadTable(table, read_table(self.grid, table)) for table in found}
+        return [one.data for one in self.read.values()]
+
+    def cells(self, table: str) -> str:
+        """The hash of what the table holds; empty where that is not known since rows were added to it."""
+        return self.read[table].cells if table in self.read else ""
+
+    def save(self) -> None:
+        """Save it where it was opened from; raises CannotRun when Excel cannot."""
+        self.grid.save()
+
+    def formulas(self, edits: Sequence[TableEdit]) -> list[tuple[str, int, str]]:
+        """Cells of Python's that are to be written and hold a formula: (table, row, header)."""
+        found = []
+        for edit in edits:
+            known = self.read.get(edit.table)
+            if known is None or not edit.cells:
+                continue
+            for area in known.touched(edit):
+                cells = formula_cells(self.grid, known.table.sheet, known.block(area))
+                found += [(edit.table, row, known.header(column)) for row, column in cells]
+            known.formulas.update((row, header) for table, row, header in found if table == edit.table)
+        written = {edit.table: set(edit.cells) for edit in edits}
+        return [one for one in found if one[1:] in written[one[0]]]
+
+    def write(self, edits: Sequence[TableEdit]) -> dict[str, int]:
+        """Make the edits where nothing changed since `tables`; returns the last row of each table written.
+
+        Raises `ChangedMeanwhile` naming the cells, or `Refused`; nothing is written then.
+        """
+        plans = [self._plan(edit) for edit in edits if edit.cells or edit.append]
+        written = self._compared(plans)
+        self.undo.keep(written)
+        done: list[tuple[str, Block]] = []
+        try:
+            for plan, one in zip(plans, written, strict=True):
+                if one.grown > one.bottom:
+                    self.grid.resize(plan.table, one.grown)
+                for old, new in zip(one.before, one.after, strict=True):
+                    done.append((one.sheet, old))
+                    self._put(one.sheet, new)
+        except BaseException:
+            self._back(plans, done)
+            raise
+        for plan in plans:
+            plan.read.hold(plan.blocks)
+            if plan.new:
+                del self.read[plan.table.name]
+        return {plan.table.name: plan.bottom for plan in plans}
+
+    @contextmanager
+    def taken_back(self) -> Iterator[list[Written]]:
+        """Put the cells of the last write back, and write them anew where what is done with them fails.
+
+        Raises `ChangedMeanwhile` where a cell is no longer as it was written.
+        """
+        written = self._take_back()
+        try:
+            yield written
+        except BaseException:
+            with suppress(Exception):
+                self._write_anew(written)
+            raise
+
+    def _take_back(self) -> list[Written]:
+        written = self.undo.read()
+        if not written:
+            raise CannotRun(f"There is no write of a button in {self.grid.name} that could be taken back.")
+        changed = [
+            where
+            for one in written
+            for new in one.after
+            for where in differing(one.sheet, Block(new.area, read_block(self.grid, one.sheet, new.area)), new)
+        ]
+        self._refuse(changed, "since they were written", "They stay as they are")
+        tables = {table.name: table for table in self.grid.tables()}
+        for one in written:
+            for old in one.before:
+                self._put(one.sheet, old)
+            if one.grown > one.bottom and one.table in tables:
+                self.grid.resize(tables[one.table], one.bottom)
+        return written
+
+    def _write_anew(self, written: Sequence[Written]) -> None:
+        tables = {table.name: table for table in self.grid.tables()}
+        for one in written:
+            if one.grown > one.bottom and one.table in tables:
+                self.grid.resize(tables[one.table], one.grown)
+            for new in one.after:
+                self._put(one.sheet, new)
+
+    # --- before writing ----------------------------------------------------------------------------------------
+
+    def _plan(self, edit: TableEdit) -> TablePlan:
+        known = self.read.get(edit.table)
+        if known is None:
+            raise Refused(f"The workbook has no table named {edit.table}.")
+        table = known.table
+        places = {header.strip(): table.area.left + i for i, header in enumerate(table.headers)}
+        changes = {(row, places[header]): from_excel(to_excel(v)) for (row, header), v in edit.cells.items()}
+        outside = [row for row, _ in changes if not table.data.top <= row <= table.data.bottom]
+        if outside:
+            raise Refused(f"Row {outside[0]} is not a row of the table {table.name} ({table.area}).")
+        blocks = change_blocks(changes, our_columns(table), known.held)
+        first, new = known.first_new(), edit.new
+        if not new:
+            return TablePlan(known, blocks, (), table.area.bottom)
+        bottom = first + len(new) - 1
+        self._check_room(table, bottom)
+        return TablePlan(known, blocks, tuple(new_blocks(new, places, first)), max(bottom, table.area.bottom))
+
+    def _check_room(self, table: GridTable, bottom: int) -> None:
+        if bottom <= table.area.bottom:
+            return
+        if table.totals:
+            raise Refused(f"The table {table.name} has a totals row, so no row can be added. Turn the totals row off.")
+        if bottom > MAX_ROW:
+            raise Refused(f"The table {table.name} would reach below Excel's last row.")
+        below = Area(table.area.bottom + 1, table.area.left, bottom, table.area.right)
+        for row, values in enumerate(read_block(self.grid, table.sheet, below), below.top):
+            if any(value is not None for value in values):
+                raise Refused(
+                    f"The table {table.name} needs {bottom - table.area.bottom} new rows, but something stands below "
+                    f"it in row {row} of {table.sheet}. Move that elsewhere, then press the button again."
+                )
+
+    def _compared(self, plans: Sequence[TablePlan]) -> list[Written]:
+        """What stands where the plans will write; it must be what they were made from, and no formula of a person."""
+        changed = [where for plan in plans for where in self._moved(plan)]
+        written = []
+        for plan in plans:
+            sheet, table = plan.table.sheet, plan.table
+            before = [Block(b.area, read_block(self.grid, sheet, b.area)) for b in plan.all_blocks]
+            changed += [where for block in before for where in differing(sheet, block, plan.read.block(block.area))]
+            written.append(Written(table.name, sheet, before, list(plan.all_blocks), table.area.bottom, plan.bottom))
+        self._refuse(changed, "while this was worked out", "Nothing was written; press the button again")
+        for plan in plans:
+            self._refuse_formulas(plan)
+        return written
+
+    def _moved(self, plan: TablePlan) -> list[str]:
+        """Keys that stand elsewhere than when the table was read: somebody sorted, inserted or deleted rows."""
+        rows = [row for block in plan.blocks for row in (block.area.top, block.area.bottom)]
+        spec = BY_NAME.get(plan.table.name)
+        if not rows or spec is None:
+            return []
+        keys = {column.header for column in spec.keys}
+        found = []
+        columns = [i for i, header in enumerate(plan.table.headers, plan.table.area.left) if header.strip() in keys]
+        for side in runs(columns, 0):
+            area = Area(min(rows), side.start, max(rows), side.stop - 1)
+            now = Block(area, read_block(self.grid, plan.table.sheet, area))
+            found += differing(plan.table.sheet, now, plan.read.block(area))
+        return found
+
+    def _refuse_formulas(self, plan: TablePlan) -> None:
+        """Formulas that people typed in their own columns; those in Python's columns were left out of the plan."""
+        ours = our_columns(plan.table)
+        for block in plan.blocks:
+            if not any(block.area.left in run for run in ours):
+                now = Block(block.area, read_block(self.grid, plan.table.sheet, block.area))
+                for cell in formula_cells(self.grid, plan.table.sheet, now):
+                    where = f"{plan.table.sheet}!{address(*cell)}"
+                    raise Refused(f"{where} holds a formula, and another value is to be written there. Delete it.")
+
+    def _refuse(self, changed: Sequence[str], since: str, end: str) -> None:
+        found = list(dict.fromkeys(changed))
+        if found:
+            more = f" and {len(found) - _TOLD} more" if len(found) > _TOLD else ""
+            told = ", ".join(found[:_TOLD]) + more
+            raise ChangedMeanwhile(f"{self.grid.name}: {told} changed {since}. {end}.")
+
+    # --- writing -----------------------------------------------------------------------------------------------
+
+    def _put(self, sheet: str, block: Block) -> None:
+        for piece, kind in by_kind(block):
+            self._format(sheet, piece, kind)
+        self.grid.put(sheet, block.area, [[to_excel(value) for value in row] for row in block.values])
+
+    def _format(self, sheet: str, piece: Block, kind: str) -> None:
+        """Texts that Excel might bend go into cells formatted as text, and nothing else does."""
+        if kind == "text":
+            texts = [value for (value,) in piece.values if isinstance(value, str)]
+            if needs_text_format(texts) and self.grid.number_format(sheet, piece.area) != _TEXT:
+                self.grid.set_number_format(sheet, piece.area, _TEXT)
+        elif kind:
+            for area in self._text_cells(sheet, piece.area):
+                self.grid.set_number_format(sheet, area, _USUAL[kind])
+
+    def _text_cells(self, sheet: str, area: Area) -> Iterator[Area]:
+        code = self.grid.number_format(sheet, area)
+        if code == _TEXT:
+            yield area
+        elif code is None and area.top < area.bottom:
+            middle = (area.top + area.bottom) // 2
+            yield from self._text_cells(sheet, Area(area.top, area.left, middle, area.right))
+            yield from self._text_cells(sheet, Area(middle + 1, area.left, area.bottom, area.right))
+
+    def _back(self, plans: Sequence[TablePlan], done: Sequence[tuple[str, Block]]) -> None:
+        """Undo what a write that broke off had done; what cannot be undone is mended by the next sync."""
+        with suppress(Exception):
+            for sheet, old in reversed(done):
+                self._put(sheet, old)
+            for plan in plans:
+                if plan.bottom > plan.table.area.bottom:
+                    self.grid.resize(plan.table, plan.table.area.bottom)
+            self.undo.clear()

@@ -1,0 +1,154 @@
+"""Tables of an open workbook, read in whole blocks into the same shape as from a file."""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
+from typing import Any
+
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.define.spec import Table
+from o2c_xl.workbook.address import Area
+from o2c_xl.workbook.fingerprint import column_texts
+from o2c_xl.workbook.live.blocks import Block
+from o2c_xl.workbook.live.excel_values import ERRORS, ExcelValue, from_excel, is_early
+from o2c_xl.workbook.live.grid import Grid, GridTable
+from o2c_xl.workbook.percents import as_percent, percent_places
+from o2c_xl.workbook.read import BadCell, CellValue, TableData
+from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+
+__all__ = ["cells_hash", "formula_cells", "our_columns", "read_block", "read_table"]
+
+_PLAIN = frozenset({str, float, type(None)})
+_SHARE = "%"
+_NO_REFERENCES = 2  # marshal's last form in which alike values give the same bytes, whichever objects they are
+
+
+def read_table(grid: Grid, table: GridTable) -> TableData:
+    """One table, its values in one call. Formulas are looked for only where something is to be written."""
+    columns: list[list[CellValue]] = []
+    bad: list[BadCell] = []
+    for values, kinds in _columns(grid, table.sheet, table.data):
+        place = table.area.left + len(columns)
+        columns.append([*values])
+        bad += _errors(table, place, values) if str in kinds else ()
+        bad += _early(table, place, values) if not kinds <= _PLAIN else ()
+    columns = columns or [[] for _ in table.headers]
+    bad += _shares(grid, table, columns)
+    for cell in bad:
+        columns[cell.col - table.area.left][cell.row - table.data.top] = None
+    return TableData(
+        name=table.name,
+        sheet=table.sheet,
+        ref=str(table.area),
+        headers=table.headers,
+        first_row=table.data.top,
+        first_col=table.area.left,
+        columns=columns,
+        bad=tuple(bad),
+        formula_cells=frozenset(),
+    )
+
+
+def cells_hash(area: Area, columns: Sequence[list[Any]]) -> str:
+    """The SHA-256 of what a table holds and where: where two are alike, reading them gives the same rows."""
+    held = hashlib.sha256(str(area).encode())
+    for column in columns:
+        try:
+            held.update(marshal.dumps(column, _NO_REFERENCES))
+        except ValueError:  # dates; their texts as a tuple are no list of texts
+            held.update(marshal.dumps(tuple(column_texts(column)), _NO_REFERENCES))
+    return held.hexdigest()
+
+
+def read_block(grid: Grid, sheet: str, area: Area) -> list[list[ExcelValue]]:
+    """A block's values as ours, row by row."""
+    columns = (values for values, _ in _columns(grid, sheet, area))
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def _columns(grid: Grid, sheet: str, area: Area) -> Iterator[tuple[list[ExcelValue], set[type]]]:
+    """Each column's values as ours, and of which kinds they came; each distinct one is turned once."""
+    if area.bottom < area.top:
+        return
+    for values in zip(*grid.values(sheet, area), strict=True):
+        kinds = set(map(type, values))
+        if kinds <= _PLAIN and (str not in kinds or "" not in values):
+            yield list(values), kinds
+        elif bool in kinds:  # to a dict, True and 1.0 are one
+            yield [from_excel(value) for value in values], kinds
+        else:
+            memo = {value: from_excel(value) for value in set(values)}
+            yield list(map(memo.__getitem__, values)), kinds
+
+
+def formula_cells(grid: Grid, sheet: str, block: Block) -> Iterator[tuple[int, int]]:
+    """(row, column) of the block's cells that hold a formula; a text that only begins with = is none."""
+    texts = grid.formulas(sheet, block.area)
+    for (cell, value), text in zip(block.cells(), chain.from_iterable(texts), strict=True):
+        if text[:1] == "=" and text != value:
+            yield cell
+
+
+def our_columns(table: GridTable) -> list[range]:
+    """The columns that Python fills, as runs side by side."""
+    spec: Table = SYNC_INFO if table.name == SYNC_INFO.name else BY_NAME[table.name]
+    ours = {column.header for column in spec.columns if not column.typed}
+    runs, at = [], table.area.left
+    for is_ours, headers in groupby(table.headers, lambda header: header.strip() in ours):
+        width = len(list(headers))
+        runs += [range(at, at + width)] if is_ours else []
+        at += width
+    return runs
+
+
+def _errors(table: GridTable, col: int, column: Sequence[CellValue]) -> Iterator[BadCell]:
+    if ERRORS.isdisjoint(column):
+        return
+    for row, value in enumerate(column, table.data.top):
+        if isinstance(value, str) and value in ERRORS:
+            problem, fix = f"{value} is an error, not a value.", "Mend the formula or enter the value."
+            yield BadCell(row, col, value, problem, fix)
+
+
+def _early(table: GridTable, col: int, column: Sequence[CellValue]) -> Iterator[BadCell]:
+    for row, value in enumerate(column, table.data.top):
+        if is_early(value):
+            problem = f"{value:%Y-%m-%d} is before 1 March 1900, where Excel's calendar is wrong."
+            yield BadCell(row, col, f"{value:%Y-%m-%d}", problem, "Enter a later date.")
+
+
+def _shares(grid: Grid, table: GridTable, columns: Sequence[Sequence[CellValue]]) -> Iterator[BadCell]:
+    """Cells that show 5 % and hold 0.05; see `percents`."""
+    for place in percent_places(table.headers):
+        column = columns[place]
+        filled = [row for row, value in enumerate(column, table.data.top) if isinstance(value, float)]
+        if not filled:
+            continue
+        at = table.area.left + place
+        for row in _multiplied(grid, table.sheet, Area(filled[0], at, filled[-1], at)):
+            value = column[row - table.data.top]
+            if isinstance(value, float):
+                shown = as_percent(value)
+                problem = f"The cell shows {shown:g} % and holds {value:g}, since it is formatted as a percentage."
+                fix = f"Format it as a number and type {shown:g}."
+                yield BadCell(row, at, f"{value:g}", problem, fix)
+
+
+def _multiplied(grid: Grid, sheet: str, area: Area) -> Iterator[int]:
+    """The rows of one column whose format shows a hundred times what they hold: halved until the format is one."""
+    code = grid.number_format(sheet, area)
+    if code is not None:
+        yield from range(area.top, area.bottom + 1) if _is_share(code) else ()
+    elif area.top < area.bottom:
+        middle = (area.top + area.bottom) // 2
+        yield from _multiplied(grid, sheet, Area(area.top, area.left, middle, area.right))
+        yield from _multiplied(grid, sheet, Area(middle + 1, area.left, area.bottom, area.right))
+
+
+def _is_share(code: str) -> bool:
+    """A % outside of quotes multiplies; `0" %"` only shows the sign."""
+    outside = "".join(part for index, part in enumerate(code.split('"')) if index % 2 == 0)
+    return _SHARE in outside.replace("\\%", "")

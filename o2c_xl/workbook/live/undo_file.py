@@ -1,0 +1,104 @@
+"""The last write into an open workbook, kept so that it can be taken back.
+
+Excel's own undo does not know what a program wrote. One file per workbook in `work/undo`, written before the cells are.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.workbook.address import Area
+from o2c_xl.workbook.live.blocks import Block
+from o2c_xl.workbook.live.excel_values import ExcelValue
+from o2c_xl.workbook.patch.durable import write_new
+
+__all__ = ["UndoFile", "Written"]
+
+_FORM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written into one table: blocks as they were and as they are, and its last row before and after."""
+
+    table: str
+    sheet: str
+    before: list[Block]
+    after: list[Block]
+    bottom: int
+    grown: int
+
+
+@dataclass(frozen=True, slots=True)
+class UndoFile:
+    """The journal of one workbook's last write."""
+
+    path: Path
+
+    def keep(self, written: list[Written]) -> None:
+        """Put it on the disk in the place of the one before."""
+        beside = self.path.with_suffix(".tmp")
+        told = {"form": _FORM, "tables": [_as_json(one) for one in written]}
+        text = json.dumps(told, ensure_ascii=False, default=_date)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            beside.unlink(missing_ok=True)
+            write_new(beside, text.encode())
+            beside.replace(self.path)
+        except OSError as error:
+            raise CannotRun(f"{self.path.parent} cannot be written: {error.strerror}. Nothing was written.") from error
+
+    def read(self) -> list[Written]:
+        """What was written last; nothing when it was taken back already, or there was none."""
+        try:
+            told = json.loads(self.path.read_text(encoding="utf-8"))
+            return [_from_json(one) for one in told["tables"]] if told["form"] == _FORM else []
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CannotRun(f"{self.path} cannot be read, so the last write stays as it is.") from error
+
+    def clear(self) -> None:
+        """Forget it."""
+        self.path.unlink(missing_ok=True)
+
+
+def _as_json(one: Written) -> dict[str, Any]:
+    return {
+        "table": one.table,
+        "sheet": one.sheet,
+        "before": [_block(block) for block in one.before],
+        "after": [_block(block) for block in one.after],
+        "bottom": one.bottom,
+        "grown": one.grown,
+    }
+
+
+def _block(block: Block) -> dict[str, Any]:
+    area = block.area
+    return {"area": [area.top, area.left, area.bottom, area.right], "values": block.values}
+
+
+def _date(value: dt.date) -> dict[str, str]:
+    return {"date": value.isoformat()}
+
+
+def _from_json(told: dict[str, Any]) -> Written:
+    before, after = ([_block_of(block) for block in told[name]] for name in ("before", "after"))
+    return Written(told["table"], told["sheet"], before, after, told["bottom"], told["grown"])
+
+
+def _block_of(told: dict[str, Any]) -> Block:
+    return Block(Area(*told["area"]), [[_value_of(value) for value in row] for row in told["values"]])
+
+
+def _value_of(told: Any) -> ExcelValue:  # noqa: ANN401 -- whatever JSON holds
+    if isinstance(told, dict):
+        text = told["date"]
+        return dt.datetime.fromisoformat(text) if "T" in text else dt.date.fromisoformat(text)
+    return told  # type: ignore[no-any-return]

@@ -1,0 +1,1 @@
+"""Workbooks and ledger brought to one state, both ways."""

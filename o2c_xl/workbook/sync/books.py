@@ -1,0 +1,296 @@
+"""The shared workbooks of a company: which tables stand in which file, and what each sheet holds.
+
+A workbook whose bytes are as they were last left is not read: the ledger remembers what it held. Of one that is open
+in Excel a table whose cells are as they were last left is not looked at, for the same reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.lookups import driver_rows
+from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.define.spec import Table
+from o2c_xl.workbook.errors import Damaged
+from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, column_texts
+from o2c_xl.workbook.live.book import LiveBook
+from o2c_xl.workbook.read import TableData, read_book
+from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, state_from_seen, state_of
+from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+
+__all__ = [
+    "OpenBook",
+    "Place",
+    "book_paths",
+    "forget",
+    "hash_of",
+    "info_name",
+    "open_books",
+    "read_state",
+    "remember",
+    "remember_cells",
+    "remember_changed",
+    "remember_new",
+    "seen_rows",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a table stands: workbook file name, sheet, first column (1 = A) and all its headers.
+
+    `cells` is the hash of what an open workbook holds there.
+    """
+
+    book: str
+    sheet: str
+    first_col: int
+    headers: tuple[str, ...]
+    cells: str = ""
+
+
+@dataclass(slots=True)
+class OpenBook:
+    """One workbook for the time of a sync; `tables` holds what was read and may be new, by table name.
+
+    `head` and `day` say from which state of the ledger it was last written; `live` is the workbook where it is open in
+    Excel and synced there.
+    """
+
+    path: Path
+    sha256: str
+    fresh: bool
+    head: int
+    day: object
+    places: dict[str, Place] = field(default_factory=dict)
+    tables: dict[str, TableData] = field(default_factory=dict)
+    live: LiveBook | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name, as people know it."""
+        return self.path.name
+
+    def state(self, conn: Connection, table: Table) -> SheetState:
+        """What the sheet holds: as read now, else as the ledger remembers."""
+        if table.name in self.tables:
+            return read_state(table, self.tables[table.name])
+        name = info_name(self.name) if table is SYNC_INFO else table.name
+        return state_from_seen(table, self.places[table.name].headers, seen_rows(conn, name))
+
+
+def info_name(book: str) -> str:
+    """Under what name the start sheet's table of a workbook is remembered: every workbook has one."""
+    return f"{SYNC_INFO.name}@{book}"
+
+
+def book_paths(folder: Path) -> list[Path]:
+    """The workbooks in the folder `books`, lock and temporary files left out."""
+    if not folder.is_dir():
+        raise CannotRun(f"The folder {folder} is missing. Make it again, and put the workbooks back.")
+    return [
+        path
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in {".xlsx", ".xlsm"} and not path.name.startswith(("~$", ".")) and path.is_file()
+    ]
+
+
+def open_books(conn: Connection, paths: Sequence[Path], live: LiveBook | None = None) -> list[OpenBook]:
+    """Look at each workbook and read those that changed; raises CannotRun when a table stands twice.
+
+    The one that is `live` is read as it stands in Excel.
+    """
+    known = {row.name: row for row in conn.execute(select(schema.books))}
+    faulty = set(conn.execute(select(schema.issues.c.source).distinct()).scalars())
+    books = [
+        _open_live(conn, known.get(path.name), live, must_read=path.name in faulty)
+        if live is not None and path.name == live.path.name
+        else _open(conn, path, known.get(path.name), must_read=path.name in faulty)
+        for path in paths
+    ]
+    where: dict[str, str] = {}
+    for book in books:
+        for name in book.places:
+            if name in where and name != SYNC_INFO.name:
+                raise CannotRun(
+                    f"The table {name} stands twice: in {where[name]} and in {book.name}. "
+                    "Rename or remove one of them; nothing was changed."
+                )
+            where[name] = book.name
+    return books
+
+
+def _open(conn: Connection, path: Path, known: object, *, must_read: bool) -> OpenBook:
+    book = _as_left(path, known)
+    if book.fresh or must_read:
+        return _read(book)
+    book.places = _places(conn, book)
+    return book
+
+
+def _open_live(conn: Connection, known: object, live: LiveBook, *, must_read: bool) -> OpenBook:
+    """The workbook as it stands in Excel; `tables` are those that do not hold what the ledger remembers.
+
+    All of them where a clash is told beside a row: it is told once.
+    """
+    book = _as_left(live.path, known)
+    book.live = live
+    _placed(book, live.tables({*BY_NAME, SYNC_INFO.name}))
+    book.places = {name: replace(place, cells=live.cells(name)) for name, place in book.places.items()}
+    told = conn.execute(select(schema.clashes.c.book).where(schema.clashes.c.book == book.name).limit(1)).first()
+    if not (book.fresh or must_read or told):
+        left = _places(conn, book)
+        book.tables = {name: data for name, data in book.tables.items() if book.places[name] != left.get(name)}
+    return book
+
+
+def _as_left(path: Path, known: object) -> OpenBook:
+    sha256 = hash_of(path)
+    same = known is not None and getattr(known, "sha256", "") == sha256
+    head = getattr(known, "head", -1) if same else -1
+    return OpenBook(path, sha256, fresh=not same, head=head, day=getattr(known, "day", None))
+
+
+def _places(conn: Connection, book: OpenBook) -> dict[str, Place]:
+    """Where the ledger last saw the workbook's tables."""
+    rows = conn.execute(select(schema.sheets).where(schema.sheets.c.book == book.name))
+    found = ((row.table.partition("@")[0], tuple(row.headers.split(SEPARATOR)), row) for row in rows)
+    return {name: Place(book.name, row.sheet, row.first_col, headers, row.cells) for name, headers, row in found}
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a workbook's file; raises CannotRun where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise CannotRun(
+            f"{path.name} cannot be read: {error.strerror}. Close it or check your rights, then sync again."
+        ) from error
+
+
+def _read(book: OpenBook) -> OpenBook:
+    try:
+        read = read_book(book.path, only={*BY_NAME, SYNC_INFO.name}, below=True)
+    except Damaged as fault:
+        raise CannotRun(f"{book.name}: {fault} No workbook was changed.") from fault
+    book.sha256 = read.sha256
+    return _placed(book, read.tables)
+
+
+def _placed(book: OpenBook, tables: Sequence[TableData]) -> OpenBook:
+    for data in tables:
+        if data.name in book.places and data.name != SYNC_INFO.name:
+            raise CannotRun(f"The table {data.name} stands twice in {book.name}. Rename one; nothing was changed.")
+        book.tables[data.name] = data
+        book.places[data.name] = Place(book.name, data.sheet, data.first_col, data.headers)
+    return book
+
+
+def read_state(table: Table, data: TableData) -> SheetState:
+    """A table as read, as canonical texts; formulas in Python's columns are marked."""
+    at = {header.strip(): i for i, header in enumerate(data.headers)}
+    columns = []
+    for column in table.columns:
+        place = at.get(column.header)
+        columns.append([""] * data.height if place is None else column_texts(data.columns[place]))
+    python = {c.header: i for i, c in enumerate(table.columns) if not c.typed}
+    for row, col in data.formula_cells:
+        header = data.headers[col - data.first_col].strip() if col - data.first_col < len(data.headers) else ""
+        if header in python:
+            columns[python[header]][row - data.first_row] = FORMULA
+    return state_of(table, (header.strip() for header in data.headers), data.first_row, columns)
+
+
+def seen_rows(conn: Connection, table: str) -> list[tuple[str, int, str]]:
+    """(key, row, text) of every row of the table as it was last seen."""
+    c = schema.seen.c
+    return driver_rows(conn, select(c.key, c.row, c.cells).where(c.table == table))
+
+
+def remember(txn: Txn, table: str, before: dict[str, SheetRow], after: dict[str, SheetRow]) -> None:
+    """Keep what a table holds now; only rows that differ are written."""
+    forget(txn, table, [key for key in before if key not in after])
+    _insert(txn, table, {key: row for key, row in after.items() if key not in before})
+    remember_changed(txn, table, {key: row for key, row in after.items() if key in before and before[key] != row})
+
+
+def remember_new(txn: Txn, table: str, rows: dict[str, SheetRow]) -> None:
+    """Keep rows that were added to a table."""
+    if rows:
+        c = schema.seen.c
+        known = driver_rows(txn.conn, select(c.key).where(c.table == table))
+        forget(txn, table, [key for (key,) in known if key in rows])
+        _insert(txn, table, rows)
+
+
+def forget(txn: Txn, table: str, keys: Sequence[str]) -> None:
+    """Drop the memory of rows."""
+    if keys:
+        remember_cells(txn, table, "")
+    for start in range(0, len(keys), 500):
+        part = keys[start : start + 500]
+        txn.conn.execute(delete(schema.seen).where(schema.seen.c.table == table, schema.seen.c.key.in_(part)))
+
+
+def _insert(txn: Txn, table: str, rows: dict[str, SheetRow]) -> None:
+    if rows:
+        remember_cells(txn, table, "")
+    columns: dict[str, list[Any]] = {
+        "table": [table] * len(rows),
+        "key": list(rows),
+        "row": [row.row for row in rows.values()],
+        "cells": [row.text for row in rows.values()],
+    }
+    txn.insert_columns(schema.seen, columns)
+
+
+def remember_changed(txn: Txn, table: str, rows: dict[str, SheetRow]) -> None:
+    """Keep how rows that were seen before stand now."""
+    changed = [{"table": table, "key": key, "row": row.row, "cells": row.text} for key, row in rows.items()]
+    if changed:
+        remember_cells(txn, table, "")
+        txn.update(schema.seen, changed)
+
+
+def remember_cells(txn: Txn, table: str, cells: str) -> None:
+    """Keep the hash of the cells of which `seen` tells; empty where it tells of others now."""
+    c = schema.sheets.c
+    txn.conn.execute(update(schema.sheets).where(c.table == table, c.cells != cells).values(cells=cells))
+
+
+def remember_place(txn: Txn, table: str, place: Place) -> None:
+    """Keep where a table stands; nothing is written when it stands where it stood."""
+    c = schema.sheets.c
+    values = {name: getattr(place, name) for name in ("book", "sheet", "first_col", "cells")}
+    values["headers"] = SEPARATOR.join(place.headers)
+    known = txn.conn.execute(select(*(c[name] for name in values)).where(c.table == table)).first()
+    if known is not None and known._asdict() == values:
+        return
+    txn.conn.execute(delete(schema.sheets).where(c.table == table))
+    txn.conn.execute(insert(schema.sheets).values(table=table, **values))
+
+
+def remember_book(txn: Txn, book: OpenBook, head: int) -> None:
+    """Keep a workbook's hash and the state of the ledger it shows.
+
+    A workbook that shows another day as it stands keeps the day it was written for: a run with nothing to do leaves
+    the ledger's bytes alone, and what depends on the day is compared again on every other day.
+    """
+    c = schema.books.c
+    known = txn.conn.execute(select(c.sha256, c.head).where(c.name == book.name)).first()
+    if known is not None and tuple(known) == (book.sha256, head):
+        return
+    txn.conn.execute(delete(schema.books).where(c.name == book.name))
+    txn.conn.execute(
+        insert(schema.books).values(name=book.name, sha256=book.sha256, head=head, day=txn.day, synced_at=txn.at)
+    )

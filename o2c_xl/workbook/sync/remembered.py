@@ -1,0 +1,66 @@
+"""What is kept of a workbook once it was written, so that it need not be read again while nobody changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from o2c_xl.ledger.store import Txn
+from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.sync.books import (
+    forget,
+    info_name,
+    read_state,
+    remember,
+    remember_cells,
+    remember_changed,
+    remember_new,
+    seen_rows,
+)
+from o2c_xl.workbook.sync.sheet_out import SheetOut
+from o2c_xl.workbook.sync.sheet_state import SheetRow, state_from_seen
+from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+
+__all__ = ["Saved", "remember_written"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A workbook as it was written: the last row of each table, and the tables that show a value as another kind.
+
+    `cells` are the hashes of what the tables of an open one hold now.
+    """
+
+    bottoms: Mapping[str, int]
+    other_kind: frozenset[str] = frozenset()
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+
+def remember_written(txn: Txn, path: Path, sheets: Mapping[str, SheetOut], saved: Saved) -> None:
+    """Keep what the sheets of the workbook at `path` hold now; those that show another kind are read again."""
+    again = {name for name in saved.other_kind if name in sheets}
+    for name, sheet in sheets.items():
+        forget(txn, name, sheet.gone)
+        if name not in again:
+            remember_changed(txn, name, sheet.changed())
+            remember_new(txn, name, sheet.appended(saved.bottoms.get(name, 0)))
+    if again:
+        for data in read_book(path, only=again).tables:
+            sheet = sheets[data.name]
+            _keep(txn, data.name, sheet, read_state(sheet.state.table, data).rows)
+    for name, cells in saved.cells.items():
+        if name == SYNC_INFO.name:
+            remember_cells(txn, info_name(path.name), cells)
+        elif sheets[name].whole:
+            remember_cells(txn, name, cells)
+
+
+def _keep(txn: Txn, name: str, sheet: SheetOut, after: dict[str, SheetRow]) -> None:
+    before = state_from_seen(sheet.state.table, (), seen_rows(txn.conn, name)).rows
+    known = {
+        key: row
+        for key, row in after.items()
+        if row.row not in sheet.refused and (key in before or key not in sheet.state.rows)
+    }
+    remember(txn, name, before, {**{key: row for key, row in before.items() if key in after}, **known})

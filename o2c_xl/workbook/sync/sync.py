@@ -1,0 +1,108 @@
+"""Workbooks ↔ ledger: take what people typed, then show what the ledger holds.
+
+The two halves stand apart so that `o2c run` can let every step work in between.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.domain.outcome import Outcome
+from o2c_xl.domain.settings import Policy
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.store import Ledger, Source, Txn
+from o2c_xl.tables.show.views import Scope
+from o2c_xl.workbook.collector import collector_at_rest
+from o2c_xl.workbook.live.book import LiveBook
+from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of, open_books, remember_book
+from o2c_xl.workbook.sync.take_in import NEVER, TakenBook, take_books
+from o2c_xl.workbook.sync.write_back import BookPlan, Places, plan_books, write_books
+
+__all__ = ["Places", "Sync"]
+
+
+@dataclass
+class Sync:
+    """One sync of a company's workbooks; `scope` gives the view of the ledger as it holds at that moment.
+
+    `live` is the one that is open in Excel and synced there; with `saving` False it is only looked at.
+    """
+
+    ledger: Ledger
+    day: dt.date
+    places: Places
+    scope: Callable[[], Scope]
+    policy_now: Callable[[Txn], Policy]
+    live: LiveBook | None = None
+    saving: bool = True
+    books: list[OpenBook] = field(default_factory=list)
+    taken: list[TakenBook] = field(default_factory=list)
+
+    def take(self, folder: Path, only: Path | None = None, *, allow_empty: bool = False) -> Outcome:
+        """Take what changed in the workbooks into the ledger, in one transaction."""
+        self._open(folder, only)
+        if not any(book.tables for book in self.books):
+            return Outcome()
+        with collector_at_rest(), self.ledger.transaction(self.day, Source()) as txn:
+            self.taken, outcome = take_books(txn, self.books, self.scope(), self.policy_now, allow_empty=allow_empty)
+            self._keep_typed(txn)
+        return outcome
+
+    def _keep_typed(self, txn: Txn) -> None:
+        """Save the open workbook before what was typed in it counts: its file must never hold less than was taken."""
+        for one in self.taken:
+            if one.book.live is not None and one.typed and self.saving:
+                one.book.live.save()
+                one.book.sha256 = hash_of(one.book.path)
+                remember_book(txn, one.book, NEVER)
+
+    def write(self) -> Outcome:
+        """Make the workbooks show what the ledger holds now."""
+        with collector_at_rest():
+            return write_books(self.ledger, self._plans(), self.day, self.places)
+
+    def _plans(self) -> list[BookPlan]:
+        head = self.ledger.head()
+        with collector_at_rest(), self.ledger.reading() as conn:
+            return plan_books(conn, self.books, self.taken, self.scope(), head)
+
+    def planned(self) -> Outcome:
+        """What `write` would write: a count of cells and a note per table."""
+        plans = self._plans()
+        outcome = Outcome(counts={"cells written": sum(plan.cells() for plan in plans)})
+        outcome.notes += [
+            f"{plan.book.name}: {name}: {len(sheet.out.cells)} cells, {len(sheet.out.append)} new rows to write, "
+            f"{len(sheet.out.drop)} to take out"
+            for plan in plans
+            for name, sheet in plan.sheets.items()
+            if not sheet.out.empty
+        ]
+        return outcome
+
+    def _open(self, folder: Path, only: Path | None) -> None:
+        paths = book_paths(folder)
+        with collector_at_rest(), self.ledger.reading() as conn:
+            books = open_books(conn, paths, self.live)
+            _refuse_lost(paths, set(conn.execute(select(schema.books.c.name)).scalars()))
+        if only is not None and only.name not in {book.name for book in books}:
+            raise CannotRun(f"{only.name} is not in the folder {folder.name}. There are: {_names(paths)}.")
+        self.books = [book for book in books if only is None or book.name == only.name]
+
+
+def _refuse_lost(paths: Sequence[Path], known: set[str]) -> None:
+    """All workbooks gone at once is a folder that is not reachable, not a wish."""
+    if known and not paths:
+        raise CannotRun(
+            f"No workbook is in the folder books, where there were {', '.join(sorted(known))}. "
+            "Is the share connected? Bring them back; nothing was changed."
+        )
+
+
+def _names(paths: Sequence[Path]) -> str:
+    return ", ".join(path.name for path in paths) or "none"

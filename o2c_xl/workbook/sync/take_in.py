@@ -1,0 +1,278 @@
+"""The inward half of a sync: what staff typed since the workbooks were last seen goes into the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from o2c_xl.domain.issue import Issue
+from o2c_xl.domain.outcome import Outcome
+from o2c_xl.domain.settings import Policy
+from o2c_xl.ledger.issues import open_issues, replace_issues
+from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.check.reading import read_block
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.define.spec import Table
+from o2c_xl.tables.parse.batch import Batch, Block, Needs
+from o2c_xl.tables.parse.fault import Fault
+from o2c_xl.tables.parse.headers import misspelt
+from o2c_xl.tables.show.views import Scope, view_raw
+from o2c_xl.tables.take.take_all import take_all
+from o2c_xl.workbook.address import column_letters
+from o2c_xl.workbook.fingerprint import SEPARATOR
+from o2c_xl.workbook.read import TableData
+from o2c_xl.workbook.sync.books import (
+    OpenBook,
+    info_name,
+    read_state,
+    remember,
+    remember_book,
+    remember_place,
+    seen_rows,
+)
+from o2c_xl.workbook.sync.clashes import settle_clashes
+from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashes, incoming, refuse_emptied
+from o2c_xl.workbook.sync.same import Same
+from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, state_from_seen, wanted_rows
+from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+
+__all__ = ["NEVER", "TakenBook", "take_books"]
+
+_FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole view is cheaper
+NEVER = -1  # the state of the ledger that a workbook shows which was not written yet
+_UNITS = frozenset({"Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLines"})
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """One table of one workbook on its way in."""
+
+    state: SheetState
+    seen: dict[str, SheetRow]
+    rows: list[Incoming]
+    batch: Batch | None = None
+    refused: frozenset[int] = frozenset()
+    clashes: Sequence[Clash] = ()
+
+    @property
+    def typed(self) -> bool:
+        """Whether a row was taken that is not as it was last seen; one may come in again for its fault alone."""
+        taken = (row for row in self.rows if row.sheet_row.row not in self.refused)
+        return any((old := self.seen.get(row.key)) is None or old.text != row.sheet_row.text for row in taken)
+
+
+@dataclass(slots=True)
+class TakenBook:
+    """A workbook after its rows were taken: the faults of its sheets and the rows that were refused."""
+
+    book: OpenBook
+    sheets: dict[str, _Sheet] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+
+    @property
+    def typed(self) -> bool:
+        """Whether anything that was typed in it was taken."""
+        return any(sheet.typed for sheet in self.sheets.values())
+
+
+def take_books(
+    txn: Txn, books: Sequence[OpenBook], scope: Scope, policy_now: Callable[[Txn], Policy], *, allow_empty: bool
+) -> tuple[list[TakenBook], Outcome]:
+    """Take what changed in the workbooks that were read; refused rows stay as they are and are tried again."""
+    outcome = Outcome()
+    taken = [TakenBook(book) for book in books if book.tables]
+    for one in taken:
+        for name, data in one.book.tables.items():
+            if name == SYNC_INFO.name:
+                _remember_info(txn, one.book, data)
+                continue
+            one.sheets[name] = _look(txn, one.book, data, scope, allow_empty=allow_empty)
+            outcome.notes += _notes(one.book.name, data)
+    batches: list[Batch] = [s.batch for one in taken for s in one.sheets.values() if s.batch is not None]
+    for name, number in take_all(txn, batches, policy_now).items():
+        outcome.count(name, number)
+    doubtful = any(batch.issues for batch in batches)
+    for one in taken:
+        for name, sheet in one.sheets.items():
+            _settle(txn, (one, name, sheet), scope, doubtful=doubtful)
+            outcome.notes += settle_clashes(txn, one.book, (BY_NAME[name], sheet.state), _kept(txn, sheet, scope))
+        outcome.fault(one.issues)
+        replace_issues(txn, one.book.name, one.issues)
+        if one.book.fresh:
+            remember_book(txn, one.book, NEVER)
+    return taken, outcome
+
+
+def _look(txn: Txn, book: OpenBook, data: TableData, scope: Scope, *, allow_empty: bool) -> _Sheet:
+    table = BY_NAME[data.name]
+    state = book.state(txn.conn, table)
+    before = state_from_seen(table, (), seen_rows(txn.conn, table.name)).rows
+    if not allow_empty:
+        refuse_emptied(state, before, source=book.name)
+    blank_key = _blank_keys(table)
+    pending = {key: row for key, row in before.items() if _keyless(row, blank_key)}
+    adopted, state.keyless = adopt_keyless(state, pending)
+    state.rows.update(adopted)
+    at_fault = {issue.key for issue in open_issues(txn.conn, [book.name]) if issue.table == table.name}
+    known = _known(txn, state, before, scope)
+    rows = incoming(state, before, known, at_fault)
+    typed_key = all(column.typed for column in table.keys)
+    if typed_key:
+        rows += [Incoming(row, "", _typed_places(table)) for row in state.keyless if _typed(table, row)]
+    rows += [Incoming(row, "", _typed_places(table)) for row in state.repeated]
+    sheet = _Sheet(state, before, rows)
+    sheet.clashes = clashes(rows, before, known, table.columns)
+    if rows:
+        sheet.batch = _read_rows(book, data, sheet, known)
+    return sheet
+
+
+def _notes(book: str, data: TableData) -> list[str]:
+    """What of a sheet was passed over: a person's own totals, and a column whose header is nearly one of ours."""
+    where = f"{book}, {BY_NAME[data.name].title}"
+    notes = [
+        f"{where}: the column {header} is not known and was passed over. Did you mean {meant}? Then rename it."
+        for header, meant in misspelt(data.headers, BY_NAME[data.name])
+    ]
+    if data.total:
+        notes.append(f"{where}: {data.total} adds up rows above it, so what stands there is no row of the table.")
+    return notes
+
+
+def _kept(txn: Txn, sheet: _Sheet, scope: Scope) -> list[Clash]:
+    """Those whose cell in the sheet is what the ledger holds now; what was refused, or waits, is told otherwise."""
+    found = [one for one in sheet.clashes if one.row not in sheet.refused]
+    if not found:
+        return []
+    table, everything, same = sheet.state.table, Scope(scope.day, None, scope.settings, scope.currency), Same()
+    firsts = list(dict.fromkeys(one.key.split("/")[0] if len(table.keys) > 1 else one.key for one in found))
+    held = wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None)).texts
+    now = {one: held[one.key].split(SEPARATOR)[one.place] for one in found if one.key in held}
+    return [one for one, text in now.items() if text == one.sheet or same(table.columns[one.place], one.sheet, text)]
+
+
+def _remember_info(txn: Txn, book: OpenBook, data: TableData) -> None:
+    """Where the start sheet tells of the last sync; each workbook has one, so they are kept apart by name."""
+    name = info_name(book.name)
+    before = state_from_seen(SYNC_INFO, (), seen_rows(txn.conn, name)).rows
+    remember(txn, name, before, read_state(SYNC_INFO, data).rows)
+    remember_place(txn, name, book.places[SYNC_INFO.name])
+
+
+def _blank_keys(table: Table) -> tuple[int, ...]:
+    return tuple(i for i, column in enumerate(table.columns) if column.key)
+
+
+def _keyless(row: SheetRow, places: tuple[int, ...]) -> bool:
+    """Whether the sheet did not show the row's key yet when it was last seen; a key stands first in its row."""
+    if places == (0,):
+        return row.text[:1] == SEPARATOR
+    cells = row.text.split(SEPARATOR, max(places) + 1)
+    return not all(cells[i] for i in places)
+
+
+def _typed_places(table: Table) -> tuple[int, ...]:
+    return tuple(i for i, column in enumerate(table.columns) if column.typed)
+
+
+def _typed(table: Table, row: SheetRow) -> bool:
+    cells = row.cells
+    return any(cells[i] for i in _typed_places(table))
+
+
+def _known(txn: Txn, state: SheetState, before: dict[str, SheetRow], scope: Scope) -> Wanted:
+    """What the ledger holds for rows that differ from what was last seen."""
+    table = state.table
+    differing = [key for key, row in state.rows.items() if (old := before.get(key)) is None or old.text != row.text]
+    if not differing:
+        return Wanted(table, {}, {}, {})
+    firsts = list(dict.fromkeys(key.split("/")[0] for key in differing)) if len(table.keys) > 1 else differing
+    everything = Scope(scope.day, None, scope.settings, scope.currency)
+    return wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None))
+
+
+def _read_rows(book: OpenBook, data: TableData, sheet: _Sheet, known: Wanted) -> Batch:
+    """Parse the rows that changed; a cell they did not change carries what the ledger holds."""
+    table = sheet.state.table
+    rows = sorted(sheet.rows, key=lambda row: row.sheet_row.row)
+    numbers = [row.sheet_row.row for row in rows]
+    at = [number - data.first_row for number in numbers]
+    places = [i for i, h in enumerate(data.headers) if (c := table.by_header.get(h.strip())) and (c.typed or c.key)]
+    block = Block(
+        source=book.name,
+        sheet=data.sheet,
+        headers=[data.headers[i] for i in places],
+        columns=[[data.columns[i][k] for k in at] for i in places],
+        letters=[column_letters(data.first_col + i) for i in places],
+        rows=numbers,
+        bad={(b.row, column_letters(b.col)): (b.text, Fault(b.problem, b.fix)) for b in data.bad},
+    )
+    batch = read_block(block, table, Needs.SHEET)
+    by_row = {row.sheet_row.row: row for row in rows}
+    for index, number in enumerate(batch.rows):
+        row = by_row[number]
+        if row.key not in known.texts:
+            continue
+        for place, column in enumerate(table.columns):
+            if column.typed and not column.key and place not in row.changed and column.field in batch.columns:
+                batch.columns[column.field][index] = known.value(row.key, place)
+    return batch
+
+
+def _settle(txn: Txn, what: tuple[TakenBook, str, _Sheet], scope: Scope, *, doubtful: bool) -> None:
+    """Remember the sheet as it stands, but not the rows that were refused: they are tried again."""
+    one, name, sheet = what
+    if sheet.batch is not None:
+        one.issues.extend(sheet.batch.issues)
+        taken = _taken(txn, sheet, sheet.batch, scope) if doubtful else set(sheet.batch.rows)
+        _adopt_given_keys(sheet, sheet.batch, taken)
+        sheet.refused = frozenset(set(sheet.batch.rows) - taken)
+    after = dict(sheet.state.rows)
+    for key, row in sheet.state.rows.items():
+        if row.row in sheet.refused:
+            del after[key]
+            if key in sheet.seen:
+                after[key] = sheet.seen[key]
+    remember(txn, name, sheet.seen, after)
+    place = one.book.places[name]
+    remember_place(txn, name, place if sheet.state.whole(sheet.refused) else replace(place, cells=""))
+
+
+def _taken(txn: Txn, sheet: _Sheet, batch: Batch, scope: Scope) -> set[int]:
+    """Rows of the batch that the ledger holds as typed.
+
+    A row may be kept although something in it is at fault, and a sound row of an order may be refused with the
+    order's other rows; so of each row that could be either the ledger is asked.
+    """
+    table = batch.table
+    unit = table.name in _UNITS
+    at_fault = {issue.row for issue in batch.issues}
+    asked = [i for i, number in enumerate(batch.rows) if unit or number in at_fault]
+    if not asked:
+        return set(batch.rows)
+    everything = Scope(scope.day, None, scope.settings, scope.currency)
+    firsts = list(dict.fromkeys(str(batch.key(i)[0]) for i in asked if batch.key(i)[0]))
+    held = wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None))
+    same = Same()
+    state_rows = {row.row: row for row in sheet.state.every_row()}
+    taken = set(batch.rows) - {batch.rows[i] for i in asked}
+    for i in asked:
+        text = held.texts.get(batch.key_text(i))
+        if text is not None:
+            typed, cells = state_rows[batch.rows[i]].cells, text.split(SEPARATOR)
+            places = (p for p in _typed_places(table) if not table.columns[p].key)
+            if all(typed[p] == cells[p] or same(table.columns[p], typed[p], cells[p]) for p in places):
+                taken.add(batch.rows[i])
+    return taken
+
+
+def _adopt_given_keys(sheet: _Sheet, batch: Batch, taken: set[int]) -> None:
+    """Rows that had no key have one now; the sheet will show it at the write-back."""
+    index_of = {row: i for i, row in enumerate(batch.rows)}
+    still: list[SheetRow] = []
+    for row in sheet.state.keyless:
+        if row.row in taken and row.row in index_of:
+            sheet.state.rows[batch.key_text(index_of[row.row])] = row
+        else:
+            still.append(row)
+    sheet.state.keyless = still

@@ -1,0 +1,51 @@
+"""What the ledger remembers of a sheet, once a write into it was taken back: the cells as they were before."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.workbook.fingerprint import SEPARATOR, text_of
+from o2c_xl.workbook.live.grid import GridTable
+from o2c_xl.workbook.live.undo_file import Written
+from o2c_xl.workbook.sync.books import forget, info_name, remember_changed, seen_rows
+from o2c_xl.workbook.sync.sheet_state import SheetRow
+from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+
+__all__ = ["remember_taken_back"]
+
+
+def remember_taken_back(txn: Txn, book: str, written: Sequence[Written], tables: Iterable[GridTable]) -> None:
+    """Without it the next sync would take the older cells for what a person typed, and lose a key that it gave."""
+    found = {table.name: table for table in tables}
+    for one in written:
+        if one.table in found:
+            _remember(txn, book, one, found[one.table])
+
+
+def _remember(txn: Txn, book: str, one: Written, table: GridTable) -> None:
+    is_info = one.table == SYNC_INFO.name
+    name = info_name(book) if is_info else one.table
+    spec = SYNC_INFO if is_info else BY_NAME[one.table]
+    place_of = {column.header: i for i, column in enumerate(spec.columns)}
+    places = {table.area.left + i: place_of.get(header.strip()) for i, header in enumerate(table.headers)}
+    texts: dict[int, dict[int, str]] = defaultdict(dict)
+    for block in one.before:
+        for (row, column), value in block.cells():
+            place = places.get(column)
+            if place is not None:
+                texts[row][place] = text_of(value)
+    gone, changed = [], {}
+    for key, row, text in seen_rows(txn.conn, name):
+        if row in texts:
+            cells = text.split(SEPARATOR)
+            for place, before in texts[row].items():
+                cells[place] = before
+            if row > one.bottom or not any(cells):
+                gone.append(key)
+            else:
+                changed[key] = SheetRow(row, SEPARATOR.join(cells))
+    forget(txn, name, gone)
+    remember_changed(txn, name, changed)

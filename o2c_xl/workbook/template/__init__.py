@@ -1,0 +1,1 @@
+"""The workbooks people live in, made from the table definitions."""
