@@ -7,6 +7,7 @@ from o2c_xl.workbook.mark.again import earlier_list
 from o2c_xl.workbook.mark.comments import last_block
 from o2c_xl.workbook.mark.styles import Styles
 from o2c_xl.workbook.mark.xml import Part, free_name, with_content_types, with_new_parts
+from o2c_xl.workbook.opc.deflate import Packed, deflate
 from o2c_xl.workbook.opc.package import Package, Pieces
 from o2c_xl.workbook.opc.parts import Parts, book_parts
 
@@ -45,8 +46,8 @@ class Copy:
         self.earlier = earlier_list(package, self.parts)
         drawings = [name for name in package.names if name.casefold().endswith(".vml")]
         self.block = 1 + max([0, *(last_block(package.read(name)) for name in drawings)])
-        self._replaced: dict[str, Pieces] = {}
-        self._new: dict[str, Pieces] = {}
+        self._replaced: dict[str, Packed] = {}
+        self._new: dict[str, Packed] = {}
         self._kinds: dict[str, bytes] = {}
 
     def made(self) -> bytes:
@@ -60,9 +61,9 @@ class Copy:
     def put(self, name: str, pieces: Pieces, kind: str = "") -> None:
         """A part as it shall be, new or in place of the old one."""
         if self.package.find(name) is not None:
-            self._replaced[name] = pieces
+            self._replaced[name] = deflate(pieces)
         else:
-            self._new[name] = pieces
+            self._new[name] = deflate(pieces)
             if kind:
                 self._kinds[name] = _KINDS[kind]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from o2c_xl.workbook.mark.xml import DECLARATION, attribute_text, with_new_parts
+from o2c_xl.workbook.opc.deflate import deflate
 from o2c_xl.workbook.opc.package import Pieces
 
 __all__ = ["DAY", "HEAD", "NUMBER", "TEXT", "plain_book"]
@@ -58,11 +59,11 @@ def plain_book(sheet: str = "", inside: Pieces = ()) -> bytes:
         ),
         "xl/styles.xml": _STYLES,
     }
-    pieces: dict[str, Pieces] = {name: [data] for name, data in parts.items()}
+    packed = {name: deflate([data]) for name, data in parts.items()}
     if sheet:
         head = b'<worksheet xmlns="%s" xmlns:r="%s">' % (_MAIN, _RELATIONS)
-        pieces["xl/worksheets/sheet1.xml"] = [DECLARATION, head, *inside, b"</worksheet>"]
-    return with_new_parts(_NO_ZIP, pieces)
+        packed["xl/worksheets/sheet1.xml"] = deflate([DECLARATION, head, *inside, b"</worksheet>"])
+    return with_new_parts(_NO_ZIP, packed)
 
 
 def _relations(*targets: tuple[bytes, bytes]) -> bytes:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from o2c_xl.workbook.opc.deflate import deflate
+from o2c_xl.workbook.opc.deflate import Packed
 from o2c_xl.workbook.opc.markup import attributes, check_well_formed, in_utf8, local_name, tags, tree
-from o2c_xl.workbook.opc.package import Package, Pieces
+from o2c_xl.workbook.opc.package import Package
 from o2c_xl.workbook.opc.sheet import Splice, spliced
 from o2c_xl.workbook.values import MAX_TEXT
 
@@ -208,14 +208,13 @@ def free_name(taken: Callable[[str], object], pattern: str) -> str:
     return pattern.format(number)
 
 
-def with_new_parts(data: bytes, new: Mapping[str, Pieces]) -> bytes:
+def with_new_parts(data: bytes, new: Mapping[str, Packed]) -> bytes:
     """The zip with more parts behind the ones it has, whose bytes stay where they are."""
     at = data.rfind(b"PK\5\6")
     _, _, _, _, count, length, offset, comment = _END.unpack_from(data, at)
     locals_, central = [data[:offset]], [data[offset : offset + length]]
     place = offset
-    for name, pieces in new.items():
-        packed, crc, size = deflate(pieces)
+    for name, (packed, crc, size) in new.items():
         raw = name.encode("utf-8")
         flags = 0 if name.isascii() else _NAMES_UTF8
         sizes = (crc, len(packed), size, len(raw))

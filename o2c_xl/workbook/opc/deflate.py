@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import ModuleType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from o2c_xl.workbook.errors import Damaged
 
@@ -16,11 +16,19 @@ try:
 except ImportError:  # pragma: no cover - a platform without a wheel
     _fast = None
 
-__all__ = ["deflate", "inflate"]
+__all__ = ["Packed", "deflate", "inflate"]
 
 _RAW = -15  # raw deflate, as zip holds it: no zlib header
 _LARGE = 1 << 20  # bytes from which a thread pays
 _Result = TypeVar("_Result")
+
+
+class Packed(NamedTuple):
+    """What a zip keeps of a part: its packed bytes, the checksum and the length of what went in."""
+
+    data: bytes
+    crc: int
+    size: int
 
 
 def inflate(packed: bytes | memoryview, size: int, crc: int, name: str) -> bytes:
@@ -31,8 +39,8 @@ def inflate(packed: bytes | memoryview, size: int, crc: int, name: str) -> bytes
     return _with_engine(size, lambda engine: _inflate(engine, packed, size, crc, name))
 
 
-def deflate(pieces: Sequence[bytes | memoryview]) -> tuple[bytes, int, int]:
-    """`pieces` joined and packed: the packed bytes, the checksum and the length of what went in."""
+def deflate(pieces: Sequence[bytes | memoryview]) -> Packed:
+    """`pieces` joined and packed."""
     return _with_engine(sum(map(len, pieces)), lambda engine: _deflate(engine, pieces))
 
 
@@ -61,7 +69,7 @@ def _inflate(engine: ModuleType, packed: bytes | memoryview, size: int, crc: int
     return plain
 
 
-def _deflate(engine: ModuleType, pieces: Sequence[bytes | memoryview]) -> tuple[bytes, int, int]:
+def _deflate(engine: ModuleType, pieces: Sequence[bytes | memoryview]) -> Packed:
     packing = engine.compressobj(6 if engine is zlib else 2, zlib.DEFLATED, _RAW)
     packed: list[bytes] = []
     crc = size = 0
@@ -70,4 +78,4 @@ def _deflate(engine: ModuleType, pieces: Sequence[bytes | memoryview]) -> tuple[
         crc = engine.crc32(piece, crc)
         size += len(piece)
     packed.append(packing.flush())
-    return b"".join(packed), crc, size
+    return Packed(b"".join(packed), crc, size)

@@ -18,7 +18,7 @@ from types import MappingProxyType
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.errors import Damaged, Incomplete
-from o2c_xl.workbook.opc.deflate import deflate, inflate
+from o2c_xl.workbook.opc.deflate import Packed, inflate
 from o2c_xl.workbook.opc.kind import Kind, kind_of, refusal
 
 __all__ = ["MAX_INFLATED", "MAX_PARTS", "Package", "Pieces", "load"]
@@ -122,7 +122,7 @@ class Package:
     def _packed(self, entry: _Entry) -> memoryview:
         return memoryview(self.data)[entry.data : entry.data + entry.info.compress_size]
 
-    def replaced(self, parts: Mapping[str, Pieces] = MappingProxyType({})) -> bytes:
+    def replaced(self, parts: Mapping[str, Packed] = MappingProxyType({})) -> bytes:
         """The package with these parts anew and every other one as the packed bytes that it was."""
         out: list[bytes | memoryview] = []
         directory: list[bytes] = []
@@ -154,12 +154,11 @@ class Package:
             offset += len(head) + len(packed)
         return b"".join([*out, *_ending(directory, offset, b"")])
 
-    def _content(self, entry: _Entry, pieces: Pieces | None) -> tuple[int, bytes | memoryview, int, int]:
-        if pieces is None:
+    def _content(self, entry: _Entry, new: Packed | None) -> tuple[int, bytes | memoryview, int, int]:
+        if new is None:
             info = entry.info
             return info.compress_type, self._packed(entry), info.CRC, info.file_size
-        packed, crc, size = deflate(pieces)
-        return zipfile.ZIP_DEFLATED, packed, crc, size
+        return zipfile.ZIP_DEFLATED, *new
 
 
 def _check_kind(data: bytes) -> None:

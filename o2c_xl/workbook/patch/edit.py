@@ -14,6 +14,7 @@ from pathlib import Path
 from o2c_xl.workbook.address import MAX_ROW, Area, address, area
 from o2c_xl.workbook.below import widened, written_below
 from o2c_xl.workbook.errors import Refused
+from o2c_xl.workbook.opc.deflate import Packed, deflate
 from o2c_xl.workbook.opc.markup import attribute, in_utf8, local_name, tags, with_attribute
 from o2c_xl.workbook.opc.package import Package, Pieces, load
 from o2c_xl.workbook.opc.parts import Formula, Parts, Sheet, Table, book_parts
@@ -62,14 +63,15 @@ def apply_edits(package: bytes | Path, edits: Sequence[TableEdit]) -> bytes:
         sheet, table = found
         if edit.cells or edit.append:
             grouped.setdefault(sheet.part, _SheetEdit(book, parts, sheet, formats)).plan(table, edit)
-    changed: dict[str, Pieces] = {}
-    for group in grouped.values():
-        changed.update(group.parts_changed())
+    changed: dict[str, Packed] = {}
+    while grouped:  # sheet by sheet, each packed at once and let go: a workbook may be much larger than its file
+        group = grouped.pop(next(iter(grouped)))
+        changed.update((name, deflate(pieces)) for name, pieces in group.parts_changed().items())
     if changed:
         workbook = book.read(parts.workbook)
         flagged = recalculating(workbook, parts.workbook)
         if flagged != workbook:
-            changed[parts.workbook] = [flagged]
+            changed[parts.workbook] = deflate([flagged])
     return book.replaced(changed) if changed else book.data
 
 

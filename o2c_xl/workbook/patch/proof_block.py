@@ -23,7 +23,7 @@ from o2c_xl.workbook.read import CellValue
 
 __all__ = ["BlockProof"]
 
-_PART = 16_384  # rows that are read at a time: a reader lays out all of them in memory
+_PART = 8_192  # rows that are read at a time: a reader lays out all of them in memory
 _ROWS = 512
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from o2c_xl.workbook.address import MAX_COLUMN, Area, area, column_letters
+from o2c_xl.workbook.opc.deflate import Packed, deflate
 from o2c_xl.workbook.opc.markup import attribute, attributes, in_utf8, local_name, tags, with_attribute
 from o2c_xl.workbook.opc.package import Package, Pieces
 from o2c_xl.workbook.opc.parts import Parts, Sheet, Table, book_parts, related
@@ -51,7 +52,7 @@ def drop_rows(data: bytes, drops: Sequence[Drop]) -> tuple[bytes, dict[str, tupl
     book = Package(data)
     parts = book_parts(book)
     check_writable(parts)
-    changed: dict[str, Pieces] = {}
+    changed: dict[str, Packed] = {}
     gone: dict[str, tuple[int, ...]] = {}
     for drop in drops:
         found = parts.table(drop.table)
@@ -59,19 +60,19 @@ def drop_rows(data: bytes, drops: Sequence[Drop]) -> tuple[bytes, dict[str, tupl
             continue
         shrink = _Shrink(book, *found, drop)
         if shrink.gone and shrink.movable():
-            changed[found[0].part] = shrink.pieces()
+            changed[found[0].part] = deflate(shrink.pieces())
             part = in_utf8(book.read(found[1].part), found[1].part)
-            changed[found[1].part] = [table_part(part, drop.table, shrink.grown)]
+            changed[found[1].part] = deflate([table_part(part, drop.table, shrink.grown)])
             gone[drop.table] = shrink.gone
     if not changed:
         return data, {}
     return book.replaced(changed | _flagged(book, parts)), gone
 
 
-def _flagged(book: Package, parts: Parts) -> dict[str, Pieces]:
+def _flagged(book: Package, parts: Parts) -> dict[str, Packed]:
     workbook = book.read(parts.workbook)
     flagged = recalculating(workbook, parts.workbook)
-    return {parts.workbook: [flagged]} if flagged != workbook else {}
+    return {parts.workbook: deflate([flagged])} if flagged != workbook else {}
 
 
 class _Shrink:

@@ -14,6 +14,7 @@ from python_calamine import CalamineSheet
 from o2c_xl.workbook.address import Area, address
 from o2c_xl.workbook.below import widened, written_below
 from o2c_xl.workbook.errors import Damaged, WriteFault
+from o2c_xl.workbook.opc.deflate import deflate
 from o2c_xl.workbook.opc.markup import check_well_formed, plain, tree
 from o2c_xl.workbook.opc.package import Package, Pieces
 from o2c_xl.workbook.opc.parts import Parts, Sheet, Table, book_parts
@@ -216,7 +217,7 @@ class _Proof:
 
     def _alone(self, sheet: Sheet, pieces: Pieces) -> CalamineSheet:
         """Some rows alone in a copy of the workbook, as any reader would read them."""
-        copy = Package(self.new.replaced({sheet.part: pieces}))
+        copy = Package(self.new.replaced({sheet.part: deflate(pieces)}))
         return open_sheet(copy, self.now, sheet.name)
 
     def _read_again(

@@ -16,6 +16,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.engine import let_go
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.tables.show.views import Scope
 from o2c_xl.workbook.collector import collector_at_rest
@@ -65,7 +66,9 @@ class Sync:
     def write(self) -> Outcome:
         """Make the workbooks show what the ledger holds now."""
         with collector_at_rest():
-            return write_books(self.ledger, self._plans(), self.day, self.places)
+            plans = self._plans()
+            let_go(self.ledger.engine)  # a large workbook is written next, which wants the memory
+            return write_books(self.ledger, plans, self.day, self.places)
 
     def _plans(self) -> list[BookPlan]:
         head = self.ledger.head()
