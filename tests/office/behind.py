@@ -15,7 +15,7 @@ import sys
 import traceback
 from pathlib import Path
 
-from o2c_xl.workbook.live.excel import excel as live
+from o2c_xl.workbook.live import excel as live
 
 live._loaded()
 

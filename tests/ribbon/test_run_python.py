@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parents[2]
 # What Excel is to Python: loaded before anything else, with the workbook open; it tells at the end what became of it.
 PRELOADED = """
 import atexit, json, os, sys
-from o2c_xl.workbook.live.excel import excel as live
+from o2c_xl.workbook.live import excel as live
 live._loaded()
 from tests import fake_excel
 excel = fake_excel.install()
