@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 
 from o2c_xl.domain.chart import Account
+from o2c_xl.tables.show.faults import standing_faults
+from o2c_xl.tables.show.waiting_money import waiting_money
 from tests.steps.receivables import DAY, Books, plain_policy
 
 D = Decimal
@@ -455,3 +457,107 @@ def test_a_rest_that_names_what_its_own_payment_settled_is_proposed_alike_by_the
     assert books.matches() == [("PM-000001", "INV-000001", D("0.01"))]
     proposed = [("PM-000001", "INV-000002", D("0.01")), ("PM-000001", "INV-000003", D("11.35"))]
     assert books.matches("Proposed") == proposed
+
+
+# --- what is said later of a refund ------------------------------------------------------------------------------
+
+
+def _refunded(books: Books, *references: str, amount: str = "-643.00", customer: str = "C1") -> tuple[str, str, str]:
+    """An invoice of 357.00 paid with 1000.00, and a refund that names these things one after the other."""
+    invoice = books.invoice("C1", "357.00")
+    payment = books.pay("1000.00", invoice, "C1", method="Cash")
+    books.settle()
+    back = books.pay(amount, references[0].format(payment), customer, method="Cash")
+    books.settle()
+    for text in references[1:]:
+        books.change("payments", back, reference=text.format(payment), status="", problem="")
+        books.settle()
+    return invoice, payment, back
+
+
+@pytest.mark.parametrize("customer", ["C1", ""])
+@pytest.mark.parametrize(
+    "references",
+    [
+        ("Return of {}",),
+        ("refund", "{}"),
+        ("refund", "Return of {}"),
+        ("refund", "PM-000099", "{}"),
+        ("", "RA-1", "{}"),
+    ],
+)
+def test_a_refund_is_posted_once_whenever_its_payment_is_named(
+    books: Books, references: tuple[str, ...], customer: str
+) -> None:
+    invoice, payment, back = _refunded(books, *references, customer=customer)
+
+    rows = books.rows("payments")
+    assert books.balance(Account.CASH) == D("357.00")
+    assert books.balance(Account.RECEIVABLES) == books.balance(Account.UNIDENTIFIED) == D(0)
+    assert (rows[payment].unapplied, rows[payment].status) == (D(0), "Applied")
+    assert (rows[back].unapplied, rows[back].status, rows[back].reverses) == (D(0), "Returned", payment)
+    assert (rows[back].account, books.open_of(invoice)) == ("C1", D(0))
+
+
+def test_a_refund_that_names_its_payment_later_opens_the_invoice_again(books: Books) -> None:
+    invoice, payment, _ = _refunded(books, "bounced", "{}", amount="-1000.00")
+
+    assert books.open_of(invoice) == D("357.00")
+    assert books.rows("payments")[payment].status == "Returned"
+    assert books.balance(Account.CASH) == D(0)
+    assert books.balance(Account.RECEIVABLES, ["C1"]) == D("357.00")
+
+
+def test_a_refund_of_a_credit_note_may_name_it_later(books: Books) -> None:
+    note = books.invoice("C1", "-30.00")
+    refund = books.pay("-30.00", "refund", "", method="Cash")
+    books.settle()
+    books.change("payments", refund, reference=note, status="")
+
+    books.settle()
+
+    assert books.open_of(note) == D(0)
+    assert books.rows("payments")[refund].status == "Applied"
+    assert books.balance(Account.CASH) == D("-30.00")
+    assert books.balance(Account.UNIDENTIFIED) == D(0)
+
+
+def test_what_is_left_of_a_refund_of_a_credit_note_may_take_a_payment_back(books: Books) -> None:
+    note = books.invoice("C1", "-30.00")
+    payment = books.pay("50.00", "", "C1")
+    refund = books.pay("-70.00", note, "C1")
+    books.settle()
+    books.change("payments", refund, reference=payment, status="")
+    books.settle()
+    books.pay("-10.00", payment, "C1")
+
+    books.settle()
+
+    assert books.open_of(note) == D(0)
+    assert books.rows("payments")[refund].status == "Returned"
+    assert books.rows("payments")[payment].status == "Returned"
+    assert books.balance(Account.BANK) == D("-30.00")
+
+
+def test_a_posted_refund_that_names_a_payment_of_less_stays_posted_and_says_why(books: Books) -> None:
+    _, _, back = _refunded(books, "refund", "{}", amount="-1100.00")
+
+    row = books.rows("payments")[back]
+    assert (row.status, row.unapplied, row.held_on) == ("Unapplied", D("-1100.00"), "receivables")
+    assert row.problem.startswith("Amount: of PM-000001 1000.00 is left to take back.")
+    assert books.balance(Account.CASH) == D("-100.00")
+    with books.ledger.reading() as conn:
+        assert [issue.key for issue in standing_faults(conn)] == [back]
+        told = {row[0]: row[-1] for row in waiting_money(conn)}
+        assert "1000.00 is left to take back" in told[back]
+
+
+def test_a_refund_that_names_a_payment_typed_later_is_posted_once(books: Books) -> None:
+    refund = books.pay("-20.00", "PM-000077", "", method="Cash")
+    books.settle()
+    books.pay("20.00", "", "C1", number="PM-000077", method="Cash")
+
+    books.settle()
+
+    assert books.rows("payments")[refund].status == "Returned"
+    assert books.balance(Account.CASH) == D(0)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, literal_column, select
 
@@ -20,7 +20,7 @@ from o2c_xl.ledger.invoices.accounts import known_customers
 from o2c_xl.ledger.invoices.settlements import OPEN
 from o2c_xl.ledger.lookups import rows_by_key
 
-__all__ = ["RETURNED", "clues_for", "returns_of"]
+__all__ = ["RETURNED", "TookBack", "clues_for", "returns_of"]
 
 RETURNED = "payment returned"
 _FINISHED = ("Invoiced", "Closed", "Cancelled")
@@ -141,14 +141,22 @@ def _named(number: str, row: Row[Any], knows: Mapping[str, Knows], busy: set[str
     return Named(number, row.customer_id, account or known.account, row.currency or known.currency, to_come, row.order)
 
 
-def returns_of(conn: Connection, payments: Iterable[str]) -> dict[str, list[tuple[str, Decimal]]]:
+class TookBack(NamedTuple):
+    """A payment that took back an `amount` (above zero) of an earlier one; `entry` is where."""
+
+    by: str
+    amount: Decimal
+    entry: int
+
+
+def returns_of(conn: Connection, payments: Iterable[str]) -> dict[str, list[TookBack]]:
     """Which payments took these back, and how much each, oldest first."""
     log = schema.journal.c
-    found: dict[str, list[tuple[str, Decimal]]] = defaultdict(list)
+    found: dict[str, list[TookBack]] = defaultdict(list)
     rows = rows_by_key(conn, [log.seq, log.subject, log.data], log.subject, payments, log.event == RETURNED)
     for row in sorted(rows, key=lambda row: row.seq):
         data = json.loads(row.data)
-        found[row.subject].append((data["by"], Decimal(data["amount"])))
+        found[row.subject].append(TookBack(data["by"], Decimal(data["amount"]), row.seq))
     return found
 
 
@@ -162,7 +170,7 @@ def _paid_before(conn: Connection, words: Iterable[str]) -> dict[str, PaidBefore
             row.payment,
             row.account,
             row.currency,
-            row.amount - sum((amount for _, amount in returned.get(row.payment, ())), ZERO),
+            row.amount - sum((one.amount for one in returned.get(row.payment, ())), ZERO),
         )
         for row in rows
     }

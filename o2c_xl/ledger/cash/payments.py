@@ -88,11 +88,12 @@ def _page(txn: Txn, which: tuple[ColumnElement[bool], ...], last: str) -> Sequen
 
 
 def _typed(row: Row[Any], letters: Mapping[str, str]) -> Typed:
+    """A payment as it is to be placed; of a posted one what is not applied, and what is applied says whose it is."""
     return Typed(
         row.payment,
-        row.customer_id,
+        row.customer_id or (row.account if row.applied else ""),
         row.paid_on,
-        row.amount,
+        row.unapplied if row.held_on else row.amount,
         row.currency,
         row.method,
         letters.get(row.reference, row.reference),
@@ -113,7 +114,9 @@ class _Recording:
     _count: int = 0
 
     def refuse(self, row: Row[Any], decision: Refused) -> None:
-        self._refused.append({"payment": row.payment, "status": NOT_POSTED, "problem": decision.problem})
+        """Say what keeps a payment from being posted; one that is posted stays so, whatever it names later."""
+        status = payment_status(row.applied, row.unapplied) if row.held_on else NOT_POSTED
+        self._refused.append({"payment": row.payment, "status": status, "problem": decision.problem})
 
     def place(self, row: Row[Any], placed: Placed) -> None:
         """Post a payment, or move the unapplied part of a posted one to where it belongs now."""

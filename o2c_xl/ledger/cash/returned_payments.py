@@ -1,4 +1,7 @@
-"""Posting payments that take an earlier one back: what it had settled is open again, both are linked."""
+"""Payments that take an earlier one back: what it had settled is open again, both are linked.
+
+The money is posted once. Of a payment that was posted before it named the other, only what it is held on moves.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from o2c_xl.domain.accounts import bank_charge_legs, discount_legs, payment_legs, write_off_legs
+from o2c_xl.domain.accounts import METHOD_ACCOUNTS, bank_charge_legs, discount_legs, write_off_legs
 from o2c_xl.domain.cash.placing import HELD_ON, Placed
 from o2c_xl.domain.cash.returned import Reopened, SettledBy, TakenBack, take_back
-from o2c_xl.domain.chart import Account, Leg
+from o2c_xl.domain.chart import Account, Leg, legs
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.ledger import schema
@@ -40,7 +43,7 @@ class _Original:
 
 
 def record_returns(txn: Txn, backs: Sequence[tuple[Row[Any], Placed]], rows: PaymentRows) -> None:
-    """Post payments that take earlier ones back."""
+    """Post payments that take earlier ones back, or link those that are posted already."""
     originals = _originals(txn, [placed.takes_back for _, placed in backs])
     invoices = {
         one.row.invoice: one
@@ -52,7 +55,8 @@ def record_returns(txn: Txn, backs: Sequence[tuple[Row[Any], Placed]], rows: Pay
     last: dict[str, str] = {}
     for row, placed in backs:
         one = originals[placed.takes_back]
-        taken = take_back(-row.amount, one.unapplied, list(one.settled.values()))
+        amount = row.unapplied if row.held_on else row.amount
+        taken = take_back(-amount, one.unapplied, list(one.settled.values()))
         entry = _record_return(txn, row, one, taken, invoices)
         for part in taken.reopened:
             _reopen(settling, invoices[part.invoice], part, row.payment, entry)
@@ -61,14 +65,14 @@ def record_returns(txn: Txn, backs: Sequence[tuple[Row[Any], Placed]], rows: Pay
             settling.set_off(one.row.payment, taken.unapplied, entry)
             settling.set_off(row.payment, -taken.unapplied, entry)
         one.applied, one.unapplied = one.applied + taken.unapplied, one.unapplied - taken.unapplied
-        one.left += row.amount
+        one.left += amount
         last[one.row.payment] = row.payment
         _put_return(rows, row, placed, entry)
     for name, one in originals.items():
         _put_original(rows, one, last[name])
     settling.write()
     _open_orders(txn, invoices.values())
-    withdraw_of(txn, originals)
+    withdraw_of(txn, [*originals, *(row.payment for row, _ in backs)])
 
 
 def _open_orders(txn: Txn, invoices: Iterable[Standing]) -> None:
@@ -85,16 +89,19 @@ def _open_orders(txn: Txn, invoices: Iterable[Standing]) -> None:
 
 def _originals(txn: Txn, names: Sequence[str]) -> dict[str, _Original]:
     returns = returns_of(txn.conn, names)
-    by = {name: name for name in names} | {back: name for name in names for back, _ in returns.get(name, ())}
+    by = {name: name for name in names} | {one.by: name for name in names for one in returns.get(name, ())}
+    entries = {one.entry for each in returns.values() for one in each}
     c = schema.settlements.c
     settled: dict[str, dict[str, dict[str, Decimal]]] = {name: {} for name in names}
     rows = rows_by_key(txn.conn, schema.settlements, c.by, by, c.kind != "credit", c.invoice != "")
     for row in sorted(rows, key=lambda row: row.settlement):
+        if row.by not in settled and row.entry not in entries:
+            continue  # what took it back had settled a credit note of its own before
         kinds = settled[by[row.by]].setdefault(row.invoice, {})
         kinds[row.kind] = kinds.get(row.kind, ZERO) + row.amount
     found = {}
     for row in rows_by_key(txn.conn, PAYMENT, schema.payments.c.payment, names):
-        taken = sum((amount for _, amount in returns.get(row.payment, ())), ZERO)
+        taken = sum((one.amount for one in returns.get(row.payment, ())), ZERO)
         parts = {
             invoice: SettledBy(
                 invoice, *(kinds.get(kind, ZERO) for kind in ("payment", "discount", "write-off", "charge"))
@@ -110,13 +117,15 @@ def _record_return(txn: Txn, row: Row[Any], one: _Original, taken: TakenBack, in
     currency, party = one.row.currency, one.row.account
     reopened = sum((part.paid for part in taken.reopened), ZERO)
     held = HELD_ON[one.row.held_on]
-    sides = [
-        *payment_legs(-taken.unapplied, row.method, currency, party, held),
-        *payment_legs(-reopened, row.method, currency, party),
-    ]
+    back = taken.unapplied + reopened
+    if row.held_on:
+        sides = legs(currency, row.account, (HELD_ON[row.held_on], -back))
+    else:
+        sides = legs(currency, party, (METHOD_ACCOUNTS[row.method], -back))
+    sides += legs(currency, party, (held, taken.unapplied), (Account.RECEIVABLES, reopened))
     for part in taken.reopened:
         sides += _granted_back(part, invoices[part.invoice], currency, party)
-    data = {"by": row.payment, "amount": -row.amount}
+    data = {"by": row.payment, "amount": back}
     return txn.record(RETURNED, one.row.payment, data, sides, source=payment_source(row))
 
 

@@ -20,6 +20,8 @@ from o2c_xl.tables.show.waiting_bank import statement_faults
 
 __all__ = ["SLIPS", "faults_since", "standing_faults"]
 
+# A payment that is posted may still name what it cannot be for.
+_AT_FAULT = (NOT_POSTED, "Unapplied", "Partly applied")
 SLIPS = ("Receipts", "StockCounts", "Returns", "OpeningItems", "Bills", "Payments")
 
 
@@ -42,7 +44,7 @@ def _faults_of(conn: Connection, table: Table) -> list[tuple[Issue, dt.date | No
         select(kept, seen.row.label("row_now"), log.day.label("since"))
         .outerjoin(schema.seen, (seen.table == table.name) & (seen.key == kept.c[key]))
         .outerjoin(schema.journal, log.seq == kept.c.entry)
-        .where(kept.c.status == NOT_POSTED)
+        .where(kept.c.status.in_(_AT_FAULT), kept.c.problem != "")
         .order_by(kept.c[key])
     )
     issues = []

@@ -39,13 +39,14 @@ def _penalties(conn: Connection) -> Iterator[_Waiting]:
 def _payments(conn: Connection) -> Iterator[_Waiting]:
     pay, mat = s.payments.c, s.matches.c
     proposals = set(conn.execute(select(mat.payment).where(mat.status == "Proposed")).scalars())
-    columns = (pay.payment, pay.account, pay.paid_on, pay.unapplied, pay.currency, pay.reference)
+    columns = (pay.payment, pay.account, pay.paid_on, pay.unapplied, pay.currency, pay.reference, pay.problem)
     rows = conn.execute(select(*columns).where(UNAPPLIED, pay.held_on != HeldOn.PREPAYMENTS)).all()
     named = _named(conn, rows)
     for row in rows:
         amount = f"{round_money(abs(row.unapplied), row.currency)} {row.currency}"
         if row.unapplied < ZERO:
-            todo = f"{amount} went back for no credit note or payment yet: name one in Reference."
+            told = row.problem or "name one in Reference."
+            todo = f"{amount} went back for no credit note or payment yet: {told}"
         elif not row.account:
             todo = f"{amount} came from nobody known: fill in Customer ID, or name an invoice in Reference."
         elif row.payment in proposals:
