@@ -164,6 +164,16 @@ def test_a_list_that_names_no_account_is_taken_with_a_note(desk: Desk) -> None:
     assert open_of(desk)["OLD-0001"] == "0.00"
 
 
+def test_a_list_with_parts_of_a_cent_in_the_companys_currency_is_refused_whole(desk: Desk) -> None:
+    text = "Booking date;Value date;Name;Purpose;Amount;Balance\n"
+    drop(desk, "list.csv", f"{text}{DAY};{DAY};Alpha GmbH;OLD-0001;19,2851;19,2851\n")
+
+    desk.run(expect=1)
+
+    assert [str(row["Problem"]) for row in desk.show("Issues")] == ["Currency: 19.2851 has more decimal places than EUR (2)."]
+    assert (desk.show("Statements"), desk.show("Payments")) == ([], [])
+
+
 def test_reports_of_the_day_then_the_statement_then_mt940_add_nothing(desk: Desk) -> None:
     lines = [entry("119.00", "OLD-0001", ref="R1"), entry("10.00", "gift"), entry("10.00", "gift")]
     load(desk, "morning.xml", camt(lines[0], kind="052"))

@@ -95,6 +95,16 @@ def test_the_same_rows_again_change_nothing(shop: Ledger) -> None:
     assert journal(shop) == [("order received", "1001")]
 
 
+def test_freight_is_held_against_the_currency_of_the_customer_whom_the_ledger_names(shop: Ledger) -> None:
+    take(shop, heads(head()), lines(line()))
+    orders = heads({"order": "1001", "freight": Decimal("5.125")})
+
+    count = take(shop, orders)
+
+    assert count == 0
+    assert [issue.problem for issue in orders.issues] == ["5.125 has more decimal places than EUR (2)."]
+
+
 def test_a_column_that_is_absent_leaves_the_value_and_an_empty_cell_empties_it(shop: Ledger) -> None:
     take(shop, heads(head(notes="call", channel="Phone")), lines(line()))
 

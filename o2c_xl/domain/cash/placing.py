@@ -18,7 +18,7 @@ from o2c_xl.domain.accounts import METHOD_ACCOUNTS
 from o2c_xl.domain.cash.payers import Payers
 from o2c_xl.domain.cash.references import find_numbers, index_numbers
 from o2c_xl.domain.chart import Account
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.money import ZERO, places, round_money, trimmed
 
 __all__ = ["HELD_ON", "Clues", "HeldOn", "Knows", "Named", "PaidBefore", "Placed", "Refused", "Typed", "place"]
 
@@ -184,12 +184,24 @@ def _placed(payment: Typed, finder: _Finder, left: dict[str, Decimal]) -> Placed
         owners = {one.account for one in found}
         account = owners.pop() if len(owners) == 1 else ""
     currency = payment.currency or _currency(account, knows, named, finder.clues)
+    if odd := _too_fine(payment, currency):
+        return odd
     account = _former_account(payment, named, currency, finder.clues) or account
     if not account:
         return Placed(payment.payment, "", currency, HeldOn.UNIDENTIFIED)
     order = "" if named else _order_to_come(payment, account, currency, orders or others)
     held_on = HeldOn.PREPAYMENTS if order else HeldOn.RECEIVABLES
     return Placed(payment.payment, account, currency, held_on, order)
+
+
+def _too_fine(payment: Typed, currency: str) -> Refused | None:
+    """An amount that the currency has no coins for; the other rules count on whole minor units."""
+    amount, decimals = payment.amount or ZERO, places(currency)
+    if amount == round(amount, decimals):
+        return None
+    most = f"at most {decimals} decimal places" if decimals else "no decimal places"
+    what = f"{trimmed(amount):f} has more decimal places than {currency} ({decimals})."
+    return Refused(payment.payment, f"Amount: {what} Enter it with {most}.")
 
 
 def _former_account(payment: Typed, named: Sequence[Named], currency: str, clues: Clues) -> str:
@@ -236,6 +248,8 @@ def _taken_back(
         )
     if payment.currency and payment.currency != one.currency:
         return Refused(payment.payment, f"Currency: {one.payment} came in {one.currency}. Enter {one.currency}.")
+    if odd := _too_fine(payment, one.currency):
+        return odd
     rest = left.get(one.payment, one.left)
     if amount > rest:
         there = round_money(rest, one.currency)

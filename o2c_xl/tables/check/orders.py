@@ -15,10 +15,11 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.batches import lacking
+from o2c_xl.tables.check.places import odd_amounts
 from o2c_xl.tables.known.orders import Known, OrderBook, Side
-from o2c_xl.tables.known.rows import fold
+from o2c_xl.tables.known.rows import existing_rows, fold
 from o2c_xl.tables.parse.batch import Batch
-from o2c_xl.tables.parse.numbers import check_money_places, check_quantity_places
+from o2c_xl.tables.parse.numbers import check_quantity_places
 from o2c_xl.tables.parse.rowset import RowSet
 
 __all__ = ["check_book", "has_case", "mark_unknown", "refused_orders"]
@@ -133,16 +134,11 @@ def _check_orphans(book: OrderBook, known: Known) -> None:
 
 
 def _check_freight(txn: Txn, heads: Side, policy: Policy) -> None:
-    columns = heads.rows.columns
-    freight, customers = columns.get("freight"), columns.get("customer_id")
-    if freight is None or customers is None or set(freight) == {None}:
-        return
-    table = schema.customers.c
-    rows = rows_by_key(txn.conn, [table.customer_id, table.currency], table.customer_id, customers)
-    currency = {row[0]: row[1] or policy.currency for row in rows}
-    faults = check_money_places(freight, [currency.get(customer, policy.currency) for customer in customers])
-    for cell in faults:
-        heads.rows.fault(cell.index, "freight", cell.fault.problem, cell.fault.fix)
+    rows = heads.rows
+    known = {} if "customer_id" in rows.columns else existing_rows(txn, schema.orders, rows)
+    for name, faults in odd_amounts(txn, rows, policy, known).items():
+        for cell in faults:
+            rows.fault(cell.index, name, cell.fault.problem, cell.fault.fix)
 
 
 def _check_quantities(txn: Txn, lines: Side) -> None:

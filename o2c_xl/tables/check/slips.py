@@ -17,7 +17,7 @@ from sqlalchemy import Row, Table, select
 from o2c_xl.domain.cash.placing import Refused, Typed, place
 from o2c_xl.domain.goods.receiving import Delivery, OrderedLine, Quality
 from o2c_xl.domain.goods.slips import PENDING
-from o2c_xl.domain.money import ZERO, comes_to, trimmed
+from o2c_xl.domain.money import ZERO, comes_to, places, trimmed
 from o2c_xl.domain.ordering.orders import OrderStatus, natural_key
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
@@ -120,9 +120,9 @@ def check_returns(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG0
 
 
 def check_payments(txn: Txn, rows: RowSet, policy: Policy) -> None:
-    """Payments of nothing, and more taken back than came in; the others find their place later."""
-    amounts = rows.columns.get("amount", ())
-    odd = [i for i, amount in enumerate(amounts) if amount is not None and amount <= ZERO]
+    """Payments of nothing or of parts of a cent, more taken back than came in; the others find their place later."""
+    amounts, most = rows.columns.get("amount", ()), places(policy.currency)
+    odd = [i for i, one in enumerate(amounts) if one is not None and (one <= ZERO or one != round(one, most))]
     typed = _typed(txn, schema.payments, rows, odd)
     if not typed:
         return

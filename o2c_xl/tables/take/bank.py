@@ -7,7 +7,7 @@ taken, and its account is one of the company's from then on.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -20,6 +20,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.bank_statements import NewStatement, take_statement
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.parse.cells import check_money_places
 
 __all__ = ["refuse_other_accounts", "take_statements"]
 
@@ -30,7 +31,9 @@ def take_statements(txn: Txn, heads: Batch | None, lines: Batch | None, policy: 
         return 0, 0
     iban = plain_account(policy.company.get("Company IBAN", ""))
     statements = booked = 0
-    for new in _each(heads, lines, policy.currency, iban):
+    found = _each(heads, lines, policy.currency, iban)
+    _refuse_odd_places(heads, found)
+    for new in [] if heads.issues else found:
         taken = take_statement(txn, new, Source(heads.source))
         statements += bool(taken.number)
         booked += taken.new
@@ -79,6 +82,18 @@ def _each(heads: Batch, lines: Batch | None, currency: str, iban: str) -> list[N
         own["currency"] = [one or head["currency"] for one in own["currency"]]
         found.append(NewStatement(head, own))
     return found
+
+
+def _refuse_odd_places(heads: Batch, found: Sequence[NewStatement]) -> None:
+    """Mark statements with an amount of more places than its currency has: the company's where the file tells none."""
+    for index, one in enumerate(found):
+        balances = [one.head["opening"], one.head["closing"]]
+        told = check_money_places(balances, [one.head["currency"]] * 2)
+        told += check_money_places(one.lines["amount"], one.lines["currency"])
+        for cell in told[:1]:
+            heads.fault(
+                index, "currency", cell.fault.problem, "Ask the bank for the file, or enter its bookings by hand."
+            )
 
 
 def _remark(source: str, number: str, problem: str) -> Issue:

@@ -13,8 +13,9 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.batches import lacking, unknown_values
+from o2c_xl.tables.check.places import refuse_odd_places
 from o2c_xl.tables.parse.batch import Batch
-from o2c_xl.tables.take.rows import refuse_odd_places, refuse_other_case
+from o2c_xl.tables.take.rows import refuse_other_case
 
 __all__ = ["PurchaseBook", "check_purchases", "open_purchases"]
 

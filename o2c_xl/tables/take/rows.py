@@ -6,7 +6,7 @@ its own. Orders and purchase orders are units of several rows and have modules o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,14 +17,14 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.check.batches import lacking, unknown_values
+from o2c_xl.tables.check.places import refuse_odd_places
 from o2c_xl.tables.define.catalogue import BY_NAME
-from o2c_xl.tables.define.spec import Kind, field_of
+from o2c_xl.tables.define.spec import field_of
 from o2c_xl.tables.known.rows import Key, Known, existing_rows, fold
 from o2c_xl.tables.parse.batch import Batch
-from o2c_xl.tables.parse.cells import CellFault, check_money_places, check_quantity_places
 from o2c_xl.tables.parse.rowset import STAND_IN, RowSet
 
-__all__ = ["Rule", "refuse_odd_places", "refuse_other_case", "take_rows"]
+__all__ = ["Rule", "refuse_other_case", "take_rows"]
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,9 @@ def take_rows(txn: Txn, rows: Batch, policy: Policy, rule: Rule) -> int:
     """Insert new rows and change existing ones; returns how many were changed. Faults go to `rows.issues`."""
     unnumbered = _stand_in(rows, {} if rows.shared else rule.again(txn, rows, _keyless(rows)))
     refuse_unknown_codes(txn, rows)
-    refuse_odd_places(txn, rows, policy)
-    rule.check(txn, rows, policy)
     existing = existing_rows(txn, rule.kept_in, rows)
+    refuse_odd_places(txn, rows, policy, existing)
+    rule.check(txn, rows, policy)
     if not rows.shared:
         lacking(rows, [i for i in range(len(rows)) if rows.key(i) not in existing])
     if rule.new:
@@ -140,30 +140,6 @@ def refuse_unknown_codes(txn: Txn, rows: Batch) -> None:
         known = {row[0] for row in rows_by_key(txn.conn, [column], column, used)}
         if used - known:
             unknown_values(rows, name, own | set(txn.conn.execute(select(column)).scalars()))
-
-
-def refuse_odd_places(txn: Txn, rows: Batch, policy: Policy) -> None:
-    """Quantities with more places than the product's unit takes, amounts with more than the currency's."""
-    columns = rows.columns
-    if "sku" in columns and "unit" not in columns:
-        product = schema.products.c
-        skus = {sku for sku in columns["sku"] if sku is not None}
-        units = dict(tuple(row) for row in rows_by_key(txn.conn, [product.sku, product.unit], product.sku, skus))
-        per_row = [units.get(sku) for sku in columns["sku"]]
-        for name in _fields(rows, Kind.QUANTITY):
-            _mark(rows, name, check_quantity_places(columns[name], per_row))
-    if "currency" not in columns:
-        for name in _fields(rows, Kind.MONEY):
-            _mark(rows, name, check_money_places(columns[name], [policy.currency] * len(rows)))
-
-
-def _fields(rows: RowSet, kind: Kind) -> list[str]:
-    return [name for name in rows.fields if rows.table.by_field[name].kind is kind]
-
-
-def _mark(rows: Batch, name: str, faults: Iterable[CellFault]) -> None:
-    for fault in faults:
-        rows.mark(rows.table.by_field[name], fault)
 
 
 def _kept(value: object, column: object) -> object:
