@@ -135,11 +135,15 @@ def refuse_unknown_codes(txn: Txn, rows: Batch) -> None:
             continue
         table, _, header = feeds.partition(".")
         column = schema.metadata.tables[field_of(BY_NAME[table].title)].c[field_of(header)]
-        own = set(rows.columns[column.name]) if table == rows.table.name else set()
-        used = {value for value in rows.columns[name] if value is not None} - own
+        own = _codes(rows, column.name) if table == rows.table.name else set()
+        used = _codes(rows, name) - own
         known = {row[0] for row in rows_by_key(txn.conn, [column], column, used)}
         if used - known:
             unknown_values(rows, name, own | set(txn.conn.execute(select(column)).scalars()))
+
+
+def _codes(rows: RowSet, name: str) -> set[str]:
+    return {value for value in rows.columns[name] if value is not None}
 
 
 def _kept(value: object, column: object) -> object:
