@@ -32,3 +32,17 @@ def test_a_currency_that_cannot_be_taken_is_one_fault(memory_ledger: Ledger, val
 
     (issue,) = rows.issues
     assert said in issue.problem
+
+
+def faults(ledger: Ledger, *settings: tuple[str, str]) -> list[str]:
+    columns = {"setting": [name for name, _ in settings], "value": [value for _, value in settings]}
+    rows = RowSet(BY_NAME["Settings"], "a.csv", "", columns, list(range(2, 2 + len(settings))), {"value": "B"})
+    with ledger.transaction(DAY) as txn:
+        RULES["Settings"].check(txn, rows, policy_of({}))
+    return [f"{issue.problem} {issue.fix}" for issue in rows.issues]
+
+
+def test_a_setting_that_differs_only_in_case_is_told_with_its_name(memory_ledger: Ledger):
+    assert faults(memory_ledger, ("mail PORT", "25")) == [
+        "mail PORT differs from Mail port only in case. Write Mail port."
+    ]

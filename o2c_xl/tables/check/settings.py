@@ -40,7 +40,10 @@ def _check_values(rows: RowSet) -> None:
             mend = f"The nearest is {close[0]}." if close else "See the Settings sheet for their names."
             rows.fault(i, "setting", f"{name} is not a setting.", mend)
             continue
-        names[i] = setting.name
+        if name != setting.name:
+            fix = f"Write {setting.name}."
+            rows.fault(i, "setting", f"{name} differs from {setting.name} only in case.", fix)
+            continue
         try:
             values[i] = read_value(setting, str(values[i] if values[i] is not None else ""))
         except BadSetting as bad:

@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from o2c_xl.tables.define.spec import Column, Table
+from o2c_xl.tables.define.spec import Column, Kind, Table
+from o2c_xl.tables.parse.cells import Fault, parse_cell
 from o2c_xl.tables.show.shown import CellValue, cell_out
 from o2c_xl.tables.show.views import RawView
-from o2c_xl.workbook.fingerprint import SEPARATOR, text_of
+from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, text_of, value_of
 from o2c_xl.workbook.patch.new_rows import NewRows
 
 __all__ = ["DERIVED", "REWRITTEN", "SheetRow", "SheetState", "Wanted", "state_from_seen", "state_of", "wanted_rows"]
@@ -25,6 +26,8 @@ REWRITTEN = frozenset({"Waiting", "Issues", "Log"})
 # no more in the ledger says nothing any longer and goes.
 DERIVED = frozenset({"Aging", "CreditExposure"})
 _MARKS = "#'@"
+_UNLIKE = frozenset("#'@?= ")  # marks of canonical texts, and what is trimmed
+_AS_TYPED = frozenset({Kind.CODE, Kind.TEXT, Kind.LINE})
 _NOTHING = (None, "")
 
 
@@ -45,7 +48,7 @@ class SheetState:
     """A table as its sheet shows it.
 
     `present` are the headers the sheet has; `keyless` rows hold something but no key; `repeated` rows bring a key
-    a second time.
+    a second time, one of those in `twice`.
     """
 
     table: Table
@@ -53,6 +56,7 @@ class SheetState:
     rows: dict[str, SheetRow] = field(default_factory=dict)
     keyless: list[SheetRow] = field(default_factory=list)
     repeated: list[SheetRow] = field(default_factory=list)
+    twice: set[str] = field(default_factory=set)
 
     def whole(self, refused: Collection[int]) -> bool:
         """Whether the ledger remembers all that the sheet shows: every row has its key, and none is refused."""
@@ -117,16 +121,30 @@ class Wanted:
         return [memo[value] for value in values]
 
 
-def _keys(table: Table, columns: Sequence[Sequence[str]]) -> list[str]:
+def _keys(table: Table, columns: Sequence[Sequence[str]]) -> Sequence[str]:
     """The keys of all rows, given their columns' texts."""
-    parts = [_plain(columns[i]) for i, column in enumerate(table.columns) if column.key]
+    parts = [_as_read(column, columns[i]) for i, column in enumerate(table.columns) if column.key]
     if len(parts) == 1:
         return parts[0]
     return ["/".join(row) if all(row) else "" for row in zip(*parts, strict=True)]
 
 
-def _plain(texts: Sequence[str]) -> list[str]:
-    return [text[1:] if text and text[0] in _MARKS else text for text in texts]
+def _as_read(column: Column, texts: Sequence[str]) -> Sequence[str]:
+    """One key column as the parser reads it, so that what it takes for a key is found under that key."""
+    joined = "".join(texts)
+    if column.kind in _AS_TYPED and joined.isascii() and joined.isprintable() and _UNLIKE.isdisjoint(joined):
+        return texts
+    memo = {text: _key(column, text) for text in set(texts)}
+    return list(map(memo.__getitem__, texts))
+
+
+def _key(column: Column, text: str) -> str:
+    """One part of a key; what is at fault there stands for itself."""
+    if text and not text.startswith(FORMULA):
+        parsed = parse_cell(column, value_of(text))
+        if parsed.__class__ is not Fault:
+            text = text_of(cell_out(column, parsed))
+    return text[1:] if text and text[0] in _MARKS else text
 
 
 def state_of(table: Table, present: Iterable[str], first_row: int, columns: Sequence[Sequence[str]]) -> SheetState:
@@ -144,6 +162,7 @@ def state_of(table: Table, present: Iterable[str], first_row: int, columns: Sequ
                 state.keyless.append(row)
         elif key in state.rows:
             state.repeated.append(row)
+            state.twice.add(key)
         else:
             state.rows[key] = row
     return state

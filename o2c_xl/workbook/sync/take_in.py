@@ -115,7 +115,8 @@ def _look(txn: Txn, book: OpenBook, data: TableData, scope: Scope, *, allow_empt
     state.rows.update(adopted)
     at_fault = {issue.key for issue in open_issues(txn.conn, [book.name]) if issue.table == table.name}
     known = _known(txn, state, before, scope)
-    rows = incoming(state, before, known, at_fault)
+    # The first row of a key comes in with those that repeat it, which are told beside it and never taken for it.
+    rows = incoming(state, before, known, at_fault | state.twice)
     typed_key = all(column.typed for column in table.keys)
     if typed_key:
         rows += [Incoming(row, "", _typed_places(table)) for row in state.keyless if _typed(table, row)]
