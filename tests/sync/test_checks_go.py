@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 
 from o2c_xl.company.run import run_company
+from o2c_xl.domain.issue import CannotRun
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.parse.headers import astray
 from tests.sync.desk import DAY, Desk
 from tests.workbook.files import parts_of, zipped
 
@@ -54,12 +57,61 @@ def test_the_check_of_a_refused_change_goes_when_the_change_is_taken_back(desk: 
     assert desk.rows("Issues") == {}
 
 
-def test_a_header_nearly_right_is_said_and_a_persons_own_column_is_not(desk: Desk) -> None:
+def rename(desk: Desk, *renamed: tuple[str, str]) -> None:
+    """Type other headers over ours, in the cells and in the table's definition."""
     parts = parts_of(desk.book.read_bytes())
-    renamed = {name: data.replace(b"Customer reference", b"Customer refrence") for name, data in parts.items()}
-    desk.book.write_bytes(zipped({n: d.replace(b'"Channel"', b'"Colour"') for n, d in renamed.items()}))
+    for old, new in renamed:
+        for name, data in parts.items():
+            for before, after in ((f">{old}<", f">{new}<"), (f'"{old}"', f'"{new}"')):
+                data = data.replace(before.encode(), after.encode())  # noqa: PLW2901
+            parts[name] = data
+    desk.book.write_bytes(zipped(parts))
 
-    notes = desk.sync().notes
 
-    assert [note for note in notes if "refrence" in note and "Did you mean Customer reference?" in note]
-    assert not any("Colour" in note for note in notes)
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("Customer reference", "Customer refrence"),
+        ("Channel", "Colour"),
+        ("Channel", "channel"),
+        ("Requested date", "Wanted"),
+        ("Valid to", "Valid until"),
+        ("Lead days", "Lead time"),
+    ],
+)
+def test_a_renamed_header_of_ours_is_said_at_every_run_with_its_name(tmp_path: Path, ours: str, theirs: str) -> None:
+    desk = Desk(tmp_path / "company", ("Suppliers", "Orders", "SupplierPrices"))
+    desk.sync()
+    rename(desk, (ours, theirs))
+
+    notes = [desk.sync().notes, desk.sync().notes]
+
+    told = f"the column {theirs} is not known and was passed over. Did you mean {ours}? Then rename it."
+    assert [[note for note in each if note.endswith(told)] != [] for each in notes] == [True, True]
+    assert all(len(each) == len({*each}) for each in notes)
+
+
+def test_a_column_that_was_taken_out_is_said_and_peoples_own_are_not(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Suppliers",))
+    own = BY_NAME["Suppliers"].headers
+
+    astray_now = astray([header for header in own if header != "Lead days"], BY_NAME["Suppliers"])
+    silent = astray([*own, "Lead time", "Colour"], BY_NAME["Suppliers"])
+
+    assert astray_now == [("", "Lead days")]
+    assert silent == []
+    assert desk.sync().notes == []
+
+
+@pytest.mark.parametrize("twin", ["freight", "Freight ", "FREIGHT"])
+def test_two_columns_with_one_header_of_ours_stop_the_sync(desk: Desk, twin: str) -> None:
+    rename(desk, ("Channel", twin))
+
+    with pytest.raises(CannotRun, match=r"Orders: two columns are named"):
+        desk.sync()
+
+
+def test_peoples_own_columns_may_be_called_alike(desk: Desk) -> None:
+    rename(desk, ("Channel", "Colour"), ("Notes", "colour"))
+
+    assert desk.sync().ok

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.define.spec import Column, Table
 
-__all__ = ["Matched", "header_key", "match_headers", "misspelt", "nearest", "places_of"]
+__all__ = ["Matched", "astray", "header_key", "match_headers", "nearest", "places_of"]
 
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060"))  # a second byte order mark, spaces of no width
 _NEARLY = 0.8  # as `difflib` measures likeness: one letter of a short word, two of a long one
@@ -72,16 +72,32 @@ def match_headers(headers: Sequence[object], table: Table, where: str) -> Matche
     return matched
 
 
-def misspelt(headers: Sequence[str], table: Table) -> list[tuple[str, str]]:
-    """Headers of a shared sheet that are nearly one it lacks, each with that one; people's own columns are not told."""
-    present = {header.strip() for header in headers}
-    lacking = {header_key(header): header for header in table.headers if header not in present}
+def astray(headers: Sequence[str], table: Table) -> list[tuple[str, str]]:
+    """What a shared sheet lacks of its table, each with the header there that seems to stand for it ('' = none).
+
+    A column of staff is told in any case, one of Python's where a header is nearly its own; people's own columns are
+    not. One of staff may also be known by its place.
+    """
+    names = [header.strip() for header in headers]
+    lacking = {header_key(column.header): column for column in table.columns if column.header not in names}
+    strange = {header_key(name): name for name in names if name and name not in table.by_header}
     found = []
-    for header in headers if lacking else ():
-        if header.strip() not in table.by_header:
-            near = nearest(header_key(header), lacking)
-            found += [(header.strip(), lacking[near])] if near else []
+    for key, column in lacking.items() if lacking else ():
+        near = nearest(key, strange) or (_placed(names, table, column, strange) if column.typed else "")
+        if near or column.typed:
+            found.append((strange.pop(near, ""), column.header))
     return found
+
+
+def _placed(names: Sequence[str], table: Table, column: Column, strange: Mapping[str, str]) -> str:
+    """The strange header between the neighbours of the column, else the one most like it; empty when there is none."""
+    at = table.headers.index(column.header)
+    before, after = table.headers[at - 1 : at], table.headers[at + 1 : at + 2]
+    for place, name in enumerate(names):
+        beside = (not before or names[place - 1 : place] == list(before), names[place + 1 : place + 2] == list(after))
+        if strange.get(header_key(name)) == name and all(beside):
+            return header_key(name)
+    return next(iter(get_close_matches(header_key(column.header), strange, n=1)), "")
 
 
 def nearest(key: str, keys: Iterable[str]) -> str:

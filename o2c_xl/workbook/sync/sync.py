@@ -22,7 +22,7 @@ from o2c_xl.tables.show.views import Scope
 from o2c_xl.workbook.collector import collector_at_rest
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of, open_books, remember_book
-from o2c_xl.workbook.sync.take_in import NEVER, TakenBook, take_books
+from o2c_xl.workbook.sync.take_in import NEVER, TakenBook, header_notes, take_books
 from o2c_xl.workbook.sync.write_back import BookPlan, Places, plan_books, write_books
 
 __all__ = ["Places", "Sync"]
@@ -49,10 +49,11 @@ class Sync:
         """Take what changed in the workbooks into the ledger, in one transaction."""
         self._open(folder, only)
         if not any(book.tables for book in self.books):
-            return Outcome()
+            return Outcome(notes=header_notes(self.books))
         with collector_at_rest(), self.ledger.transaction(self.day, Source()) as txn:
             self.taken, outcome = take_books(txn, self.books, self.scope(), self.policy_now, allow_empty=allow_empty)
             self._keep_typed(txn)
+        outcome.notes += header_notes(self.books)
         return outcome
 
     def _keep_typed(self, txn: Txn) -> None:
