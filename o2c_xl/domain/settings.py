@@ -389,7 +389,7 @@ def _levels(setting: Setting, value: str) -> str:
         levels_of(value)
     except ValueError as error:
         raise BadSetting(setting.name, str(error), "Write days such as 7, 21, 35.") from error
-    return value
+    return _with_commas(value)
 
 
 def _per_level(setting: Setting, value: str) -> str:
@@ -397,7 +397,7 @@ def _per_level(setting: Setting, value: str) -> str:
         levels_of("1", value)
     except ValueError as error:
         raise BadSetting(setting.name, str(error), "Write one number for each level, such as 0, 5, 10.") from error
-    return value
+    return _with_commas(value)
 
 
 def _percents(setting: Setting, value: str) -> str:
@@ -405,7 +405,20 @@ def _percents(setting: Setting, value: str) -> str:
         read_percents(value)
     except ValueError as error:
         raise BadSetting(setting.name, str(error), "Write five percents such as 0, 1, 5, 20, 50.") from error
-    return value
+    return _with_commas(value)
+
+
+def _with_commas(value: str) -> str:
+    """A list as its meaning shows it, whichever sign stood between its parts."""
+    return ", ".join(part.strip() for part in value.replace(";", ",").split(","))
+
+
+def _countries(setting: Setting, value: str) -> str:
+    codes = _with_commas(value).upper()
+    wrong = next((code for code in codes.split(", ") if not _COUNTRY.fullmatch(code)), None)
+    if wrong is not None:
+        raise BadSetting(setting.name, f"'{wrong}' is no country code.", "Write codes such as XX, YY (ISO 3166).")
+    return codes
 
 
 def _score(known: Mapping[str, str]) -> ScorePolicy | None:
@@ -475,6 +488,7 @@ _CHECKED: Mapping[str, Callable[[Setting, str], str]] = {
     "Reminder penalty %": _per_level,
     "Company currency": _currency,
     "Company country": _country,
+    "Risk countries": _countries,
 }
 
 

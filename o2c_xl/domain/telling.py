@@ -78,7 +78,7 @@ def kind_of(name: str) -> Kind:
 def told_kinds(setting: str) -> frozenset[str]:
     """The kinds named in the setting `Tell customers of`; raises ValueError naming the one that there is not."""
     known = {name.casefold(): name for name in NOTICES}
-    names = [part.strip() for part in setting.split(",") if part.strip()]
+    names = [part.strip() for part in setting.replace(";", ",").split(",") if part.strip()]
     wrong = next((name for name in names if name.casefold() not in known), None)
     if wrong is not None:
         raise ValueError(f"'{wrong}' is no message.")

@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 
 from o2c_xl.domain.chart import Leg
-from o2c_xl.domain.settings import policy_of
+from o2c_xl.domain.settings import BY_NAME as BY_NAME_OF_SETTINGS
+from o2c_xl.domain.settings import BadSetting, policy_of, read_value
+from o2c_xl.domain.telling import CONFIRMATION, SHIPMENT
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.parse.rowset import RowSet
@@ -46,3 +48,26 @@ def test_a_setting_that_differs_only_in_case_is_told_with_its_name(memory_ledger
     assert faults(memory_ledger, ("mail PORT", "25")) == [
         "mail PORT differs from Mail port only in case. Write Mail port."
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "kept"),
+    [
+        ("Reminder days", "7;21", "7, 21"),
+        ("Reminder fees", "0 ; 5,", None),
+        ("Reminder penalty %", "0;1.5", "0, 1.5"),
+        ("Bad debt %", "0;1;5;20;50", "0, 1, 5, 20, 50"),
+        ("Risk countries", "xx; yy", "XX, YY"),
+        ("Risk countries", "XX YY", None),
+        ("Tell customers of", f"{SHIPMENT}; {CONFIRMATION}", f"{CONFIRMATION}, {SHIPMENT}"),
+        ("Tell customers of", f"{SHIPMENT}; Nothing", None),
+    ],
+)
+def test_a_list_is_read_with_either_sign_between_its_parts_and_kept_with_commas(
+    name: str, typed: str, kept: str | None
+):
+    if kept is None:
+        with pytest.raises(BadSetting, match=name):
+            read_value(BY_NAME_OF_SETTINGS[name.casefold()], typed)
+    else:
+        assert read_value(BY_NAME_OF_SETTINGS[name.casefold()], typed) == kept
