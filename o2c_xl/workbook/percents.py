@@ -7,7 +7,7 @@ their format's index. Our own columns show the sign as text (`General" %"`) and 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from o2c_xl.tables.define.catalogue import TABLES
@@ -16,12 +16,13 @@ from o2c_xl.tables.parse.headers import header_key
 from o2c_xl.workbook.address import column_number
 from o2c_xl.workbook.opc.markup import plain, tree
 
-__all__ = ["as_percent", "percent_cells", "percent_places", "percent_styles"]
+__all__ = ["as_percent", "percent_cells", "percent_styles", "percentages"]
 
 _BUILT_IN = frozenset({"9", "10"})  # ECMA-376, 18.8.30: 0% and 0.00%
 _MAYBE = re.compile(rb'%|numFmtId="(?:9|10)"')
 _SHOWN_AS_TEXT = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|[_*].')
 _HEADERS = frozenset(header_key(c.header) for table in TABLES for c in table.typed if c.kind is Kind.PERCENT)
+_OF_SETTINGS = ("setting", "value")
 
 
 def percent_styles(styles: bytes, name: str) -> frozenset[bytes]:
@@ -46,9 +47,19 @@ def percent_cells(xml: bytes, styles: frozenset[bytes]) -> frozenset[tuple[int, 
     return frozenset((int(row), column_number(letters.decode())) for letters, row in cell.findall(xml))
 
 
-def percent_places(headers: Sequence[str]) -> list[int]:
-    """Which of these headers are of columns that hold percentages."""
-    return [i for i, header in enumerate(headers) if header_key(header) in _HEADERS]
+def percentages(headers: Sequence[str], columns: Sequence[Sequence[object]]) -> Iterator[tuple[int, int]]:
+    """(column, row), from 0, of the numbers under these headers that stand for percentages.
+
+    Most stand in columns of their own; in Settings the name beside the value tells.
+    """
+    keys = [header_key(header) for header in headers]
+    for place in (i for i, key in enumerate(keys) if key in _HEADERS):
+        yield from ((place, at) for at, value in enumerate(columns[place]) if isinstance(value, float))
+    if set(_OF_SETTINGS) <= set(keys):
+        name, place = map(keys.index, _OF_SETTINGS)
+        for at, (setting, value) in enumerate(zip(columns[name], columns[place], strict=True)):
+            if isinstance(value, float) and isinstance(setting, str) and setting.rstrip().endswith("%"):
+                yield place, at
 
 
 def as_percent(value: float) -> float:

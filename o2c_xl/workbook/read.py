@@ -30,7 +30,7 @@ from o2c_xl.workbook.opc.parts import Parts, Sheet, Table, book_parts
 from o2c_xl.workbook.opc.probe import Facts, probe
 from o2c_xl.workbook.opc.sheet import SheetXml
 from o2c_xl.workbook.opc.strings import check_strings
-from o2c_xl.workbook.percents import as_percent, percent_cells, percent_places, percent_styles
+from o2c_xl.workbook.percents import as_percent, percent_cells, percent_styles, percentages
 
 __all__ = [
     "BadCell",
@@ -437,14 +437,14 @@ def _take_percents(rows: SheetRows, table: Table, columns: list[list[CellValue]]
     There Python writes cells too, and its 5 would be shown as 500 %.
     """
     data, found = table.data, []
-    for place in percent_places(table.headers):
-        for at, value in enumerate(columns[place]):
-            if not isinstance(value, float) or (data.top + at, data.left + place) not in rows.percents:
-                continue
-            shown = as_percent(value)
-            columns[place][at] = None if shared else shown
-            if shared:
-                problem = f"The cell shows {shown:g} % and holds {value:g}, since it is formatted as a percentage."
-                fix = f"Format it as a number and type {shown:g}."
-                found.append(BadCell(data.top + at, data.left + place, f"{value:g}", problem, fix))
+    for place, at in percentages(table.headers, columns):
+        value = columns[place][at]
+        if not isinstance(value, float) or (data.top + at, data.left + place) not in rows.percents:
+            continue
+        shown = as_percent(value)
+        columns[place][at] = None if shared else shown
+        if shared:
+            problem = f"The cell shows {shown:g} % and holds {value:g}, since it is formatted as a percentage."
+            fix = f"Format it as a number and type {shown:g}."
+            found.append(BadCell(data.top + at, data.left + place, f"{value:g}", problem, fix))
     return found

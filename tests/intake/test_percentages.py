@@ -60,6 +60,26 @@ def test_in_a_shared_workbook_such_a_cell_is_a_fault(tmp_path: Path) -> None:
     assert data.columns[2] == [None, 7]
 
 
+@pytest.mark.parametrize("below", [True, False])
+def test_a_setting_that_is_a_percentage_is_read_as_one(tmp_path: Path, below: bool) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Settings")
+        columns = [{"header": h} for h in ("Setting", "Value", "Meaning")]
+        sheet.add_table(0, 0, 3, 2, {"name": "Settings", "columns": columns})
+        share = book.add_format({"num_format": 9})
+        for row, name in enumerate(("Over-delivery tolerance %", "Price tolerance % ", "Mail port"), 1):
+            sheet.write(row, 0, name)
+            sheet.write_number(row, 1, 0.05, share)
+
+    (data,) = read_book(path, below=below).tables
+
+    assert [(bad.cell, bad.fix) for bad in data.bad] == (
+        [(cell, "Format it as a number and type 5.") for cell in ("B2", "B3")] if below else []
+    )
+    assert data.columns[1] == ([None, None, 0.05] if below else [5, 5, 0.05])
+
+
 @pytest.mark.parametrize(
     ("code", "percent"),
     [("0%", True), ("0.0 %;[Red]-0.0 %", True), ('0" %"', False), (r"0\%", False), ("[$%]0", False), ("0", False)],

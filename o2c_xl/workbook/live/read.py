@@ -15,7 +15,7 @@ from o2c_xl.workbook.fingerprint import column_texts
 from o2c_xl.workbook.live.blocks import Block
 from o2c_xl.workbook.live.excel_values import ERRORS, ExcelValue, from_excel, is_early
 from o2c_xl.workbook.live.grid import Grid, GridTable
-from o2c_xl.workbook.percents import as_percent, percent_places
+from o2c_xl.workbook.percents import as_percent, percentages
 from o2c_xl.workbook.read import BadCell, CellValue, TableData
 from o2c_xl.workbook.template.start_sheet import SYNC_INFO
 
@@ -122,19 +122,17 @@ def _early(table: GridTable, col: int, column: Sequence[CellValue]) -> Iterator[
 
 def _shares(grid: Grid, table: GridTable, columns: Sequence[Sequence[CellValue]]) -> Iterator[BadCell]:
     """Cells that show 5 % and hold 0.05; see `percents`."""
-    for place in percent_places(table.headers):
-        column = columns[place]
-        filled = [row for row, value in enumerate(column, table.data.top) if isinstance(value, float)]
-        if not filled:
-            continue
-        at = table.area.left + place
-        for row in _multiplied(grid, table.sheet, Area(filled[0], at, filled[-1], at)):
-            value = column[row - table.data.top]
-            if isinstance(value, float):
-                shown = as_percent(value)
+    held: dict[int, dict[int, float]] = {}
+    for place, at in percentages(table.headers, columns):
+        value = columns[place][at]
+        if isinstance(value, float):
+            held.setdefault(table.area.left + place, {})[table.data.top + at] = value
+    for col, filled in held.items():
+        for row in _multiplied(grid, table.sheet, Area(min(filled), col, max(filled), col)):
+            if row in filled:
+                value, shown = filled[row], as_percent(filled[row])
                 problem = f"The cell shows {shown:g} % and holds {value:g}, since it is formatted as a percentage."
-                fix = f"Format it as a number and type {shown:g}."
-                yield BadCell(row, at, f"{value:g}", problem, fix)
+                yield BadCell(row, col, f"{value:g}", problem, f"Format it as a number and type {shown:g}.")
 
 
 def _multiplied(grid: Grid, sheet: str, area: Area) -> Iterator[int]:
