@@ -17,6 +17,7 @@ from o2c_xl.domain.paper import Party
 from o2c_xl.domain.receivables.open_items import InvoiceStatus
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask, verdicts, void
+from o2c_xl.ledger.invoices.drafts import end_drafts
 from o2c_xl.ledger.invoices.rows import billed_shipments, insert_dues, insert_invoices
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
@@ -172,6 +173,7 @@ def _record(txn: Txn, heads: Mapping[str, Row[Any]], decided: Sequence[InvoiceDe
     shipments = billed_shipments(txn.conn, [one for one in decided if one.fate in (Fate.POST, Fate.ASK)])
     numbers = [txn.number("INV-") for _ in post]
     entries = [_tell(txn, number, one) for number, one in zip(numbers, post, strict=True)]
+    end_drafts(txn, dict(zip(numbers, post, strict=True)), drop)
     insert_invoices(txn, numbers, post, heads, shipments, entries=entries, ways=ways)
     insert_dues(txn, numbers, post)
     put_in_outbox(

@@ -7,7 +7,7 @@ in Excel a table whose cells are as they were last left is not looked at, for th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ __all__ = [
     "remember_cells",
     "remember_changed",
     "remember_new",
+    "remember_renamed",
     "seen_rows",
 ]
 
@@ -249,6 +250,14 @@ def forget(txn: Txn, table: str, keys: Sequence[str]) -> None:
     for start in range(0, len(keys), 500):
         part = keys[start : start + 500]
         txn.conn.execute(delete(schema.seen).where(schema.seen.c.table == table, schema.seen.c.key.in_(part)))
+
+
+def remember_renamed(txn: Txn, table: str, keys: Mapping[str, str]) -> None:
+    """Keep rows under their new keys, given by their old ones."""
+    c = schema.seen.c
+    forget(txn, table, list(keys.values()))
+    for old, new in keys.items():
+        txn.conn.execute(update(schema.seen).where(c.table == table, c.key == old).values(key=new))
 
 
 def _insert(txn: Txn, table: str, rows: dict[str, SheetRow]) -> None:

@@ -16,6 +16,7 @@ from o2c_xl.workbook.sync.books import (
     remember_cells,
     remember_changed,
     remember_new,
+    remember_renamed,
     seen_rows,
 )
 from o2c_xl.workbook.sync.sheet_out import SheetOut
@@ -41,6 +42,7 @@ def remember_written(txn: Txn, path: Path, sheets: Mapping[str, SheetOut], saved
     """Keep what the sheets of the workbook at `path` hold now; those that show another kind are read again."""
     again = {name for name in saved.other_kind if name in sheets}
     for name, sheet in sheets.items():
+        remember_renamed(txn, name, sheet.renamed)
         forget(txn, name, sheet.gone)
         if name not in again:
             remember_changed(txn, name, sheet.changed())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from o2c_xl.workbook.fingerprint import SEPARATOR, text_of
@@ -16,13 +16,17 @@ __all__ = ["SheetOut"]
 
 @dataclass(slots=True)
 class SheetOut:
-    """A table's state and its plan; `gone` and `moved` tell which rows were taken out and which stand higher now."""
+    """A table's state and its plan; `gone` and `moved` tell which rows were taken out and which stand higher now.
+
+    `renamed` are rows that bear another key than the ledger remembers of them: new keys by old.
+    """
 
     state: SheetState
     out: Outgoing
     refused: frozenset[int] = frozenset()
     gone: list[str] = field(default_factory=list)
     moved: dict[str, SheetRow] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:

@@ -17,14 +17,11 @@ from o2c_xl.tables.show.views import RawView
 from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, text_of, value_of
 from o2c_xl.workbook.patch.new_rows import NewRows
 
-__all__ = ["DERIVED", "REWRITTEN", "SheetRow", "SheetState", "Wanted", "state_from_seen", "state_of", "wanted_rows"]
+__all__ = ["REWRITTEN", "SheetRow", "SheetState", "Wanted", "firsts_of", "state_from_seen", "state_of", "wanted_rows"]
 
 # Lists whose order tells something and whose rows come and go: written row by row from the top, keyed by their place.
 REWRITTEN = frozenset({"Waiting", "Issues", "Log"})
 
-# Worked out anew at each sync, a row to a key, so that people may keep columns of their own beside it: a row that is
-# no more in the ledger says nothing any longer and goes.
-DERIVED = frozenset({"Aging", "CreditExposure"})
 _MARKS = "#'@"
 _UNLIKE = frozenset("#'@?= ")  # marks of canonical texts, and what is trimmed
 _AS_TYPED = frozenset({Kind.CODE, Kind.TEXT, Kind.LINE})
@@ -62,6 +59,11 @@ class SheetState:
         """Whether the ledger remembers all that the sheet shows: every row has its key, and none is refused."""
         return not (refused or self.keyless or self.repeated)
 
+    def rename(self, keys: Mapping[str, str]) -> None:
+        """Let rows bear their new keys, given by their old ones."""
+        if keys:
+            self.rows = {keys.get(key, key): row for key, row in self.rows.items()}
+
     def every_row(self) -> Iterator[SheetRow]:
         """All rows that hold anything, whatever their key."""
         yield from self.rows.values()
@@ -92,11 +94,11 @@ class Wanted:
         return Wanted(self.table, texts, self.raw, self.readers)
 
     def emptied(self, rows: Mapping[str, SheetRow]) -> Wanted:
-        """These rows of the sheet with nothing in them but their keys."""
-        kept = [column.key for column in self.table.columns]
+        """These rows of the sheet with nothing in them but their keys and what staff typed."""
+        kept = [column.key or column.typed for column in self.table.columns]
         blank = (None,) * (1 + max((at for at, _ in self.readers.values()), default=0))
         texts = {
-            key: SEPARATOR.join(cell if is_key else "" for cell, is_key in zip(row.cells, kept, strict=True))
+            key: SEPARATOR.join(cell if stays else "" for cell, stays in zip(row.cells, kept, strict=True))
             for key, row in rows.items()
         }
         return Wanted(self.table, texts, dict.fromkeys(rows, blank), self.readers)
@@ -173,6 +175,14 @@ def state_from_seen(table: Table, present: Iterable[str], seen: Iterable[tuple[s
     state = SheetState(table, frozenset(present))
     state.rows = {key: SheetRow(row, text) for key, row, text in seen}
     return state
+
+
+def firsts_of(table: Table, keys: Iterable[str]) -> list[str]:
+    """What may stand in the first key column of rows with these keys: a part of a key may hold a `/` itself."""
+    if len(table.keys) == 1:
+        return list(keys)
+    cut = (key[:at] for key in keys for at, char in enumerate(key) if char == "/")
+    return list(dict.fromkeys(cut))
 
 
 def wanted_rows(table: Table, view: RawView) -> Wanted:

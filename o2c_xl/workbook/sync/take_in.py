@@ -16,6 +16,7 @@ from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.batch import Batch, Block, Needs
 from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.tables.parse.headers import astray
+from o2c_xl.tables.show.renamed import renamed
 from o2c_xl.tables.show.views import Scope, view_raw
 from o2c_xl.tables.take.take_all import take_all
 from o2c_xl.workbook.address import column_letters
@@ -28,12 +29,13 @@ from o2c_xl.workbook.sync.books import (
     remember,
     remember_book,
     remember_place,
+    remember_renamed,
     seen_rows,
 )
 from o2c_xl.workbook.sync.clashes import settle_clashes
 from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashes, incoming, refuse_emptied
 from o2c_xl.workbook.sync.same import Same
-from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, state_from_seen, wanted_rows
+from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, firsts_of, state_from_seen, wanted_rows
 from o2c_xl.workbook.template.start_sheet import SYNC_INFO
 
 __all__ = ["NEVER", "TakenBook", "header_notes", "take_books"]
@@ -106,7 +108,7 @@ def take_books(
 def _look(txn: Txn, book: OpenBook, data: TableData, scope: Scope, *, allow_empty: bool) -> _Sheet:
     table = BY_NAME[data.name]
     state = book.state(txn.conn, table)
-    before = state_from_seen(table, (), seen_rows(txn.conn, table.name)).rows
+    before = _renamed(txn, state, state_from_seen(table, (), seen_rows(txn.conn, table.name)))
     if not allow_empty:
         refuse_emptied(state, before, source=book.name)
     blank_key = _blank_keys(table)
@@ -126,6 +128,17 @@ def _look(txn: Txn, book: OpenBook, data: TableData, scope: Scope, *, allow_empt
     if rows:
         sheet.batch = _read_rows(book, data, sheet, known)
     return sheet
+
+
+def _renamed(txn: Txn, state: SheetState, before: SheetState) -> dict[str, SheetRow]:
+    """Let rows whose key changed since the sheet showed them bear the new one; returns how they were last seen."""
+    found = renamed(txn.conn, state.table, state.rows)
+    keys = {old: new for old, new in found.items() if new not in state.rows}
+    state.rename(keys)
+    remembered = {old: new for old, new in keys.items() if old in before.rows}
+    before.rename(remembered)
+    remember_renamed(txn, state.table.name, remembered)
+    return before.rows
 
 
 def _notes(book: str, data: TableData) -> list[str]:
@@ -159,7 +172,7 @@ def _kept(txn: Txn, sheet: _Sheet, scope: Scope) -> list[Clash]:
     if not found:
         return []
     table, everything, same = sheet.state.table, Scope(scope.day, None, scope.settings, scope.currency), Same()
-    firsts = list(dict.fromkeys(one.key.split("/")[0] if len(table.keys) > 1 else one.key for one in found))
+    firsts = firsts_of(table, dict.fromkeys(one.key for one in found))
     held = wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None)).texts
     now = {one: held[one.key].split(SEPARATOR)[one.place] for one in found if one.key in held}
     return [one for one, text in now.items() if text == one.sheet or same(table.columns[one.place], one.sheet, text)]
@@ -200,7 +213,7 @@ def _known(txn: Txn, state: SheetState, before: dict[str, SheetRow], scope: Scop
     differing = [key for key, row in state.rows.items() if (old := before.get(key)) is None or old.text != row.text]
     if not differing:
         return Wanted(table, {}, {}, {})
-    firsts = list(dict.fromkeys(key.split("/")[0] for key in differing)) if len(table.keys) > 1 else differing
+    firsts = firsts_of(table, differing)
     everything = Scope(scope.day, None, scope.settings, scope.currency)
     return wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None))
 
@@ -227,8 +240,10 @@ def _read_rows(book: OpenBook, data: TableData, sheet: _Sheet, known: Wanted) ->
         row = by_row[number]
         if row.key not in known.texts:
             continue
+        other_key = batch.key_text(index) != row.key
         for place, column in enumerate(table.columns):
-            if column.typed and not column.key and place not in row.changed and column.field in batch.columns:
+            as_known = other_key if column.key else column.typed and place not in row.changed
+            if as_known and column.field in batch.columns:
                 batch.columns[column.field][index] = known.value(row.key, place)
     return batch
 

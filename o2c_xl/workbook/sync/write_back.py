@@ -18,7 +18,8 @@ from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.show.faults import standing_faults
 from o2c_xl.tables.show.remarks import standing_remarks
-from o2c_xl.tables.show.views import Scope, view_raw
+from o2c_xl.tables.show.renamed import renamed
+from o2c_xl.tables.show.views import Scope, kept_in, view_raw
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
 from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.live.book import LiveBook
@@ -33,7 +34,7 @@ from o2c_xl.workbook.sync.outgoing import Marks, outgoing, rewritten
 from o2c_xl.workbook.sync.remembered import Saved, remember_written
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_out import SheetOut
-from o2c_xl.workbook.sync.sheet_state import DERIVED, REWRITTEN, SheetState, Wanted, wanted_rows
+from o2c_xl.workbook.sync.sheet_state import REWRITTEN, SheetRow, SheetState, Wanted, firsts_of, wanted_rows
 from o2c_xl.workbook.sync.take_in import TakenBook
 from o2c_xl.workbook.template.start_sheet import SYNC_INFO
 from o2c_xl.workbook.values import CellOut
@@ -120,24 +121,35 @@ def _plan(
     wanted = wanted_rows(table, view_raw(conn, table, scope))
     if table.name in REWRITTEN:
         return SheetOut(state, rewritten(state, wanted))
-    issues = [issue for issue in (one.issues if one is not None else []) if issue.table == table.name]
-    by_row: dict[int, list[Issue]] = defaultdict(list)
-    for issue in issues:
-        by_row[issue.row].append(issue)
-    for fault in faults:
-        if fault.table == table.name and fault.key in state.rows:
-            by_row[state.rows[fault.key].row].append(fault)
+    others = [key for key in state.rows if key not in wanted.texts]
+    new_keys = {key: new for key, new in renamed(conn, table, others).items() if new not in state.rows}
+    state.rename(new_keys)
+    by_row = _by_row(state, one.issues if one is not None else [], faults)
     refused = sheet.refused if sheet is not None else frozenset()
     checks = dict.fromkeys(refused, _WITH_OTHERS) | {row: check_text(found) for row, found in by_row.items()}
     for row in _holding_back(state, wanted, refused, by_row):
         checks[row] += _OTHERS_WAIT
-    others = {key: row for key, row in state.rows.items() if key not in wanted.texts}
-    held = wanted.emptied(others) if table.name in DERIVED else _held(conn, table, scope, list(others))
-    if held is not None and (table.name in DERIVED or book.live is not None):
-        wanted = wanted.joined(held)  # a row that cannot be taken out, as of an open workbook, shows how it ended
-    return SheetOut(
-        state, outgoing(state, wanted, Marks(checks, refused), seen, held if book.live is None else None), refused
-    )
+    others = [key for key in others if key in state.rows]
+    held = _held(conn, table, scope, others)
+    lost = {key: row for key in others if key not in held.texts and (row := state.rows[key]).row not in refused}
+    shown, gone = _no_more(wanted, held, lost)
+    if book.live is not None:
+        shown, gone = shown.joined(gone), None  # it cannot be taken out of an open workbook, so it shows how it ended
+    if shown.texts:
+        wanted = wanted.joined(shown)
+    return SheetOut(state, outgoing(state, wanted, Marks(checks, refused), seen, gone), refused, renamed=new_keys)
+
+
+def _by_row(state: SheetState, issues: Sequence[Issue], faults: Sequence[Issue]) -> dict[int, list[Issue]]:
+    """What is said beside each row: the faults of its cells as they were read, and what stands of its key."""
+    found: dict[int, list[Issue]] = defaultdict(list)
+    for issue in issues:
+        if issue.table == state.table.name:
+            found[issue.row].append(issue)
+    for fault in faults:
+        if fault.table == state.table.name and fault.key in state.rows:
+            found[state.rows[fault.key].row].append(fault)
+    return found
 
 
 def _holding_back(
@@ -156,11 +168,23 @@ def _holding_back(
     return found
 
 
-def _held(conn: Connection, table: Table, scope: Scope, keys: Sequence[str]) -> Wanted | None:
-    """What the ledger holds of rows that the sheet is to show no more: closed longer ago than they are shown."""
-    if scope.since is None or not keys:
-        return None
-    firsts = list(dict.fromkeys(key.split("/")[0] for key in keys)) if len(table.keys) > 1 else keys
+def _no_more(wanted: Wanted, held: Wanted, lost: Mapping[str, SheetRow]) -> tuple[Wanted, Wanted]:
+    """Rows that the sheet is to show no more: as they are shown where they cannot go, and those that can.
+
+    Those `held` were closed longer ago than they are shown. Of one that is `lost` the ledger knows nothing more, so
+    Python has nothing to say in it, and it goes where staff typed nothing in it either.
+    """
+    empty = wanted.emptied(lost)
+    typed = [i for i, column in enumerate(wanted.table.columns) if column.typed]
+    untouched = [key for key, row in lost.items() if not any(map(row.cells.__getitem__, typed))]
+    return empty, held.joined(empty.only(untouched))
+
+
+def _held(conn: Connection, table: Table, scope: Scope, keys: Sequence[str]) -> Wanted:
+    """What the ledger holds of rows that the sheet shows no more: closed longer ago than they are shown."""
+    if scope.since is None or not keys or kept_in(table) is None:
+        return Wanted(table, {}, {}, {})
+    firsts = firsts_of(table, keys)
     view = view_raw(conn, table, replace(scope, since=None), firsts if len(firsts) <= _FEW else None)
     return wanted_rows(table, view).only(keys)
 
