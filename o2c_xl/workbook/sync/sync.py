@@ -23,7 +23,7 @@ from o2c_xl.workbook.collector import collector_at_rest
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of, open_books, remember_book
 from o2c_xl.workbook.sync.take_in import NEVER, TakenBook, header_notes, take_books
-from o2c_xl.workbook.sync.write_back import BookPlan, Places, plan_books, write_books
+from o2c_xl.workbook.sync.write_back import BookPlan, Places, plan_books, record_restored, write_books
 
 __all__ = ["Places", "Sync"]
 
@@ -68,6 +68,8 @@ class Sync:
         """Make the workbooks show what the ledger holds now."""
         with collector_at_rest():
             plans = self._plans()
+            if record_restored(self.ledger, plans, self.day):
+                plans = self._plans()
             let_go(self.ledger.engine)  # a large workbook is written next, which wants the memory
             return write_books(self.ledger, plans, self.day, self.places)
 

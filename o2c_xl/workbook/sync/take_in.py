@@ -179,10 +179,15 @@ def _kept(txn: Txn, sheet: _Sheet, scope: Scope) -> list[Clash]:
 
 
 def _remember_info(txn: Txn, book: OpenBook, data: TableData) -> None:
-    """Where the start sheet tells of the last sync; each workbook has one, so they are kept apart by name."""
+    """Where the start sheet tells of the last sync; each workbook has one, so they are kept apart by name.
+
+    Not what it tells: that is another at every sync, and a run with nothing to do changes nothing.
+    """
     name = info_name(book.name)
     before = state_from_seen(SYNC_INFO, (), seen_rows(txn.conn, name)).rows
-    remember(txn, name, before, read_state(SYNC_INFO, data).rows)
+    rows = read_state(SYNC_INFO, data).rows
+    told = Wanted(SYNC_INFO, {}, {}, {}).emptied(rows).texts
+    remember(txn, name, before, {key: SheetRow(row.row, told[key]) for key, row in rows.items()})
     remember_place(txn, name, book.places[SYNC_INFO.name])
 
 

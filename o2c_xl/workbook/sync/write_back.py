@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from o2c_xl.domain.issue import CannotRun, Issue, check_text
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.ledger.store import Ledger, Txn
+from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.show.faults import standing_faults
@@ -39,8 +39,9 @@ from o2c_xl.workbook.sync.take_in import TakenBook
 from o2c_xl.workbook.template.start_sheet import SYNC_INFO
 from o2c_xl.workbook.values import CellOut
 
-__all__ = ["Places", "plan_books", "write_books"]
+__all__ = ["Places", "plan_books", "record_restored", "write_books"]
 
+_TOLD = 5  # so many cells are named
 _FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole view is cheaper
 
 
@@ -208,7 +209,7 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
         if saved is None and plan.book.head == plan.head and plan.book.day == day and not plan.left_alone:
             continue  # it shows this state already; it was only looked at again for its faults
         with ledger.transaction(day) as txn:
-            _note(txn, plan, outcome)
+            _note(plan, outcome)
             for name in plan.left_alone:
                 remember_cells(txn, name, "")
             if saved is not None:
@@ -305,15 +306,31 @@ def _sync_info(conn: Connection, book: OpenBook, values: Mapping[str, CellOut]) 
     return [TableEdit(SYNC_INFO.name, cells)]
 
 
-def _note(txn: Txn, plan: BookPlan, outcome: Outcome) -> None:
-    """Cells of Python's that someone typed over were restored: said, and kept in the journal."""
+def record_restored(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date) -> bool:
+    """Keep in the journal which cells of Python's that someone typed over are put back; False where there are none.
+
+    The sheet Log shows it too, so it comes before the workbooks are written.
+    """
+    found = [(name, sheet) for plan in plans for name, sheet in plan.sheets.items() if sheet.out.restored]
+    if found:
+        with ledger.transaction(day) as txn:
+            for name, sheet in found:
+                txn.record("cells restored", name, {"where": _restored(sheet)})
+    return bool(found)
+
+
+def _restored(sheet: SheetOut) -> str:
+    cells = sheet.out.restored
+    more = f" and {len(cells) - _TOLD} more" if len(cells) > _TOLD else ""
+    return ", ".join(f"{header} in row {row}" for row, header in cells[:_TOLD]) + more
+
+
+def _note(plan: BookPlan, outcome: Outcome) -> None:
+    """Cells of Python's that someone typed over were restored, and formulas left alone: said."""
     for name, sheet in plan.sheets.items():
         if sheet.out.restored:
-            where = ", ".join(f"{header} in row {row}" for row, header in sheet.out.restored[:5])
-            more = f" and {len(sheet.out.restored) - 5} more" if len(sheet.out.restored) > 5 else ""  # noqa: PLR2004
-            text = f"{plan.book.name}, {BY_NAME[name].title}: restored {where}{more}. Python fills these columns."
-            outcome.notes.append(text)
-            txn.record("cells restored", name, {"where": where + more})
+            where = f"{plan.book.name}, {BY_NAME[name].title}: restored {_restored(sheet)}"
+            outcome.notes.append(f"{where}. Python fills these columns.")
         outcome.notes.extend(
             f"{plan.book.name}, {BY_NAME[name].title}: row {row} holds a formula in {header}, a column that Python "
             "fills. It was left alone; delete the formula."

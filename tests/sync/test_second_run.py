@@ -1,0 +1,84 @@
+"""The second of two equal runs changes no byte of a workbook nor of the ledger, whatever the first one left."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from o2c_xl.company.opened import open_company
+from o2c_xl.company.run import run_company
+from o2c_xl.domain.outcome import Outcome
+from tests.sync.desk import DAY, Desk
+
+TABLES = ("Customers", "Products", "TaxRates", "StockCounts", "Payments", "Orders", "OrderLines", "Issues", "Log")
+
+
+def run(desk: Desk) -> Outcome:
+    return run_company(desk.company, DAY, lambda _told: None, dry_run=False, allow_empty=False)
+
+
+def ticking() -> Callable[[], dt.datetime]:
+    minutes = itertools.count()
+    return lambda: dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC) + dt.timedelta(minutes=next(minutes))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A company with a customer, whose clock goes on."""
+    desk = Desk(tmp_path / "company", TABLES)
+    desk.company.close()
+    desk.company = open_company(desk.root, clock=ticking(), who="anna")
+    desk.sync()
+    desk.add("Customers", {"Customer ID": "ADA", "Name": "Ada", "Country": "DE"})
+    run(desk)
+    return desk
+
+
+def overtyped(desk: Desk) -> None:
+    desk.type("Customers", 2, {"Open balance": 77, "Credit status": "Good"})
+
+
+def at_fault(desk: Desk) -> None:
+    desk.type("Customers", 2, {"Email": "bad"})
+
+
+def overtyped_at_fault(desk: Desk) -> None:
+    desk.type("Customers", 2, {"Email": "bad", "Open balance": 77})
+
+
+def not_posted(desk: Desk) -> None:
+    desk.add("StockCounts", {"Count": "C", "SKU": "NONE", "Counted": 9, "Counted on": DAY, "Reason": "Opening"})
+    desk.add("Payments", {"Payment": "P1", "Paid on": DAY, "Amount": -5, "Customer ID": "ADA"})
+
+
+def refused_order(desk: Desk) -> None:
+    desk.add("Orders", {"Order": "1", "Customer ID": "BOB", "Order date": DAY})
+    desk.add("OrderLines", {"Order": "1", "Line": "1", "SKU": "MUG", "Quantity": 0})
+
+
+@pytest.mark.parametrize("left", [overtyped, at_fault, overtyped_at_fault, not_posted, refused_order])
+def test_the_second_run_changes_no_byte(desk: Desk, left: Callable[[Desk], None]) -> None:
+    left(desk)
+    first = run(desk)
+    desk.company.close()
+    before = desk.book.read_bytes(), (desk.root / "ledger.db").read_bytes()
+
+    second = run(desk)
+
+    desk.company.close()
+    assert not second.changed
+    assert (desk.book.read_bytes(), (desk.root / "ledger.db").read_bytes()) == before
+    assert second.issues == first.issues
+
+
+def test_the_log_shows_at_once_that_cells_were_restored(desk: Desk) -> None:
+    overtyped(desk)
+
+    run(desk)
+
+    first, *_ = desk.rows("Log").values()
+    assert (first["What"], first["Subject"]) == ("cells restored", "Customers")
