@@ -15,7 +15,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks
 from o2c_xl.ledger.store import Txn
 
-__all__ = ["forget_issues", "mend_issues", "open_issues", "places_of_twins", "replace_issues"]
+__all__ = ["forget_issues", "keys_at_fault", "mend_issues", "open_issues", "places_of_twins", "replace_issues"]
 
 _Place = tuple[str, str, str, int]  # sheet, cell, column, and the fault's turn there
 
@@ -111,11 +111,14 @@ def _by_place(issues: Iterable[Issue]) -> dict[_Place, Issue]:
     return found
 
 
-def open_issues(conn: Connection, books: Iterable[str] | None = None) -> list[Issue]:
-    """All open faults, or those of some workbooks."""
+def keys_at_fault(conn: Connection, table: str) -> set[str]:
+    """The keys of the table's rows at fault in a workbook, whatever that was called: a table stands in one alone."""
+    return set(conn.execute(select(_C.key).where(_C.table == table, _C.hash == "")).scalars())
+
+
+def open_issues(conn: Connection) -> list[Issue]:
+    """All open faults."""
     c = schema.issues.c
     statement = select(schema.issues).order_by(c.source, c.hash, c.sheet, c.row, c.cell, c.column, c.nth)
-    if books is not None:
-        statement = statement.where(c.source.in_(list(books)), c.hash == "")
     names = ("source", "sheet", "cell", "column", "row", "value", "problem", "fix", "table", "key")
     return [Issue(*(row._mapping[name] for name in names)) for row in conn.execute(statement)]

@@ -6,21 +6,13 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from o2c_xl.tables.parse.letters import column_letters
+
 __all__ = ["MAX_COLUMN", "MAX_ROW", "Area", "address", "area", "column_letters", "column_number"]
 
 MAX_ROW = 1_048_576
 MAX_COLUMN = 16_384
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
-
-
-@cache
-def column_letters(number: int) -> str:
-    """1 is `A`, 27 is `AA`."""
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 @cache

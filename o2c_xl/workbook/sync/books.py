@@ -7,7 +7,7 @@ in Excel a table whose cells are as they were last left is not looked at, for th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.lookups import driver_rows
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.define.catalogue import BY_NAME
@@ -33,6 +34,7 @@ __all__ = [
     "Place",
     "book_paths",
     "forget",
+    "forget_books",
     "hash_of",
     "info_name",
     "open_books",
@@ -296,6 +298,14 @@ def remember_place(txn: Txn, table: str, place: Place) -> None:
         return
     txn.conn.execute(delete(schema.sheets).where(c.table == table))
     txn.conn.execute(insert(schema.sheets).values(table=table, **values))
+
+
+def forget_books(txn: Txn, names: Iterable[str]) -> None:
+    """Workbooks that are no more: no fault names them, and one that comes back is read anew."""
+    for name in names:
+        replace_issues(txn, name, ())
+        txn.conn.execute(delete(schema.sheets).where(schema.sheets.c.book == name))
+        txn.conn.execute(delete(schema.books).where(schema.books.c.name == name))
 
 
 def remember_book(txn: Txn, book: OpenBook, head: int) -> None:

@@ -21,7 +21,7 @@ from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.tables.show.views import Scope
 from o2c_xl.workbook.collector import collector_at_rest
 from o2c_xl.workbook.live.book import LiveBook
-from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of, open_books, remember_book
+from o2c_xl.workbook.sync.books import OpenBook, book_paths, forget_books, hash_of, open_books, remember_book
 from o2c_xl.workbook.sync.take_in import NEVER, TakenBook, header_notes, take_books
 from o2c_xl.workbook.sync.write_back import BookPlan, Places, plan_books, record_restored, write_books
 
@@ -32,7 +32,8 @@ __all__ = ["Places", "Sync"]
 class Sync:
     """One sync of a company's workbooks; `scope` gives the view of the ledger as it holds at that moment.
 
-    `live` is the one that is open in Excel and synced there; with `saving` False it is only looked at.
+    `live` is the one that is open in Excel and synced there; with `saving` False it is only looked at. `gone` are
+    workbooks that were here and are not any longer.
     """
 
     ledger: Ledger
@@ -44,14 +45,16 @@ class Sync:
     saving: bool = True
     books: list[OpenBook] = field(default_factory=list)
     taken: list[TakenBook] = field(default_factory=list)
+    gone: Sequence[str] = ()
 
     def take(self, folder: Path, only: Path | None = None, *, allow_empty: bool = False) -> Outcome:
         """Take what changed in the workbooks into the ledger, in one transaction."""
         self._open(folder, only)
-        if not any(book.tables for book in self.books):
+        if not (self.gone or any(book.tables for book in self.books)):
             return Outcome(notes=header_notes(self.books))
         with collector_at_rest(), self.ledger.transaction(self.day, Source()) as txn:
             self.taken, outcome = take_books(txn, self.books, self.scope(), self.policy_now, allow_empty=allow_empty)
+            forget_books(txn, self.gone)
             self._keep_typed(txn)
         outcome.notes += header_notes(self.books)
         return outcome
@@ -95,7 +98,9 @@ class Sync:
         paths = book_paths(folder)
         with collector_at_rest(), self.ledger.reading() as conn:
             books = open_books(conn, paths, self.live)
-            _refuse_lost(paths, set(conn.execute(select(schema.books.c.name)).scalars()))
+            known = set(conn.execute(select(schema.books.c.name)).scalars())
+        _refuse_lost(paths, known)
+        self.gone = sorted(known - {path.name for path in paths})
         if only is not None and only.name not in {book.name for book in books}:
             raise CannotRun(f"{only.name} is not in the folder {folder.name}. There are: {_names(paths)}.")
         self.books = [book for book in books if only is None or book.name == only.name]

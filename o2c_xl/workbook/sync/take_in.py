@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
-from o2c_xl.ledger.issues import open_issues, replace_issues
+from o2c_xl.ledger.issues import keys_at_fault, replace_issues
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.reading import read_block
 from o2c_xl.tables.define.catalogue import BY_NAME
@@ -115,10 +115,9 @@ def _look(txn: Txn, book: OpenBook, data: TableData, scope: Scope, *, allow_empt
     pending = {key: row for key, row in before.items() if _keyless(row, blank_key)}
     adopted, state.keyless = adopt_keyless(state, pending)
     state.rows.update(adopted)
-    at_fault = {issue.key for issue in open_issues(txn.conn, [book.name]) if issue.table == table.name}
     known = _known(txn, state, before, scope)
     # The first row of a key comes in with those that repeat it, which are told beside it and never taken for it.
-    rows = incoming(state, before, known, at_fault | state.twice)
+    rows = incoming(state, before, known, keys_at_fault(txn.conn, table.name) | state.twice)
     typed_key = all(column.typed for column in table.keys)
     if typed_key:
         rows += [Incoming(row, "", _typed_places(table)) for row in state.keyless if _typed(table, row)]
