@@ -39,8 +39,13 @@ class Outcome:
         self.counts[name] = self.counts.get(name, 0) + number
 
     def fault(self, issues: Iterable[Issue]) -> None:
-        """Add faults, each once."""
-        self.issues.extend(issue for issue in dict.fromkeys(issues) if issue not in self.issues)
+        """Add faults, each once: one that reads like another at the same place is the same."""
+        known = {(issue.row, str(issue)) for issue in self.issues}
+        for issue in issues:
+            said = (issue.row, str(issue))
+            if said not in known:
+                known.add(said)
+                self.issues.append(issue)
 
     def stop(self, reason: CannotRun) -> None:
         """Add what could not be done, each sentence once."""

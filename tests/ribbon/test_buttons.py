@@ -143,7 +143,10 @@ def test_the_command_line_leaves_an_open_workbook_alone_and_says_who_has_it(desk
     outcome = desk.disk_sync()
 
     assert desk.paper.book.read_bytes() == before
-    assert list(map(str, outcome.stops)) == ["Book.xlsx is open (anna (Excel)); it will be written when it is closed."]
+    assert " ".join(map(str, outcome.stops)) == (
+        "Book.xlsx is open (anna (Excel)); it will be written when it is closed. "
+        "The ledger went on; the workbook shows it once it can be written."
+    )
 
 
 def test_new_rows_make_the_table_grow(desk: OpenDesk) -> None:

@@ -88,8 +88,8 @@ def take_books(
             if name == SYNC_INFO.name:
                 _remember_info(txn, one.book, data)
                 continue
-            one.sheets[name] = _look(txn, one.book, data, scope, allow_empty=allow_empty)
-            outcome.notes += _notes(one.book.name, data)
+            sheet = one.sheets[name] = _look(txn, one.book, data, scope, allow_empty=allow_empty)
+            outcome.notes += _notes(one.book.name, data, sheet)
     batches: list[Batch] = [s.batch for one in taken for s in one.sheets.values() if s.batch is not None]
     for name, number in take_all(txn, batches, policy_now).items():
         outcome.count(name, number)
@@ -140,12 +140,15 @@ def _renamed(txn: Txn, state: SheetState, before: SheetState) -> dict[str, Sheet
     return before.rows
 
 
-def _notes(book: str, data: TableData) -> list[str]:
-    """A person's own totals, which were passed over."""
-    if not data.total:
-        return []
-    where = f"{book}, {BY_NAME[data.name].title}"
-    return [f"{where}: {data.total} adds up rows above it, so what stands there is no row of the table."]
+def _notes(book: str, data: TableData, sheet: _Sheet) -> list[str]:
+    """What of a sheet was passed over: a person's own totals, no rows."""
+    where, notes = f"{book}, {BY_NAME[data.name].title}", []
+    if data.total:
+        notes.append(f"{where}: {data.total} adds up rows above it, so what stands there is no row of the table.")
+    if sheet.seen and not any(sheet.state.every_row()):
+        what = "1 row was" if len(sheet.seen) == 1 else f"all {len(sheet.seen)} rows were"
+        notes.append(f"{where}: {what} taken out of the sheet. What the ledger holds of them is shown again.")
+    return notes
 
 
 def header_notes(books: Sequence[OpenBook]) -> list[str]:

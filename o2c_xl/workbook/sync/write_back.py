@@ -204,7 +204,7 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
             if plan.book.live is not None:
                 stopped = error
             else:
-                outcome.stop(error)
+                outcome.stop(_told(plan.book.name, error))
             continue
         if saved is None and plan.book.head == plan.head and plan.book.day == day and not plan.left_alone:
             continue  # it shows this state already; it was only looked at again for its faults
@@ -219,6 +219,12 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
     if stopped is not None:
         raise stopped
     return outcome
+
+
+def _told(book: str, error: CannotRun) -> CannotRun:
+    """What hindered a workbook, by its name, and what that means for the rest."""
+    why = str(error) if book in str(error) else f"{book} was not written: {error}"
+    return type(error)(f"{why} The ledger went on; the workbook shows it once it can be written.")
 
 
 def _count(plan: BookPlan, outcome: Outcome) -> None:

@@ -1,0 +1,63 @@
+"""What a run says of a workbook that was cleared or cannot be written, beside all that it did."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from o2c_xl.domain.issue import Issue
+from o2c_xl.domain.outcome import Outcome
+from tests.scenarios.commands import Desk as Shell
+from tests.sync.desk import DAY, Desk
+from tests.workbook.files import parts_of, zipped
+
+
+def protect(desk: Desk, mark: bytes) -> None:
+    """Protect the sheet that holds the text."""
+    parts = parts_of(desk.book.read_bytes())
+    name = next(n for n, part in parts.items() if n.startswith("xl/worksheets/sheet") and mark in part)
+    parts[name] = parts[name].replace(b"</sheetData>", b'</sheetData><sheetProtection sheet="1"/>')
+    desk.book.write_bytes(zipped(parts))
+
+
+def test_few_rows_that_were_all_taken_out_are_shown_again_and_it_is_said(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "Suppliers"))
+    desk.sync()
+    desk.add("Customers", *({"Customer ID": f"C{i}", "Name": f"Name {i}"} for i in range(3)))
+    desk.sync()
+    for row in (2, 3, 4):
+        desk.clear("Customers", row)
+
+    outcome = desk.sync()
+
+    assert outcome.notes == [
+        "Book.xlsx, Customers: all 3 rows were taken out of the sheet. What the ledger holds of them is shown again."
+    ]
+    assert [row["Customer ID"] for row in desk.rows("Customers").values()] == ["C0", "C1", "C2"]
+    assert desk.sync().notes == []
+
+
+def test_a_protected_sheet_hides_no_fault_and_says_that_the_ledger_went_on(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "Issues"))
+    desk.sync()
+    desk.add("Customers", {"Customer ID": "ADA", "Name": "Ada", "Email": "bad"}, {"Customer ID": "BOB", "Name": "Bob"})
+    protect(desk, b"ADA")
+
+    answer = Shell(desk.root, str(DAY)).run(expect=2)
+
+    assert [(issue["source"], issue["cell"]) for issue in answer["issues"]] == [("Book.xlsx", "D2")]
+    assert answer["counts"]["Customers"] == 1
+    assert answer["error"] == (
+        "Book.xlsx was not written: The sheet Customers is protected and its cell B2 is locked. "
+        "Take the protection off. The ledger went on; the workbook shows it once it can be written."
+    )
+
+
+def test_a_fault_of_a_row_and_of_its_cell_that_read_alike_are_said_once() -> None:
+    cell = Issue("Book.xlsx", "Payments", "C7", "Customer ID", 7, "X", "X is not known.", "Enter another.")
+    outcome = Outcome()
+
+    outcome.fault([cell, replace(cell, value="", table="Payments", key="PM-1")])
+    outcome.fault([cell, replace(cell, row=8)])
+
+    assert [issue.row for issue in outcome.issues] == [7, 8]
