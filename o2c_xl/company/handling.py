@@ -165,7 +165,7 @@ class Handling:
         told = watched.tables[0] if len(watched.tables) == 1 or watched.tables[:1] == ["Statements"] else None
         layout = self.root / watched.layout if watched.layout else None
         folder = self.company.folder
-        asked = Asked(read.claim.name, told, layout, folder.partners, folder.bank_profiles)
+        asked = Asked(read.claim.name, told, layout, folder.partners, folder.bank_profiles, self.company.own_accounts())
         try:
             read.batches = _allowed(self._rows(read, asked), watched, self.folders)
         except CannotRun as refusal:

@@ -20,6 +20,7 @@ from o2c_xl.domain.settings import SETTINGS, Policy, policy_of
 from o2c_xl.intake.load import load_file, read_file
 from o2c_xl.intake.reader import Reader
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.cash.bank_statements import own_accounts
 from o2c_xl.ledger.engine import open_engine, open_to_read
 from o2c_xl.ledger.migrate import prepare
 from o2c_xl.ledger.proof.verify import Check, verify
@@ -65,6 +66,11 @@ class Company:
         with self.ledger.reading() as conn:
             return policy_of(self.settings(conn))
 
+    def own_accounts(self) -> tuple[str, ...]:
+        """The bank accounts that are known as the company's, that of Settings first."""
+        with self.ledger.reading() as conn:
+            return own_accounts(conn, self.settings(conn).get("Company IBAN", ""))
+
     def scope(self, day: dt.date, *, recent: bool = True) -> Scope:
         """What views show on that day: what is open or closed lately, or with `recent` False everything."""
         with self.ledger.reading() as conn:
@@ -82,11 +88,11 @@ class Company:
         A file that cannot be taken stands in the outcome's `stops`; the others are taken.
         """
         told = None if table is None else self.table(table)
-        outcome, read = Outcome(), []
+        outcome, read, own = Outcome(), [], self.own_accounts()
         with Reader() as reader:
             for path in files:
                 try:
-                    read.append((path, read_file(reader, path, told, self.folder.bank_profiles)))
+                    read.append((path, read_file(reader, path, told, self.folder.bank_profiles, own)))
                 except CannotRun as reason:
                     outcome.stop(reason)
         read.sort(key=lambda one: earliest(one[1]))

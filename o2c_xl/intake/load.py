@@ -27,15 +27,20 @@ class _Refused(Exception):
     """The file is not taken: nothing that happened inside the transaction is kept."""
 
 
-def read_file(reader: Reader, path: Path, table: Table | None, profiles: Path | None = None) -> list[Batch]:
+def read_file(
+    reader: Reader, path: Path, table: Table | None, profiles: Path | None = None, own: tuple[str, ...] = ()
+) -> list[Batch]:
     """The rows of a file; raises CannotRun where it is not there or cannot be read as a whole.
+
+    Lists of banks are read by `profiles`, with `own` the accounts that are known as the company's.
 
     A link may be loaded, unlike dropped: who names a file at the command line means the one behind it.
     """
     if not path.is_file():
         raise CannotRun(f"{path} is not there. Check the name; o2c load FILE... takes xlsx and csv files.")
     try:
-        return reader.read(path.resolve(), Asked(path.name, table.name if table else None, profiles=profiles))
+        asked = Asked(path.name, table.name if table else None, profiles=profiles, own=own)
+        return reader.read(path.resolve(), asked)
     except ReaderFault as fault:
         raise CannotRun(str(fault)) from fault
 

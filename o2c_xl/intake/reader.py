@@ -45,7 +45,7 @@ class Asked:
     """How to read a file: its name as dropped, the table it is told to hold, the layout file of its sender.
 
     Without a layout, one of those in the folder `layouts` is taken where the file holds none of our own tables; the
-    lists of banks are read by the profiles in the folder `profiles`.
+    lists of banks are read by the profiles in the folder `profiles`, `own` being the accounts known as the company's.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Asked:
     layout: Path | None = None
     layouts: Path | None = None
     profiles: Path | None = None
+    own: tuple[str, ...] = ()
 
 
 class Reader:
@@ -76,8 +77,10 @@ class Reader:
         Raises CannotRun, Damaged or Incomplete in one sentence that names the file, and ReaderFault when no child
         can be started.
         """
-        places = [None if place is None else str(place) for place in (asked.layout, asked.layouts, asked.profiles)]
-        return cast("list[Batch]", self.run("rows", path, asked.name, asked.table, *places))
+        wanted = (asked.layout, asked.layouts, asked.profiles)
+        layout, layouts, profiles = (None if place is None else str(place) for place in wanted)
+        banks = (profiles, asked.own)
+        return cast("list[Batch]", self.run("rows", path, asked.name, asked.table, layout, layouts, banks))
 
     def run(self, job: str, path: Path, name: str, *arguments: object) -> Any:  # noqa: ANN401 - by the job
         """The result of a job of `reader_jobs` on a file; raises as `read` does."""

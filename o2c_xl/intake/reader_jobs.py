@@ -20,6 +20,7 @@ from o2c_xl.workbook.errors import Damaged
 __all__ = ["job_named"]
 
 Job = Callable[..., object]
+_Banks = tuple[str | None, Sequence[str]]  # the folder of the banks' profiles, and the company's accounts
 _PARTNERS = "o2c_xl.intake.layouts.partner_files"  # loaded for partners' files alone
 _STATEMENTS = "o2c_xl.intake.statements.read"
 _OF_BANKS = ("Statements", "BankLines")
@@ -33,13 +34,13 @@ def job_named(name: str) -> Job:
 
 
 def _rows(
-    path: Path, name: str, table: str | None, layout: str | None, layouts: str | None, profiles: str | None = None
+    path: Path, name: str, table: str | None, layout: str | None, layouts: str | None, banks: _Banks = (None, ())
 ) -> Sequence[Batch]:
     """The file's rows by its sender's layout, as a statement or one of our own tables, or by a layout that fits."""
     if layout is not None:
         return _by_layout(path, Path(layout), name)
     if table in _OF_BANKS or (table is None and _looks_like_statement(path)):
-        return _statement(path, name, profiles)
+        return _statement(path, name, banks)
     told = None if table is None else find_table(table)
     if table is not None and told is None:
         raise CannotRun(f"{name} is said to hold {table}, and there is no table of that name.")
@@ -50,7 +51,7 @@ def _rows(
     except CannotRun:
         fitting = _fitting(path, layouts, name)
         if fitting is None:
-            listed = None if table else _bank_list(path, name, profiles, told=False)
+            listed = None if table else _bank_list(path, name, banks, told=False)
             if listed is None:
                 raise
             return listed
@@ -67,11 +68,11 @@ def _looks_like_statement(path: Path) -> bool:
     return looks
 
 
-def _statement(path: Path, name: str, profiles: str | None) -> list[Batch]:
+def _statement(path: Path, name: str, banks: _Banks) -> list[Batch]:
     if _looks_like_statement(path):
         read: Callable[[Path, str], list[Batch]] = import_module(_STATEMENTS).bank_statement
         return read(path, name)
-    listed = _bank_list(path, name, profiles, told=True)
+    listed = _bank_list(path, name, banks, told=True)
     if listed is None:
         raise CannotRun(
             f"{name} is no bank statement that is known. Send MT940, camt.052, 053, 054 or OFX; for the bank's own csv "
@@ -80,11 +81,12 @@ def _statement(path: Path, name: str, profiles: str | None) -> list[Batch]:
     return listed
 
 
-def _bank_list(path: Path, name: str, profiles: str | None, *, told: bool) -> list[Batch] | None:
+def _bank_list(path: Path, name: str, banks: _Banks, *, told: bool) -> list[Batch] | None:
     """A bank's own csv or sheet, by its profile or by the words of its header."""
     look_over(path, name)
+    profiles, own = banks
     read: Callable[..., list[Batch] | None] = import_module(_STATEMENTS).bank_list
-    return read(path, name, None if profiles is None else Path(profiles), told=told)
+    return read(path, name, None if profiles is None else Path(profiles), told=told, own=own)
 
 
 def _by_layout(path: Path, layout: Path, name: str) -> list[Batch]:

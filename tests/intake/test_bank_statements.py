@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -433,6 +434,65 @@ def test_a_column_iban_beside_the_own_account_is_the_payers(name: str) -> None:
     (statement,) = read.statements
     assert statement.account == "DE02120300000000202051"
     assert [line.account for line in statement.lines] == ["DE89370400440532013000", "DE75512108001245126199"]
+
+
+OURS, ANTON, BETA = "DE02120300000000202051", "DE89370400440532013000", "DE75512108001245126199"
+DKB = "Buchungsdatum;Zahlungspflichtige*r;Verwendungszweck;IBAN;Betrag (€)"
+SPARKASSE = "Auftragskonto;Buchungstag;Verwendungszweck;Beguenstigter/Zahlungspflichtiger;IBAN;Betrag"
+OLD_DKB = "Buchungstag;Auftraggeber / Begünstigter;Verwendungszweck;Kontonummer;BLZ;Betrag (EUR)"
+VOLKSBANK = "IBAN Auftragskonto;Buchungstag;Name Zahlungsbeteiligter;IBAN Zahlungsbeteiligter;Verwendungszweck;Betrag"
+
+
+def whose(header: str, *rows: str, own: Sequence[str] = (OURS,), name: str = "") -> list[tuple[str, list[str]]] | str:
+    """Each statement's account with the payers', else the header in doubt."""
+    read = read_list(rows_of_csv("\n".join([header, *rows])), [], name=name, own=own)
+    assert read is not None
+    if read.faults:
+        return read.faults[0].field
+    return [(one.account, [line.account for line in one.lines]) for one in read.statements]
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "payers"),
+    [
+        ("Buchungstag;Name;IBAN;Verwendungszweck;Betrag", [f"30.01.2026;Anton;{ANTON};R-10;1010,10"], [ANTON]),
+        (DKB, [f"30.01.26;Anton;R-10;{ANTON};1,10", f"31.01.26;Beta;R-11;{BETA};2,10"], [ANTON, BETA]),
+        (DKB, [f"30.01.26;Anton;R-10;{ANTON};1,10", "31.01.26;Bank;Entgelt;;-2,10"], [ANTON, ""]),
+        (OLD_DKB, ["30.01.2026;Anton;R-10;532013000;37040044;1,10"], ["532013000"]),
+    ],
+)
+def test_accounts_that_are_not_the_companys_are_the_payers(header: str, rows: list[str], payers: list[str]) -> None:
+    assert whose(header, *rows) == [("", payers)]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (SPARKASSE, f"{OURS};30.01.2026;R-10;Anton;{ANTON};1,10"),
+        (VOLKSBANK, f"{OURS};30.01.2026;Anton;{ANTON};R-10;1,10"),
+        ("Konto;Buchungstag;Name;IBAN;Verwendungszweck;Betrag", f"{OURS};30.01.2026;Anton;{ANTON};R-10;1,10"),
+        ("Name;IBAN;Buchungstag;Auftragskonto;Verwendungszweck;Betrag", f"Anton;{ANTON};30.01.2026;{OURS};R-10;1,10"),
+        ("Datum;Konto;Naam tegenpartij;Tegenrekening;Betrag", f"30.01.2026;{OURS};Anton;{ANTON};1,10"),
+    ],
+)
+def test_our_account_may_stand_beside_the_payers(header: str, row: str) -> None:
+    assert whose(header, row) == [(OURS, [ANTON])]
+    assert whose(header, row, own=[BETA], name=f"Umsatz_{OURS}.csv") == [(OURS, [ANTON])]
+
+
+def test_a_column_of_our_accounts_is_known_and_one_that_may_be_either_is_refused() -> None:
+    header = "Date;Account;Payee;Text;Amount"
+    anton, beta = f"2026-01-20;{ANTON};Anton;A;4.00", f"2026-01-21;{BETA};Beta;B;5.00"
+    shared = [anton, f"2026-01-21;{ANTON};Beta;B;5.00"]
+
+    assert whose(header, anton, beta, own=[ANTON, BETA]) == [(ANTON, [""]), (BETA, [""])]
+    assert whose(header, "2026-01-20;Main;Anton;A;4.00") == [("Main", [""])]
+    assert whose(header, *shared, own=()) == [(ANTON, ["", ""])]
+    assert whose(header, anton, beta, own=()) == [("", [ANTON, BETA])]
+    assert whose(header, anton, own=()) == "Account"
+    assert whose(header, *shared) == "Account"
+    assert whose(header, anton, f"2026-01-21;{OURS};Beta;B;5.00") == "Account"
+    assert whose("Date;IBAN;Text;Amount", f"2026-01-20;{ANTON};A;4.00") == "IBAN"
 
 
 def test_a_second_text_of_one_mt940_booking_goes_on_with_the_first() -> None:

@@ -486,3 +486,40 @@ def test_matches_show_the_places_of_the_payments_currency(desk: Desk, tmp_path: 
     desk.run(expect=None)
 
     assert [row["Amount"] for row in desk.show("Matches")] == ["5000"]
+
+
+def test_a_csv_with_the_payers_account_under_iban_repeats_what_another_format_brought(desk: Desk) -> None:
+    again = f"Buchungstag;Name;IBAN;Verwendungszweck;Betrag;Währung\n02.03.2026;Alpha GmbH;{ALPHA};R-10;1010,10;EUR\n"
+    doubtful = again + f"02.03.2026;Beta KG;{ALPHA};R-11;20,00;EUR\n"
+    load(desk, "camt.xml", camt(entry("1010.10", "R-10", name="Alpha GmbH", iban=ALPHA)))
+    desk.run()
+
+    counts = load(desk, "umsatz.csv", again)
+    refused = desk.load(_beside(desk, "doubt.csv", doubtful), expect=1)
+    drop(desk, "doubt.csv", doubtful)
+    dropped = desk.run(expect=1)
+
+    assert counts["BankLines"] == 0
+    assert "It may be the payer's account or one of ours." in str(refused)
+    assert dropped["counts"]["files set aside"] == 1
+    assert {row["Account"] for row in desk.show("Statements")} == {IBAN}
+    assert [row["Amount"] for row in desk.show("Payments")] == ["1010.10"]
+
+
+def _beside(desk: Desk, name: str, text: str) -> Path:
+    path = desk.folder.parent / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_csv_that_names_no_account_is_that_of_the_one_known(desk: Desk) -> None:
+    load(desk, "settings.csv", "Setting,Value\nCompany IBAN,-\n")
+    text = "Date;Payee;Text;Amount;Balance\n2026-03-02;Alpha GmbH;R-10;10.10;\n"
+    load(desk, "camt.xml", camt(entry("10.10", "R-10", name="Alpha GmbH", iban=ALPHA)))
+    known = load(desk, "umsatz.csv", text)
+    load(desk, "other.xml", camt(entry("3.00", "x", name="B", iban=ALPHA)).replace(IBAN, "DE89370400440532013000"))
+
+    unsure = desk.load(_beside(desk, "unsure.csv", text.replace("10.10", "9.00")), expect=1)
+
+    assert known["BankLines"] == 0
+    assert "The file names no account" in str(unsure)

@@ -8,10 +8,12 @@ from decimal import Decimal
 from itertools import pairwise
 
 from o2c_xl.domain.cash.banking import own_account_fits
+from o2c_xl.domain.cash.payers import plain_account, plain_name
 from o2c_xl.intake.statements.model import Line
 
-__all__ = ["account_in", "chains", "minus_gives_back", "payers_accounts"]
+__all__ = ["account_in", "chains", "minus_gives_back", "whose_accounts"]
 
+_DIGITS = 5
 _IBAN = re.compile(r"(?<![A-Z0-9])[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}(?![A-Z0-9])")
 
 
@@ -49,9 +51,28 @@ def _out(debit: Decimal, credit: Decimal) -> Decimal:
     return credit - abs(debit)
 
 
-def payers_accounts(own: str, cells: Iterable[str]) -> bool:
-    """Whether a column under a header such as `IBAN` holds the other side's accounts: one of them is not `own`."""
-    return any(not own_account_fits(own, cell) and not own_account_fits(cell, own) for cell in set(cells))
+def whose_accounts(rows: Iterable[tuple[str, str]], own: Sequence[str], *, named: bool) -> bool | None:
+    """Whether a column of accounts is ours: True, False = the payers', None = it may be either.
+
+    `rows` are the counterparty's name and the account of each booking, `named` whether the list has such names, `own`
+    the accounts that are known as ours. What is no account number is a bank's own name for one of ours.
+    """
+    names: dict[str, set[str]] = {}
+    for name, account in rows:
+        if plain_account(account):
+            names.setdefault(plain_account(account), set()).add(plain_name(name))
+    ours = [account for account in names if any(_same_account(account, one) for one in own)]
+    if len(ours) == len(names) or not any(sum(map(str.isdigit, account)) >= _DIGITS for account in names):
+        return True
+    if ours or not named:
+        return None if own or len(names) > 1 else True
+    if all(len(there - {""}) > 1 for there in names.values()):  # strangers do not share an account
+        return None if own else True
+    return False if own or len(names) > 1 else None
+
+
+def _same_account(one: str, other: str) -> bool:
+    return own_account_fits(one, other) or own_account_fits(other, one)
 
 
 def account_in(name: str) -> str:

@@ -14,16 +14,17 @@ from decimal import Decimal
 
 from o2c_xl.domain.money import ZERO
 from o2c_xl.intake.statements.bank_cells import bare, day, number, proved_decimal, proved_order
-from o2c_xl.intake.statements.bank_columns import account_in, chains, minus_gives_back, payers_accounts
+from o2c_xl.intake.statements.bank_columns import account_in, chains, minus_gives_back, whose_accounts
 from o2c_xl.intake.statements.bank_profile import Order, Profile
 from o2c_xl.intake.statements.bank_rows import Rows, rows_of_csv
-from o2c_xl.intake.statements.bank_words import BEGINNINGS, ENDINGS, HEADERS, NOT_MADE, OUT, plain
-from o2c_xl.intake.statements.model import Line, Read, Statement, clean_text
+from o2c_xl.intake.statements.bank_words import ACCOUNTS, BEGINNINGS, ENDINGS, HEADERS, NOT_MADE, OUT, plain
+from o2c_xl.intake.statements.model import Fault, Line, Read, Statement, clean_text
 
 __all__ = ["Rows", "read_list", "rows_of_csv"]
 
 _HEADER_ROWS = 40
-_OF_BANKS = frozenset({"balance", "account", "own_account", "bank_reference", "value_on", "debit"})
+_EITHER = "accounts"
+_OF_BANKS = frozenset({"balance", "account", "own_account", _EITHER, "bank_reference", "value_on", "debit"})
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -36,18 +37,20 @@ class _Found:
     profile: Profile = field(default_factory=lambda: Profile(columns={}))
 
 
-def read_list(rows: Rows, profiles: Sequence[Profile], *, told: bool = True, name: str = "") -> Read | None:
+def read_list(
+    rows: Rows, profiles: Sequence[Profile], *, told: bool = True, name: str = "", own: Sequence[str] = ()
+) -> Read | None:
     """The statements of a list; None where no profile fits and its headers are not those of a bank.
 
-    `name` is that of the file, which may bear the account. With `told` False nobody says that it is one: then date,
-    amount and text alone are not enough.
+    `name` is that of the file, which may bear the account; `own` are the accounts that are known as the company's.
+    With `told` False nobody says that it is one: then date, amount and text alone are not enough.
     """
     found = next((at for profile in profiles if (at := _by_profile(rows, profile))), None) or _by_words(rows)
     if found is not None and not (told or found.profile.columns or _OF_BANKS & set(found.columns)):
         return None
     if found is None:
         return None
-    return _List(rows, found, name).read()
+    return _List(rows, found, name, own).read()
 
 
 def _by_profile(rows: Rows, profile: Profile) -> _Found | None:
@@ -70,8 +73,9 @@ def _by_words(rows: Rows) -> _Found | None:
     for index, row in enumerate(rows.cells[:_HEADER_ROWS]):
         columns: dict[str, list[int]] = {}
         for place, cell in enumerate(row):
-            name = next((name for name, words in HEADERS.items() if plain(str(cell or "")) in words), None)
-            if name is not None and (name == "text" or name not in columns):
+            word = plain(str(cell or ""))
+            name = next((name for name, words in HEADERS.items() if word in words), _EITHER if word in ACCOUNTS else "")
+            if name and (name in {"text", _EITHER} or name not in columns):
                 columns.setdefault(name, []).append(place)
         money = "amount" in columns or {"debit", "credit"} <= set(columns)
         about = {"text", "counterparty", "balance", "account"} & set(columns)
@@ -83,7 +87,7 @@ def _by_words(rows: Rows) -> _Found | None:
 class _List:
     """One list being read."""
 
-    def __init__(self, rows: Rows, found: _Found, name: str) -> None:
+    def __init__(self, rows: Rows, found: _Found, name: str, own: Sequence[str]) -> None:
         self.rows, self.columns, self.profile = rows, found.columns, found.profile
         self.result = Read()
         self.before = range(found.index)
@@ -97,12 +101,7 @@ class _List:
         )
         self._look_around()
         self.account = self.account or account_in(name)
-        if (
-            self.account
-            and not self.profile.columns
-            and payers_accounts(self.account, map(str, self._cells("own_account")))
-        ):
-            self.columns.setdefault("account", self.columns.pop("own_account"))
+        self._tell_accounts((self.account,) if self.account else own)
         self.gives_back = minus_gives_back(self._sides())
 
     def read(self) -> Read:
@@ -148,11 +147,49 @@ class _List:
                 iban = re.search(r"\b[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b", text)
                 if iban and not self.account:
                     self.account = iban[0].replace(" ", "")
-                elif not self.account and plain(text.partition(":")[0]) in HEADERS["own_account"]:
+                elif not self.account and plain(text.partition(":")[0]) in HEADERS["own_account"] | ACCOUNTS:
                     self.account = text.partition(":")[2].strip()
                 if not self.currency and len(words) <= 2 and words and _CURRENCY.fullmatch(words[-1]):  # noqa: PLR2004
                     self.currency = words[-1]
             self._label(self.rows.cells[index])
+
+    def _tell_accounts(self, own: Sequence[str]) -> None:
+        """Take the columns under headers such as `IBAN` for ours or for the payers', as they prove it."""
+        found: dict[bool | None, list[int]] = {True: [], False: [], None: []}
+        for place in self.columns.pop(_EITHER, ()):
+            told = "account" in self.columns and not self.account  # the payers' are in a column of their own
+            found[told or self._ours(place, own)].append(place)
+        mine, theirs = found[True], found[False]
+        if found[None] and theirs and not mine:
+            mine.append(found[None].pop())
+        if mine:
+            self.columns.setdefault("own_account", mine[:1])
+        if "own_account" in self.columns or self.account:
+            theirs += found.pop(None)
+        if theirs:
+            self.columns.setdefault("account", theirs[:1])
+        for place in found.get(None, ()):
+            self._in_doubt(place, own)
+
+    def _ours(self, place: int, own: Sequence[str]) -> bool | None:
+        """Whether that column holds our accounts; one that differs from what the file tells of itself does not."""
+        cells = [(self._text(index, "counterparty"), self.rows.cells[index]) for index in self.body]
+        pairs = [(name, str(row[place] or "")) for name, row in cells if place < len(row)]
+        ours = whose_accounts(pairs, own, named="counterparty" in self.columns)
+        return ours if ours or not self.account else False
+
+    def _in_doubt(self, place: int, own: Sequence[str]) -> None:
+        index = next(at for at in self.body if place < len(self.rows.cells[at]) and self.rows.cells[at][place])
+        fix = "Where it is ours, put it into the file's name and bring the file again"
+        self.result.faults.append(
+            Fault(
+                self.rows.places[index],
+                str(self.header[place]),
+                str(self.rows.cells[index][place]),
+                "It may be the payer's account or one of ours.",
+                f"{fix}; else say account in a profile." if own else f"Enter Company IBAN in Settings. {fix}.",
+            )
+        )
 
     def _label(self, row: Sequence[object]) -> bool:
         """Whether a row tells a balance beside a label instead of a booking."""

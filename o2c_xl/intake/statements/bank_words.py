@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-__all__ = ["BEGINNINGS", "ENDINGS", "HEADERS", "NOT_MADE", "OUT", "plain"]
+__all__ = ["ACCOUNTS", "BEGINNINGS", "ENDINGS", "HEADERS", "NOT_MADE", "OUT", "plain"]
 
 
 def plain(text: str) -> str:
@@ -54,12 +54,14 @@ HEADERS: Mapping[str, frozenset[str]] = {
     "currency": _words("Currency,Ccy,Währung,Devise,Munt,Muntsoort,Valuta,Moneda,Divisa,Waluta,Waehrung"),
     "counterparty": _words(
         "Counterparty,Counterparty name,Partner Name,Name,Payee,Payer,Beneficiary,Payer/Payee,Auftraggeber/Empfänger,"
+        "Auftraggeber / Begünstigter,"
         "Beguenstigter/Zahlungspflichtiger,Begünstigter/Zahlungspflichtiger,Name Zahlungsbeteiligter,Empfänger,Zahler,"
         "Auftraggeber,Zahlungspflichtige*r,Tiers,Contrepartie,Nom,Naam tegenpartij,Tegenpartij,Naam/Omschrijving,"
         "Naam / Omschrijving,Beneficiario,Ordenante,Controparte,Ordinante,Kontrahent,Nadawca/Odbiorca"
     ),
     "account": _words(
-        "Counterparty account,Counterparty IBAN,Partner account,Bank Account,Account of counterparty,Kontonummer/IBAN,"
+        "Counterparty account,Counterparty IBAN,Partner account,Partner IBAN,Bank Account,Account of counterparty,"
+        "Kontonummer/IBAN,"
         "IBAN Zahlungsbeteiligter,IBAN Auftraggeber,Konto/IBAN,Compte contrepartie,Tegenrekening,"
         "Tegenrekening IBAN/BBAN,Rekening tegenpartij,Cuenta contrapartida,IBAN controparte,Rachunek kontrahenta"
     ),
@@ -79,15 +81,18 @@ HEADERS: Mapping[str, frozenset[str]] = {
         "Transaction ID,Bank reference,Operation Number,Unique ID,FITID,Bankreferenz,Transaktions-ID,"
         "Transactiereferentie,Volgnr,Numéro d'opération,Entry reference"
     ),
-    "own_account": _words(
-        "Own account,Account,Account Number,Account No,IBAN,Auftragskonto,IBAN Auftragskonto,Eigenes Konto,Konto,"
-        "Kontonummer,Compte,Numéro de compte,Rekening,IBAN/BBAN,Cuenta,Conto,Rachunek"
-    ),
+    "own_account": _words("Own account,Auftragskonto,IBAN Auftragskonto,Eigenes Konto"),
     "status": _words(
         "Status,State,Info,Booking status,Transaction status,Buchungsstatus,Umsatzstatus,Statut,État,Estado,Stato,Stan"
     ),
 }
 """By our name of a column the headers that mean it; the first that fits counts, so `Valuta` is a date."""
+
+ACCOUNTS = _words(
+    "Account,Account Number,Account No,IBAN,Konto,Kontonummer,Compte,Numéro de compte,Rekening,IBAN/BBAN,Cuenta,Conto,"
+    "Rachunek"
+)
+"""Headers that mean our account in the lists of one bank and the payer's in those of another."""
 
 OUT = frozenset(plain(word) for word in "D,Dr,DBIT,Debit,S,Soll,Af,Debet,Débit,Out,-".split(","))
 """What marks money going out in a column of sides."""

@@ -46,16 +46,18 @@ def bank_statement(path: Path, name: str) -> list[Batch]:
     return _batches((read_ofx if is_ofx(head) else read_mt940)(text, name), name)
 
 
-def bank_list(path: Path, name: str, profiles: Path | None, *, told: bool) -> list[Batch] | None:
+def bank_list(
+    path: Path, name: str, profiles: Path | None, *, told: bool, own: Sequence[str] = ()
+) -> list[Batch] | None:
     """The statements of a bank's csv or sheet; None where neither a profile nor its headers say that it is one.
 
-    `told` says that it is meant to be one.
+    `told` says that it is meant to be one; `own` are the accounts that are known as the company's.
     """
     known = profiles_in(profiles) if profiles is not None and profiles.is_dir() else []
     with path.open("rb") as file:
         zipped = file.read(2) == b"PK"
     for rows in _sheets(path) if zipped else [rows_of_csv(_decoded(path.read_bytes()))]:
-        read = read_list(rows, known, told=told, name=name)
+        read = read_list(rows, known, told=told, name=name, own=own)
         if read is not None:
             return _batches(read, name)
     return None

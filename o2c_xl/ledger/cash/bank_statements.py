@@ -12,11 +12,22 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from o2c_xl.domain.cash.banking import Again, BankLine, LineStatus, repeats
+from o2c_xl.domain.cash.payers import plain_account
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Source, Txn
 
-__all__ = ["ADDS_UP", "BREAK", "BREAK_KIND", "UNPROVED", "NewStatement", "Taken", "bank_line", "take_statement"]
+__all__ = [
+    "ADDS_UP",
+    "BREAK",
+    "BREAK_KIND",
+    "UNPROVED",
+    "NewStatement",
+    "Taken",
+    "bank_line",
+    "own_accounts",
+    "take_statement",
+]
 
 ADDS_UP, BREAK, UNPROVED = "Adds up", "Does not add up", "Not proved"
 """What a statement's balances say of its lines; without both of them nothing."""
@@ -67,6 +78,12 @@ def bank_line(row: Any, **more: Any) -> BankLine:  # noqa: ANN401 - a row of ban
     names = (*_NAMES, "collective", "charges")
     more = {name: getattr(row, name) for name in names} | more
     return BankLine(row.bank_line, row.booked_on, row.amount, row.currency, **more)
+
+
+def own_accounts(conn: Connection, iban: str) -> tuple[str, ...]:
+    """The accounts known as the company's: that of its `iban` first, then those whose statements were taken."""
+    taken = conn.execute(select(schema.statements.c.account).distinct().order_by(schema.statements.c.account))
+    return tuple(dict.fromkeys(filter(None, [plain_account(iban), *(row.account for row in taken)])))
 
 
 class Taken(NamedTuple):

@@ -10,14 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
-
 from o2c_xl.domain.cash.banking import own_account_fits
 from o2c_xl.domain.cash.payers import plain_account
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.settings import Policy
-from o2c_xl.ledger import schema
-from o2c_xl.ledger.cash.bank_statements import NewStatement, take_statement
+from o2c_xl.ledger.cash.bank_statements import NewStatement, own_accounts, take_statement
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.tables.parse.cells import check_money_places
@@ -30,8 +27,15 @@ def take_statements(txn: Txn, heads: Batch | None, lines: Batch | None, policy: 
     if heads is None or heads.issues:
         return 0, 0
     iban = plain_account(policy.company.get("Company IBAN", ""))
+    own = own_accounts(txn.conn, iban)
+    for index, told in enumerate(heads.columns["account"]):
+        if not told and not iban and len(own) > 1:
+            problem = f"The file names no account, and {', '.join(own)} are known as ours."
+            heads.fault(index, "account", problem, "Put the account into the file's name, or enter Company IBAN.")
+    if heads.issues:
+        return 0, 0
     statements = booked = 0
-    found = _each(heads, lines, policy.currency, iban)
+    found = _each(heads, lines, policy.currency, iban or "".join(own[:1]))
     _refuse_odd_places(heads, found)
     for new in [] if heads.issues else found:
         taken = take_statement(txn, new, Source(heads.source))
@@ -46,22 +50,18 @@ def take_statements(txn: Txn, heads: Batch | None, lines: Batch | None, policy: 
 def refuse_other_accounts(txn: Txn, sets: Iterable[Batch], policy: Policy) -> None:
     """Mark statements of accounts of which no person ever loaded one; all go where Company IBAN is empty."""
     iban = plain_account(policy.company.get("Company IBAN", ""))
+    own = own_accounts(txn.conn, iban)
     for heads in sets if iban else ():
         if heads.table.name != "Statements" or heads.issues:
             continue
         for index, told in enumerate(heads.columns["account"]):
-            if not own_account_fits(told, iban) and not _taken_before(txn, plain_account(told)):
+            if not own_account_fits(told, iban) and plain_account(told) not in own:
                 heads.fault(
                     index,
                     "account",
                     f"{told} is not the account in Settings (Company IBAN); nothing of the file was taken.",
                     "Where it is the company's too, bring this file with o2c load; its next statements are then taken.",
                 )
-
-
-def _taken_before(txn: Txn, account: str) -> bool:
-    c = schema.statements.c
-    return txn.conn.execute(select(c.statement).where(c.account == account).limit(1)).first() is not None
 
 
 def _each(heads: Batch, lines: Batch | None, currency: str, iban: str) -> list[NewStatement]:
