@@ -92,6 +92,11 @@ def statuses(desk: Desk, kind: str = "Invoice") -> list[str]:
     return [row["Status"] for row in desk.show("Outbox", f"Kind={kind}")]
 
 
+def invoices(desk: Desk) -> list[tuple[str, bool]]:
+    """Each invoice's status, and whether it says when it was sent."""
+    return [(row["Status"], row["Sent on"] == DAY) for row in desk.show("Invoices")]
+
+
 def test_an_invoice_is_mailed_once_with_its_pdf(tmp_path: Path, server: MailServer) -> None:
     desk = open_desk(tmp_path, server, **NOTHING_ELSE)
     order(desk, "1001")
@@ -194,10 +199,11 @@ def test_a_customer_without_an_address_waits_until_the_cell_is_filled(
     order(desk, "1001", customer="NIX")
     desk.run()
 
-    waiting = desk.show("Waiting")
+    waiting, before = desk.show("Waiting"), invoices(desk)
     desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "NIX", "Email": "nix@nix.example"}]))
     desk.run()
 
+    assert (before, invoices(desk)) == ([("Posted", False)], [("Sent", True)])
     assert [(row["Subject"], row["For"], row["What to do"]) for row in waiting] == [
         ("INV-000001", "Finance", "Customer NIX has no email address. Enter it in Customers, column Email.")
     ]
@@ -219,6 +225,7 @@ def test_one_address_that_is_refused_stops_no_other_and_says_what_the_server_sai
 
     [row] = desk.show("Waiting")
     assert statuses(desk) == ["Failed", "Sent"]
+    assert invoices(desk) == [("Posted", False), ("Sent", True)]
     assert (row["What stops it"], "550 no such user here" in row["What to do"]) == ("Invoice could not be sent", True)
     assert server.tried == ["ada@soehne.example", "nix@nix.example"]
 
@@ -230,6 +237,7 @@ def test_what_the_server_does_not_take_now_is_tried_again_later(tmp_path: Path, 
 
     desk.run()
     desk.run()
+    assert invoices(desk) == [("Posted", False)]
     server.at_rcpt = lambda _to: ""
     [key] = [row["Message"] for row in desk.show("Outbox", "Kind=Invoice")]
     desk.o2c("send", "--again", key, "--on", DAY)
@@ -253,11 +261,13 @@ def test_a_connection_closed_after_the_final_dot_leaves_the_message_uncertain(
     [row] = desk.show("Waiting")
     assert len(server.taken) == 1
     assert statuses(desk) == ["Uncertain"]
+    assert invoices(desk) == [("Posted", False)]
     assert server.idents[0] in row["What to do"]
 
     desk.o2c("send", "--sent", desk.show("Outbox", "Kind=Invoice")[0]["Message"], "--on", DAY)
 
     assert statuses(desk) == ["Sent"]
+    assert invoices(desk) == [("Sent", True)]
     assert desk.show("Waiting") == []
     desk.verify()
 

@@ -43,7 +43,7 @@ INVOICES = table(
     python("Days overdue", Kind.WHOLE, "Days since the earliest unpaid instalment was due."),
     python("Reminder level", Kind.WHOLE, "Last reminder sent."),
     python("Sent by", Kind.TEXT, "Email, Mail or Online portal."),
-    python("Sent on", Kind.DATE, "When the document was issued."),
+    python("Sent on", Kind.DATE, "When the document was issued; empty while it could not leave."),
     choice(
         "Action",
         ("Send", "Dispute", "Resolve", "Write off", "Credit"),

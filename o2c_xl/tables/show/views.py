@@ -128,6 +128,13 @@ _LETTER = (
     .where(s.outbox.c.kind == "Reminder", s.outbox.c.about == s.reminders.c.reminder)
     .scalar_subquery()
 )
+_NOT_GONE = s.invoices.c.invoice.in_(
+    select(s.outbox.c.about).where(
+        s.outbox.c.said != "",
+        s.outbox.c.status.in_(("Waiting", "Failed", "Uncertain")),
+        s.outbox.c.kind.in_(("Invoice", "Credit note")),
+    )
+)
 _COMPUTED: dict[str, dict[str, ColumnElement[Any]]] = {
     # of a payment that could not be posted `Check` says why; it has none of the states a payment can be in
     "Payments": {
@@ -135,6 +142,11 @@ _COMPUTED: dict[str, dict[str, ColumnElement[Any]]] = {
         "status": case((s.payments.c.status == NOT_POSTED, ""), else_=s.payments.c.status),
     },
     "OrderLines": {"backordered": _BACKORDERED},
+    # what could not leave the house, or may not have arrived, is not sent: Waiting says why
+    "Invoices": {
+        "status": case((_NOT_GONE & (s.invoices.c.status == "Sent"), "Posted"), else_=s.invoices.c.status),
+        "sent_on": case((_NOT_GONE, None), else_=s.invoices.c.sent_on),
+    },
     # one whose process was cut off at its last byte is looked at by the next
     "Outbox": {"status": case((s.outbox.c.status == "Sending", "Waiting"), else_=s.outbox.c.status)},
     "PickList": {name: func.coalesce(s.products.c[name], "") for name in ("name", "zone", "bin", "fragile")},
@@ -217,7 +229,9 @@ def _merged(
         kept = s.metadata.tables[field_of(table.title)]
         found = {field: dict(values) for field, values in find(conn, scope).items()}
         key = table.keys[0].field
-        statement = select(*(kept.c[f] for f in fields_of(table) if f not in found)).order_by(kept.c[key])
+        own = _COMPUTED.get(name, {})
+        columns = (own[f].label(f) if f in own else kept.c[f] for f in fields_of(table) if f not in found)
+        statement = select(*columns).order_by(kept.c[key])
         if scope.since is not None and name in _RECENT:
             statement = statement.where(_RECENT[name](scope.since))
         rows = []
