@@ -106,7 +106,7 @@ class _Desk:
         with ledger.reading() as conn:
             known = known_files(conn, self.sha256)
             settings = self.company.settings(conn)
-            row = bill_of(invoice, billing_for(conn, invoice, settings))
+            row = bill_of(invoice, billing_for(conn, invoice, settings), self.day)
         if known and known[0].fate == Fate.DONE:
             why = f"The same file came as {known[0].file} on {known[0].seen[:10]}; nothing changed."
             return replace(checked, status=_KNOWN, why=why, stored=known[0].stored_as)
@@ -158,6 +158,7 @@ class _Desk:
             "due_date": row.due_date,
             "net": row.net,
             "tax": row.tax,
+            "rounding": row.rounding or None,
             "total": row.total,
         }
         columns = {name: [value] for name, value in values.items()}

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from o2c_xl.domain.chart import CHART, Account, AccountKind, Leg, legs, reversed_legs, unbalanced
-from o2c_xl.domain.money import round_money
+from o2c_xl.domain.money import ZERO, round_money
 
 __all__ = [
     "CHART",
@@ -168,15 +168,20 @@ def count_legs(value: Decimal, currency: str, against: Account = Account.STOCK_D
     return legs(currency, "", (Account.STOCK, value), (against, -value))
 
 
-def bill_legs(net: Decimal, tax: Decimal, received: Decimal, currency: str, supplier: str) -> list[Leg]:
-    """A supplier's bill; `received` is what its goods stand at on goods received, the rest is variance."""
+def bill_legs(
+    net: Decimal, tax: Decimal, received: Decimal, currency: str, supplier: str, rounding: Decimal = ZERO
+) -> list[Leg]:
+    """A supplier's bill; `received` is what its goods stand at on goods received, the rest is variance.
+
+    `rounding` is what the amount to pay was rounded by, which is no part of net or tax: variance too.
+    """
     return legs(
         currency,
         supplier,
         (Account.GOODS_RECEIVED, received),
-        (Account.PRICE_VARIANCE, net - received),
+        (Account.PRICE_VARIANCE, net - received + rounding),
         (Account.INPUT_TAX, tax),
-        (Account.PAYABLES, -(net + tax)),
+        (Account.PAYABLES, -(net + tax + rounding)),
     )
 
 

@@ -30,7 +30,7 @@ __all__ = [
 class Bill:
     """A row of the bills table; `currency` and `terms` are the supplier's. None = the cell is empty.
 
-    `settles` is a person's word on what it is for.
+    `settles` is a person's word on what it is for; `rounding` what the amount to pay was rounded by.
     """
 
     bill: str
@@ -46,6 +46,7 @@ class Bill:
     bill_date: date | None = None
     due_date: date | None = None
     terms: str = ""
+    rounding: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,9 @@ def _posting(bill: Bill, found: Settled, day: date) -> BillPosting:
     net, tax = bill.net or ZERO, bill.tax or ZERO
     due = bill.due_date
     if due is None and bill.terms:
-        due = max(on for on, _ in due_dates(parse_terms(bill.terms), bill.bill_date or day, net + tax, bill.currency))
+        due = max(
+            on for on, _ in due_dates(parse_terms(bill.terms), bill.bill_date or day, bill.total or ZERO, bill.currency)
+        )
     return BillPosting(bill, net, tax, found.received, found.po, due)
 
 
@@ -180,8 +183,9 @@ def _fault(bill: Bill, order: Billable | None, currency: str) -> str | None:
         if value is None:
             return f"{header}: it is empty. Enter what the bill says."
     net, tax = bill.net or ZERO, bill.tax or ZERO
-    if net + tax != bill.total:
-        found = f"{bill.total} is not {net} net and {tax} tax, which are {net + tax}"
+    if net + tax + bill.rounding != bill.total:
+        parts = f"{net} net and {tax} tax" + (f" and {bill.rounding} rounding" if bill.rounding else "")
+        found = f"{bill.total} is not {parts}, which are {net + tax + bill.rounding}"
         return f"Total: {found}. Correct the one that is wrong."
     return _fault_with_order(bill, order, currency) if bill.po and bill.settles != Settles.NO_GOODS else None
 

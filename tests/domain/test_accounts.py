@@ -32,6 +32,7 @@ EVENTS: dict[str, Callable[[Decimal, Decimal, Decimal], list[Leg]]] = {
     "count": lambda a, b, c: accounts.count_legs(a, "EUR"),
     "opening stock": lambda a, b, c: accounts.count_legs(a, "EUR", Account.OPENING),
     "bill": lambda a, b, c: accounts.bill_legs(a, b, c, "EUR", "S1"),
+    "rounded bill": lambda a, b, c: accounts.bill_legs(a, b, c, "EUR", "S1", a),
     "bill payment": lambda a, b, c: accounts.bill_payment_legs(a, "EUR", "S1"),
 }
 

@@ -238,3 +238,33 @@ def test_a_file_that_is_no_invoice_is_refused(desk: Desk, tmp_path: Path) -> Non
     assert not answer.json["ok"]
     assert "bill.xml: It holds no UBL or CII invoice" in answer.json["error"]
     assert desk.o2c("bill", tmp_path / "none.xml", expect=2).err
+
+
+@pytest.mark.parametrize("rounding", ["-0.55", "0.45"])
+def test_what_a_supplier_rounds_is_owed_rounded_and_the_rest_is_price_variance(
+    desk: Desk, tmp_path: Path, rounding: str
+) -> None:
+    data = einvoice_of(invoice())
+    payable = D("53.55") + D(rounding)
+    rounded = replace(data, totals=replace(data.totals, rounding=D(rounding), payable=payable))
+
+    told = bill(desk, as_file(tmp_path, ubl_bytes(rounded)))
+
+    [row] = desk.show("Bills")
+    assert (told["differences"], told["status"]) == ([], "Posted")
+    assert [row[name] for name in ("Net", "Tax", "Rounding", "Total")] == ["45.00", "8.55", rounding, f"{payable}"]
+    assert bill(desk, as_file(tmp_path, ubl_bytes(rounded), "again.xml"))["status"] == "Known already"
+    desk.verify()
+
+
+def test_a_bill_of_the_far_future_and_a_credit_for_nothing_say_what_is_wrong(desk: Desk, tmp_path: Path) -> None:
+    far = replace(invoice(), invoice_date=date(2027, 3, 2), due_date=date(2027, 4, 1))
+    credit = replace(einvoice_of(invoice(number="C-1")), type_code="381")
+
+    first = bill(desk, as_file(tmp_path, ubl_bytes(einvoice_of(far))), expect=1)
+    second = bill(desk, as_file(tmp_path, ubl_bytes(credit), "credit.xml"), expect=1)
+
+    assert (first["status"], first["why"][:20]) == ("Set aside", "Its date is 2027-03-")
+    assert "nothing of PO-77 went back or was billed beyond what came" in second["why"]
+    assert [row["Bill"] for row in desk.show("Bills")] == ["C-1"]
+    desk.verify()

@@ -16,6 +16,10 @@ from o2c_xl.domain.money import ZERO, plain_number
 __all__ = ["Settled", "Settles", "find_goods", "settle"]
 
 _HUNDRED = Decimal(100)
+_NO_CREDIT = (
+    "went back or was billed beyond what came, that is not credited yet. "
+    "Enter what went back, or set Settles to No goods if the credit is for something else."
+)
 
 
 class Settles(StrEnum):
@@ -43,8 +47,7 @@ def settle(po: str, net: Decimal, left: Decimal, tolerance: Decimal | None, said
     if said == Settles.ALL:
         return Settled(po, left)
     if not left or net * left < ZERO:
-        problem = f"PO: nothing of {po} has come that is not billed yet."
-        return f"{problem} Enter the receipt, or see whether the bill was entered twice."
+        return _nothing_open(po, net)
     if said != Settles.PART and _near(net, left, tolerance):
         return Settled(po, left)
     if abs(net) <= abs(left):
@@ -55,6 +58,13 @@ def settle(po: str, net: Decimal, left: Decimal, tolerance: Decimal | None, said
         f"Net: {net} is more than the {left} that came of {po} and is not billed yet. "
         "It waits for the rest to come; correct it, ask the supplier, or set Settles to All."
     )
+
+
+def _nothing_open(po: str, net: Decimal) -> str:
+    if net < ZERO:
+        return f"PO: nothing of {po} {_NO_CREDIT}"
+    problem = f"PO: nothing of {po} has come that is not billed yet."
+    return f"{problem} Enter the receipt, or see whether the bill was entered twice."
 
 
 def _near(net: Decimal, left: Decimal, tolerance: Decimal | None) -> bool:
@@ -79,6 +89,8 @@ def find_goods(
             return settle(fitting[0], net, open_[fitting[0]], tolerance, said)
         if fitting:
             break
+    if net < ZERO and min(open_.values(), default=ZERO) >= ZERO:
+        return f"PO: it is empty, and nothing of {supplier} {_NO_CREDIT}"
     if not open_:
         return (
             f"PO: it is empty, and nothing came from {supplier} that is not billed yet. "

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from o2c_xl.domain.einvoice.fields import gaps
 from o2c_xl.domain.einvoice.model import EInvoice
 from o2c_xl.domain.einvoice.tax_numbers import compact_vat
 from o2c_xl.domain.money import ZERO, plain_number
@@ -18,6 +19,7 @@ from o2c_xl.domain.paper import Party
 
 __all__ = ["BillKnown", "BillRow", "Billing", "SupplierKnown", "bill_of", "order_of", "supplier_of"]
 
+_MOST_AHEAD = 31  # days that a bill may be dated after the day it is entered
 _NOT_GIVEN = frozenset({"", "NA", "N/A", "NONE", "-"})
 
 
@@ -54,7 +56,10 @@ class Billing:
 
 @dataclass(frozen=True, slots=True)
 class BillRow:
-    """A row of Bills; a credit has negative amounts. `known` = it is there already, with the same figures."""
+    """A row of Bills; a credit has negative amounts, and `rounding` is part of `total`.
+
+    `known` = it is there already, with the same figures.
+    """
 
     bill: str
     supplier: str
@@ -64,12 +69,13 @@ class BillRow:
     net: Decimal
     tax: Decimal
     total: Decimal
+    rounding: Decimal = ZERO
     known: bool = False
 
 
-def bill_of(invoice: EInvoice, books: Billing) -> BillRow | str:
-    """The row that the invoice becomes; else one sentence about what stops it, with what to do."""
-    if problem := _not_for_us(invoice, books.company) or _not_whole(invoice):
+def bill_of(invoice: EInvoice, books: Billing, day: date) -> BillRow | str:
+    """The row that the invoice becomes on that day; else one sentence about what stops it, with what to do."""
+    if problem := _not_for_us(invoice, books.company) or _not_whole(invoice) or _wrong(invoice, day):
         return problem
     supplier = supplier_of(invoice, books.suppliers)
     if isinstance(supplier, str):
@@ -105,6 +111,17 @@ def _not_whole(invoice: EInvoice) -> str:
         paid = plain_number(totals.prepaid)
         return f"It says that {paid} was paid before. Enter the bill by hand in Bills, at what is still to be paid."
     return ""
+
+
+def _wrong(invoice: EInvoice, day: date) -> str:
+    """Days and rates that cannot be right; those that are missing are told and stop nothing."""
+    issued, due = invoice.issued or day, invoice.due
+    if (issued - day).days > _MOST_AHEAD:
+        return f"Its date is {issued}, more than {_MOST_AHEAD} days from today. Ask the supplier for a right one."
+    if due is not None and due < issued:
+        return f"It is due on {due}, before its own date {issued}. Ask the supplier for a right one."
+    rates = [str(gap) for gap in gaps(invoice) if gap.rule.endswith("-05") and gap.field == "BT-152"]
+    return f"{rates[0]}. Ask the supplier for a right one." if rates else ""
 
 
 def supplier_of(invoice: EInvoice, suppliers: Sequence[SupplierKnown]) -> SupplierKnown | str:
@@ -152,7 +169,9 @@ def order_of(reference: str, orders: Mapping[str, str]) -> str | None:
 
 def _row(invoice: EInvoice, supplier: SupplierKnown, po: str, bills: Sequence[BillKnown]) -> BillRow | str:
     sign = -1 if invoice.is_credit else 1
-    net, total = sign * (invoice.totals.net or ZERO), sign * (invoice.totals.total or ZERO)
+    net, rounding = sign * (invoice.totals.net or ZERO), sign * (invoice.totals.rounding or ZERO)
+    taxed = sign * (invoice.totals.total or ZERO)
+    total = taxed + rounding
     number = " ".join(invoice.number.split())
     mine = f"{supplier.key} {number}"
     there = next((one for one in bills if one.bill in {number, mine} and one.supplier == supplier.key), None)
@@ -161,7 +180,8 @@ def _row(invoice: EInvoice, supplier: SupplierKnown, po: str, bills: Sequence[Bi
         found = f"Bill {there.bill} of {supplier.key} is in the books with other figures"
         return f"{found}. Ask the supplier which one holds; a correction needs a number of its own."
     key = there.bill if there else mine if taken else number
-    return BillRow(key, supplier.key, po, invoice.issued, invoice.due, net, total - net, total, there is not None)
+    known = there is not None
+    return BillRow(key, supplier.key, po, invoice.issued, invoice.due, net, taxed - net, total, rounding, known)
 
 
 def _plain(text: str) -> str:

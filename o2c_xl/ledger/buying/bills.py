@@ -84,8 +84,9 @@ class BillingBooks:
         new = {name: value for name, value in filled.items() if value and not getattr(bill, name)}
         if new:
             batch.txn.record("bill entered", bill.bill, new)
-        told = {"po": filled["po"], "supplier": bill.supplier, "net": one.net, "tax": one.tax}
-        legs = bill_legs(one.net, one.tax, one.received, bill.currency, bill.supplier)
+        rounded = {"rounding": bill.rounding} if bill.rounding else {}
+        told = {"po": filled["po"], "supplier": bill.supplier, "net": one.net, "tax": one.tax, **rounded}
+        legs = bill_legs(one.net, one.tax, one.received, bill.currency, bill.supplier, bill.rounding)
         entry = batch.txn.record("bill posted", bill.bill, told, legs)
         _clear(batch, one.po, one.received)
         row = {"bill": bill.bill, "difference": one.difference, "status": "Posted", "problem": "", **filled}
@@ -167,4 +168,5 @@ def _bill(slip: Row[Any], currency: str, terms: str) -> Bill:
         slip.bill_date,
         slip.due_date,
         terms,
+        slip.rounding or ZERO,
     )

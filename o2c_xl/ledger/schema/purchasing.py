@@ -68,7 +68,7 @@ bills = table(
     "bill",
     *texts("supplier_id po settles"),
     *dates("bill_date due_date"),
-    *amounts("net tax total"),
+    *amounts("net tax rounding total"),
     *dates("paid_on"),
     *amounts("difference"),
     *texts("status problem source sheet letters"),

@@ -161,6 +161,7 @@ def check_bills(txn: Txn, rows: RowSet, policy: Policy) -> None:
             paid_on=None,
             currency=suppliers[slip["supplier_id"]],
             settles=slip.text("settles"),
+            rounding=slip["rounding"] or ZERO,
         )
         for slip in typed
         if slip["supplier_id"] in suppliers

@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.Column("due_date", sa.Date(), nullable=True),
         sa.Column("net", sa.BigInteger(), nullable=True),
         sa.Column("tax", sa.BigInteger(), nullable=True),
+        sa.Column("rounding", sa.BigInteger(), nullable=True),
         sa.Column("total", sa.BigInteger(), nullable=True),
         sa.Column("paid_on", sa.Date(), nullable=True),
         sa.Column("difference", sa.BigInteger(), nullable=True),
