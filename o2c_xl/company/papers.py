@@ -27,6 +27,7 @@ from o2c_xl.domain.telling import KINDS
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.buying.purchasing import purchase_order_documents
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.messages.plain import as_data
 from o2c_xl.ledger.papers.invoices import invoice_document
 from o2c_xl.ledger.papers.letters import reminder_documents
 from o2c_xl.ledger.papers.slips import packing_slips, pick_list_documents
@@ -58,6 +59,7 @@ _MAKERS: Mapping[str, Maker] = {
     **{kind: partial(_letters, kind) for kind in _LETTERS},
 }
 _AS_XLSX = frozenset({"Invoice", "Credit note", "Purchase order"})
+_INVOICES = frozenset({"Invoice", "Credit note"})
 _BATCH = 400
 _NAMED = 3  # so many invoices are named in a note
 _MOST_NOTES = 10
@@ -80,26 +82,38 @@ def write_papers(company: Company, day: dt.date) -> Written:
     if wishes == "None":
         return written
     told: dict[str, list[str]] = {}
+    plain: dict[str, str] = {}
     with desk(company.folder.outbox, company.folder.layouts) as at_work:
         while batch := _waiting(company):
             jobs = {
-                (kind, about): _job(kind, document, settings, told)
+                (kind, about): _job(kind, document, settings, told, plain)
                 for kind, keys in batch.items()
                 for about, document in _documents(company, kind, keys, settings)
             }
             named = dict(zip(jobs, at_work.write(jobs.values()), strict=True))
             written.count += sum(len(names) for names in named.values())
-            _note_written(company, day, batch, named)
+            _note_written(company, day, batch, named, plain)
     written.notes += _notes(told)
     return written
 
 
-def _job(kind: str, document: Any, settings: Mapping[str, str], told: dict[str, list[str]]) -> Job:  # noqa: ANN401
-    """The files wanted of a document; what is to be said of invoices is noted in `told`, with their numbers."""
+def _job(
+    kind: str,
+    document: Any,  # noqa: ANN401
+    settings: Mapping[str, str],
+    told: dict[str, list[str]],
+    plain: dict[str, str],
+) -> Job:
+    """The files wanted of a document; what is to be said of invoices is noted in `told`, with their numbers.
+
+    `plain` takes by number why an invoice is no e-invoice.
+    """
     wishes, data = settings["Documents"], settings["E-invoice"]
     if not isinstance(document, InvoiceDocument) or data == "None":
         return Job(document, as_pdf="PDF" in wishes, as_xlsx="xlsx" in wishes and kind in _AS_XLSX)
     lacks = _lacks(document)
+    if lacks:
+        plain[document.number] = " ".join(lacks)
     as_ubl = not lacks and "UBL" in data
     for said in (
         *(f"went out without e-invoice data. {lack}" for lack in lacks),
@@ -145,19 +159,30 @@ def _more(count: int) -> str:
     return f" and {count} more" if count > 0 else ""
 
 
-def _note_written(company: Company, day: dt.date, batch: Batch, named: Mapping[tuple[str, str], Sequence[str]]) -> None:
+def _note_written(
+    company: Company,
+    day: dt.date,
+    batch: Batch,
+    named: Mapping[tuple[str, str], Sequence[str]],
+    plain: Mapping[str, str],
+) -> None:
     with company.ledger.transaction(day) as txn:
         at_home: list[dict[str, Any]] = []
         leaving: list[dict[str, Any]] = []
+        leaving_invoices: list[dict[str, Any]] = []
         for kind, keys in batch.items():
             for about, message in keys:
                 path = ", ".join(named.get((kind, about), ())) or "-"
                 row = {"message": message, "path": path, "written": txn.at}
-                if kind.casefold() in KINDS:
+                if kind in _INVOICES:
+                    row["data"] = as_data(plain.get(about, ""))
+                    leaving_invoices.append(row)
+                elif kind.casefold() in KINDS:
                     leaving.append(row)
                 else:  # a paper for the warehouse has arrived once it lies in the folder
                     at_home.append(row | {"status": "Sent", "sent": txn.at})
         txn.update(schema.outbox, leaving)
+        txn.update(schema.outbox, leaving_invoices)
         txn.update(schema.outbox, at_home)
 
 

@@ -510,3 +510,15 @@ def test_a_reminder_that_waited_for_the_server_does_not_go_once_its_invoice_is_p
     assert len(server.taken) == 1  # the invoice
     assert late.show("Reminders")[0]["Status"] == "Withdrawn"
     late.verify()
+
+
+def test_a_statement_that_waits_is_named_by_its_account_and_days(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, None, **NOTHING_ELSE)
+    order(desk, "1001", customer="NIX")
+    desk.run()
+
+    desk.o2c("statement", "NIX", "--on", "2026-03-31")
+    desk.o2c("run", "--on", "2026-03-31", expect=None)
+
+    subjects = [row["Subject"] for row in desk.show("Waiting")]
+    assert "Statement of account of NIX, 2026-03-01 to 2026-03-31" in subjects

@@ -143,7 +143,7 @@ def test_what_is_missing_is_a_gap_and_no_difference(shared_data: Path) -> None:
     assert ("BR-14", "BT-112") in {(one.rule, one.field) for one in gaps(invoice)}
 
 
-def test_tax_rounded_on_each_line_is_said_and_is_no_difference() -> None:
+def test_tax_rounded_on_each_line_is_no_difference_and_a_gap_from_one_unit_on() -> None:
     line = (
         "<a:InvoiceLine><ID>{}</ID><InvoicedQuantity>1</InvoicedQuantity><LineExtensionAmount>0.03</LineExtensionAmount>"
         "<Item><ClassifiedTaxCategory><ID>S</ID><Percent>19</Percent></ClassifiedTaxCategory></Item>"
@@ -155,9 +155,13 @@ def test_tax_rounded_on_each_line_is_said_and_is_no_difference() -> None:
     )
     lines = "".join(line.format(n) for n in (1, 2, 3))
     by_line, wrong = (invoice_in((UBL % (tax.format(said) + lines)).encode()) for said in ("0.03", "0.04"))
+    many = "".join(line.format(n) for n in range(1, 234))
+    far = invoice_in((UBL % (tax.format("2.33").replace(">0.09<", ">6.99<") + many)).encode())
 
     assert differences(by_line) == []
-    assert "BR-CO-17" in {one.rule for one in gaps(by_line)}
+    assert differences(far) == []
+    assert "BR-CO-17" not in {one.rule for one in gaps(by_line)}
+    assert "BR-CO-17" in {one.rule for one in gaps(far)}
     assert [one.rule for one in differences(wrong)] == ["BR-CO-17"]
 
 

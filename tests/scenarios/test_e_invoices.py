@@ -186,9 +186,41 @@ def test_a_company_without_a_tax_number_sends_plain_invoices_and_is_told_why(tmp
     told = desk.o2c("run", "--on", DAY)
 
     assert "INV-000001 went out without e-invoice data. Company tax ID: it is empty." in told.out + told.err
+    [waiting] = desk.show("Waiting")
+    assert (waiting["Subject"], waiting["What stops it"]) == ("INV-000001", "No e-invoice data")
+    assert "Company tax ID: it is empty. Enter it in Settings." in waiting["What to do"]
     assert outbox(desk, "Invoice *.xml") == []
     assert b"factur-x.xml" not in outbox(desk, "Invoice *.pdf")[0]
     assert len(desk.show("Invoices")) == 1
+
+
+def test_an_invoice_sent_again_with_what_it_lacked_waits_no_more(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"Company tax ID": ""})
+    desk.load(write(tmp_path / "orders.csv", order("1001")))
+    desk.run()
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Company tax ID", "Value": SELLER["Company tax ID"]}]))
+    [key] = [row["Message"] for row in desk.show("Outbox", "Kind=Invoice")]
+
+    desk.o2c("send", "--again", key, "--on", DAY)
+    desk.run()
+
+    assert desk.show("Waiting") == []
+    assert len(outbox(desk, "Invoice *.xml")) == 1
+    desk.verify()
+
+
+def test_tax_rounded_on_each_line_is_an_e_invoice_that_the_official_rules_accept(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"Tax rounding": "Per line"})
+    head = {"Order": "1001", "Customer ID": "ADA", "Order date": DAY, "SKU": "TEA", "Quantity": 1}
+    desk.load(write(tmp_path / "orders.csv", [head | {"Line": line} for line in (1, 2, 3)]))
+
+    told = desk.run()
+    (pdf,), (ubl,) = outbox(desk, "Invoice *.pdf"), outbox(desk, "Invoice *.xml")
+
+    assert told["notes"] == [note for note in told["notes"] if "e-invoice" not in note]
+    assert (broken_in_cii(attached(pdf)), broken_in_ubl(ubl)) == ([], [])
+    assert invoice_in(ubl).totals.tax == Decimal("0.87")  # 0.88 of their sum
+    assert desk.show("Waiting") == []
 
 
 def test_where_e_invoices_are_needed_the_order_waits_and_then_gets_the_first_number(tmp_path: Path) -> None:

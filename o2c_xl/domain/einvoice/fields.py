@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine
-from o2c_xl.domain.einvoice.sums import CATEGORY_RULES, taxed_by_line
+from o2c_xl.domain.einvoice.sums import CATEGORY_RULES, tax_of_rate, taxed_by_line
 from o2c_xl.domain.einvoice.tax_numbers import vat_problem
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.paper import Party
@@ -18,6 +18,7 @@ from o2c_xl.domain.paper import Party
 __all__ = ["Gap", "gaps"]
 
 _CENTS = 2
+_TAX_SLACK = 1  # the official rules let tax differ by less than one unit of the currency
 _TRANSFER = frozenset({"30", "58"})
 _NO_TAX = frozenset({"Z", "E", "AE", "K", "G", "O"})
 _NEEDS_REASON = frozenset({"E", "AE", "K", "G", "O"})
@@ -188,8 +189,9 @@ def _taxes(invoice: EInvoice) -> Iterator[Gap]:
         ):
             if not said:
                 yield _lacks(rule, term, f"{what} {name}")
-        if taxed_by_line(invoice, group):
-            yield Gap("BR-CO-17", "BT-117", f"The tax {name} was rounded on each line, not once")
+        off = (group.tax or ZERO) - tax_of_rate(group, invoice.currency)
+        if abs(off) >= _TAX_SLACK and taxed_by_line(invoice, group):
+            yield Gap("BR-CO-17", "BT-117", f"The tax {name} was rounded on each line, which makes {off}")
         if group.category in _NEEDS_REASON and not (group.reason or group.reason_code):
             yield _lacks(f"BR-{CATEGORY_RULES[group.category]}-10", "BT-120", f"the reason {name}")
 

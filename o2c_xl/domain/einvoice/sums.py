@@ -14,7 +14,7 @@ from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine, TaxLine
 from o2c_xl.domain.invoices.invoicing import Adjustment
 from o2c_xl.domain.money import ZERO, places, plain_number, unit_of
 
-__all__ = ["CATEGORY_RULES", "Difference", "differences", "line_net_of", "taxed_by_line"]
+__all__ = ["CATEGORY_RULES", "Difference", "differences", "line_net_of", "tax_of_rate", "taxed_by_line"]
 
 CATEGORY_RULES = {
     "S": "S",
@@ -198,8 +198,7 @@ def _group(invoice: EInvoice, group: TaxLine, nets: dict[_Key, Decimal]) -> Iter
     if group.tax is None or group.net is None or taxed_by_line(invoice, group):
         return
     if group.category in _BY_RATE:
-        tax = _rounded(group.net * (group.percent or ZERO) * _PERCENT, _decimals(invoice.currency))
-        yield Difference("BR-CO-17", f"BT-117 ({name})", group.tax, tax)
+        yield Difference("BR-CO-17", f"BT-117 ({name})", group.tax, tax_of_rate(group, invoice.currency))
     else:
         yield Difference(f"BR-{rule}-09", f"BT-117 ({name})", group.tax, ZERO)
 
@@ -210,12 +209,17 @@ def taxed_by_line(invoice: EInvoice, group: TaxLine) -> bool:
     if group.tax is None or not group.percent or group.category not in _BY_RATE:
         return False
     share = group.percent * _PERCENT
-    if group.tax == _rounded((group.net or ZERO) * share, decimals):
+    if group.tax == tax_of_rate(group, invoice.currency):
         return False
     nets = [line.net or ZERO for line in invoice.lines if _key(line.tax_category, line.tax_percent) == key]
     nets += [one.amount for one in invoice.charges if _key(one.tax_category, one.tax_percent) == key]
     nets += [-one.amount for one in invoice.allowances if _key(one.tax_category, one.tax_percent) == key]
     return group.net == _sum(nets) and group.tax == _sum(_rounded(net * share, decimals) for net in nets)
+
+
+def tax_of_rate(group: TaxLine, currency: str) -> Decimal:
+    """The tax of a group's net at its rate, rounded once (BR-CO-17)."""
+    return _rounded((group.net or ZERO) * (group.percent or ZERO) * _PERCENT, _decimals(currency))
 
 
 def _rule(category: str) -> str:

@@ -18,6 +18,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.telling import KINDS, SENDABLE
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.messages.plain import went_plain
 from o2c_xl.ledger.store import Ledger, Txn
 
 __all__ = [
@@ -225,4 +226,6 @@ def resolve(ledger: Ledger, day: dt.date, messages: Sequence[str], verdict: str)
             fresh = {"status": "Waiting", "said": "", "next_try": "", "tries": 0, "made_on": txn.day, "batch": ""}
             fresh |= {"server": ""}
             txn.update(schema.outbox, [{"message": row.message, **fresh} for row in chosen])
+            # an invoice without its data is made anew, with what it lacked
+            txn.update(schema.outbox, [{"message": row.message, "path": ""} for row in chosen if went_plain(row.data)])
         return [row.message for row in chosen]

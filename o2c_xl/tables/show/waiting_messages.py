@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from o2c_xl.domain.telling import SENDABLE
 from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.messages.plain import plain_invoices
 
 __all__ = ["waiting_messages"]
 
@@ -29,26 +31,42 @@ def waiting_messages(conn: Connection) -> list[tuple[Any, ...]]:
     """Rows of the table Waiting: subject, what stops it, for whom, since, what to do."""
     c = s.outbox.c
     rows = conn.execute(
-        select(c.message, c.kind, c.about, c.status, c.said, c.made_on)
+        select(c.message, c.kind, c.about, c.status, c.said, c.made_on, c.data)
         .where(c.said != "", c.status.in_(tuple(_STOPPED)), c.kind.in_(SENDABLE))
         .order_by(c.message)
     ).all()
     groups: dict[tuple[str, str, str], list[Any]] = {}
     for row in rows:
         groups.setdefault((row.kind, row.status, row.said), []).append(row)
+    plain = [_without_data(why, keys) for why, keys in plain_invoices(conn).items()]
     # subject and stop are the key of Waiting: of two messages that share them the later is told
-    return list({told[:2]: told for group in groups.values() for told in _told(group)}.values())
+    told = [*plain, *(row for group in groups.values() for row in _told(group))]
+    return list({row[:2]: row for row in told}.values())
+
+
+def _without_data(why: str, keys: Sequence[str]) -> tuple[Any, ...]:
+    """Invoices that went out as plain documents for one reason, told till they are settled or made anew."""
+    subject = keys[0] if len(keys) == 1 else f"{keys[0]} and {len(keys) - 1} more"
+    return subject, "No e-invoice data", "Finance", None, f"It went out as a plain document, not as data. {why}"
 
 
 def _told(group: list[Any]) -> Iterator[tuple[Any, ...]]:
     if len(group) > _MANY:
         first = group[0]
-        subject = f"{first.about or first.message} and {len(group) - 1} more"
+        subject = f"{_subject(first)} and {len(group) - 1} more"
         yield subject, _stops(first), _whom(first.kind), _since(group), first.said
         return
     for row in group:
         how = {"Failed": _AGAIN, "Uncertain": _LOOK}.get(row.status, "").format(row.message)
-        yield row.about or row.message, _stops(row), _whom(row.kind), row.made_on, f"{row.said}{how}"
+        yield _subject(row), _stops(row), _whom(row.kind), row.made_on, f"{row.said}{how}"
+
+
+def _subject(row: Any) -> str:  # noqa: ANN401 -- a row
+    """What it is about; a statement of account by its account and days."""
+    if row.kind != "Statement of account" or not row.data:
+        return row.about or row.message
+    one = json.loads(row.data)
+    return f"Statement of account of {one['customer']}, {one['first']} to {one['last']}"
 
 
 def _stops(row: Any) -> str:  # noqa: ANN401 -- a row
