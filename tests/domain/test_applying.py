@@ -72,6 +72,18 @@ def test_a_prepayment_settles_the_invoices_of_its_order_oldest_first() -> None:
     assert [(one.invoice, one.amount, one.certain) for one in found] == [("INV-1", D(30), True), ("INV-2", D(20), True)]
 
 
+def test_a_guess_for_one_payment_does_not_make_a_tie_of_another_look_certain() -> None:
+    items = [item(1, D("59.50")), item(2, D("59.50")), item(3, D("700.00"))]
+    work = ToApply([paid(1, D("0.30")), paid(2, D("59.50"))], items, rejected=frozenset({("PM-2", "INV-3")}))
+
+    found = apply_all(work, POLICY)
+
+    assert [(one.payment, one.amount, one.certain) for one in found] == [
+        ("PM-2", D("59.50"), False),
+        ("PM-1", D("0.30"), False),
+    ]
+
+
 @given(cents, st.lists(cents, max_size=4), st.decimals(0, 1, places=2))
 def test_what_is_taken_back_is_taken_once(unapplied: Decimal, applied: list[Decimal], part: Decimal) -> None:
     settled = [SettledBy(f"INV-{n}", amount, D("0.10")) for n, amount in enumerate(applied)]

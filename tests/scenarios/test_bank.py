@@ -170,7 +170,9 @@ def test_a_list_with_parts_of_a_cent_in_the_companys_currency_is_refused_whole(d
 
     desk.run(expect=1)
 
-    assert [str(row["Problem"]) for row in desk.show("Issues")] == ["Currency: 19.2851 has more decimal places than EUR (2)."]
+    assert [str(row["Problem"]) for row in desk.show("Issues")] == [
+        "Currency: 19.2851 has more decimal places than EUR (2)."
+    ]
     assert (desk.show("Statements"), desk.show("Payments")) == ([], [])
 
 

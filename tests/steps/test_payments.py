@@ -8,9 +8,11 @@ from decimal import Decimal
 import pytest
 
 from o2c_xl.domain.chart import Account
+from o2c_xl.ledger import schema
 from o2c_xl.tables.show.faults import standing_faults
 from o2c_xl.tables.show.waiting_money import waiting_money
 from tests.steps.receivables import DAY, Books, plain_policy
+from tests.steps.test_payments_typed import take
 
 D = Decimal
 
@@ -261,7 +263,7 @@ def test_the_amount_of_a_proposal_may_be_lowered(books: Books) -> None:
     first, second = books.invoice("C1", "40.00"), books.invoice("C1", "40.00")
     payment = books.pay("40.00", "thank you", "C1")
     books.settle()
-    books.change("matches", "MT-000001", amount=D("15.00"))
+    take(books, "Matches", match="MT-000001", amount=D("15.00"))
     books.settle()
     assert books.matches("Proposed") == [(payment, first, D("15.00"))]
     books.change("matches", "MT-000001", decision="Accept")
@@ -561,3 +563,109 @@ def test_a_refund_that_names_a_payment_typed_later_is_posted_once(books: Books) 
 
     assert books.rows("payments")[refund].status == "Returned"
     assert books.balance(Account.CASH) == D(0)
+
+
+# --- proposals beside each other ---------------------------------------------------------------------------------
+
+
+TOLERANT = plain_policy(payment_tolerance_percent=D(1), payment_tolerance_amount=D(1))
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_small_rest_proposed_as_a_guess_does_not_split_a_payment_of_just_an_invoice(
+    books: Books, together: bool
+) -> None:
+    books.invoice("C1", "59.50"), books.invoice("C1", "59.50")
+    rest = books.pay("0.30", "", "C1")
+    if not together:
+        books.settle(TOLERANT)
+    payment = books.pay("59.50", "", "C1")
+
+    books.settle(TOLERANT)
+
+    proposed = [row for row in books.rows("matches").values() if row.status == "Proposed"]
+    assert [(row.amount, row.rule) for row in proposed if row.payment == payment] == [(D("59.50"), "Amount")]
+    assert sum(row.amount for row in proposed if row.payment == rest) == D("0.30")
+    with books.ledger.transaction(DAY) as txn:
+        txn.update(schema.matches, [{"match": row.match, "decision": "Accept"} for row in proposed])
+    books.settle(TOLERANT)
+    assert books.balance(Account.WRITE_OFF) == D(0)
+    assert sorted(row.open for row in books.rows("invoices").values()) == [D(0), D("59.20")]
+
+
+def test_what_is_accepted_of_an_invoice_that_two_payments_share_leaves_no_difference(books: Books) -> None:
+    invoice = books.invoice("C1", "59.50")
+    books.invoice("C1", "59.60")
+    books.pay("0.30", "", "C1")
+    books.pay("100.00", "", "C1")
+    books.settle(TOLERANT)
+    split = next(name for name, row in books.rows("matches").items() if row.amount == D("59.20"))
+    books.change("matches", split, decision="Accept")
+
+    books.settle(TOLERANT)
+
+    row = books.rows("invoices")[invoice]
+    assert (row.paid, row.written_off, row.open) == (D("59.50"), D(0), D(0))
+
+
+def test_a_proposal_of_an_earlier_run_takes_the_amount_that_it_has_now(books: Books) -> None:
+    first = books.invoice("C1", "59.50")
+    books.invoice("C1", "70.00"), books.invoice("C1", "80.00")
+    small = books.pay("0.30", "", "C1")
+    large = books.pay("100.00", "", "C1")
+    books.settle()
+    assert (large, first, D("59.20")) in books.matches("Proposed")
+    books.change("payments", small, customer_id="C2", status="")
+
+    books.settle()
+
+    assert (large, first, D("59.50")) in books.matches("Proposed")
+    assert sum(amount for name, _, amount in books.matches("Proposed") if name == large) == D("100.00")
+
+
+# --- instalments -------------------------------------------------------------------------------------------------
+
+
+def test_a_payment_of_just_the_instalment_due_next_pays_it(books: Books) -> None:
+    invoice = books.invoice("C1", "119.00", terms="30% 0, 70% 60")
+    books.invoice("C1", "500.00")
+    payment = books.pay("35.70", "", "C1")
+
+    books.settle()
+
+    (match,) = books.rows("matches").values()
+    assert (match.payment, match.invoice, match.rule, match.status) == (payment, invoice, "Amount", "Posted")
+    assert match.reason == "The instalment due next, and no other open item has this amount."
+    books.pay("83.30", "", "C1")
+    books.settle()
+    assert books.open_of(invoice) == D(0)
+
+
+def test_an_instalment_of_the_amount_of_another_item_is_a_tie(books: Books) -> None:
+    books.invoice("C1", "119.00", terms="30% 0, 70% 60")
+    books.invoice("C1", "35.70")
+    books.pay("35.70", "", "C1")
+
+    books.settle()
+
+    (match,) = books.rows("matches").values()
+    assert (match.rule, match.status, match.amount) == ("Amount", "Proposed", D("35.70"))
+    assert match.reason == "2 open items or instalments have this amount."
+
+
+def test_an_instalment_that_is_not_due_next_is_only_proposed(books: Books) -> None:
+    books.invoice("C1", "119.00", terms="30% 0, 70% 60")
+    books.pay("83.30", "", "C1")
+
+    books.settle()
+
+    assert {row.status for row in books.rows("matches").values()} == {"Proposed"}
+
+
+def test_one_instalment_after_the_other_is_found_by_its_amount(books: Books) -> None:
+    invoice = books.invoice("C1", "100.00", terms="20% 0, 20% 30, 60% 60")
+    books.pay("20.00", "", "C1"), books.pay("20.00", "", "C1")
+
+    books.settle()
+
+    assert books.open_of(invoice) == D("60.00")

@@ -5,7 +5,7 @@ Each settles only what the one before left open, so nothing is applied beyond a 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -33,7 +33,8 @@ class ToApply:
     """Unapplied payments and the open items of their accounts.
 
     `orders` names the order of each prepayment and whether more of it may still be invoiced: until then the rest
-    waits for it. `rejected` are payment and invoice that a person said do not belong together.
+    waits for it. `rejected` are payment and invoice that a person said do not belong together, `contested` invoices
+    that were proposed to several payments: what one of them lacks is no difference to be written off.
     """
 
     payments: Sequence[Payment]
@@ -41,6 +42,7 @@ class ToApply:
     orders: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
     accepted: Sequence[Accepted] = ()
     rejected: frozenset[tuple[str, str]] = frozenset()
+    contested: frozenset[str] = frozenset()
 
 
 def apply_all(work: ToApply, policy: MatchPolicy) -> list[Match]:
@@ -55,14 +57,7 @@ def apply_all(work: ToApply, policy: MatchPolicy) -> list[Match]:
     # who accepted less than was proposed meant it: the rest does not follow by itself
     for name, item in (*work.rejected, *((one.payment, one.invoice) for one in work.accepted)):
         apart.setdefault(name, set()).add(item)
-    free = [one for one in work.payments if one.payment not in apart]
-    if not apart:
-        return state.matches + state.found(free)
-    state.match(free)
-    for payment in work.payments:
-        if payment.payment in apart:
-            state.match([payment], without=apart[payment.payment])
-    return state.matches
+    return state.matches + state.found(apart)
 
 
 class _State:
@@ -79,7 +74,9 @@ class _State:
         if payment is None or item is None:
             return
         amount = min(decision.amount, payment.amount)
-        self._settle(payment, item, amount, "Accepted by a person.")
+        split = amount < payment.amount or item.invoice in self.work.contested
+        policy = MatchPolicy() if split else self.policy
+        self._settle(payment, item, amount, "Accepted by a person.", policy)
 
     def use_prepayment(self, payment: Payment) -> None:
         order, _ = self.work.orders[payment.payment]
@@ -87,12 +84,12 @@ class _State:
         for item in sorted(own, key=lambda item: (item.due[0][0], item.invoice)):
             payment = self.left[payment.payment]
             if payment.amount > ZERO and item.open > ZERO and item.currency == payment.currency:
-                self._settle(payment, item, payment.amount, f"Paid in advance for {order}.")
+                self._settle(payment, item, payment.amount, f"Paid in advance for {order}.", self.policy)
 
-    def _settle(self, payment: Payment, item: OpenItem, amount: Decimal, reason: str) -> None:
+    def _settle(self, payment: Payment, item: OpenItem, amount: Decimal, reason: str, policy: MatchPolicy) -> None:
         if item.currency != payment.currency or item.customer != payment.customer:
             return
-        parts = settle_one(item, amount, payment.paid_on, OpenItems([item]), self.policy)
+        parts = settle_one(item, amount, payment.paid_on, OpenItems([item]), policy)
         if not parts.amount or (parts.amount > ZERO) != (payment.amount > ZERO):
             return
         kept = item.open - payment.amount
@@ -103,18 +100,14 @@ class _State:
         rule = MatchRule.ORDER if payment.payment in self.work.orders else MatchRule.REFERENCE
         self._take([_match(payment, parts, rule, reason)])
 
-    def match(self, payments: Iterable[Payment], without: Collection[str] = ()) -> None:
-        """Match by the rules and take what they found off payments and items."""
-        self._take(self.found(payments, without))
-
-    def found(self, payments: Iterable[Payment], without: Collection[str] = ()) -> list[Match]:
+    def found(self, apart: Mapping[str, Collection[str]]) -> list[Match]:
         """What the rules find; a prepayment takes part only when nothing more of its order is to come."""
-        ready = [self.left[one.payment] for one in payments if not self.work.orders.get(one.payment, ("", False))[1]]
+        ready = [one for one in self.left.values() if not self.work.orders.get(one.payment, ("", False))[1]]
         items: dict[str, list[OpenItem]] = {}
         for item in self.items.values():
-            if item.open and item.invoice not in without:
+            if item.open:
                 items.setdefault(item.customer, []).append(item)
-        return match([one for one in ready if one.amount], items, self.policy)
+        return match([one for one in ready if one.amount], items, self.policy, apart)
 
     def _take(self, matches: Sequence[Match]) -> None:
         self.matches += matches

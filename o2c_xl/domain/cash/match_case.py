@@ -99,7 +99,10 @@ class Match:
 
 @dataclass(slots=True)
 class Case:
-    """A payment on its way through the rules; `said` is its reference in pieces."""
+    """A payment on its way through the rules; `said` is its reference in pieces.
+
+    `candidates` and `near` are items, `chosen` a set of them, that may be proposed; `proposed`: it was done.
+    """
 
     payment: Payment
     customer: str
@@ -112,6 +115,8 @@ class Case:
     beside: str = ""
     near: list[OpenItem] = field(default_factory=list)
     guessed: bool = False
+    chosen: list[Parts] = field(default_factory=list)
+    proposed: bool = False
 
     @property
     def whole(self) -> bool:

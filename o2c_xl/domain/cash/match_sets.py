@@ -34,7 +34,9 @@ def by_set(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
     case.rule = MatchRule.SET
     chosen = sets[0]
     telling = len(chosen) == len(owned) or _telling(chosen, usable, case.left.scaleb(places(payment.currency)))
-    case.sure = telling and not case.beside and not case.near
+    if not telling or case.beside or case.near:
+        case.sure, case.chosen = False, chosen
+        return []
     return record(case, openings, chosen, f"The only set of open items with this sum: {len(chosen)} items.")
 
 

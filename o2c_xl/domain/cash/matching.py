@@ -2,28 +2,25 @@
 
 The rules run in this order over the whole batch, so that a sure match of a later payment is never taken by a
 guess for an earlier one: explicit reference; a reference written wrong in a usual way, where the amount bears it out;
-single open item of that amount; one and only one set of items with that sum; else a proposal. A tie never counts as
-certain, and nothing goes beyond the payment or the item.
+single open item of that amount, or next instalment of it; one and only one set of items with that sum; else a proposal.
+A tie never counts as certain, and nothing goes beyond the payment or the item.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from o2c_xl.domain.cash.match_case import (
-    CONFIDENCE,
-    DOUBTFUL,
     Case,
     Match,
     MatchRule,
     Payment,
-    almost,
     exactly,
     less_charges,
-    matched,
     record,
 )
+from o2c_xl.domain.cash.match_proposals import PROPOSALS
 from o2c_xl.domain.cash.match_sets import by_set
 from o2c_xl.domain.cash.references import Meant, index_near, near_in, numbers_in, pieces
 from o2c_xl.domain.cash.settling import MatchPolicy, OpenItems, Parts, in_order, settle_one
@@ -33,7 +30,7 @@ from o2c_xl.domain.receivables.open_items import OpenItem
 __all__ = ["Match", "MatchPolicy", "MatchRule", "Payment", "match"]
 
 
-_ALMOST = "Its amount is almost that of this item."
+_ALONE = "The only open item of this amount."
 _OTHERS = "It names invoices of another customer or currency."
 _RARE = 200  # an amount that two items share by accident must be so many times rarer than items are
 
@@ -42,19 +39,27 @@ def match(
     payments: Iterable[Payment],
     open_items_by_customer: Mapping[str, Sequence[OpenItem]],
     policy: MatchPolicy,
+    apart: Mapping[str, Collection[str]] | None = None,
 ) -> list[Match]:
     """The matches of a batch of payments, certain ones and proposals; input order makes no difference.
 
-    A payment without customer is matched only if the invoice numbers it names all belong to one customer.
+    A payment without customer is matched only if the invoice numbers it names all belong to one customer. `apart`
+    names by payment invoices that it does not pay.
     """
     openings = OpenItems(item for items in open_items_by_customer.values() for item in items)
     ordered = sorted(payments, key=lambda one: (one.paid_on, one.payment))
     cases = [Case(one, one.customer, one.amount, pieces(one.reference)) for one in ordered]
+    seen = {name: openings.without(invoices) for name, invoices in (apart or {}).items()}
     matches: list[Match] = []
-    for rule in (_by_reference, _by_near_reference, _by_amount, by_set, _by_proposal):
+    for rule in (_by_reference, _by_near_reference, _by_amount, by_set):
         for case in cases:
             if case.left:
-                matches += rule(case, openings, policy)
+                matches += rule(case, seen.get(case.payment.payment, openings), policy)
+    guesses = [case for case in cases if case.left > 0]
+    for propose in PROPOSALS:
+        for case in guesses:
+            if case.left and not case.proposed:
+                matches += propose(case, seen.get(case.payment.payment, openings), policy)
     return matches
 
 
@@ -210,39 +215,18 @@ def _by_amount(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Ma
         return []
     payment = case.payment
     fitting = openings.settled_by(case.customer, payment.currency, case.left, payment.paid_on)
+    next_due = openings.next_due(case.customer, payment.currency, case.left)
+    fitting += next_due
     if len(fitting) > 1:
         case.sure, case.rule = False, MatchRule.AMOUNT
         case.candidates = in_order([parts.item for parts in fitting])
-        case.doubt = f"{len(fitting)} open items have this amount."
+        what = "open items or instalments" if next_due else "open items"
+        case.doubt = f"{len(fitting)} {what} have this amount."
     if len(fitting) != 1:
         return []
     case.rule = MatchRule.AMOUNT
-    return record(case, openings, fitting, f"The only open item of this amount.{case.beside}")
-
-
-def _by_proposal(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
-    if case.left < 0:
-        return []
-    case.sure = False
-    candidates = case.candidates or case.near or almost(case, openings)
-    rule = case.rule if case.candidates else MatchRule.NEAR if case.near else MatchRule.OLDEST
-    if candidates and rule is MatchRule.OLDEST:
-        rule, case.doubt = (
-            MatchRule.AMOUNT,
-            (case.doubt or less_charges(case, candidates, openings) or "Its amount is almost that of this item."),
-        )
-    confidence = DOUBTFUL if candidates else CONFIDENCE[MatchRule.OLDEST]
-    matches: list[Match] = []
-    for item in candidates or in_order(openings.owned(case.customer, case.payment.currency)):
-        if openings.open[item.invoice] > 0 and not item.disputed:
-            parts = settle_one(item, case.left, case.payment.paid_on, openings, policy)
-            doubt = case.doubt or ("The number may be meant." if case.near else "Oldest due first.")
-            matches.append(matched(case, parts, rule, confidence, f"{doubt}{case.beside}"))
-            openings.settle(parts)
-            case.left -= parts.amount
-        if not case.left:
-            break
-    return matches
+    alone = "The instalment due next, and no other open item has this amount." if next_due else _ALONE
+    return record(case, openings, fitting, f"{alone}{case.beside}")
 
 
 def _invoices_named(case: Case, openings: OpenItems) -> list[str]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from o2c_xl.domain.cash.references import Near, Numbers, index_near, index_numbers
 from o2c_xl.domain.cash.sums import MOST_WORK, sets_with_sum
 from o2c_xl.domain.money import ZERO, places, round_money
-from o2c_xl.domain.receivables.open_items import OpenItem
+from o2c_xl.domain.receivables.open_items import OpenItem, open_instalments
 
 __all__ = ["MatchPolicy", "OpenItems", "Parts", "in_order", "sets_of_parts", "settle_one"]
 
@@ -45,7 +45,8 @@ class Parts:
 class OpenItems:
     """What is still open while payments are matched, found by owner, by amount and by number.
 
-    Numbers and amounts that only some payments ask for are indexed when the first one does.
+    Numbers and amounts that only some payments ask for are indexed when the first one does. `without` gives a view for
+    payments that do not pay some of the items: what is settled in the one is settled in all.
     """
 
     def __init__(self, items: Iterable[OpenItem]) -> None:
@@ -58,6 +59,15 @@ class OpenItems:
         self._settled: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         self._by_units: dict[tuple[str, str], defaultdict[int, list[str]]] = {}
         self._near: dict[tuple[str, str], Near] = {}
+        self._by_due: dict[tuple[str, str], defaultdict[int, list[str]]] = {}
+        self._views = [self]
+
+    def without(self, invoices: Collection[str]) -> OpenItems:
+        """The same items but these."""
+        view = OpenItems(item for name, item in self.items.items() if name not in invoices)
+        self._views.append(view)
+        view._views = self._views
+        return view
 
     @cached_property
     def named_by(self) -> dict[str, list[OpenItem]]:
@@ -104,8 +114,40 @@ class OpenItems:
             self._near[key] = index_near([*self._owned[key], *self._settled[key]])
         return self._near[key]
 
+    def next_due(self, customer: str, currency: str, amount: Decimal) -> list[Parts]:
+        """The instalments due next that have just `amount`, of items of which more is open."""
+        key = customer, currency
+        if key not in self._by_due:
+            self._by_due[key] = defaultdict(list)
+            for item in self._owned[key].values():
+                self._index_due(item)
+        names = dict.fromkeys(self._by_due[key].get(_units(amount, currency), ()))
+        return [Parts(self.items[name], amount) for name in names if self._instalment(self.items[name]) == amount]
+
+    def _index_due(self, item: OpenItem) -> None:
+        if amount := self._instalment(item):
+            self._by_due[item.customer, item.currency][_units(amount, item.currency)].append(item.invoice)
+
+    def _instalment(self, item: OpenItem) -> Decimal:
+        """What is open of the instalment due next; zero where nothing else would be left."""
+        still_open = self.open[item.invoice]
+        if len(item.due) == 1 or still_open <= ZERO:
+            return ZERO
+        amount = open_instalments(item.due, still_open)[0][1]
+        return amount if amount < still_open else ZERO
+
+    def fits(self, item: OpenItem, amount: Decimal, paid_on: date) -> bool:
+        """Whether `amount` settles all of an item, or its next instalment."""
+        return self.whole(item, amount, paid_on) is not None or self._instalment(item) == amount
+
     def settle(self, parts: Parts) -> None:
         """Take what is settled off the item, so that nothing settles it again."""
+        for view in self._views:
+            if parts.item.invoice in view.items:
+                view.take_off(parts)
+
+    def take_off(self, parts: Parts) -> None:
+        """Take what is settled off the item in this view alone."""
         item = parts.item
         key = item.customer, item.currency
         still_open = self.open[item.invoice] - (parts.amount + parts.discount + parts.write_off)
@@ -113,8 +155,11 @@ class OpenItems:
         if not still_open:
             self._owned[key].pop(item.invoice, None)
             self._settled[key].append(item.invoice)
-        elif key in self._by_units:
+            return
+        if key in self._by_units:
             self._by_units[key][_units(still_open, item.currency)].append(item.invoice)
+        if key in self._by_due:
+            self._index_due(item)
 
     def discount(self, item: OpenItem, paid_on: date) -> Decimal:
         """The early-payment discount a payment of that day may still take."""

@@ -17,6 +17,7 @@ __all__ = [
     "LATE_FROM",
     "AgingRow",
     "Credit",
+    "Due",
     "InvoiceStatus",
     "Late",
     "OpenItem",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -19,12 +20,13 @@ from o2c_xl.domain.cash.placing import HeldOn
 from o2c_xl.domain.cash.spellings import spellings
 from o2c_xl.domain.chart import Account, Leg
 from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.receivables.open_items import Due
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import proposed, write_matches
 from o2c_xl.ledger.cash.payers_known import Taught, learn, payers_of
 from o2c_xl.ledger.cash.payment_rows import payment_status
 from o2c_xl.ledger.cash.remittance import with_letters
-from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED, Settling, Standing, invoices_by, open_item
+from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED, Settling, Standing, dues_of, invoices_by, open_item
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.store import Ledger, Txn
 
@@ -99,6 +101,7 @@ def _read(txn: Txn, accounts: Sequence[str]) -> _Batch:
     batch.settled, batch.elsewhere = _named_apart(txn.conn, payments.values())
     batch.letters = with_letters(txn.conn, (row.reference for row in payments.values()))
     batch.charges = _charges(txn.conn, payments)
+    batch.dues = dues_of(txn.conn, invoices.values())
     batch.guessed = _guessed(txn.conn, payments.values())
     return batch
 
@@ -178,6 +181,7 @@ class _Batch:
     guessed: AbstractSet[str] = frozenset()
     letters: Mapping[str, str] = field(default_factory=dict)
     charges: Mapping[str, Decimal] = field(default_factory=dict)
+    dues: Mapping[str, Due] = field(default_factory=dict)
     _rows: list[dict[str, Any]] = field(default_factory=list)
 
     def to_apply(self) -> ToApply:
@@ -199,7 +203,7 @@ class _Batch:
                 )
                 for row in self.payments.values()
             ],
-            [open_item(one) for one in self.invoices.values()],
+            [open_item(one, self.dues.get(name, ())) for name, one in self.invoices.items()],
             self.orders,
             [
                 Accepted(row.payment, row.invoice, row.amount or ZERO)
@@ -207,7 +211,14 @@ class _Batch:
                 if row.status == "Proposed" and row.decision == "Accept"
             ],
             frozenset((row.payment, row.invoice) for row in self.proposals if row.decision == "Reject"),
+            self._contested(),
         )
+
+    def _contested(self) -> frozenset[str]:
+        """Invoices of which proposals of several payments wait or are accepted."""
+        rows = [row for row in self.proposals if row.status == "Proposed" and row.decision != "Reject"]
+        count = Counter(row.invoice for row in rows)
+        return frozenset(invoice for invoice, times in count.items() if times > 1)
 
     def taught(self) -> list[Taught]:
         """What decisions of people say about who pays: those on proposals of this batch."""

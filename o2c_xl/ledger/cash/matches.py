@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +14,9 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 
-__all__ = ["proposed", "withdraw_of", "write_matches"]
+__all__ = ["MATCH_DECIDED", "proposed", "withdraw_of", "write_matches"]
 
+MATCH_DECIDED = "match decided"
 _OF_THE_PROPOSAL = frozenset({"rule", "confidence"})
 _HUNDRED = Decimal(100)
 _OUTDATED = "Withdrawn: it no longer holds."
@@ -34,9 +36,11 @@ def write_matches(txn: Txn, matches: Sequence[Match], before: Sequence[Row[Any]]
     """Record what was matched beside the proposals there were; how many new ones wait.
 
     A proposal that is posted keeps its number; the same one again is left as it is, with an amount that a person
-    may have lowered; the others are withdrawn.
+    has lowered, or takes the amount that it has now; the others are withdrawn.
     """
     waiting = {(row.payment, row.invoice): row for row in before if row.status == "Proposed"}
+    smaller = _smaller(matches, waiting)
+    lowered = _lowered(txn, smaller)
     changed: list[dict[str, Any]] = []
     accepted: list[dict[str, Any]] = []
     new: list[Match] = []
@@ -47,7 +51,7 @@ def write_matches(txn: Txn, matches: Sequence[Match], before: Sequence[Row[Any]]
             values = {name: value for name, value in _values(one).items() if name not in _OF_THE_PROPOSAL}
             accepted.append({"match": row.match, **values})
             del waiting[one.payment, one.invoice]
-        elif one.certain and row is not None:
+        elif row is not None and (one.certain or (not row.decision and row.match in smaller - lowered)):
             changed.append({"match": row.match, **_values(one)})
             del waiting[one.payment, one.invoice]
         elif row is not None and not row.decision and row.amount <= one.amount:
@@ -60,6 +64,19 @@ def write_matches(txn: Txn, matches: Sequence[Match], before: Sequence[Row[Any]]
     # taken out of the same series one by one, certain ones too, in the order in which they were decided
     txn.insert(schema.matches, [_new(txn, one) for one in new])
     return sum(not one.certain for one in new)
+
+
+def _smaller(matches: Sequence[Match], waiting: Mapping[tuple[str, str], Row[Any]]) -> set[str]:
+    """The waiting proposals of less than is proposed now."""
+    pairs = ((waiting.get((one.payment, one.invoice)), one.amount) for one in matches)
+    return {row.match for row, amount in pairs if row is not None and (row.amount is None or row.amount < amount)}
+
+
+def _lowered(txn: Txn, matches: Iterable[str]) -> set[str]:
+    """The proposals of which a person typed the amount."""
+    log = schema.journal.c
+    rows = rows_by_key(txn.conn, [log.subject, log.data], log.subject, matches, log.event == MATCH_DECIDED)
+    return {row.subject for row in rows if json.loads(row.data).get("amount") is not None}
 
 
 def withdraw_of(txn: Txn, payments: Iterable[str], *, decided: bool = True) -> None:

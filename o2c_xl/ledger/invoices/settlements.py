@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Row, literal_column, select
 
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.receivables.open_items import OpenItem, Settlement, invoice_status
+from o2c_xl.domain.receivables.open_items import Due, OpenItem, Settlement, invoice_status
 from o2c_xl.domain.terms import discount_offer, parse_terms
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.lookups import chunks
+from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.store import Txn
 
-__all__ = ["OPEN", "SETTLES", "UNAPPLIED", "Settling", "Standing", "invoices_by", "open_item"]
+__all__ = ["OPEN", "SETTLES", "UNAPPLIED", "Settling", "Standing", "dues_of", "invoices_by", "open_item"]
 
 # written out, not bound, and not marked as a truth value (SQLite would get "= 1" behind it): only then do the
 # partial indexes serve
@@ -98,8 +98,18 @@ def invoices_by(
             yield Standing(row, row.open, row.paid, row.credited, row.written_off)
 
 
-def open_item(standing: Standing) -> OpenItem:
-    """The invoice as rules on open items see it; its first due date stands for all instalments."""
+def dues_of(conn: Connection, standing: Iterable[Standing]) -> dict[str, Due]:
+    """The instalments of those invoices that are paid in several."""
+    due = schema.invoice_dues.c
+    split = [one.row.invoice for one in standing if "," in one.row.terms]
+    found: dict[str, list[tuple[date, Decimal]]] = {}
+    for row in rows_by_key(conn, [due.invoice, due.due_date, due.amount], due.invoice, split):
+        found.setdefault(row.invoice, []).append((row.due_date, row.amount))
+    return {invoice: tuple(sorted(each)) for invoice, each in found.items()}
+
+
+def open_item(standing: Standing, due: Due = ()) -> OpenItem:
+    """The invoice as rules on open items see it; without `due` its first due date stands for all instalments."""
     row = standing.row
     until, discount = _discount(standing)
     return OpenItem(
@@ -107,7 +117,7 @@ def open_item(standing: Standing) -> OpenItem:
         row.account,
         row.currency,
         standing.open,
-        ((row.due_date or row.invoice_date, row.total),),
+        due or ((row.due_date or row.invoice_date, row.total),),
         row.kind,
         row.order,
         row.customer_reference,

@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 from o2c_xl.domain.goods.slips import PENDING
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.cash.matches import MATCH_DECIDED
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.fulfilment import check_invoices, check_picks, check_shipments, pick_locked
 from o2c_xl.tables.check.master import check_bill_to, check_products
@@ -187,7 +188,7 @@ RULES: dict[str, Rule] = {
     ),
     "Invoices": Rule(schema.invoices, "invoice action asked", new=False, check=check_invoices),
     "Reminders": Rule(schema.reminders, "penalty decided", new=False, check=check_reminders),
-    "Matches": Rule(schema.matches, "match decided", new=False, locked=_match_decided),
+    "Matches": Rule(schema.matches, MATCH_DECIDED, new=False, locked=_match_decided),
     "Approvals": Rule(schema.approvals, "approval wished", new=False, locked=_decided, gate=_wished),
     "Discrepancies": Rule(schema.discrepancies, "discrepancy changed", new=False, gate=_resolved),
     "Requests": Rule(schema.requests, "request changed"),
