@@ -67,7 +67,8 @@ class Column:
     """One column people see.
 
     `feeds` names `Table.Header` whose values its dropdown offers; `needed` says a dropped file must bring it;
-    `least` is the smallest value allowed and `above` excludes it, `most` the largest;
+    `least` is the smallest value allowed and `above` excludes it, `most` the largest; `happened` marks the day of a
+    fact, which is neither long ago nor far ahead;
     `width` is in Excel's character units.
     """
 
@@ -83,6 +84,7 @@ class Column:
     least: int | None = None
     above: bool = False
     most: int | None = None
+    happened: bool = False
     width: int = 14
 
     @cached_property

@@ -32,7 +32,7 @@ ORDERS = table(
         example="PO-7781",
         width=18,
     ),
-    staff("Order date", Kind.DATE, "When the customer ordered.", example="2026-11-02", needed=True),
+    staff("Order date", Kind.DATE, "When the customer ordered.", example="2026-11-02", needed=True, happened=True),
     staff(
         "Requested date",
         Kind.DATE,

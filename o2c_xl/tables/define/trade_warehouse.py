@@ -34,7 +34,7 @@ RECEIPTS = table(
         needed=True,
         width=11,
     ),
-    staff("Received on", Kind.DATE, "When it came.", example="2026-11-20", needed=True),
+    staff("Received on", Kind.DATE, "When it came.", example="2026-11-20", needed=True, happened=True),
     staff("Notes", Kind.LONG_TEXT, "Damage, missing papers …"),
     choice(
         "Refused goods",
@@ -68,7 +68,7 @@ STOCK_COUNTS = table(
         example="48",
         needed=True,
     ),
-    staff("Counted on", Kind.DATE, "Day of the count.", example="2026-11-20", needed=True),
+    staff("Counted on", Kind.DATE, "Day of the count.", example="2026-11-20", needed=True, happened=True),
     staff("Reason", Kind.TEXT, "Why there is a difference; Opening for opening stock.", example="Opening"),
     python("Expected", Kind.QUANTITY, "What the books said."),
     python("Difference", Kind.QUANTITY, "Counted less expected."),
@@ -111,7 +111,7 @@ SHIPMENTS = table(
     python("Service", Kind.TEXT, "How fast.", width=16),
     python("Weight kg", Kind.NUMBER, "Weight of the goods."),
     staff("Tracking", Kind.CODE, "The carrier's tracking number.", width=20),
-    staff("Shipped on", Kind.DATE, "Empty = today."),
+    staff("Shipped on", Kind.DATE, "Empty = today.", happened=True),
     choice("Action", ("Ship", "Cancel"), "Ship sends it off; Cancel puts the goods back.", width=10),
     python("Status", Kind.CHOICE, "Where it stands.", choices=("Packed", "Shipped", "Cancelled"), width=12),
 )
@@ -131,7 +131,7 @@ RETURNS = table(
     ),
     staff("SKU", Kind.CODE, "What came back.", feeds="Products.SKU", example="00123", needed=True),
     staff("Quantity", Kind.QUANTITY, "How many.", least=0, above=True, example="2", needed=True),
-    staff("Returned on", Kind.DATE, "When.", example="2026-11-20", needed=True),
+    staff("Returned on", Kind.DATE, "When.", example="2026-11-20", needed=True, happened=True),
     staff("Reason", Kind.TEXT, "Why the customer sent it back.", example="Damaged"),
     choice(
         "Restock",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.check.days import check_days
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.tables.take.bank import take_statements
 from o2c_xl.tables.take.orders import take_order_book
@@ -48,6 +49,7 @@ def take_all(txn: Txn, sets: Sequence[Batch], policy_now: Callable[[Txn], Policy
     counts: dict[str, int] = {}
     by_name: dict[str, list[Batch]] = {}
     for rows in sets:
+        check_days(rows, txn.day)
         by_name.setdefault(rows.table.name, []).append(rows)
 
     def take_plain(names: Sequence[str]) -> None:

@@ -1,0 +1,53 @@
+"""A day of a fact in a year that cannot be meant is told at its cell; days to come are nobody's business."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from o2c_xl.domain.settings import policy_of
+from o2c_xl.ledger.store import Ledger
+from o2c_xl.tables.define.catalogue import BY_NAME, TABLES
+from o2c_xl.tables.define.spec import Kind
+from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.take.take_all import take_all
+
+DAY = dt.date(2026, 11, 22)
+FACTS = [(table.name, column.field) for table in TABLES for column in table.columns if column.happened]
+
+
+def faults(ledger: Ledger, name: str, field: str, day: dt.date) -> list[tuple[str, str]]:
+    table = BY_NAME[name]
+    columns = {column.field: ["K"] for column in table.keys} | {field: [day]}
+    batch = Batch(table, "a.csv", "", columns, [2], {field: "F"}, shared=True)
+    with ledger.transaction(DAY) as txn:
+        take_all(txn, [batch], lambda _: policy_of({}))
+    return [(issue.cell, issue.problem) for issue in batch.issues if issue.fix == "Check the year."]
+
+
+@pytest.mark.parametrize(("name", "field"), FACTS)
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (dt.date(1926, 11, 22), "1926-11-22 is before 1980."),
+        (dt.date(2036, 12, 2), "2036-12-02 is more than a year ahead of 2026-11-22."),
+        (dt.date(2027, 11, 24), "2027-11-24 is more than a year ahead of 2026-11-22."),
+        (dt.date(2027, 11, 23), ""),
+        (dt.date(1996, 7, 4), ""),
+    ],
+)
+def test_a_day_of_a_fact_long_ago_or_far_ahead_is_a_fault(
+    memory_ledger: Ledger, name: str, field: str, day: dt.date, said: str
+) -> None:
+    assert faults(memory_ledger, name, field, day) == ([("F2", said)] if said else [])
+
+
+def test_only_days_of_facts_are_judged() -> None:
+    dates = {(t.name, c.field) for t in TABLES for c in t.typed if c.kind is Kind.DATE}
+
+    assert {field for _, field in dates - set(FACTS)} == {
+        "requested_date", "released_until", "expected", "promised_for", "due_date", "credit_released_until",
+        "valid_from", "valid_to", "from", "to",
+    }  # fmt: skip
+    assert set(FACTS) <= dates
