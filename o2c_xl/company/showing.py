@@ -14,8 +14,9 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import open_issues
 from o2c_xl.tables.define.spec import Column, Kind, Table
 from o2c_xl.tables.show.faults import standing_faults
+from o2c_xl.tables.show.remarks import standing_remarks
 from o2c_xl.tables.show.shown import shown
-from o2c_xl.tables.show.views import fields_of
+from o2c_xl.tables.show.views import Scope, fields_of
 
 __all__ = ["shown_rows"]
 
@@ -27,7 +28,7 @@ def shown_rows(
     table, rows = company.show(name, day)
     wishes = [_wish(table, text) for text in where]
     places = {field: i for i, field in enumerate(fields_of(table))}
-    context = _Context(company, table, places)
+    context = _Context(company, table, places, company.scope(day))
     result = []
     for row in rows:
         texts = {column.header: context.text(column, row) for column in table.columns}
@@ -67,7 +68,7 @@ _KEPT = {
 class _Context:
     """What the columns of one table need to be shown: the currency of each row, the unit of each product, faults."""
 
-    def __init__(self, company: Company, table: Table, places: Mapping[str, int]) -> None:
+    def __init__(self, company: Company, table: Table, places: Mapping[str, int], scope: Scope) -> None:
         self.table, self.places = table, places
         with company.ledger.reading() as conn:
             settings = company.settings(conn)
@@ -79,7 +80,7 @@ class _Context:
                 kept = _KEPT[self.money_by].c
                 found = conn.execute(select(kept[self.money_by], kept.currency))
                 self.currency_of = {row[0]: row[1] for row in found}
-            issues = [*open_issues(conn), *standing_faults(conn)]
+            issues = [*open_issues(conn), *standing_faults(conn), *standing_remarks(conn, scope)]
         self.company_currency = settings["Company currency"]
         self.checks: dict[str, list[Issue]] = {}
         for issue in issues:

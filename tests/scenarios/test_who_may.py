@@ -129,6 +129,7 @@ def test_a_decision_typed_without_the_right_says_who_may_decide(tmp_path: Path) 
     check = seen(desk, "Approvals", number)["Check"]
     assert check.startswith(f"Decision: It did not count for {process_account()}: ")
     assert check.endswith(f"fiona may decide with o2c approve {number}")
+    assert [row["Check"] for row in desk.show("Approvals")] == [check]
     assert [row["Status"] for row in desk.show("Approvals")] == ["Waiting"]
     assert desk.run()["ok"]
 
@@ -145,6 +146,18 @@ def test_ones_own_decision_says_that_someone_else_must_decide(tmp_path: Path) ->
     assert "You asked for this approval. Someone else must decide." in check
     assert "Nobody else may today: an Administrator gives the role Finance Manager in Roles" in check
     assert f"o2c reject {number} --reason" in check
+
+
+def test_a_decision_that_a_file_brings_is_noted_as_one_that_does_not_count(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company")
+    number = waits_for_approval(desk, tmp_path)
+    decided = write(tmp_path / "Approvals.csv", [{"Approval": number, "Decision": "Approve"}])
+
+    (note,) = desk.load(decided)["notes"]
+    again = desk.load(decided)["notes"]
+
+    assert note.startswith(f"Approvals.csv: what is decided for {number} is noted and does not count yet.")
+    assert again == []
 
 
 def test_a_decision_that_is_taken_back_says_nothing_more(tmp_path: Path) -> None:

@@ -69,6 +69,12 @@ def _wished(txn: Txn, rows: RowSet, policy: Policy, known: Known) -> dict[int, d
         wish = rows.columns.get("decision", [None] * len(rows))[i] or ""
         if old is not None and wish != old.decision:
             found[i] = {"wished_by": txn.who if wish else ""}
+    wished = [rows.key_text(i) for i, more in found.items() if more["wished_by"]]
+    if wished:
+        rows.notes.append(
+            f"{rows.source}: what is decided for {', '.join(wished)} is noted and does not count yet. Whoever has the "
+            "role decides with o2c approve or o2c reject; Check in Approvals says who that is."
+        )
     return found
 
 
