@@ -282,3 +282,16 @@ def test_messages_keep_excels_limits(table: Table, template: Opened) -> None:
         assert len(rule.prompt or "") <= 255
         assert len(rule.errorTitle or "") <= 32
         assert len(rule.promptTitle or "") <= 32
+
+
+def test_sentences_go_on_in_the_next_line_and_rows_have_no_height_of_their_own(template: Opened) -> None:
+    orders = BY_NAME["Orders"]
+    sheet = template[orders.title]
+    cells = {header: sheet[f"{letter(orders, header)}2"] for header in ("Check", "Waiting for", "Status")}
+
+    assert {header: bool(cell.alignment.wrap_text) for header, cell in cells.items()} == {
+        "Check": True,
+        "Waiting for": True,
+        "Status": False,
+    }
+    assert sheet.row_dimensions[2].height is None

@@ -75,6 +75,7 @@ _SPOKEN = {
     "Days late": '0" days late";0" days early";"on time"',
     "Check": 'General;General;General;"▲ "@',
 }
+_SENTENCES = frozenset({"Check", "Waiting for"})  # as long as what they say, so they go on in the next line
 
 
 @cache
@@ -150,6 +151,8 @@ class Look:
             properties["align"] = "center"
         elif column.kind in _TEXT_KINDS:
             properties["indent"] = 1  # keeps it apart from a number at the right edge of the column before
+        if column.header in _SENTENCES:
+            properties["text_wrap"] = True
         return self.style(self._cell_name(column), **properties)
 
     def number(self, column: Column) -> str:
@@ -177,7 +180,7 @@ class Look:
     def _cell_name(self, column: Column) -> str:
         whose = "Staff" if column.typed else "Python"
         what = column.kind.value
-        if column.header in _SPOKEN:
+        if column.header in _SPOKEN or column.header in _SENTENCES:
             what = column.header
         elif column.kind in _TEXT_KINDS - _CENTRED:
             what = "text"
