@@ -23,7 +23,8 @@ from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.read import TableData
-from o2c_xl.workbook.sync.books import OpenBook, hash_of, remember_book
+from o2c_xl.workbook.sync.books import OpenBook, hash_of
+from o2c_xl.workbook.sync.memory import remember_book
 from o2c_xl.workbook.sync.take_in import NEVER
 from o2c_xl.workbook.sync.taken_back import remember_taken_back
 

@@ -25,7 +25,8 @@ from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.patch.last_write import LastWrite
 from o2c_xl.workbook.patch.save import save_if_unchanged
 from o2c_xl.workbook.read import TableData, read_book
-from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of, remember_book
+from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of
+from o2c_xl.workbook.sync.memory import remember_book
 from o2c_xl.workbook.sync.sheet_state import REWRITTEN
 from o2c_xl.workbook.sync.take_in import NEVER
 from o2c_xl.workbook.sync.taken_back import remember_taken_back

@@ -61,3 +61,24 @@ def test_a_fault_of_a_row_and_of_its_cell_that_read_alike_are_said_once() -> Non
     outcome.fault([cell, replace(cell, row=8)])
 
     assert [issue.row for issue in outcome.issues] == [7, 8]
+
+
+def test_a_row_that_was_emptied_is_shown_again_where_it_stood(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "Suppliers"))
+    desk.sync()
+    desk.add("Customers", *({"Customer ID": f"C{i}", "Name": f"Name {i}"} for i in range(5)))
+    desk.sync()
+    before = desk.rows("Customers")
+    desk.clear("Customers", 3)
+    desk.clear("Customers", 6)
+
+    outcome = desk.sync()
+    after, book = desk.rows("Customers"), desk.book.read_bytes()
+    desk.type("Customers", 3, {"Name": "Changed"})
+    desk.sync()
+
+    assert after == before
+    assert outcome.notes == []
+    assert [row["Name"] for row in desk.shown("Customers")][1] == "Changed"
+    assert desk.book.read_bytes() != book
+    assert not desk.sync().changed

@@ -59,31 +59,27 @@ def _faults_of(conn: Connection, table: Table) -> list[tuple[Issue, dt.date | No
         .where(kept.c.status.in_(_AT_FAULT), kept.c.problem != "")
         .order_by(kept.c[key])
     )
-    issues = []
-    for row in conn.execute(statement):
-        header, _, rest = row.problem.partition(": ")
-        column = table.by_header.get(header)
-        source, sheet, number, letter = _place(row, table, column or table.keys[0])
-        value = row._mapping[column.field] if column is not None and column.field in row._mapping else None
-        problem, fix = _sentences(rest if column else row.problem)
-        issues.append(
-            (
-                Issue(
-                    source=source,
-                    sheet=sheet,
-                    cell=f"{letter}{number}" if letter and number else "",
-                    column=column.header if column else "",
-                    row=number,
-                    value="" if value is None else str(value),
-                    problem=problem,
-                    fix=fix,
-                    table=table.name,
-                    key=row._mapping[key],
-                ),
-                row.since,
-            )
-        )
-    return issues
+    return [(_issue(row, table), row.since) for row in conn.execute(statement)]
+
+
+def _issue(row: Row[Any], table: Table) -> Issue:
+    header, _, rest = row.problem.partition(": ")
+    column = table.by_header.get(header)
+    source, sheet, number, letter = _place(row, table, column or table.keys[0])
+    value = row._mapping[column.field] if column is not None and column.field in row._mapping else None
+    problem, fix = _sentences(rest if column else row.problem)
+    return Issue(
+        source=source,
+        sheet=sheet,
+        cell=f"{letter}{number}" if letter and number else "",
+        column=column.header if column else "",
+        row=number,
+        value="" if value is None else str(value),
+        problem=problem,
+        fix=fix,
+        table=table.name,
+        key=row._mapping[table.keys[0].field],
+    )
 
 
 def _place(row: Row[Any], table: Table, column: Column) -> tuple[str, str, int, str]:

@@ -24,6 +24,7 @@ from o2c_xl.tables.check.slips import (
     check_returns,
 )
 from o2c_xl.tables.known.rows import Known
+from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.tables.parse.rowset import RowSet
 from o2c_xl.tables.take.customer_credit import check_customers, gate_customers
 from o2c_xl.tables.take.payments_again import known_again
@@ -61,7 +62,7 @@ def _decided(row: Row[Any]) -> str | None:
     return None if row.status == "Waiting" else f"it is {row.status.lower()} already."
 
 
-def _wished(txn: Txn, rows: RowSet, policy: Policy, known: Known) -> dict[int, dict[str, Any]]:  # noqa: ARG001
+def _wished(txn: Txn, rows: Batch, policy: Policy, known: Known) -> dict[int, dict[str, Any]]:  # noqa: ARG001
     """Which account noted a decision: it is told beside the row whether that account may decide."""
     found: dict[int, dict[str, Any]] = {}
     for i in range(len(rows)):

@@ -8,16 +8,14 @@ from pathlib import Path
 
 from o2c_xl.ledger.store import Txn
 from o2c_xl.workbook.read import read_book
-from o2c_xl.workbook.sync.books import (
+from o2c_xl.workbook.sync.books import info_name, read_state, seen_rows
+from o2c_xl.workbook.sync.memory import (
     forget,
-    info_name,
-    read_state,
     remember,
     remember_cells,
     remember_changed,
     remember_new,
     remember_renamed,
-    seen_rows,
 )
 from o2c_xl.workbook.sync.sheet_out import SheetOut
 from o2c_xl.workbook.sync.sheet_state import SheetRow, state_from_seen
@@ -45,8 +43,10 @@ def remember_written(txn: Txn, path: Path, sheets: Mapping[str, SheetOut], saved
         remember_renamed(txn, name, sheet.renamed)
         forget(txn, name, sheet.gone)
         if name not in again:
-            remember_changed(txn, name, sheet.changed())
-            remember_new(txn, name, sheet.appended(saved.bottoms.get(name, 0)))
+            changed = sheet.changed()
+            back = {key: changed.pop(key) for key in sheet.back}
+            remember_changed(txn, name, changed)
+            remember_new(txn, name, back | sheet.appended(saved.bottoms.get(name, 0)))
     if again:
         for data in read_book(path, only=again).tables:
             sheet = sheets[data.name]
@@ -63,6 +63,6 @@ def _keep(txn: Txn, name: str, sheet: SheetOut, after: dict[str, SheetRow]) -> N
     known = {
         key: row
         for key, row in after.items()
-        if row.row not in sheet.refused and (key in before or key not in sheet.state.rows)
+        if row.row not in sheet.refused and (key in before or key in sheet.back or key not in sheet.state.rows)
     }
     remember(txn, name, before, {**{key: row for key, row in before.items() if key in after}, **known})

@@ -18,7 +18,8 @@ __all__ = ["SheetOut"]
 class SheetOut:
     """A table's state and its plan; `gone` and `moved` tell which rows were taken out and which stand higher now.
 
-    `renamed` are rows that bear another key than the ledger remembers of them: new keys by old.
+    `renamed` are rows that bear another key than the ledger remembers of them: new keys by old. Those of the keys
+    `back` were emptied, and are shown again where they stood.
     """
 
     state: SheetState
@@ -27,6 +28,7 @@ class SheetOut:
     gone: list[str] = field(default_factory=list)
     moved: dict[str, SheetRow] = field(default_factory=dict)
     renamed: Mapping[str, str] = field(default_factory=dict)
+    back: frozenset[str] = frozenset()
 
     @property
     def whole(self) -> bool:

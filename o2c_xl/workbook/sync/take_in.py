@@ -22,18 +22,10 @@ from o2c_xl.tables.take.take_all import take_all
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.read import TableData
-from o2c_xl.workbook.sync.books import (
-    OpenBook,
-    info_name,
-    read_state,
-    remember,
-    remember_book,
-    remember_place,
-    remember_renamed,
-    seen_rows,
-)
+from o2c_xl.workbook.sync.books import OpenBook, info_name, read_state, seen_rows
 from o2c_xl.workbook.sync.clashes import settle_clashes
 from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashes, incoming, refuse_emptied
+from o2c_xl.workbook.sync.memory import remember, remember_book, remember_place, remember_renamed
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, firsts_of, state_from_seen, wanted_rows
 from o2c_xl.workbook.template.start_sheet import SYNC_INFO

@@ -10,7 +10,8 @@ from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.fingerprint import SEPARATOR, text_of
 from o2c_xl.workbook.live.grid import GridTable
 from o2c_xl.workbook.live.undo_file import Written
-from o2c_xl.workbook.sync.books import forget, info_name, remember_changed, seen_rows
+from o2c_xl.workbook.sync.books import info_name, seen_rows
+from o2c_xl.workbook.sync.memory import forget, remember_changed
 from o2c_xl.workbook.sync.sheet_state import SheetRow
 from o2c_xl.workbook.template.start_sheet import SYNC_INFO
 
