@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
 from o2c_xl.domain.money import ZERO
 from o2c_xl.intake.statements.bank_cells import bare, day, number, proved_decimal, proved_order
 from o2c_xl.intake.statements.bank_columns import account_in, chains, minus_gives_back, whose_accounts
+from o2c_xl.intake.statements.bank_header import EITHER, Found, by_profile, by_words
 from o2c_xl.intake.statements.bank_profile import Order, Profile
 from o2c_xl.intake.statements.bank_rows import Rows, rows_of_csv
 from o2c_xl.intake.statements.bank_words import ACCOUNTS, BEGINNINGS, ENDINGS, HEADERS, NOT_MADE, OUT, plain
@@ -22,19 +22,8 @@ from o2c_xl.intake.statements.model import Fault, Line, Read, Statement, clean_t
 
 __all__ = ["Rows", "read_list", "rows_of_csv"]
 
-_HEADER_ROWS = 40
-_EITHER = "accounts"
-_OF_BANKS = frozenset({"balance", "account", "own_account", _EITHER, "bank_reference", "value_on", "debit"})
+_OF_BANKS = frozenset({"balance", "account", "own_account", EITHER, "bank_reference", "value_on", "debit"})
 _CURRENCY = re.compile(r"[A-Z]{3}")
-
-
-@dataclass(slots=True)
-class _Found:
-    """Where the header is and which column is what."""
-
-    index: int
-    columns: dict[str, list[int]]
-    profile: Profile = field(default_factory=lambda: Profile(columns={}))
 
 
 def read_list(
@@ -45,7 +34,7 @@ def read_list(
     `name` is that of the file, which may bear the account; `own` are the accounts that are known as the company's.
     With `told` False nobody says that it is one: then date, amount and text alone are not enough.
     """
-    found = next((at for profile in profiles if (at := _by_profile(rows, profile))), None) or _by_words(rows)
+    found = next((at for profile in profiles if (at := by_profile(rows, profile))), None) or by_words(rows)
     if found is not None and not (told or found.profile.columns or _OF_BANKS & set(found.columns)):
         return None
     if found is None:
@@ -53,41 +42,10 @@ def read_list(
     return _List(rows, found, name, own).read()
 
 
-def _by_profile(rows: Rows, profile: Profile) -> _Found | None:
-    for index, row in enumerate(rows.cells[:_HEADER_ROWS]):
-        places = {plain(str(cell)): place for place, cell in reversed(list(enumerate(row))) if cell not in (None, "")}
-        columns: dict[str, list[int]] = {}
-        for name, headers in profile.columns.items():
-            wanted = [headers] if isinstance(headers, str) else headers
-            there = [places[plain(header)] for header in wanted if plain(header) in places]
-            if len(there) < len(wanted):
-                break
-            columns[name] = there
-        else:
-            if columns:
-                return _Found(index, columns, profile)
-    return None
-
-
-def _by_words(rows: Rows) -> _Found | None:
-    for index, row in enumerate(rows.cells[:_HEADER_ROWS]):
-        columns: dict[str, list[int]] = {}
-        for place, cell in enumerate(row):
-            word = plain(str(cell or ""))
-            name = next((name for name, words in HEADERS.items() if word in words), _EITHER if word in ACCOUNTS else "")
-            if name and (name in {"text", _EITHER} or name not in columns):
-                columns.setdefault(name, []).append(place)
-        money = "amount" in columns or {"debit", "credit"} <= set(columns)
-        about = {"text", "counterparty", "balance", "account"} & set(columns)
-        if money and about and ("booked_on" in columns or "value_on" in columns):
-            return _Found(index, columns)
-    return None
-
-
 class _List:
     """One list being read."""
 
-    def __init__(self, rows: Rows, found: _Found, name: str, own: Sequence[str]) -> None:
+    def __init__(self, rows: Rows, found: Found, name: str, own: Sequence[str]) -> None:
         self.rows, self.columns, self.profile = rows, found.columns, found.profile
         self.result = Read()
         self.before = range(found.index)
@@ -156,7 +114,7 @@ class _List:
     def _tell_accounts(self, own: Sequence[str]) -> None:
         """Take the columns under headers such as `IBAN` for ours or for the payers', as they prove it."""
         found: dict[bool | None, list[int]] = {True: [], False: [], None: []}
-        for place in self.columns.pop(_EITHER, ()):
+        for place in self.columns.pop(EITHER, ()):
             told = "account" in self.columns and not self.account  # the payers' are in a column of their own
             found[told or self._ours(place, own)].append(place)
         mine, theirs = found[True], found[False]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, literal_column, select
 
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.invoices.settlements import OPEN
 
 __all__ = ["as_data", "plain_invoices", "went_plain"]
 
@@ -30,7 +29,7 @@ def plain_invoices(conn: Connection) -> dict[str, list[str]]:
     statement = (
         select(box.about, box.data)
         .join(schema.invoices, inv.invoice == box.about)
-        .where(OPEN, box.kind.in_(("Invoice", "Credit note")), box.data != "")
+        .where(literal_column("invoices.open <> 0"), box.kind.in_(("Invoice", "Credit note")), box.data != "")
         .order_by(box.message)
     )
     last = {about: went_plain(data) for about, data in conn.execute(statement)}

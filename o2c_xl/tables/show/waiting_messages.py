@@ -64,7 +64,7 @@ def _told(group: list[Any]) -> Iterator[tuple[Any, ...]]:
 def _subject(row: Any) -> str:  # noqa: ANN401 -- a row
     """What it is about; a statement of account by its account and days."""
     if row.kind != "Statement of account" or not row.data:
-        return row.about or row.message
+        return str(row.about or row.message)
     one = json.loads(row.data)
     return f"Statement of account of {one['customer']}, {one['first']} to {one['last']}"
 
