@@ -88,7 +88,7 @@ def _write_log(start: Path) -> Path | None:
         logs = find_folder(start).logs
         logs.mkdir(exist_ok=True)
         path = logs / f"{now():%Y-%m-%d}.log"
-        with path.open("a", encoding="utf-8") as file:
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(f"{now().isoformat()} {' '.join(sys.argv[1:])}\n{traceback.format_exc()}\n")
     except (OSError, CannotRun):
         return None

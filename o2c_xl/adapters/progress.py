@@ -32,7 +32,7 @@ def logging_to(folder: Path) -> Callable[[str], None]:
         print(line, file=sys.stderr, flush=True)  # noqa: T201 -- what a service's own log takes up
         with suppress(OSError):  # a full disk must not stop the work
             folder.mkdir(exist_ok=True)
-            with (folder / f"{at:%Y-%m-%d}.log").open("a", encoding="utf-8") as file:
+            with (folder / f"{at:%Y-%m-%d}.log").open("a", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(f"{line}\n")
 
     return say

@@ -10,6 +10,7 @@ import datetime as dt
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from types import FrameType
 from sqlalchemy.exc import SQLAlchemyError
 
 from o2c_xl.adapters.mailed import mailed
+from o2c_xl.adapters.unforeseen import unforeseen
 from o2c_xl.adapters.waking import Waking
 from o2c_xl.company.handling import TRIED_AGAIN
 from o2c_xl.company.inbox import Inbox
@@ -147,13 +149,21 @@ class _Watch:
         except Busy:
             return True  # another watcher is at it; what is due is done by the next look
         except (CannotRun, OSError, ReaderFault, SQLAlchemyError) as error:
-            self.failed = min(self.failed + 1, 10)
-            sentence = " ".join(str(getattr(error, "orig", error)).split())
-            self.pulse.tell("in trouble", error=sentence)
-            self.say(f"{sentence} Trying again.")
-            return False
+            return self._in_trouble(" ".join(str(getattr(error, "orig", error)).split()))
+        except Exception as error:  # noqa: BLE001 -- whatever nobody foresaw, it must not end the watcher
+            trace = traceback.format_exc()
+            if trace not in self.said:
+                self.say(trace)
+                self.said.add(trace)
+            return self._in_trouble(unforeseen(error, None))
         self.failed = 0
         return True
+
+    def _in_trouble(self, sentence: str) -> bool:
+        self.failed = min(self.failed + 1, 10)
+        self.pulse.tell("in trouble", error=sentence)
+        self.say(f"{sentence} Trying again.")
+        return False
 
     def _take(self) -> None:
         day = self.today()

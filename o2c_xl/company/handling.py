@@ -35,7 +35,7 @@ from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.hashed import copy_hashed, file_hash
 from o2c_xl.intake.landing import sender_of
 from o2c_xl.intake.mending import clear_away
-from o2c_xl.intake.reader import Asked, Reader
+from o2c_xl.intake.reader import Asked, Reader, ReaderFault
 from o2c_xl.intake.stored import Moving, find_place, free_place, place_new
 from o2c_xl.intake.watched import Watched
 from o2c_xl.ledger.store import Ledger, together
@@ -49,6 +49,7 @@ __all__ = ["TRIED_AGAIN", "Handling", "Read"]
 
 TRIED_AGAIN = "It is tried again by the next run."
 _UNREADABLE = "Open it in Excel, save it and drop it again; where it does not open there, copy or send it again."
+_STUMBLED = "The program stumbled over it ({}). Take it away, and send it to your support."
 _COUNTS = {Fate.DONE: "files taken", Fate.ASIDE: "files set aside", Fate.REPEAT: "files repeated"}
 
 _LASTING = {Fate.DONE, Fate.REPEAT}  # a refused file is read anew: it may go through now
@@ -120,8 +121,15 @@ class Handling:
             yield
         except OSError as error:
             why = f"It could not be handled yet: {error.strerror or error}. {TRIED_AGAIN}"
-            with self._one_at_a_time:
-                self.outcome.fault([file_issue(claim.name, why) for claim in claims])
+            self._stopped_at(claims, why)
+        except (SQLAlchemyError, CannotRun, ReaderFault):
+            raise
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it must not stop the watcher
+            self._stopped_at(claims, _STUMBLED.format(type(error).__name__))
+
+    def _stopped_at(self, claims: Sequence[Claim], why: str) -> None:
+        with self._one_at_a_time:
+            self.outcome.fault([file_issue(claim.name, why) for claim in claims])
 
     # --- reading -----------------------------------------------------------------------------------------------
 
@@ -201,8 +209,7 @@ class Handling:
         except Exception as error:  # noqa: BLE001 -- whatever it is, it must not stop the watcher
             if len(read) > 1:
                 return [decided for one in read for decided in self._decided([one])]
-            why = f"The program stumbled over it ({type(error).__name__}). Take it away, and send it to your support."
-            self.outcome.fault([file_issue(read[0].claim.name, why)])
+            self._stopped_at([read[0].claim], _STUMBLED.format(type(error).__name__))
             return []
 
     def _taken(self, ledger: Ledger, read: Read) -> Taken:

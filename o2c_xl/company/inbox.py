@@ -18,6 +18,7 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.intake.arrivals import file_issue
 from o2c_xl.intake.claims import DENIED, Claim, Claims
 from o2c_xl.intake.mending import put_mended_away
+from o2c_xl.intake.names import known_name
 from o2c_xl.intake.reader import Reader
 from o2c_xl.intake.scan import Dropped, Looked, Scan, Waits
 from o2c_xl.intake.standing import forget_gone, note_alerts, note_waiting
@@ -68,7 +69,7 @@ class Inbox:
             if one.path in left:
                 looked.waiting.append(Waits(one.path, left[one.path]))
                 if left[one.path] == DENIED:
-                    looked.alerts.setdefault(one.watched.kind, f"{one.path.name}: {DENIED}")
+                    looked.alerts.setdefault(one.watched.kind, f"{known_name(one.path.name)}: {DENIED}")
         looked.ready = [one for one in looked.ready if one.path not in left]
         return looked
 

@@ -58,7 +58,8 @@ class Pulse:
         self._facts |= {"state": state, "seen": self._now(), **facts}
         beside = self.path.with_suffix(".tmp")
         with suppress(OSError):  # a full disk must not stop the watcher; its age tells
-            beside.write_text(json.dumps(self._facts, ensure_ascii=False, indent=2), encoding="utf-8")
+            text = json.dumps(self._facts, ensure_ascii=False, indent=2)
+            beside.write_text(text, encoding="utf-8", errors="backslashreplace")
             beside.replace(self.path)
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from o2c_xl.company.opened import Company
 from o2c_xl.company.pulse import watchers_of
+from o2c_xl.intake.names import known_name
 from o2c_xl.intake.scan import Scan
 from o2c_xl.intake.watched import watched_folders
 
@@ -23,7 +24,7 @@ def status_of(company: Company) -> dict[str, Any]:
         "ok": any(one["alive"] for one in watchers) and not looked.alerts,
         "watchers": watchers,
         "folders": [{"kind": one.kind, "folder": one.folder, "tables": one.tables} for one in folders],
-        "ready": [dropped.path.name for dropped in looked.ready],
+        "ready": [known_name(dropped.path.name) for dropped in looked.ready],
         "waiting": [{"file": waits.name, "why": waits.why} for waits in looked.waiting],
         "alerts": list(looked.alerts.values()),
     }

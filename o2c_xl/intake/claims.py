@@ -18,6 +18,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from o2c_xl.intake.names import fitted, known_name, readable
 from o2c_xl.workbook.patch.durable import flush_file, flush_folder
 
 __all__ = ["DENIED", "OWN", "Claim", "Claims"]
@@ -25,21 +26,22 @@ __all__ = ["DENIED", "OWN", "Claim", "Claims"]
 OWN = ".o2c~"  # what a watcher's own working files begin with
 DENIED = "It may not be moved: another program has it open, or its folder is read-only."
 _HIDDEN = ".o2c-"  # a file on its way from another disk; the watcher's name follows
+_LONGEST_HIDDEN = 200  # bytes that are left for the name there
 _ALIVE = ".alive"
 _DEAD_AFTER = 120.0  # seconds without a heartbeat after which another machine's watcher counts as dead
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A file that is ours: where it lies, the kind of drop folder it came from, and its name as dropped."""
+    """A file that is ours: where it lies, and the kind of drop folder it came from."""
 
     path: Path
     kind: str
 
     @property
     def name(self) -> str:
-        """The name as dropped."""
-        return self.path.name
+        """The name as dropped, or the one that stands for it."""
+        return known_name(self.path.name)
 
 
 class Claims:
@@ -64,7 +66,7 @@ class Claims:
         taken: list[Claim] = []
         folders: set[Path] = set()
         for path, kind in files:
-            target = self.folder / kind / path.name
+            target = self.folder / kind / known_name(path.name)
             target.parent.mkdir(exist_ok=True)
             if target.exists():
                 self.left[path] = "A file of this name is being handled; it is taken after that."
@@ -181,7 +183,8 @@ def _renamed(path: Path, target: Path) -> bool:
 
 def _copied(path: Path, target: Path) -> bool:
     """Claim from another disk: a hidden name first, which is the claim, then the bytes."""
-    hidden = path.with_name(f"{_HIDDEN}{target.parent.parent.name}~{path.name}")
+    name = path.name if len(os.fsencode(path.name)) <= _LONGEST_HIDDEN else fitted(readable(path.name), _LONGEST_HIDDEN)
+    hidden = path.with_name(f"{_HIDDEN}{target.parent.parent.name}~{name}")
     try:
         path.rename(hidden)
     except FileNotFoundError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-__all__ = ["copied_from", "copy_name", "plain_name"]
+__all__ = ["copied_from", "copy_name", "plain_name", "split_mark"]
 
 _BOOKS = frozenset({".xlsx", ".xlsm"})
 _MARK = re.compile(r"( \(to mend(?: (?P<round>[1-9]\d?))?\))+")
@@ -19,6 +19,12 @@ def copy_name(name: str) -> str:
     if before is None:
         return f"{stem}{_mark(1)}{end}"
     return f"{stem[: before.start()]}{_mark(_round(before) + 1)}{stem[before.end() :]}{end}"
+
+
+def split_mark(name: str) -> tuple[str, str] | None:
+    """The name of a marked copy before its mark, and from there on; None for any other file."""
+    mark = _MARK.search(name)
+    return (name[: mark.start()], name[mark.start() :]) if mark else None
 
 
 def plain_name(name: str) -> str:

@@ -13,6 +13,7 @@ from o2c_xl.intake.arrivals import Arrival, data_rows, known_files, remember
 from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.hashed import file_hash
 from o2c_xl.intake.mending import mend_before, mend_elsewhere, overtake, untaken
+from o2c_xl.intake.names import known_name
 from o2c_xl.intake.reader import Asked, Reader, ReaderFault
 from o2c_xl.ledger.issues import forget_issues, replace_issues
 from o2c_xl.ledger.store import Ledger, Source, Txn
@@ -39,7 +40,7 @@ def read_file(
     if not path.is_file():
         raise CannotRun(f"{path} is not there. Check the name; o2c load FILE... takes xlsx and csv files.")
     try:
-        asked = Asked(path.name, table.name if table else None, profiles=profiles, own=own)
+        asked = Asked(known_name(path.name), table.name if table else None, profiles=profiles, own=own)
         return reader.read(path.resolve(), asked)
     except ReaderFault as fault:
         raise CannotRun(str(fault)) from fault
@@ -56,7 +57,7 @@ def load_file(
     path, batches = what
     outcome = Outcome()
     try:
-        with ledger.transaction(day, Source(path.name)) as txn:
+        with ledger.transaction(day, Source(known_name(path.name))) as txn:
             counts = take_all(txn, batches, policy_now)
             outcome.fault(_issues(batches))
             if outcome.issues and policy_now(txn).all_or_nothing:
@@ -78,24 +79,24 @@ def _issues(batches: Sequence[Batch]) -> list[Issue]:
 def _note(txn: Txn, path: Path, batches: Sequence[Batch], outcome: Outcome) -> None:
     """Keep that the file was taken; a file that changes nothing leaves no trace."""
     arrival = _arrival(txn, path, batches)
-    replace_issues(txn, path.name, outcome.issues, arrival.sha256)
+    replace_issues(txn, arrival.name, outcome.issues, arrival.sha256)
     overtake(txn, arrival.key)
     if outcome.issues:
-        forget_issues(txn, [path.name], arrival.sha256)
+        forget_issues(txn, [arrival.name], arrival.sha256)
     else:
         mend_before(txn, arrival.key, ("", ""), batches)
     mend_elsewhere(txn, arrival.key, batches)
     if outcome.changed:
-        txn.record("file taken", path.name, {"sha256": arrival.sha256, **outcome.counts})
+        txn.record("file taken", arrival.name, {"sha256": arrival.sha256, **outcome.counts})
         _remember(txn, arrival, batches, (Fate.DONE, ""))
 
 
 def _set_aside(ledger: Ledger, path: Path, day: dt.date, batches: Sequence[Batch], issues: Sequence[Issue]) -> None:
-    with ledger.transaction(day, Source(path.name)) as txn:
+    with ledger.transaction(day, Source(known_name(path.name))) as txn:
         arrival = _arrival(txn, path, batches)
-        replace_issues(txn, path.name, issues, arrival.sha256)
+        replace_issues(txn, arrival.name, issues, arrival.sha256)
         overtake(txn, arrival.key)
-        forget_issues(txn, [path.name], arrival.sha256)
+        forget_issues(txn, [arrival.name], arrival.sha256)
         why = f"{len(issues)} {'fault' if len(issues) == 1 else 'faults'}; nothing of the file was taken."
         _remember(txn, arrival, batches, (Fate.ASIDE, why), untaken(batches))
 
@@ -103,7 +104,7 @@ def _set_aside(ledger: Ledger, path: Path, day: dt.date, batches: Sequence[Batch
 def _arrival(txn: Txn, path: Path, batches: Sequence[Batch]) -> Arrival:
     """A file that a person brought by hand; it stays where it is."""
     kind = ", ".join(dict.fromkeys(batch.table.name for batch in batches))
-    return Arrival(path.name, file_hash(path), kind, sender=txn.who)
+    return Arrival(known_name(path.name), file_hash(path), kind, sender=txn.who)
 
 
 def _remember(txn: Txn, arrival: Arrival, batches: Sequence[Batch], fate: tuple[str, str], left: str = "") -> None:

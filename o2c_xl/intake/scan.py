@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from o2c_xl.intake.names import is_passed_over
+from o2c_xl.intake.names import is_passed_over, known_name, readable
 from o2c_xl.intake.settling import Settling, look_at
 from o2c_xl.intake.watched import Watched
 from o2c_xl.workbook.locks import lock_holder
@@ -48,7 +48,7 @@ class Waits:
     @property
     def name(self) -> str:
         """What people see of it."""
-        return self.shown or self.path.name
+        return self.shown or known_name(self.path.name)
 
     @property
     def lasts(self) -> bool:
@@ -97,7 +97,9 @@ class Scan:
             if entry.is_dir(follow_symlinks=False) and not is_passed_over(entry.name):
                 folder = Path(entry.path)
                 if (file := self._first_in(folder, watched)) is not None:
-                    yield Waits(folder, _ASTRAY.format(file.relative_to(folder).as_posix()), shown=self._shown(folder))
+                    yield Waits(
+                        folder, _ASTRAY.format(readable(file.relative_to(folder).as_posix())), shown=self._shown(folder)
+                    )
 
     def _first_in(self, folder: Path, watched: Watched) -> Path | None:
         """The first file below, but for folders that are watched themselves, or where handled files go."""
@@ -112,7 +114,7 @@ class Scan:
         return None
 
     def _shown(self, folder: Path) -> str:
-        return (folder.relative_to(self._root) if folder.is_relative_to(self._root) else folder).as_posix()
+        return readable((folder.relative_to(self._root) if folder.is_relative_to(self._root) else folder).as_posix())
 
     @staticmethod
     def _judge(
