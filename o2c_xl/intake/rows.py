@@ -11,6 +11,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.checked import look_over
 from o2c_xl.intake.csvfile import CsvFile, read_csv
 from o2c_xl.intake.flat_orders import split_orders
+from o2c_xl.intake.left import tell_left
 from o2c_xl.intake.recognise import HEADER_ROWS, Header, Shape, find_header, no_fit, table_of_file
 from o2c_xl.tables.check.reading import read_block
 from o2c_xl.tables.define.catalogue import find_table
@@ -21,7 +22,7 @@ from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.mark.sheet import HEADERS as FAULTS
 from o2c_xl.workbook.opc.kind import Kind
-from o2c_xl.workbook.read import Book, SheetRows, TableData, read_book
+from o2c_xl.workbook.read import Book, SheetRows, TableData, read_dropped
 
 _WIDEST = 1_024  # columns in which a header is looked for
 
@@ -81,7 +82,7 @@ class _Place:
 
 def _book_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
     try:
-        book = read_book(path)
+        book = read_dropped(path)
         places = _places(book)
     except Damaged as fault:
         raise type(fault)(f"{source}: {fault}") from fault
@@ -206,10 +207,17 @@ def _nothing(places: Sequence[_Place], table: Table | None, source: str) -> Cann
 
 
 def _read_place(place: _Place, source: str) -> list[Batch]:
-    header, block = place.header, block_of(place.cut(), source)
-    del place  # the raw cells go as they are parsed
+    header, data = place.header, place.cut()
     if header is None:
         return []
+    named, left, block = data.name, data.left, block_of(data, source)
+    del place, data  # the raw cells go as they are parsed
+    batches = _batches(block, header)
+    tell_left(batches[-1], named, left)
+    return batches
+
+
+def _batches(block: Block, header: Header) -> list[Batch]:
     return list(split_orders(block)) if header.shape.flat else [read_block(block, header.shape.table, Needs.FILE)]
 
 
@@ -220,7 +228,7 @@ def _csv_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
     if header is None:
         raise no_fit(source, found.records)
     block = _csv_block(found, header, source)
-    return list(split_orders(block)) if header.shape.flat else [read_block(block, header.shape.table, Needs.FILE)]
+    return _batches(block, header)
 
 
 def _csv_block(found: CsvFile, header: Header, source: str) -> Block:

@@ -7,11 +7,15 @@ belongs to no other table. A formula in it is taken at its value, like one insid
 What people put under a table themselves, a line of totals, is no row. Which it is shows in its formulas and in what is
 typed beside them: a total looks over the table's rows (a range of them, several of them, or a column by its name) and
 has no more than a label beside it; a row that is meant brings more than that, or looks at its own row alone.
+
+What stands further down in the table's columns, after a blank row or under totals, is no row of it either; of a dropped
+file it is told (`left_below`), since it may be orders.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
@@ -20,7 +24,7 @@ from o2c_xl.workbook.address import MAX_COLUMN, MAX_ROW, Area, address, column_l
 from o2c_xl.workbook.opc.parts import Sheet, Table
 from o2c_xl.workbook.opc.sheet import CellSpan, SheetXml
 
-__all__ = ["Below", "read_below", "widened", "written_below"]
+__all__ = ["Below", "Left", "left_below", "reaching", "read_below", "widened", "written_below"]
 
 _NOTHING = (None, "")
 _LABEL = 1  # cells that may be typed in a line of totals
@@ -42,6 +46,26 @@ class Below:
 
     rows: int = 0
     total: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A row under a table that was not read: its first cell and that cell's value.
+
+    `likely`: it holds more than a label and stands under no totals, so it is probably a row that was meant.
+    """
+
+    row: int
+    column: int
+    value: object
+    likely: bool
+
+
+def reaching(table: Table, height: int) -> Table:
+    """The table without the empty rows at its end, on a sheet whose last value stands in row `height`."""
+    data = table.data
+    bottom = max(min(data.bottom, height), data.top - 1)
+    return widened(table, bottom - data.bottom)
 
 
 def widened(table: Table, rows: int) -> Table:
@@ -73,6 +97,34 @@ def read_below(
             break
         row += 1
     return Below(row - table.ref.bottom - 1)
+
+
+def left_below(
+    sheet: Sheet,
+    table: Table,
+    taken: Below,
+    first_col: int,
+    columns: Sequence[Sequence[object]],
+    formulas: Container[tuple[int, int]],
+) -> list[Left]:
+    """What stands in the table's columns below the rows that were `taken`, down to the next table."""
+    totals = bool(table.totals_rows or taken.total)
+    start = table.ref.bottom + taken.rows + bool(taken.total)
+    under = (other.ref.top for other in sheet.tables if other.ref.top > start and _shares_columns(other, table))
+    stop = min(under, default=MAX_ROW + 1) - 1
+    first: dict[int, tuple[int, object]] = {}
+    typed: Counter[int] = Counter()
+    for col in range(table.ref.left, table.ref.right + 1):
+        values = columns[col - first_col][start:stop] if 0 <= col - first_col < len(columns) else ()
+        for row, value in enumerate(values, start + 1):
+            if value not in _NOTHING:
+                first.setdefault(row, (col, value))
+                typed[row] += (row, col) not in formulas
+    return [Left(row, *first[row], likely=typed[row] > _LABEL and not totals) for row in sorted(first)]
+
+
+def _shares_columns(one: Table, other: Table) -> bool:
+    return one.ref.left <= other.ref.right and other.ref.left <= one.ref.right
 
 
 def written_below(sheet: Sheet, table: Table, xml: SheetXml) -> int:

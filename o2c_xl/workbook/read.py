@@ -11,7 +11,7 @@ import hashlib
 import io
 import math
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -22,7 +22,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import Area, address
-from o2c_xl.workbook.below import Below, read_below, widened
+from o2c_xl.workbook.below import Below, Left, left_below, reaching, read_below, widened
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.opc.markup import check_well_formed, in_utf8, plain
 from o2c_xl.workbook.opc.package import Package, load
@@ -40,6 +40,7 @@ __all__ = [
     "TableData",
     "open_sheet",
     "read_book",
+    "read_dropped",
     "sheet_values",
 ]
 
@@ -80,7 +81,8 @@ class TableData:
 
     `columns` has one list per header, all as long as there are rows, blank rows included, so that the value at index
     `i` stands in Excel row `first_row + i`. The cells of `bad` are None in them. `formula_cells` are (row, column).
-    `total` is the first cell of a person's own totals right under the table, empty when there are none.
+    `total` is the first cell of a person's own totals right under the table, empty when there are none. `left` are the
+    rows further below that were not read; of a dropped file alone.
     """
 
     name: str
@@ -93,6 +95,7 @@ class TableData:
     bad: tuple[BadCell, ...]
     formula_cells: frozenset[Cell]
     total: str = ""
+    left: tuple[Left, ...] = ()
 
     @property
     def height(self) -> int:
@@ -172,8 +175,7 @@ def read_book(source: Path | bytes, *, only: Container[str] | None = None, below
 
     Raises `Damaged` or `CannotRun` in one sentence.
     """
-    book = Book(load(source), None if isinstance(source, bytes) else source)
-    reader = _Reader(book)
+    book, reader = _opened(source)
     for sheet in book.parts.sheets:
         wanted = [table for table in sheet.tables if only is None or table.name in only]
         if wanted:
@@ -182,6 +184,29 @@ def read_book(source: Path | bytes, *, only: Container[str] | None = None, below
                 under = reader.under(sheet, table, rows) if below else Below()
                 book.tables.append(_cut(rows, widened(table, under.rows), under.total, shared=below))
     return book
+
+
+def read_dropped(source: Path | bytes) -> Book:
+    """Read the tables of a file from outside: with the rows right under them, without the empty ones at their end.
+
+    Who fills a file by a program often leaves a table's range as it was. Raises as `read_book` does.
+    """
+    book, reader = _opened(source)
+    for sheet in book.parts.sheets:
+        if not sheet.tables:
+            continue
+        rows = reader.rows(sheet)
+        for table in sheet.tables:
+            under = reader.under(sheet, table, rows)
+            left = left_below(sheet, table, under, rows.first_col, rows.columns, rows.formula_cells)
+            data = _cut(rows, widened(reaching(table, rows.height), under.rows), under.total)
+            book.tables.append(replace(data, left=tuple(left)))
+    return book
+
+
+def _opened(source: Path | bytes) -> tuple[Book, _Reader]:
+    book = Book(load(source), None if isinstance(source, bytes) else source)
+    return book, _Reader(book)
 
 
 class _Reader:

@@ -28,7 +28,7 @@ def test_rows_right_under_the_table_are_read() -> None:
     assert table(typed(2)).columns[0] == ["K2", "K3", "K4", "K5"]
 
 
-def test_a_dropped_files_table_ends_where_it_says() -> None:
+def test_without_being_asked_a_table_ends_where_it_says() -> None:
     assert read_book(typed(2)).tables[0].columns[0] == ["K2", "K3"]
 
 
