@@ -43,6 +43,11 @@ class CsvFile:
     lines: list[int]
     delimiter: str
 
+    @property
+    def decimal(self) -> str:
+        """The decimal sign where no number proves one: only a comma between values says that it is a point."""
+        return "." if self.delimiter == "," else ""
+
 
 def read_csv(path: Path, name: str) -> CsvFile:
     """All records of the file, lines without a value left out; `name` is the file's name as people know it.

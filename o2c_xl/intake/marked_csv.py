@@ -100,9 +100,8 @@ def _meanings(found: CsvFile, header: Header | None, columns: Mapping[int, Colum
         place: list(dict.fromkeys([record[place] if place < len(record) else "" for record in records]))
         for place in columns
     }
-    decimal = "" if found.delimiter == ";" else "."
     numbers = [place for place, column in columns.items() if column.kind in NUMBERS]
-    scripts = dict(zip(numbers, number_scripts([distinct[place] for place in numbers], decimal), strict=True))
+    scripts = dict(zip(numbers, number_scripts([distinct[place] for place in numbers], found.decimal), strict=True))
     return {
         place: _column_meanings(column, distinct[place], scripts.get(place, PLAIN)) for place, column in columns.items()
     }

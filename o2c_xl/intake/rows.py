@@ -252,6 +252,6 @@ def _csv_block(found: CsvFile, header: Header, source: str) -> Block:
         letters=[column_letters(i + 1) for i in range(width)],
         rows=lines,
         spilled=spilled,
-        decimal="" if found.delimiter == ";" else ".",
+        decimal=found.decimal,
         top=top,
     )

@@ -146,7 +146,8 @@ def test_decimal_commas_are_read_where_the_file_shows_them(tmp_path):
     assert batch.columns["cost"] == [7, Decimal("1.125")]
 
 
-def test_numbers_that_can_be_read_in_two_ways_are_refused(tmp_path):
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_numbers_that_can_be_read_in_two_ways_are_refused(tmp_path, delimiter):
     rows = [
         ("SKU", "Name", "Unit", "Price"),
         ("1", "a", "kg", "1.234"),
@@ -154,7 +155,7 @@ def test_numbers_that_can_be_read_in_two_ways_are_refused(tmp_path):
         ("3", "c", "kg", "1,234"),
     ]
 
-    (batch,) = read_rows(make_csv(tmp_path / "a.csv", rows, ";"))
+    (batch,) = read_rows(make_csv(tmp_path / "a.csv", rows, delimiter))
 
     assert texts(batch) == ["D2 Price", "D4 Price"]
     assert batch.columns["price"] == [None, 1234, None]
@@ -177,6 +178,33 @@ def test_zeros_and_long_identifiers_survive(tmp_path):
 
     assert batch.columns["customer_id"] == ["007", "1234567890123456789"]
     assert batch.columns["postal_code"] == ["01209", "1E5"]
+
+
+@pytest.mark.parametrize("number", ["1.23457E+15", "1,23457E+15", "1E+15", "-4.0e+12"])
+def test_a_number_that_excel_shortened_is_no_identifier(tmp_path, number):
+    rows = [("Order", "Customer ID", "Order date", "SKU", "Quantity"), (number, "C1", "2026-11-02", "P1", "1")]
+
+    lines = read_rows(make_csv(tmp_path / "a.csv", rows, ";"))[1]
+
+    assert texts(lines) == ["A2 Order"]
+    assert "Excel shortened" in lines.issues[0].problem
+
+
+def test_identifiers_that_only_look_like_powers_are_kept(tmp_path):
+    rows = [("Customer ID", "Name"), ("1E5", "A"), ("3E-10", "B"), ("E+20", "C"), ("12E+20X", "D")]
+
+    (batch,) = read_rows(make_csv(tmp_path / "a.csv", rows))
+
+    assert batch.issues == []
+
+
+def test_a_text_with_a_lost_character_is_a_fault(tmp_path):
+    rows = [("Customer ID", "Name", "City"), ("A", "M\ufffdller", "Köln"), ("\ufffd7", "B", "Bonn")]
+
+    (batch,) = read_rows(make_csv(tmp_path / "a.csv", rows))
+
+    assert texts(batch) == ["B2 Name", "A3 Customer ID"]
+    assert "lost" in batch.issues[0].problem
 
 
 texts_ = st.text(

@@ -24,6 +24,9 @@ _ERRORS = frozenset(
     "#N/A #REF! #DIV/0! #VALUE! #NAME? #NUM! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #UNKNOWN! #BUSY! "
     "#PYTHON! #GETTING_DATA".split()
 )
+# How Excel shows a long number, and what it then saves into a csv: the other digits are gone.
+_SHORTENED = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}", re.IGNORECASE)
+_LOST = "\ufffd"
 _BREAKS = str.maketrans("", "", "\n\t")
 # One address, nothing else: no display name, no list, nothing that could end a header line (RFC 5321 lengths).
 _EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
@@ -44,7 +47,11 @@ def parse_identifier(value: object) -> str | Fault | None:
         return None
     if not isinstance(value, str):
         return _no_identifier(value)
-    return _clean(value, Kind.CODE)
+    text = _clean(value, Kind.CODE)
+    if isinstance(text, str) and _SHORTENED.fullmatch(text):
+        problem = f"{quoted(text)} is a number that Excel shortened, so most of its digits are lost."
+        return Fault(problem, "Format the column as text and enter the identifier anew, with every digit.")
+    return text
 
 
 def parse_line(value: object) -> str | Fault | None:
@@ -92,6 +99,8 @@ def plain_texts(kind: Kind, values: Sequence[object]) -> list[str] | None:
     joined = "".join(texts)
     if not joined.isascii() or not joined.isprintable() or "#" in joined or max(map(len, texts)) > _LONGEST[kind]:
         return None
+    if "E+" in joined or "e+" in joined:
+        return None
     trimmed = list(map(str.strip, texts))
     return None if "" in trimmed else trimmed
 
@@ -129,6 +138,8 @@ def _free(value: object, kind: Kind) -> str | Fault | None:
 
 
 def _sized(text: str, kind: Kind) -> str | Fault:
+    if _LOST in text:
+        return Fault(f"In {quoted(text)} a character was lost before the file came.", "Type the text again.")
     longest = _LONGEST[kind]
     if len(text) > longest:
         return Fault(f"The text has {len(text)} characters, more than {longest}.", "Shorten it.")
