@@ -82,3 +82,26 @@ def test_a_row_that_was_emptied_is_shown_again_where_it_stood(tmp_path: Path) ->
     assert [row["Name"] for row in desk.shown("Customers")][1] == "Changed"
     assert desk.book.read_bytes() != book
     assert not desk.sync().changed
+
+
+def test_files_that_wait_stand_in_the_sheet_each_in_a_row_of_its_own_and_go_once_they_are_taken(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "Files"))
+    desk.sync()
+    shell = Shell(desk.root, str(DAY))
+    locks = [desk.root / "inbox" / "orders" / f"~${name}.xlsx" for name in "ab"]
+    for lock in locks:
+        lock.touch()
+        lock.with_name(lock.name.removeprefix("~$")).write_bytes(desk.book.read_bytes())
+    desk.add("Customers", {"Customer ID": "ADA", "Name": "Ada"})
+
+    shell.run()
+    waiting = [(row["File"], row["Fate"]) for row in desk.rows("Files").values()]
+    desk.add("Customers", {"Customer ID": "BOB", "Name": "Bob"})
+    shell.run()
+    again = [(row["File"], row["Fate"]) for row in desk.rows("Files").values()]
+    for lock in locks:
+        lock.unlink()
+    shell.run(expect=None)
+
+    assert waiting == again == [("a.xlsx", "Waiting"), ("b.xlsx", "Waiting")]
+    assert "Waiting" not in {row["Fate"] for row in desk.rows("Files").values()}

@@ -124,11 +124,12 @@ class Wanted:
 
 
 def _keys(table: Table, columns: Sequence[Sequence[str]]) -> Sequence[str]:
-    """The keys of all rows, given their columns' texts."""
+    """The keys of all rows, given their columns' texts; where Python fills them, one may stay empty, as a hash."""
     parts = [_as_read(column, columns[i]) for i, column in enumerate(table.columns) if column.key]
     if len(parts) == 1:
         return parts[0]
-    return ["/".join(row) if all(row) else "" for row in zip(*parts, strict=True)]
+    given = all if any(column.typed for column in table.keys) else any
+    return ["/".join(row) if given(row) else "" for row in zip(*parts, strict=True)]
 
 
 def _as_read(column: Column, texts: Sequence[str]) -> Sequence[str]:
