@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
+from types import MappingProxyType
 from typing import Any
 
 from o2c_xl.domain.issue import Issue
@@ -191,10 +192,12 @@ def _note_units(batch: Batch) -> None:
             )
 
 
-def unknown_values(batch: Batch, name: str, known: Collection[str]) -> list[Issue]:
+def unknown_values(
+    batch: Batch, name: str, known: Collection[str], faulty: Mapping[str, Fault] = MappingProxyType({})
+) -> list[Issue]:
     """Mark the values of a field that `known` does not hold, each with the nearest that it does; returns the marks.
 
-    One that differs only in case names the known one.
+    One that differs only in case names the known one; `faulty` says of which another sentence is told.
     """
     values = batch.columns.get(name)
     if values is None:
@@ -203,7 +206,7 @@ def unknown_values(batch: Batch, name: str, known: Collection[str]) -> list[Issu
     if not strange:
         return []
     column = batch.table.by_field[name]
-    faults = _unknown_faults(column, strange, known)
+    faults = {**_unknown_faults(column, strange - faulty.keys(), known), **faulty}
     before = len(batch.issues)
     for i, value in enumerate(values):
         if value in faults:

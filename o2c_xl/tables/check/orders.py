@@ -15,10 +15,12 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.batches import lacking
+from o2c_xl.tables.check.faulty import faulty_rows
 from o2c_xl.tables.check.places import odd_amounts
 from o2c_xl.tables.known.orders import Known, OrderBook, Side
 from o2c_xl.tables.known.rows import existing_rows, fold
 from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.tables.parse.numbers import check_quantity_places
 from o2c_xl.tables.parse.rowset import RowSet
 
@@ -54,14 +56,16 @@ def mark_unknown(txn: Txn, side: Side) -> None:
         distinct = {value for value in values if value is not None}
         strange = distinct - {row[0] for row in rows_by_key(txn.conn, [column], column, distinct)}
         if strange:
-            _mark_codes(side.rows, name, _mends(txn, column, strange))
+            home = side.rows.table.by_field[name].feeds.partition(".")[0]
+            faulty = faulty_rows(txn, side.rows, home, strange)
+            mends = _mends(txn, column, strange - faulty.keys())
+            _mark_codes(side.rows, name, {c: Fault(f"{c} is not in {home}.", fix) for c, fix in mends.items()} | faulty)
 
 
-def _mark_codes(rows: RowSet, name: str, mends: Mapping[str, str]) -> None:
-    home = rows.table.by_field[name].feeds.partition(".")[0]
+def _mark_codes(rows: RowSet, name: str, faults: Mapping[str, Fault]) -> None:
     for i, value in enumerate(rows.columns[name]):
-        if value in mends:
-            rows.fault(i, name, f"{value} is not in {home}.", mends[value])
+        if value in faults:
+            rows.fault(i, name, faults[value].problem, faults[value].fix)
 
 
 def _mends(txn: Txn, column: Column[Any], strange: Iterable[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,8 @@ class RowSet:
 
     Only the fields that the sheet or file has are present: a missing column leaves a value as it is, an empty
     cell empties it. `rows` are Excel row numbers (lines in a csv), `letters` the column letters by field.
-    `shared` tells rows typed into a shared workbook from rows a file brought.
+    `shared` tells rows typed into a shared workbook from rows a file brought. `faulty` are the rows of any table that
+    came with these and are at fault, by table and key.
     """
 
     table: Table
@@ -31,6 +32,7 @@ class RowSet:
     letters: dict[str, str]
     shared: bool = False
     issues: list[Issue] = field(default_factory=list)
+    faulty: Mapping[tuple[str, str], Issue] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -13,6 +13,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.batches import lacking, unknown_values
+from o2c_xl.tables.check.faulty import faulty_rows
 from o2c_xl.tables.check.places import refuse_odd_places
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.tables.take.rows import refuse_other_case
@@ -170,9 +171,11 @@ def _check_lines(txn: Txn, book: PurchaseBook, lines: Batch, policy: Policy) -> 
 
 def _check_codes(txn: Txn, rows: Batch, name: str, column: Any) -> None:  # noqa: ANN401 -- a column of text
     used = {value for value in rows.columns.get(name, ()) if value is not None}
-    known = {row[0] for row in rows_by_key(txn.conn, [column], column, used)}
-    if used - known:
-        unknown_values(rows, name, set(txn.conn.execute(select(column)).scalars()))
+    strange = used - {row[0] for row in rows_by_key(txn.conn, [column], column, used)}
+    if strange:
+        home = rows.table.by_field[name].feeds.partition(".")[0]
+        everything = set(txn.conn.execute(select(column)).scalars())
+        unknown_values(rows, name, everything, faulty_rows(txn, rows, home, strange))
 
 
 def _check_late_changes(book: PurchaseBook, po: str, status: str) -> None:

@@ -17,6 +17,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.check.batches import lacking, unknown_values
+from o2c_xl.tables.check.faulty import faulty_rows
 from o2c_xl.tables.check.places import refuse_odd_places
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import field_of
@@ -136,10 +137,12 @@ def refuse_unknown_codes(txn: Txn, rows: Batch) -> None:
         table, _, header = feeds.partition(".")
         column = schema.metadata.tables[field_of(BY_NAME[table].title)].c[field_of(header)]
         own = _codes(rows, column.name) if table == rows.table.name else set()
+        own -= {key for of, key in rows.faulty if of == rows.table.name}
         used = _codes(rows, name) - own
-        known = {row[0] for row in rows_by_key(txn.conn, [column], column, used)}
-        if used - known:
-            unknown_values(rows, name, own | set(txn.conn.execute(select(column)).scalars()))
+        strange = used - {row[0] for row in rows_by_key(txn.conn, [column], column, used)}
+        if strange:
+            everything = own | set(txn.conn.execute(select(column)).scalars())
+            unknown_values(rows, name, everything, faulty_rows(txn, rows, table, strange))
 
 
 def _codes(rows: RowSet, name: str) -> set[str]:

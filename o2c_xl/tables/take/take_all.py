@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.days import check_days
@@ -48,13 +49,17 @@ def take_all(txn: Txn, sets: Sequence[Batch], policy_now: Callable[[Txn], Policy
     """
     counts: dict[str, int] = {}
     by_name: dict[str, list[Batch]] = {}
+    faulty: dict[tuple[str, str], Issue] = {}
     for rows in sets:
         check_days(rows, txn.day)
+        _keep_faulty(faulty, rows)
+        rows.faulty = faulty
         by_name.setdefault(rows.table.name, []).append(rows)
 
     def take_plain(names: Sequence[str]) -> None:
         for name, rows in ((one, rows) for one in names for rows in by_name.get(one, ())):
             counts[name] = counts.get(name, 0) + take_rows(txn, rows, policy_now(txn), RULES[name])
+            _keep_faulty(faulty, rows)
 
     take_plain(_FIRST)
     for take, header, lines in (
@@ -69,6 +74,12 @@ def take_all(txn: Txn, sets: Sequence[Batch], policy_now: Callable[[Txn], Policy
         counts |= zip(("Statements", "BankLines"), take_statements(txn, heads, details, policy_now(txn)), strict=True)
     take_plain(_LAST)
     return {name: counts[name] for name in by_name if name in counts}
+
+
+def _keep_faulty(faulty: dict[tuple[str, str], Issue], rows: Batch) -> None:
+    """Note which rows are at fault, so that rows which name them can say so."""
+    for issue in rows.issues:
+        faulty.setdefault((rows.table.name, issue.key), issue)
 
 
 def earliest(sets: Sequence[Batch]) -> int:
