@@ -59,7 +59,9 @@ def _say_statements(made: Sequence[Made], *, as_json: bool, dry_run: bool) -> No
     for one in made:
         file = f" {one.path}" if one.path else ""
         typer.echo(f"{one.wanted.account}: {one.wanted.closing} {one.wanted.currency}{file}")
-    typer.echo(f"{len(made)} statement{'' if len(made) == 1 else 's'} {'would be' if dry_run else 'are'} in outbox.")
+    alone = len(made) == 1
+    where = "would be" if dry_run else "is" if alone else "are"
+    typer.echo(f"{len(made)} statement{'' if alone else 's'} {where} in outbox.")
 
 
 def export(

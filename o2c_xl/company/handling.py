@@ -281,7 +281,7 @@ def _allowed(batches: Sequence[Batch], watched: Watched, folders: Mapping[str, W
                 (one for one in folders.values() if name in one.tables), key=lambda one: len(one.tables), default=None
             )
             where = f"Drop it into {right.folder}" if right else "Bring it with: o2c load"
-            takes = " and ".join(watched.tables)
+            takes = ", ".join(BY_NAME[one].title for one in watched.tables)
             raise CannotRun(f"It brings rows of {batch.table.title}, and this folder takes {takes}. {where}")
     if not filled:
         raise CannotRun("It holds a header and no rows. Enter at least one row beneath the header.")

@@ -466,3 +466,12 @@ def test_identifiers_of_digits_are_written_back_as_text():
     assert cell_out(LINE, 1) == "1"
     assert cell_out(QUANTITY, Decimal("1.5")) == Decimal("1.5")
     assert cell_out(NOTES, "") is None
+
+
+@pytest.mark.parametrize("text", ["22.11.2026", "11/22/2026"])
+def test_a_text_that_can_be_but_one_day_is_told_with_that_day(text: str) -> None:
+    fault = parse_cell(ORDER_DATE, text)
+
+    assert isinstance(fault, Fault)
+    assert fault.problem == f'"{text}" is text, not a date.'
+    assert fault.fix.startswith("Write 2026-11-22,")

@@ -74,8 +74,12 @@ def _with_month_somewhere(text: str, parts: Sequence[int], script: Script) -> da
         day, month = (first, second) if script.dates == DAY_FIRST else (second, first)
         return _real(text, year, month, day)
     either = [_real(text, year, month, day) for month, day in ((first, second), (second, first))]
-    if all(isinstance(one, Fault) for one in either):
+    real = {one for one in either if not isinstance(one, Fault)}
+    if not real:
         return either[0]
+    if len(real) == 1:
+        only = real.pop()
+        return Fault(f"{quoted(text)} is text, not a date.", f"Write {only.isoformat()}, or enter it as a date.")
     problem = f"{quoted(text)} does not tell day from month for certain."
     return Fault(problem, "Write the date as year-month-day, such as 2026-11-02.")
 

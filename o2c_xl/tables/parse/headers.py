@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.define.spec import Column, Table
 
-__all__ = ["Matched", "astray", "header_key", "match_headers", "nearest", "places_of"]
+__all__ = ["Matched", "astray", "header_key", "match_headers", "nearest", "places_of", "refuse_twins"]
 
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060"))  # a second byte order mark, spaces of no width
 _NEARLY = 0.8  # as `difflib` measures likeness: one letter of a short word, two of a long one
@@ -70,6 +70,13 @@ def match_headers(headers: Sequence[object], table: Table, where: str) -> Matche
     if kept_out:
         matched.notes.append(f"{where}: Python fills {', '.join(kept_out)}; what stands there was kept out.")
     return matched
+
+
+def refuse_twins(headers: Sequence[str], table: Table | None, where: str) -> None:
+    """Of two columns with one header of ours it is not known which counts; people's own may be called as they like."""
+    if table is not None:
+        ours = {header_key(header) for header in table.headers}
+        places_of([header for header in headers if header_key(header) in ours], f"{where}, {table.title}")
 
 
 def astray(headers: Sequence[str], table: Table) -> list[tuple[str, str]]:

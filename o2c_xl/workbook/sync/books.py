@@ -18,7 +18,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import driver_rows
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
-from o2c_xl.tables.parse.headers import header_key, places_of
+from o2c_xl.tables.parse.headers import refuse_twins
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, column_texts
 from o2c_xl.workbook.live.book import LiveBook
@@ -185,17 +185,10 @@ def _placed(book: OpenBook, tables: Sequence[TableData]) -> OpenBook:
     for data in tables:
         if data.name in book.places and data.name != SYNC_INFO.name:
             raise CannotRun(f"The table {data.name} stands twice in {book.name}. Rename one; nothing was changed.")
-        _refuse_twins(book, data)
+        refuse_twins(data.headers, BY_NAME.get(data.name), book.name)
         book.tables[data.name] = data
         book.places[data.name] = Place(book.name, data.sheet, data.first_col, data.headers)
     return book
-
-
-def _refuse_twins(book: OpenBook, data: TableData) -> None:
-    """Of two columns with one header of ours it is not known which counts; people's own may be called as they like."""
-    if data.name in BY_NAME:
-        ours = {header_key(header) for header in BY_NAME[data.name].headers}
-        places_of([h for h in data.headers if header_key(h) in ours], f"{book.name}, {BY_NAME[data.name].title}")
 
 
 def read_state(table: Table, data: TableData) -> SheetState:
