@@ -247,4 +247,6 @@ def _looks(runs: list[str]) -> tuple[str, ...]:
 
 def _look(plain: str) -> str:
     look = plain.translate(_LOOKS)
-    return _ZEROS.sub("", look) if "0" in look else look
+    if "0" not in look:
+        return look
+    return look.lstrip("0") or "0" if look.isdecimal() and look.isascii() else _ZEROS.sub("", look)

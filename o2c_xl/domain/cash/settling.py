@@ -57,9 +57,9 @@ class OpenItems:
         for name, item in self.items.items():
             self._owned[item.customer, item.currency][name] = item
         self._settled: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        self._by_units: dict[tuple[str, str], defaultdict[int, list[str]]] = {}
+        self._by_amount: dict[tuple[str, str], defaultdict[Decimal, list[str]]] = {}
         self._near: dict[tuple[str, str], Near] = {}
-        self._by_due: dict[tuple[str, str], defaultdict[int, list[str]]] = {}
+        self._by_due: dict[tuple[str, str], defaultdict[Decimal, list[str]]] = {}
         self._views = [self]
 
     def without(self, invoices: Collection[str]) -> OpenItems:
@@ -92,19 +92,18 @@ class OpenItems:
     def settled_by(self, customer: str, currency: str, amount: Decimal, paid_on: date) -> list[Parts]:
         """How exactly `amount` settles all of one item, for each of the customer's items that it does settle."""
         key = customer, currency
-        if key not in self._by_units:
-            self._by_units[key] = self._index_units(customer, currency)
-        names = dict.fromkeys(self._by_units[key].get(_units(amount, currency), ()))
+        if key not in self._by_amount:
+            self._by_amount[key] = self._index_amounts(customer, currency)
+        names = dict.fromkeys(self._by_amount[key].get(amount, ()))
         return [parts for name in names if (parts := self.whole(self.items[name], amount, paid_on))]
 
-    def _index_units(self, customer: str, currency: str) -> defaultdict[int, list[str]]:
+    def _index_amounts(self, customer: str, currency: str) -> defaultdict[Decimal, list[str]]:
         """Where to look for an item with an amount open, or open less its discount: `whole` proves it."""
-        shift = places(currency)
-        index: defaultdict[int, list[str]] = defaultdict(list)
+        index: defaultdict[Decimal, list[str]] = defaultdict(list)
         for name, item in self._owned[customer, currency].items():
-            index[int(self.open[name].scaleb(shift))].append(name)
+            index[self.open[name]].append(name)
             if item.discount:
-                index[int((self.open[name] - item.discount).scaleb(shift))].append(name)
+                index[self.open[name] - item.discount].append(name)
         return index
 
     def near(self, customer: str, currency: str) -> Near:
@@ -121,12 +120,12 @@ class OpenItems:
             self._by_due[key] = defaultdict(list)
             for item in self._owned[key].values():
                 self._index_due(item)
-        names = dict.fromkeys(self._by_due[key].get(_units(amount, currency), ()))
+        names = dict.fromkeys(self._by_due[key].get(amount, ()))
         return [Parts(self.items[name], amount) for name in names if self._instalment(self.items[name]) == amount]
 
     def _index_due(self, item: OpenItem) -> None:
         if amount := self._instalment(item):
-            self._by_due[item.customer, item.currency][_units(amount, item.currency)].append(item.invoice)
+            self._by_due[item.customer, item.currency][amount].append(item.invoice)
 
     def _instalment(self, item: OpenItem) -> Decimal:
         """What is open of the instalment due next; zero where nothing else would be left."""
@@ -156,8 +155,8 @@ class OpenItems:
             self._owned[key].pop(item.invoice, None)
             self._settled[key].append(item.invoice)
             return
-        if key in self._by_units:
-            self._by_units[key][_units(still_open, item.currency)].append(item.invoice)
+        if key in self._by_amount:
+            self._by_amount[key][still_open].append(item.invoice)
         if key in self._by_due:
             self._index_due(item)
 
@@ -180,7 +179,7 @@ class OpenItems:
 
 
 def _units(amount: Decimal, currency: str) -> int:
-    """Whole minor units, to look up and to search sums ten times as quickly as by decimals."""
+    """Whole minor units, to search sums ten times as quickly as by decimals."""
     return int(amount.scaleb(places(currency)))
 
 
