@@ -277,9 +277,8 @@ def _allowed(batches: Sequence[Batch], watched: Watched, folders: Mapping[str, W
     for batch in filled:
         name = batch.table.name
         if watched.tables and name not in watched.tables:
-            right = min(
-                (one for one in folders.values() if name in one.tables), key=lambda one: len(one.tables), default=None
-            )
+            having = (one for one in folders.values() if name in one.tables)
+            right = min(having, key=lambda one: len(one.tables), default=None)
             where = f"Drop it into {right.folder}" if right else "Bring it with: o2c load"
             takes = ", ".join(BY_NAME[one].title for one in watched.tables)
             raise CannotRun(f"It brings rows of {batch.table.title}, and this folder takes {takes}. {where}")

@@ -22,9 +22,10 @@ from o2c_xl.tables.show.views import Scope
 from o2c_xl.workbook.collector import collector_at_rest
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of, open_books
+from o2c_xl.workbook.sync.header_notes import header_notes
 from o2c_xl.workbook.sync.memory import forget_books, remember_book
 from o2c_xl.workbook.sync.plan import BookPlan, plan_books
-from o2c_xl.workbook.sync.take_in import NEVER, TakenBook, header_notes, take_books
+from o2c_xl.workbook.sync.take_in import NEVER, TakenBook, take_books
 from o2c_xl.workbook.sync.write_back import Places, record_restored, write_books
 
 __all__ = ["Places", "Sync"]

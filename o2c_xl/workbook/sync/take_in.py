@@ -15,7 +15,6 @@ from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.batch import Batch, Block, Needs
 from o2c_xl.tables.parse.fault import Fault
-from o2c_xl.tables.parse.headers import astray
 from o2c_xl.tables.show.renamed import renamed
 from o2c_xl.tables.show.views import Scope, view_raw
 from o2c_xl.tables.take.take_all import take_all
@@ -30,7 +29,7 @@ from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, firsts_of, state_from_seen, wanted_rows
 from o2c_xl.workbook.template.start_sheet import SYNC_INFO
 
-__all__ = ["NEVER", "TakenBook", "header_notes", "take_books"]
+__all__ = ["NEVER", "TakenBook", "take_books"]
 
 _FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole view is cheaper
 NEVER = -1  # the state of the ledger that a workbook shows which was not written yet
@@ -141,23 +140,6 @@ def _notes(book: str, data: TableData, sheet: _Sheet) -> list[str]:
         what = "1 row was" if len(sheet.seen) == 1 else f"all {len(sheet.seen)} rows were"
         notes.append(f"{where}: {what} taken out of the sheet. What the ledger holds of them is shown again.")
     return notes
-
-
-def header_notes(books: Sequence[OpenBook]) -> list[str]:
-    """The columns that workbooks lack, with the header that seems to stand for each; told as long as they do."""
-    return [note for book in books for name in book.places if name in BY_NAME for note in _lacking(book, BY_NAME[name])]
-
-
-def _lacking(book: OpenBook, table: Table) -> list[str]:
-    found = astray(book.places[table.name].headers, table)
-    where = f"{book.name}, {table.title}"
-    notes = [
-        f"{where}: the column {header} is not known and was passed over. Did you mean {meant}? Then rename it."
-        for header, meant in found
-        if header
-    ]
-    gone = ", ".join(meant for header, meant in found if not header)
-    return notes + ([f"{where}: there is no column {gone}. Name a column so to type into it again."] if gone else [])
 
 
 def _kept(txn: Txn, sheet: _Sheet, scope: Scope) -> list[Clash]:

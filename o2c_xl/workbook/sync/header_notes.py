@@ -1,0 +1,29 @@
+"""Columns of ours that a workbook lacks: told as long as they do, so that nothing typed there is lost unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.define.spec import Table
+from o2c_xl.tables.parse.headers import astray
+from o2c_xl.workbook.sync.books import OpenBook
+
+__all__ = ["header_notes"]
+
+
+def header_notes(books: Sequence[OpenBook]) -> list[str]:
+    """The columns that workbooks lack, with the header that seems to stand for each; told as long as they do."""
+    return [note for book in books for name in book.places if name in BY_NAME for note in _lacking(book, BY_NAME[name])]
+
+
+def _lacking(book: OpenBook, table: Table) -> list[str]:
+    found = astray(book.places[table.name].headers, table)
+    where = f"{book.name}, {table.title}"
+    notes = [
+        f"{where}: the column {header} is not known and was passed over. Did you mean {meant}? Then rename it."
+        for header, meant in found
+        if header
+    ]
+    gone = ", ".join(meant for header, meant in found if not header)
+    return notes + ([f"{where}: there is no column {gone}. Name a column so to type into it again."] if gone else [])
