@@ -19,7 +19,7 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
 from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.layouts.resolve import resolve
-from o2c_xl.intake.mending import mend_before, mend_elsewhere, untaken
+from o2c_xl.intake.mending import mend_before, mend_elsewhere, untaken, whose
 from o2c_xl.intake.told import set_aside_letter
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import replace_issues
@@ -108,7 +108,7 @@ def take_arrival(
     By the setting All or nothing files, or the folder's own rule, one fault refuses the whole file; else sound
     orders and rows go in and the rest comes back.
     """
-    outcome = Outcome()
+    outcome, left = Outcome(), ""
     try:
         with ledger.transaction(day, Source(arrival.name)) as txn:
             known = known_files(txn.conn, arrival.sha256)
@@ -121,6 +121,7 @@ def take_arrival(
             outcome.notes = [note for batch in batches for note in batch.notes]
             outcome.fault(issue for batch in batches for issue in batch.issues)
             if outcome.issues and (_is_whole(txn, arrival, policy_now) or not any(counts.values())):
+                left = untaken(txn, batches)
                 raise _Refused  # noqa: TRY301 -- leaving by exception is how a transaction is given up
             outcome.counts = counts
             if not outcome.issues:
@@ -128,7 +129,7 @@ def take_arrival(
             mend_elsewhere(txn, arrival.key, batches)
             taken = _taken(txn, arrival, batches, outcome)
     except _Refused:
-        return refuse(ledger, arrival, outcome.issues, day, of=batches)
+        return refuse(ledger, arrival, outcome.issues, day, of=batches, left=left)
     taken.outcome.fault(remark for batch in batches for remark in batch.remarks)
     return taken
 
@@ -157,12 +158,21 @@ def note_place(ledger: Ledger, arrival: Arrival, stored: str, day: dt.date) -> N
 
 
 def refuse(
-    ledger: Ledger, arrival: Arrival, issues: Sequence[Issue], day: dt.date, *, of: Sequence[Batch] = ()
+    ledger: Ledger,
+    arrival: Arrival,
+    issues: Sequence[Issue],
+    day: dt.date,
+    *,
+    of: Sequence[Batch] = (),
+    left: str = "",
 ) -> Taken:
-    """Set the file aside with its faults, and tell the sender; nothing of it is taken. `of` are its rows, if known."""
+    """Set the file aside with its faults, and tell the sender; nothing of it is taken.
+
+    `of` are its rows, if known, and `left` the sound ones of them as `untaken` gives them.
+    """
     with ledger.transaction(day, Source(arrival.name)) as txn:
         why = f"{len(issues)} {'fault' if len(issues) == 1 else 'faults'}; nothing of the file was taken."
-        _set_aside(txn, arrival, issues, (why, data_rows(of), untaken(of)))
+        _set_aside(txn, arrival, issues, (why, of, left))
     return Taken(Fate.ASIDE, arrival.aside, Outcome(issues=list(issues)))
 
 
@@ -171,21 +181,21 @@ def _taken(txn: Txn, arrival: Arrival, batches: Sequence[Batch], outcome: Outcom
     txn.record("file taken", arrival.name, {"sha256": arrival.sha256, **outcome.counts})
     if outcome.issues:
         why = f"{len({issue.row for issue in outcome.issues})} of {rows} rows have faults; the others were taken."
-        _set_aside(txn, arrival, outcome.issues, (why, rows, ""))
+        _set_aside(txn, arrival, outcome.issues, (why, batches, ""))
         return Taken(Fate.ASIDE, arrival.aside, outcome)
     told = " ".join(outcome.notes)
     remember(txn, arrival, Fate.DONE, told if outcome.changed else f"Every row was known already. {told}".strip(), rows)
     return Taken(Fate.DONE, arrival.stored, outcome)
 
 
-def _set_aside(txn: Txn, arrival: Arrival, issues: Sequence[Issue], about: tuple[str, int, str]) -> None:
-    """`about` is why, the number of rows, and those untaken.
+def _set_aside(txn: Txn, arrival: Arrival, issues: Sequence[Issue], about: tuple[str, Sequence[Batch], str]) -> None:
+    """`about` is why, the rows, and those untaken.
 
     What was said already of a file on its way there is not said again. That it has the same faults tells, not why: of
     a file whose sound rows were taken nothing is left to take.
     """
-    why, rows, left = about
-    others = replace_issues(txn, arrival.name, issues, arrival.sha256)
+    why, of, left = about
+    others = replace_issues(txn, arrival.name, issues, arrival.sha256, whose(txn, of))
     c = schema.files.c
     this = (c.file == arrival.name, c.hash == arrival.sha256)
     told = (Fate.ASIDE, arrival.aside)
@@ -193,7 +203,7 @@ def _set_aside(txn: Txn, arrival: Arrival, issues: Sequence[Issue], about: tuple
         return
     txn.record("file set aside", arrival.name, {"sha256": arrival.sha256, "faults": len(issues)})
     put_in_outbox(txn, [set_aside_letter(arrival.name, arrival.aside, arrival.address, issues)])
-    remember(txn, replace(arrival, stored=arrival.aside), Fate.ASIDE, why, rows, left)
+    remember(txn, replace(arrival, stored=arrival.aside), Fate.ASIDE, why, data_rows(of), left)
 
 
 def remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int, left: str = "") -> None:

@@ -12,7 +12,7 @@ from o2c_xl.domain.settings import Policy
 from o2c_xl.intake.arrivals import Arrival, data_rows, known_files, remember
 from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.hashed import file_hash
-from o2c_xl.intake.mending import mend_before, mend_elsewhere, overtake, untaken
+from o2c_xl.intake.mending import mend_before, mend_elsewhere, overtake, untaken, whose
 from o2c_xl.intake.names import known_name
 from o2c_xl.intake.reader import Asked, Reader, ReaderFault
 from o2c_xl.ledger.issues import forget_issues, replace_issues
@@ -55,19 +55,20 @@ def load_file(
     itself.
     """
     path, batches = what
-    outcome = Outcome()
+    outcome, left = Outcome(), ""
     try:
         with ledger.transaction(day, Source(known_name(path.name))) as txn:
             counts = take_all(txn, batches, policy_now)
             outcome.fault(_issues(batches))
             if outcome.issues and policy_now(txn).all_or_nothing:
                 outcome.counts = dict.fromkeys(counts, 0)
+                left = untaken(txn, batches)
                 raise _Refused  # noqa: TRY301 -- leaving by exception is how a transaction is given up
             outcome.counts = counts
             _note(txn, path, batches, outcome)
         outcome.fault(remark for batch in batches for remark in batch.remarks)
     except _Refused:
-        _set_aside(ledger, path, day, batches, outcome.issues)
+        _set_aside(ledger, (path, batches), day, outcome.issues, left)
     outcome.notes = [note for batch in batches for note in batch.notes]
     return outcome
 
@@ -79,7 +80,7 @@ def _issues(batches: Sequence[Batch]) -> list[Issue]:
 def _note(txn: Txn, path: Path, batches: Sequence[Batch], outcome: Outcome) -> None:
     """Keep that the file was taken; a file that changes nothing leaves no trace."""
     arrival = _arrival(txn, path, batches)
-    replace_issues(txn, arrival.name, outcome.issues, arrival.sha256)
+    replace_issues(txn, arrival.name, outcome.issues, arrival.sha256, whose(txn, batches))
     overtake(txn, arrival.key)
     if outcome.issues:
         forget_issues(txn, [arrival.name], arrival.sha256)
@@ -91,14 +92,17 @@ def _note(txn: Txn, path: Path, batches: Sequence[Batch], outcome: Outcome) -> N
         _remember(txn, arrival, batches, (Fate.DONE, ""))
 
 
-def _set_aside(ledger: Ledger, path: Path, day: dt.date, batches: Sequence[Batch], issues: Sequence[Issue]) -> None:
+def _set_aside(
+    ledger: Ledger, what: tuple[Path, list[Batch]], day: dt.date, issues: Sequence[Issue], left: str
+) -> None:
+    path, batches = what
     with ledger.transaction(day, Source(known_name(path.name))) as txn:
         arrival = _arrival(txn, path, batches)
-        replace_issues(txn, arrival.name, issues, arrival.sha256)
+        replace_issues(txn, arrival.name, issues, arrival.sha256, whose(txn, batches))
         overtake(txn, arrival.key)
         forget_issues(txn, [arrival.name], arrival.sha256)
         why = f"{len(issues)} {'fault' if len(issues) == 1 else 'faults'}; nothing of the file was taken."
-        _remember(txn, arrival, batches, (Fate.ASIDE, why), untaken(batches))
+        _remember(txn, arrival, batches, (Fate.ASIDE, why), left)
 
 
 def _arrival(txn: Txn, path: Path, batches: Sequence[Batch]) -> Arrival:

@@ -6,16 +6,24 @@ A file is known by its name and its hash, as in Files: another file of the same 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, not_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, not_, or_, select
 
 from o2c_xl.domain.issue import Issue
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks
 from o2c_xl.ledger.store import Txn
 
-__all__ = ["forget_issues", "keys_at_fault", "mend_issues", "open_issues", "places_of_twins", "replace_issues"]
+__all__ = [
+    "forget_issues",
+    "issues_beside",
+    "keys_at_fault",
+    "mend_issues",
+    "open_issues",
+    "places_of_twins",
+    "replace_issues",
+]
 
 _Place = tuple[str, str, str, int]  # sheet, cell, column, and the fault's turn there
 
@@ -23,10 +31,16 @@ _Place = tuple[str, str, str, int]  # sheet, cell, column, and the fault's turn 
 _C, _F = schema.issues.c, schema.files.c
 
 
-def replace_issues(txn: Txn, source: str, issues: Sequence[Issue], sha256: str = "") -> bool:
+def replace_issues(
+    txn: Txn,
+    source: str,
+    issues: Sequence[Issue],
+    sha256: str = "",
+    whose: Callable[[Issue], str] = lambda _issue: "",
+) -> bool:
     """The open faults of one workbook or file are now exactly these; False, and nothing written, if they were so.
 
-    `sha256` is the file's, empty for a workbook.
+    `sha256` is the file's, empty for a workbook. `whose` tells the customer whose order the file says it is.
     """
     this = _of(source, sha256)
     found = txn.conn.execute(select(schema.issues).where(this))
@@ -52,6 +66,7 @@ def replace_issues(txn: Txn, source: str, issues: Sequence[Issue], sha256: str =
                 "value": i.value,
                 "problem": i.problem,
                 "fix": i.fix,
+                "customer": whose(i),
                 "row": i.row,
                 "since": before[key].since if key in before else txn.day,
             }
@@ -68,19 +83,22 @@ def forget_issues(txn: Txn, names: Iterable[str], but: str = "") -> None:
         txn.conn.execute(delete(schema.issues).where(_C.source.in_(part), _C.hash.not_in(["", but]), not_(refused)))
 
 
-def mend_issues(txn: Txn, table: str, keys: Iterable[str], this: tuple[str, str]) -> set[tuple[str, str]]:
+def mend_issues(txn: Txn, table: str, rows: Mapping[str, str], this: tuple[str, str]) -> set[tuple[str, str]]:
     """Rows of a file that came in now, with another one than `this`, are no longer at fault; returns those files.
 
-    Not those of a file with sound rows that were not taken either, nor a workbook's.
+    `rows` are their keys, each with the customer whose order it is, else empty; what was refused as another customer's
+    stays at fault. So do the rows of a file with sound rows that were not taken either, and a workbook's.
     """
     whole = exists().where(_F.file == _C.source, _F.hash == _C.hash, _F.untaken != "")
     touched: set[tuple[str, str]] = set()
-    for part in chunks(keys):
+    for part in chunks(rows):
         mended = (_C.table == table, _C.key.in_(part), _C.hash != "", not_(_of(*this)), not_(whole))
-        found = txn.conn.execute(select(_C.source, _C.hash).where(*mended).distinct()).all()
-        if found:
-            touched.update((row.source, row.hash) for row in found)
-            txn.conn.execute(delete(schema.issues).where(*mended))
+        found = txn.conn.execute(select(_C.source, _C.hash, _C.key, _C.customer).where(*mended).distinct()).all()
+        for row in found:
+            if row.customer in ("", rows[row.key]):
+                touched.add((row.source, row.hash))
+                at = (_of(row.source, row.hash), _C.table == table, _C.key == row.key)
+                txn.conn.execute(delete(schema.issues).where(*at))
     return touched
 
 
@@ -116,9 +134,21 @@ def keys_at_fault(conn: Connection, table: str) -> set[str]:
     return set(conn.execute(select(_C.key).where(_C.table == table, _C.hash == "")).scalars())
 
 
+def issues_beside(conn: Connection) -> list[Issue]:
+    """The open faults that stand in `Check` beside the rows that the ledger holds.
+
+    Not what is wrong with an order in a file: whoever sent it may have nothing to do with the order of that number.
+    """
+    return [*_issues(conn, or_(_C.hash == "", _C.table.not_in(("Orders", "OrderLines"))))]
+
+
 def open_issues(conn: Connection) -> list[Issue]:
     """All open faults."""
-    c = schema.issues.c
-    statement = select(schema.issues).order_by(c.source, c.hash, c.sheet, c.row, c.cell, c.column, c.nth)
+    return [*_issues(conn)]
+
+
+def _issues(conn: Connection, *where: ColumnElement[bool]) -> Iterator[Issue]:
+    order = (_C.source, _C.hash, _C.sheet, _C.row, _C.cell, _C.column, _C.nth)
     names = ("source", "sheet", "cell", "column", "row", "value", "problem", "fix", "table", "key")
-    return [Issue(*(row._mapping[name] for name in names)) for row in conn.execute(statement)]
+    for row in conn.execute(select(schema.issues).where(*where).order_by(*order)):
+        yield Issue(*(row._mapping[name] for name in names))

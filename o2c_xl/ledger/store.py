@@ -93,6 +93,11 @@ class Txn:
             self._move(move)
         return self.head
 
+    @property
+    def recorded(self) -> Sequence[Entry]:
+        """What was recorded so far, oldest first."""
+        return tuple(self._entries)
+
     def _move(self, move: Move) -> None:
         self._moves.append((self.head, move))
         state = self.stock([move.sku])[move.sku]

@@ -394,9 +394,11 @@ def test_a_sender_may_order_for_its_own_customers_only(desk: Desk) -> None:
     drop(desk, "good.csv", HEAD + "A1,C1,2026-03-01,P1,1\n", "alpha")
     drop(desk, "other.csv", HEAD + "A2,C2,2026-03-01,P1,1\n", "alpha")
     drop(desk, "theirs.csv", "Order,Line,Quantity\nB1,1,9\n", "alpha")
+    drop(desk, "theirs2.csv", HEAD + "B1,C2,2026-03-01,P1,5\n", "alpha")
     answer = desk.run(expect=1)
 
-    assert {issue["source"] for issue in answer["issues"]} == {"other.csv", "theirs.csv"}
+    assert {issue["source"] for issue in answer["issues"]} == {"other.csv", "theirs.csv", "theirs2.csv"}
+    assert not [row for table in ("Orders", "OrderLines") for row in desk.show(table) if row["Check"]]
     assert sorted(row["Order"] for row in desk.show("Orders")) == ["A1", "B1"]
     assert {row["To"] for row in desk.show("Outbox") if row["Kind"] == "File set aside"} == {"it@alpha.example"}
 
@@ -610,3 +612,77 @@ def test_a_refused_load_is_not_said_to_lie_in_a_folder(desk: Desk, tmp_path: Pat
 
     (row,) = desk.show("Waiting")
     assert row["What to do"] == "1 fault: mend the file and load it again."
+
+
+def _shipped(desk: Desk, tmp_path: Path, order: str = "W1,C1,2026-03-01,P1,3\n") -> None:
+    """An order that came with first.csv and went out."""
+    counts = f"Count,SKU,Counted,Counted on,Reason\nO1,P1,50,{DAY},Opening\n"
+    (tmp_path / "counts.csv").write_text(counts, encoding="utf-8")
+    desk.load(tmp_path / "counts.csv")
+    drop(desk, "first.csv", HEAD + order)
+    desk.run()
+
+
+@pytest.mark.parametrize("conflict", ["W1,C2,2026-03-01,P1,999\n", "W1,C1,2026-03-01,P1,7\n"])
+@pytest.mark.parametrize("before", [True, False], ids=["dropped before", "dropped after"])
+def test_the_first_order_again_does_not_mend_a_file_that_contradicts_it(
+    desk: Desk, tmp_path: Path, conflict: str, before: bool
+) -> None:
+    _shipped(desk, tmp_path)
+    again = HEAD + "W1,C1,2026-03-01,P1,3\nW7,C1,2026-03-01,P1,1\n"
+    if before:
+        drop(desk, "a_list.csv", again)
+    drop(desk, "conflict.csv", HEAD + conflict)
+    desk.run(expect=1)
+    drop(desk, "daily_list.csv", again.replace("P1,1", "P1,2" if before else "P1,1"))
+
+    desk.run(expect=1)
+
+    assert fates(desk)["conflict.csv"] == "Set aside"
+    assert "conflict.csv" in {row["Source"] for row in desk.show("Issues")}
+    assert (desk.folder / "set-aside" / "conflict.csv").exists()
+
+
+def test_a_conflict_is_not_mended_by_another_line_of_that_order(desk: Desk, tmp_path: Path) -> None:
+    _shipped(desk, tmp_path, "W1,C1,2026-03-01,P1,3\nW1,C1,2026-03-01,P2,4\n")
+    drop(desk, "conflict.csv", TWO_LINES.format("P1,7", "P2,4"))
+    desk.run(expect=1)
+
+    drop(desk, "list.csv", TWO_LINES.format("P1,3", "P2,5"))
+    desk.run(expect=1)
+
+    assert fates(desk) == {"first.csv": "Done", "conflict.csv": "Set aside", "list.csv": "Done"}
+
+
+def test_an_order_of_another_customer_under_that_number_mends_nothing(desk: Desk) -> None:
+    drop(desk, "orders.csv", HEAD + "W1,C2,2026-03-01,P1,x\n")
+    desk.run(expect=1)
+
+    for name in ("other.csv", "orders.csv"):
+        drop(desk, name, HEAD + f"W1,C1,2026-03-01,P1,{len(name)}\n")
+        desk.run(expect=1)
+
+    assert [row["Fate"] for row in desk.show("Files", "File=orders.csv")].count("Set aside") == 1
+    assert [row["Value"] for row in desk.show("Issues")] == ["x"]
+
+
+def test_an_order_refused_for_an_unknown_customer_is_mended_by_whoever_it_is(desk: Desk) -> None:
+    drop(desk, "b.csv", HEAD + "W1,C9,2026-03-01,P1,1\nW2,C1,2026-03-01,P1,2\n")
+    desk.run(expect=1)
+
+    drop(desk, "c.csv", HEAD + "W2,C1,2026-03-01,P1,2\nW1,C2,2026-03-01,P1,1\n")
+    desk.run()
+
+    assert fates(desk) == {"b.csv": "Mended", "c.csv": "Done"}
+
+
+def test_what_was_known_when_a_file_was_refused_need_not_come_again(desk: Desk) -> None:
+    drop(desk, "a.csv", HEAD + "W2,C1,2026-03-01,P1,2\n")
+    desk.run()
+    drop(desk, "b.csv", HEAD + "W1,C1,2026-03-01,P1,x\nW2,C1,2026-03-01,P1,2\n")
+    desk.run(expect=1)
+
+    drop(desk, "c.csv", HEAD + "W1,C1,2026-03-01,P1,1\n")
+    desk.run()
+
+    assert fates(desk) == {"a.csv": "Done", "b.csv": "Mended", "c.csv": "Done"}

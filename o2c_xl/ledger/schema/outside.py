@@ -16,7 +16,8 @@ seen = table("seen", "table key", *wholes("row"), *texts("cells"))
 sheets = table("sheets", "table", *texts("book sheet headers cells"), *wholes("first_col"))
 # A workbook as it was last left: its hash, the journal's head and the business day it was written from.
 books = table("books", "name", *texts("sha256"), *wholes("head"), *dates("day"), *texts("synced_at"))
-# `untaken` are the sound rows of a file that was refused whole, as units joined by U+001F: `Orders/1001`.
+# `untaken` are the sound rows of a file that was refused whole and were not known, as units joined by U+001F, each
+# with the customer whose order it is: `Orders/1001/C1`.
 files = table(
     "files",
     "file hash",
@@ -50,7 +51,7 @@ outbox = table(
 issues = table(
     "issues",
     "source hash sheet cell column nth:int",
-    *texts("table key value problem fix"),
+    *texts("table key value problem fix customer"),
     *wholes("row"),
     *dates("since"),
 )

@@ -339,6 +339,7 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), server_default="", nullable=False),
         sa.Column("problem", sa.Text(), server_default="", nullable=False),
         sa.Column("fix", sa.Text(), server_default="", nullable=False),
+        sa.Column("customer", sa.Text(), server_default="", nullable=False),
         sa.Column("row", sa.Integer(), nullable=True),
         sa.Column("since", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("source", "hash", "sheet", "cell", "column", "nth"),
