@@ -11,7 +11,7 @@ from sqlalchemy import select
 from o2c_xl.company.opened import Company
 from o2c_xl.domain.issue import CannotRun, Issue, check_text
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.issues import open_issues
+from o2c_xl.ledger.issues import issues_beside
 from o2c_xl.tables.define.spec import Column, Kind, Table
 from o2c_xl.tables.show.faults import standing_faults
 from o2c_xl.tables.show.remarks import standing_remarks
@@ -80,7 +80,7 @@ class _Context:
                 kept = _KEPT[self.money_by].c
                 found = conn.execute(select(kept[self.money_by], kept.currency))
                 self.currency_of = {row[0]: row[1] for row in found}
-            issues = [*open_issues(conn), *standing_faults(conn), *standing_remarks(conn, scope)]
+            issues = [*issues_beside(conn), *standing_faults(conn), *standing_remarks(conn, scope)]
         self.company_currency = settings["Company currency"]
         self.checks: dict[str, list[Issue]] = {}
         for issue in issues:
