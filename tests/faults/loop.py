@@ -2,7 +2,7 @@
 
     python -m tests.faults.loop --all              every point of every case (half an hour on two processors)
     python -m tests.faults.loop --every 7 "one file"
-    python -m tests.faults.loop --errors --all
+    python -m tests.faults.loop --errors --every 20        --every goes before --all
 
 Prints points tried, lost, doubled. A point that is not as it should be leaves its company in the folder that is named.
 """
@@ -213,7 +213,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", nargs="*", help="names of cases; none: all")
     parser.add_argument("--all", action="store_true", help="every point")
-    parser.add_argument("--every", type=int, default=10, help="every k-th point")
+    parser.add_argument("--every", type=int, help="every k-th point, 10 if nothing is told; goes before --all")
     parser.add_argument("--first", type=int, default=1, help="which point to begin with")
     parser.add_argument("--errors", action="store_true", help="calls that fail instead of ends")
     parser.add_argument("--keep", action="store_true", help="keep the folder")
@@ -225,7 +225,7 @@ def main() -> int:
             if told.cases and case.name not in told.cases:
                 continue
             quiet = bench.quiet(case)
-            faults = (errors if told.errors else kills)(quiet, 1 if told.all else told.every, told.first)
+            faults = (errors if told.errors else kills)(quiet, told.every or (1 if told.all else 10), told.first)
             found = bench.tried(case, quiet, faults)
             points, wrong = points + found.points, wrong + len(found.wrong)
             _say("\n".join([str(found), *(f"  {line}" for line in found.wrong)]))
