@@ -120,7 +120,10 @@ def records_of(text: str, delimiter: str, start: int, name: str) -> CsvFile:
                 lines.append(line + start)
             line = reader.line_num
     except csv.Error as error:
-        raise CannotRun(f"{name} cannot be read at line {line + start}: {_reason(error)}.") from error
+        fix = (
+            "Save the list as CSV UTF-8 from Excel, which sets the quotation marks, or mend that line in a text editor."
+        )
+        raise CannotRun(f"{name} cannot be read at line {line + start}: {_reason(error)}. {fix}") from error
     return CsvFile(records, lines, delimiter)
 
 

@@ -195,4 +195,7 @@ def _seconds(path: Path) -> float:
 
 
 def _gave_up(name: str) -> str:
-    return f"{name} is damaged or too large to be read."
+    return (
+        f"{name} is damaged or too large to be read. Open it in the program that made it and save it anew, in several "
+        "files where it is very large; where it does not open there, have it sent again."
+    )

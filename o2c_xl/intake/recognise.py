@@ -119,4 +119,6 @@ def no_fit(where: str, rows: Sequence[Sequence[object]]) -> CannotRun:
     near = [(header, nearest(header_key(header), keys.keys() - _KNOWN[table.name])) for header in lacking]
     hints = "".join(f" Did you mean {header} by {keys[found]}?" for header, found in near if found)
     missing = f", but there is no column {' and '.join(lacking)}" if lacking else ""
-    return CannotRun(f"{where}: no table fits; it looks like {table.title}{missing}.{hints}")
+    todo = f"Give it the header {' and '.join(lacking)}" if lacking else "Name the columns as in our tables"
+    fix = f" {todo}, or make a layout of a partner's own list with: o2c layout learn FILE"
+    return CannotRun(f"{where}: no table fits; it looks like {table.title}{missing}.{hints}{fix}")

@@ -120,7 +120,7 @@ def test_a_line_with_more_values_than_the_header_is_a_fault(tmp_path):
 
 @pytest.mark.parametrize("text", ['Customer ID,Name\nA,"never closed\n', 'Customer ID,Name\nA,"x"y\n'])
 def test_quotes_that_do_not_close_are_one_clear_sentence(tmp_path, text):
-    with pytest.raises(CannotRun, match=r"a\.csv cannot be read at line 2"):
+    with pytest.raises(CannotRun, match=r"a\.csv cannot be read at line 2: .*\. Save the list as CSV UTF-8"):
         read_rows(write(tmp_path / "a.csv", text))
 
 

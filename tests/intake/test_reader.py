@@ -79,7 +79,7 @@ def test_a_child_that_hangs_is_ended_and_the_file_refused(reader, tmp_path, monk
     os.kill(reader._child.process.pid, signal.SIGSTOP)
     monkeypatch.setattr("o2c_xl.intake.reader._WALL", 0.1)
 
-    with pytest.raises(CannotRun, match=r"^a\.csv is damaged or too large to be read\.$"):
+    with pytest.raises(CannotRun, match=r"^a\.csv is damaged or too large to be read\. Open it in the program "):
         reader.read(path, Asked("a.csv"))
 
     monkeypatch.undo()

@@ -222,3 +222,10 @@ def test_an_unreadable_file_is_one_clear_sentence(tmp_path, content):
 def test_a_file_that_is_not_there_is_one_clear_sentence(tmp_path):
     with pytest.raises(CannotRun, match=r"a\.csv cannot be read"):
         read_rows(tmp_path / "a.csv")
+
+
+def test_a_list_that_no_table_fits_says_what_to_do(tmp_path):
+    path = make_csv(tmp_path / "a.csv", [("Name", "Street", "City"), ("x", "y", "z")])
+
+    with pytest.raises(CannotRun, match=r"Give it the header .+, or make a layout .* o2c layout learn FILE"):
+        read_rows(path)
