@@ -14,6 +14,7 @@ from pathlib import Path
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.define.catalogue import TABLES
 from o2c_xl.tables.parse.headers import header_key
+from o2c_xl.workbook.errors import Damaged
 
 __all__ = ["CsvFile", "decoded", "read_csv", "records_of"]
 
@@ -24,6 +25,8 @@ _MARKS = (
 )
 _HEAD = 50
 _WIDEST = 1_024  # values in a line
+_LONGEST = 1 << 20  # bytes in a line; Excel takes 32,767 characters into a cell
+_TOO_LONG = "a text is far too long"
 _KNOWN = frozenset(header_key(header) for table in TABLES for header in table.headers)
 _SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 # A character of UTF-8; a text in cp1252 that holds one is most likely a broken UTF-8 file.
@@ -62,7 +65,8 @@ def read_csv(path: Path, name: str) -> CsvFile:
 
 
 def decoded(data: bytes, name: str) -> str:
-    """The text of a csv; raises CannotRun when its encoding is in doubt."""
+    """The text of a csv; raises CannotRun when its encoding is in doubt, or a line is far too long."""
+    _check_lines(data, name)
     encoding = next((code for marks, code in _MARKS if data.startswith(marks)), "utf-8-sig")
     try:
         return _without_nul(data.decode(encoding), name)
@@ -72,6 +76,18 @@ def decoded(data: bytes, name: str) -> str:
     if not text:
         raise CannotRun(f"{name} is written in an encoding that cannot be told for certain; save it as CSV UTF-8.")
     return _without_nul(text, name)
+
+
+def _check_lines(data: bytes, name: str) -> None:
+    """Refuse a line that no list has before all of the text is made; its end is looked for from afar."""
+    end = b"\n" if b"\n" in data else b"\r"
+    start = 0
+    while len(data) - start > _LONGEST:
+        found = data.rfind(end, start, start + _LONGEST)
+        if found < 0:
+            line = data.count(end, 0, start) + 1
+            raise Damaged(f"{name} cannot be read at line {line}: {_TOO_LONG}.")
+        start = found + 1
 
 
 def _western(data: bytes) -> str:
@@ -93,7 +109,7 @@ def _without_nul(text: str, name: str) -> str:
 
 def _delimiter(text: str) -> str:
     """The delimiter under which the most headers of one row are known; a comma when none is."""
-    head = list(islice(_lines(text), _HEAD))
+    head = list(islice(_lines(text[:_LONGEST]), _HEAD))
 
     def known(delimiter: str) -> int:
         try:
@@ -120,10 +136,13 @@ def records_of(text: str, delimiter: str, start: int, name: str) -> CsvFile:
                 lines.append(line + start)
             line = reader.line_num
     except csv.Error as error:
+        where, reason = f"{name} cannot be read at line {line + start}", _reason(error)
+        if reason == _TOO_LONG:
+            raise Damaged(f"{where}: {reason}.") from error  # a damaged file is tried in no other way
         fix = (
             "Save the list as CSV UTF-8 from Excel, which sets the quotation marks, or mend that line in a text editor."
         )
-        raise CannotRun(f"{name} cannot be read at line {line + start}: {_reason(error)}. {fix}") from error
+        raise CannotRun(f"{where}: {reason}. {fix}") from error
     return CsvFile(records, lines, delimiter)
 
 
@@ -133,8 +152,11 @@ def _unescaped(cell: str) -> str:
 
 
 def _lines(text: str) -> Iterator[str]:
-    """The lines as csv knows them; `str.splitlines` would also break at separators inside of texts."""
-    return io.StringIO(text, newline="")
+    """The lines as csv knows them; `str.splitlines` would also break at separators inside of texts.
+
+    From bytes, since StringIO takes four of them for each character.
+    """
+    return io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", "surrogatepass", newline="")
 
 
 def _reason(error: csv.Error) -> str:
@@ -143,4 +165,4 @@ def _reason(error: csv.Error) -> str:
         return "a quotation mark opens a text that is never closed"
     if "expected after" in text:
         return "something stands behind a closing quotation mark"
-    return "a text is far too long" if "field limit" in text else text
+    return _TOO_LONG if "field limit" in text else text

@@ -29,7 +29,7 @@ from o2c_xl.workbook.opc.package import Package, load
 from o2c_xl.workbook.opc.parts import Parts, Sheet, Table, book_parts
 from o2c_xl.workbook.opc.probe import Facts, probe
 from o2c_xl.workbook.opc.sheet import SheetXml
-from o2c_xl.workbook.opc.strings import check_strings
+from o2c_xl.workbook.opc.strings import check_cells_text, check_count, check_strings, long_texts
 from o2c_xl.workbook.percents import as_percent, percent_cells, percent_styles, percentages
 
 __all__ = [
@@ -220,6 +220,7 @@ class _Reader:
         """One sheet, its structure proved first; the unpacked part is let go before values are made."""
         data = self.book.package.read(sheet.part)
         facts = probe(data, sheet.name)
+        check_cells_text(facts.clean or data, self.long_texts, sheet.name)
         percents = percent_cells(facts.clean or data, self.percents)
         del data
         if facts.hidden:
@@ -234,6 +235,12 @@ class _Reader:
             if 0 <= cell.col - first_col < len(columns) and cell.row <= len(columns[0]):
                 columns[cell.col - first_col][cell.row - 1] = None
         return SheetRows(sheet.name, first_col, columns, tuple(bad), frozenset(facts.formulas), percents)
+
+    @cached_property
+    def long_texts(self) -> dict[int, int]:
+        """The long ones among the book's shared texts, by index."""
+        package, parts = self.book.package, self.book.parts
+        return long_texts(_shared_texts(package, parts)[0]) if parts.strings else {}
 
     @cached_property
     def percents(self) -> frozenset[bytes]:
@@ -280,7 +287,7 @@ def open_values(package: Package, parts: Parts, clean: Mapping[str, bytes] = Map
         ),
     }
     if parts.strings:
-        content["xl/sharedStrings.xml"] = _plain_part(package, parts.strings, check_strings)
+        content["xl/sharedStrings.xml"] = _texts(package, parts)
     if parts.styles:
         content["xl/styles.xml"] = _plain_part(package, parts.styles)
     for i, sheet in enumerate(parts.sheets):
@@ -289,13 +296,27 @@ def open_values(package: Package, parts: Parts, clean: Mapping[str, bytes] = Map
     return _trusting(lambda: CalamineWorkbook.from_filelike(io.BytesIO(data)), "")
 
 
-def _plain_part(package: Package, name: str, check: Callable[[bytes, str], None] | None = None) -> str | bytes:
+def _texts(package: Package, parts: Parts) -> str | bytes:
+    """The shared texts, proved: the part's own name where python-calamine can read it as it is."""
+    data, sheets = _shared_texts(package, parts)
+    check_well_formed(data, parts.strings)
+    check_strings(data, parts.strings, sheets)
+    return parts.strings if data == package.read(parts.strings) else data
+
+
+def _shared_texts(package: Package, parts: Parts) -> tuple[bytes, int]:
+    """The part with the shared texts in plain UTF-8, no more of them than may be, and the bytes of all sheets."""
+    sheets = sum(package.size(sheet.part) for sheet in parts.sheets)
+    data = plain(package.read(parts.strings), parts.strings)
+    check_count(data, sheets)
+    return data, sheets
+
+
+def _plain_part(package: Package, name: str) -> str | bytes:
     """The part's own name where python-calamine can read it as it is, else what it can read."""
     data = package.read(name)
     clean = plain(data, name)
     check_well_formed(clean, name)
-    if check is not None:
-        check(clean, name)
     return name if clean is data else clean
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tests.faults.malformed_files import (
     HEADERS,
@@ -94,6 +95,15 @@ def _broken() -> Iterator[tuple[str, bytes, Refused]]:
         Refused("where they belong"),
     )
     bad_text = "<sst><si><t>a</t><t>b</t></si></sst>"
+    for about, item, times in (
+        ("empty texts", "<si/>", 3_000_000),
+        ("texts in runs", "<si><r><t>a</t></r></si>", 400_000),
+    ):
+        many = f"<sst>{item * times}</sst>"
+        yield f"{times:,} {about}", sheet(_GOOD, strings=many), Refused("far more texts than its cells can show")
+    shown = "".join(f'<row r="{r}"><c r="A{r}" t="s"><v>0</v></c></row>' for r in range(1, 20_001))
+    long = f"<sst><si><t>{'x' * 32_000}</t></si></sst>"
+    yield "a long text 20,000 times", sheet(shown, strings=long), Refused("far longer than those of any list")
     yield "a shared text twice", sheet(_GOOD, strings=bad_text), Refused("not built as Excel builds them")
     yield "nothing on the sheet", sheet(""), Refused("")
 
@@ -206,7 +216,8 @@ def _tables() -> Iterator[tuple[str, bytes, Taken | Refused]]:
     yield "an Excel table", sheet(lines, table=good), whole
     yield "a table's name in other case", sheet(lines, table=good.replace("Customers", "CUSTOMERS")), whole
     note = row(6, ["please call before delivery"])
-    yield "a remark under the table", sheet(lines + note, table=good), whole
+    told = replace(whole, note="What stands in row 6 below the table Customers and was not read.")
+    yield "a remark under the table", sheet(lines + note, table=good), told
     for ref in ("A1:C3", "A1", "B3:A1", "", "A1:B9999999", "A1:XFE3"):
         bad = table_xml(ref, _OWN)
         yield f"a table at {ref or 'nowhere'}", sheet(lines, table=bad), Refused("does not say where it is")

@@ -131,6 +131,9 @@ def _sizes() -> Iterator[tuple[str, str, Taken | Faults | Refused]]:
     yield "2 million empty lines", csv_text() + "\n" * 2_000_000, Taken()
     yield "2 million empty lines above", "\n" * 2_000_000 + csv_text(), Taken()
     yield "500,000 lines of delimiters", csv_text() + ",,,,\n" * 500_000, Taken()
+    yield "a field of 8 MB", csv_text((*CSV_LINE, "1", "x" * 8_000_000), headers=_H), Refused("far too long")
+    lines = '"' + "xxxxxxx\n" * 1_000_000 + '"'
+    yield "a field of a million lines", csv_text((*CSV_LINE, "1", lines), headers=_H), Refused("far too long")
     yield "one line of 5 MB", "x " * (5 << 19), Refused("")
     yield "5 MB of quotes", '"' * (5 << 20), Refused("")
     yield "an open quote and 5 MB", csv_text() + '"' + "x\n" * (5 << 19), Refused("")

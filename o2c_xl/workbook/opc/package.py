@@ -104,6 +104,10 @@ class Package:
         """The part's name as spelled here; OPC compares names without regard to case."""
         return self._folded.get(name.casefold())
 
+    def size(self, name: str) -> int:
+        """The part's bytes unpacked, as the directory says and `read` proves."""
+        return self._entries[name].info.file_size
+
     def read(self, name: str) -> bytes:
         """One part unpacked, its length and checksum proved."""
         entry = self._entries[name]

@@ -6,13 +6,23 @@ ECMA-376 part 1, 18.4.8: a text is one `t`, or runs (`r`) with one `t` each; rea
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.opc.markup import TAG, local_name, tree
 
-__all__ = ["check_strings", "is_text"]
+__all__ = ["check_cells_text", "check_count", "check_strings", "is_text", "long_texts"]
 
+_CELL = len(b'<c t="s"><v>0</v></c>')  # no cell that shows a shared text is shorter
+# Texts of rows that left a sheet stay in the part until Excel saves it; so many may.
+_UNUSED = 300_000
+_UNUSED_ODD = 20_000
+_LONG = 256  # bytes; shorter texts take no more memory than the cells that show them
+_MOST_LONG = 32 << 20  # bytes of long texts on a sheet, beyond each of them twice
+_SHOWN = re.compile(
+    rb"""<(?:[A-Za-z_][\w.-]*:)?c\s(?:[^<>]*?\s)?t\s*=\s*["']s["'][^<>]*>\s*<(?:[A-Za-z_][\w.-]*:)?v[^<>]*>\s*([0-9]{1,9})"""
+)
 _ROOT = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sst(?:\s[^<>]*)?>")
 
 
@@ -40,8 +50,38 @@ def _stray(item: Element) -> bool:
     return bool((item.text or "").strip()) or any((child.tail or "").strip() for child in item)
 
 
-def check_strings(xml: bytes, name: str) -> None:
-    """Prove the part with the shared texts, well-formed UTF-8 without comments; raises `Damaged`."""
+def check_count(xml: bytes, sheets: int) -> None:
+    """Raise `Damaged` for far more shared texts than sheets of so many bytes can show; before anything parses them."""
+    root = _ROOT.search(xml)
+    if root is not None and xml.count(b"<%bsi" % root[1]) > sheets // _CELL + _UNUSED:
+        raise Damaged("The workbook holds far more texts than its cells can show; it is not read.")
+
+
+def long_texts(xml: bytes) -> dict[int, int]:
+    """The bytes of each shared text that is long, by its index."""
+    root = _ROOT.search(xml)
+    if root is None:
+        return {}
+    starts = [item.start() for item in re.finditer(rb"<%bsi[\s/>]" % re.escape(root[1]), xml)]
+    ends = [*starts[1:], len(xml)]
+    return {i: end - start for i, (start, end) in enumerate(zip(starts, ends, strict=True)) if end - start > _LONG}
+
+
+def check_cells_text(data: bytes, long: Mapping[int, int], sheet: str) -> None:
+    """Raise `Damaged` where the sheet's cells repeat long texts till they fill the memory of a machine."""
+    most = _MOST_LONG + 2 * sum(long.values())
+    if len(data) // _CELL * max(long.values(), default=0) <= most:
+        return
+    if sum(long.get(int(index[1]), 0) for index in _SHOWN.finditer(data)) > most:
+        raise Damaged(f"The texts of the sheet {sheet} are far longer than those of any list; it is not read.")
+
+
+def check_strings(xml: bytes, name: str, sheets: int) -> None:
+    """Prove the part with the shared texts, well-formed UTF-8 without comments; raises `Damaged`.
+
+    The sheets have so many bytes: texts that are written in an odd way take long, and so must not be many more than
+    the cells.
+    """
     broken = Damaged("The workbook is damaged: its texts are not built as Excel builds them.")
     root = _ROOT.search(xml)
     if root is None:
@@ -50,20 +90,24 @@ def check_strings(xml: bytes, name: str) -> None:
         return
     prefix, position, end = root[1], root.end(), xml.rfind(b"</%bsst" % root[1])
     simple = _simple(re.escape(prefix)).match
+    odd = iter(range(sheets // _CELL + _UNUSED_ODD))
     while position < end:
         found = simple(xml, position, end)
         if found is not None:
             position = found.end()
             continue
         tag = TAG.search(xml, position, end)
-        if xml[position : tag.start() if tag else end].strip():
+        if xml[position : tag.start() if tag else end].strip() or next(odd, None) is None:
             raise broken
         if tag is None or local_name(tag[0]) == b"extLst":
             return
         position = _after(xml, tag, prefix, end)
-        item = tree(xml[tag.start() : position], name)
-        if item.tag != "si" or not is_text(item):
+        if not _is_item(tree(xml[tag.start() : position], name)):
             raise broken
+
+
+def _is_item(item: Element) -> bool:
+    return item.tag == "si" and is_text(item)
 
 
 def _after(xml: bytes, tag: re.Match[bytes], prefix: bytes, end: int) -> int:
@@ -75,5 +119,9 @@ def _after(xml: bytes, tag: re.Match[bytes], prefix: bytes, end: int) -> int:
 
 
 def _simple(p: bytes) -> re.Pattern[bytes]:
-    """As many texts without formats as follow each other."""
-    return re.compile(rb'(?:\s*+<%bsi><%bt(?: xml:space="preserve")?+>[^<]*+</%bt></%bsi>)++' % (p, p, p, p))
+    """As many texts as follow each other of those that Excel writes: plain, empty, of runs with formats or readings."""
+    text = rb'<%bt(?: xml:space="preserve")?+(?:/>|>[^<]*+</%bt>)' % (p, p)
+    formats = rb"(?:<%brPr>(?:<[^<>/]++/>)*+</%brPr>)?+" % (p, p)
+    runs = rb"(?:<%br>%b%b</%br>)++" % (p, formats, text, p)
+    readings = rb"(?:<%brPh [^<>/]*+>%b</%brPh>)*+(?:<%bphoneticPr [^<>/]*+/>)?+" % (p, text, p, p)
+    return re.compile(rb"(?:\s*+<%bsi(?:/>|>(?:%b|%b)?+%b</%bsi>))++" % (p, text, runs, readings, p))
