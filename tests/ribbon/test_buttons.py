@@ -10,7 +10,9 @@ import pytest
 
 from o2c_xl.adapters import ribbon
 from o2c_xl.company import account
+from o2c_xl.workbook.live.book import LiveBook
 from tests.ribbon.open_desk import OpenDesk
+from tests.sync.desk import DAY
 
 BUTTONS = (
     "check", "preview", "sync", "run_process", "approve_selected", "reject_selected", "post_payments",
@@ -319,6 +321,57 @@ def test_a_write_that_breaks_off_is_put_back(desk: OpenDesk) -> None:
     assert told.startswith("Excel refused: Application-defined")
     assert desk.rows("Customers") == before
     assert desk.press(ribbon.sync).endswith("Done: 3 cells written.")
+
+
+def test_a_save_that_excel_refuses_after_writing_puts_the_cells_back(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.type("Orders", 0, {"Customer ID": "00123", "Notes": "first"})
+    before = desk.rows("Orders")
+    desk.excel.on_save = lambda: setattr(desk.excel, "refuse_save", "disk full")
+
+    told = desk.press(ribbon.sync)
+
+    assert "could not be saved" in told
+    assert desk.rows("Orders") == before
+    desk.excel.refuse_save, desk.excel.on_save = "", None
+    assert "cells written" in desk.press(ribbon.sync)
+    assert [row["Order"] for row in desk.paper.rows("Orders").values()] == ["SO-000001"]
+
+
+def test_what_was_written_and_neither_saved_nor_put_back_is_saved_by_the_next_press(
+    desk: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    dropped = tmp_path / "moved.csv"
+    dropped.write_text("Customer ID,Name,Country,City\n00123,Alfreds,DE,Rome\n", encoding="utf-8")
+    desk.paper.company.load([dropped], "Customers", DAY, dry_run=False)
+    desk.excel.refuse_save = "disk full"
+    with monkeypatch.context() as broken:
+        broken.setattr(LiveBook, "_back", lambda *_: None)
+        desk.press(ribbon.sync)
+    assert [row["City"] for row in desk.rows("Customers")] == ["Rome"]
+    desk.excel.refuse_save = ""
+
+    desk.press(ribbon.sync)
+
+    assert [row["City"] for row in desk.paper.rows("Customers").values()] == ["Rome"]
+
+
+def test_a_write_that_excel_refused_is_made_by_the_next_press(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    desk.press(ribbon.sync)
+    desk.type("Customers", 0, {"Credit status": "mine"})
+    desk.excel.refuse_write_after = 0
+    desk.press(ribbon.sync)
+
+    previewed = desk.press(ribbon.preview)
+    told = desk.press(ribbon.sync)
+
+    assert "write 1 cell" in previewed
+    assert "1 cell written" in told
+    assert [row["Credit status"] for row in desk.rows("Customers")] == ["New"]
 
 
 def test_a_workbook_that_cannot_be_saved_takes_nothing(desk: OpenDesk) -> None:

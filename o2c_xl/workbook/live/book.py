@@ -68,9 +68,10 @@ class LiveBook:
         return [one for one in found if one[1:] in written[one[0]]]
 
     def write(self, edits: Sequence[TableEdit]) -> dict[str, int]:
-        """Make the edits where nothing changed since `tables`; returns the last row of each table written.
+        """Make the edits where nothing changed since `tables`, and save; returns the last row of each table written.
 
-        Raises `ChangedMeanwhile` naming the cells, or `Refused`; nothing is written then.
+        Raises `ChangedMeanwhile` naming the cells, or `Refused`; nothing is written then. Where Excel refuses a cell or
+        does not save, every cell is put back.
         """
         plans = [self._plan(edit) for edit in edits if edit.cells or edit.append]
         written = self._compared(plans)
@@ -83,6 +84,7 @@ class LiveBook:
                 for old, new in zip(one.before, one.after, strict=True):
                     done.append((one.sheet, old))
                     self._put(one.sheet, new)
+            self.save()
         except BaseException:
             self._back(plans, done)
             raise

@@ -42,7 +42,7 @@ __all__ = [
 class Place:
     """Where a table stands: workbook file name, sheet, first column (1 = A) and all its headers.
 
-    `cells` is the hash of what an open workbook holds there.
+    `cells` is the hash of what an open workbook holds there, where it shows all that the ledger wanted.
     """
 
     book: str
@@ -134,16 +134,18 @@ def _open(conn: Connection, path: Path, known: object, *, must_read: bool) -> Op
 def _open_live(conn: Connection, known: object, live: LiveBook, *, must_read: bool) -> OpenBook:
     """The workbook as it stands in Excel; `tables` are those that do not hold what the ledger remembers.
 
-    All of them where a clash is told beside a row: it is told once.
+    All of them where a clash is told beside a row: it is told once. The hash of one that holds something else is kept
+    only once it is written, so that it is looked at again where that fails.
     """
     book = _as_left(live.path, known)
     book.live = live
     _placed(book, live.tables({*BY_NAME, SYNC_INFO.name}))
-    book.places = {name: replace(place, cells=live.cells(name)) for name, place in book.places.items()}
+    left = _places(conn, book)
+    now = {name: replace(place, cells=live.cells(name)) for name, place in book.places.items()}
+    book.places |= {name: place for name, place in now.items() if place == left.get(name)}
     told = conn.execute(select(schema.clashes.c.book).where(schema.clashes.c.book == book.name).limit(1)).first()
     if not (book.fresh or must_read or told):
-        left = _places(conn, book)
-        book.tables = {name: data for name, data in book.tables.items() if book.places[name] != left.get(name)}
+        book.tables = {name: data for name, data in book.tables.items() if now[name] != left.get(name)}
     return book
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -53,10 +54,13 @@ class BookPlan:
         """Whether anything may have to be written."""
         return not all(sheet.out.empty for sheet in self.sheets.values())
 
-    @property
-    def left_alone(self) -> list[str]:
-        """The tables of an open workbook in which formulas were left alone: they are looked at every time."""
-        return [name for name, sheet in self.sheets.items() if sheet.out.skipped and self.book.live is not None]
+    def shows(self, day: dt.date) -> bool:
+        """Whether it is known to show this state of the ledger and this day, where nothing is to be written.
+
+        Of an open workbook that was read, or in which formulas were left alone, that is yet to be remembered.
+        """
+        looked_at = self.book.tables or any(sheet.out.skipped for sheet in self.sheets.values())
+        return self.book.head == self.head and self.book.day == day and not (self.book.live is not None and looked_at)
 
     def cells(self) -> int:
         """Number of cells to be written."""

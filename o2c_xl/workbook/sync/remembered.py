@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from o2c_xl.ledger.store import Txn
+from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.read import read_book
-from o2c_xl.workbook.sync.books import info_name, read_state, seen_rows
+from o2c_xl.workbook.sync.books import OpenBook, info_name, read_state, seen_rows
 from o2c_xl.workbook.sync.memory import (
     forget,
     remember,
@@ -21,19 +22,15 @@ from o2c_xl.workbook.sync.sheet_out import SheetOut
 from o2c_xl.workbook.sync.sheet_state import SheetRow, state_from_seen
 from o2c_xl.workbook.template.start_sheet import SYNC_INFO
 
-__all__ = ["Saved", "remember_written"]
+__all__ = ["Saved", "remember_shown", "remember_written"]
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A workbook as it was written: the last row of each table, and the tables that show a value as another kind.
-
-    `cells` are the hashes of what the tables of an open one hold now.
-    """
+    """A workbook as it was written: the last row of each table, and the tables that show a value as another kind."""
 
     bottoms: Mapping[str, int]
     other_kind: frozenset[str] = frozenset()
-    cells: Mapping[str, str] = field(default_factory=dict)
 
 
 def remember_written(txn: Txn, path: Path, sheets: Mapping[str, SheetOut], saved: Saved) -> None:
@@ -51,11 +48,15 @@ def remember_written(txn: Txn, path: Path, sheets: Mapping[str, SheetOut], saved
         for data in read_book(path, only=again).tables:
             sheet = sheets[data.name]
             _keep(txn, data.name, sheet, read_state(sheet.state.table, data).rows)
-    for name, cells in saved.cells.items():
+
+
+def remember_shown(txn: Txn, book: OpenBook, live: LiveBook, sheets: Mapping[str, SheetOut]) -> None:
+    """Keep what the tables of an open workbook hold, now that they show what the ledger wants."""
+    for name in book.places:
         if name == SYNC_INFO.name:
-            remember_cells(txn, info_name(path.name), cells)
-        elif sheets[name].whole:
-            remember_cells(txn, name, cells)
+            remember_cells(txn, info_name(book.name), live.cells(name))
+        elif name in sheets:
+            remember_cells(txn, name, live.cells(name) if sheets[name].whole else "")
 
 
 def _keep(txn: Txn, name: str, sheet: SheetOut, after: dict[str, SheetRow]) -> None:

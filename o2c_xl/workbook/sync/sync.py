@@ -58,14 +58,14 @@ class Sync:
         with collector_at_rest(), self.ledger.transaction(self.day, Source()) as txn:
             self.taken, outcome = take_books(txn, self.books, self.scope(), self.policy_now, allow_empty=allow_empty)
             forget_books(txn, self.gone)
-            self._keep_typed(txn)
+            self._keep_file(txn)
         outcome.notes += header_notes(self.books)
         return outcome
 
-    def _keep_typed(self, txn: Txn) -> None:
-        """Save the open workbook before what was typed in it counts: its file must never hold less than was taken."""
+    def _keep_file(self, txn: Txn) -> None:
+        """Save the open workbook before what it holds counts: its file and what is remembered of it are never apart."""
         for one in self.taken:
-            if one.book.live is not None and one.typed and self.saving:
+            if one.book.live is not None and one.changed and self.saving:
                 one.book.live.save()
                 one.book.sha256 = hash_of(one.book.path)
                 remember_book(txn, one.book, NEVER)

@@ -38,7 +38,7 @@ _UNITS = frozenset({"Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLine
 
 @dataclass(slots=True)
 class _Sheet:
-    """One table of one workbook on its way in."""
+    """One table of one workbook on its way in; `changed` where it is remembered otherwise than before."""
 
     state: SheetState
     seen: dict[str, SheetRow]
@@ -46,12 +46,7 @@ class _Sheet:
     batch: Batch | None = None
     refused: frozenset[int] = frozenset()
     clashes: Sequence[Clash] = ()
-
-    @property
-    def typed(self) -> bool:
-        """Whether a row was taken that is not as it was last seen; one may come in again for its fault alone."""
-        taken = (row for row in self.rows if row.sheet_row.row not in self.refused)
-        return any((old := self.seen.get(row.key)) is None or old.text != row.sheet_row.text for row in taken)
+    changed: bool = False
 
 
 @dataclass(slots=True)
@@ -63,9 +58,9 @@ class TakenBook:
     issues: list[Issue] = field(default_factory=list)
 
     @property
-    def typed(self) -> bool:
-        """Whether anything that was typed in it was taken."""
-        return any(sheet.typed for sheet in self.sheets.values())
+    def changed(self) -> bool:
+        """Whether it is remembered otherwise than before."""
+        return self.book.fresh or any(sheet.changed for sheet in self.sheets.values())
 
 
 def take_books(
@@ -243,6 +238,7 @@ def _settle(txn: Txn, what: tuple[TakenBook, str, _Sheet], scope: Scope, *, doub
             del after[key]
             if key in sheet.seen:
                 after[key] = sheet.seen[key]
+    sheet.changed = after != sheet.seen
     remember(txn, name, sheet.seen, after)
     place = one.book.places[name]
     remember_place(txn, name, place if sheet.state.whole(sheet.refused) else replace(place, cells=""))

@@ -23,9 +23,9 @@ from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.patch.save import Dropped, save_if_unchanged
 from o2c_xl.workbook.patch.shrink import drop_rows
 from o2c_xl.workbook.sync.books import OpenBook, hash_of
-from o2c_xl.workbook.sync.memory import remember_book, remember_cells
+from o2c_xl.workbook.sync.memory import remember_book
 from o2c_xl.workbook.sync.plan import BookPlan
-from o2c_xl.workbook.sync.remembered import Saved, remember_written
+from o2c_xl.workbook.sync.remembered import Saved, remember_shown, remember_written
 from o2c_xl.workbook.sync.sheet_out import SheetOut
 from o2c_xl.workbook.template.start_sheet import SYNC_INFO
 from o2c_xl.workbook.values import CellOut
@@ -60,15 +60,15 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
             else:
                 outcome.stop(_told(plan.book.name, error))
             continue
-        if saved is None and plan.book.head == plan.head and plan.book.day == day and not plan.left_alone:
-            continue  # it shows this state already; it was only looked at again for its faults
+        if saved is None and plan.shows(day):
+            continue  # it was only looked at again for its faults
         with ledger.transaction(day) as txn:
             _note(plan, outcome)
-            for name in plan.left_alone:
-                remember_cells(txn, name, "")
             if saved is not None:
                 _count(plan, outcome)
                 remember_written(txn, plan.book.path, plan.sheets, saved)
+            if plan.book.live is not None:
+                remember_shown(txn, plan.book, plan.book.live, plan.sheets)
             remember_book(txn, plan.book, txn.head)
     if stopped is not None:
         raise stopped
@@ -131,9 +131,8 @@ def _write_live(live: LiveBook, plan: BookPlan, ledger: Ledger, day: dt.date) ->
         return None
     edits = _all_edits(plan, ledger, day)
     bottoms = live.write(edits)
-    live.save()
     plan.book.sha256 = hash_of(plan.book.path)
-    return Saved(bottoms, cells={edit.table: live.cells(edit.table) for edit in edits})
+    return Saved(bottoms)
 
 
 def _all_edits(plan: BookPlan, ledger: Ledger, day: dt.date) -> list[TableEdit]:
