@@ -288,6 +288,42 @@ def test_undo_leaves_cells_alone_that_someone_changed_since(desk: OpenDesk) -> N
     assert desk.rows("Customers") == before
 
 
+def test_undo_leaves_rows_alone_that_someone_sorted_since(desk: OpenDesk, tmp_path: Path) -> None:
+    for row, (name, limit) in enumerate({"A": "100", "B": "9000"}.items()):
+        desk.type("Customers", row, customer(**{"Customer ID": name, "Credit limit": limit}))
+    desk.press(ribbon.sync)
+    dropped = tmp_path / "limits.csv"
+    dropped.write_text("Customer ID,Credit limit\nA,500\nB,500\n", encoding="utf-8")
+    desk.paper.company.load([dropped], "Customers", DAY, dry_run=False)
+    desk.press(ribbon.sync)
+    first, second = desk.rows("Customers")
+    desk.type("Customers", 0, {"Customer ID": "B"})
+    desk.type("Customers", 1, {"Customer ID": "A"})
+
+    told = desk.press(ribbon.undo_last_write)
+
+    assert "Customers!A2, Customers!A3 changed since they were written" in told
+    limits = [row["Credit limit"] for row in desk.rows("Customers")]
+    assert limits == [first["Credit limit"], second["Credit limit"]]
+
+
+def test_undo_gives_the_number_formats_back_too(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    sheet, first, columns = desk.place("Customers")
+    assert desk.book is not None
+    cell = desk.book.model[sheet].cell(first, columns["Overdue"])
+    code = cell.number_format
+    desk.type("Customers", 0, {"Overdue": "soon"})
+    desk.press(ribbon.sync)
+
+    desk.press(ribbon.undo_last_write)
+
+    assert (cell.value, cell.number_format) == ("soon", code)
+    desk.press(ribbon.sync)
+    assert cell.number_format == code
+
+
 def test_an_undo_that_cannot_be_remembered_leaves_every_cell_as_it_was(
     desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,13 +6,12 @@ beside it; where anything differs, nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.address import MAX_ROW, Area, address
 from o2c_xl.workbook.errors import ChangedMeanwhile, Refused
 from o2c_xl.workbook.live.blocks import Block, by_kind, change_blocks, runs
@@ -112,20 +111,25 @@ class LiveBook:
         written = self.undo.read()
         if not written:
             raise CannotRun(f"There is no write of a button in {self.grid.name} that could be taken back.")
-        changed = [
-            where
-            for one in written
-            for new in one.after
-            for where in differing(one.sheet, Block(new.area, read_block(self.grid, one.sheet, new.area)), new)
-        ]
+        changed = [where for one in written for where in self._changed_since(one)]
         self._refuse(changed, "since they were written", "They stay as they are")
         tables = {table.name: table for table in self.grid.tables()}
         for one in written:
             for old in one.before:
-                self._put(one.sheet, old)
+                self._put_back(one.sheet, old)
+            self._give_back(one.sheet, one.formats)
             if one.grown > one.bottom and one.table in tables:
                 self.grid.resize(tables[one.table], one.bottom)
         return written
+
+    def _changed_since(self, one: Written) -> list[str]:
+        """What is not as it was written: cells, and the keys beside them, since somebody may have sorted the rows."""
+        rows = one.rows()
+        blocks = [*one.after, *(block.part(area) for block in one.keys for area in _parts(block.area, rows))]
+        return [where for block in blocks for where in differing(one.sheet, self._now(one.sheet, block.area), block)]
+
+    def _now(self, sheet: str, area: Area) -> Block:
+        return Block(area, read_block(self.grid, sheet, area))
 
     def _write_anew(self, written: Sequence[Written]) -> None:
         tables = {table.name: table for table in self.grid.tables()}
@@ -176,9 +180,11 @@ class LiveBook:
         written = []
         for plan in plans:
             sheet, table = plan.table.sheet, plan.table
-            before = [Block(b.area, read_block(self.grid, sheet, b.area)) for b in plan.all_blocks]
+            before = [self._now(sheet, block.area) for block in plan.all_blocks]
             changed += [where for block in before for where in differing(sheet, block, plan.read.block(block.area))]
-            written.append(Written(table.name, sheet, before, list(plan.all_blocks), table.area.bottom, plan.bottom))
+            formats = [one for block in plan.all_blocks for one in self._formats_lost(sheet, block)]
+            after, keys = list(plan.all_blocks), [plan.with_changes(area) for area in plan.key_areas()]
+            written.append(Written(table.name, sheet, before, after, table.area.bottom, plan.bottom, keys, formats))
         self._refuse(changed, "while this was worked out", "Nothing was written; press the button again")
         for plan in plans:
             self._refuse_formulas(plan)
@@ -186,18 +192,12 @@ class LiveBook:
 
     def _moved(self, plan: TablePlan) -> list[str]:
         """Keys that stand elsewhere than when the table was read: somebody sorted, inserted or deleted rows."""
-        rows = [row for block in plan.blocks for row in (block.area.top, block.area.bottom)]
-        spec = BY_NAME.get(plan.table.name)
-        if not rows or spec is None:
-            return []
-        keys = {column.header for column in spec.keys}
-        found = []
-        columns = [i for i, header in enumerate(plan.table.headers, plan.table.area.left) if header.strip() in keys]
-        for side in runs(columns, 0):
-            area = Area(min(rows), side.start, max(rows), side.stop - 1)
-            now = Block(area, read_block(self.grid, plan.table.sheet, area))
-            found += differing(plan.table.sheet, now, plan.read.block(area))
-        return found
+        sheet = plan.table.sheet
+        return [
+            where
+            for area in plan.key_areas()
+            for where in differing(sheet, self._now(sheet, area), plan.read.block(area))
+        ]
 
     def _refuse_formulas(self, plan: TablePlan) -> None:
         """Formulas that people typed in their own columns; those in Python's columns were left out of the plan."""
@@ -219,35 +219,59 @@ class LiveBook:
     # --- writing -----------------------------------------------------------------------------------------------
 
     def _put(self, sheet: str, block: Block) -> None:
-        for piece, kind in by_kind(block):
-            self._format(sheet, piece, kind)
+        for area, code in self._formats(sheet, block):
+            self.grid.set_number_format(sheet, area, code)
         self.grid.put(sheet, block.area, [[to_excel(value) for value in row] for row in block.values])
 
-    def _format(self, sheet: str, piece: Block, kind: str) -> None:
-        """Texts that Excel might bend go into cells formatted as text, and nothing else does."""
-        if kind == "text":
-            texts = [value for (value,) in piece.values if isinstance(value, str)]
-            if needs_text_format(texts) and self.grid.number_format(sheet, piece.area) != _TEXT:
-                self.grid.set_number_format(sheet, piece.area, _TEXT)
-        elif kind:
-            for area in self._text_cells(sheet, piece.area):
-                self.grid.set_number_format(sheet, area, _USUAL[kind])
+    def _put_back(self, sheet: str, block: Block) -> None:
+        """Write what stood there, in the formats that stand there."""
+        lost = self._formats_lost(sheet, block)
+        self._put(sheet, block)
+        self._give_back(sheet, lost)
 
-    def _text_cells(self, sheet: str, area: Area) -> Iterator[Area]:
+    def _give_back(self, sheet: str, formats: Sequence[tuple[Area, str]]) -> None:
+        for area, code in formats:
+            self.grid.set_number_format(sheet, area, code)
+
+    def _formats(self, sheet: str, block: Block) -> Iterator[tuple[Area, str]]:
+        """The formats to give: texts that Excel might bend go into cells formatted as text, and nothing else does."""
+        for piece, kind in by_kind(block):
+            if kind == "text":
+                texts = [value for (value,) in piece.values if isinstance(value, str)]
+                if needs_text_format(texts) and self.grid.number_format(sheet, piece.area) != _TEXT:
+                    yield piece.area, _TEXT
+            elif kind:
+                codes = self._codes(sheet, piece.area)
+                yield from ((area, _USUAL[kind]) for area, code in codes if code == _TEXT)
+
+    def _formats_lost(self, sheet: str, block: Block) -> list[tuple[Area, str]]:
+        """The formats that writing the block takes away."""
+        return [known for area, _ in self._formats(sheet, block) for known in self._codes(sheet, area)]
+
+    def _codes(self, sheet: str, area: Area) -> Iterator[tuple[Area, str]]:
+        """The formats of one column's cells: halved until they are alike."""
         code = self.grid.number_format(sheet, area)
-        if code == _TEXT:
-            yield area
-        elif code is None and area.top < area.bottom:
+        if code is not None:
+            yield area, code
+        elif area.top < area.bottom:
             middle = (area.top + area.bottom) // 2
-            yield from self._text_cells(sheet, Area(area.top, area.left, middle, area.right))
-            yield from self._text_cells(sheet, Area(middle + 1, area.left, area.bottom, area.right))
+            yield from self._codes(sheet, Area(area.top, area.left, middle, area.right))
+            yield from self._codes(sheet, Area(middle + 1, area.left, area.bottom, area.right))
 
     def _back(self, plans: Sequence[TablePlan], done: Sequence[tuple[str, Block]]) -> None:
         """Undo what a write that broke off had done; what cannot be undone is mended by the next sync."""
         with suppress(Exception):
             for sheet, old in reversed(done):
-                self._put(sheet, old)
+                self._put_back(sheet, old)
+            for one in self.undo.read():
+                self._give_back(one.sheet, one.formats)
             for plan in plans:
                 if plan.bottom > plan.table.area.bottom:
                     self.grid.resize(plan.table, plan.table.area.bottom)
             self.undo.clear()
+
+
+def _parts(area: Area, rows: Iterable[int]) -> Iterator[Area]:
+    """Those of the rows that lie in the area."""
+    inside = (row for row in rows if area.top <= row <= area.bottom)
+    return (Area(run.start, area.left, run.stop - 1, area.right) for run in runs(inside, 0))

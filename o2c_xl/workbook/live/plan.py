@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.address import Area, address
-from o2c_xl.workbook.live.blocks import Block
+from o2c_xl.workbook.live.blocks import Block, runs
 from o2c_xl.workbook.live.excel_values import ERRORS, ExcelValue, from_excel, to_excel
 from o2c_xl.workbook.live.grid import GridTable
 from o2c_xl.workbook.live.read import cells_hash, our_columns
@@ -97,6 +98,26 @@ class TablePlan:
     def all_blocks(self) -> Sequence[Block]:
         """The blocks of cells that change, then those of new rows."""
         return [*self.blocks, *self.new]
+
+    def key_areas(self) -> Iterator[Area]:
+        """The cells of keys beside the cells that change."""
+        rows = [row for block in self.blocks for row in (block.area.top, block.area.bottom)]
+        spec = BY_NAME.get(self.table.name)
+        if not rows or spec is None:
+            return
+        keys = {column.header for column in spec.keys}
+        columns = [i for i, header in enumerate(self.table.headers, self.table.area.left) if header.strip() in keys]
+        for side in runs(columns, 0):
+            yield Area(min(rows), side.start, max(rows), side.stop - 1)
+
+    def with_changes(self, area: Area) -> Block:
+        """What the cells of the area hold once the plan is carried out."""
+        found = self.read.block(area)
+        for block in self.blocks:
+            for (row, column), value in block.cells():
+                if area.holds(row, column):
+                    found.values[row - area.top][column - area.left] = value
+        return found
 
 
 def differing(sheet: str, now: Block, wanted: Block) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,15 @@ from o2c_xl.workbook.patch.durable import write_new
 
 __all__ = ["UndoFile", "Written"]
 
-_FORM = 1
+_FORM = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written into one table: blocks as they were and as they are, and its last row before and after."""
+    """What was written into one table: blocks as they were and as they are, and its last row before and after.
+
+    `keys` are the keys beside them as they stood then, `formats` the number formats that the write changed.
+    """
 
     table: str
     sheet: str
@@ -32,6 +35,12 @@ class Written:
     after: list[Block]
     bottom: int
     grown: int
+    keys: list[Block] = field(default_factory=list)
+    formats: list[tuple[Area, str]] = field(default_factory=list)
+
+    def rows(self) -> set[int]:
+        """The rows that were written."""
+        return {row for block in self.after for row in range(block.area.top, block.area.bottom + 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +85,13 @@ def _as_json(one: Written) -> dict[str, Any]:
         "after": [_block(block) for block in one.after],
         "bottom": one.bottom,
         "grown": one.grown,
+        "keys": [_block(block) for block in one.keys],
+        "formats": [[astuple(area), code] for area, code in one.formats],
     }
 
 
 def _block(block: Block) -> dict[str, Any]:
-    area = block.area
-    return {"area": [area.top, area.left, area.bottom, area.right], "values": block.values}
+    return {"area": astuple(block.area), "values": block.values}
 
 
 def _date(value: dt.date) -> dict[str, str]:
@@ -89,8 +99,9 @@ def _date(value: dt.date) -> dict[str, str]:
 
 
 def _from_json(told: dict[str, Any]) -> Written:
-    before, after = ([_block_of(block) for block in told[name]] for name in ("before", "after"))
-    return Written(told["table"], told["sheet"], before, after, told["bottom"], told["grown"])
+    before, after, keys = ([_block_of(block) for block in told[name]] for name in ("before", "after", "keys"))
+    formats = [(Area(*area), str(code)) for area, code in told["formats"]]
+    return Written(told["table"], told["sheet"], before, after, told["bottom"], told["grown"], keys, formats)
 
 
 def _block_of(told: dict[str, Any]) -> Block:
