@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -120,6 +120,7 @@ def test_a_number_that_came_with_a_file_is_not_given_again(desk: Ledger) -> None
         max_size=4,
     )
 )
+@example([[("a", 1, None)], [("a", 1, "C1"), ("a", 1, "C2")]])
 @settings(max_examples=25, deadline=None)
 def test_overlapping_lists_count_each_payment_once(lists: list[list[tuple[str, int, str | None]]]) -> None:
     ledger = open_ledger()

@@ -36,8 +36,9 @@ def known_again(txn: Txn, rows: Batch, keyless: Sequence[int]) -> Mapping[int, s
     known = _known(txn, [_value(rows, i, "paid_on") for i in told])
     at = {key: i for i, key in enumerate(rows.columns["payment"]) if key is not None}
     found: dict[int, str] = {}
-    for i in told:
-        old = _like(rows, i, known.get(_when_and_what(rows, i), ()))
+    # Those that agree in all first: what is left then is held against payments of which more is known.
+    for i in sorted(told, key=lambda i: not _same(rows, i, known)):
+        old = _like(rows, i, known.get(_when_and_what(rows, i), ()), at)
         if old is None:
             continue
         if old.payment in at:
@@ -89,11 +90,31 @@ def _known(txn: Txn, days: Sequence[Any]) -> dict[tuple[Any, Any], list[Any]]:
     return found
 
 
-def _like(rows: Batch, index: int, known: Sequence[Any]) -> Any | None:  # noqa: ANN401 -- a row of the ledger
-    """The known payment that nothing in the row speaks against; of several the one with the same amount."""
+def _like(rows: Batch, index: int, known: Sequence[Any], at: Mapping[str, int]) -> Any | None:  # noqa: ANN401 -- a row of the ledger
+    """The known payment that nothing in the row speaks against; of several one with the same amount that no row is yet.
+
+    One that a row of the file is already, by `at`, has that row's customer and payer.
+    """
     given = {name: _value(rows, index, name) for name in _WHOSE}
-    fits = [row for row in known if all(not v or getattr(row, name) in ("", v) for name, v in given.items())]
-    return next((row for row in fits if not _amounts_differ(rows, index, row)), fits[0] if fits else None)
+    fits = [
+        row
+        for row in known
+        if all(
+            not value or _whose(rows, at.get(row.payment), name, row) in ("", value) for name, value in given.items()
+        )
+    ]
+    fits.sort(key=lambda row: (_amounts_differ(rows, index, row), row.payment in at))
+    return fits[0] if fits else None
+
+
+def _same(rows: Batch, index: int, known: Mapping[tuple[Any, Any], Sequence[Any]]) -> bool:
+    old = _like(rows, index, known.get(_when_and_what(rows, index), ()), {})
+    return old is not None and not _amounts_differ(rows, index, old)
+
+
+def _whose(rows: Batch, taken: int | None, name: str, old: Any) -> str:  # noqa: ANN401 -- a row of the ledger
+    told = None if taken is None else _value(rows, taken, name)
+    return str(told or getattr(old, name))
 
 
 def _amounts_differ(rows: Batch, index: int, old: Any) -> bool:  # noqa: ANN401 -- a row of the ledger
