@@ -482,6 +482,13 @@ class FakeRange(base.Range):
         return rows if len(self) > 1 else rows[0][0]
 
     @property
+    def row_height(self) -> float | None:
+        self.engine.answer()
+        rows = self._sheet.model.row_dimensions
+        heights = {0.0 if rows[row].hidden else 15.0 for row in range(self.first_row, self.last_row + 1)}
+        return heights.pop() if len(heights) == 1 else None
+
+    @property
     def number_format(self) -> str | None:
         self.engine.answer()
         get = self._sheet.model._cells.get

@@ -139,6 +139,9 @@ def _fail(excel: ExcelBook | None, log: ButtonLog, error: BaseException) -> None
         text = unforeseen(error, log.path)
     if excel is None or isinstance(error, Editing):
         message(text, _TITLE)
+        with suppress(BaseException):
+            if excel is not None:
+                excel.settle()
         return
     with suppress(BaseException):
         excel.say("")

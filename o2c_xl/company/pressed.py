@@ -175,7 +175,7 @@ def _decided(desk: Desk, verdict: str, wanted: Mapping[str, str]) -> tuple[list[
 
 
 def _selected(live: LiveBook, selected: tuple[str, Sequence[Area]]) -> dict[str, str]:
-    """The numbers of the selected approvals, each with the reason beside it."""
+    """The numbers of the approvals that a person selected and sees, each with the reason beside it."""
     known = live.read.get("Approvals")
     sheet, areas = selected
     if known is None or known.data.sheet != sheet:
@@ -183,7 +183,11 @@ def _selected(live: LiveBook, selected: tuple[str, Sequence[Area]]) -> dict[str,
     data = known.data
     numbers, reasons = _texts(data, "Approval"), _texts(data, "Reason")
     rows = [i for i in range(data.height) if any(one.top <= data.first_row + i <= one.bottom for one in areas)]
-    return {numbers[i]: reasons[i] for i in rows if numbers[i]}
+    rows = [i for i in rows if numbers[i]]
+    if not rows:
+        return {}
+    in_sight = set(live.grid.in_sight(sheet, data.first_row + rows[0], data.first_row + rows[-1]))
+    return {numbers[i]: reasons[i] for i in rows if data.first_row + i in in_sight}
 
 
 def _texts(data: TableData, header: str) -> list[str]:

@@ -11,7 +11,7 @@ import xlwings
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.workbook.address import address
 from tests import fake_excel
-from tests.fake_excel import FakeBook, FakeExcel
+from tests.fake_excel import FakeBook, FakeExcel, FakeRange
 from tests.sync.desk import DAY, Desk
 
 __all__ = ["OpenDesk"]
@@ -78,6 +78,12 @@ class OpenDesk:
         assert self.book is not None
         sheet, first, _ = self.place(table)
         self.book.sheets(sheet).range((first + rows[0], 1), (first + rows[-1], 3)).select()
+
+    def select_address(self, table: str, address: str) -> None:
+        """Select by an address that Excel gives, such as whole columns."""
+        assert self.book is not None
+        one = self.book.sheets(self.place(table)[0])
+        self.excel.app.chosen = type("Chosen", (FakeRange,), {"address": address})(one, 1, 1, 1, 1)
 
     # --- buttons -----------------------------------------------------------------------------------------------
 

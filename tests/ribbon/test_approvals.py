@@ -101,3 +101,26 @@ def test_a_selection_elsewhere_is_no_approval(desk: OpenDesk) -> None:
     desk.select("Customers", 0)
 
     assert desk.press(ribbon.approve_selected) == "No approval is selected. Select rows of Approvals and press again."
+
+
+def test_rows_that_a_filter_hides_are_not_decided(desk: OpenDesk) -> None:
+    given_role(desk)
+    asked(desk)
+    assert desk.book is not None
+    desk.book.model["Approvals"].row_dimensions[3].hidden = True
+    desk.select("Approvals", 0, 1)
+
+    told = desk.press(ribbon.approve_selected)
+
+    assert told == "Order to Cash: 1 approval approved: AP-000001."
+    assert statuses(desk) == ["Approved", "Waiting"]
+
+
+def test_a_whole_column_selects_all_rows_of_the_table(desk: OpenDesk) -> None:
+    given_role(desk)
+    asked(desk)
+    desk.select_address("Approvals", "$A:$C")
+
+    desk.press(ribbon.approve_selected)
+
+    assert statuses(desk) == ["Approved", "Approved"]

@@ -540,6 +540,30 @@ def test_a_cell_being_edited_ends_in_a_sentence_and_not_in_waiting_for_ever(
     assert (desk.excel.writes, desk.shown("Customers")) == (0, [])
 
 
+def test_a_cell_edited_in_the_middle_of_a_press_leaves_nothing_of_excel_changed(
+    desk: OpenDesk, personal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("o2c_xl.workbook.live.excel._PATIENCE", 0.5)
+    monkeypatch.setattr(ribbon, "message", lambda *_: setattr(desk.excel, "editing", False))
+    before = desk.excel.state()
+    desk.type("Customers", 0, customer())
+    desk.excel.on_save = lambda: setattr(desk.excel, "editing", True)
+
+    ribbon.sync()
+
+    assert "A cell is being edited" in (personal / "o2c_xl" / "buttons.log").read_text(encoding="utf-8")
+    assert (desk.excel.state(), desk.excel.app.status_bar) == (before, False)
+
+
+def test_settings_that_a_press_before_left_off_are_on_after_the_next(desk: OpenDesk) -> None:
+    usual = desk.excel.state()
+    desk.excel.app._settings |= dict.fromkeys(("screen_updating", "enable_events", "display_alerts"), False)
+
+    ribbon.sync()
+
+    assert desk.excel.state() == usual
+
+
 def test_the_buttons_of_the_process_work_on_the_open_workbook(desk: OpenDesk) -> None:
     desk.type("Customers", 0, customer(Street="Obere Str. 57", **{"Postal code": "12209"}))
     desk.type("Products", 0, {"SKU": "P1", "Name": "Chai", "Unit": "pcs", "Price": "18.5", "Tax code": "STANDARD"})

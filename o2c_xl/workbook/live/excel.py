@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import Any, TypeVar
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.workbook.address import Area, area
+from o2c_xl.workbook.address import MAX_COLUMN, MAX_ROW, Area, area, column_number
 from o2c_xl.workbook.live.excel_values import ExcelValue
 from o2c_xl.workbook.live.grid import GridTable
 
@@ -27,6 +27,8 @@ __all__ = ["TITLE", "Editing", "ExcelBook", "calling_book", "disarm"]
 TITLE = "Order to Cash"
 _PATIENCE = 60.0  # seconds that one call may take; xlwings itself asks for ever while a cell is being edited
 _IMPATIENT = 3.0  # seconds, once Excel has not answered: its settings are put back where it does again
+_OFF = ("screen_updating", "enable_events")
+_USUAL = (*_OFF, "display_alerts")  # the last is switched off by xlwings itself while it saves
 _HEAVY = ("pandas", "numpy", "polars")  # xlwings loads them where it can, and nothing here needs them
 _Result = TypeVar("_Result")
 
@@ -84,17 +86,20 @@ def calling_book(arguments: Sequence[str], patience: float | None = None) -> Exc
 
 @contextmanager
 def _patient(seconds: float) -> Iterator[None]:
-    """Break off when Excel does not answer: xlwings' own loop is Python, so it can be interrupted."""
+    """Break off when Excel does not answer: xlwings' own loop is Python, so it can be interrupted.
+
+    Again and again, since xlwings puts a setting back on its way out of a save and waits there anew.
+    """
     import _thread  # noqa: PLC0415 -- only needed with its timer
 
-    stuck = threading.Event()
+    stuck, done = threading.Event(), threading.Event()
 
     def interrupt() -> None:
-        stuck.set()
-        _thread.interrupt_main()
+        while not done.wait(seconds):
+            stuck.set()
+            _thread.interrupt_main()
 
-    timer = threading.Timer(seconds, interrupt)
-    timer.daemon = True
+    timer = threading.Thread(target=interrupt, daemon=True)
     before = signal.getsignal(signal.SIGINT)
     if before in {signal.SIG_IGN, signal.SIG_DFL}:  # whoever started us has Ctrl-C ignored: no interrupt would be heard
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -109,7 +114,7 @@ def _patient(seconds: float) -> Iterator[None]:
             ) from error
         raise
     finally:
-        timer.cancel()
+        done.set()
         if before is not None:  # None: set by what is no Python, and left alone
             signal.signal(signal.SIGINT, before)
 
@@ -206,6 +211,16 @@ class ExcelBook:
         found = (_area(part) for part in text.replace(";", ",").split(","))
         return sheet, [one for one in found if one is not None]
 
+    def in_sight(self, sheet: str, first: int, last: int) -> list[int]:
+        """The rows among these that are not hidden, by a filter or by hand."""
+        height = self._ask(lambda: self._range(sheet, Area(first, 1, last, 1)).row_height)
+        if height is not None:
+            return list(range(first, last + 1)) if height else []
+        if first == last:
+            raise CannotRun(f"Excel does not say whether row {first} of {sheet} is hidden. Select rows you see alone.")
+        middle = (first + last) // 2
+        return [*self.in_sight(sheet, first, middle), *self.in_sight(sheet, middle + 1, last)]
+
     def show(self, sheet: str, area: Area | None = None) -> None:
         """Bring the sheet to the front, and select the cells."""
         self._ask(self.book.sheets[sheet].activate)
@@ -230,19 +245,26 @@ class ExcelBook:
 
     @contextmanager
     def quiet(self) -> Iterator[None]:
-        """No drawing and no macros of the workbook's own while cells are written; as before at the end."""
-        app = self._ask(lambda: self.book.app)
-        before = self._ask(lambda: {name: getattr(app, name) for name in ("screen_updating", "enable_events")})
+        """No drawing and no macros of the workbook's own while cells are written; Excel's usual settings at the end."""
         try:
-            for name in before:
-                self._ask(lambda name=name: setattr(app, name, False))  # type: ignore[misc]
+            self._set(_OFF, value=False)
             yield
         except Editing:
             self.patience = min(self.patience, _IMPATIENT)
             raise
         finally:
-            for name, value in before.items():
-                self._ask(lambda name=name, value=value: setattr(app, name, value))  # type: ignore[misc]
+            self._set(_USUAL, value=True)
+
+    def settle(self) -> None:
+        """Once Excel answers again: its usual settings, and its own status bar."""
+        self.patience = _PATIENCE
+        self._set(_USUAL, value=True)
+        self.say("")
+
+    def _set(self, names: Sequence[str], *, value: bool) -> None:
+        """Settings are never put back as they were found: a press that Excel did not let end may have left them."""
+        for name in names:
+            self._ask(lambda name=name: setattr(self.book.app, name, value))  # type: ignore[misc]
 
     def _range(self, sheet: str, area: Area) -> Any:  # noqa: ANN401 -- xlwings' own
         first, last = (area.top, area.left), (area.bottom, area.right)
@@ -261,11 +283,13 @@ def _table(sheet: Any, table: Any) -> GridTable:  # noqa: ANN401 -- xlwings' own
 
 
 def _area(text: str) -> Area | None:
-    """A part of a selection; whole rows such as `$3:$5` are areas too."""
+    """A part of a selection; whole rows such as `$3:$5` and whole columns are areas too."""
     found = area(text)
     first, _, last = text.replace("$", "").partition(":")
     if found is None and first.isdigit():
-        return Area(int(first), 1, int(last or first), 16_384)
+        return Area(int(first), 1, int(last or first), MAX_COLUMN)
+    if found is None and first.isalpha():
+        return Area(1, column_number(first), MAX_ROW, column_number(last or first))
     return found
 
 

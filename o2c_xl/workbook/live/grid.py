@@ -69,5 +69,8 @@ class Grid(Protocol):
     def selected(self) -> tuple[str, list[Area]]:
         """The sheet in front and the cells selected on it."""
 
+    def in_sight(self, sheet: str, first: int, last: int) -> list[int]:
+        """The rows among these that are not hidden, by a filter or by hand."""
+
     def show(self, sheet: str, area: Area | None = None) -> None:
         """Bring the sheet to the front, and select the cells."""
