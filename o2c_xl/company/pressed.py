@@ -23,13 +23,14 @@ from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.read import TableData
-from o2c_xl.workbook.sync.books import OpenBook, hash_of
+from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of
 from o2c_xl.workbook.sync.memory import remember_book
 from o2c_xl.workbook.sync.take_in import NEVER
 from o2c_xl.workbook.sync.taken_back import remember_taken_back
 
 __all__ = ["Answer", "Desk", "aging", "check", "decide", "preview", "report", "run_all", "run_stages", "sync", "undo"]
 
+_NAMED = 5
 _WRITTEN = ("cells written", "rows taken out")
 
 
@@ -114,7 +115,7 @@ def decide(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> An
     """`o2c approve` and `o2c reject` for the selected rows of Approvals, as the account of this process."""
     syncing = desk.company.syncing(desk.day, desk.live)
     desk.tell("taking what was typed")
-    outcome = syncing.take(desk.company.folder.books, desk.live.path)
+    syncing.take(desk.company.folder.books, desk.live.path)
     wanted = _selected(desk.live, selected)
     if not wanted:
         raise CannotRun(f"No approval is selected. Select rows of {BY_NAME['Approvals'].title} and press again.")
@@ -122,9 +123,12 @@ def decide(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> An
         raise CannotRun("A rejection needs a reason. Type it in Reason beside each selected row and press again.")
     decided, refusals = _decided(desk, verdict, wanted)
     desk.tell("writing")
-    outcome.include(syncing.write())
+    written = syncing.write()
     verb = "approved" if verdict == "Approve" else "rejected"
     done = f"{_number(len(decided), 'approval')} {verb}" if decided else f"Nothing was {verb}"
+    stopped, _ = _stopped(desk, written)
+    if stopped is not None:
+        raise CannotRun(f"{stopped} In the books: {done}{': ' if decided else ''}{', '.join(decided)}.")
     if refusals:
         return Answer(f"{done}; {len(refusals)} could not be. {refusals[0]}", asks=True)
     return Answer(f"{done}: {', '.join(decided[:5])}{' …' if len(decided) > 5 else ''}.")  # noqa: PLR2004
@@ -200,19 +204,30 @@ def _told(desk: Desk, outcome: Outcome) -> Answer:
 
     Another workbook that somebody has open is no trouble of who pressed: it is written when it is free.
     """
-    later = [str(reason) for reason in outcome.stops if isinstance(reason, (InUse, ChangedMeanwhile))]
-    for reason in outcome.stops:
-        if str(reason) not in later:
-            raise reason
+    stopped, later = _stopped(desk, outcome)
     done = {name: number for name, number in outcome.counts.items() if number and name not in _WRITTEN}
     parts = [", ".join(f"{name} {number}" for name, number in done.items())] if done else []
     cells = outcome.counts.get("cells written", 0)
     parts += [f"{_number(cells, 'cell')} written"] if cells else []
+    if stopped is not None:
+        raise CannotRun(f"{stopped} In the books: {'; '.join(parts)}.") if parts else stopped
     text = f"Done: {'; '.join(parts)}." if parts else f"Nothing to do: {desk.name} and the books agree."
     faults = desk.faults(outcome)
     if faults:
         return _at_fault(faults, f"{text} {_number(len(faults), 'fault')} to mend.")
+    if outcome.counts.get("files set aside"):
+        return Answer("\n".join([text, *_of_files(desk, outcome)]), asks=True)
     return Answer(" ".join([text, *outcome.notes, *later][:2]))
+
+
+def _stopped(desk: Desk, outcome: Outcome) -> tuple[CannotRun | None, list[str]]:
+    """What hindered this workbook or the whole, and what is told of others."""
+    later = [
+        reason
+        for reason in outcome.stops
+        if isinstance(reason, (InUse, ChangedMeanwhile)) and not str(reason).startswith(f"{desk.name}:")
+    ]
+    return next((reason for reason in outcome.stops if reason not in later), None), [str(reason) for reason in later]
 
 
 def _at_fault(faults: Sequence[Issue], head: str) -> Answer:
@@ -222,6 +237,15 @@ def _at_fault(faults: Sequence[Issue], head: str) -> Answer:
         f"{head} {'The first: ' if len(faults) > 1 else ''}{where}, {first.column}: {first.problem} {first.fix}".strip()
     )
     return Answer(told, asks=True, sheet=first.sheet, cell=area(first.cell) if first.cell else None)
+
+
+def _of_files(desk: Desk, outcome: Outcome) -> list[str]:
+    """The first faults that stand in no workbook, but in files that were dropped."""
+    books = {path.name for path in book_paths(desk.company.folder.books)}
+    found = [str(issue) for issue in outcome.issues if issue.source not in books]
+    return found[:_NAMED] + (
+        [f"… and {len(found) - _NAMED} more; all of them stand in Issues."] * (len(found) > _NAMED)
+    )
 
 
 def _taken(counts: Mapping[str, int]) -> str:

@@ -229,6 +229,7 @@ def test_rows_that_changed_since_they_were_read_are_listed_and_nothing_is_writte
 
     assert told == (
         "Book.xlsx: Customers!A2 changed while this was worked out. Nothing was written; press the button again."
+        " In the books: Customers 1."
     )
     assert desk.excel.writes == 0
 
@@ -408,6 +409,39 @@ def test_a_write_that_excel_refused_is_made_by_the_next_press(desk: OpenDesk) ->
     assert "write 1 cell" in previewed
     assert "1 cell written" in told
     assert [row["Credit status"] for row in desk.rows("Customers")] == ["New"]
+
+
+def test_a_write_that_excel_refuses_says_what_is_in_the_books_already(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.excel.refuse_write_after = 0
+
+    told = desk.press(ribbon.sync)
+
+    assert told.startswith("Excel refused")
+    assert told.endswith("In the books: Customers 1.")
+
+
+def test_a_formula_left_alone_is_not_told_as_restored(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    desk.type("Customers", 0, {"Open balance": "=1+1"})
+
+    told = desk.press(ribbon.sync)
+
+    assert "holds a formula in Open balance" in told
+    assert "restored" not in told
+
+
+def test_run_process_names_the_files_that_were_set_aside(desk: OpenDesk) -> None:
+    folder = desk.paper.root / "inbox" / "orders"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "bad.csv").write_text("Foo,Bar\n1,2\n", encoding="utf-8")
+
+    told = desk.press(ribbon.run_process)
+
+    assert "files set aside 1" in told
+    assert "bad.csv" in told
+    assert desk.excel.alerts
 
 
 def test_a_workbook_that_cannot_be_saved_takes_nothing(desk: OpenDesk) -> None:

@@ -26,7 +26,7 @@ from o2c_xl.workbook.sync.header_notes import header_notes
 from o2c_xl.workbook.sync.memory import forget_books, remember_book
 from o2c_xl.workbook.sync.plan import BookPlan, plan_books
 from o2c_xl.workbook.sync.take_in import NEVER, TakenBook, take_books
-from o2c_xl.workbook.sync.write_back import Places, record_restored, write_books
+from o2c_xl.workbook.sync.write_back import Places, leave_formulas, record_restored, write_books
 
 __all__ = ["Places", "Sync"]
 
@@ -82,7 +82,10 @@ class Sync:
     def _plans(self) -> list[BookPlan]:
         head = self.ledger.head()
         with collector_at_rest(), self.ledger.reading() as conn:
-            return plan_books(conn, self.books, self.taken, self.scope(), head)
+            plans = plan_books(conn, self.books, self.taken, self.scope(), head)
+        for plan in plans:
+            leave_formulas(plan)
+        return plans
 
     def planned(self) -> Outcome:
         """What `write` would write: a count of cells and a note per table."""

@@ -30,7 +30,7 @@ from o2c_xl.workbook.sync.sheet_out import SheetOut
 from o2c_xl.workbook.template.start_sheet import SYNC_INFO
 from o2c_xl.workbook.values import CellOut
 
-__all__ = ["Places", "record_restored", "write_books"]
+__all__ = ["Places", "leave_formulas", "record_restored", "write_books"]
 
 _TOLD = 5  # so many cells are named
 
@@ -47,16 +47,15 @@ class Places:
 def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places: Places) -> Outcome:
     """Write each plan whose workbook is free and unchanged; the others are written at the next sync.
 
-    What hindered one stands in the outcome's `stops`; what hindered the one that is open in Excel is raised, once the
-    others are written: its person is there.
+    What hindered one stands in the outcome's `stops`.
     """
-    outcome, stopped = Outcome(), None
+    outcome = Outcome()
     for plan in plans:
         try:
             saved = _save(plan, ledger, day, places) if plan.asks else None
         except CannotRun as error:
             if plan.book.live is not None:
-                stopped = error
+                outcome.stop(error)
             else:
                 outcome.stop(_told(plan.book.name, error))
             continue
@@ -70,8 +69,6 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
             if plan.book.live is not None:
                 remember_shown(txn, plan.book, plan.book.live, plan.sheets)
             remember_book(txn, plan.book, txn.head)
-    if stopped is not None:
-        raise stopped
     return outcome
 
 
@@ -123,16 +120,22 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> Saved
 
 def _write_live(live: LiveBook, plan: BookPlan, ledger: Ledger, day: dt.date) -> Saved | None:
     """Write into the workbook that is open in Excel, and save it there; rows that are to go stay until it is closed."""
-    for table, row, header in live.formulas(plan.edits):
-        out = plan.sheets[table].out
-        del out.cells[row, header]
-        out.skipped.append((row, header))
     if not plan.edits:
         return None
     edits = _all_edits(plan, ledger, day)
     bottoms = live.write(edits)
     plan.book.sha256 = hash_of(plan.book.path)
     return Saved(bottoms)
+
+
+def leave_formulas(plan: BookPlan) -> None:
+    """Leave cells of an open workbook alone that hold a formula; looked for only where something is planned."""
+    found = plan.book.live.formulas(plan.edits) if plan.book.live is not None else []
+    for table, row, header in found:
+        out = plan.sheets[table].out
+        del out.cells[row, header]
+        out.restored = [where for where in out.restored if where != (row, header)]
+        out.skipped.append((row, header))
 
 
 def _all_edits(plan: BookPlan, ledger: Ledger, day: dt.date) -> list[TableEdit]:
