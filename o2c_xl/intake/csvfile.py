@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.code_page import western
 from o2c_xl.tables.define.catalogue import TABLES
 from o2c_xl.tables.parse.headers import header_key
 from o2c_xl.workbook.errors import Damaged
@@ -29,13 +30,6 @@ _LONGEST = 1 << 20  # bytes in a line; Excel takes 32,767 characters into a cell
 _TOO_LONG = "a text is far too long"
 _KNOWN = frozenset(header_key(header) for table in TABLES for header in table.headers)
 _SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-# A character of UTF-8; a text in cp1252 that holds one is most likely a broken UTF-8 file.
-_UTF8 = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-# Signs of another code page read as cp1252: typographic signs inside words (cp850), capitals inside words
-# (Mac Roman), words of accented letters only (Cyrillic, Greek), money and small figures in words (cp1250).
-_IMPLAUSIBLE = re.compile(
-    r"[^\W\d_][„”‚“‹›ˆ‰†‡¤¦¬¯¶¸±¢¥¿¡][^\W\d_]|[a-zß-ÿ][À-ÝŠŽŒŸ]|[À-ÿ]{4}|[£¥¢¤][^\W\d_]|[^\W\d_]{2}[¹³]"
-)
 
 
 @dataclass(slots=True)
@@ -72,7 +66,7 @@ def decoded(data: bytes, name: str) -> str:
         return _without_nul(data.decode(encoding), name)
     except UnicodeDecodeError:
         pass
-    text = _western(data) if encoding == "utf-8-sig" else ""
+    text = western(data) if encoding == "utf-8-sig" else ""
     if not text:
         raise CannotRun(f"{name} is written in an encoding that cannot be told for certain; save it as CSV UTF-8.")
     return _without_nul(text, name)
@@ -88,17 +82,6 @@ def _check_lines(data: bytes, name: str) -> None:
             line = data.count(end, 0, start) + 1
             raise Damaged(f"{name} cannot be read at line {line}: {_TOO_LONG}.")
         start = found + 1
-
-
-def _western(data: bytes) -> str:
-    """The text in the code page of Western Windows; empty when it may be another."""
-    if _UTF8.search(data):
-        return ""
-    try:
-        text = data.decode("cp1252")
-    except UnicodeDecodeError:
-        return ""
-    return "" if _IMPLAUSIBLE.search(text) else text
 
 
 def _without_nul(text: str, name: str) -> str:

@@ -45,6 +45,25 @@ def test_the_encoding_is_found(tmp_path, encoding):
     assert batch.columns["name"] == ["Müller & Söhne – „Zoë“", "Peña’s café"]
 
 
+_WESTERN = (
+    "Köln, Straße, Größe für Müller, MÜNCHEN, „Grüße“ – 20 °C, § 5, 100 m³, ½ kg, 5 €",
+    "naïve, Genève, Où est le cœur, Œuvre, bœuf, Noël, Loïc, Haïti, l’Évêque, Grèce, lumière, siècle, poème, GENÈVE",
+    "Ñandú, Ibáñez, A Coruña, ¿Qué?, ¡Hola!, nº 5, Mª José",
+    "São Paulo, Guimarães, Camões, coração, irmã, você, ciência, Gonçalves",
+    "Øresund, Ærø, København, Bjørnøya, Færøerne, Ålesund, Råå, Jönköping",
+    "Købmand, Nørrebro",
+    "Þór, Guðmundur Sigurðsson, Reykjavík",
+    "Forlì, perché, più, però, caffè, è vero, Škoda, Citroën, België",
+)
+
+
+@pytest.mark.parametrize("text", [*_WESTERN, "; ".join(_WESTERN)])
+def test_the_languages_of_the_west_are_read_without_unicode(tmp_path, text):
+    path = write(tmp_path / "a.csv", f"Customer ID;Notes\nA;{text.replace(';', ',')}\n", "cp1252")
+
+    assert read_csv(path, "a.csv").records[1] == ["A", text.replace(";", ",")]
+
+
 @pytest.mark.parametrize(
     ("text", "encoding"),
     [
@@ -53,6 +72,13 @@ def test_the_encoding_is_found(tmp_path, encoding):
         ("Москва", "cp1251"),
         ("Αθήνα", "cp1253"),
         ("Müller", "utf-16-le"),
+        *((text, "cp1250") for text in ("Jan Dvořák", "Plzeň", "Jaśko", "Čech", "Petrović", "Gdańsk", "Győr", "Łódź")),
+        *((text, "cp1250") for text in ("Dvůr", "Němec", "Wiśniewski", "Bacău", "Kovač", "Jiří Řezníček", "Więcek")),
+        *((text, "cp1254") for text in ("Işık", "Erdoğan", "Şahin", "Yıldız")),
+        *((text, "cp1257") for text in ("Žemaitis", "Šiauliai", "Bērziņš", "Onutė")),
+        *((text, "iso8859-15") for text in ("5 €", "cœur", "Škoda")),
+        *((text, "mac_roman") for text in ("Größe", "Köln", "España", "Århus", "café")),
+        *((text, "cp850") for text in ("Köln", "Straße", "Café")),
     ],
 )
 def test_an_encoding_in_doubt_is_refused(tmp_path, text, encoding):
