@@ -51,8 +51,8 @@ WITHOUT: Mapping[str, str] = {
 }
 """Tables whose rows have no seal, and why."""
 
-_COUNTED = "computed anew from its facts"
-_STATE = "follows from the order's facts; each run looks at it again"
+_COUNTED = "computed anew from its facts: shipments, invoices, returns, picks, entries that cancel"
+_STATE = "follows from the order's facts, against which it is held; each run looks at it again"
 _PAYING = "computed anew from the settlements"
 LOOSE: Mapping[str, Mapping[str, str]] = {
     "orders": {
@@ -73,7 +73,7 @@ LOOSE: Mapping[str, Mapping[str, str]] = {
 """Columns that are in no seal, by table, and what proves them instead."""
 
 _SHARED_BY = {"settlements": "invoice"}
-_NOT_WHEN_NEW = {"orders", "order_lines"}  # an order as it came in stands in its entry; the seal comes with the price
+_NOT_WHEN_NEW = {"orders", "order_lines"}  # an order as it came in stands in its entry; the seals come later
 
 
 class Seal(NamedTuple):
@@ -191,13 +191,20 @@ class Written:
         sealed = SEALED.get(table.name)
         if sealed is None or not len(columns[sealed.key]):
             return
-        if sealed.when_new if new else not _WATCHED[table.name].isdisjoint(columns):
-            self._keys.setdefault(table.name, {}).update(dict.fromkeys(columns[sealed.key]))
+        keys: Iterable[str] = columns[sealed.key]
+        if new and not sealed.when_new:  # but for lines that a known order gets: its head changes with them
+            amended = self._keys.get(schema.orders.name, {})
+            keys = [key for key in keys if key in amended]
+        elif not new and _WATCHED[table.name].isdisjoint(columns):
+            return
+        self._keys.setdefault(table.name, {}).update(dict.fromkeys(keys))
 
     def seals(self, conn: Connection) -> list[Seal]:
         """A seal per table, over the rows as the database holds them now."""
         made = []
         for name, keys in sorted(self._keys.items()):
+            if not keys:
+                continue
             found = dict(SEALED[name].hashes(conn, keys))
             made.append(Seal(name, _PARTS.join([f"{found.get(key, GONE)} {key}" for key in keys])))
         self._keys.clear()

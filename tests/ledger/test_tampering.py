@@ -16,6 +16,7 @@ from sqlalchemy import Boolean, Column, Connection, Date, Table, Text
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import open_engine
 from o2c_xl.ledger.proof.verify import Check, verify
+from o2c_xl.ledger.seals import LOOSE
 from o2c_xl.ledger.store import Ledger
 from tests.ledger.worked_company import work
 from tests.ledgers import ticking_clock
@@ -149,6 +150,103 @@ def test_a_row_taken_away_by_hand_is_found(tampered: _Tampered, table: Table) ->
     tampered.conn.exec_driver_sql(f"DELETE FROM {table.name} WHERE rowid = ?", (row["rowid_"],))
 
     assert _found(tampered, table, row)
+
+
+# One order of each kind; 3001 came in and no step has looked at it yet.
+_ORDERS_IN_EVERY_STATE = {
+    "Received": "3001",
+    "Incomplete": "1014",
+    "On hold": "1007",
+    "Approval": "1015",
+    "Availability": "1017",
+    "Backordered": "1011",
+    "To pick": "1018",
+    "Partly shipped": "1006",
+    "Shipped": "1012",
+    "Invoiced": "1002",
+    "Closed": "1001",
+    "Cancelled": "1016",
+}
+# Which of its checks an open order waits at is looked at by each run; what is proved of it is tested below. How tax
+# is reckoned is sealed at the first look.
+_ORDER_CELLS = [
+    (table, column)
+    for table, column in CELLS
+    if table.name in ("orders", "order_lines") and column.name not in ("status", "credit_state", "tax_mode", "folded")
+]
+_NOT_SEALED = [(table, column) for table, column in _ORDER_CELLS if column.name in {"quantity", *LOOSE[table.name]}]
+
+
+def _cells_to_try(state: str) -> list[tuple[Table, Column[Any]]]:
+    """All of an order that is not sealed yet; of one that is, those that no seal covers, and one that a seal does."""
+    return _ORDER_CELLS if state in ("Received", "Incomplete") else _NOT_SEALED
+
+
+def _missed(ledger: _Tampered, statement: str, *values: object) -> bool:
+    """Whether nobody sees what the statement does; it is undone."""
+    undo = ledger.conn.begin_nested()
+    ledger.conn.exec_driver_sql(statement, values)
+    missed = all(check.ok for check in verify(ledger))
+    if undo.is_active:
+        undo.rollback()
+    return missed
+
+
+@pytest.mark.parametrize("state", _ORDERS_IN_EVERY_STATE)
+def test_any_cell_of_an_order_is_found_whatever_its_state(tampered: _Tampered, state: str) -> None:
+    order = _ORDERS_IN_EVERY_STATE[state]
+
+    missed = []
+    for table, column in _cells_to_try(state):
+        rows = tampered.conn.exec_driver_sql(f'SELECT rowid AS rowid_, * FROM {table.name} WHERE "order" = ?', (order,))
+        row = rows.mappings().first()
+        assert row is not None
+        told = _other(column, row[column.name])
+        if _missed(tampered, f'UPDATE {table.name} SET "{column.name}" = ? WHERE rowid = ?', told, row["rowid_"]):
+            missed.append(f"{table.name}.{column.name}")
+
+    assert missed == []
+
+
+@pytest.mark.parametrize("state", _ORDERS_IN_EVERY_STATE)
+def test_a_line_put_into_an_order_or_taken_out_of_it_is_found_whatever_its_state(
+    tampered: _Tampered, state: str
+) -> None:
+    order = _ORDERS_IN_EVERY_STATE[state]
+    put_in = 'INSERT INTO order_lines ("order", line, position, sku, quantity) SELECT "order", \'9\', 9, sku, 10000'
+
+    assert not _missed(tampered, f'{put_in} FROM order_lines WHERE "order" = ? LIMIT 1', order)
+    assert not _missed(tampered, 'DELETE FROM order_lines WHERE "order" = ?', order)
+
+
+@pytest.mark.parametrize(
+    ("column", "told", "where"),
+    [
+        ("cancelled", "quantity", "\"order\" = '1007'"),
+        ("cancelled", "50000", "\"order\" = '1006'"),
+        ("cancelled", "cancelled - 10000", "\"order\" = '1016'"),
+        ("picked", "10000", "\"order\" = '1018'"),
+    ],
+)
+def test_goods_that_vanish_within_what_was_ordered_are_found(
+    tampered: _Tampered, column: str, told: str, where: str
+) -> None:
+    assert not _missed(tampered, f"UPDATE order_lines SET {column} = {told} WHERE {where}")
+
+
+@pytest.mark.parametrize("status", ["Availability", "Backordered", "To pick", "Picked", "Shipped", "Closed"])
+def test_an_order_let_past_the_credit_check_by_hand_is_found(tampered: _Tampered, status: str) -> None:
+    assert not _missed(tampered, "UPDATE orders SET status = ? WHERE \"order\" = '1007'", status)
+
+
+@pytest.mark.parametrize("status", ["Incomplete", "Credit check", "On hold", "To pick", "Partly shipped", "Cancelled"])
+def test_an_order_that_is_done_cannot_be_begun_again_by_hand(tampered: _Tampered, status: str) -> None:
+    assert not _missed(tampered, "UPDATE orders SET status = ? WHERE \"order\" = '1002'", status)
+
+
+@pytest.mark.parametrize("status", ["Packed", "Short", "Cancelled", "Shipped"])
+def test_a_pick_done_or_given_up_by_hand_is_found(tampered: _Tampered, status: str) -> None:
+    assert not _missed(tampered, "UPDATE picks SET status = ? WHERE status = 'To pick'", status)
 
 
 def _named_by(table: Table) -> str:

@@ -26,6 +26,8 @@ _FILES = {
     "2026-02-28,Nobody known,thanks,12.50,EUR,1012.50,DE02120300000000202051,T-1\n"
     "2026-02-28,Landlord,rent,-700.00,EUR,312.50,DE02120300000000202051,T-2\n",
 }
+_CANCELLED = "Order,Action\n1016,Cancel\n"
+_JUST_CAME = "Order,Customer ID,Order date,Line,SKU,Quantity\n3001,GALERIE,2026-03-02,1,H-300,3\n"
 _DAY = dt.date(2026, 3, 2)
 
 
@@ -48,10 +50,7 @@ def work(folder: Path) -> Company:
         story.work(day)
     company = story.opened_by()
     for name, text in _FILES.items():
-        path = folder / f"{name}.csv"
-        path.write_text(text, encoding="utf-8")
-        outcome = company.load([path], None, _DAY, dry_run=False)
-        assert outcome.ok, outcome.issues
+        _load(company, name, text)
     with company.ledger.transaction(_DAY) as txn:
         txn.insert(schema.requests, [{"request": "RQ-1", "customer_id": "GALERIE", "received_on": _DAY}])
         txn.insert(schema.surveys, [{"survey": "SV-1", "customer_id": "GALERIE", "score": 9}])
@@ -59,5 +58,14 @@ def work(folder: Path) -> Company:
         txn.insert(schema.mail_files, [{"mail": "<1@fjord.example>", "part": 1, "name": "orders.csv"}])
         learn(txn, [Taught("PM-000001", "GALERIE", "Galerie", "DE75512108001245126199")])
         txn.insert(schema.improvements, [{"improvement": "IM-1", "finding": "Late picks"}])
+    _load(company, "Orders", _CANCELLED)
     story.run(_DAY)
+    _load(company, "Order list", _JUST_CAME)
     return company
+
+
+def _load(company: Company, name: str, text: str) -> None:
+    path = company.folder.root / f"{name}.csv"
+    path.write_text(text, encoding="utf-8")
+    outcome = company.load([path], None, _DAY, dry_run=False)
+    assert outcome.ok, outcome.issues

@@ -98,10 +98,12 @@ def taken(ledger: Ledger, key: str, *wanted: tuple[Any, ...], **head: Any) -> No
     totals = order_totals(parts, currency, TaxBy(head.get("tax_mode", "Rate")))
     with ledger.transaction(DAY) as txn:
         entry = txn.record("order priced", key)
+        txn.record("credit approved", key)
         row = {
             "order": key, "customer_id": "ALFKI", "bill_to": head.get("customer_id", "ALFKI"), "order_date": DAY,
             "terms": "Net 30", "tax_mode": "Rate", "freight": None, "status": status, "asked_by": "anna",
-            "net": totals.net, "tax": totals.tax, "total": totals.total, "entry": entry, **head,
+            "net": totals.net, "tax": totals.tax, "total": totals.total, "entry": entry, "credit_state": "Approved",
+            **head,
         }  # fmt: skip
         txn.insert(schema.orders, [row])
         txn.insert(schema.order_lines, lines)

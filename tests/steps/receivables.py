@@ -96,7 +96,9 @@ class Books:
         with self.ledger.transaction(self.day) as txn:
             entry = txn.record("order received", number)
             row = {"order": number, "customer_id": customer, "bill_to": customer, "currency": "EUR", "status": status}
-            txn.insert(schema.orders, [{**row, "customer_reference": reference, "entry": entry}])
+            txn.record("credit approved", number)
+            more = {"customer_reference": reference, "credit_state": "Approved", "entry": entry}
+            txn.insert(schema.orders, [{**row, **more}])
 
     def pay(self, amount: str | Decimal | None, reference: str = "", customer: str = "", **more: Any) -> str:
         """A payment as it was typed, not yet posted."""

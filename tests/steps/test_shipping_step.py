@@ -147,6 +147,7 @@ def test_a_packed_shipment_of_a_cancelled_order_is_cancelled_too(shop: Ledger) -
     run_pick(shop)
     run_ship(shop, BY_HAND)
     with shop.transaction(DAY) as txn:
+        txn.record("order cancelled", "1", {"status": "Cancelled", "cancelled": {"1": D(5)}})
         gone = {"allocated": D(0), "picked": D(0), "cancelled": D(5)}
         txn.update(schema.order_lines, [{"order": "1", "line": "1", **gone}])
         txn.update(schema.orders, [{"order": "1", "status": "Cancelled", "closed_on": txn.day}])

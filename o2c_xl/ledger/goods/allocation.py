@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, text
@@ -200,7 +201,7 @@ def _record(
     line_rows: list[dict[str, Any]] = []
     asks, settled = [], []
     for head, order in zip(heads, decided, strict=True):
-        changed, told = _lines(txn, lines[head.order], order)
+        changed, allocated, cancelled = _lines(txn, lines[head.order], order)
         row = _head_row(txn, head, lines[head.order], changed, order)
         differs = any(getattr(head, name) != value for name, value in row.items())
         if not changed and not differs:
@@ -211,8 +212,9 @@ def _record(
             asks.append(_ask(head, order.ask))
         elif head.status == OrderStatus.APPROVAL:
             settled.append(head.order)
-        if told or row["status"] != head.status:
-            txn.record("stock allocated", head.order, {"status": row["status"], "lines": told})
+        if allocated or cancelled or row["status"] != head.status:
+            told = {"status": row["status"], "lines": allocated} | ({"cancelled": cancelled} if cancelled else {})
+            txn.record("stock allocated", head.order, told)
     txn.update(schema.orders, head_rows)
     txn.update(schema.order_lines, line_rows)
     ask(txn, asks)
@@ -222,18 +224,20 @@ def _record(
 
 def _lines(
     txn: Txn, rows: Sequence[Row[Any]], order: AllocatedOrder
-) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+) -> tuple[dict[str, dict[str, Any]], dict[str, Decimal], dict[str, Decimal]]:
     """Rows of the lines that changed, and what the journal keeps of them: what was set aside and what cancelled."""
     changed: dict[str, dict[str, Any]] = {}
-    told: dict[str, Any] = {}
+    told_allocated: dict[str, Decimal] = {}
+    told_cancelled: dict[str, Decimal] = {}
     for old, line in zip(rows, order.served.lines, strict=True):
         if not line.why or not _moved(old, line):
             continue
         allocated, cancelled = line.after.allocated - old.allocated, line.after.cancelled - old.cancelled
         if allocated:
             txn.reserve(line.sku, allocated)
-        if allocated or cancelled:
-            told[line.line] = [allocated, cancelled] if cancelled else [allocated]
+            told_allocated[line.line] = allocated
+        if cancelled:
+            told_cancelled[line.line] = cancelled
         changed[line.line] = {
             "order": old.order,
             "line": line.line,
@@ -243,7 +247,7 @@ def _lines(
             "promise_date": order.dates.get(line.line, old.promise_date),
             "why": line.why,
         }
-    return changed, told
+    return changed, told_allocated, told_cancelled
 
 
 def _moved(old: Row[Any], line: ServedLine) -> bool:

@@ -7,12 +7,12 @@ for whatever does not fit its seal, to name the cell.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Integer, Table
+from sqlalchemy import Boolean, Column, Connection, Integer, Table
 
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.bulk import raw_rows
@@ -46,8 +46,6 @@ _TYPED = {
 }
 # Typed cells that the program itself may fill or clear later on.
 _LOOSE = {
-    "orders": {"action"},
-    "order_lines": {"remedy"},
     "payments": {"customer_id"},
     "bills": {"paid_on"},
 }
@@ -56,36 +54,57 @@ _ORDER_CELLS = (
     "customer_id customer_reference order_date requested_date channel shipping ship_to_name ship_to_street ship_to_city"
     " ship_to_postal_code ship_to_country payment_terms priority freight notes"
 ).split()
-_LINE_CELLS = "sku quantity unit_price discount_percent customisation requested_date".split()
+_LINE_CELLS = "sku quantity unit_price discount_percent customisation requested_date remedy".split()
+_RECEIVED = """SELECT subject, event, data, seq, source, sheet, "row", day, who FROM journal
+               WHERE event = 'order received' ORDER BY seq"""
+_BY_ENTRY = "entry source sheet row received_on asked_by".split()
+# what steps make of an order, before any of them has looked at it
+_NOT_LOOKED_AT = {
+    **dict.fromkeys("currency terms bill_to action_problem content_hash released_until action".split()),
+    **dict.fromkeys("net tax total held approved_availability".split(), 0),
+}
+_NOT_PRICED = {"price": None, "tax_code": "", "tax_rate": None, "net": 0}
 
 Told = dict[tuple[str, ...], dict[str, Any]]
 
 
-def unsealed_orders(conn: Connection, sealed: Mapping[str, str]) -> Broken | None:
-    """An order that is not sealed yet holds what the journal says was typed, in all cells and lines, and no more."""
-    entries = stream(conn, "SELECT subject, event, data FROM journal WHERE event = 'order received' ORDER BY seq")
+def unsealed_orders(conn: Connection, heads: Container[str], lines: Container[str]) -> Broken | None:
+    """What is not sealed yet of an order is what the journal says was typed, in all cells and lines, and no more.
+
+    `heads` and `lines` are the orders whose head and whose lines have a seal. Of an order that cannot be priced
+    the head has one, as it says what is missing, and the lines have none.
+    """
+    entries = stream(conn, _RECEIVED)
     fresh: dict[str, list[Any]] = {}
     for row in entries:
-        if row[0] not in sealed and row[2]:
+        if row[2] and (row[0] not in heads or row[0] not in lines):
             fresh[row[0]] = [row]
         if len(fresh) == _PAGE:
-            if broken := _as_typed(conn, fresh):
+            if broken := _as_typed(conn, fresh, heads, lines):
                 return broken
             fresh = {}
-    return _as_typed(conn, fresh)
+    return _as_typed(conn, fresh, heads, lines)
 
 
-def _as_typed(conn: Connection, fresh: Mapping[str, Sequence[Any]]) -> Broken | None:
-    heads: Told = {}
-    lines: Told = {}
+def _as_typed(
+    conn: Connection, fresh: Mapping[str, Sequence[Any]], heads: Container[str], lines: Container[str]
+) -> Broken | None:
+    told_heads: Told = {}
+    told_lines: Told = {}
     for key, entries in fresh.items():
         told = _replayed(key, entries)
-        heads[(key,)] = dict.fromkeys(_ORDER_CELLS) | told["orders"][(key,)]
-        lines |= {line: dict.fromkeys(_LINE_CELLS) | cells for line, cells in told.get("order_lines", {}).items()}
-    there = {row[:2] for row in raw_rows(conn, schema.order_lines, ["order", "line"], "order", fresh)}
-    if more := sorted(there - lines.keys()):
+        if key not in heads:
+            came = dict(zip(_BY_ENTRY, entries[0][3:], strict=True))
+            told_heads[(key,)] = dict.fromkeys(_ORDER_CELLS) | _NOT_LOOKED_AT | came | told["orders"][(key,)]
+        if key not in lines:
+            rows = told.get("order_lines", {})
+            for place, (line, cells) in enumerate(rows.items(), start=1):
+                told_lines[line] = dict.fromkeys(_LINE_CELLS) | _NOT_PRICED | {"position": place} | cells
+    unsealed = [key for key in fresh if key not in lines]
+    there = {row[:2] for row in raw_rows(conn, schema.order_lines, ["order", "line"], "order", unsealed)}
+    if more := sorted(there - told_lines.keys()):
         return Broken("no row", "a row put in by hand", f"order_lines {'/'.join(more[0])}")
-    return _compared(conn, schema.orders, heads) or _compared(conn, schema.order_lines, lines)
+    return _compared(conn, schema.orders, told_heads) or _compared(conn, schema.order_lines, told_lines)
 
 
 def odd_cell(conn: Connection, table: Table, key: str) -> Broken | None:
@@ -116,7 +135,7 @@ def odd_cell(conn: Connection, table: Table, key: str) -> Broken | None:
 def _replayed(subject: str, entries: Iterable[Any]) -> dict[str, Told]:
     """Table, key and last typed values of each row that these entries of one subject tell of."""
     found: dict[str, Told] = {}
-    for _, event, data in entries:
+    for _, event, data, *_ in entries:
         values, table = json.loads(data), _TYPED[event]
         if table == "orders":
             for number, cells in _lines(values):
@@ -165,6 +184,8 @@ def _reader(column: Column[Any]) -> Callable[[Any], object]:
     """Makes of a value in the journal what the driver gives for it; an empty cell is '' in text columns, else NULL."""
     if isinstance(column.type, Exact):
         return _units
+    if isinstance(column.type, Boolean):
+        return bool
     if isinstance(column.type, Integer):
         return lambda told: None if told in (None, "") else int(told)
     return (lambda told: told or None) if column.nullable else (lambda told: told or "")

@@ -22,7 +22,8 @@ _OUTCOME = " ".join(f"WHEN '{event}' THEN '{state}'" for event, state in _CREDIT
 _LEFT = """EXISTS (SELECT 1 FROM order_lines l WHERE l."order" = o."order"
            AND l.shipped + l.cancelled < COALESCE(l.quantity, 0))"""
 
-_LINES = 'EXISTS (SELECT 1 FROM order_lines l WHERE l."order" = o."order")'
+_LINES = 'EXISTS (SELECT 1 FROM order_lines l WHERE l."order" = o."order" AND l.quantity > 0)'
+_SENT = 'EXISTS (SELECT 1 FROM order_lines l WHERE l."order" = o."order" AND l.shipped > 0)'
 
 
 def _order(name: str, expected: str, found: str, where: str) -> Rule:
@@ -47,11 +48,14 @@ _ORDERS = (
         "(o.closed_on IS NULL) = (o.status IN ('Closed', 'Cancelled'))",
     ),
     Rule(
-        "An order was closed on the day of its entry",
-        """SELECT o."order" AS at, COALESCE(CAST(j.day AS TEXT), 'never closed') AS expected, o.closed_on AS found
-           FROM orders o LEFT JOIN (SELECT subject, MAX(day) AS day FROM journal WHERE event = 'order closed'
-                                    GROUP BY subject) AS j ON j.subject = o."order"
-           WHERE o.status = 'Closed' AND (j.day IS NULL OR j.day <> o.closed_on)""",
+        "An order ended on the day of its entry",
+        """SELECT o."order" AS at, COALESCE(CAST(j.day AS TEXT), 'never ended') AS expected, o.closed_on AS found
+           FROM orders o LEFT JOIN (
+               SELECT subject, MAX(day) AS day FROM journal WHERE event IN ('order closed', 'order cancelled')
+                   OR (event IN ('order closed short', 'stock allocated')
+                       AND replace(data, '"cancelled":{', '') <> data)
+               GROUP BY subject) AS j ON j.subject = o."order"
+           WHERE o.status IN ('Closed', 'Cancelled') AND (j.day IS NULL OR j.day <> o.closed_on)""",
         exact=False,
     ),
     _order(
@@ -63,10 +67,27 @@ _ORDERS = (
     ),
     _order(
         "An order is shipped when nothing of it is left to ship",
-        "CASE WHEN o.status IN ('Shipped', 'Invoiced', 'Closed') THEN 'all shipped' ELSE 'something to ship' END",
+        "CASE WHEN o.status IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled') THEN 'nothing left'"
+        " ELSE 'something to ship' END",
         "o.status",
-        f"(o.status IN ('Shipped', 'Invoiced', 'Closed') AND {_LEFT})"
-        f" OR (o.status IN ('Backordered', 'To pick', 'Picked') AND {_LINES} AND NOT {_LEFT})",
+        f"(o.status IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled') AND {_LEFT})"
+        f" OR (o.status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled') AND {_LINES} AND NOT {_LEFT})",
+    ),
+    _order(
+        "An order that is shipped sent something, and one that is cancelled nothing",
+        "CASE WHEN o.status = 'Cancelled' THEN 'something shipped' ELSE 'nothing shipped' END",
+        "o.status",
+        f"(o.status = 'Cancelled' AND {_SENT})"
+        f" OR (o.status IN ('Partly shipped', 'Shipped', 'Invoiced', 'Closed') AND NOT {_SENT})"
+        f" OR (o.status IN ('Backordered', 'To pick', 'Picked') AND {_SENT})",
+    ),
+    _order(
+        "An order goes to the warehouse once credit control approved it",
+        "CASE WHEN o.status = 'Incomplete' THEN 'no word of credit control' ELSE 'Approved' END",
+        "CASE WHEN o.credit_state = '' THEN 'no word' ELSE o.credit_state END",
+        """(o.credit_state <> 'Approved' AND o.status IN ('Availability', 'Backordered', 'To pick', 'Picked',
+           'Partly shipped', 'Shipped', 'Invoiced', 'Closed'))
+           OR (o.status = 'Incomplete' AND o.credit_state <> '')""",
     ),
     _order(
         "An order is invoiced when all that it shipped is invoiced",
@@ -118,6 +139,33 @@ _PICKS = (
     ),
 )
 
+_OFF_THE_SHELF = (
+    equal(
+        "What is picked of an order line is what its picks brought",
+        # what was cancelled after that goes back to its bin
+        "SELECT p.\"order\" || '/' || p.line AS at, p.picked AS v FROM picks p LEFT JOIN order_lines o"
+        ' ON o."order" = p."order" AND o.line = p.line'
+        " WHERE p.status IN ('Packed', 'Short') AND NOT (o.picked = 0 AND o.cancelled <> 0)",
+        "SELECT \"order\" || '/' || line AS at, picked AS v FROM order_lines WHERE picked <> 0",
+    ),
+    Rule(
+        "A pick that is packed was found whole, a short one in part",
+        """SELECT pick AS at, CASE status WHEN 'Packed' THEN 'all of it' ELSE 'a part of it' END AS expected,
+                  CASE WHEN picked IS NULL THEN 'nothing told' WHEN picked < to_pick THEN 'a part of it'
+                      ELSE 'all of it' END AS found
+           FROM picks WHERE (status = 'Packed' AND (picked IS NULL OR picked < to_pick) AND shipment = '')
+               OR (status = 'Short' AND (picked IS NULL OR picked >= to_pick))""",
+        exact=False,
+    ),
+    equal(
+        "What a packed shipment holds is what was picked for it",
+        "SELECT s.shipment || '/' || p.line AS at, p.picked AS v FROM shipments s JOIN picks p"
+        ' ON p."order" = s."order" AND p.shipment = s.shipment WHERE s.status = \'Packed\'',
+        "SELECT s.shipment || '/' || l.line AS at, l.quantity AS v FROM shipments s"
+        " JOIN shipment_lines l ON l.shipment = s.shipment WHERE s.status = 'Packed'",
+    ),
+)
+
 _STANDS = """CASE WHEN i.open = 0 THEN CASE
         WHEN ABS(i.paid) >= ABS(i.credited) AND ABS(i.paid) >= ABS(i.written_off) THEN 'Paid'
         WHEN ABS(i.credited) >= ABS(i.written_off) THEN 'Credited' ELSE 'Written off' END
@@ -153,4 +201,4 @@ _BILLS = (
     ),
 )
 
-STATE_RULES: tuple[Rule, ...] = (*_ORDERS, *_PICKS, *_INVOICES, *_BILLS)
+STATE_RULES: tuple[Rule, ...] = (*_ORDERS, *_PICKS, *_OFF_THE_SHELF, *_INVOICES, *_BILLS)

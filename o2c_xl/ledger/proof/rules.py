@@ -209,6 +209,12 @@ _LINES = (
         "An order's total is net and tax",
         'SELECT "order" AS at, net + tax AS expected, total AS found FROM orders WHERE net + tax <> total',
     ),
+    Rule(
+        "Every order line belongs to an order",
+        f"""SELECT {_LINE} AS at, 'an order' AS expected, 'none' AS found FROM order_lines o
+            LEFT JOIN orders h ON h."order" = o."order" WHERE h."order" IS NULL""",
+        exact=False,
+    ),
     _part(
         "No order line has more shipped, cancelled and set aside than ordered",
         "o.shipped + o.cancelled + o.allocated",

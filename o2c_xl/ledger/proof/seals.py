@@ -35,7 +35,7 @@ def stray(conn: Connection) -> Broken | None:
 
 
 def _typed(conn: Connection) -> Broken | None:
-    return unsealed_orders(conn, last_seals(conn, "orders"))
+    return unsealed_orders(conn, last_seals(conn, "orders").keys(), last_seals(conn, "order_lines").keys())
 
 
 def _fitting(sealed: Sealed) -> Callable[[Connection], Broken | None]:

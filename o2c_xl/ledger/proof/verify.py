@@ -13,6 +13,7 @@ from decimal import Decimal
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from o2c_xl.ledger.proof.cancelled import CANCELLED_CHECKS
 from o2c_xl.ledger.proof.journal import JOURNAL_CHECKS, Broken
 from o2c_xl.ledger.proof.layers import LAYER_CHECKS
 from o2c_xl.ledger.proof.rule import Rule
@@ -51,7 +52,7 @@ def verify(ledger: Ledger) -> list[Check]:
 
 
 def _checks(conn: Connection) -> Iterable[Check]:
-    for name, find in (*JOURNAL_CHECKS, *SEAL_CHECKS, *LAYER_CHECKS):
+    for name, find in (*JOURNAL_CHECKS, *SEAL_CHECKS, *LAYER_CHECKS, *CANCELLED_CHECKS):
         yield _checked(conn, name, find)
     for rule in RULES:
         yield _checked(conn, rule.name, lambda conn, rule=rule: _first(conn, rule))  # type: ignore[misc]
