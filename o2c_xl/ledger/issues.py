@@ -5,8 +5,10 @@ A file is known by its name and its hash, as in Files: another file of the same 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, not_, or_, select
 
@@ -51,29 +53,23 @@ def replace_issues(
     }:
         return False
     txn.conn.execute(delete(schema.issues).where(this))
-    txn.insert(
-        schema.issues,
-        [
-            {
-                "source": source,
-                "hash": sha256,
-                "sheet": i.sheet,
-                "cell": i.cell,
-                "column": i.column,
-                "nth": key[-1],
-                "table": i.table,
-                "key": i.key,
-                "value": i.value,
-                "problem": i.problem,
-                "fix": i.fix,
-                "customer": whose(i),
-                "row": i.row,
-                "since": before[key].since if key in before else txn.day,
-            }
-            for key, i in after.items()
-        ],
-    )
+    here = {"source": source, "hash": sha256}
+    rows = [
+        here | _told(issue) | {"nth": key[-1], "customer": whose(issue), "since": _first_day(before.get(key), txn.day)}
+        for key, issue in after.items()
+    ]
+    txn.insert(schema.issues, rows)
     return True
+
+
+def _told(issue: Issue) -> dict[str, Any]:
+    names = ("sheet", "cell", "column", "table", "key", "value", "problem", "fix", "row")
+    return {name: getattr(issue, name) for name in names}
+
+
+def _first_day(before: Any, day: dt.date) -> dt.date:
+    since: dt.date = day if before is None else before.since
+    return since
 
 
 def forget_issues(txn: Txn, names: Iterable[str], but: str = "") -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -16,6 +15,7 @@ from urllib.parse import unquote
 from o2c_xl.workbook.opc.deflate import Packed
 from o2c_xl.workbook.opc.markup import attributes, check_well_formed, in_utf8, local_name, tags, tree
 from o2c_xl.workbook.opc.package import Package
+from o2c_xl.workbook.opc.records import CENTRAL, END, LOCAL
 from o2c_xl.workbook.opc.sheet import Splice, spliced
 from o2c_xl.workbook.values import MAX_TEXT
 
@@ -36,9 +36,6 @@ __all__ = [
 
 DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _RELATIONS = b"http://schemas.openxmlformats.org/package/2006/relationships"
-_END = struct.Struct("<4s4H2LH")
-_LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
 _DAY = 1 << 5 | 1  # 1 January 1980, as zip counts: new parts carry no clock
 _NAMES_UTF8 = 0x800
 _UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -211,17 +208,17 @@ def free_name(taken: Callable[[str], object], pattern: str) -> str:
 def with_new_parts(data: bytes, new: Mapping[str, Packed]) -> bytes:
     """The zip with more parts behind the ones it has, whose bytes stay where they are."""
     at = data.rfind(b"PK\5\6")
-    _, _, _, _, count, length, offset, comment = _END.unpack_from(data, at)
+    _, _, _, _, count, length, offset, comment = END.unpack_from(data, at)
     locals_, central = [data[:offset]], [data[offset : offset + length]]
     place = offset
     for name, (packed, crc, size) in new.items():
         raw = name.encode("utf-8")
         flags = 0 if name.isascii() else _NAMES_UTF8
         sizes = (crc, len(packed), size, len(raw))
-        locals_ += [_LOCAL.pack(b"PK\3\4", 20, flags, 8, 0, _DAY, *sizes, 0), raw, packed]
-        central += [_CENTRAL.pack(b"PK\1\2", 20, 20, flags, 8, 0, _DAY, *sizes, 0, 0, 0, 0, 0, place), raw]
-        place += _LOCAL.size + len(raw) + len(packed)
+        locals_ += [LOCAL.pack(b"PK\3\4", 20, flags, 8, 0, _DAY, *sizes, 0), raw, packed]
+        central += [CENTRAL.pack(b"PK\1\2", 20, 20, flags, 8, 0, _DAY, *sizes, 0, 0, 0, 0, 0, place), raw]
+        place += LOCAL.size + len(raw) + len(packed)
     table = b"".join(central)
     number = count + len(new)
-    end = _END.pack(b"PK\5\6", 0, 0, number, number, len(table), place, comment)
-    return b"".join([*locals_, table, end, data[at + _END.size :]])
+    end = END.pack(b"PK\5\6", 0, 0, number, number, len(table), place, comment)
+    return b"".join([*locals_, table, end, data[at + END.size :]])

@@ -12,7 +12,6 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -20,6 +19,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.errors import Damaged, Incomplete
 from o2c_xl.workbook.opc.deflate import Packed, inflate
 from o2c_xl.workbook.opc.kind import Kind, kind_of, refusal
+from o2c_xl.workbook.opc.records import END, END_MARK, Entry, anew, central_header, ending, entry_at, local_header
 
 __all__ = ["MAX_INFLATED", "MAX_PARTS", "Package", "Pieces", "load"]
 
@@ -32,12 +32,7 @@ _CUT_OFF = "The workbook is cut off: its end is missing. Copy it again once it i
 _RATIO_FREE = 16 * 1024 * 1024
 
 _ENCRYPTED = 0x1
-_DESCRIPTOR = 0x8
-_ZIP64 = 0x0001
-_LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
-_END = struct.Struct("<4s4H2LH")
-_END_MARK, _END_WITHIN = b"PK\5\6", _END.size + 0xFFFF  # at the end, but for a comment
+_END_WITHIN = END.size + 0xFFFF  # at the end, but for a comment
 
 Pieces = Sequence[bytes | memoryview]
 
@@ -57,29 +52,19 @@ def load(source: Path | bytes) -> bytes:
         raise CannotRun(f"{source.name} cannot be read: {error.strerror}.") from error
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One part as the directory has it; `data` is where its packed bytes start."""
-
-    info: zipfile.ZipInfo
-    raw_name: bytes
-    local_extra: bytes
-    data: int
-
-
 class Package:
     """A workbook's zip, held as the bytes that were read; parts are unpacked on demand and never kept."""
 
     def __init__(self, data: bytes) -> None:
         _check_kind(data)
         self.data = data
-        self._entries: dict[str, _Entry] = {}
+        self._entries: dict[str, Entry] = {}
         self._folded: dict[str, str] = {}
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 infos, self._comment = archive.infolist(), archive.comment
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error) as error:
-            if data.rfind(_END_MARK, -_END_WITHIN) < 0:
+            if data.rfind(END_MARK, -_END_WITHIN) < 0:
                 raise Incomplete(_CUT_OFF) from error
             raise Damaged("The workbook is damaged: its zip directory cannot be read.") from error
         _check_sizes(infos, len(data))
@@ -93,7 +78,7 @@ class Package:
         if name.casefold() in self._folded:
             raise Damaged(f"The workbook is damaged: it has two parts named {name}.")
         self._folded[name.casefold()] = name
-        self._entries[name] = _local(self.data, info)
+        self._entries[name] = entry_at(self.data, info)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -123,7 +108,7 @@ class Package:
         entry = self._entries[name]
         return entry.info.compress_type.to_bytes(2, "little") + bytes(self._packed(entry))
 
-    def _packed(self, entry: _Entry) -> memoryview:
+    def _packed(self, entry: Entry) -> memoryview:
         return memoryview(self.data)[entry.data : entry.data + entry.info.compress_size]
 
     def replaced(self, parts: Mapping[str, Packed] = MappingProxyType({})) -> bytes:
@@ -133,11 +118,11 @@ class Package:
         offset = 0
         for name, entry in self._entries.items():
             method, packed, crc, size = self._content(entry, parts.get(name))
-            head = _local_header(entry, (method, crc, len(packed), size))
-            directory.append(_central_header(entry, (method, crc, len(packed), size), offset))
+            head = local_header(entry, (method, crc, len(packed), size))
+            directory.append(central_header(entry, (method, crc, len(packed), size), offset))
             out += [head, packed]
             offset += len(head) + len(packed)
-        return b"".join([*out, *_ending(directory, offset, self._comment)])
+        return b"".join([*out, *ending(directory, offset, self._comment)])
 
     def gathered(self, parts: Mapping[str, str | bytes]) -> bytes:
         """A new package of these parts alone: each the packed bytes of the part named, or its bytes, stored."""
@@ -145,20 +130,20 @@ class Package:
         directory: list[bytes] = []
         offset = 0
         for name, source in parts.items():
-            entry = _anew(name.encode(), 0 if isinstance(source, bytes) else self._entries[source].info.flag_bits)
+            entry = anew(name.encode(), 0 if isinstance(source, bytes) else self._entries[source].info.flag_bits)
             content: tuple[int, bytes | memoryview, int, int]
             if isinstance(source, bytes):
                 content = (zipfile.ZIP_STORED, source, zlib.crc32(source), len(source))
             else:
                 content = self._content(self._entries[source], None)
             method, packed, crc, size = content
-            head = _local_header(entry, (method, crc, len(packed), size))
-            directory.append(_central_header(entry, (method, crc, len(packed), size), offset))
+            head = local_header(entry, (method, crc, len(packed), size))
+            directory.append(central_header(entry, (method, crc, len(packed), size), offset))
             out += [head, packed]
             offset += len(head) + len(packed)
-        return b"".join([*out, *_ending(directory, offset, b"")])
+        return b"".join([*out, *ending(directory, offset, b"")])
 
-    def _content(self, entry: _Entry, new: Packed | None) -> tuple[int, bytes | memoryview, int, int]:
+    def _content(self, entry: Entry, new: Packed | None) -> tuple[int, bytes | memoryview, int, int]:
         if new is None:
             info = entry.info
             return info.compress_type, self._packed(entry), info.CRC, info.file_size
@@ -200,104 +185,10 @@ def _check_entry(info: zipfile.ZipInfo) -> None:
         raise Damaged(f"The workbook is damaged: its part {name} is packed in a way that Excel does not use.")
 
 
-def _check_apart(entries: Iterable[_Entry]) -> None:
+def _check_apart(entries: Iterable[Entry]) -> None:
     """No part may lie inside of another: what one reader takes for a part's bytes must be nobody else's."""
     end = 0
     for start, stop in sorted((entry.info.header_offset, entry.data + entry.info.compress_size) for entry in entries):
         if start < end:
             raise Damaged("The workbook is damaged: its parts overlap.")
         end = stop
-
-
-def _local(data: bytes, info: zipfile.ZipInfo) -> _Entry:
-    """Where the part's bytes are; the local header must be there and name the same part."""
-    start = info.header_offset
-    broken = Damaged(f"The workbook is damaged: its part {info.orig_filename} is not where the directory says.")
-    if start < 0 or start + _LOCAL.size > len(data):
-        raise broken
-    fields = _LOCAL.unpack_from(data, start)
-    name_at = start + _LOCAL.size
-    extra_at = name_at + fields[9]
-    begin = extra_at + fields[10]
-    raw_name = data[name_at:extra_at]
-    if fields[0] != b"PK\3\4" or begin + info.compress_size > len(data):
-        raise broken
-    if _decoded(raw_name, info.flag_bits) != info.orig_filename or fields[3] != info.compress_type:
-        raise broken
-    return _Entry(info, raw_name, _without_zip64(data[extra_at:begin]), begin)
-
-
-def _decoded(raw_name: bytes, flags: int) -> str:
-    return raw_name.decode("utf-8" if flags & 0x800 else "cp437", "replace")
-
-
-def _without_zip64(extra: bytes) -> bytes:
-    """The extra field less the zip64 sizes: below 4 GB they would only contradict the header."""
-    kept = b""
-    while len(extra) >= 4:  # noqa: PLR2004 - a field is an id and a length of two bytes each
-        kind, length = struct.unpack_from("<2H", extra)
-        field, extra = extra[: 4 + length], extra[4 + length :]
-        if kind != _ZIP64:
-            kept += field
-    return kept
-
-
-def _anew(raw_name: bytes, flags: int) -> _Entry:
-    """An entry of a new package, with the flags that say how its bytes are packed."""
-    info = zipfile.ZipInfo(raw_name.decode())
-    info.flag_bits = flags & 0x6
-    return _Entry(info, raw_name, b"", 0)
-
-
-def _ending(directory: Sequence[bytes], offset: int, comment: bytes) -> tuple[bytes, ...]:
-    """The directory and the record behind it."""
-    table, count = b"".join(directory), len(directory)
-    return table, _END.pack(_END_MARK, 0, 0, count, count, len(table), offset, len(comment)), comment
-
-
-def _dos_time(info: zipfile.ZipInfo) -> tuple[int, int]:
-    year, month, day, hour, minute, second = info.date_time
-    return hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
-
-
-def _local_header(entry: _Entry, content: tuple[int, int, int, int]) -> bytes:
-    method, crc, packed, size = content
-    info = entry.info
-    fixed = _LOCAL.pack(
-        b"PK\3\4",
-        max(20, min(info.extract_version, 45)),
-        info.flag_bits & ~_DESCRIPTOR,
-        method,
-        *_dos_time(info),
-        crc,
-        packed,
-        size,
-        len(entry.raw_name),
-        len(entry.local_extra),
-    )
-    return fixed + entry.raw_name + entry.local_extra
-
-
-def _central_header(entry: _Entry, content: tuple[int, int, int, int], offset: int) -> bytes:
-    method, crc, packed, size = content
-    info = entry.info
-    extra = _without_zip64(info.extra)
-    fixed = _CENTRAL.pack(
-        b"PK\1\2",
-        info.create_version | info.create_system << 8,
-        max(20, min(info.extract_version, 45)),
-        info.flag_bits & ~_DESCRIPTOR,
-        method,
-        *_dos_time(info),
-        crc,
-        packed,
-        size,
-        len(entry.raw_name),
-        len(extra),
-        len(info.comment),
-        0,
-        info.internal_attr,
-        info.external_attr,
-        offset,
-    )
-    return fixed + entry.raw_name + extra + info.comment
