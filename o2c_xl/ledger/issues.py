@@ -67,7 +67,7 @@ def _told(issue: Issue) -> dict[str, Any]:
     return {name: getattr(issue, name) for name in names}
 
 
-def _first_day(before: Any, day: dt.date) -> dt.date:
+def _first_day(before: Any, day: dt.date) -> dt.date:  # noqa: ANN401 -- a row of the ledger
     since: dt.date = day if before is None else before.since
     return since
 

@@ -11,7 +11,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,7 +19,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.errors import Damaged, Incomplete
 from o2c_xl.workbook.opc.deflate import Packed, inflate
 from o2c_xl.workbook.opc.kind import Kind, kind_of, refusal
-from o2c_xl.workbook.opc.records import END, END_MARK, Entry, anew, central_header, ending, entry_at, local_header
+from o2c_xl.workbook.opc.records import END, END_MARK, Entry, anew, central_header, entry_at, local_header
 
 __all__ = ["MAX_INFLATED", "MAX_PARTS", "Package", "Pieces", "load"]
 
@@ -35,6 +35,7 @@ _ENCRYPTED = 0x1
 _END_WITHIN = END.size + 0xFFFF  # at the end, but for a comment
 
 Pieces = Sequence[bytes | memoryview]
+_Content = tuple[int, bytes | memoryview, int, int]  # method, packed bytes, checksum, size unpacked
 
 
 def load(source: Path | bytes) -> bytes:
@@ -113,37 +114,22 @@ class Package:
 
     def replaced(self, parts: Mapping[str, Packed] = MappingProxyType({})) -> bytes:
         """The package with these parts anew and every other one as the packed bytes that it was."""
-        out: list[bytes | memoryview] = []
-        directory: list[bytes] = []
-        offset = 0
-        for name, entry in self._entries.items():
-            method, packed, crc, size = self._content(entry, parts.get(name))
-            head = local_header(entry, (method, crc, len(packed), size))
-            directory.append(central_header(entry, (method, crc, len(packed), size), offset))
-            out += [head, packed]
-            offset += len(head) + len(packed)
-        return b"".join([*out, *ending(directory, offset, self._comment)])
+        entries = self._entries.items()
+        return _joined(((entry, self._content(entry, parts.get(name))) for name, entry in entries), self._comment)
 
     def gathered(self, parts: Mapping[str, str | bytes]) -> bytes:
         """A new package of these parts alone: each the packed bytes of the part named, or its bytes, stored."""
-        out: list[bytes | memoryview] = []
-        directory: list[bytes] = []
-        offset = 0
-        for name, source in parts.items():
-            entry = anew(name.encode(), 0 if isinstance(source, bytes) else self._entries[source].info.flag_bits)
-            content: tuple[int, bytes | memoryview, int, int]
-            if isinstance(source, bytes):
-                content = (zipfile.ZIP_STORED, source, zlib.crc32(source), len(source))
-            else:
-                content = self._content(self._entries[source], None)
-            method, packed, crc, size = content
-            head = local_header(entry, (method, crc, len(packed), size))
-            directory.append(central_header(entry, (method, crc, len(packed), size), offset))
-            out += [head, packed]
-            offset += len(head) + len(packed)
-        return b"".join([*out, *ending(directory, offset, b"")])
+        return _joined(self._gathered(parts), b"")
 
-    def _content(self, entry: Entry, new: Packed | None) -> tuple[int, bytes | memoryview, int, int]:
+    def _gathered(self, parts: Mapping[str, str | bytes]) -> Iterator[tuple[Entry, _Content]]:
+        for name, source in parts.items():
+            if isinstance(source, bytes):
+                yield anew(name.encode(), 0), (zipfile.ZIP_STORED, source, zlib.crc32(source), len(source))
+            else:
+                entry = self._entries[source]
+                yield anew(name.encode(), entry.info.flag_bits), self._content(entry, None)
+
+    def _content(self, entry: Entry, new: Packed | None) -> _Content:
         if new is None:
             info = entry.info
             return info.compress_type, self._packed(entry), info.CRC, info.file_size
@@ -192,3 +178,18 @@ def _check_apart(entries: Iterable[Entry]) -> None:
         if start < end:
             raise Damaged("The workbook is damaged: its parts overlap.")
         end = stop
+
+
+def _joined(parts: Iterable[tuple[Entry, _Content]], comment: bytes) -> bytes:
+    """A package of these parts: each behind its header, then the directory and the record behind it."""
+    out: list[bytes | memoryview] = []
+    directory: list[bytes] = []
+    offset = 0
+    for entry, (method, packed, crc, size) in parts:
+        head = local_header(entry, (method, crc, len(packed), size))
+        directory.append(central_header(entry, (method, crc, len(packed), size), offset))
+        out += [head, packed]
+        offset += len(head) + len(packed)
+    table, count = b"".join(directory), len(directory)
+    end = END.pack(END_MARK, 0, 0, count, count, len(table), offset, len(comment))
+    return b"".join([*out, table, end, comment])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 import zipfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from o2c_xl.workbook.errors import Damaged
@@ -17,7 +16,6 @@ __all__ = [
     "Entry",
     "anew",
     "central_header",
-    "ending",
     "entry_at",
     "local_header",
 ]
@@ -78,12 +76,6 @@ def anew(raw_name: bytes, flags: int) -> Entry:
     info = zipfile.ZipInfo(raw_name.decode())
     info.flag_bits = flags & 0x6
     return Entry(info, raw_name, b"", 0)
-
-
-def ending(directory: Sequence[bytes], offset: int, comment: bytes) -> tuple[bytes, ...]:
-    """The directory and the record behind it."""
-    table, count = b"".join(directory), len(directory)
-    return table, END.pack(END_MARK, 0, 0, count, count, len(table), offset, len(comment)), comment
 
 
 def _dos_time(info: zipfile.ZipInfo) -> tuple[int, int]:
