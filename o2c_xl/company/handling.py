@@ -51,7 +51,6 @@ TRIED_AGAIN = "It is tried again by the next run."
 _UNREADABLE = "Open it in Excel, save it and drop it again; where it does not open there, copy or send it again."
 _STUMBLED = "The program stumbled over it ({}). Take it away, and send it to your support."
 _COUNTS = {Fate.DONE: "files taken", Fate.ASIDE: "files set aside", Fate.REPEAT: "files repeated"}
-
 _LASTING = {Fate.DONE, Fate.REPEAT}  # a refused file is read anew: it may go through now
 
 

@@ -17,9 +17,10 @@ from sqlalchemy import Connection, Row, bindparam, delete, select
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
+from o2c_xl.intake.came import untaken, whose
 from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.layouts.resolve import resolve
-from o2c_xl.intake.mending import mend_before, mend_elsewhere, untaken, whose
+from o2c_xl.intake.mending import mend_before, mend_elsewhere
 from o2c_xl.intake.told import set_aside_letter
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import replace_issues

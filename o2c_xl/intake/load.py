@@ -10,9 +10,10 @@ from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
 from o2c_xl.intake.arrivals import Arrival, data_rows, known_files, remember
+from o2c_xl.intake.came import untaken, whose
 from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.hashed import file_hash
-from o2c_xl.intake.mending import mend_before, mend_elsewhere, overtake, untaken, whose
+from o2c_xl.intake.mending import mend_before, mend_elsewhere, overtake
 from o2c_xl.intake.names import known_name
 from o2c_xl.intake.reader import Asked, Reader, ReaderFault
 from o2c_xl.ledger.issues import forget_issues, replace_issues

@@ -6,20 +6,18 @@ The ledger knows first: a file that is mended and lies where it was set aside is
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, not_, or_, select
 
-from o2c_xl.domain.issue import Issue
+from o2c_xl.intake.came import came_in, owner_of, owners_of, parted, whole_of
 from o2c_xl.intake.copies import copied_from, copy_name
 from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.stored import Moving, find_place
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import forget_issues, mend_issues, replace_issues
-from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.tables.check.batches import accepted
 from o2c_xl.tables.parse.batch import Batch
@@ -32,19 +30,10 @@ __all__ = [
     "mend_elsewhere",
     "overtake",
     "put_mended_away",
-    "untaken",
-    "whose",
 ]
 
 _File = tuple[str, str]  # name and hash
 _FOLDER = "mended"
-_JOINED = "\x1f"
-_MOST_UNITS, _MANY = 2_000, "…"  # a longer file is mended by one of its name
-_ORDERS = {"Orders": "Orders", "OrderLines": "Orders"} | dict.fromkeys(
-    ("PurchaseOrders", "PurchaseOrderLines"), "PurchaseOrders"
-)
-_OWNED = ("Orders", "OrderLines")
-_AMENDED, _OF_LINES = "order amended", ("lines", "new_lines", "released")
 _C, _I = schema.files.c, schema.issues.c
 _WHAT: Select[Any] = select(_C.file, _C.hash, _C.stored_as, _C.fate)
 _NAMED = _WHAT.where(_C.file.in_(bindparam("names", expanding=True)))  # asked once per dropped file
@@ -64,7 +53,7 @@ def mend_before(txn: Txn, this: _File, places: tuple[str, str], batches: Sequenc
     been set aside; `batches` is what was taken of it.
     """
     name, (stored, aside) = this[0], places
-    brought = {_whole(key) for batch in batches for key in batch.sound_keys}
+    brought = {whole_of(key) for batch in batches for key in batch.sound_keys}
     named = [row for row in txn.conn.execute(_NAMED, {"names": [name]}) if row.fate == Fate.ASIDE]
     mended = {(row.file, row.hash) for row in named if not _is_another(txn, row, brought)}
     names = [name]
@@ -87,14 +76,14 @@ def mend_elsewhere(txn: Txn, this: _File, batches: Sequence[Batch]) -> None:
     """
     if txn.conn.execute(_OTHERS.limit(1), {"name": this[0], "sha256": this[1]}).first() is None:
         return
-    came = _came(txn, accepted(batches) if any(batch.issues for batch in batches) else batches)
+    came = came_in(txn, accepted(batches) if any(batch.issues for batch in batches) else batches)
     touched = set()
     for table in sorted({table for table, _ in came.rows}):
         touched |= mend_issues(txn, table, {key: whose for (of, key), whose in came.rows.items() if of == table}, this)
     brought = came.units()
     for row in txn.conn.execute(_UNTAKEN).all():
         faults = txn.conn.execute(_AT_FAULT, {"name": row.file, "sha256": row.hash}).all()
-        if brought.issuperset(row.untaken.split(_JOINED)) and all(came.mends(*fault) for fault in faults):
+        if brought.issuperset(parted(row.untaken)) and all(came.mends(*fault) for fault in faults):
             replace_issues(txn, row.file, (), row.hash)
             touched.add((row.file, row.hash))
     left = {tuple(row) for row in txn.conn.execute(select(_I.source, _I.hash).distinct())} if touched else set()
@@ -124,86 +113,6 @@ def overtake(txn: Txn, this: _File) -> None:
     _mended(txn, found, f"{this[0]} was loaded again in its place.")
 
 
-def untaken(txn: Txn, batches: Sequence[Batch]) -> str:
-    """The sound rows of a file that is refused whole, as the ledger keeps them; not those that it knew already.
-
-    To be asked before what was done with the file in `txn` is given up.
-    """
-    found = sorted(_came(txn, accepted(batches)).units())
-    return _JOINED.join(found if len(found) <= _MOST_UNITS else [_MANY])
-
-
-def whose(txn: Txn, batches: Sequence[Batch]) -> Callable[[Issue], str]:
-    """Tells for a fault in an order whose order the file says that it is; empty where that is no customer of ours."""
-    said: dict[str, str] = {}
-    for batch in batches:
-        if batch.table.name == "Orders" and "customer_id" in batch.columns:
-            pairs = zip(batch.columns["order"], batch.columns["customer_id"], strict=True)
-            said |= {order: customer for order, customer in pairs if order and customer}
-    c = schema.customers.c.customer_id
-    known = {row.customer_id for row in rows_by_key(txn.conn, [c], c, set(said.values()))}
-    owners = {order: customer for order, customer in said.items() if customer in known}
-    return lambda issue: _owner(owners, issue.key) if issue.table in _OWNED else ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Came:
-    """Rows that changed the ledger, by table and key, each with the customer whose order it is, else empty.
-
-    `new` are the units of them that were not there before.
-    """
-
-    rows: Mapping[tuple[str, str], str]
-    new: Mapping[str, str]
-
-    def units(self) -> set[str]:
-        """What these rows are of: an order with its lines is one."""
-        return {f"{_unit(*row)}/{customer}" for row, customer in self.rows.items()}
-
-    def mends(self, table: str, key: str, customer: str) -> bool:
-        """Whether a row that was at fault, as one of that customer's, came now."""
-        owner = self.rows.get((table, key), self.new.get(_unit(table, key)))
-        return owner is not None and customer in ("", owner)
-
-
-def _came(txn: Txn, batches: Sequence[Batch]) -> _Came:
-    """What of these rows was recorded in this transaction."""
-    changed, made = set(), set()
-    for entry in txn.recorded:
-        if entry.event == _AMENDED:
-            lines = [*entry.data.get("lines", ()), *entry.data.get("new_lines", ())]
-            changed |= {f"{entry.subject}/{line}" for line in lines}
-            changed |= {entry.subject for name in entry.data if name not in _OF_LINES}
-        else:
-            made.add(entry.subject)
-    keys = [(batch.table.name, key) for batch in batches for key in batch.sound_keys]
-    rows = [(table, key) for table, key in keys if key in made or key in changed or _order_of(key) in made]
-    owners = _owners(txn, {key for table, key in rows if table in _OWNED})
-    came = {(table, key): _owner(owners, key) if table in _OWNED else "" for table, key in rows}
-    new = {_unit(table, key): whose for (table, key), whose in came.items() if key in made or _order_of(key) in made}
-    return _Came(came, new)
-
-
-def _owners(txn: Txn, keys: Iterable[str]) -> dict[str, str]:
-    """The customers of the orders that these keys name, or whose lines they name."""
-    c = schema.orders.c
-    names = {name for key in keys for name in (key, _order_of(key))}
-    return {row.order: row.customer_id for row in rows_by_key(txn.conn, [c.order, c.customer_id], c.order, names)}
-
-
-def _owner(owners: Mapping[str, str], key: str) -> str:
-    return owners.get(key) or owners.get(_order_of(key), "")
-
-
-def _order_of(key: str) -> str:
-    """The order of a line's key; an order's own number may have strokes too."""
-    return key.rpartition("/")[0]
-
-
-def _unit(table: str, key: str) -> str:
-    return f"{_ORDERS[table]}/{_whole(key)}" if table in _ORDERS else f"{table}/{key}"
-
-
 def _mended(txn: Txn, files: set[_File], why: str) -> None:
     """Let Files say that these are dealt with; those that are not set aside stay as they are."""
     refused = [row for row in _rows(txn, files) if row.fate == Fate.ASIDE and (row.file, row.hash) in files]
@@ -222,14 +131,10 @@ def _is_another(txn: Txn, row: Row[Any], brought: set[str]) -> bool:
     mended by any of its name.
     """
     faults = [one for one in txn.conn.execute(_AT_FAULT, {"name": row.file, "sha256": row.hash}) if one.key]
-    owners = _owners(txn, {one.key for one in faults if one.customer})
+    owners = owners_of(txn, {one.key for one in faults if one.customer})
     return bool(faults) and not any(
-        _whole(one.key) in brought and one.customer in ("", _owner(owners, one.key)) for one in faults
+        whole_of(one.key) in brought and one.customer in ("", owner_of(owners, one.key)) for one in faults
     )
-
-
-def _whole(key: str) -> str:
-    return key.partition("/")[0]
 
 
 def _originals(txn: Txn, copy: str, folder: PurePosixPath, brought: set[str]) -> Sequence[Row[Any]]:

@@ -5,10 +5,8 @@ A file is known by its name and its hash, as in Files: another file of the same 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, not_, or_, select
 
@@ -53,23 +51,36 @@ def replace_issues(
     }:
         return False
     txn.conn.execute(delete(schema.issues).where(this))
-    here = {"source": source, "hash": sha256}
-    rows = [
-        here | _told(issue) | {"nth": key[-1], "customer": whose(issue), "since": _first_day(before.get(key), txn.day)}
-        for key, issue in after.items()
-    ]
-    txn.insert(schema.issues, rows)
+    since = {key: row.since for key, row in before.items()}
+    txn.insert(
+        schema.issues,
+        [
+            {
+                "source": source,
+                "hash": sha256,
+                "customer": whose(one),
+                "since": since.get(key, txn.day),
+                **_told(key, one),
+            }
+            for key, one in after.items()
+        ],
+    )
     return True
 
 
-def _told(issue: Issue) -> dict[str, Any]:
-    names = ("sheet", "cell", "column", "table", "key", "value", "problem", "fix", "row")
-    return {name: getattr(issue, name) for name in names}
-
-
-def _first_day(before: Any, day: dt.date) -> dt.date:  # noqa: ANN401 -- a row of the ledger
-    since: dt.date = day if before is None else before.since
-    return since
+def _told(place: _Place, issue: Issue) -> dict[str, object]:
+    return {
+        "sheet": issue.sheet,
+        "cell": issue.cell,
+        "column": issue.column,
+        "nth": place[-1],
+        "table": issue.table,
+        "key": issue.key,
+        "value": issue.value,
+        "problem": issue.problem,
+        "fix": issue.fix,
+        "row": issue.row,
+    }
 
 
 def forget_issues(txn: Txn, names: Iterable[str], but: str = "") -> None:
