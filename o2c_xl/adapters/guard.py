@@ -8,7 +8,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,7 +77,16 @@ def _say(sentence: str, *, as_json: bool) -> None:
 
 def _unexpected(context: typer.Context, error: Exception) -> str:
     """One sentence for what nobody foresaw."""
-    return unforeseen(error, _write_log(start_folder(context)))
+    start = start_folder(context)
+    return unforeseen(error, _write_log(start), _root(start))
+
+
+def _root(start: Path) -> Path:
+    from o2c_xl.company.folder import find_folder  # noqa: PLC0415
+
+    with suppress(CannotRun, OSError):
+        return find_folder(start).root
+    return start
 
 
 def _write_log(start: Path) -> Path | None:

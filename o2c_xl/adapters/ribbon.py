@@ -136,7 +136,7 @@ def _fail(excel: ExcelBook | None, log: ButtonLog, error: BaseException) -> None
         log.say(text)
     else:
         log.failure()
-        text = unforeseen(error, log.path)
+        text = unforeseen(error, log.path, log.path.parent)
     if excel is None or isinstance(error, Editing):
         message(text, _TITLE)
         with suppress(BaseException):

@@ -19,7 +19,7 @@ from types import FrameType
 from sqlalchemy.exc import SQLAlchemyError
 
 from o2c_xl.adapters.mailed import mailed
-from o2c_xl.adapters.unforeseen import unforeseen
+from o2c_xl.adapters.unforeseen import from_outside, unforeseen
 from o2c_xl.adapters.waking import Waking
 from o2c_xl.company.handling import TRIED_AGAIN
 from o2c_xl.company.inbox import Inbox
@@ -149,7 +149,8 @@ class _Watch:
         except Busy:
             return True  # another watcher is at it; what is due is done by the next look
         except (CannotRun, OSError, ReaderFault, SQLAlchemyError) as error:
-            return self._in_trouble(" ".join(str(getattr(error, "orig", error)).split()))
+            said = from_outside(error, self.company.folder.root) or str(getattr(error, "orig", error))
+            return self._in_trouble(" ".join(said.split()))
         except Exception as error:  # noqa: BLE001 -- whatever nobody foresaw, it must not end the watcher
             trace = traceback.format_exc()
             if trace not in self.said:

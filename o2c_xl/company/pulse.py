@@ -56,11 +56,17 @@ class Pulse:
             total = self._facts["counts"]
             self._facts["counts"] = total | {name: total.get(name, 0) + number for name, number in counts.items()}
         self._facts |= {"state": state, "seen": self._now(), **facts}
+        text = json.dumps(self._facts, ensure_ascii=False, indent=2)
         beside = self.path.with_suffix(".tmp")
-        with suppress(OSError):  # a full disk must not stop the watcher; its age tells
-            text = json.dumps(self._facts, ensure_ascii=False, indent=2)
+        try:
             beside.write_text(text, encoding="utf-8", errors="backslashreplace")
             beside.replace(self.path)
+        except OSError:  # a full disk must not stop the watcher: what it wrote before has room for what it says now
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+                with self.path.open("r+", encoding="utf-8", errors="backslashreplace") as file:
+                    file.write(text)
+                    file.truncate()
 
     def close(self) -> None:
         """Take the file away: this watcher ended as it should."""

@@ -6,14 +6,16 @@ transaction begins IMMEDIATE, because a read that turns into a write fails at on
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
-__all__ = ["let_go", "open_engine", "open_to_read"]
+__all__ = ["let_go", "open_engine", "open_to_read", "to_rehearse"]
 
 _BUSY_MS = 30_000
 
@@ -42,6 +44,22 @@ def open_to_read(where: Path) -> Engine:
     event.listen(engine, "connect", _manual)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+@contextmanager
+def to_rehearse(engine: Engine) -> Iterator[Engine]:
+    """The engine itself, or one on a copy in the temporary folder where the ledger may only be read."""
+    if "immutable" not in engine.url.query:
+        yield engine
+        return
+    with TemporaryDirectory() as folder:
+        copy = open_engine(Path(folder) / "ledger.db")
+        try:
+            with engine.connect() as old, copy.connect() as new:
+                old.connection.driver_connection.backup(new.connection.driver_connection)  # type: ignore[union-attr]
+            yield copy
+        finally:
+            copy.dispose()
 
 
 def let_go(engine: Engine) -> None:

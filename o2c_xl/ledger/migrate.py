@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["config", "prepare", "revisions", "upgrade"]
 
 _FOLDER = Path(__file__).parent / "migrations"
+# SQLite's words for a full or failing disk; a full one hides behind the second as well
+_DISK = ("disk is full", "disk I/O error")
 # alembic's own table, with the definition alembic gives it
 _stamp = Table(
     "alembic_version",
@@ -53,7 +55,7 @@ def prepare(engine: Engine) -> None:
     """Make the database ready for this program.
 
     Raises CannotRun when the file is no database, holds tables that are not a ledger's, or was made by a newer
-    program; nothing is changed then.
+    program; nothing is changed then. What the disk says goes through as it is: that is no fault of the ledger.
     """
     try:
         with engine.connect() as conn:
@@ -63,6 +65,8 @@ def prepare(engine: Engine) -> None:
             lock_writers(conn)
             _bring(conn)
     except (SQLAlchemyError, UnicodeDecodeError) as fault:
+        if any(said in _reason(fault) for said in _DISK):
+            raise
         raise CannotRun(f"{_name(engine)} cannot be opened as a ledger: {_reason(fault)}.") from fault
 
 

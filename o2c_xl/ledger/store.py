@@ -22,6 +22,7 @@ from o2c_xl.domain.goods.stock import Move, Position
 from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.bulk import insert_columns, update_columns
+from o2c_xl.ledger.engine import to_rehearse
 from o2c_xl.ledger.heads import keep_head, last_entry
 from o2c_xl.ledger.journal import Entry, Source, chain, digest_of
 from o2c_xl.ledger.layers import LayerBook
@@ -307,11 +308,11 @@ class Rehearsal(Ledger):
 @contextmanager
 def rehearsing(ledger: Ledger) -> Iterator[Rehearsal]:
     """A rehearsal on `ledger`; whatever happens in it is given up at the end."""
-    with ledger.engine.connect().execution_options(o2c_write=True) as conn:
+    with to_rehearse(ledger.engine) as engine, engine.connect().execution_options(o2c_write=True) as conn:
         outer = conn.begin()
         try:
             lock_writers(conn)
-            yield Rehearsal(ledger, conn)
+            yield Rehearsal(Ledger(engine, clock=ledger.clock, who=ledger.who), conn)
         finally:
             outer.rollback()
 

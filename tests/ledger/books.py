@@ -52,6 +52,10 @@ class Batch:
             row["status"] = str(invoice_status(settled))
         for table, rows in self.rows.items():
             txn.insert(schema.metadata.tables[table], rows)
+        for table in (schema.orders, schema.order_lines):  # the price comes after the order, and the seal with it
+            keys = [column.name for column in table.primary_key]
+            rows = self.rows.get(table.name, ())
+            txn.update(table, [{**{name: row[name] for name in keys}, "net": row.get("net", ZERO)} for row in rows])
 
 
 def fill(ledger: Ledger, orders: int, batch: int = 1_000) -> None:
@@ -103,6 +107,7 @@ def _order(txn: Txn, rows: Batch, n: int) -> None:
         tax=LINES * _TAX,
         total=LINES * (_NET + _TAX),
         status="Invoiced",
+        credit_state="Approved",
         freight_invoiced=True,
         entry=entry,
     )
@@ -125,6 +130,7 @@ def _order(txn: Txn, rows: Batch, n: int) -> None:
     _ship(txn, rows, order)
     invoice = _invoice(txn, rows, order, customer, n % 10)
     _settle(txn, rows, invoice, customer, n % 10)
+    txn.record("credit approved", order)
 
 
 def _ship(txn: Txn, rows: Batch, order: str) -> None:
@@ -300,7 +306,9 @@ def _loose_ends(ledger: Ledger) -> None:
             entry = txn.record("payment received", number, legs=legs)
             _payment(rows, number, customer, entry, applied=ZERO, unapplied=D("70.00"), held_on=held_on)
         entry = txn.record("order received", "SO-999999")
-        rows.add("orders", order="SO-999999", customer_id="C-001", status="To pick", entry=entry)
+        txn.record("credit approved", "SO-999999")
+        head = {"customer_id": "C-001", "status": "To pick", "credit_state": "Approved"}
+        rows.add("orders", order="SO-999999", entry=entry, **head)
         rows.add("order_lines", order="SO-999999", line="1", sku=_sku(1), quantity=D(3), allocated=D(2))
         txn.reserve(_sku(1), D(2))
         rows.write(txn)

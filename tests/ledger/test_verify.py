@@ -153,7 +153,7 @@ def test_books_made_of_facts_hold(books: Ledger) -> None:
         ),
         (
             "UPDATE orders SET customer_id = 'C-9' WHERE \"order\" = 'SO-000003'",
-            "Orders without a price yet",
+            "The rows of orders are as they were recorded",
             "orders SO-000003, customer id",
         ),
         ("DELETE FROM invoices WHERE invoice = 'INV-000011'", "The numbers INV- have no gap", "INV-12"),

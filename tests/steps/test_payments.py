@@ -178,6 +178,8 @@ def test_what_is_left_of_a_prepayment_is_the_customers_when_the_order_is_over(bo
     books.order("SO-000001", "C1")
     payment = books.pay("50.00", "SO-000001", "C1")
     books.settle()
+    with books.ledger.transaction(DAY) as txn:
+        txn.record("order cancelled", "SO-000001", {"status": "Cancelled"})
     books.change("orders", "SO-000001", status="Cancelled", closed_on=DAY)
 
     books.settle()

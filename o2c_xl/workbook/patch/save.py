@@ -149,6 +149,11 @@ def _our_lock(target: Path, locks: Path) -> Iterator[None]:
         lock.release()
 
 
+def _where(error: OSError, path: Path) -> Path:
+    """The folder that is meant; the files that we put there for a moment mean nothing to a person."""
+    return Path(error.filename).parent if isinstance(error.filename, str) else path.parent
+
+
 @contextmanager
 def _one_sentence(path: Path) -> Iterator[None]:
     """What the disk and the folder say, in words."""
@@ -156,9 +161,13 @@ def _one_sentence(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise CannotRun(f"The disk is full: {path.name} was not written and is as it was.") from error
+            raise CannotRun(
+                f"The disk of {path.parent} is full: {path.name} was not written and is as it was. Make room and sync "
+                "again."
+            ) from error
         if error.errno in _FORBIDDEN:
             raise CannotRun(
-                f"{path.name} was not written: {error.filename or path.parent} may not be changed."
+                f"{path.name} was not written: the folder {_where(error, path)} may not be changed. Give this account "
+                "the right to write there, and sync again."
             ) from error
         raise CannotRun(f"{path.name} was not written: {error.strerror or error}.") from error
