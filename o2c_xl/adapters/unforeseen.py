@@ -35,7 +35,8 @@ def from_outside(error: BaseException, folder: Path) -> str | None:
         return "The ledger is busy: another o2c is writing. Try again in a moment."
     if number in _FORBIDDEN or "readonly" in text or "read-only" in text:
         reason = getattr(error, "strerror", None) or text
-        return f"{_at(error, folder) if _takes_files(folder) else folder} cannot be written: {reason}. Mend your rights to it and {_AGAIN}"
+        place = _at(error, folder) if _takes_files(folder) else folder
+        return f"{place} cannot be written: {reason}. Mend your rights to it and {_AGAIN}"
     if number in _FULL or "disk is full" in text:
         return f"The disk of {_at(error, folder)} is full. Make room on it and {_AGAIN}"
     if "disk I/O error" in text:  # what SQLite says of a full disk too

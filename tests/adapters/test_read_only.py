@@ -29,11 +29,14 @@ def test_an_auditor_may_look_but_nothing_is_written(desk: Desk) -> None:
             assert desk.show("Settings")
             desk.verify()
             refused = desk.o2c("run", "--on", "2026-03-03", expect=2)
+            desk.o2c("sync", "--dry-run", "--on", "2026-03-03")
+            rehearsed = desk.o2c("run", "--dry-run", "--on", "2026-03-03")
     finally:
         for place in places:
             place.chmod(place.stat().st_mode | 0o200)
 
-    assert "cannot be written" in refused.err
+    assert f"{desk.folder} cannot be written" in refused.err
+    assert "cannot be written" not in rehearsed.err
     assert "Traceback" not in refused.err
 
 
@@ -56,7 +59,7 @@ def test_a_workbook_whose_folder_takes_no_file_is_said_and_the_rest_is_done(desk
 
     assert len([line for line in told.err.splitlines() if line.startswith(f"o2c: {book.name} was not written")]) == 1
     assert (as_json["ok"], as_json["issues"]) == (False, [])
-    assert "was not written" in as_json["error"]
+    assert f"was not written: the folder {book.parent} may not be changed" in as_json["error"]
     assert book.read_bytes() == before
     desk.o2c("sync", "--on", desk.day)
     assert book.read_bytes() != before
