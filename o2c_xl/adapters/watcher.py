@@ -156,7 +156,7 @@ class _Watch:
             if trace not in self.said:
                 self.say(trace)
                 self.said.add(trace)
-            return self._in_trouble(unforeseen(error, None))
+            return self._in_trouble(unforeseen(error, None, self.company.folder.root))
         self.failed = 0
         return True
 
