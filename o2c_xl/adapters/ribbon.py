@@ -21,6 +21,8 @@ from o2c_xl.adapters.unforeseen import unforeseen
 from o2c_xl.domain.issue import CannotRun
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from o2c_xl.company.pressed import Answer, Desk
     from o2c_xl.workbook.live.excel import ExcelBook
 
@@ -136,7 +138,7 @@ def _fail(excel: ExcelBook | None, log: ButtonLog, error: BaseException) -> None
         log.say(text)
     else:
         log.failure()
-        text = unforeseen(error, log.path, log.path.parent)
+        text = unforeseen(error, log.path, _company_of(excel) or log.path.parent)
     if excel is None or isinstance(error, Editing):
         message(text, _TITLE)
         with suppress(BaseException):
@@ -149,6 +151,17 @@ def _fail(excel: ExcelBook | None, log: ButtonLog, error: BaseException) -> None
 
 
 # --- the buttons -----------------------------------------------------------------------------------------------
+
+
+def _company_of(excel: ExcelBook | None) -> Path | None:
+    """The folder of the company that the workbook belongs to, as far as it can be told after a fault."""
+    from o2c_xl.company.which import company_folder, personal_folder, saved_place  # noqa: PLC0415
+
+    if excel is not None:
+        with suppress(Exception):
+            path = saved_place(excel.name, excel.fullname)
+            return company_folder(path, os.environ, personal_folder(os.environ)).root
+    return None
 
 
 def _at_desk(name: str, work: Callable[[Desk], Answer]) -> None:
