@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -98,20 +97,6 @@ def test_preparing_again_changes_nothing(ledger: Ledger) -> None:
     with ledger.engine.connect() as conn:
         assert _described(conn) == before
         assert conn.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == revisions()[-1:]
-
-
-def test_a_new_database_is_ready_at_once(tmp_path: Path) -> None:
-    prepare(open_engine(":memory:"))  # what is loaded once by the process is not the database's cost
-
-    seconds = []
-    for n in range(3):
-        engine = open_engine(tmp_path / f"{n}.db")
-        start = time.process_time()
-        prepare(engine)
-        seconds.append(time.process_time() - start)
-        engine.dispose()
-
-    assert min(seconds) < 0.1
 
 
 def test_a_database_newer_than_the_program_is_refused_and_left_alone(ledger: Ledger) -> None:

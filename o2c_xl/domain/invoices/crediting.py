@@ -117,8 +117,9 @@ def _credited(invoice: InvoiceToCredit, parts: Mapping[int, Decimal]) -> Credite
         )
     amounts = order_totals([(one.net, Rate(one.of.tax_rate)) for one in taken], invoice.currency, invoice.tax_by)
     closes = all(line.credited_net == line.net for line in lines)
-    # The last credit note takes the rest of the tax, so that rounding leaves no cent behind.
-    tax = invoice.tax - invoice.credited_tax if closes else amounts.tax
+    # The last credit note takes the rest of the tax, so that rounding leaves no cent behind; none before takes more.
+    rest = invoice.tax - invoice.credited_tax
+    tax = rest if closes or ZERO <= rest < amounts.tax else amounts.tax
     after = replace(
         invoice,
         lines=tuple(lines),
