@@ -119,14 +119,27 @@ def load(
     context: Context,
     files: Files,
     table: Annotated[str | None, typer.Option(help="Which table the files hold, where they do not tell.")] = None,
+    encoding: Annotated[
+        str, typer.Option(help="Encoding of a csv without Unicode, such as cp1250; default: told from the text.")
+    ] = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
     on: On = "",
 ) -> None:
     """Take rows of any table from xlsx or csv files; the same rows again change nothing."""
     with guarded(context, as_json=as_json):
-        outcome = company_of(context).load(files, table, business_day(on), dry_run=dry_run)
+        day = business_day(on)
+        outcome = company_of(context).load(files, table, day, dry_run=dry_run, encoding=_encoding(encoding))
         _end(outcome, as_json=as_json, dry_run=dry_run)
+
+
+def _encoding(name: str) -> str:
+    from o2c_xl.intake.told_encoding import check_encoding
+
+    try:
+        return check_encoding(name)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.", param_hint="--encoding") from error
 
 
 @app.command(epilog="Example: o2c sync --dry-run")

@@ -37,6 +37,7 @@ from o2c_xl.intake.landing import sender_of
 from o2c_xl.intake.mending import clear_away
 from o2c_xl.intake.reader import Asked, Reader, ReaderFault
 from o2c_xl.intake.stored import Moving, find_place, free_place, place_new
+from o2c_xl.intake.told_encoding import in_utf8
 from o2c_xl.intake.watched import Watched
 from o2c_xl.ledger.store import Ledger, together
 from o2c_xl.tables.define.catalogue import BY_NAME
@@ -170,10 +171,10 @@ class Handling:
     def _read_rows(self, read: Read) -> None:
         watched = self.folders[read.claim.kind]
         told = watched.tables[0] if len(watched.tables) == 1 or watched.tables[:1] == ["Statements"] else None
-        layout = self.root / watched.layout if watched.layout else None
-        folder = self.company.folder
+        layout, folder = self.root / watched.layout if watched.layout else None, self.company.folder
         asked = Asked(read.claim.name, told, layout, folder.partners, folder.bank_profiles, self.company.own_accounts())
         try:
+            in_utf8(read.copy, watched.encoding, read.claim.name)
             read.batches = _allowed(self._rows(read, asked), watched, self.folders)
         except CannotRun as refusal:
             read.refusal = str(refusal).removeprefix(f"{read.claim.name}: ")

@@ -18,7 +18,8 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import SETTINGS, Policy, policy_of
 from o2c_xl.intake.load import load_file, read_file
-from o2c_xl.intake.reader import Reader
+from o2c_xl.intake.names import known_name
+from o2c_xl.intake.reader import Asked, Reader
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.bank_statements import own_accounts
 from o2c_xl.ledger.engine import open_engine, open_to_read
@@ -82,7 +83,9 @@ class Company:
 
     # --- commands ----------------------------------------------------------------------------------------------
 
-    def load(self, files: Sequence[Path], table: str | None, day: dt.date, *, dry_run: bool) -> Outcome:
+    def load(
+        self, files: Sequence[Path], table: str | None, day: dt.date, *, dry_run: bool, encoding: str = ""
+    ) -> Outcome:
         """`o2c load`: each file in a transaction of its own, in the order in which their tables lean on each other.
 
         A file that cannot be taken stands in the outcome's `stops`; the others are taken.
@@ -92,7 +95,9 @@ class Company:
         with Reader() as reader:
             for path in files:
                 try:
-                    read.append((path, read_file(reader, path, told, self.folder.bank_profiles, own)))
+                    name = known_name(path.name)
+                    asked = Asked(name, told.name if told else None, profiles=self.folder.bank_profiles, own=own)
+                    read.append((path, read_file(reader, path, asked, encoding)))
                 except CannotRun as reason:
                     outcome.stop(reason)
         read.sort(key=lambda one: earliest(one[1]))

@@ -68,7 +68,10 @@ def decoded(data: bytes, name: str) -> str:
         pass
     text = western(data) if encoding == "utf-8-sig" else ""
     if not text:
-        raise CannotRun(f"{name} is written in an encoding that cannot be told for certain; save it as CSV UTF-8.")
+        raise CannotRun(
+            f"{name} is written in an encoding that cannot be told for certain; save it as CSV UTF-8, or tell its "
+            "encoding (o2c load --encoding, or encoding in the folder's watcher file)."
+        )
     return _without_nul(text, name)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
 
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
@@ -16,9 +18,9 @@ from o2c_xl.intake.hashed import file_hash
 from o2c_xl.intake.mending import mend_before, mend_elsewhere, overtake
 from o2c_xl.intake.names import known_name
 from o2c_xl.intake.reader import Asked, Reader, ReaderFault
+from o2c_xl.intake.told_encoding import in_utf8
 from o2c_xl.ledger.issues import forget_issues, replace_issues
 from o2c_xl.ledger.store import Ledger, Source, Txn
-from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.tables.take.take_all import take_all
 
@@ -29,20 +31,23 @@ class _Refused(Exception):
     """The file is not taken: nothing that happened inside the transaction is kept."""
 
 
-def read_file(
-    reader: Reader, path: Path, table: Table | None, profiles: Path | None = None, own: tuple[str, ...] = ()
-) -> list[Batch]:
+def read_file(reader: Reader, path: Path, asked: Asked, encoding: str = "") -> list[Batch]:
     """The rows of a file; raises CannotRun where it is not there or cannot be read as a whole.
 
-    Lists of banks are read by `profiles`, with `own` the accounts that are known as the company's.
+    `encoding` is that of a text without Unicode, where a person tells it.
 
     A link may be loaded, unlike dropped: who names a file at the command line means the one behind it.
     """
     if not path.is_file():
         raise CannotRun(f"{path} is not there. Check the name; o2c load FILE... takes xlsx and csv files.")
     try:
-        asked = Asked(known_name(path.name), table.name if table else None, profiles=profiles, own=own)
-        return reader.read(path.resolve(), asked)
+        if not encoding:
+            return reader.read(path.resolve(), asked)
+        with TemporaryDirectory() as folder:
+            copy = Path(folder, "text")
+            copyfile(path, copy)
+            in_utf8(copy, encoding, asked.name)
+            return reader.read(copy, asked)
     except ReaderFault as fault:
         raise CannotRun(str(fault)) from fault
 

@@ -11,9 +11,10 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.told_encoding import check_encoding
 from o2c_xl.tables.define.catalogue import find_table
 
 __all__ = ["Watched", "built_in", "watched_folders"]
@@ -28,7 +29,8 @@ class Watched(BaseModel):
     `tables` are those that files here may bring rows of (empty = any), `customers` those it may order for (empty =
     any). `sender` is the address that is told of refused files; what it mails lands here, and what `mail_from` mails:
     addresses, or domains such as `@alfki.example`. `whole`: one fault refuses the whole file; unset, the setting
-    `All or nothing files` decides. Times are seconds.
+    `All or nothing files` decides. `encoding` is that of texts without Unicode; unset, Western Windows where that is
+    sure. Times are seconds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -46,6 +48,7 @@ class Watched(BaseModel):
     poll_seconds: Annotated[float, Field(gt=0, le=3600)] = 5.0
     events: bool = True
     mark: bool = True
+    encoding: Annotated[str, AfterValidator(check_encoding)] = ""
     done: str = "done"
     set_aside: str = "set-aside"
     off: bool = False

@@ -40,9 +40,9 @@ def _make(folder: Path) -> None:
     desk.load(*(folder.parent / name for name in FILES))
 
 
-def drop(desk: Desk, name: str, text: str, kind: str = "orders") -> Path:
+def drop(desk: Desk, name: str, text: str | bytes, kind: str = "orders") -> Path:
     path = desk.folder / "inbox" / kind / name
-    path.write_bytes(text.encode())
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
     os.utime(path, (time.time() - 60, time.time() - 60))
     return path
 
