@@ -130,11 +130,8 @@ def _fail(excel: ExcelBook | None, log: ButtonLog, error: BaseException) -> None
     """One sentence in a dialog, the details in the log, the status bar given back."""
     from o2c_xl.workbook.live.excel import Editing  # noqa: PLC0415 -- loaded already where it matters
 
-    if isinstance(error, CannotRun):
-        text = str(error)
-        log.say(text)
-    elif isinstance(error, KeyboardInterrupt):
-        text = "Stopped. What was not finished is taken up by the next press."
+    if isinstance(error, CannotRun | KeyboardInterrupt):
+        text = str(error) or "Stopped. What was not finished is taken up by the next press."
         log.say(text)
     else:
         log.failure()
