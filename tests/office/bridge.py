@@ -161,6 +161,12 @@ class Bridge:
         key = formats.queryKey(code, english, False)
         self.cells(book, sheet, area).NumberFormat = key if key >= 0 else formats.addNew(code, english)
 
+    def row_height(self, book: str, sheet: str, area: list[int]) -> float | None:
+        rows = self.cells(book, sheet, area).Rows
+        lines = [rows.getByIndex(place) for place in range(rows.Count)]
+        heights = {line.Height if line.IsVisible else 0 for line in lines}
+        return float(heights.pop()) if len(heights) == 1 else None
+
     # --- inside ------------------------------------------------------------------------------------------------
 
     def loaded(self, path: str, *how: Any) -> Any:

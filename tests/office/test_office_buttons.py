@@ -325,7 +325,8 @@ def test_rows_that_changed_meanwhile_are_named_and_nothing_is_written(desk: Open
         told = warm.press(button, TYPED_WHILE_SAVING=typed)
 
         sentence = (
-            "Book.xlsx: Customers!A2 changed while this was worked out. Nothing was written; press the button again."
+            "Book.xlsx: Customers!A2 changed while this was worked out. Nothing was written; press the button again. "
+            "In the books: Customers 1."
         )
         assert (told.end, told.writes) == (sentence, 0)
         assert desk.column("Customers", "Customer ID", "Name", "Credit status") == [("99999", button, "")]

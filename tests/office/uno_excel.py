@@ -239,6 +239,11 @@ class UnoRange(fake.FakeRange):
         return rows if len(self) > 1 else rows[0][0]
 
     @property
+    def row_height(self) -> float | None:
+        height: float | None = self.ask("row_height")
+        return height
+
+    @property
     def number_format(self) -> str | None:
         code: str | None = self.ask("number_format")
         return code

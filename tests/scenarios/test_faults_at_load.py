@@ -204,4 +204,4 @@ def test_a_slip_that_turns_out_wrong_later_says_so_in_a_listed_word_and_since_wh
     assert slip["Status"] in BY_NAME["Returns"].by_header["Status"].choices
     (issue,) = desk.show("Issues")
     assert issue["Problem"] == "Quantity: 5 is more than the 3 that were shipped."
-    assert (issue["Source"], issue["Cell"], issue["Since"]) == ("Returns.csv", "D2", DAY)
+    assert (issue["Source"], issue["Cell"], issue["Since"]) == ("Order to cash.xlsx", "E2", DAY)
