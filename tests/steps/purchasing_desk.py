@@ -81,10 +81,12 @@ class Desk:
 
     def promise(self, order: str, sku: str, quantity: str, **head: Any) -> None:
         """An order with stock set aside for its one line."""
-        self.put(s.orders, {"order": order, "status": "To pick", "order_date": self.day, **head})
+        to_pick = {"order": order, "status": "To pick", "credit_state": "Approved", "order_date": self.day}
+        self.put(s.orders, {**to_pick, **head})
         line = {"order": order, "line": "1", "position": 1, "sku": sku, "quantity": D(quantity)}
         self.put(s.order_lines, {**line, "allocated": D(quantity)})
         with self.ledger.transaction(self.day) as txn:
+            txn.record("credit approved", order)
             txn.reserve(sku, D(quantity))
 
     def want(self, order: str, sku: str, quantity: str, status: str = "Backordered", **head: Any) -> None:
