@@ -135,7 +135,8 @@ def _keys(table: Table, columns: Sequence[Sequence[str]]) -> Sequence[str]:
 def _as_read(column: Column, texts: Sequence[str]) -> Sequence[str]:
     """One key column as the parser reads it, so that what it takes for a key is found under that key."""
     joined = "".join(texts)
-    if column.kind in _AS_TYPED and joined.isascii() and joined.isprintable() and _UNLIKE.isdisjoint(joined):
+    plain = joined.isascii() and joined.isprintable() and not any(sign in joined for sign in _UNLIKE)
+    if plain and column.kind in _AS_TYPED:
         return texts
     memo = {text: _key(column, text) for text in set(texts)}
     return list(map(memo.__getitem__, texts))
