@@ -45,16 +45,16 @@ def test_a_full_disk_is_known_by_the_databases_words_too(tmp_path: Path) -> None
 def test_a_disk_error_may_be_a_full_disk(tmp_path: Path) -> None:
     told = from_outside(SQLAlchemyError("disk I/O error"), tmp_path)
 
-    assert told is not None
-    assert told.startswith(f"The disk of {tmp_path} is full")
+    assert (told or "").startswith(f"The disk of {tmp_path} is full")
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS])
 def test_a_folder_that_may_not_be_written_is_named_and_not_our_file_in_it(tmp_path: Path, number: int) -> None:
     told = from_outside(_failed(number, tmp_path / "work" / ".alive"), tmp_path)
 
-    assert told is not None
-    assert told.startswith(f"{tmp_path / 'work'} cannot be written: {os.strerror(number)}. Mend your rights to it")
+    assert (told or "").startswith(
+        f"{tmp_path / 'work'} cannot be written: {os.strerror(number)}. Mend your rights to it"
+    )
 
 
 def test_what_nobody_foresaw_does_not_blame_the_disk(tmp_path: Path) -> None:
