@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from o2c_xl.adapters.addin_commands import addins
 from o2c_xl.adapters.button_commands import log, undo
@@ -22,12 +23,24 @@ from o2c_xl.adapters.progress import logging_to, telling
 from o2c_xl.adapters.send_commands import send
 
 if TYPE_CHECKING:
+    import click
+
     from o2c_xl.domain.outcome import Outcome
 
 __all__ = ["app", "main"]
 
+class _Told(TyperGroup):
+    """Help in which each command is told in its whole first sentence, however long."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.help or "") for name, command in commands if command is not None])
+
+
 app = typer.Typer(
     name="o2c",
+    cls=_Told,
     help="Order to cash for a company whose people work in Excel. Works in a company folder, like git.",
     no_args_is_help=True,
     add_completion=False,
@@ -339,8 +352,8 @@ def report(
         from o2c_xl.company.reporting import planned_report, write_report
 
         day = business_day(on)
-        last = business_day(end) if end else day
-        first = business_day(start) if start else last.replace(year=last.year - 1, day=min(last.day, 28))
+        last = business_day(end, "--to") if end else day
+        first = business_day(start, "--from") if start else last.replace(year=last.year - 1, day=min(last.day, 28))
         company = company_of(context)
         if dry_run:
             path = planned_report(company, (first, last), out)

@@ -36,7 +36,7 @@ def statement(
         if bool(customers) == everybody:
             raise typer.BadParameter("name customers, or write --all.", param_hint="CUSTOMER")
         last = business_day(on)
-        first = business_day(start) if start else last.replace(day=1)
+        first = business_day(start, "--from") if start else last.replace(day=1)
         made = make_statements(company_of(context), customers or None, (first, last), last, dry_run=dry_run)
         _say_statements(made, as_json=as_json, dry_run=dry_run)
 
@@ -80,8 +80,8 @@ def export(
     with guarded(context, as_json=as_json):
         from o2c_xl.company.exporting import export_postings
 
-        last = business_day(end or on)
-        first = business_day(start) if start else None
+        last = business_day(end, "--to") if end else business_day(on)
+        first = business_day(start, "--from") if start else None
         done = export_postings(company_of(context), how, (first, last), out, dry_run=dry_run)
         if as_json:
             say_json({"ok": True, "file": str(done.path), "entries": done.entries, "postings": done.postings})

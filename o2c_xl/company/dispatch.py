@@ -46,9 +46,10 @@ def resolve_messages(
     if dry_run:
         with rehearsing(company.ledger) as ledger:
             return [*resolve(ledger, day, again, "again"), *resolve(ledger, day, sent, "sent")]
-    freed = [
-        f"{key}: goes out with the next o2c send or o2c run." for key in resolve(company.ledger, day, again, "again")
-    ]
+    with company.ledger.reading() as conn:
+        mails = company.settings(conn)["Send mail"] == "Yes"
+    goes = "goes out with the next o2c send or o2c run." if mails else "waits in the outbox, since Send mail is No."
+    freed = [f"{key}: {goes}" for key in resolve(company.ledger, day, again, "again")]
     return [*freed, *(f"{key}: taken as sent." for key in resolve(company.ledger, day, sent, "sent"))]
 
 
