@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "main"]
 
+
 class _Told(TyperGroup):
     """Help in which each command is told in its whole first sentence, however long."""
 

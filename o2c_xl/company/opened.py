@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from o2c_xl.ledger.engine import open_engine, open_to_read
 from o2c_xl.ledger.migrate import prepare
 from o2c_xl.ledger.proof.verify import Check, verify
 from o2c_xl.ledger.store import Ledger, Txn, rehearsing
-from o2c_xl.tables.define.catalogue import find_table
+from o2c_xl.tables.define.catalogue import BY_NAME, find_table
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.show.views import Scope, view_rows
 from o2c_xl.tables.take.take_all import earliest
@@ -146,7 +147,9 @@ class Company:
         """The table of that name; raises CannotRun naming the nearest."""
         table = find_table(name)
         if table is None:
-            raise CannotRun(f"There is no table {name}. See o2c docs for their names, such as Orders or Products.")
+            near = get_close_matches(name, BY_NAME, n=1)
+            told = f"The nearest is {near[0]}" if near else "There are Orders, Products and more"
+            raise CannotRun(f"There is no table {name}. {told}; o2c docs lists them all.")
         return table
 
 

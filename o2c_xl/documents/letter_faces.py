@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from o2c_xl.documents.face_parts import Face, amount_figure, money_figure, party_block
 from o2c_xl.documents.labels import words_for
+from o2c_xl.documents.payment import spaced_iban
 from o2c_xl.domain.receivables.letters import ReminderDocument, ReminderLine, StatementDocument, StatementLine
 
 __all__ = ["reminder_face", "reminder_title", "statement_face"]
@@ -48,7 +49,7 @@ def reminder_face(document: ReminderDocument) -> Face:
         else None,
         "reference": _reference(document),
         "account_holder": document.seller.name if document.iban else "",
-        "iban": document.iban,
+        "iban": spaced_iban(document.iban),
         "bic": document.bic,
     }
 
@@ -95,7 +96,7 @@ def statement_face(document: StatementDocument) -> Face:
         "prepaid": amount_figure(document.prepaid, currency) if document.prepaid else None,
         "penalties": amount_figure(document.penalties, currency) if document.penalties else None,
         "account_holder": document.seller.name if document.iban else "",
-        "iban": document.iban,
+        "iban": spaced_iban(document.iban),
         "bic": document.bic,
     }
 
