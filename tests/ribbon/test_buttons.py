@@ -10,6 +10,7 @@ import pytest
 
 from o2c_xl.adapters import ribbon
 from o2c_xl.company import account
+from o2c_xl.workbook.address import address
 from o2c_xl.workbook.live.book import LiveBook
 from tests.ribbon.open_desk import OpenDesk
 from tests.sync.desk import DAY
@@ -91,7 +92,7 @@ def test_a_cell_of_python_s_put_back_to_how_it_stood_is_written_again(desk: Open
 
 def test_rows_that_moved_are_found_though_their_cells_are_alike(desk: OpenDesk) -> None:
     desk.type("Customers", 0, customer())
-    desk.type("Customers", 1, customer(**{"Customer ID": "7"}))
+    desk.type("Customers", 1, customer(**{"Customer ID": "'7"}))
     desk.press(ribbon.sync)
     desk.press(ribbon.sync)
     for row, number in enumerate(("7", "00123")):
@@ -168,13 +169,91 @@ def test_rows_are_not_written_over_what_stands_below_a_table(desk: OpenDesk) -> 
     desk.press(ribbon.sync)
     sheet, first, _ = desk.place("Customers")
     assert desk.book is not None
-    desk.excel.person_types(desk.book, sheet, f"A{first + 1}", "my notes")
-    desk.paper.company.load([_customer_file(desk)], "Customers", _day(), dry_run=False)
+    desk.excel.person_types(desk.book, sheet, f"A{first + 2}", "my notes")
+    desk.paper.company.load([_customer_file(desk, "00007", "00008")], "Customers", _day(), dry_run=False)
 
     told = desk.press(ribbon.sync)
 
-    assert "something stands below it in row 3 of Customers" in told
-    assert desk.book.sheets(sheet).range(f"A{first + 1}").raw_value == "my notes"
+    assert "something stands below it in row 4 of Customers" in told
+    assert desk.book.sheets(sheet).range(f"A{first + 2}").raw_value == "my notes"
+
+
+def type_under(desk: OpenDesk, table: str, values: dict[str, Any], under: int = 1) -> None:
+    """Type into the row that many under the table, without the table growing."""
+    assert desk.book is not None
+    sheet, _, columns = desk.place(table)
+    bottom = desk.book.sheets(sheet).tables(table).range.last_row
+    for header, value in values.items():
+        desk.excel.person_types(desk.book, sheet, address(bottom + under, columns[header]), value)
+
+
+def test_rows_typed_right_under_a_table_are_told_by_check_and_preview_and_taken_by_sync(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    type_under(desk, "Customers", customer(**{"Customer ID": "'7", "Country": "Atlantis"}))
+    type_under(desk, "Customers", customer(**{"Customer ID": "'8"}), under=2)
+    type_under(desk, "Customers", customer(**{"Customer ID": "my notes"}), under=4)
+
+    assert desk.press(ribbon.check).startswith("1 fault in Book.xlsx. Customers!I3, Country: ")
+    type_under(desk, "Customers", {"Country": "DE"})
+    assert desk.press(ribbon.preview).startswith("A sync would take Customers 2 and write ")
+    assert desk.press(ribbon.sync).startswith("Order to Cash: Done: Customers 2; ")
+
+    assert [row["Customer ID"] for row in desk.shown("Customers")] == ["00123", "7", "8"]
+    assert [row["Credit status"] for row in desk.rows("Customers")] == ["New"] * 3
+    assert desk.press(ribbon.sync) == "Order to Cash: Nothing to do: Book.xlsx and the books agree."
+
+
+def test_new_rows_go_under_those_typed_right_under_the_table(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    type_under(desk, "Customers", customer(**{"Customer ID": "'8"}))
+    desk.paper.company.load([_customer_file(desk)], "Customers", _day(), dry_run=False)
+
+    desk.press(ribbon.sync)
+
+    assert [row["Customer ID"] for row in desk.rows("Customers")] == ["00123", "8", "00007"]
+
+
+def test_a_person_s_own_totals_under_a_table_are_no_row_of_it(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer(**{"Credit limit": "100"}))
+    desk.press(ribbon.sync)
+    type_under(desk, "Customers", {"Name": "Sum", "Credit limit": "=SUM(N2:N2)"})
+
+    told = desk.press(ribbon.sync)
+
+    assert "Customers: N3 adds up rows above it, so what stands there is no row of the table." in told
+    assert len(desk.rows("Customers")) == 1
+    type_under(desk, "Customers", customer(**{"Credit limit": "=25*20"}))
+    type_under(desk, "Customers", customer(**{"Customer ID": "'7"}))
+    desk.press(ribbon.sync)
+    assert len(desk.rows("Customers")) == 2
+
+
+def test_a_write_that_breaks_off_leaves_the_table_ending_where_it_did(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    type_under(desk, "Customers", customer(**{"Customer ID": "'7"}))
+    desk.excel.refuse_write_after = 0
+
+    desk.press(ribbon.sync)
+
+    assert len(desk.rows("Customers")) == 1
+    desk.press(ribbon.sync)
+    assert [row["Credit status"] for row in desk.rows("Customers")] == ["New"] * 2
+
+
+def test_undo_does_not_make_a_row_typed_under_the_table_new_again(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.type("Orders", 0, {"Customer ID": "00123"})
+    type_under(desk, "Orders", {"Customer ID": "'00123", "Notes": "second"})
+    desk.press(ribbon.sync)
+    assert [row["Order"] for row in desk.rows("Orders")] == ["SO-000001", "SO-000002"]
+
+    desk.press(ribbon.undo_last_write)
+    desk.press(ribbon.sync)
+
+    assert [row["Order"] for row in desk.rows("Orders")] == ["SO-000001", "SO-000002"]
+    assert len(desk.shown("Orders")) == 2
 
 
 def test_check_goes_to_the_first_fault_and_changes_nothing(desk: OpenDesk) -> None:
@@ -666,7 +745,8 @@ def _day() -> Any:
     return DAY
 
 
-def _customer_file(desk: OpenDesk) -> Path:
+def _customer_file(desk: OpenDesk, *numbers: str) -> Path:
     path = desk.paper.root / "more.csv"
-    path.write_text("Customer ID,Name,Country\n00007,Berglunds,SE\n", encoding="utf-8")
+    rows = "".join(f"{number},Berglunds,SE\n" for number in numbers or ("00007",))
+    path.write_text(f"Customer ID,Name,Country\n{rows}", encoding="utf-8")
     return path

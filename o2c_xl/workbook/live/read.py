@@ -6,7 +6,6 @@ import hashlib
 import marshal
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
-from typing import Any
 
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
@@ -52,10 +51,10 @@ def read_table(grid: Grid, table: GridTable) -> TableData:
     )
 
 
-def cells_hash(area: Area, columns: Sequence[list[Any]]) -> str:
+def cells_hash(data: TableData) -> str:
     """The SHA-256 of what a table holds and where: where two are alike, reading them gives the same rows."""
-    held = hashlib.sha256(str(area).encode())
-    for column in columns:
+    held = hashlib.sha256(f"{data.ref}{data.total}".encode())
+    for column in data.columns:
         try:
             held.update(marshal.dumps(column, _NO_REFERENCES))
         except ValueError:  # dates; their texts as a tuple are no list of texts
