@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from o2c_xl.adapters import ribbon
@@ -19,6 +20,7 @@ BUTTONS = (
     "check", "preview", "sync", "run_process", "approve_selected", "reject_selected", "post_payments",
     "match_payments", "aging", "create_invoices", "purchase_proposals", "report", "undo_last_write",
 )  # fmt: skip
+SYNCING = [button for button in BUTTONS if button not in {"aging", "report", "undo_last_write"}]
 
 
 def customer(**more: Any) -> dict[str, Any]:
@@ -600,6 +602,23 @@ def test_a_workbook_from_the_internet_gets_its_sentence(desk: OpenDesk) -> None:
 
     desk.book._fullname = str(desk.paper.book)
     assert told.startswith("Book.xlsx is open from the internet (acme.sharepoint.com).")
+
+
+def test_a_workbook_without_a_table_of_the_company_is_told_as_that(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    notes = openpyxl.Workbook()
+    notes.save(desk.paper.root / "books" / "Notes.xlsx")
+    desk.open(desk.paper.root / "books" / "Notes.xlsx")
+    before = desk.excel.writes, list(desk.excel.saves)
+
+    told = {button: desk.press(getattr(ribbon, button)) for button in SYNCING}
+
+    assert set(told.values()) == {
+        "Notes.xlsx holds no table of the company, so there is nothing in it to take or to write; nothing was changed. "
+        "Press the button in Book.xlsx. If it held tables, close it without saving, or see work/versions."
+    }
+    assert (desk.excel.writes, desk.excel.saves) == before
 
 
 def test_a_workbook_outside_of_books_is_refused(desk: OpenDesk, tmp_path: Path) -> None:
