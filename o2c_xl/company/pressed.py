@@ -15,6 +15,7 @@ from o2c_xl.company.deciding import decide_approvals
 from o2c_xl.company.opened import Company
 from o2c_xl.company.reporting import write_report
 from o2c_xl.company.run import run_company, work_through
+from o2c_xl.company.selected_approvals import SelectedApproval, misread, selected_approvals
 from o2c_xl.company.stages import STAGES
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
@@ -22,7 +23,6 @@ from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
 from o2c_xl.workbook.live.book import LiveBook
-from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of
 from o2c_xl.workbook.sync.memory import remember_book
 from o2c_xl.workbook.sync.take_in import NEVER
@@ -116,12 +116,12 @@ def decide(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> An
     syncing = desk.company.syncing(desk.day, desk.live)
     desk.tell("taking what was typed")
     syncing.take(desk.company.folder.books, desk.live.path)
-    wanted = _selected(desk.live, selected)
-    if not wanted:
+    rows = selected_approvals(desk.live, selected)
+    if not rows:
         raise CannotRun(f"No approval is selected. Select rows of {BY_NAME['Approvals'].title} and press again.")
-    if verdict == "Reject" and not all(wanted.values()):
+    if verdict == "Reject" and not all(row.reason for row in rows):
         raise CannotRun("A rejection needs a reason. Type it in Reason beside each selected row and press again.")
-    decided, refusals = _decided(desk, verdict, wanted)
+    decided, refusals = _decided(desk, verdict, rows)
     desk.tell("writing")
     written = syncing.write()
     verb = "approved" if verdict == "Approve" else "rejected"
@@ -164,39 +164,21 @@ def _rehearsed(desk: Desk) -> Outcome:
     return desk.company.sync(desk.day, desk.live.path, dry_run=True, allow_empty=False, live=desk.live)
 
 
-def _decided(desk: Desk, verdict: str, wanted: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """Decide, the rows of one reason at a time."""
+def _decided(desk: Desk, verdict: str, rows: Sequence[SelectedApproval]) -> tuple[list[str], list[str]]:
+    """Decide what its row tells as the ledger does, the rows of one reason at a time."""
+    with desk.company.ledger.reading() as conn:
+        others = misread(conn, rows, desk.company.scope(desk.day))
+    wanted = {row.number: row.reason for row in rows if row.number not in others}
     by_reason: dict[str, list[str]] = defaultdict(list)
     for approval, reason in wanted.items():
         by_reason[reason].append(approval)
-    decided, refusals = [], []
+    decided, refusals = [], [f"{number}: {why}." for number, why in others.items()]
     for reason, ids in by_reason.items():
         desk.tell("deciding")
         done, refused = decide_approvals(desk.company, ids, verdict, reason, desk.day, dry_run=False)
         decided += done
         refusals += refused
     return decided, refusals
-
-
-def _selected(live: LiveBook, selected: tuple[str, Sequence[Area]]) -> dict[str, str]:
-    """The numbers of the approvals that a person selected and sees, each with the reason beside it."""
-    known = live.read.get("Approvals")
-    sheet, areas = selected
-    if known is None or known.data.sheet != sheet:
-        return {}
-    data = known.data
-    numbers, reasons = _texts(data, "Approval"), _texts(data, "Reason")
-    rows = [i for i in range(data.height) if any(one.top <= data.first_row + i <= one.bottom for one in areas)]
-    rows = [i for i in rows if numbers[i]]
-    if not rows:
-        return {}
-    in_sight = set(live.grid.in_sight(sheet, data.first_row + rows[0], data.first_row + rows[-1]))
-    return {numbers[i]: reasons[i] for i in rows if data.first_row + i in in_sight}
-
-
-def _texts(data: TableData, header: str) -> list[str]:
-    place = [name.strip() for name in data.headers].index(header)
-    return ["" if value is None else str(value).strip() for value in data.columns[place]]
 
 
 def _told(desk: Desk, outcome: Outcome) -> Answer:

@@ -614,10 +614,11 @@ def test_a_workbook_without_a_table_of_the_company_is_told_as_that(desk: OpenDes
 
     told = {button: desk.press(getattr(ribbon, button)) for button in SYNCING}
 
-    assert set(told.values()) == {
+    sentence = (
         "Notes.xlsx holds no table of the company, so there is nothing in it to take or to write; nothing was changed. "
         "Press the button in Book.xlsx. If it held tables, close it without saving, or see work/versions."
-    }
+    )
+    assert set(told.values()) == {sentence}
     assert (desk.excel.writes, desk.excel.saves) == before
 
 
