@@ -51,7 +51,7 @@ def serve(folder: Path) -> None:
     """Press after press, for ever."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # how they ended stands in their folders
     from o2c_xl.adapters import ribbon  # noqa: F401 -- so that it is loaded
-    from o2c_xl.company import pressed  # noqa: F401
+    from o2c_xl.company import pressed_process, pressed_report  # noqa: F401
 
     while True:
         words = (folder / "door").read_text(encoding="utf-8").splitlines()

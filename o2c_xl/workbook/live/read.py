@@ -16,7 +16,7 @@ from o2c_xl.workbook.live.excel_values import ERRORS, ExcelValue, from_excel, is
 from o2c_xl.workbook.live.grid import Grid, GridTable
 from o2c_xl.workbook.percents import as_percent, percentages
 from o2c_xl.workbook.read import BadCell, CellValue, TableData
-from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["cells_hash", "formula_cells", "our_columns", "read_block", "read_table"]
 

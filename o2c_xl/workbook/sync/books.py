@@ -24,7 +24,7 @@ from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, column_texts
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.read import TableData, read_book
 from o2c_xl.workbook.sync.sheet_state import SheetState, state_from_seen, state_of
-from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = [
     "OpenBook",
