@@ -28,6 +28,8 @@ _WORDS = 7  # of one command line
 def behind_excel() -> None:
     """Let LibreOffice be the program that the button's calls go to; what it was told stands in told.json at the end."""
     excel = uno_excel.install(os.environ["OFFICE_PIPE"], _typing)
+    if "EDITING" in os.environ:  # LibreOffice without a window has no cell that could be edited
+        excel.editing, live._PATIENCE = True, 0.2
     if "BUSY_MS" in os.environ:
         from o2c_xl.ledger import engine
 

@@ -72,6 +72,40 @@ def test_without_the_role_nothing_is_approved_whatever_is_typed(desk: OpenDesk) 
     assert statuses(desk) == ["Waiting", "Waiting"]
 
 
+def test_without_the_role_nothing_is_rejected_either(desk: OpenDesk) -> None:
+    asked(desk)
+    desk.type("Approvals", 0, {"Reason": "too dear"})
+    desk.select("Approvals", 0)
+
+    told = desk.press(ribbon.reject_selected)
+
+    assert told.startswith(
+        f"Nothing was rejected; 1 could not be. AP-000001: {process_account()} does not have the role"
+    )
+    assert statuses(desk) == ["Waiting", "Waiting"]
+
+
+@pytest.mark.parametrize(("button", "verb"), [("approve_selected", "approved"), ("reject_selected", "rejected")])
+def test_rows_that_changed_since_they_were_read_are_named_beside_what_was_decided(
+    desk: OpenDesk, button: str, verb: str
+) -> None:
+    given_role(desk)
+    asked(desk)
+    desk.type("Approvals", 0, {"Reason": "as agreed"})
+    desk.select("Approvals", 0)
+    desk.excel.on_save = lambda: desk.type("Approvals", 0, {"Approval": "AP-000009"})
+    before = desk.excel.writes
+
+    told = desk.press(getattr(ribbon, button))
+
+    assert told == (
+        "Book.xlsx: Approvals!A2 changed while this was worked out. Nothing was written; press the button again. "
+        f"In the books: 1 approval {verb}: AP-000001."
+    )
+    assert desk.excel.writes == before
+    assert statuses(desk) == [verb.capitalize(), "Waiting"]
+
+
 def test_whoever_asked_may_not_approve(desk: OpenDesk) -> None:
     given_role(desk)
     asked(desk, by=process_account())

@@ -20,6 +20,7 @@ BUTTONS = (
     "check", "preview", "sync", "run_process", "approve_selected", "reject_selected", "post_payments",
     "match_payments", "aging", "create_invoices", "purchase_proposals", "report", "undo_last_write",
 )  # fmt: skip
+ALL = (*BUTTONS, "open_log", "help")
 SYNCING = [button for button in BUTTONS if button not in {"aging", "report", "undo_last_write"}]
 
 
@@ -315,6 +316,33 @@ def test_rows_that_changed_since_they_were_read_are_listed_and_nothing_is_writte
     assert desk.excel.writes == 0
 
 
+@pytest.mark.parametrize(
+    "button", ["run_process", "post_payments", "match_payments", "create_invoices", "purchase_proposals"]
+)
+def test_rows_that_changed_since_they_were_read_are_listed_by_the_buttons_of_the_process(
+    desk: OpenDesk, button: str
+) -> None:
+    desk.type("Customers", 0, customer())
+    desk.excel.on_save = lambda: desk.type("Customers", 0, {"Customer ID": "99999"})
+
+    told = desk.press(getattr(ribbon, button))
+
+    assert told.startswith("Book.xlsx: Customers!A2 changed while this was worked out. Nothing was written; ")
+    assert told.endswith(" In the books: Customers 1.")
+    assert desk.excel.writes == 0
+
+
+def test_rows_changed_since_the_preview_are_synced_as_they_stand(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.preview)
+    desk.type("Customers", 0, {"Name": "Berglunds"})
+
+    desk.press(ribbon.sync)
+
+    assert [(row["Name"], row["Credit status"]) for row in desk.rows("Customers")] == [("Berglunds", "New")]
+    assert [row["Name"] for row in desk.shown("Customers")] == ["Berglunds"]
+
+
 def test_undo_gives_back_exactly_what_stood_there(desk: OpenDesk) -> None:
     desk.type("Customers", 0, customer())
     desk.type("Customers", 1, customer(**{"Customer ID": "'7", "Credit status": "my own words"}))
@@ -586,11 +614,11 @@ def test_without_a_workbook_a_button_ends_quietly(
 
     del xlwings.Book._mock_caller
 
-    for button in [*BUTTONS, "open_log", "help"]:
+    for button in ALL:
         getattr(ribbon, button)()
 
     log = (personal / "o2c_xl" / "buttons.log").read_text(encoding="utf-8")
-    assert log.count("There is no workbook") == len(BUTTONS) + 2
+    assert log.count("There is no workbook") == len(ALL)
     assert capfd.readouterr() == ("", "")
 
 
@@ -645,32 +673,52 @@ def test_the_default_company_of_the_installation_is_used_last(desk: OpenDesk, pe
     assert f"does not lie in {desk.paper.root / 'books'}" in told
 
 
-def test_a_busy_ledger_gets_its_sentence(desk: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_ledger_gets_its_sentence_from_every_button_that_needs_it_alone(
+    desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("o2c_xl.ledger.engine._BUSY_MS", 50)
     desk.type("Customers", 0, customer())
+    desk.select("Approvals", 0)
     other = sqlite3.connect(desk.paper.root / "ledger.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
-    told = desk.press(ribbon.sync)
+    told = [desk.press(getattr(ribbon, button)) for button in BUTTONS if button not in {"report", "aging"}]
 
     other.rollback()
     other.close()
-    assert told.startswith("The ledger is busy: another o2c is writing. Try again in a moment.")
-    assert desk.excel.writes == 0
+    assert {one.partition(" The details")[0] for one in told} == {
+        "The ledger is busy: another o2c is writing. Try again in a moment."
+    }
+    assert (desk.excel.writes, desk.shown("Customers")) == (0, [])
+
+
+def test_a_busy_ledger_hinders_no_report(desk: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("o2c_xl.ledger.engine._BUSY_MS", 50)
+    other = sqlite3.connect(desk.paper.root / "ledger.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    told = [desk.press(button) for button in (ribbon.report, ribbon.aging)]
+
+    other.rollback()
+    other.close()
+    assert all(one.endswith("is written in reports.") for one in told)
 
 
 def test_a_cell_being_edited_ends_in_a_sentence_and_not_in_waiting_for_ever(
     desk: OpenDesk, personal: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("o2c_xl.workbook.live.excel._PATIENCE", 0.2)
+    monkeypatch.setattr("o2c_xl.workbook.live.excel._PATIENCE", 0.1)
+    before = desk.excel.state()
     desk.excel.editing = True
 
-    ribbon.sync()
+    for button in ALL:
+        getattr(ribbon, button)()
 
     desk.excel.editing = False
     log = (personal / "o2c_xl" / "buttons.log").read_text(encoding="utf-8")
-    assert "A cell is being edited" in log
-    assert (desk.excel.writes, desk.shown("Customers")) == (0, [])
+    assert log.count("A cell is being edited") == len(ALL)
+    assert (desk.excel.writes, desk.excel.saves, desk.shown("Customers")) == (0, [], [])
+    assert (desk.excel.state(), desk.excel.app.status_bar) == (before, False)
 
 
 def test_a_cell_edited_in_the_middle_of_a_press_leaves_nothing_of_excel_changed(
@@ -746,6 +794,38 @@ def test_an_unforeseen_fault_is_one_sentence_and_its_details_are_in_the_log(desk
 
     assert told.startswith("Something unforeseen happened (not meant to happen)")
     assert "ZeroDivisionError" in (personal / "o2c_xl" / "buttons.log").read_text(encoding="utf-8")
+
+
+def test_a_fault_in_the_middle_of_any_button_ends_in_one_dialog_and_leaves_excel_as_it_was(
+    desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("not meant to happen")
+
+    monkeypatch.setattr("o2c_xl.company.opened.open_company", broken)
+    monkeypatch.setattr(ribbon, "show_file", broken)
+
+    told = {button: desk.press(getattr(ribbon, button)) for button in ALL}  # which looks at Excel's settings
+
+    assert {sentence.partition(" (")[0] for sentence in told.values()} == {"Something unforeseen happened"}
+    assert (desk.excel.writes, desk.excel.saves) == (0, [])
+
+
+@pytest.mark.parametrize("button", ALL)
+def test_a_button_tells_how_far_it_is_and_ends_in_one_sentence(
+    desk: OpenDesk, button: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ribbon, "show_file", lambda _path: None)
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    desk.excel.said.clear()
+
+    told = desk.press(getattr(ribbon, button))
+
+    first, *_, last = desk.excel.said
+    assert first == f"Order to Cash: {button}: starting …"
+    assert last == (False if desk.excel.alerts else told)
+    assert told.endswith(".")
 
 
 def test_a_button_works_as_the_account_of_the_process(desk: OpenDesk) -> None:
