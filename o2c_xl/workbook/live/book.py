@@ -16,7 +16,7 @@ from o2c_xl.workbook.address import MAX_ROW, Area, address
 from o2c_xl.workbook.errors import ChangedMeanwhile, Refused
 from o2c_xl.workbook.live.below import with_typed_below
 from o2c_xl.workbook.live.blocks import Block, by_kind, change_blocks, runs
-from o2c_xl.workbook.live.excel_values import from_excel, needs_text_format, to_excel
+from o2c_xl.workbook.live.excel_values import as_held, needs_text_format, to_excel
 from o2c_xl.workbook.live.grid import Grid, GridTable
 from o2c_xl.workbook.live.plan import ReadTable, TablePlan, differing, new_blocks
 from o2c_xl.workbook.live.read import formula_cells, our_columns, read_block, read_table
@@ -25,6 +25,8 @@ from o2c_xl.workbook.patch.edit import TableEdit
 from o2c_xl.workbook.read import TableData
 
 __all__ = ["LiveBook"]
+
+Formats = Sequence[tuple[Area, str]]
 
 _TOLD = 5
 _TEXT, _USUAL = "@", {"date": "yyyy-mm-dd", "number": "General"}
@@ -38,11 +40,13 @@ class LiveBook:
     path: Path
     undo: UndoFile
     read: dict[str, ReadTable] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
 
     def tables(self, only: Container[str]) -> list[TableData]:
         """The tables named in `only` as they stand now, with rows typed right under them."""
         tables = self.grid.tables()
         self.read = {table.name: self._read(table, tables) for table in tables if table.name in only}
+        self.hashes = {name: one.cells for name, one in self.read.items()}
         return [one.data for one in self.read.values()]
 
     def _read(self, table: GridTable, tables: Sequence[GridTable]) -> ReadTable:
@@ -51,7 +55,7 @@ class LiveBook:
 
     def cells(self, table: str) -> str:
         """The hash of what the table holds; empty where that is not known since rows were added to it."""
-        return self.read[table].cells if table in self.read else ""
+        return self.hashes.get(table, "")
 
     def save(self) -> None:
         """Save it where it was opened from; raises CannotRun when Excel cannot."""
@@ -78,24 +82,30 @@ class LiveBook:
         does not save, every cell is put back.
         """
         plans = [self._plan(edit) for edit in edits if edit.cells or edit.append]
-        written = self._compared(plans)
+        formats = [[list(self._formats(plan.table.sheet, block)) for block in plan.all_blocks] for plan in plans]
+        written = self._compared(plans, formats)
         self.undo.keep(written)
         done: list[tuple[str, Block]] = []
         try:
-            for plan, one in zip(plans, written, strict=True):
-                if plan.bottom > plan.read.end:
+            for plan, one, known in zip(plans, written, formats, strict=True):
+                grows = plan.bottom > plan.read.end
+                if grows:
                     self.grid.resize(plan.table, plan.bottom)
-                for old, new in zip(one.before, one.after, strict=True):
+                for old, new, codes in zip(one.before, one.after, known, strict=True):
                     done.append((one.sheet, old))
-                    self._put(one.sheet, new)
+                    # rows that a table grows by bring formats with them
+                    self._put(one.sheet, new, list(self._formats(one.sheet, new)) if grows else codes)
             self.save()
         except BaseException:
             self._back(plans, done)
             raise
         for plan in plans:
-            plan.read.hold(plan.blocks)
+            name = plan.table.name
             if plan.new:
-                del self.read[plan.table.name]
+                del self.read[name], self.hashes[name]
+            elif plan.blocks:
+                plan.read.hold(plan.blocks)
+                self.hashes[name] = plan.read.cells
         return {plan.table.name: plan.bottom for plan in plans}
 
     @contextmanager
@@ -122,7 +132,7 @@ class LiveBook:
         for one in written:
             for old in one.before:
                 self._put_back(one.sheet, old)
-            self._give_back(one.sheet, one.formats)
+            self._give(one.sheet, one.formats)
             if one.grown > one.bottom and one.table in tables:
                 self.grid.resize(tables[one.table], one.bottom)
         return written
@@ -142,7 +152,7 @@ class LiveBook:
             if one.grown > one.bottom and one.table in tables:
                 self.grid.resize(tables[one.table], one.grown)
             for new in one.after:
-                self._put(one.sheet, new)
+                self._put(one.sheet, new, list(self._formats(one.sheet, new)))
 
     # --- before writing ----------------------------------------------------------------------------------------
 
@@ -152,7 +162,8 @@ class LiveBook:
             raise Refused(f"The workbook has no table named {edit.table}.")
         table = known.table
         places = {header.strip(): table.area.left + i for i, header in enumerate(table.headers)}
-        changes = {(row, places[header]): from_excel(to_excel(v)) for (row, header), v in edit.cells.items()}
+        values = as_held(edit.cells.values())
+        changes = {(row, places[header]): value for (row, header), value in zip(edit.cells, values, strict=True)}
         outside = [row for row, _ in changes if not table.data.top <= row <= table.data.bottom]
         if outside:
             raise Refused(f"Row {outside[0]} is not a row of the table {table.name} ({table.area}).")
@@ -179,15 +190,18 @@ class LiveBook:
                     f"it in row {row} of {table.sheet}. Move that elsewhere, then press the button again."
                 )
 
-    def _compared(self, plans: Sequence[TablePlan]) -> list[Written]:
-        """What stands where the plans will write; it must be what they were made from, and no formula of a person."""
+    def _compared(self, plans: Sequence[TablePlan], given: Sequence[Sequence[Formats]]) -> list[Written]:
+        """What stands where the plans will write; it must be what they were made from, and no formula of a person.
+
+        `given` are the formats that each block of each plan will be given.
+        """
         changed = [where for plan in plans for where in self._moved(plan)]
         written = []
-        for plan in plans:
+        for plan, codes in zip(plans, given, strict=True):
             sheet, table = plan.table.sheet, plan.table
             before = [self._now(sheet, block.area) for block in plan.all_blocks]
             changed += [where for block in before for where in differing(sheet, block, plan.read.block(block.area))]
-            formats = [one for block in plan.all_blocks for one in self._formats_lost(sheet, block)]
+            formats = [one for to_give in codes for one in self._lost(sheet, to_give)]
             after, keys = list(plan.all_blocks), [plan.with_changes(area) for area in plan.key_areas()]
             written.append(Written(table.name, sheet, before, after, table.area.bottom, plan.bottom, keys, formats))
         self._refuse(changed, "while this was worked out", "Nothing was written; press the button again")
@@ -223,18 +237,18 @@ class LiveBook:
 
     # --- writing -----------------------------------------------------------------------------------------------
 
-    def _put(self, sheet: str, block: Block) -> None:
-        for area, code in self._formats(sheet, block):
-            self.grid.set_number_format(sheet, area, code)
+    def _put(self, sheet: str, block: Block, formats: Formats) -> None:
+        self._give(sheet, formats)
         self.grid.put(sheet, block.area, [[to_excel(value) for value in row] for row in block.values])
 
     def _put_back(self, sheet: str, block: Block) -> None:
         """Write what stood there, in the formats that stand there."""
-        lost = self._formats_lost(sheet, block)
-        self._put(sheet, block)
-        self._give_back(sheet, lost)
+        formats = list(self._formats(sheet, block))
+        lost = self._lost(sheet, formats)
+        self._put(sheet, block, formats)
+        self._give(sheet, lost)
 
-    def _give_back(self, sheet: str, formats: Sequence[tuple[Area, str]]) -> None:
+    def _give(self, sheet: str, formats: Formats) -> None:
         for area, code in formats:
             self.grid.set_number_format(sheet, area, code)
 
@@ -249,9 +263,9 @@ class LiveBook:
                 codes = self._codes(sheet, piece.area)
                 yield from ((area, _USUAL[kind]) for area, code in codes if code == _TEXT)
 
-    def _formats_lost(self, sheet: str, block: Block) -> list[tuple[Area, str]]:
-        """The formats that writing the block takes away."""
-        return [known for area, _ in self._formats(sheet, block) for known in self._codes(sheet, area)]
+    def _lost(self, sheet: str, formats: Formats) -> list[tuple[Area, str]]:
+        """The formats that stand where these are to be given."""
+        return [known for area, _ in formats for known in self._codes(sheet, area)]
 
     def _codes(self, sheet: str, area: Area) -> Iterator[tuple[Area, str]]:
         """The formats of one column's cells: halved until they are alike."""
@@ -269,7 +283,7 @@ class LiveBook:
             for sheet, old in reversed(done):
                 self._put_back(sheet, old)
             for one in self.undo.read():
-                self._give_back(one.sheet, one.formats)
+                self._give(one.sheet, one.formats)
             for plan in plans:
                 if plan.bottom > plan.read.end:
                     self.grid.resize(plan.table, plan.read.end)

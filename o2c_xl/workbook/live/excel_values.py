@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from o2c_xl.workbook.errors import Refused
 from o2c_xl.workbook.values import MAX_TEXT, CellOut
 
-__all__ = ["ERRORS", "ExcelValue", "from_excel", "is_early", "needs_text_format", "to_excel"]
+__all__ = ["ERRORS", "ExcelValue", "as_held", "from_excel", "is_early", "needs_text_format", "to_excel"]
 
 ExcelValue = str | float | bool | dt.date | dt.datetime | None
 
@@ -84,6 +84,16 @@ def from_excel(value: object) -> ExcelValue:
     if isinstance(value, int | float | Decimal):  # a cell in a currency's format comes as Decimal on Windows
         return float(value)
     return str(value)
+
+
+def as_held(values: Iterable[CellOut]) -> Iterator[ExcelValue]:
+    """Values of ours as they will be read once they are written; each distinct one is turned once."""
+    known: dict[tuple[type, CellOut], ExcelValue] = {}
+    for value in values:
+        kind = value.__class__, value  # to a dict, True and 1 are one
+        if kind not in known:
+            known[kind] = from_excel(to_excel(value))
+        yield known[kind]
 
 
 def is_early(value: object) -> bool:

@@ -114,7 +114,7 @@ class TablePlan:
     def with_changes(self, area: Area) -> Block:
         """What the cells of the area hold once the plan is carried out."""
         found = self.read.block(area)
-        for block in self.blocks:
+        for block in (block for block in self.blocks if area.meets(block.area)):
             for (row, column), value in block.cells():
                 if area.holds(row, column):
                     found.values[row - area.top][column - area.left] = value

@@ -6,6 +6,7 @@ import hashlib
 import marshal
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
+from operator import itemgetter
 
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
@@ -121,17 +122,15 @@ def _early(table: GridTable, col: int, column: Sequence[CellValue]) -> Iterator[
 
 def _shares(grid: Grid, table: GridTable, columns: Sequence[Sequence[CellValue]]) -> Iterator[BadCell]:
     """Cells that show 5 % and hold 0.05; see `percents`."""
-    held: dict[int, dict[int, float]] = {}
-    for place, at in percentages(table.headers, columns):
-        value = columns[place][at]
-        if isinstance(value, float):
-            held.setdefault(table.area.left + place, {})[table.data.top + at] = value
-    for col, filled in held.items():
-        for row in _multiplied(grid, table.sheet, Area(min(filled), col, max(filled), col)):
-            if row in filled:
-                value, shown = filled[row], as_percent(filled[row])
+    top, left = table.data.top, table.area.left
+    for place, found in groupby(percentages(table.headers, columns), itemgetter(0)):
+        filled, column = {top + at for _, at in found}, left + place
+        for row in _multiplied(grid, table.sheet, Area(min(filled), column, max(filled), column)):
+            value = columns[place][row - top]
+            if row in filled and isinstance(value, float):
+                shown = as_percent(value)
                 problem = f"The cell shows {shown:g} % and holds {value:g}, since it is formatted as a percentage."
-                yield BadCell(row, col, f"{value:g}", problem, f"Format it as a number and type {shown:g}.")
+                yield BadCell(row, column, f"{value:g}", problem, f"Format it as a number and type {shown:g}.")
 
 
 def _multiplied(grid: Grid, sheet: str, area: Area) -> Iterator[int]:

@@ -6,10 +6,10 @@ cell that means the same stays as it was typed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import compress, zip_longest
+from operator import ne
 from typing import Any
 
 from o2c_xl.tables.define.spec import Column
@@ -19,8 +19,6 @@ from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted
 
 __all__ = ["Marks", "Outgoing", "outgoing", "rewritten"]
-
-_SOME = 1_000  # so many rows are taken apart at once
 
 
 @dataclass(slots=True)
@@ -65,40 +63,26 @@ def outgoing(
     out = Outgoing(texts=wanted.texts)
     columns = [(i, c) for i, c in enumerate(state.table.columns) if c.header in state.present]
     shown = {i: c for i, c in columns if c.header != "Check"}
-    texts = wanted.texts
+    texts, places = wanted.texts, range(len(state.table.columns))
     # A row that shows what is wanted, where `Check` is empty, needs a look only if something is to be said in it.
     differing = [(k, row) for k, row in state.rows.items() if texts.get(k) != row.text or row.row in marks.checks]
     _put_checks(out, state, marks, [*(row for _, row in differing), *state.keyless, *state.repeated])
     same = Same()
-    for key, row, cells, want, unlike in _told_apart(differing, texts, marks.refused):
-        places = [(i, shown[i]) for i in unlike if want[i] != cells[i] and i in shown]
-        for i, column in places:
+    for key, row in differing:
+        if row.row in marks.refused or key not in texts:
+            continue
+        cells, want = row.cells, texts[key].split(SEPARATOR)
+        unlike = [(i, shown[i]) for i in compress(places, map(ne, cells, want)) if i in shown]
+        for i, column in unlike:
             if not (column.typed and same(column, cells[i], want[i])):
                 _put(out, (row, cells), (i, column.header), wanted.value(key, i))
-        _note_restored(out, row, [(i, c) for i, c in places if not c.typed], seen.get(key))
+        _note_restored(out, row, [(i, c) for i, c in unlike if not c.typed], seen.get(key))
     _put_refused(out, state, marks, (wanted, held), seen)
     out.keys = [key for key in wanted.texts if key not in state.rows]
     out.append = wanted.new_rows(out.keys, {i: c.header for i, c in shown.items()})
     if held is not None:
         out.drop = _finished(state, held, marks, same)
     return out
-
-
-def _told_apart(
-    differing: Sequence[tuple[str, SheetRow]], texts: Mapping[str, str], refused: AbstractSet[int]
-) -> Iterator[tuple[str, SheetRow, list[str], list[str], list[int]]]:
-    """Each row that shows something else than wanted, with both its cells and the places where a row like it differs.
-
-    Where many rows differ it is mostly in a few columns, so whole columns are compared first, some rows at a time.
-    """
-    rows = [(key, row) for key, row in differing if texts.get(key, row.text) != row.text and row.row not in refused]
-    for start in range(0, len(rows), _SOME):
-        some = rows[start : start + _SOME]
-        cells, want = [row.cells for _, row in some], [texts[key].split(SEPARATOR) for key, _ in some]
-        columns = zip(zip(*cells, strict=True), zip(*want, strict=True), strict=True)
-        unlike = [i for i, (is_, to_be) in enumerate(columns) if is_ != to_be]
-        for (key, row), now, then in zip(some, cells, want, strict=True):
-            yield key, row, now, then, unlike
 
 
 def _put_refused(

@@ -79,14 +79,17 @@ class Wanted:
     texts: dict[str, str]
     raw: dict[str, tuple[Any, ...]]
     readers: dict[int, tuple[int, Callable[[Any], Any] | None]]
+    made: dict[tuple[int, Any], CellValue] = field(default_factory=dict)
 
     def value(self, key: str, place: int) -> CellValue:
-        """What the cell at that place of the table's columns is to show."""
+        """What the cell at that place of the table's columns is to show; each distinct value is made once."""
         if place not in self.readers:
             return None
         at, reader = self.readers[place]
         value = self.raw[key][at]
-        return cell_out(self.table.columns[place], reader(value) if reader is not None and value is not None else value)
+        if (place, value) not in self.made:
+            self.made |= {(place, one): v for one, v in _made(self.table.columns[place], (value,), reader).items()}
+        return self.made[place, value]
 
     def only(self, keys: Iterable[str]) -> Wanted:
         """The same of these keys alone, as far as the ledger has them."""
