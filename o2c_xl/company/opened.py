@@ -18,9 +18,6 @@ from o2c_xl.company.post import PostOffice
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import SETTINGS, Policy, policy_of
-from o2c_xl.intake.load import load_file, read_file
-from o2c_xl.intake.names import known_name
-from o2c_xl.intake.reader import Asked, Reader
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.bank_statements import own_accounts
 from o2c_xl.ledger.engine import open_engine, open_to_read
@@ -91,6 +88,10 @@ class Company:
 
         A file that cannot be taken stands in the outcome's `stops`; the others are taken.
         """
+        from o2c_xl.intake.load import load_file, read_file  # noqa: PLC0415 -- readers of files, which only files need
+        from o2c_xl.intake.names import known_name  # noqa: PLC0415
+        from o2c_xl.intake.reader import Asked, Reader  # noqa: PLC0415
+
         told = None if table is None else self.table(table)
         outcome, read, own = Outcome(), [], self.own_accounts()
         with Reader() as reader:

@@ -7,10 +7,11 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from o2c_xl.company.undoing import put_back
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.opc.package import Package
 from o2c_xl.workbook.opc.parts import book_parts
-from tests.sync.desk import Desk
+from tests.sync.desk import DAY, Desk
 from tests.workbook.files import parts_of, zipped
 
 ALFKI = {"Customer ID": "ALFKI", "Name": "Alfreds Futterkiste"}
@@ -26,11 +27,11 @@ def desk(tmp_path: Path) -> Desk:
     return desk
 
 
-def type_below(desk: Desk, cells: dict[str, tuple[str, str | None] | str]) -> int:
-    """Fill the row under Customers without the table growing: a text, or a formula with its value; the row."""
+def type_below(desk: Desk, cells: dict[str, tuple[str, str | None] | str], name: str = "Customers") -> int:
+    """Fill the row under a table without the table growing: a text, or a formula with its value; the row."""
     data = desk.book.read_bytes()
-    sheet = next(s for s in book_parts(Package(data)).sheets if any(t.name == "Customers" for t in s.tables))
-    table = next(t for t in sheet.tables if t.name == "Customers")
+    sheet = next(s for s in book_parts(Package(data)).sheets if any(t.name == name for t in s.tables))
+    table = next(t for t in sheet.tables if t.name == name)
     row = table.ref.bottom + 1
     letters = {h: column_letters(table.ref.left + i) for i, h in enumerate(table.headers)}
     xml = "".join(_cell(f"{letters[h]}{row}", cells[h]) for h in table.headers if h in cells)
@@ -113,3 +114,18 @@ def test_formulas_that_show_nothing_yet_are_no_row(desk: Desk) -> None:
 
     assert desk.sync().ok
     assert desk.book.read_bytes() == book
+
+
+def test_undo_does_not_make_a_row_typed_under_the_table_new_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "Orders"))
+    desk.add("Customers", ALFKI)
+    desk.add("Orders", {"Customer ID": "ALFKI"})
+    desk.sync()
+    type_below(desk, {"Customer ID": "ALFKI", "Notes": "second"}, "Orders")
+    desk.sync()
+
+    put_back(desk.company, None, DAY, dry_run=False)
+    desk.sync()
+
+    assert [row["Order"] for row in desk.rows("Orders").values()] == ["SO-000001", "SO-000002"]
+    assert len(desk.shown("Orders")) == 2

@@ -24,7 +24,7 @@ from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, column_texts
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.read import TableData, read_book
 from o2c_xl.workbook.sync.sheet_state import SheetState, state_from_seen, state_of
-from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = [
     "OpenBook",
@@ -140,6 +140,8 @@ def _open_live(conn: Connection, known: object, live: LiveBook, *, must_read: bo
     book = _as_left(live.path, known)
     book.live = live
     _placed(book, live.tables({*BY_NAME, SYNC_INFO.name}))
+    if book.places.keys() <= {SYNC_INFO.name}:
+        raise CannotRun(_no_tables(conn, book.name))
     left = _places(conn, book)
     now = {name: replace(place, cells=live.cells(name)) for name, place in book.places.items()}
     book.places |= {name: place for name, place in now.items() if place == left.get(name)}
@@ -147,6 +149,16 @@ def _open_live(conn: Connection, known: object, live: LiveBook, *, must_read: bo
     if not (book.fresh or must_read or told):
         book.tables = {name: data for name, data in book.tables.items() if now[name] != left.get(name)}
     return book
+
+
+def _no_tables(conn: Connection, book: str) -> str:
+    """That a button was pressed in a workbook that has nothing to do with the ledger, and in which one to press it."""
+    found = conn.execute(select(schema.sheets.c.book).distinct().where(schema.sheets.c.book != book))
+    others = ", ".join(sorted(found.scalars())) or "one with tables such as Orders"
+    return (
+        f"{book} holds no table of the company, so there is nothing in it to take or to write; nothing was changed. "
+        f"Press the button in {others}. If it held tables, close it without saving, or see work/versions."
+    )
 
 
 def _as_left(path: Path, known: object) -> OpenBook:

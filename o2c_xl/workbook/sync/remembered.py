@@ -20,7 +20,7 @@ from o2c_xl.workbook.sync.memory import (
 )
 from o2c_xl.workbook.sync.sheet_out import SheetOut
 from o2c_xl.workbook.sync.sheet_state import SheetRow, state_from_seen
-from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["Saved", "remember_shown", "remember_written"]
 

@@ -27,7 +27,7 @@ from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashe
 from o2c_xl.workbook.sync.memory import remember, remember_book, remember_place, remember_renamed
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, firsts_of, state_from_seen, wanted_rows
-from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["NEVER", "TakenBook", "take_books"]
 

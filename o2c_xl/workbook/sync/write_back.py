@@ -27,7 +27,7 @@ from o2c_xl.workbook.sync.memory import remember_book
 from o2c_xl.workbook.sync.plan import BookPlan
 from o2c_xl.workbook.sync.remembered import Saved, remember_shown, remember_written
 from o2c_xl.workbook.sync.sheet_out import SheetOut
-from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 from o2c_xl.workbook.values import CellOut
 
 __all__ = ["Places", "leave_formulas", "record_restored", "write_books"]

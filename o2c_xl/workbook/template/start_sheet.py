@@ -13,20 +13,10 @@ from o2c_xl.tables.define.spec import Column, Department, Kind, Owner, Table
 from o2c_xl.workbook.template.look import DEPARTMENT_COLOURS, TABLE_STYLE, TONES, Colour, Look
 from o2c_xl.workbook.template.marks import BUSINESS_DATE
 from o2c_xl.workbook.template.sheet import Row, write_value
+from o2c_xl.workbook.template.sync_info import START, SYNC_INFO
 
-__all__ = ["START", "SYNC_INFO", "SYNC_ITEMS", "TODAY", "Task", "add_start_sheet", "count_of"]
+__all__ = ["SYNC_ITEMS", "TODAY", "Task", "add_start_sheet", "count_of"]
 
-START = "Start"
-SYNC_INFO = Table(
-    name="SyncInfo",
-    title=START,
-    department=Department.SETUP,
-    about="When this workbook and the ledger last agreed.",
-    columns=(
-        Column("Item", Kind.TEXT, Owner.PYTHON, "What is told.", key=True, width=15),
-        Column("Value", Kind.TEXT, Owner.PYTHON, "What Python found.", width=23),
-    ),
-)
 SYNC_ITEMS = ("Company", "Business date", "Last synced", "Synced by", "Open faults")
 _DATED = {"Business date": Kind.DATE, "Last synced": Kind.MOMENT, "Open faults": Kind.WHOLE}
 
