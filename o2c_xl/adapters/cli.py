@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -23,8 +23,6 @@ from o2c_xl.adapters.progress import logging_to, telling
 from o2c_xl.adapters.send_commands import send
 
 if TYPE_CHECKING:
-    import click
-
     from o2c_xl.domain.outcome import Outcome
 
 __all__ = ["app", "main"]
@@ -33,7 +31,8 @@ __all__ = ["app", "main"]
 class _Told(TyperGroup):
     """Help in which each command is told in its whole first sentence, however long."""
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    # typer keeps the classes of these two now here, now there
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
         commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.help or "") for name, command in commands if command is not None])

@@ -22,7 +22,7 @@ from o2c_xl.domain.paper import Party
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.batch import Batch
-from o2c_xl.workbook.collector import collector_at_rest
+from o2c_xl.domain.collector import collector_at_rest
 
 __all__ = ["Answer", "Task", "packed", "receive", "send", "unpacked"]
 

@@ -19,7 +19,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import let_go
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.tables.show.views import Scope
-from o2c_xl.workbook.collector import collector_at_rest
+from o2c_xl.domain.collector import collector_at_rest
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of, open_books
 from o2c_xl.workbook.sync.header_notes import header_notes
