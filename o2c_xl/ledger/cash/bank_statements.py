@@ -21,7 +21,9 @@ __all__ = [
     "ADDS_UP",
     "BREAK",
     "BREAK_KIND",
+    "SLACK",
     "UNPROVED",
+    "WITHDRAWN",
     "NewStatement",
     "Taken",
     "bank_line",
@@ -31,8 +33,11 @@ __all__ = [
 
 ADDS_UP, BREAK, UNPROVED = "Adds up", "Does not add up", "Not proved"
 """What a statement's balances say of its lines; without both of them nothing."""
+WITHDRAWN = "Withdrawn"
+"""It should not have been taken; neither it nor its lines are known any more."""
 BREAK_KIND = "Bank statement"
-_SLACK = dt.timedelta(days=5)
+SLACK = dt.timedelta(days=5)
+"""So far apart may two banks' messages date the same booking."""
 _MOST_TOLD = 160
 _BATCHED = ("kind", "batch", "whole", "collective", "items", "payment", "charges")
 _NAMES = "counterparty account text reference end_to_end bank_reference entry_reference code reversal".split()
@@ -82,7 +87,8 @@ def bank_line(row: Any, **more: Any) -> BankLine:  # noqa: ANN401 - a row of ban
 
 def own_accounts(conn: Connection, iban: str) -> tuple[str, ...]:
     """The accounts known as the company's: that of its `iban` first, then those whose statements were taken."""
-    taken = conn.execute(select(schema.statements.c.account).distinct().order_by(schema.statements.c.account))
+    c = schema.statements.c
+    taken = conn.execute(select(c.account).where(c.status != WITHDRAWN).distinct().order_by(c.account))
     return tuple(dict.fromkeys(filter(None, [plain_account(iban), *(row.account for row in taken)])))
 
 
@@ -178,8 +184,9 @@ def _known_lines(conn: Connection, new: NewStatement) -> dict[str, BankLine]:
         .select_from(joined)
         .where(
             c.own_account == new.head["account"],
-            c.booked_on >= min(booked) - _SLACK,
-            c.booked_on <= max(booked) + _SLACK,
+            c.status != str(LineStatus.WITHDRAWN),
+            c.booked_on >= min(booked) - SLACK,
+            c.booked_on <= max(booked) + SLACK,
         )
     )
     rows = conn.execute(statement.order_by(c.booked_on, c.bank_line)).all()
@@ -214,6 +221,7 @@ def _is_known(conn: Connection, new: NewStatement) -> bool:
     """Whether this very statement was taken."""
     c, head = schema.statements.c, new.head
     same = [c[name] == head[name] for name in ("account", "currency", "opening", "closing", "from", "to")]
+    same.append(c.status != WITHDRAWN)
     return conn.execute(select(c.statement).where(*same, c.lines == new.size).limit(1)).first() is not None
 
 

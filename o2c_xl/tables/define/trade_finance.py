@@ -232,7 +232,12 @@ BANK_LINES = table(
     python("Text", Kind.LONG_TEXT, "What the bank says."),
     python("Reference", Kind.TEXT, "Structured reference, such as RF18 of ISO 11649."),
     python("Payment", Kind.CODE, "The payment made from it."),
-    python("Status", Kind.TEXT, "Posted, Outgoing (no customer's), Itemised (by other lines), Waits.", width=12),
+    python(
+        "Status",
+        Kind.TEXT,
+        "Posted, Outgoing (no customer's), Itemised (by other lines), Waits, Withdrawn (with its statement).",
+        width=12,
+    ),
 )
 
 REMINDERS = table(

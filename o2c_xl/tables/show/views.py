@@ -209,7 +209,7 @@ _RECENT: dict[str, Callable[[dt.date], ColumnElement[bool]]] = {
     "Bills": _dated(s.bills, "bill_date", ("Paid",)),
     "Payments": lambda since: or_(s.payments.c.unapplied != ZERO, s.payments.c.paid_on >= since),
     "Statements": lambda since: or_(s.statements.c.status == BREAK, s.statements.c.to >= since),
-    "BankLines": _dated(s.bank_lines, "booked_on", ("Posted", "Outgoing", "Itemised")),
+    "BankLines": _dated(s.bank_lines, "booked_on", ("Posted", "Outgoing", "Itemised", "Withdrawn")),
     "Matches": _dated(s.matches, "made_on", ("Posted", "Rejected")),
     "Approvals": _dated(s.approvals, "asked_on", ("Approved", "Rejected", "Void")),
     "Discrepancies": _dated(s.discrepancies, "since", ("Resolved",)),
