@@ -272,6 +272,27 @@ def test_a_connection_closed_after_the_final_dot_leaves_the_message_uncertain(
     desk.verify()
 
 
+@pytest.mark.parametrize(("action", "mails"), [("Sent", 1), ("Send again", 2)])
+def test_what_nobody_knows_of_is_decided_in_the_sheet_too(
+    tmp_path: Path, server: MailServer, action: str, mails: int
+) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    server.hang_up = lambda _mail: len(server.taken) == 1
+    order(desk, "1001")
+    desk.run()
+    [key] = [row["Message"] for row in desk.show("Outbox", "Kind=Invoice")]
+
+    desk.load(write(tmp_path / "Outbox.csv", [{"Message": key, "Action": action}]))
+    counts = desk.run()["counts"]
+
+    assert (len(server.taken), statuses(desk), counts["messages decided"]) == (mails, ["Sent"], 1)
+    assert [row["Action"] for row in desk.show("Outbox", "Kind=Invoice")] == [None]
+    refused = desk.load(write(tmp_path / "Outbox.csv", [{"Message": key, "Action": "Send again"}]), expect=1)
+    assert refused["issues"][0]["problem"].startswith("It is Sent already")
+    assert desk.run(expect=1)["counts"]["messages decided"] == 0
+    desk.verify()
+
+
 def test_a_message_sent_again_by_a_person_keeps_its_message_id(tmp_path: Path, server: MailServer) -> None:
     desk = open_desk(tmp_path, server, **NOTHING_ELSE)
     server.hang_up = lambda _mail: len(server.taken) == 1

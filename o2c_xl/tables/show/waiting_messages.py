@@ -23,8 +23,8 @@ _STOPPED = {
     "Failed": "{} could not be sent",
     "Uncertain": "Nobody knows whether it arrived: {}",
 }
-_AGAIN = " Then: o2c send --again {0}, or --sent {0} if it need not go."
-_LOOK = " Then: o2c send --sent {0}, or --again {0}."
+_AGAIN = " Then: o2c send --again {0}, or --sent {0} if it need not go; or Action in Outbox."
+_LOOK = " Then: o2c send --sent {0}, or --again {0}; or Action in Outbox."
 
 
 def waiting_messages(conn: Connection) -> list[tuple[Any, ...]]:

@@ -593,10 +593,18 @@ def upgrade() -> None:
         sa.Column("next_try", sa.Text(), server_default="", nullable=False),
         sa.Column("batch", sa.Text(), server_default="", nullable=False),
         sa.Column("server", sa.Text(), server_default="", nullable=False),
+        sa.Column("action", sa.Text(), server_default="", nullable=False),
         sa.Column("tries", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("message"),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "outbox_asked",
+            ["action"],
+            unique=False,
+            sqlite_where=sa.text("action <> ''"),
+            postgresql_where=sa.text("action <> ''"),
+        )
         batch_op.create_index("outbox_by_about", ["about"], unique=False)
         batch_op.create_index("outbox_by_day", ["made_on"], unique=False)
         batch_op.create_index("outbox_by_status", ["status", "kind", "party"], unique=False)
