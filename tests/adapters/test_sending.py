@@ -519,7 +519,7 @@ def test_a_reminder_that_waited_for_the_server_does_not_go_once_its_invoice_is_p
     desk.load(settings)
     late = Desk(desk.folder, "2026-03-12")
     late.run(expect=None)
-    before = statuses(late, "Reminder")
+    before = [*statuses(late, "Reminder"), late.show("Invoices")[0]["Reminder level"]]
     paid = {"Payment": "P1", "Customer ID": "ADA", "Paid on": late.day, "Amount": invoice["Open"], "Method": "Cash"}
     late.load(write(tmp_path / "Payments.csv", [paid | {"Reference": invoice["Invoice"]}]))
     late.o2c("run", "--on", late.day, "--only", "payments", "--only", "applied", expect=None)
@@ -527,9 +527,10 @@ def test_a_reminder_that_waited_for_the_server_does_not_go_once_its_invoice_is_p
 
     late.o2c("send", "--on", late.day)
 
-    assert (before, statuses(late, "Reminder")) == (["Waiting"], ["Withdrawn"])
+    assert (before, statuses(late, "Reminder")) == (["Waiting", "0"], ["Withdrawn"])
     assert len(server.taken) == 1  # the invoice
     assert late.show("Reminders")[0]["Status"] == "Withdrawn"
+    assert [path.parent.name for path in (late.folder / "outbox").rglob("*eminder*.pdf")] == ["withdrawn"]
     late.verify()
 
 

@@ -41,7 +41,7 @@ INVOICES = table(
     python("Written off", Kind.MONEY, "Given up."),
     python("Open", Kind.MONEY, "Still to be paid."),
     python("Days overdue", Kind.WHOLE, "Days since the earliest unpaid instalment was due."),
-    python("Reminder level", Kind.WHOLE, "Last reminder sent."),
+    python("Reminder level", Kind.WHOLE, "Level of the last reminder that was sent or printed."),
     python("Sent by", Kind.TEXT, "Email, Mail or Online portal."),
     python("Sent on", Kind.DATE, "When the document was issued; empty while it could not leave."),
     choice(

@@ -282,7 +282,6 @@ def upgrade() -> None:
         sa.Column("credited", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("written_off", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("open", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("reminder_level", sa.Integer(), nullable=True),
         sa.Column("sent_by", sa.Text(), server_default="", nullable=False),
         sa.Column("sent_on", sa.Date(), nullable=True),
         sa.Column("action", sa.Text(), server_default="", nullable=False),
