@@ -19,7 +19,7 @@ from o2c_xl.adapters.layout_commands import layouts
 from o2c_xl.adapters.options import AllowEmpty, AsJson, DryRun, Files, On, business_day
 from o2c_xl.adapters.printing import refusal_json, say_findings, say_json, say_outcome, say_rows, say_status
 from o2c_xl.adapters.progress import logging_to, telling
-from o2c_xl.adapters.send_commands import send
+from o2c_xl.adapters.send_commands import paper, send
 
 if TYPE_CHECKING:
     from o2c_xl.domain.outcome import Outcome
@@ -210,6 +210,7 @@ def watch(
 
 
 app.command(epilog="Example: o2c send --dry-run")(send)
+app.command(epilog="Example: o2c paper INV-000017")(paper)
 
 
 @app.command(epilog="Example: o2c show Orders --where Status=Backordered --format csv")

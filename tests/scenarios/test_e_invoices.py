@@ -209,6 +209,34 @@ def test_an_invoice_sent_again_with_what_it_lacked_waits_no_more(tmp_path: Path)
     desk.verify()
 
 
+def test_an_invoice_that_is_out_already_is_made_anew_with_its_data_and_never_sent_again(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"Company tax ID": ""})
+    desk.load(write(tmp_path / "orders.csv", order("1001")))
+    desk.run()
+    [key] = [row["Message"] for row in desk.show("Outbox", "Kind=Invoice")]
+    desk.o2c("send", "--sent", key, "--on", DAY)
+    before = desk.show("Invoices")
+
+    still = desk.o2c("paper", "--json", "--on", DAY, expect=1).json
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Company tax ID", "Value": SELLER["Company tax ID"]}]))
+    rehearsed = desk.o2c("paper", "--json", "--on", DAY, "--dry-run").json
+    assert outbox(desk, "Invoice *.xml") == []
+    made = desk.o2c("paper", "INV-000001", "--json", "--on", DAY).json
+    again = desk.o2c("paper", "--json", "--on", DAY).json
+    named = desk.o2c("paper", "INV-000001", "--on", DAY, expect=1)
+
+    assert still["issues"][0]["value"] == "INV-000001"
+    assert (list(rehearsed["invoices"]), list(made["invoices"]), again["invoices"]) == (["INV-000001"],) * 2 + ({},)
+    assert "did not go out without its data" in named.err
+    (ubl,) = outbox(desk, "Invoice *.xml")
+    assert (invoice_in(ubl).number, broken_in_ubl(ubl)) == ("INV-000001", [])
+    assert len(outbox(desk, "Invoice *.pdf")) == 2  # the one that went out stays
+    assert [row["Status"] for row in desk.show("Outbox", "Kind=Invoice")] == ["Sent"]
+    assert (desk.show("Invoices"), desk.show("Waiting")) == (before, [])
+    assert desk.run()["counts"]["documents written"] == 0
+    desk.verify()
+
+
 def test_tax_rounded_on_each_line_is_an_e_invoice_that_the_official_rules_accept(tmp_path: Path) -> None:
     desk = open_desk(tmp_path, **{"Tax rounding": "Per line"})
     head = {"Order": "1001", "Customer ID": "ADA", "Order date": DAY, "SKU": "TEA", "Quantity": 1}

@@ -47,7 +47,13 @@ def waiting_messages(conn: Connection) -> list[tuple[Any, ...]]:
 def _without_data(why: str, keys: Sequence[str]) -> tuple[Any, ...]:
     """Invoices that went out as plain documents for one reason, told till they are settled or made anew."""
     subject = keys[0] if len(keys) == 1 else f"{keys[0]} and {len(keys) - 1} more"
-    return subject, "No e-invoice data", "Finance", None, f"It went out as a plain document, not as data. {why}"
+    return (
+        subject,
+        "No e-invoice data",
+        "Finance",
+        None,
+        f"It went out as a plain document, not as data. {why} Then: o2c paper",
+    )
 
 
 def _told(group: list[Any]) -> Iterator[tuple[Any, ...]]:
