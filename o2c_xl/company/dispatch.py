@@ -12,6 +12,7 @@ from o2c_xl.company.opened import Company
 from o2c_xl.company.papers import Anew, make_anew, write_papers
 from o2c_xl.company.run import Busy
 from o2c_xl.company.sending import not_sent, send_messages
+from o2c_xl.company.withdrawn_papers import put_withdrawn_aside
 from o2c_xl.company.wording import write_notices
 from o2c_xl.documents.messages import SHIPPED
 from o2c_xl.documents.portal import replace_file
@@ -32,6 +33,7 @@ def send_now(company: Company, day: dt.date) -> Outcome:
         outcome.notes += written.notes
         outcome.include(write_notices(company, day))
         outcome.include(send_messages(company, day, by_hand=True))
+        put_withdrawn_aside(company, day)
     outcome.notes += not_sent(company, day)
     return outcome
 

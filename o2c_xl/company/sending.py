@@ -16,7 +16,6 @@ from o2c_xl.company.enclosures import enclosures
 from o2c_xl.company.opened import Company
 from o2c_xl.company.paper_ways import Parcel, print_letters, put_into_portals
 from o2c_xl.company.post import Delivery, Fate, Post, PostOffice, Unreachable, server_named, server_of
-from o2c_xl.company.withdrawn_papers import put_withdrawn_aside
 from o2c_xl.company.wording import Worded, template_issue, worded
 from o2c_xl.documents.mail import Letterhead, mail_bytes
 from o2c_xl.documents.messages import Words
@@ -41,12 +40,9 @@ def send_messages(company: Company, day: dt.date, *, by_hand: bool = False) -> O
     with company.ledger.reading() as conn:
         settings = company.settings(conn)
     if settings["Send mail"] == "Yes":
-        outcome = _Sending(company, day, settings, by_hand=by_hand).work()
-    else:
-        _mind_ways(company, day)
-        outcome = Outcome()
-    put_withdrawn_aside(company, day)
-    return outcome
+        return _Sending(company, day, settings, by_hand=by_hand).work()
+    _mind_ways(company, day)
+    return Outcome()
 
 
 def messages_due(company: Company, day: dt.date) -> bool:
