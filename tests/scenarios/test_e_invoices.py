@@ -117,7 +117,7 @@ def test_an_invoice_asks_only_for_what_was_not_paid_in_advance(tmp_path: Path, d
     assert (broken_in_cii(attached(pdf)), broken_in_ubl(ubl), differences(said)) == ([], [], [])
     assert (said.totals.prepaid, said.totals.payable) == (min(Decimal(deposit), total), still_open)
     assert said.totals == invoice_in(pdf).totals
-    assert ("Nothing is to be paid" in text) == ("IBAN" not in text) == (still_open == 0)
+    assert ("Es ist nichts zu zahlen" in text) == ("IBAN" not in text) == (still_open == 0)
     assert "Already paid" in text
     desk.verify()
 

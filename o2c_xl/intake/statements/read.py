@@ -74,8 +74,8 @@ def _untold(name: str, headers: Sequence[str]) -> str:
     listed = ", ".join(headers[:_MOST_HEADERS]) + (", …" if len(headers) > _MOST_HEADERS else "")
     return (
         f"{name} is no bank statement that is known. Its headers are {listed}. Where it is a bank's list, write a "
-        "profile, such as layouts/bank/ours.toml, that says under [columns] which of them is booked_on, amount (or debit and "
-        "credit) and text; the guide for Finance shows one."
+        "profile, such as layouts/bank/ours.toml, that says under [columns] which of them is booked_on, amount (or "
+        "debit and credit) and text; the guide for Finance shows one."
     )
 
 
