@@ -627,3 +627,17 @@ def test_a_withdrawn_statement_that_did_not_add_up_is_nobodys_to_explain(desk: D
     assert desk.show("Waiting") == []
     assert [row["Resolution"] for row in desk.show("Discrepancies")] == ["BS-000001 was withdrawn: Not ours"]
     desk.verify()
+
+
+def test_what_the_payer_says_of_each_document_stands_beside_the_bank_line(desk: Desk) -> None:
+    parts = "".join(
+        f'<Strd><RfrdDocInf><Nb>{number}</Nb></RfrdDocInf><RfrdDocAmt><RmtdAmt Ccy="EUR">{amount}</RmtdAmt></RfrdDocAmt>'
+        "</Strd>"
+        for number, amount in (("OLD-0001", "119.00"), ("OLD-0002", "38.00"))
+    )
+    line = entry("157.00", name="Alpha GmbH", iban=ALPHA).replace("<RmtInf><Ustrd></Ustrd>", f"<RmtInf>{parts}")
+
+    load(desk, "st.xml", camt(line))
+
+    assert [row["Remitted"] for row in desk.show("BankLines")] == ["OLD-0001 119.00; OLD-0002 38.00"]
+    desk.verify()

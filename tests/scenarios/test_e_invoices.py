@@ -118,7 +118,7 @@ def test_an_invoice_asks_only_for_what_was_not_paid_in_advance(tmp_path: Path, d
     assert (said.totals.prepaid, said.totals.payable) == (min(Decimal(deposit), total), still_open)
     assert said.totals == invoice_in(pdf).totals
     assert ("Es ist nichts zu zahlen" in text) == ("IBAN" not in text) == (still_open == 0)
-    assert "Already paid" in text
+    assert "Bereits bezahlt" in text
     desk.verify()
 
 

@@ -265,7 +265,18 @@ def _head_row(new: NewStatement, number: str, said: Sequence[str], source: Sourc
 def _line_columns(
     new: NewStatement, fresh: Sequence[int], number: str, proved_by: str, source: Source, entry: int
 ) -> dict[str, Sequence[Any]]:
-    names = ("booked_on", "value_on", "amount", "currency", "charges", "raw", "whole", "collective", *_NAMES)
+    names = (
+        "booked_on",
+        "value_on",
+        "amount",
+        "currency",
+        "charges",
+        "raw",
+        "remitted",
+        "whole",
+        "collective",
+        *_NAMES,
+    )
     size = len(fresh)
     return {
         "bank_line": [f"{number}/{new.lines['line'][at]}" for at in fresh],

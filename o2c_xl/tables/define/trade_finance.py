@@ -231,6 +231,12 @@ BANK_LINES = table(
     python("Account", Kind.CODE, "The counterparty's account.", width=26),
     python("Text", Kind.LONG_TEXT, "What the bank says."),
     python("Reference", Kind.TEXT, "Structured reference, such as RF18 of ISO 11649."),
+    python(
+        "Remitted",
+        Kind.TEXT,
+        "What the payer says that it pays of each document, where the bank's file tells it.",
+        width=26,
+    ),
     python("Payment", Kind.CODE, "The payment made from it."),
     python(
         "Status",

@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("batch", sa.Text(), server_default="", nullable=False),
         sa.Column("items", sa.Text(), server_default="", nullable=False),
         sa.Column("raw", sa.Text(), server_default="", nullable=False),
+        sa.Column("remitted", sa.Text(), server_default="", nullable=False),
         sa.Column("payment", sa.Text(), server_default="", nullable=False),
         sa.Column("status", sa.Text(), server_default="", nullable=False),
         sa.Column("problem", sa.Text(), server_default="", nullable=False),
