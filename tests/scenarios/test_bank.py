@@ -631,7 +631,8 @@ def test_a_withdrawn_statement_that_did_not_add_up_is_nobodys_to_explain(desk: D
 
 def test_what_the_payer_says_of_each_document_stands_beside_the_bank_line(desk: Desk) -> None:
     parts = "".join(
-        f'<Strd><RfrdDocInf><Nb>{number}</Nb></RfrdDocInf><RfrdDocAmt><RmtdAmt Ccy="EUR">{amount}</RmtdAmt></RfrdDocAmt>'
+        f"<Strd><RfrdDocInf><Nb>{number}</Nb></RfrdDocInf>"
+        f'<RfrdDocAmt><RmtdAmt Ccy="EUR">{amount}</RmtdAmt></RfrdDocAmt>'
         "</Strd>"
         for number, amount in (("OLD-0001", "119.00"), ("OLD-0002", "38.00"))
     )

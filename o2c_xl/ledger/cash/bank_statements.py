@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from o2c_xl.domain.cash.banking import Again, BankLine, LineStatus, repeats
+from o2c_xl.domain.cash.banking import BankLine, LineStatus, repeats
 from o2c_xl.domain.cash.payers import plain_account
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.cash.bank_items import itemise, told_of_items
 from o2c_xl.ledger.store import Source, Txn
 
 __all__ = [
@@ -38,7 +39,6 @@ WITHDRAWN = "Withdrawn"
 BREAK_KIND = "Bank statement"
 SLACK = dt.timedelta(days=5)
 """So far apart may two banks' messages date the same booking."""
-_MOST_TOLD = 160
 _BATCHED = ("kind", "batch", "whole", "collective", "items", "payment", "charges")
 _NAMES = "counterparty account text reference end_to_end bank_reference entry_reference code reversal".split()
 
@@ -108,7 +108,7 @@ def take_statement(txn: Txn, new: NewStatement, source: Source) -> Taken:
     fresh_lines = [_line(new, at) for at in range(new.size)]
     proof = (new.head["closing"], before.closing) if before is not None and not new.difference else None
     again = repeats(fresh_lines, known.values(), proof)
-    told = _told(txn, new, again)
+    told = told_of_items(txn, new.lines, again)
     if not again.fresh and (new.difference is None or _is_known(txn.conn, new)):
         return Taken("", 0, (), told)
     number = txn.number("BS-")
@@ -123,52 +123,10 @@ def take_statement(txn: Txn, new: NewStatement, source: Source) -> Taken:
     if proved_by:
         keys = dict.fromkeys([*again.repeated.values(), *chain.from_iterable(again.sums.values())])
         txn.update(schema.bank_lines, [{"bank_line": key, "proved_by": proved_by} for key in keys])
-    _itemise(txn, again, number)
+    itemise(txn, again, number)
     if new.status == BREAK:
         _keep_break(txn, new, number)
     return Taken(number, len(again.fresh), said, told)
-
-
-def _itemise(txn: Txn, again: Again, number: str) -> None:
-    """Items take the place of the booking that they are of, where that made no payment yet."""
-    done = {"status": str(LineStatus.ITEMISED), "problem": ""}
-    lines = [(line.key, batch) for batch, line in again.told.items() if not line.payment]
-    txn.update(schema.bank_lines, [{"bank_line": key, "items": f"{number}/b{batch}", **done} for key, batch in lines])
-
-
-def _told(txn: Txn, new: NewStatement, again: Again) -> tuple[str, ...]:
-    """What the items say of bookings that are payments already, as sentences; kept beside the lines too."""
-    said = {}
-    for batch, line in again.told.items():
-        if line.payment:
-            said[line.key] = _of_items(new, batch, line)
-    txn.update(schema.bank_lines, [{"bank_line": key, "problem": text} for key, text in said.items()])
-    return tuple(said.values())
-
-
-def _of_items(new: NewStatement, batch: str, line: BankLine) -> str:
-    columns = new.lines
-    items = [at for at, of in enumerate(columns["batch"]) if str(of or "") == batch]
-    parts = [
-        " ".join(
-            filter(
-                None,
-                (
-                    columns["counterparty"][at][:20],
-                    str(round_money(columns["amount"][at], line.currency)),
-                    columns["text"][at][:30],
-                ),
-            )
-        )
-        for at in items
-    ]
-    listed = "; ".join(parts)
-    listed = f"{listed[:_MOST_TOLD]}…" if len(listed) > _MOST_TOLD else listed
-    back = round_money(-line.amount, line.currency)
-    return (
-        f"Its items came later and add nothing. To divide {line.payment}, type in Payments {back} with Reference "
-        f"Return of {line.payment} {line.key}, then each item with {line.key}: {listed}"
-    )
 
 
 def _known_lines(conn: Connection, new: NewStatement) -> dict[str, BankLine]:
