@@ -14,13 +14,13 @@ from typer.core import TyperGroup
 
 from o2c_xl.adapters.addin_commands import addins
 from o2c_xl.adapters.button_commands import log, undo
-from o2c_xl.adapters.finance_commands import export, statement
+from o2c_xl.adapters.finance_commands import export, statement, withdraw
 from o2c_xl.adapters.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded, now, start_folder
 from o2c_xl.adapters.layout_commands import layouts
 from o2c_xl.adapters.options import AllowEmpty, AsJson, DryRun, Files, On, business_day
 from o2c_xl.adapters.printing import refusal_json, say_findings, say_json, say_outcome, say_rows, say_status
 from o2c_xl.adapters.progress import logging_to, telling
-from o2c_xl.adapters.send_commands import send
+from o2c_xl.adapters.send_commands import paper, send
 
 if TYPE_CHECKING:
     from o2c_xl.domain.outcome import Outcome
@@ -223,6 +223,7 @@ def watch(
 
 
 app.command(epilog="Example: o2c send --dry-run")(send)
+app.command(epilog="Example: o2c paper INV-000017")(paper)
 
 
 @app.command(epilog="Example: o2c show Orders --where Status=Backordered --format csv")
@@ -422,6 +423,7 @@ def doctor(context: Context, as_json: AsJson = False) -> None:
 
 app.command(epilog="Example: o2c statement ALFKI --on 2026-03-31")(statement)
 app.command(epilog="Example: o2c export --format beancount --from 2026-01-01 --to 2026-03-31")(export)
+app.command(epilog='Example: o2c withdraw BS-000004 --reason "Statement of another company"')(withdraw)
 app.command(epilog="Example: o2c undo --book Orders.xlsx")(undo)
 app.command(epilog="Example: o2c log --lines 5")(log)
 

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from o2c_xl.documents.einvoice.cii import cii_bytes
 from o2c_xl.documents.einvoice.ubl import ubl_bytes
-from o2c_xl.documents.faces import AnyDocument
+from o2c_xl.documents.faces import AnyDocument, language_of
 from o2c_xl.documents.names import file_name, safe_name
 from o2c_xl.documents.outbox import settle_outbox, write_outbox
 from o2c_xl.documents.pdf import render_pdf
@@ -103,7 +103,8 @@ def _made(task: _Task) -> list[str]:
     names = []
     data = einvoice_of(document) if isinstance(document, InvoiceDocument) and (job.factur_x or job.as_ubl) else None
     if job.as_pdf:
-        content = render_pdf(document, cii_bytes(data) if data is not None and job.factur_x else None)
+        attached = cii_bytes(data) if data is not None and job.factur_x else None
+        content = render_pdf(document, attached, language_of(document))
         names.append(write_outbox(outbox, file_name(document, "pdf"), content).name)
     if data is not None and job.as_ubl:
         names.append(write_outbox(outbox, file_name(document, "xml"), ubl_bytes(data)).name)

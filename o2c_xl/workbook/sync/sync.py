@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from o2c_xl.domain.collector import collector_at_rest
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
@@ -19,7 +20,6 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import let_go
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.tables.show.views import Scope
-from o2c_xl.domain.collector import collector_at_rest
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of, open_books
 from o2c_xl.workbook.sync.header_notes import header_notes
