@@ -124,6 +124,8 @@ def _plan(
     if shown.texts:
         wanted = wanted.joined(shown)
     out = outgoing(state, wanted, Marks(checks, refused), seen, gone if book.live is None else None)
+    if one is not None and one.older:
+        out.restored.clear()  # nobody typed over them: so they stood when the copy was made
     return SheetOut(state, out, refused, renamed=new_keys, back=frozenset(back))
 
 
