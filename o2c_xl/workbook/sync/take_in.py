@@ -20,6 +20,7 @@ from o2c_xl.tables.show.views import Scope, view_raw
 from o2c_xl.tables.take.take_all import take_all
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.fingerprint import SEPARATOR
+from o2c_xl.workbook.left import left_issue
 from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sync.books import OpenBook, seen_rows
 from o2c_xl.workbook.sync.clashes import settle_clashes
@@ -228,7 +229,9 @@ def _settle(txn: Txn, what: tuple[TakenBook, str, _Sheet], scope: Scope, *, doub
         taken = _taken(txn, sheet, sheet.batch, scope) if doubtful else set(sheet.batch.rows)
         _adopt_given_keys(sheet, sheet.batch, taken)
         sheet.refused = frozenset(set(sheet.batch.rows) - taken)
-    one.issues.extend(sheet.doubts)
+    data = one.book.tables[name]
+    left = left_issue((one.book.name, data.sheet), (name, name), data.left)
+    one.issues.extend([*sheet.doubts, *((left,) if left is not None else ())])
     sheet.refused |= {doubt.row for doubt in sheet.doubts}
     after = dict(sheet.state.rows)
     for key, row in sheet.state.rows.items():
