@@ -25,7 +25,7 @@ from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sync.books import OpenBook, seen_rows
 from o2c_xl.workbook.sync.clashes import settle_clashes
 from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashes, incoming, refuse_emptied
-from o2c_xl.workbook.sync.memory import remember, remember_book, remember_place, remember_renamed
+from o2c_xl.workbook.sync.memory import keep_gone, remember, remember_book, remember_place, remember_renamed
 from o2c_xl.workbook.sync.older import find_again, older_since, remember_info
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, firsts_of, state_from_seen, wanted_rows
@@ -102,6 +102,7 @@ def take_books(
             outcome.notes += settle_clashes(txn, one.book, (BY_NAME[name], sheet.state), _kept(txn, sheet, scope))
         outcome.fault(one.issues)
         replace_issues(txn, one.book.name, one.issues)
+        keep_gone(txn, one.book)
         if one.book.fresh:
             remember_book(txn, one.book, NEVER)
     return taken, outcome
