@@ -118,7 +118,7 @@ def open_books(conn: Connection, paths: Sequence[Path], live: LiveBook | None = 
             if name in where and name != SYNC_INFO.name:
                 raise CannotRun(
                     f"The table {name} stands twice: in {where[name]} and in {book.name}. "
-                    "Rename or remove one of them; nothing was changed."
+                    "Keep the one you work in and move the other out of the folder books; nothing was changed."
                 )
             where[name] = book.name
     return books
@@ -195,7 +195,7 @@ def _read(book: OpenBook) -> OpenBook:
 def _placed(book: OpenBook, tables: Sequence[TableData]) -> OpenBook:
     for data in tables:
         if data.name in book.places and data.name != SYNC_INFO.name:
-            raise CannotRun(f"The table {data.name} stands twice in {book.name}. Rename one; nothing was changed.")
+            raise CannotRun(f"The table {data.name} stands twice in {book.name}. Delete one; nothing was changed.")
         refuse_twins(data.headers, BY_NAME.get(data.name), book.name)
         book.tables[data.name] = data
         book.places[data.name] = Place(book.name, data.sheet, data.first_col, data.headers)
