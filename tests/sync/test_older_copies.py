@@ -170,6 +170,20 @@ def test_such_a_row_that_is_deleted_is_forgotten(desk: Desk) -> None:
     assert numbers(desk, "Payments") == ["PM-000001"]
 
 
+def test_what_python_filled_since_in_such_a_row_makes_it_no_other(desk: Desk) -> None:
+    desk.add("Customers", {"Customer ID": "BEA", "Name": "Bea", "Currency": "USD"})
+    desk.add("Payments", {**PAYMENT, "Customer ID": "BEA"})
+    older = desk.book.read_bytes()
+    run(desk.company, DAY)
+    assert [row["Currency"] for row in desk.rows("Payments").values()] == ["USD"]
+    desk.book.write_bytes(older)
+
+    run(desk.company, DAY)
+
+    assert numbers(desk, "Payments") == in_sheet(desk, "Payments") == ["PM-000001"]
+    assert [row["Currency"] for row in desk.shown("Payments")] == ["USD"]
+
+
 def test_a_copy_under_another_name_is_older_too(desk: Desk) -> None:
     amended(desk)
     desk.book.rename(desk.book.with_name("Copy.xlsx"))

@@ -67,10 +67,6 @@ def older_note(book: str, older: str, again: Iterable[Sequence[str]]) -> list[st
     if not older:
         return []
     number = sum(map(len, again))
-    rows = f"{number} {'row was' if number == 1 else 'rows were'} taken"
-    shown = "is" if number == 1 else "are"
-    note = (
-        f"{book} is an older copy of the book, {older}. {rows} since and {shown} shown again; in all other rows what "
-        "the copy says counts."
-    )
-    return [note]
+    rows = f"{number} rows were taken since and are" if number > 1 else "1 row was taken since and is"
+    told = f"{rows} shown again; in all other rows what" if number else "What"
+    return [f"{book} is an older copy of the book, {older}. {told} the copy says counts."]
