@@ -8,8 +8,8 @@ What people put under a table themselves, a line of totals, is no row. Which it 
 typed beside them: a total looks over the table's rows (a range of them, several of them, or a column by its name) and
 has no more than a label beside it; a row that is meant brings more than that, or looks at its own row alone.
 
-What stands further down in the table's columns, after a blank row or under totals, is no row of it either; of a dropped
-file it is told (`left_below`), since it may be orders.
+What stands further down in the table's columns, after a blank row or under totals, is no row of it either; it is told
+(`left_below`), since it may be orders. Of a workbook of ours only what stands `NEAR` the table.
 """
 
 from __future__ import annotations
@@ -24,7 +24,20 @@ from o2c_xl.workbook.address import MAX_COLUMN, MAX_ROW, Area, address, column_l
 from o2c_xl.workbook.opc.parts import Sheet, Table
 from o2c_xl.workbook.opc.sheet import CellSpan, SheetXml
 
-__all__ = ["Above", "Below", "Left", "left_below", "reaching", "read_below", "total_in", "widened", "written_below"]
+__all__ = [
+    "NEAR",
+    "Above",
+    "Below",
+    "Left",
+    "left_below",
+    "reaching",
+    "read_below",
+    "total_in",
+    "widened",
+    "written_below",
+]
+
+NEAR = 20  # rows under a table of a workbook of ours in which somebody may have meant a row of it
 
 _NOTHING = (None, "")
 _LABEL = 1  # cells that may be typed in a line of totals

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +28,13 @@ __all__ = ["Saved", "remember_shown", "remember_written"]
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A workbook as it was written: the last row of each table, and the tables that show a value as another kind."""
+    """A workbook as it was written: the last row of each table, and the tables that show a value as another kind.
+
+    `told` is when, as its Start sheet tells.
+    """
 
     bottoms: Mapping[str, int]
+    told: dt.datetime
     other_kind: frozenset[str] = frozenset()
 
 

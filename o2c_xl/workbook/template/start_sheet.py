@@ -145,7 +145,7 @@ class _Page:
             row += 1
         faulty = [sum(1 for entry in rows.get(table.name, ()) if entry.get("Check")) for table in tables]
         first = next((table for table, count in zip(tables, faulty, strict=True) if count), tables[0])
-        checks = "+".join(f'COUNTIF({table.name}[Check],"?*")' for table in tables)
+        checks = "+".join(_count(table.name, "Check", "?*") for table in tables)
         self._task(row, left, first, "Rows with a Check", f"={checks}", sum(faulty))
         self._caption(left, _LINKS - 1, "Sheets")
         for row, table in enumerate(tables, start=_LINKS):
@@ -240,4 +240,9 @@ class _Page:
 
 
 def _formula(task: Task) -> str:
-    return "=" + "+".join(f'COUNTIF({task.table}[{task.header}],"{what}")' for what in task.criteria)
+    return "=" + "+".join(_count(task.table, task.header, what) for what in task.criteria)
+
+
+def _count(table: str, header: str, what: str) -> str:
+    """How many rows of a table meet a criterion; none where somebody deleted its sheet."""
+    return f'IFERROR(COUNTIF({table}[{header}],"{what}"),0)'
