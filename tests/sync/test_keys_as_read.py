@@ -93,3 +93,48 @@ def test_whatever_the_parser_takes_for_a_key_is_the_key_of_the_row(name: str, da
         # a number is one however many places it was typed with
         as_text = [format(p.normalize(), "f") if hasattr(p, "normalize") else str(p) for p in parsed]
         assert list(state.rows) == ["/".join(as_text)]
+
+
+@pytest.mark.parametrize("head", ["O5", "o5"])
+def test_a_line_that_names_its_order_in_another_case_holds_the_order_and_says_so_at_every_sync(
+    desk: Desk, head: str
+) -> None:
+    desk.add("Customers", {"Customer ID": "AAA", **CUSTOMER})
+    desk.add("Products", {"SKU": "P1", **PRODUCT})
+    desk.add("Orders", {"Order": head, "Customer ID": "AAA", "Order date": "2026-03-02"})
+    line = {"SKU": "P1", "Quantity": 2}
+    desk.add("OrderLines", {"Order": head, "Line": "1", **line}, {"Order": head.swapcase(), "Line": "2", **line})
+
+    first = desk.sync()
+    before = desk.book.read_bytes()
+    again = desk.sync()
+    unchanged = desk.book.read_bytes() == before
+    (wrong,) = (place for place, row in desk.rows("OrderLines").items() if row["Order"] != head)
+    told = desk.rows("OrderLines")[wrong]["Check"]
+    refused = desk.shown("Orders")
+    desk.type("OrderLines", wrong, {"Order": head})
+    mended = desk.sync()
+
+    sentence = f"'{head.swapcase()}' differs from {head} only in case."
+    assert [issue.problem for issue in first.issues] == [issue.problem for issue in again.issues] == [sentence]
+    assert told == f"Order: {sentence} Write {head}, or use another key."
+    assert unchanged
+    assert refused == []
+    assert not mended.issues
+    assert len(desk.shown("OrderLines")) == 2
+
+
+def test_the_second_sync_after_a_line_in_another_case_changes_no_byte(desk: Desk) -> None:
+    desk.add("Customers", {"Customer ID": "AAA", **CUSTOMER})
+    desk.add("Products", {"SKU": "P1", **PRODUCT})
+    desk.add("Orders", {"Order": "O5", "Customer ID": "AAA", "Order date": "2026-03-02"})
+    desk.add("OrderLines", {"Order": "O5", "Line": "1", "SKU": "P1", "Quantity": 2})
+    desk.sync()
+    desk.add("OrderLines", {"Order": "o5", "Line": "2", "SKU": "P1", "Quantity": 2})
+
+    told = [issue.problem for issue in desk.sync().issues]
+    before = desk.book.read_bytes()
+    again = [issue.problem for issue in desk.sync().issues]
+
+    assert told == again == ["'o5' differs from O5 only in case."]
+    assert desk.book.read_bytes() == before
