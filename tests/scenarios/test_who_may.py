@@ -227,6 +227,33 @@ def test_a_release_needs_its_reason(tmp_path: Path) -> None:
     assert seen(desk, "Customers", "ADA")["Check"].startswith("Release reason: it is empty.")
 
 
+@pytest.mark.parametrize(
+    ("setting", "asked", "mended"),
+    [
+        ("Price_tolerance_percent", {"Quantity": 5, "Unit price": "1.00"}, {"Quantity": 5, "Unit price": None}),
+        ("Approve_availability", {"Quantity": 15}, {"Quantity": 5}),
+    ],
+)
+def test_an_approval_of_what_was_changed_since_is_void(
+    tmp_path: Path, setting: str, asked: dict[str, Any], mended: dict[str, Any]
+) -> None:
+    desk = open_desk(tmp_path / "company")
+    value = "Yes" if setting.startswith("Approve") else "5"
+    rows = [{"Setting": setting.replace("_percent", " %").replace("_", " "), "Value": value}]
+    desk.load(write(tmp_path / "Settings.csv", rows))
+    row = {"Order": "1", "Customer ID": "ADA", "Order date": DAY, "Line": 1, "SKU": "MUG"}
+    desk.load(write(tmp_path / "orders.csv", [row | asked]))
+    desk.run()
+    waiting = [one["Status"] for one in desk.show("Approvals")]
+
+    desk.load(write(tmp_path / "orders.csv", [row | mended]))
+    desk.run()
+
+    assert waiting == ["Waiting"]
+    assert [one["Status"] for one in desk.show("Approvals")] == ["Void"]
+    assert [one["Status"] for one in desk.show("Orders")] == ["Invoiced"]
+
+
 # --- settings -----------
 
 
