@@ -46,7 +46,7 @@ def short_orders(conn: Connection, day: dt.date | None) -> dict[str, ShortOrder]
     columns = (_line.order, _line.line, _line.sku, _line.quantity, _line.allocated, _line.shipped, _line.cancelled)
     statement = select(*columns).join_from(s.order_lines, s.orders, _ord.order == _line.order)
     waits = (_ord.status == "Backordered") | _ord.status.in_(_WITH_REST)
-    lines: dict[str, list[Row[Any]]] = {}
+    lines: dict[str, list[Any]] = {}
     for line in conn.execute(statement.where(waits, _SHORT).order_by(_line.order, _line.position)):
         lines.setdefault(line.order, []).append(line)
     buying = _buying(conn, {line.sku for of in lines.values() for line in of})
@@ -64,10 +64,10 @@ def _told(lines: Sequence[Row[Any]]) -> str:
     )
 
 
-def _buying(conn: Connection, skus: set[str]) -> dict[str, list[Row[Any]]]:
+def _buying(conn: Connection, skus: set[str]) -> dict[str, list[Any]]:
     """Purchase orders of which something of a product is still owed, the earliest first, drafts last."""
     p, b = s.purchase_order_lines.c, s.purchase_orders.c
-    found: dict[str, list[Row[Any]]] = {}
+    found: dict[str, list[Any]] = {}
     statement = select(b.po, b.status, b.expected, b.supplier_id).where(b.status.in_(_OPEN))
     heads = {row.po: row for row in conn.execute(statement)} if skus else {}
     columns = [p.po, p.sku, p.quantity, p.received, p.cancelled]
