@@ -37,12 +37,13 @@ def start_folder(context: typer.Context) -> Path:
 
 
 def company_of(context: typer.Context) -> Company:
-    """Open the company that the command works in."""
+    """Open the company that the command works in, as its own options allow."""
     from o2c_xl.adapters.mail_out import post_office  # noqa: PLC0415
     from o2c_xl.company.account import process_account  # noqa: PLC0415 -- `o2c --help` loads no ledger
     from o2c_xl.company.opened import open_company  # noqa: PLC0415
 
-    company = open_company(start_folder(context), clock=now, who=process_account(), post=post_office)
+    told = {name: bool(context.params.get(name)) for name in ("dry_run", "allow_empty")}
+    company = open_company(start_folder(context), clock=now, who=process_account(), post=post_office, **told)
     context.call_on_close(company.close)
     return company
 

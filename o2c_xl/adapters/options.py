@@ -19,7 +19,8 @@ AsJson = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen and change nothing.")]
 AllowEmpty = Annotated[
-    bool, typer.Option("--allow-empty", help="Go on although a table that had rows has none any more.")
+    bool,
+    typer.Option("--allow-empty", help="Go on although a table that had rows has none, or the ledger is gone."),
 ]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Workbooks or csv files.", show_default=False)]
 

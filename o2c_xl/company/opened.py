@@ -11,17 +11,17 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, make_url, select
 
-from o2c_xl.company.folder import Config, Folder, find_folder
+from o2c_xl.company.folder import CONFIG, Config, Folder, find_folder
 from o2c_xl.company.post import PostOffice
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import SETTINGS, Policy, policy_of
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.bank_statements import own_accounts
-from o2c_xl.ledger.engine import open_engine, open_to_read
-from o2c_xl.ledger.migrate import prepare
+from o2c_xl.ledger.engine import open_engine, open_for_now, open_to_read
+from o2c_xl.ledger.migrate import is_blank, prepare
 from o2c_xl.ledger.proof.verify import Check, verify
 from o2c_xl.ledger.store import Ledger, Txn, rehearsing
 from o2c_xl.tables.define.catalogue import BY_NAME, find_table
@@ -29,7 +29,9 @@ from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.show.views import Scope, view_rows
 from o2c_xl.tables.take.take_all import earliest
 from o2c_xl.workbook.live.book import LiveBook
+from o2c_xl.workbook.sync.books import book_paths
 from o2c_xl.workbook.sync.sync import Places, Sync
+from o2c_xl.workbook.sync.traces import first_trace
 
 __all__ = ["Company", "open_company"]
 
@@ -154,17 +156,60 @@ class Company:
         return table
 
 
-def open_company(start: Path, *, clock: Callable[[], dt.datetime], who: str, post: PostOffice | None = None) -> Company:
-    """Open the company folder at `start` or above it; raises CannotRun in one clear sentence."""
+def open_company(
+    start: Path,
+    *,
+    clock: Callable[[], dt.datetime],
+    who: str,
+    post: PostOffice | None = None,
+    dry_run: bool = False,
+    allow_empty: bool = False,
+) -> Company:
+    """Open the company folder at `start` or above it; raises CannotRun in one clear sentence.
+
+    One that has no ledger yet gets one, with `dry_run` only for the time of the command. Raises CannotRun where its
+    workbooks show that it had one, unless `allow_empty`.
+    """
     folder = find_folder(start)
     config = folder.config()
+    engine = _engine(folder, dry_run=dry_run, allow_empty=allow_empty)
+    return Company(folder, config, Ledger(engine, clock=clock, who=who), post)
+
+
+def _engine(folder: Folder, *, dry_run: bool, allow_empty: bool) -> Engine:
     address = folder.ledger_address()
     if isinstance(address, Path) and address.is_file() and not _may_write(address):
-        engine = open_to_read(address)
-    else:
-        engine = open_engine(address)
+        return open_to_read(address)
+    there = not isinstance(address, Path) or address.is_file()
+    engine = open_engine(address)  # nothing is made before something connects
+    try:
+        if not there or is_blank(engine):
+            if not allow_empty:
+                _refuse_lost(folder, address)
+            if dry_run:
+                engine.dispose()
+                engine = open_for_now()
         prepare(engine)
-    return Company(folder, config, Ledger(engine, clock=clock, who=who), post)
+    except CannotRun:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _refuse_lost(folder: Folder, address: Path | str) -> None:
+    """Raises CannotRun where workbooks show what only a ledger can have told them, and there is none.
+
+    Begun anew, all that waits in them would be done a second time: invoices with numbers that went out before.
+    """
+    trace = first_trace(book_paths(folder.books)) if folder.books.is_dir() else ""
+    if trace:
+        where = f"{address} is not there"
+        if not isinstance(address, Path):
+            where = f"{make_url(address).render_as_string()} is empty"
+        raise CannotRun(
+            f"The ledger {where}, but {trace} was written from it. Put it back from your backup, or mend `ledger` in "
+            f"{CONFIG}; only where all is to begin anew: o2c run --allow-empty. Nothing was changed."
+        )
 
 
 def _may_write(ledger: Path) -> bool:

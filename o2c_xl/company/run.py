@@ -58,7 +58,6 @@ def run_company(  # noqa: PLR0913 - each is a name of its own at the call
     dropped stays where it is.
     """
     if dry_run:
-        check_open(company, day)
         return _rehearse(company, day, tell, only, allow_empty=allow_empty)
     if only:
         return work_through(company, day, tell, allow_empty=allow_empty, live=live, stages=only)
@@ -77,8 +76,10 @@ def work_through(
     live: LiveBook | None = None,
     stages: Sequence[Stage] = STAGES,
 ) -> Outcome:
-    """The pass after intake: sync in, every step or those of `stages`, documents, sync out. One at a time."""
-    check_open(company, day)
+    """The pass after intake: sync in, every step or those of `stages`, documents, sync out. One at a time.
+
+    On a day for which the books are closed nothing but the sync is done.
+    """
     company.folder.locks.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(company.folder.locks / "run.lock", timeout=_WAIT_SECONDS):
@@ -95,7 +96,28 @@ def _pass(
     tell("Reading workbooks")
     with _timed(outcome, "sync in"):
         outcome.include(sync.take(company.folder.books, allow_empty=allow_empty))
-    _work(company, day, tell, outcome, stages)
+    if _is_open(company, day, outcome):
+        _work(company, day, tell, outcome, stages)
+        _send_out(company, day, tell, outcome)
+    tell("Writing workbooks")
+    with _timed(outcome, "sync out"):
+        outcome.include(sync.write())
+    _add_faults(company, outcome)
+    return outcome
+
+
+def _is_open(company: Company, day: dt.date, outcome: Outcome) -> bool:
+    """Whether anything is posted for the day, by the settings that were just taken; the outcome tells why not."""
+    try:
+        check_open(company, day)
+    except CannotRun as closed:
+        outcome.stop(closed)
+        return False
+    return True
+
+
+def _send_out(company: Company, day: dt.date, tell: Callable[[str], None], outcome: Outcome) -> None:
+    """Documents, then messages."""
     tell("Writing documents")
     with _timed(outcome, "documents"):
         written = write_papers(company, day)
@@ -109,11 +131,6 @@ def _pass(
         put_withdrawn_aside(company, day)
     if written.count or notices.changed:
         outcome.notes += not_sent(company, day)
-    tell("Writing workbooks")
-    with _timed(outcome, "sync out"):
-        outcome.include(sync.write())
-    _add_faults(company, outcome)
-    return outcome
 
 
 def _rehearse(
@@ -127,7 +144,8 @@ def _rehearse(
             outcome.include(rehearse_inbox(trial, day))
         sync = trial.syncing(day)
         outcome.include(sync.take(trial.folder.books, allow_empty=allow_empty))
-        _work(trial, day, tell, outcome, only or STAGES)
+        if _is_open(trial, day, outcome):
+            _work(trial, day, tell, outcome, only or STAGES)
         outcome.include(sync.planned())
         _add_faults(trial, outcome)
     return outcome

@@ -16,7 +16,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 
-__all__ = ["Ask", "Verdict", "approval_of", "ask", "decide", "grants", "verdicts", "void"]
+__all__ = ["Ask", "Verdict", "approval_of", "ask", "decide", "grants", "verdicts", "void", "void_rest"]
 
 _Subject = tuple[str, str]
 
@@ -96,6 +96,13 @@ def void(txn: Txn, step: str, subjects: Iterable[str]) -> None:
         if of_step == step and row.status == "Waiting"
     ]
     txn.update(schema.approvals, [_voided(txn, row) for row in waiting])
+
+
+def void_rest(txn: Txn, step: str, wished: Mapping[str, str]) -> None:
+    """Void what waits at a step for anything but `wished`, hashes by subject: its object is gone, changed or done."""
+    c = schema.approvals.c
+    waiting = txn.conn.execute(select(schema.approvals).where(c.status == "Waiting", c.step == step)).all()
+    txn.update(schema.approvals, [_voided(txn, row) for row in waiting if wished.get(row.subject) != row.content_hash])
 
 
 def decide(

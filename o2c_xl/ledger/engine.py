@@ -11,11 +11,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from weakref import finalize
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
-__all__ = ["let_go", "open_engine", "open_to_read", "to_rehearse"]
+__all__ = ["let_go", "open_engine", "open_for_now", "open_to_read", "to_rehearse"]
 
 _BUSY_MS = 30_000
 
@@ -43,6 +44,14 @@ def open_to_read(where: Path) -> Engine:
     engine = create_engine(f"sqlite:///{address}")
     event.listen(engine, "connect", _manual)
     event.listen(engine, "begin", _begin)
+    return engine
+
+
+def open_for_now() -> Engine:
+    """An engine for a new ledger file in the temporary folder, which goes with it."""
+    folder = TemporaryDirectory(ignore_cleanup_errors=True)
+    engine = open_engine(Path(folder.name) / "ledger.db")
+    finalize(engine, folder.cleanup)
     return engine
 
 

@@ -8,6 +8,8 @@ same time, or one that is killed half-way, leave either nothing or the whole sch
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,13 +28,13 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.ledger.schema import metadata
+from o2c_xl.ledger.schema import journal, metadata
 from o2c_xl.ledger.store import lock_writers
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-__all__ = ["config", "prepare", "revisions", "upgrade"]
+__all__ = ["config", "is_blank", "prepare", "revisions", "upgrade"]
 
 _FOLDER = Path(__file__).parent / "migrations"
 # SQLite's words for a full or failing disk; a full one hides behind the second as well
@@ -57,13 +59,25 @@ def prepare(engine: Engine) -> None:
     Raises CannotRun when the file is no database, holds tables that are not a ledger's, or was made by a newer
     program; nothing is changed then. What the disk says goes through as it is: that is no fault of the ledger.
     """
-    try:
+    with _as_ledger(engine):
         with engine.connect() as conn:
             if _version(conn) == revisions()[-1]:
                 return
         with engine.connect().execution_options(o2c_write=True) as conn, conn.begin():
             lock_writers(conn)
             _bring(conn)
+
+
+def is_blank(engine: Engine) -> bool:
+    """Whether nothing was ever recorded in the database; raises as `prepare` does."""
+    with _as_ledger(engine), engine.connect() as conn:
+        return _version(conn) is None or conn.execute(select(journal.c.seq).limit(1)).first() is None
+
+
+@contextmanager
+def _as_ledger(engine: Engine) -> Iterator[None]:
+    try:
+        yield
     except (SQLAlchemyError, UnicodeDecodeError) as fault:
         if any(said in _reason(fault) for said in _DISK):
             raise

@@ -58,6 +58,12 @@ def test_an_order_line_without_supplier_date_counts_its_lead_time() -> None:
     assert promise.why == "From PO 4502, no date from the supplier."
 
 
+def test_what_is_to_be_ordered_is_told_as_people_write_numbers() -> None:
+    (promise,) = promise_lines([Need("1", "1", "A", D("40.00"))], {}, (), RULES, FRIDAY)
+
+    assert promise.why == "40 to be ordered, lead time 10 days."
+
+
 def test_a_complete_order_arrives_with_its_last_line() -> None:
     later = dt.date(2024, 5, 8)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,3 +78,40 @@ def test_two_bills_of_one_order_are_settled_without_a_person(desk: Desk, tmp_pat
     assert [row["What stops it"] for row in desk.show("Waiting", "Subject=R-3")] == ["Bill is set aside"]
     desk.verify()
     assert {name: n for name, n in desk.run()["counts"].items() if n} == {}
+
+
+def waiting(desk: Desk, subject: str, day: str) -> list[dict[str, Any]]:
+    """What Waiting tells of a subject on a day."""
+    words = ("show", "Waiting", "--where", f"Subject={subject}", "--format", "json", "--on", day)
+    return list(desk.o2c(*words).json)
+
+
+def test_an_order_that_went_in_part_waits_for_its_rest_until_that_is_here(desk: Desk, tmp_path: Path) -> None:
+    (bought,) = desk.show("PurchaseOrders")
+    (waits,) = waiting(desk, "1", DAY)
+    (shown,) = desk.show("Orders")
+    due = bought["Expected"]
+    (overdue,) = waiting(desk, "1", "2026-06-30")
+
+    came(desk, tmp_path, "GR-1", 3, "Good")
+
+    assert (shown["Status"], shown["Waiting for"]) == (
+        "Partly shipped",
+        "A part waits for stock: see Backordered in Order Lines.",
+    )
+    assert (waits["What stops it"], waits["For"], waits["Since"]) == ("Backordered", "Purchasing", DAY)
+    assert waits["What to do"] == f"Waits for stock: 3 of MUG (line 1). {bought['PO']} is due {due}."
+    assert f"{bought['PO']} was due {due}: chase {bought['Supplier ID']}" in overdue["What to do"]
+    assert waiting(desk, "1", DAY) == []
+    assert [row["Waiting for"] for row in desk.show("Orders")] == [None]
+
+
+def test_an_order_without_any_stock_says_what_brings_it(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company")
+    rows = [{"Setting": "Purchase by rule", "Value": "No"}]
+    desk.load(write(tmp_path / "Settings.csv", rows), order(tmp_path, "1", "POT", 3), order(tmp_path, "2", "POT", 2))
+    desk.run()
+
+    (waits,) = waiting(desk, "2", DAY)
+
+    assert waits["What to do"].endswith("No purchase order brings POT: enter one, or choose another Remedy.")

@@ -139,6 +139,17 @@ def test_returns_over_what_shipped_are_counted_together(desk: Desk, tmp_path: Pa
     ]
 
 
+def test_a_return_of_an_order_that_shipped_in_part_is_held_against_what_shipped(desk: Desk, tmp_path: Path) -> None:
+    order = {"Order": "2", "Customer ID": "BOB", "Order date": DAY, "SKU": "POT", "Quantity": 9}
+    desk.load(write(tmp_path / "order.csv", [order]))
+    desk.run()
+
+    found = faults(desk, write(tmp_path / "Returns.csv", [returned("B1", 4, Order="2", SKU="POT")]))
+
+    assert [row["Shipped"] for row in desk.show("OrderLines", "Order=2")] == ["3"]
+    assert found == [("D2", "Quantity", "4 is more than the 3 that were shipped.")]
+
+
 def test_a_return_may_come_with_its_order(desk: Desk, tmp_path: Path) -> None:
     order = {"Order": "2", "Customer ID": "BOB", "Order date": DAY, "SKU": "TEA", "Quantity": 2}
     desk.load(write(tmp_path / "order.csv", [order]))

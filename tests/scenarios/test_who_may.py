@@ -16,6 +16,7 @@ from tests.scenarios.commands import Answer, Desk
 from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 from tests.scenarios.test_straight_through import DAY, open_desk
+from tests.scenarios.test_typed_by_clerks import type_into
 
 
 def book_of(desk: Desk) -> Path:
@@ -226,6 +227,33 @@ def test_a_release_needs_its_reason(tmp_path: Path) -> None:
     assert seen(desk, "Customers", "ADA")["Check"].startswith("Release reason: it is empty.")
 
 
+@pytest.mark.parametrize(
+    ("setting", "asked", "mended"),
+    [
+        ("Price_tolerance_percent", {"Quantity": 5, "Unit price": "1.00"}, {"Quantity": 5, "Unit price": None}),
+        ("Approve_availability", {"Quantity": 15}, {"Quantity": 5}),
+    ],
+)
+def test_an_approval_of_what_was_changed_since_is_void(
+    tmp_path: Path, setting: str, asked: dict[str, Any], mended: dict[str, Any]
+) -> None:
+    desk = open_desk(tmp_path / "company")
+    value = "Yes" if setting.startswith("Approve") else "5"
+    rows = [{"Setting": setting.replace("_percent", " %").replace("_", " "), "Value": value}]
+    desk.load(write(tmp_path / "Settings.csv", rows))
+    row = {"Order": "1", "Customer ID": "ADA", "Order date": DAY, "Line": 1, "SKU": "MUG"}
+    desk.load(write(tmp_path / "orders.csv", [row | asked]))
+    desk.run()
+    waiting = [one["Status"] for one in desk.show("Approvals")]
+
+    desk.load(write(tmp_path / "orders.csv", [row | mended]))
+    desk.run()
+
+    assert waiting == ["Waiting"]
+    assert [one["Status"] for one in desk.show("Approvals")] == ["Void"]
+    assert [one["Status"] for one in desk.show("Orders")] == ["Invoiced"]
+
+
 # --- settings -----------
 
 
@@ -267,6 +295,29 @@ def test_periods_close_softly_then_hard(tmp_path: Path) -> None:
     assert "only a Finance Manager posts (nobody yet" in soft.err
     assert hard.err.startswith(f"o2c: The books are closed up to {DAY}, so nothing is posted for {DAY}.")
     assert [row["Invoice date"] for row in desk.show("Invoices")] == ["2026-03-03"]
+
+
+def test_a_closing_date_ahead_is_refused_at_its_cell(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company")
+    path = write(tmp_path / "Settings.csv", [{"Setting": "Books closed until", "Value": "2027-03-31"}])
+
+    (fault,) = desk.load(path, expect=1)["issues"]
+
+    assert (fault["cell"], fault["problem"]) == ("B2", f"2027-03-31 is after {DAY}, so nothing could be posted today.")
+    assert desk.run(expect=1)["counts"]["counts"] == 3  # only that fault is told
+
+
+def test_books_opened_again_in_the_sheet_are_open_for_the_run_that_takes_it(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company")
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Books closed until", "Value": DAY}]))
+    closed = desk.o2c("run", "--on", DAY, expect=2)
+    rehearsed = desk.o2c("run", "--dry-run", "--on", DAY, expect=2)
+
+    type_into(desk, "Settings", "Books closed until", {"Value": None})
+    desk.o2c("run", "--on", DAY)
+
+    assert "The books are closed up to" in closed.err
+    assert "The books are closed up to" in rehearsed.err
 
 
 def test_an_iban_of_the_company_and_a_day_are_checked_where_they_are_typed(tmp_path: Path) -> None:

@@ -141,6 +141,18 @@ def test_a_delayed_line_waits_whole_while_the_others_go(shop: Ledger) -> None:
     assert statuses(shop) == {"1": "To pick"}
 
 
+def test_that_a_line_waits_whole_is_said_once(shop: Ledger) -> None:
+    order(shop, "1", ("MUG", 12, {"remedy": "Delayed shipment"}))
+    purchase(shop, "MUG", 12, DAY + dt.timedelta(days=7))
+
+    run(shop)
+
+    assert (
+        line(shop, "1").why
+        == "Waits for the whole line: 10 of 12 are there. Expected: from PO-000001, expected 2026-03-09."
+    )
+
+
 def test_a_customer_who_takes_complete_orders_only_gets_all_or_nothing(shop: Ledger) -> None:
     order(shop, "1", ("MUG", 4), ("TEA", 1), customer_id="WHOLE")
     order(shop, "2", ("MUG", 10))

@@ -526,6 +526,20 @@ def test_a_refund_of_a_credit_note_may_name_it_later(books: Books) -> None:
     assert books.balance(Account.UNIDENTIFIED) == D(0)
 
 
+@pytest.mark.parametrize("customer", ["C1", ""])
+def test_a_refund_that_names_a_used_credit_note_is_told_that_nothing_is_open_on_it(books: Books, customer: str) -> None:
+    note = books.invoice("C1", "-30.00")
+    books.pay("-30.00", note, "C1")
+    books.settle()
+    books.pay("-30.00", note, customer)
+
+    books.settle()
+
+    with books.ledger.reading() as conn:
+        (told,) = (row[4] for row in waiting_money(conn))
+    assert f"nothing is open on {note} any more. Name another in Reference." in told
+
+
 def test_what_is_left_of_a_refund_of_a_credit_note_may_take_a_payment_back(books: Books) -> None:
     note = books.invoice("C1", "-30.00")
     payment = books.pay("50.00", "", "C1")

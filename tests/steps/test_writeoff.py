@@ -139,3 +139,35 @@ def test_what_waits_in_finance_says_what_to_do(books: Books) -> None:
     assert "Matches" in rows[tied][4]
     assert "went back" in rows[back][4]
     assert {row[2] for row in rows.values()} == {"Finance"}
+
+
+def approvals(books: Books) -> list[tuple[str, str]]:
+    return [(row.approval, row.status) for row in books.rows("approvals").values()]
+
+
+def test_an_approval_ends_with_what_it_was_asked_for(books: Books) -> None:
+    paid, kept, changed = (books.invoice("C1", "119.00") for _ in range(3))
+    for invoice in (paid, kept, changed):
+        wish(books, invoice)
+    run(books, LIMIT)
+
+    books.change("invoices", paid, action="")
+    books.change("invoices", changed, reason="Moved away")
+    run(books, LIMIT)
+    again = run(books, LIMIT)
+
+    assert approvals(books) == [
+        ("AP-000001", "Void"), ("AP-000002", "Waiting"), ("AP-000003", "Void"), ("AP-000004", "Waiting")
+    ]  # fmt: skip
+    assert again == WrittenOff(0)
+
+
+def test_an_approval_ends_with_the_last_wish(books: Books) -> None:
+    invoice = books.invoice("C1", "119.00")
+    wish(books, invoice)
+    run(books, LIMIT)
+
+    books.change("invoices", invoice, action="")
+    run(books, LIMIT)
+
+    assert approvals(books) == [("AP-000001", "Void")]

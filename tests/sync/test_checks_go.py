@@ -77,6 +77,8 @@ def rename(desk: Desk, *renamed: tuple[str, str]) -> None:
         ("Requested date", "Wanted"),
         ("Valid to", "Valid until"),
         ("Lead days", "Lead time"),
+        ("Quality score", "Points"),
+        ("Promise date", "Ready on"),
     ],
 )
 def test_a_renamed_header_of_ours_is_said_at_every_run_with_its_name(tmp_path: Path, ours: str, theirs: str) -> None:

@@ -93,3 +93,85 @@ def test_whatever_the_parser_takes_for_a_key_is_the_key_of_the_row(name: str, da
         # a number is one however many places it was typed with
         as_text = [format(p.normalize(), "f") if hasattr(p, "normalize") else str(p) for p in parsed]
         assert list(state.rows) == ["/".join(as_text)]
+
+
+@pytest.mark.parametrize("head", ["O5", "o5"])
+def test_a_line_that_names_its_order_in_another_case_holds_the_order_and_says_so_at_every_sync(
+    desk: Desk, head: str
+) -> None:
+    desk.add("Customers", {"Customer ID": "AAA", **CUSTOMER})
+    desk.add("Products", {"SKU": "P1", **PRODUCT})
+    desk.add("Orders", {"Order": head, "Customer ID": "AAA", "Order date": "2026-03-02"})
+    line = {"SKU": "P1", "Quantity": 2}
+    desk.add("OrderLines", {"Order": head, "Line": "1", **line}, {"Order": head.swapcase(), "Line": "2", **line})
+
+    first = desk.sync()
+    before = desk.book.read_bytes()
+    again = desk.sync()
+    unchanged = desk.book.read_bytes() == before
+    (wrong,) = (place for place, row in desk.rows("OrderLines").items() if row["Order"] != head)
+    told = desk.rows("OrderLines")[wrong]["Check"]
+    refused = desk.shown("Orders")
+    desk.type("OrderLines", wrong, {"Order": head})
+    mended = desk.sync()
+
+    sentence = f"'{head.swapcase()}' differs from {head} only in case."
+    assert [issue.problem for issue in first.issues] == [issue.problem for issue in again.issues] == [sentence]
+    assert told == f"Order: {sentence} Write {head}, or use another key."
+    assert unchanged
+    assert refused == []
+    assert not mended.issues
+    assert len(desk.shown("OrderLines")) == 2
+
+
+def test_the_second_sync_after_a_line_in_another_case_changes_no_byte(desk: Desk) -> None:
+    desk.add("Customers", {"Customer ID": "AAA", **CUSTOMER})
+    desk.add("Products", {"SKU": "P1", **PRODUCT})
+    desk.add("Orders", {"Order": "O5", "Customer ID": "AAA", "Order date": "2026-03-02"})
+    desk.add("OrderLines", {"Order": "O5", "Line": "1", "SKU": "P1", "Quantity": 2})
+    desk.sync()
+    desk.add("OrderLines", {"Order": "o5", "Line": "2", "SKU": "P1", "Quantity": 2})
+
+    told = [issue.problem for issue in desk.sync().issues]
+    before = desk.book.read_bytes()
+    again = [issue.problem for issue in desk.sync().issues]
+
+    assert told == again == ["'o5' differs from O5 only in case."]
+    assert desk.book.read_bytes() == before
+
+
+def test_a_key_typed_over_a_known_one_is_told_beside_its_row_until_it_is_put_back(desk: Desk) -> None:
+    desk.add("Customers", {"Customer ID": "AAA", **CUSTOMER})
+    desk.add("Orders", {"Order": "O1", "Customer ID": "AAA", "Order date": "2026-03-02"})
+    desk.add("OrderLines", {"Order": "O1", "Line": "1", "SKU": "P1", "Quantity": 2})
+    desk.sync()
+    (place,) = desk.rows("Orders")
+
+    desk.type("Orders", place, {"Order": "O1-neu"})
+    told = [[issue.problem for issue in desk.sync().issues if issue.table == "Orders"]]
+    before = desk.book.read_bytes()
+    told.append([issue.problem for issue in desk.sync().issues if issue.table == "Orders"])
+    unchanged = desk.book.read_bytes() == before
+    shown, held = desk.rows("Orders"), [row["Order"] for row in desk.shown("Orders")]
+    desk.type("Orders", place, {"Order": "O1"})
+    desk.sync()
+
+    assert told == [["O1 stood here."]] * 2
+    assert unchanged
+    assert [row["Order"] for row in shown.values()] == ["O1-neu"]
+    assert shown[place]["Check"] == "Order: O1 stood here. Put O1 back; what is new is typed into a new row."
+    assert held == ["O1"]
+    assert [(row["Order"], row["Check"]) for row in desk.rows("Orders").values()] == [("O1", None)]
+
+
+@pytest.mark.parametrize("change", [{"Name": "Other"}, {"Name": "Other", "Country": "FR"}])
+def test_another_row_typed_in_the_place_of_a_known_one_is_new(desk: Desk, change: dict[str, Any]) -> None:
+    desk.add("Customers", {"Customer ID": "AAA", **CUSTOMER})
+    desk.sync()
+    (place,) = desk.rows("Customers")
+
+    desk.type("Customers", place, {"Customer ID": "BBB", **change})
+    outcome = desk.sync()
+
+    assert not outcome.issues
+    assert sorted(row["Customer ID"] for row in desk.rows("Customers").values()) == ["AAA", "BBB"]

@@ -20,6 +20,7 @@ from o2c_xl.tables.parse.cells import (
     parse_column,
 )
 from o2c_xl.tables.parse.codes import COUNTRIES
+from o2c_xl.tables.parse.fault import seen
 from o2c_xl.tables.parse.script import DAY_FIRST, Script, number_scripts, prove_dates
 from o2c_xl.tables.show.shown import cell_out, shown
 
@@ -475,3 +476,7 @@ def test_a_text_that_can_be_but_one_day_is_told_with_that_day(text: str) -> None
     assert isinstance(fault, Fault)
     assert fault.problem == f'"{text}" is text, not a date.'
     assert fault.fix.startswith("Write 2026-11-22,")
+
+
+def test_an_over_long_text_is_shortened_in_its_fault() -> None:
+    assert seen("x" * 300) == f"{'x' * 254}…"

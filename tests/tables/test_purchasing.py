@@ -232,3 +232,10 @@ def test_a_number_that_differs_only_in_case_is_a_fault(buyer: Buyer) -> None:
     buyer.take(heads=[{**HEAD, "po": "po-1"}])
 
     assert buyer.faults == [("A2", "PO: 'po-1' differs from PO-1 only in case. Write PO-1, or use another key.")]
+
+
+def test_a_line_that_names_its_order_in_another_case_holds_the_order(buyer: Buyer) -> None:
+    taken = buyer.take(heads=[HEAD], lines=[LINE, {**LINE, "po": "po-1", "line": "2"}])
+
+    assert buyer.faults == [("A3", "PO: 'po-1' differs from PO-1 only in case. Write PO-1, or use another key.")]
+    assert taken == (0, 0)

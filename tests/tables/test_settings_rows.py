@@ -71,3 +71,25 @@ def test_a_list_is_read_with_either_sign_between_its_parts_and_kept_with_commas(
             read_value(BY_NAME_OF_SETTINGS[name.casefold()], typed)
     else:
         assert read_value(BY_NAME_OF_SETTINGS[name.casefold()], typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "above"),
+    [
+        ("Payment tolerance %", "150", "150"),
+        ("Price tolerance %", "100.01", "100.01"),
+        ("Over-delivery tolerance %", "100", ""),
+        ("Reminder penalty %", "0, 500", "500"),
+    ],
+)
+def test_a_setting_in_percent_is_at_most_100(memory_ledger: Ledger, name: str, value: str, above: str):
+    expected = [f"{above} is more than 100. Enter 5 for 5 %."] if above else []
+
+    assert faults(memory_ledger, (name, value)) == expected
+
+
+@pytest.mark.parametrize("name", ["Books closed until", "Books closing until"])
+def test_books_are_closed_up_to_a_day_that_has_come(memory_ledger: Ledger, name: str):
+    assert faults(memory_ledger, (name, "2026-03-02")) == []
+    (told,) = faults(memory_ledger, (name, "2027-03-31"))
+    assert told.startswith("2027-03-31 is after 2026-03-02")

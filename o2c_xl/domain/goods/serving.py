@@ -225,7 +225,8 @@ def _served_line(one: _PlannedLine, handed: Allocation, there: Decimal, shelf: S
     choose = ""
     if effect.waits_for_choice:
         choose = f"{effect.note} {offer(alternatives(line.sku, shelf.stand_ins, shelf.free, shelf.prices))}"
-    why = f"{handed.why} {effect.note}" if effect.note else handed.why
+    told = one.remedy is Remedy.DELAYED and handed.why.startswith("Waits for the whole")
+    why = f"{handed.why} {effect.note}" if effect.note and not told else handed.why
     held = limit if handed.blocked else ""
     return ServedLine(
         line.line, line.sku, line.quantities, after, status, one.remedy, f"{why} {held}".strip(), choose, held

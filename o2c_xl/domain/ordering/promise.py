@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.domain.workdays import add_working_days, next_working_day
 
 __all__ = ["Incoming", "Need", "Promise", "PromiseRules", "promise_lines", "whole_order_promise"]
@@ -112,10 +112,11 @@ def _arrives(one: Incoming, rules: PromiseRules, today: dt.date) -> dt.date | No
 
 
 def _source(one: Incoming, today: dt.date) -> str:
+    name = one.po if one.po.startswith("PO") else f"PO {one.po}"
     if one.expected is None:
-        return f"PO {one.po}, no date from the supplier"
+        return f"{name}, no date from the supplier"
     late = "overdue since" if one.expected < today else "expected"
-    return f"PO {one.po}, {late} {one.expected}"
+    return f"{name}, {late} {one.expected}"
 
 
 def _after_lead(sku: str, rules: PromiseRules, today: dt.date) -> dt.date | None:
@@ -148,5 +149,6 @@ def _ready(
         return last.ready, f"From {last.source}.", True
     ready = _after_lead(need.sku, rules, today)
     if ready is None:
-        return None, f"{missing} are not ordered, and no lead time is known.", False
-    return max(ready, last.ready), f"{missing} to be ordered, lead time {(ready - today).days} days.", False
+        return None, f"{plain_number(missing)} are not ordered, and no lead time is known.", False
+    why = f"{plain_number(missing)} to be ordered, lead time {(ready - today).days} days."
+    return max(ready, last.ready), why, False

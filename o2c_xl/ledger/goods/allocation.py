@@ -210,7 +210,7 @@ def _record(
         head_rows.append(row)
         if order.ask:
             asks.append(_ask(head, order.ask))
-        elif head.status == OrderStatus.APPROVAL:
+        else:
             settled.append(head.order)
         if allocated or cancelled or row["status"] != head.status:
             told = {"status": row["status"], "lines": allocated} | ({"cancelled": cancelled} if cancelled else {})

@@ -175,7 +175,8 @@ def _seen(conn: Connection, orders: Iterable[OrderToPrice]) -> frozenset[tuple[s
 def _record(
     txn: Txn, heads: Sequence[Row[Any]], lines: Mapping[str, Sequence[Row[Any]]], decided: Sequence[PricedOrder]
 ) -> int:
-    rows, priced_lines, asks, settled = [], [], [], []
+    rows, priced_lines, asks = [], [], []
+    settled: dict[str, list[str]] = {step: [] for step in _GATES}
     for head, priced in zip(heads, decided, strict=True):
         row = _head_row(txn, head, priced)
         if not _differs(head, row):
@@ -183,14 +184,14 @@ def _record(
         rows.append(row)
         priced_lines += _line_rows(priced, lines[priced.order])
         asks += [_ask(head, priced, wish.step) for wish in priced.wishes]
-        if head.content_hash and not priced.wishes:
-            settled.append(priced.order)
+        for step in set(_GATES) - {wish.step for wish in priced.wishes}:  # an amended order may have asked before
+            settled[step].append(priced.order)
         _tell(txn, head, priced)
     txn.update(schema.orders, rows)
     txn.update(schema.order_lines, priced_lines)
     ask(txn, asks)
-    for step in _GATES if settled else ():
-        void(txn, step, settled)
+    for step, orders in settled.items():
+        void(txn, step, orders)
     return sum(row["status"] != OrderStatus.INCOMPLETE for row in rows)
 
 

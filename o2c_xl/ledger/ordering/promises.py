@@ -179,5 +179,6 @@ def _later(conn: Connection, days: Mapping[str, dt.date | None]) -> dict[str, tu
 
 
 def _row(line: Any, promised: Promised) -> dict[str, Any]:  # noqa: ANN401 -- a row
-    why = f"{line.why.partition(_EXPECTED)[0]}{_EXPECTED}{promised.why}"
+    told = promised.why.replace("From", "from", 1) if promised.why.startswith("From") else promised.why
+    why = f"{line.why.partition(_EXPECTED)[0]}{_EXPECTED}{told}"
     return {"order": line.order, "line": line.line, "promise_date": promised.on, "why": why}

@@ -13,7 +13,7 @@ from o2c_xl.domain.accounts import write_off_legs
 from o2c_xl.domain.approvals import Role, content_hash
 from o2c_xl.domain.money import round_money
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.approvals import Ask, Verdict, ask, verdicts
+from o2c_xl.ledger.approvals import Ask, Verdict, ask, verdicts, void_rest
 from o2c_xl.ledger.invoices.settlements import OPEN, Settling, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Ledger, Txn
@@ -40,11 +40,13 @@ class WriteOffBooks:
         with self.ledger.transaction(self.day) as txn:
             rows = {row.invoice: row for row in _wished(txn)}
             if not rows:
+                void_rest(txn, WRITE_OFF, {})
                 return 0, 0
             decided = verdicts(txn.conn, WRITE_OFF, rows)
             post, wanted = decide([_wish(row, decided.get(row.invoice)) for row in rows.values()])
             _ask(txn, [rows[name] for name in wanted])
             _post(txn, post, rows)
+            void_rest(txn, WRITE_OFF, {name: _hash(row) for name, row in rows.items() if name not in post})
         return len(post), len(wanted)
 
 

@@ -14,6 +14,7 @@ from o2c_xl.tables.define.spec import Column, Kind
 from o2c_xl.tables.parse.batch import Batch, Needs, Parsed
 from o2c_xl.tables.parse.cells import CellFault, Fault, check_money_places, check_quantity_places
 from o2c_xl.tables.parse.fault import seen
+from o2c_xl.tables.parse.keys import fold, other_case
 
 __all__ = [
     "accepted",
@@ -123,7 +124,7 @@ def check_keys(batch: Batch) -> None:
     """A key that stands in the file twice, or twice but for case, is a fault where it comes again."""
     keys = batch.table.keys
     for column in keys:
-        if column.kind in (Kind.CODE, Kind.TEXT):
+        if column.kind in (Kind.CODE, Kind.TEXT) and not column.feeds:  # one of another table's is held against that
             _check_case(batch, column)
     columns = [batch.columns[column.field] for column in keys]
     if len(set(zip(*columns, strict=True))) == len(batch):
@@ -148,11 +149,7 @@ def _check_case(batch: Batch, column: Column) -> None:
     twins = {v: first[v.casefold()] for v in distinct if first.setdefault(v.casefold(), v) != v}
     for i, value in enumerate(values):
         if value in twins:
-            fault = Fault(
-                f"{value} differs from {twins[value]} only in case.",
-                f"Write {twins[value]}, or use another {column.header}.",
-            )
-            batch.mark(column, CellFault(i, value, fault))
+            batch.mark(column, CellFault(i, value, other_case(value, twins[value])))
 
 
 def check_dates(batch: Batch, firsts: Sequence[Any], lasts: Sequence[Any], names: tuple[str, str]) -> None:
@@ -276,10 +273,11 @@ def _refuse_units(members: Sequence[tuple[Batch, set[int]]]) -> None:
         if heads and batch.parents is not None:
             heads[1].update(batch.parents[i] for i in bad)
     names = {_unit(batch, i) for batch, bad in members for i in bad} - {None}
+    meant = {fold(str(name)) for name in names}
     for batch, bad in members:
         units = batch.columns[batch.table.keys[0].field]
         if names:
-            bad.update(i for i, unit in enumerate(units) if unit in names)
+            bad.update(i for i, unit in enumerate(units) if unit is not None and (unit in names or fold(unit) in meant))
         if heads and batch.parents is not None:
             bad.update(i for i, parent in enumerate(batch.parents) if parent in heads[1])
 

@@ -18,9 +18,10 @@ from o2c_xl.tables.check.batches import lacking
 from o2c_xl.tables.check.faulty import faulty_rows
 from o2c_xl.tables.check.places import odd_amounts
 from o2c_xl.tables.known.orders import Known, OrderBook, Side
-from o2c_xl.tables.known.rows import existing_rows, fold
+from o2c_xl.tables.known.rows import existing_rows
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.tables.parse.fault import Fault
+from o2c_xl.tables.parse.keys import fold, other_case
 from o2c_xl.tables.parse.numbers import check_quantity_places
 from o2c_xl.tables.parse.rowset import RowSet
 
@@ -36,7 +37,7 @@ def check_book(txn: Txn, book: OrderBook, known: Known, policy: Policy) -> None:
         _check_columns(book.heads, known.heads)
         _check_freight(txn, book.heads, policy)
     if book.lines:
-        _check_orphans(book, known)
+        _check_orphans(txn, book, known)
         _check_columns(book.lines, known.lines)
         _check_quantities(txn, book.lines)
         _check_amounts(book.lines.rows)
@@ -83,7 +84,7 @@ def _mends(txn: Txn, column: Column[Any], strange: Iterable[str]) -> dict[str, s
 
 
 def refused_orders(book: OrderBook) -> set[str]:
-    """Orders of which any row has a fault: an order is a unit."""
+    """Orders of which any row has a fault: an order is a unit, with the lines that name it in another case."""
     refused: set[str] = set()
     for side in (book.heads, book.lines):
         if side and side.rows.issues:
@@ -91,21 +92,24 @@ def refused_orders(book: OrderBook) -> set[str]:
             refused.update(key for key, row in zip(side.orders, side.rows.rows, strict=True) if row in bad and key)
     if book.heads:
         refused.update(issue.key for issue in book.heads.rows.issues if issue.key)
-    return refused
+    return refused | {book.meant[key] for key in refused & book.meant.keys()}
 
 
 def _check_keys(txn: Txn, book: OrderBook, known: Known) -> None:
     """A new key that differs only in case from a known one is a fault that names it."""
-    new = {fold(key): key for key in book.head_of if key not in known.heads and has_case(key)}
-    if not new or book.heads is None:
+    if book.heads is None:
         return
+    for key, twin in _twins(txn, [key for key in book.head_of if key not in known.heads]).items():
+        fault = other_case(key, twin)
+        book.heads.rows.fault(book.head_of[key], "order", fault.problem, fault.fix)
+
+
+def _twins(txn: Txn, keys: Iterable[str]) -> dict[str, str]:
+    """Of keys that the ledger does not have those that differ only in case from one that it has, with that one."""
+    new = {fold(key): key for key in keys if has_case(key)}
     table = schema.orders.c
-    for row in rows_by_key(txn.conn, [table.folded, table.order], table.folded, new, table.folded != ""):
-        key = new[row.folded]
-        if key == row.order:
-            continue
-        problem = f"'{key}' differs from {row.order} only in case."
-        book.heads.rows.fault(book.head_of[key], "order", problem, f"Write {row.order}, or use another number.")
+    found = rows_by_key(txn.conn, [table.folded, table.order], table.folded, new, table.folded != "") if new else ()
+    return {new[row.folded]: row.order for row in found if new[row.folded] != row.order}
 
 
 def has_case(key: str) -> bool:
@@ -122,14 +126,19 @@ def _check_columns(side: Side, known: Mapping[Any, object]) -> None:
     lacking(rows, [i for i, key in enumerate(keys) if (key[0] if len(key) == 1 else key) not in known])
 
 
-def _check_orphans(book: OrderBook, known: Known) -> None:
+def _check_orphans(txn: Txn, book: OrderBook, known: Known) -> None:
     if book.lines is None:
         return
     rows = book.lines.rows
-    for key, indexes in book.lines_of.items():
-        if key not in book.head_of and key not in known.heads:
-            for i in indexes:
-                rows.fault(i, "order", f"{key} is not in Orders.", "Enter the order there, or correct its number.")
+    orphans = [key for key in book.lines_of if key not in book.head_of and key not in known.heads]
+    heads = {fold(key): key for key in reversed(book.head_of)} if orphans else {}
+    book.meant = _twins(txn, orphans) | {key: heads[fold(key)] for key in orphans if fold(key) in heads}
+    for key in orphans:
+        fault = Fault(f"{key} is not in Orders.", "Enter the order there, or correct its number.")
+        if key in book.meant:
+            fault = other_case(key, book.meant[key])
+        for i in book.lines_of[key]:
+            rows.fault(i, "order", fault.problem, fault.fix)
     if rows.shared and None in book.lines.orders:
         at_fault = {issue.row for issue in rows.issues}
         for i, key in enumerate(book.lines.orders):

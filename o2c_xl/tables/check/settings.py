@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from decimal import Decimal
 from difflib import get_close_matches
 
 import stdnum.iban
@@ -17,6 +19,7 @@ from o2c_xl.tables.parse.rowset import RowSet
 
 __all__ = ["check_settings"]
 
+_ALL = Decimal(100)
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 
 
@@ -26,6 +29,8 @@ def check_settings(txn: Txn, rows: RowSet, policy: Policy) -> None:
     if "value" not in rows.columns:
         return
     _check_account(rows)
+    _check_percents(rows)
+    _check_closing(txn, rows, policy)
     _check_currency(txn, rows, policy)
     _check_guarded(txn, rows)
 
@@ -57,6 +62,30 @@ def _check_account(rows: RowSet) -> None:
         if _IBAN.fullmatch(account) and not stdnum.iban.is_valid(account):
             problem = f"'{rows.columns['value'][i]}' is no IBAN: its check digits do not fit."
             rows.fault(i, "value", problem, "Copy it from a statement of the bank.")
+
+
+def _check_percents(rows: RowSet) -> None:
+    """A share is at most all of it; a rule for each level or age is a list of them."""
+    bad = {issue.row for issue in rows.issues}
+    for i, name in enumerate(rows.columns["setting"]):
+        if rows.rows[i] in bad or not name.endswith("%"):
+            continue
+        parts = [part.strip() for part in str(rows.columns["value"][i] or "").split(",")]
+        if above := next((part for part in parts if part and Decimal(part) > _ALL), ""):
+            rows.fault(i, "value", f"{above} is more than 100.", "Enter 5 for 5 %.")
+
+
+def _check_closing(txn: Txn, rows: RowSet, policy: Policy) -> None:
+    """Books are closed up to a day that is over: one ahead, such as a wrong year, would stop all work till then."""
+    held = {"Books closed until": policy.closed_until, "Books closing until": policy.closing_until}
+    bad = {issue.row for issue in rows.issues}
+    for i, name in enumerate(rows.columns["setting"]):
+        if name not in held or rows.rows[i] in bad or not rows.columns["value"][i]:
+            continue
+        day = dt.date.fromisoformat(rows.columns["value"][i])
+        if day > txn.day and day != held[name]:
+            problem = f"{day} is after {txn.day}, so nothing could be posted today."
+            rows.fault(i, "value", problem, "Check the year, and enter a day that is over.")
 
 
 def _check_currency(txn: Txn, rows: RowSet, policy: Policy) -> None:

@@ -18,7 +18,7 @@ from o2c_xl.domain.cash.placing import Refused, Typed, place
 from o2c_xl.domain.goods.receiving import Delivery, OrderedLine, Quality
 from o2c_xl.domain.goods.slips import PENDING
 from o2c_xl.domain.money import ZERO, comes_to, places, trimmed
-from o2c_xl.domain.ordering.orders import OrderStatus, natural_key
+from o2c_xl.domain.ordering.orders import LineQuantities, OrderStatus, natural_key
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.payment_clues import clues_for
@@ -109,9 +109,8 @@ def check_returns(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG0
         if key not in had:
             problem = f"SKU: {slip['sku']} is not on order {slip['order']}. Enter what the customer had."
         else:
-            most, left = had[key]
+            most, left, how = had[key]
             left -= came.get(key, ZERO)
-            how = "shipped" if status[slip["order"]] in _ALL_GONE else "ordered"
             problem = too_many_back(slip.number("quantity"), most, left, how)
         if problem:
             _mark(rows, slip.index, problem)
@@ -254,16 +253,23 @@ def _owed(line: Row[Any]) -> OrderedLine:
     return OrderedLine(line.po, line.line, line.sku, ordered, *known, unit_cost=line.unit_cost or ZERO)
 
 
-def _had(txn: Txn, status: Mapping[str, str]) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
-    """Per order and SKU: what the customer got or can still get of it, and what of that has not come back."""
-    found: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+def _had(txn: Txn, status: Mapping[str, str]) -> dict[tuple[str, str], tuple[Decimal, Decimal, str]]:
+    """Per order and SKU: what the customer got of it, what of that has not come back, and that it was shipped.
+
+    Of what has not begun to ship, what was ordered: a return may come with its order, which ships before it is posted.
+    """
+    found: dict[tuple[str, str], list[LineQuantities]] = {}
     for order, lines in lines_of(txn.conn, status).items():
         for line in lines:
-            now = quantities_of(line)
-            more = ZERO if status[order] in _ALL_GONE else max(now.open, ZERO)
-            most, left = found.get((order, line.sku), (ZERO, ZERO))
-            found[order, line.sku] = (most + now.shipped + more, left + now.returnable + more)
-    return found
+            found.setdefault((order, line.sku), []).append(quantities_of(line))
+    had = {}
+    for (order, sku), now in found.items():
+        shipped, left = sum((one.shipped for one in now), ZERO), sum((one.returnable for one in now), ZERO)
+        had[order, sku] = shipped, left, "shipped"
+        if not shipped and status[order] not in _ALL_GONE:
+            ordered = sum((max(one.open, ZERO) for one in now), ZERO)
+            had[order, sku] = ordered, ordered, "ordered"
+    return had
 
 
 def _payment(slip: _Slip) -> Typed:

@@ -59,12 +59,16 @@ class Side:
 
 @dataclass(slots=True)
 class OrderBook:
-    """What came in: heads and lines, either may be missing; `lines_of` are the rows of lines per order."""
+    """What came in: heads and lines, either may be missing; `lines_of` are the rows of lines per order.
+
+    `meant` are the orders of lines that name them in another case.
+    """
 
     heads: Side | None
     lines: Side | None
     head_of: dict[str, int] = field(default_factory=dict)
     lines_of: dict[str, list[int]] = field(default_factory=dict)
+    meant: dict[str, str] = field(default_factory=dict)
 
     @property
     def keys(self) -> list[str]:

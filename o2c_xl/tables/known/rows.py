@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,16 +11,11 @@ from o2c_xl.ledger.lookups import records
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.parse.rowset import RowSet
 
-__all__ = ["Key", "Known", "existing_rows", "fold"]
+__all__ = ["Key", "Known", "existing_rows"]
 
 _CHUNK = 400
 Key = tuple[Any, ...]
 Known = Mapping[Key, Row[Any]]
-
-
-def fold(text: str) -> str:
-    """How keys compare when only case differs."""
-    return unicodedata.normalize("NFC", text).strip().casefold()
 
 
 def existing_rows(txn: Txn, table: Table, rows: RowSet) -> dict[Key, Row[Any]]:

@@ -11,6 +11,7 @@ from typing import Any
 from o2c_xl.domain.issue import Issue
 from o2c_xl.tables.define.spec import Column, Kind
 from o2c_xl.tables.parse.cells import NUMBERS, CellFault, Fault, parse_column
+from o2c_xl.tables.parse.fault import seen
 from o2c_xl.tables.parse.rowset import RowSet
 from o2c_xl.tables.parse.script import PLAIN, Script, number_scripts, prove_dates
 
@@ -104,7 +105,7 @@ class Batch(RowSet):
                 cell=self.cells.get(header) or (f"{letter}{row}" if letter else ""),
                 column=self.called.get(header, header),
                 row=row,
-                value=cell.value,
+                value=seen(cell.value),
                 problem=cell.fault.problem,
                 fix=cell.fault.fix,
                 table=self.table.name,

@@ -42,7 +42,8 @@ def seen(value: object) -> str:
         return format(value, "f")
     if isinstance(value, datetime):
         value = value.date() if value.time() == time(0) else value.isoformat(" ", "seconds")
-    return str(value)[:_LONGEST_VALUE]
+    text = str(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 
 def quoted(value: object) -> str:

@@ -82,29 +82,30 @@ def refuse_twins(headers: Sequence[str], table: Table | None, where: str) -> Non
 def astray(headers: Sequence[str], table: Table) -> list[tuple[str, str]]:
     """What a shared sheet lacks of its table, each with the header there that seems to stand for it ('' = none).
 
-    A column of staff is told in any case, one of Python's where a header is nearly its own; people's own columns are
-    not. One of staff may also be known by its place.
+    A column of staff is told in any case, one of Python's where a header is nearly its own or stands in its place, as
+    its figures are old then; people's own columns are not.
     """
     names = [header.strip() for header in headers]
     lacking = {header_key(column.header): column for column in table.columns if column.header not in names}
     strange = {header_key(name): name for name in names if name and name not in table.by_header}
     found = []
     for key, column in lacking.items() if lacking else ():
-        near = nearest(key, strange) or (_placed(names, table, column, strange) if column.typed else "")
+        near = nearest(key, strange) or _placed(names, table, column, strange)
         if near or column.typed:
             found.append((strange.pop(near, ""), column.header))
     return found
 
 
 def _placed(names: Sequence[str], table: Table, column: Column, strange: Mapping[str, str]) -> str:
-    """The strange header between the neighbours of the column, else the one most like it; empty when there is none."""
+    """The strange header between the neighbours of the column, else of staff's the one most like it; empty for none."""
     at = table.headers.index(column.header)
     before, after = table.headers[at - 1 : at], table.headers[at + 1 : at + 2]
     for place, name in enumerate(names):
         beside = (not before or names[place - 1 : place] == list(before), names[place + 1 : place + 2] == list(after))
         if strange.get(header_key(name)) == name and all(beside):
             return header_key(name)
-    return next(iter(get_close_matches(header_key(column.header), strange, n=1)), "")
+    alike = get_close_matches(header_key(column.header), strange, n=1) if column.typed else ()
+    return next(iter(alike), "")
 
 
 def nearest(key: str, keys: Iterable[str]) -> str:

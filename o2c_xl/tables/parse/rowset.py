@@ -8,6 +8,7 @@ from typing import Any
 
 from o2c_xl.domain.issue import Issue
 from o2c_xl.tables.define.spec import Table
+from o2c_xl.tables.parse.fault import seen
 
 __all__ = ["STAND_IN", "RowSet"]
 
@@ -60,7 +61,7 @@ class RowSet:
             cell=f"{self.letters.get(field_, '')}{self.rows[index]}" if field_ in self.letters else "",
             column=self.table.by_field[field_].header if field_ in self.table.by_field else "",
             row=self.rows[index],
-            value="" if value is None else str(value),
+            value=seen(value),
             problem=problem,
             fix=fix,
             table=self.table.name,

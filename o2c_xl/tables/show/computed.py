@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from operator import attrgetter
@@ -31,10 +31,12 @@ from o2c_xl.tables.show.waiting_bank import waiting_bank
 from o2c_xl.tables.show.waiting_files import waiting_files
 from o2c_xl.tables.show.waiting_messages import waiting_messages
 from o2c_xl.tables.show.waiting_money import waiting_money
+from o2c_xl.tables.show.waiting_stock import short_orders
 
 __all__ = ["customers", "invoices", "issues", "log", "products", "settings_rows", "suppliers", "waiting"]
 
 Columns = dict[str, dict[str, Any]]
+_BUYERS = "Purchasing"
 _CENT = Decimal("0.01")
 _OPEN_PO = ("Sent", "Partly received")
 _NOT_COMMITTED = ("Incomplete", "Closed", "Cancelled", "Invoiced")
@@ -205,22 +207,13 @@ def waiting(
 
     Only on a `day` is it known which products nobody sells.
     """
-    order = s.orders.c
     asked = conn.execute(select(s.approvals).where(s.approvals.c.status == "Waiting")).all()
     rows = [
         (row.subject, f"Approval: {row.step}", row.role, row.asked_on, f"Decide with: o2c approve {row.approval}")
         for row in asked
     ]
     decided = {row.subject for row in asked}  # what waits for a manager is said once, by its approval
-    rows += [
-        tuple(row)
-        for row in conn.execute(
-            select(order.order, order.status, order.waiting_who, order.waiting_since, order.waiting_for).where(
-                order.waiting_for != "", order.status.not_in(("Closed", "Cancelled"))
-            )
-        )
-        if not (row.status == "Approval" and row.order in decided)
-    ]
+    rows += _orders(conn, day, decided)
     rows += waiting_drafts(conn, policy_of(settings or {}).currency) + waiting_bills(conn) + waiting_refusals(conn)
     if day is not None:
         rows += [(sku, "No supplier", "Purchasing", since, text) for sku, since, text in unsourced(conn, day)]
@@ -230,6 +223,21 @@ def waiting(
     rows += waiting_files(conn)
     rows += waiting_messages(conn)
     return sorted(rows, key=lambda row: (str(row[0]), str(row[1])))
+
+
+def _orders(conn: Connection, day: dt.date | None, decided: Collection[str]) -> Iterator[tuple[Any, ...]]:
+    """Orders that something stops, but those whose approval is `decided`; and those of which the rest lacks stock."""
+    order = s.orders.c
+    short = short_orders(conn, day)
+    columns = (order.order, order.status, order.waiting_who, order.waiting_since, order.waiting_for)
+    stopped = order.waiting_for != "", order.status.not_in(("Closed", "Cancelled"))
+    for row in conn.execute(select(*columns).where(*stopped)):
+        lacks = short.pop(row.order, None)
+        more = f" {lacks.todo}" if lacks and row.waiting_who == _BUYERS else ""
+        if not (row.status == "Approval" and row.order in decided):
+            yield row.order, row.status, row.waiting_who, row.waiting_since, f"{row.waiting_for}{more}"
+    for key, lacks in short.items():
+        yield key, "Backordered", _BUYERS, lacks.since, f"{lacks.what} {lacks.todo}"
 
 
 def issues(conn: Connection) -> list[tuple[Any, ...]]:

@@ -26,6 +26,7 @@ from o2c_xl.tables.define.spec import Column, Kind, field_of
 from o2c_xl.tables.define.spec import Table as Sheet
 from o2c_xl.tables.show import computed
 from o2c_xl.tables.show import receivables as receivables_shown
+from o2c_xl.tables.show.waiting_stock import GOING_ON
 
 __all__ = ["RawView", "Scope", "fields_of", "kept_in", "view_raw", "view_rows"]
 
@@ -142,6 +143,7 @@ _COMPUTED: dict[str, dict[str, ColumnElement[Any]]] = {
         "belongs_to": s.payments.c.account,
         "status": case((s.payments.c.status == NOT_POSTED, ""), else_=s.payments.c.status),
     },
+    "Orders": {"waiting_for": GOING_ON},
     "OrderLines": {"backordered": _BACKORDERED},
     # what could not leave the house, or may not have arrived, is not sent: Waiting says why
     "Invoices": {

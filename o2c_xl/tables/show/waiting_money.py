@@ -46,6 +46,9 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
         amount = f"{round_money(abs(row.unapplied), row.currency)} {row.currency}"
         if row.unapplied < ZERO:
             told = row.problem or "name one in Reference."
+            mentioned = named.get(row.payment, ())
+            if mentioned and not any(one.open for one in mentioned):
+                told = f"nothing is open on {mentioned[0].invoice} any more. Name another in Reference."
             todo = f"{amount} went back for no credit note or payment yet: {told}"
         elif not row.account:
             todo = f"{amount} came from nobody known: fill in Customer ID, or name an invoice in Reference."

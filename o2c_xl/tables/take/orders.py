@@ -15,7 +15,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.check.orders import check_book, has_case, mark_unknown, refused_orders
 from o2c_xl.tables.known.orders import OrderBook, Side, known_orders, open_book
-from o2c_xl.tables.known.rows import fold
+from o2c_xl.tables.parse.keys import fold
 from o2c_xl.tables.parse.rowset import RowSet
 from o2c_xl.tables.take.order_changes import amend
 

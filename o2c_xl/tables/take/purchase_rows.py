@@ -16,6 +16,8 @@ from o2c_xl.tables.check.batches import lacking, unknown_values
 from o2c_xl.tables.check.faulty import faulty_rows
 from o2c_xl.tables.check.places import refuse_odd_places
 from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.parse.fault import Fault
+from o2c_xl.tables.parse.keys import fold, other_case
 from o2c_xl.tables.take.rows import refuse_other_case
 
 __all__ = ["PurchaseBook", "check_purchases", "open_purchases"]
@@ -31,7 +33,8 @@ _ENDED = ("Closed", "Cancelled")
 class PurchaseBook:
     """What came in: heads and lines, either may be missing, and the same orders as the ledger has them.
 
-    `keyless` are heads of a shared workbook whose number is still to be given, once nothing is wrong with them.
+    `keyless` are heads of a shared workbook whose number is still to be given, once nothing is wrong with them;
+    `meant` are the orders of lines that name them in another case.
     """
 
     heads: Batch | None
@@ -41,6 +44,7 @@ class PurchaseBook:
     keyless: list[int] = field(default_factory=list)
     old_heads: dict[str, Row[Any]] = field(default_factory=dict)
     old_lines: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    meant: dict[str, str] = field(default_factory=dict)
 
     @property
     def keys(self) -> list[str]:
@@ -80,7 +84,7 @@ class PurchaseBook:
         for rows, keys in ((self.heads, self.head_of.items()), (self.lines, self._line_keys())):
             bad = rows.bad if rows else set()
             found.update(key for key, index in keys if index in bad)
-        return found
+        return found | {self.meant[key] for key in found & self.meant.keys()}
 
     def _line_keys(self) -> Iterable[tuple[str, int]]:
         return [(po, index) for po, indexes in self.lines_of.items() for index in indexes]
@@ -155,18 +159,28 @@ def _check_heads(txn: Txn, book: PurchaseBook, heads: Batch) -> None:
 
 
 def _check_lines(txn: Txn, book: PurchaseBook, lines: Batch, policy: Policy) -> None:
-    for index, po in enumerate(lines.columns["po"]):
-        if po is None:
-            if lines.shared:
-                lines.fault(index, "po", "The line names no purchase order.", "Enter the number of its order.")
-        elif po not in book.head_of and po not in book.old_heads:
-            fix = "Enter the order there, or correct its number."
-            lines.fault(index, "po", f"{po} is not in Purchase Orders.", fix)
+    _check_orphans(txn, book, lines)
     if not lines.shared:
         new = [i for po, of in book.lines_of.items() for i in of if book.number(i) not in book.old_lines.get(po, ())]
         lacking(lines, new)
     _check_codes(txn, lines, "sku", schema.products.c.sku)
     refuse_odd_places(txn, lines, policy)
+
+
+def _check_orphans(txn: Txn, book: PurchaseBook, lines: Batch) -> None:
+    orphans = [po for po in book.lines_of if po not in book.head_of and po not in book.old_heads]
+    known = txn.conn.execute(select(schema.purchase_orders.c.po)).scalars() if orphans else ()
+    folded = {fold(po): po for po in (*known, *reversed(book.head_of))}
+    book.meant = {po: folded[fold(po)] for po in orphans if fold(po) in folded}
+    for po in orphans:
+        fault = Fault(f"{po} is not in Purchase Orders.", "Enter the order there, or correct its number.")
+        if po in book.meant:
+            fault = other_case(po, book.meant[po])
+        for index in book.lines_of[po]:
+            lines.fault(index, "po", fault.problem, fault.fix)
+    for index, po in enumerate(lines.columns["po"] if lines.shared else ()):
+        if po is None:
+            lines.fault(index, "po", "The line names no purchase order.", "Enter the number of its order.")
 
 
 def _check_codes(txn: Txn, rows: Batch, name: str, column: Any) -> None:  # noqa: ANN401 -- a column of text

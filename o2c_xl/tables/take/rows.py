@@ -21,8 +21,9 @@ from o2c_xl.tables.check.faulty import faulty_rows
 from o2c_xl.tables.check.places import refuse_odd_places
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import field_of
-from o2c_xl.tables.known.rows import Key, Known, existing_rows, fold
+from o2c_xl.tables.known.rows import Key, Known, existing_rows
 from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.parse.keys import fold, other_case
 from o2c_xl.tables.parse.rowset import STAND_IN, RowSet
 
 __all__ = ["Rule", "refuse_other_case", "take_rows"]
@@ -123,9 +124,8 @@ def refuse_other_case(txn: Txn, rows: RowSet, table: Table, existing: Mapping[Ke
         key = str(rows.columns[first.field][i])
         like = known.get(fold(key))
         if like is not None and like != key:
-            rows.fault(
-                i, first.field, f"'{key}' differs from {like} only in case.", f"Write {like}, or use another key."
-            )
+            fault = other_case(key, like)
+            rows.fault(i, first.field, fault.problem, fault.fix)
 
 
 def refuse_unknown_codes(txn: Txn, rows: Batch) -> None:

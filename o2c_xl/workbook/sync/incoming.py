@@ -15,7 +15,7 @@ from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted
 
-__all__ = ["Clash", "Incoming", "adopt_keyless", "clashes", "incoming", "refuse_emptied"]
+__all__ = ["Clash", "Incoming", "adopt_keyless", "clashes", "incoming", "overtyped", "refuse_emptied"]
 
 _FEW = 3  # so many rows may be cleared away without a question
 
@@ -47,6 +47,23 @@ def refuse_emptied(state: SheetState, seen: Mapping[str, SheetRow], *, source: s
             f"{source}: the table {state.table.name} had {len(seen)} rows and now has none. No workbook was changed. "
             "Bring the rows back (or the version before, from work/versions), or run again with --allow-empty."
         )
+
+
+def overtyped(state: SheetState, seen: Mapping[str, SheetRow]) -> dict[str, str]:
+    """Keys typed over that of a known row whose other staff cells are as they were: the old ones by the new."""
+    columns = state.table.columns
+    if state.rows.keys() <= seen.keys() or not all(column.typed for column in state.table.keys):
+        return {}
+    gone = {row.row: key for key, row in seen.items() if key not in state.rows}
+    staff = [i for i, column in enumerate(columns) if column.typed and not column.key]
+    found = {}
+    for key, row in state.rows.items():
+        if key in seen or row.row not in gone:
+            continue
+        is_, was = row.cells, seen[gone[row.row]].cells
+        if any(was[i] for i in staff) and all(is_[i] == was[i] for i in staff):
+            found[key] = gone[row.row]
+    return found
 
 
 def incoming(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from o2c_xl.domain.issue import Issue
@@ -24,7 +24,7 @@ from o2c_xl.workbook.left import left_issue
 from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sync.books import OpenBook, seen_rows
 from o2c_xl.workbook.sync.clashes import settle_clashes
-from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashes, incoming, refuse_emptied
+from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashes, incoming, overtyped, refuse_emptied
 from o2c_xl.workbook.sync.memory import keep_gone, remember, remember_book, remember_place, remember_renamed
 from o2c_xl.workbook.sync.older import find_again, older_since, remember_info
 from o2c_xl.workbook.sync.same import Same
@@ -43,8 +43,8 @@ _UNITS = frozenset({"Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLine
 class _Sheet:
     """One table of one workbook on its way in; `changed` where it is remembered otherwise than before.
 
-    `doubts` are told beside rows without a number that may be no new ones; `again` are the keys of rows that were taken
-    out and are shown again.
+    `overtyped` are the keys, by row, over which another was typed. `doubts` are told beside rows without a number that
+    may be no new ones; `again` are the keys of rows that were taken out and are shown again.
     """
 
     state: SheetState
@@ -53,6 +53,7 @@ class _Sheet:
     batch: Batch | None = None
     refused: frozenset[int] = frozenset()
     clashes: Sequence[Clash] = ()
+    overtyped: Mapping[int, str] = field(default_factory=dict)
     changed: bool = False
     doubts: Sequence[Issue] = ()
     again: Sequence[str] = ()
@@ -114,6 +115,8 @@ def _look(txn: Txn, one: TakenBook, data: TableData, scope: Scope, *, allow_empt
     before = _renamed(txn, state, state_from_seen(table, (), seen_rows(txn.conn, table.name)))
     if not allow_empty:
         refuse_emptied(state, before, source=book.name)
+    over = overtyped(state, before)
+    state.rename(over)
     blank_key = _blank_keys(table)
     pending = {key: row for key, row in before.items() if _keyless(row, blank_key)}
     adopted, state.keyless = adopt_keyless(state, pending)
@@ -130,7 +133,8 @@ def _look(txn: Txn, one: TakenBook, data: TableData, scope: Scope, *, allow_empt
     rows += [Incoming(row, "", _typed_places(table)) for row in state.repeated]
     doubts = [replace(doubt, source=book.name) for doubt in found.issues]
     again = shown_again(txn.conn, state, before, scope)
-    sheet = _Sheet(state, before, rows, doubts=doubts, again=again)
+    over_rows = {state.rows[key].row: key for key in over.values()}
+    sheet = _Sheet(state, before, rows, overtyped=over_rows, doubts=doubts, again=again)
     sheet.clashes = clashes(rows, before, known, table.columns)
     if rows:
         sheet.batch = _read_rows(book, data, sheet, known)
@@ -214,6 +218,9 @@ def _read_rows(book: OpenBook, data: TableData, sheet: _Sheet, known: Wanted) ->
         row = by_row[number]
         if row.key not in known.texts:
             continue
+        if number in sheet.overtyped:
+            fix = f"Put {row.key} back; what is new is typed into a new row."
+            batch.fault(index, table.keys[-1].field, f"{row.key} stood here.", fix)
         other_key = batch.key_text(index) != row.key
         for place, column in enumerate(table.columns):
             as_known = other_key if column.key else column.typed and place not in row.changed
@@ -228,6 +235,7 @@ def _settle(txn: Txn, what: tuple[TakenBook, str, _Sheet], scope: Scope, *, doub
     if sheet.batch is not None:
         one.issues.extend(sheet.batch.issues)
         taken = _taken(txn, sheet, sheet.batch, scope) if doubtful else set(sheet.batch.rows)
+        taken -= sheet.overtyped.keys()
         _adopt_given_keys(sheet, sheet.batch, taken)
         sheet.refused = frozenset(set(sheet.batch.rows) - taken)
     data = one.book.tables[name]

@@ -1,0 +1,19 @@
+"""How keys compare, and what is told of one that is nearly another."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from o2c_xl.tables.parse.fault import Fault
+
+__all__ = ["fold", "other_case"]
+
+
+def fold(text: str) -> str:
+    """How keys compare when only case differs."""
+    return unicodedata.normalize("NFC", text).strip().casefold()
+
+
+def other_case(key: object, known: str) -> Fault:
+    """What is told of a key that differs from a known one only in case; the same words wherever that is found."""
+    return Fault(f"'{key}' differs from {known} only in case.", f"Write {known}, or use another key.")

@@ -1,0 +1,111 @@
+"""What orders wait for in stock: how much of which line, since when, and what gets it here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Row, case, select
+
+from o2c_xl.domain.money import ZERO, plain_number
+from o2c_xl.ledger import schema as s
+from o2c_xl.ledger.lookups import rows_by_key
+
+__all__ = ["GOING_ON", "ShortOrder", "short_orders"]
+
+_UNDER_WAY = ("Sent", "Partly received")
+_OPEN = (*_UNDER_WAY, "Draft", "Approval")
+_WITH_REST = ("To pick", "Picked", "Partly shipped")
+_MOST_TOLD = 3
+_ord, _line = s.orders.c, s.order_lines.c
+_SHORT = (_line.availability != "") & (_line.quantity > _line.allocated + _line.shipped + _line.cancelled)
+_REST: ColumnElement[bool] = (
+    select(_line.line).where(_line.order == _ord.order, _SHORT).correlate(s.orders).limit(1).exists()
+)
+# `Waiting for` of an order of which a part goes on while the rest waits for stock; Waiting says how much, and for what
+GOING_ON: ColumnElement[str] = case(
+    (
+        (_ord.waiting_for == "") & _ord.status.in_(_WITH_REST) & _REST,
+        "A part waits for stock: see Backordered in Order Lines.",
+    ),
+    else_=_ord.waiting_for,
+)
+
+
+class ShortOrder(NamedTuple):
+    """An order that lacks stock: `what` as a sentence, `todo` what gets it here."""
+
+    what: str
+    todo: str
+    since: dt.date | None
+
+
+def short_orders(conn: Connection, day: dt.date | None) -> dict[str, ShortOrder]:
+    """Orders with lines without stock; on a `day` it is known which purchase orders are overdue."""
+    columns = (_line.order, _line.line, _line.sku, _line.quantity, _line.allocated, _line.shipped, _line.cancelled)
+    statement = select(*columns).join_from(s.order_lines, s.orders, _ord.order == _line.order)
+    waits = (_ord.status == "Backordered") | _ord.status.in_(_WITH_REST)
+    lines: dict[str, list[Any]] = {}
+    for line in conn.execute(statement.where(waits, _SHORT).order_by(_line.order, _line.position)):
+        lines.setdefault(line.order, []).append(line)
+    buying = _buying(conn, {line.sku for of in lines.values() for line in of})
+    since = _since(conn, lines)
+    return {
+        order: ShortOrder(f"Waits for stock: {_told(of)}.", " ".join(_todo(of, buying, day)), since.get(order))
+        for order, of in lines.items()
+    }
+
+
+def _told(lines: Sequence[Row[Any]]) -> str:
+    short = [line.quantity - line.allocated - line.shipped - line.cancelled for line in lines]
+    return ", ".join(
+        f"{plain_number(much)} of {line.sku} (line {line.line})" for line, much in zip(lines, short, strict=True)
+    )
+
+
+def _buying(conn: Connection, skus: set[str]) -> dict[str, list[Any]]:
+    """Purchase orders of which something of a product is still owed, the earliest first, drafts last."""
+    p, b = s.purchase_order_lines.c, s.purchase_orders.c
+    found: dict[str, list[Any]] = {}
+    statement = select(b.po, b.status, b.expected, b.supplier_id).where(b.status.in_(_OPEN))
+    heads = {row.po: row for row in conn.execute(statement)} if skus else {}
+    columns = [p.po, p.sku, p.quantity, p.received, p.cancelled]
+    for line in rows_by_key(conn, columns, p.sku, skus):
+        if line.po in heads and (line.quantity or ZERO) - line.received - line.cancelled > ZERO:
+            found.setdefault(line.sku, []).append(heads[line.po])
+    for rows in found.values():
+        rows.sort(key=lambda row: (row.status not in _UNDER_WAY, row.expected or dt.date.max, row.po))
+    return found
+
+
+def _todo(lines: Sequence[Row[Any]], buying: Mapping[str, Sequence[Row[Any]]], day: dt.date | None) -> list[str]:
+    told: dict[str, None] = {}
+    for sku in dict.fromkeys(line.sku for line in lines):
+        orders = buying.get(sku, ())
+        told |= dict.fromkeys(_about(row, day) for row in orders)
+        if not orders:
+            told[f"No purchase order brings {sku}: enter one, or choose another Remedy."] = None
+    return list(told)[:_MOST_TOLD]
+
+
+def _about(row: Row[Any], day: dt.date | None) -> str:
+    if row.status == "Draft":
+        return f"{row.po} is a draft: set its Action to Send."
+    if row.status == "Approval":
+        return f"{row.po} waits for its approval."
+    if row.expected is None:
+        return f"{row.po} is under way: ask {row.supplier_id} when it comes."
+    if day is not None and row.expected < day:
+        return f"{row.po} was due {row.expected}: chase {row.supplier_id}, or enter in Receipts what came."
+    return f"{row.po} is due {row.expected}."
+
+
+def _since(conn: Connection, orders: Mapping[str, object]) -> dict[str, dt.date]:
+    """The first day on which stock was looked for, per order, from the journal."""
+    c = s.journal.c
+    rows = rows_by_key(conn, [c.subject, c.day], c.subject, orders, c.event == "stock allocated")
+    found: dict[str, dt.date] = {}
+    for row in rows:
+        found[row.subject] = min(row.day, found.get(row.subject, row.day))
+    return found
