@@ -246,7 +246,7 @@ TAX_RATES = table(
     staff(
         "Reason",
         Kind.TEXT,
-        "Why no tax is charged; printed on the invoice.",
+        "Why no tax is charged, or a rate below 1 %; printed on the invoice.",
         example="Intra-community supply",
         width=36,
     ),

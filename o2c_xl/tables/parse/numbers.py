@@ -118,7 +118,7 @@ def _count_of_places(count: int) -> str:
 def _from_text(column: Column, text: str, script: Script) -> Decimal | Fault | None:
     if not text:
         return None
-    if not _PATTERNS[script.decimal, script.grouped].fullmatch(text):
+    if script.doubts(text) or not _PATTERNS[script.decimal, script.grouped].fullmatch(text):
         return error_fault(text) or _no_number(column, text, script)
     return _within(column, _plain(text, script))
 
@@ -187,7 +187,10 @@ def _wrong_type(column: Column, value: object) -> Fault:
 
 
 def _no_number(column: Column, text: str, script: Script) -> Fault:
-    if _MARKED.fullmatch(text) and not script.decimal:
+    if script.doubts(text) and script.typed:
+        problem = f"{quoted(text)} can be read in two ways: as text it does not show what its point or comma means."
+        return Fault(problem, "Format the cell as a number and enter the number again.")
+    if script.doubts(text):
         problem = f"{quoted(text)} can be read in two ways: the file does not show what its points and commas mean."
         return Fault(problem, "Write decimals with a point and no thousands signs, such as 1234.50.")
     if _MARKED.fullmatch(text) and script.decimal == ",":

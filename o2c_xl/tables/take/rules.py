@@ -12,7 +12,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import MATCH_DECIDED
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.fulfilment import check_invoices, check_picks, check_shipments, pick_locked
-from o2c_xl.tables.check.master import check_bill_to, check_products
+from o2c_xl.tables.check.master import check_bill_to, check_products, check_tax_rates
 from o2c_xl.tables.check.receivables import check_reminders
 from o2c_xl.tables.check.settings import check_settings
 from o2c_xl.tables.check.slips import (
@@ -127,7 +127,7 @@ RULES: dict[str, Rule] = {
     "Products": Rule(schema.products, "product changed", check=check_products),
     "SupplierPrices": Rule(schema.supplier_prices, "supplier price changed"),
     "Prices": Rule(schema.prices, "price changed"),
-    "TaxRates": Rule(schema.tax_rates, "tax rate changed"),
+    "TaxRates": Rule(schema.tax_rates, "tax rate changed", check=check_tax_rates),
     "Roles": Rule(schema.roles, "role changed", check=_check_roles),
     "Settings": Rule(schema.settings, "setting changed", check=check_settings),
     "Receipts": Rule(
