@@ -46,6 +46,7 @@ CUSTOMERS = table(
         "Price list",
         Kind.CODE,
         "Name of a price list in Prices; empty = the product's own price.",
+        feeds="Prices.Price list",
         example="Retail",
         width=12,
     ),
