@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
 
 from tests.scenarios.northwind import write
 from tests.scenarios.test_found_by_users import order
@@ -39,3 +43,18 @@ def test_a_discount_below_one_percent_is_remarked_beside_its_line_until_it_is_in
     assert told == "Discount %: 0.05 means 0.05 % off. Write 5 for 5 % off."
     assert row(desk, "OrderLines", "2")["Check"] is None
     assert row(desk, "OrderLines", "1")["Check"] is None
+
+
+@pytest.mark.parametrize(("day", "held"), [(dt.date(1900, 2, 9), "40"), (dt.date(1901, 2, 3), "400")])
+def test_a_number_in_a_cell_formatted_as_a_date_is_told_as_the_number(tmp_path: Path, day: dt.date, held: str) -> None:
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["Order", "Customer ID", "Order date", "Line", "SKU", "Quantity"])
+    sheet.append(["1", "ADA", dt.date(2026, 3, 2), "1", "TEA", day])
+    book.save(tmp_path / "orders.xlsx")
+    desk = open_desk(tmp_path / "company")
+
+    (issue,) = desk.load(tmp_path / "orders.xlsx", expect=1)["issues"]
+
+    assert (issue["cell"], issue["problem"].partition(" stands in a cell formatted as a date")[0]) == ("F2", held)
+    assert issue["fix"].startswith("Format it as a number")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
 
 from o2c_xl.domain.money import AMOUNT_BELOW, places, quantity_places
@@ -18,6 +18,7 @@ __all__ = ["check_money_places", "check_quantity_places", "number_parser", "whol
 
 _PLACES = 4  # what the ledger keeps
 _TAIL = _PLACES + 1  # with the point
+_DAY_0 = date(1899, 12, 30).toordinal()  # from 1 March 1900 on, spreadsheets count days from here
 _LARGEST = int(AMOUNT_BELOW)
 _PATTERNS = {
     (".", False): re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?"),
@@ -180,7 +181,10 @@ def _enter(column: Column) -> str:
 def _wrong_type(column: Column, value: object) -> Fault:
     if isinstance(value, bool):
         return Fault(f"{seen(value)} is a logical value, not a number.", _enter(column))
-    if isinstance(value, date | datetime | time):
+    if isinstance(value, date):
+        held = value.toordinal() - _DAY_0
+        return Fault(f"{held} stands in a cell formatted as a date ({seen(value)}).", "Format it as a number.")
+    if isinstance(value, time):
         fix = f"Format the cell as a number and {_enter(column)[0].lower()}{_enter(column)[1:]}"
         return Fault(f"{seen(value)} is a date or time, not a number.", fix)
     return Fault(f"{quoted(value)} is not a number.", _enter(column))
