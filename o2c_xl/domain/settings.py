@@ -213,7 +213,7 @@ SETTINGS: tuple[Setting, ...] = (
     _number(
         "Payment tolerance amount",
         "0.50",
-        "A payment that is off by up to this settles the invoice, if it is within Payment tolerance % too.",
+        "A payment that is short by up to this settles the invoice, if it is within Payment tolerance % too.",
     ),
     _number("Payment tolerance %", "1", "The same as a share of what is open: 1 means 1 %. Both must hold."),
     _number(
