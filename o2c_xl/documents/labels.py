@@ -129,6 +129,9 @@ _ENGLISH = {
         "is wrong."
     ),
     "reminder_before": "The items below are due soon. This is a friendly notice; nothing is late yet.",
+    "reminder_credits": (
+        "Your account has credit that is not applied to any invoice yet. Take it off what you pay and say for what."
+    ),
     "reminder_crossed": (
         "If your payment crossed with this letter, please disregard it. If you question an item, tell us which and why."
     ),
