@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.define.spec import field_of
 from o2c_xl.tables.known.rows import existing_rows
 from o2c_xl.tables.parse.rowset import RowSet
 
-__all__ = ["check_days"]
+__all__ = ["check_days", "check_returned_on"]
 
 _FIRST = dt.date(1980, 1, 1)  # before it nobody kept books with a computer that could bring rows
 _AHEAD = dt.timedelta(days=366)
@@ -45,6 +47,31 @@ def _check_typed(txn: Txn, rows: RowSet, name: str) -> None:
         if getattr(known.get(rows.key(i)), name, None) != day:
             problem = f"{day} is more than {_BACK.days} days before {txn.day}."
             rows.fault(i, name, problem, "Check the year; what really is that old is brought by a file (o2c load).")
+
+
+def check_returned_on(txn: Txn, rows: RowSet) -> None:
+    """Mark returns of a day before the first shipment of their order; where nothing has left yet, before it came."""
+    known = existing_rows(txn, schema.returns, rows)
+    days, orders = rows.columns.get("returned_on", ()), rows.columns.get("order", [None] * len(rows))
+    new = {i: day for i, day in enumerate(days) if day and day != getattr(known.get(rows.key(i)), "returned_on", None)}
+    of = {i: orders[i] or getattr(known.get(rows.key(i)), "order", "") for i in new}
+    first = _first_days(txn, set(of.values()))
+    for i, day in new.items():
+        begun, what = first.get(of[i], (day, ""))
+        if day < begun:
+            problem = f"{day} is before order {of[i]} {what} on {begun}."
+            rows.fault(i, "returned_on", problem, "Enter the day on which the goods came back.")
+
+
+def _first_days(txn: Txn, orders: Collection[str]) -> dict[str, tuple[dt.date, str]]:
+    """By order the day of its first shipment, else its own, and what happened then."""
+    o, s = schema.orders.c, schema.shipments.c
+    came = rows_by_key(txn.conn, [o.order, o.order_date], o.order, orders, o.order_date.is_not(None))
+    first = {row.order: (row.order_date, "came") for row in came}
+    sent: dict[str, dt.date] = {}
+    for row in rows_by_key(txn.conn, [s.order, s.shipped_on], s.order, orders, s.shipped_on.is_not(None)):
+        sent[row.order] = min(row.shipped_on, sent.get(row.order, row.shipped_on))
+    return first | {order: (day, "went out") for order, day in sent.items()}
 
 
 def _odd(day: dt.date | None, today: dt.date) -> str:

@@ -7,7 +7,6 @@ are about to ship, a count against what is picked.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -32,6 +31,7 @@ from o2c_xl.steps.post_bills import Bill, Billable, BillsToPost, decide_bills
 from o2c_xl.steps.post_returns import too_many_back
 from o2c_xl.steps.receive_goods import Arrivals, Supply, match_arrivals
 from o2c_xl.steps.take_opening_items import OpeningItem, check_items
+from o2c_xl.tables.check.days import check_returned_on
 from o2c_xl.tables.known.rows import existing_rows
 from o2c_xl.tables.parse.rowset import RowSet
 
@@ -93,7 +93,7 @@ def check_counts(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG00
 
 def check_returns(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001 -- every check has this form
     """Goods the order never had, more than the customer has and can still get, or back before they went out."""
-    _check_returned_on(txn, rows)
+    check_returned_on(txn, rows)
     typed = _typed(txn, schema.returns, rows)
     if not typed:
         return
@@ -119,29 +119,6 @@ def check_returns(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG0
             _mark(rows, slip.index, problem)
         else:
             came[key] = came.get(key, ZERO) + slip.number("quantity")
-
-
-def _check_returned_on(txn: Txn, rows: RowSet) -> None:
-    """A day before the first shipment of the order; where nothing has left yet, before the order came."""
-    typed = [slip for slip in _typed(txn, schema.returns, rows) if slip["returned_on"] is not None]
-    orders = {slip["order"] for slip in typed}
-    o, s = schema.orders.c, schema.shipments.c
-    first = {
-        row.order: (row.order_date, "came")
-        for row in rows_by_key(txn.conn, [o.order, o.order_date], o.order, orders)
-        if row.order_date is not None
-    }
-    sent = rows_by_key(txn.conn, [s.order, s.shipped_on], s.order, orders, s.shipped_on.is_not(None))
-    first |= {row.order: (row.shipped_on, "went out") for row in sorted(sent, key=_shipped_on, reverse=True)}
-    for slip in typed:
-        day, what = first.get(slip["order"], (None, ""))
-        if day is not None and slip["returned_on"] < day:
-            problem = f"{slip['returned_on']} is before order {slip['order']} {what} on {day}."
-            rows.fault(slip.index or 0, "returned_on", problem, "Enter the day on which the goods came back.")
-
-
-def _shipped_on(row: Row[Any]) -> dt.date:
-    return row.shipped_on  # type: ignore[no-any-return]
 
 
 def check_payments(txn: Txn, rows: RowSet, policy: Policy) -> None:
