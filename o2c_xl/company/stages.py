@@ -33,6 +33,7 @@ from o2c_xl.ledger.invoices.opening import OpeningBooks
 from o2c_xl.ledger.messages.asked import AskedBooks
 from o2c_xl.ledger.ordering.actions import ActionBooks
 from o2c_xl.ledger.ordering.pricing import PricingBooks
+from o2c_xl.ledger.ordering.taxing import TaxingBooks
 from o2c_xl.ledger.receivables.account_statements import StatementBooks
 from o2c_xl.ledger.receivables.invoice_actions import InvoiceActionBooks
 from o2c_xl.ledger.receivables.penalties import PenaltyBooks
@@ -65,6 +66,7 @@ from o2c_xl.steps.settle_penalties import settle_penalties
 from o2c_xl.steps.ship import ship
 from o2c_xl.steps.state_accounts import state_accounts
 from o2c_xl.steps.take_opening_items import take_opening_items
+from o2c_xl.steps.tax_orders import tax_orders
 from o2c_xl.steps.value_stock import value_stock
 from o2c_xl.steps.widen_credit import widen_credit
 from o2c_xl.steps.withdraw_reminders import withdraw_reminders
@@ -109,6 +111,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("applied", "Applying payments", lambda b, p, d: apply_payments(ApplyingBooks(b, d), p).count),
     Stage("guessed", "Looking who unknown payers may be", lambda b, _p, d: guess_payers(StrangerBooks(b, d)).count),
     Stage("priced", "Completing and pricing orders", lambda b, p, d: price_orders(PricingBooks(b, d, p), p).count),
+    Stage("taxed anew", "Looking at tax rates", lambda b, p, d: tax_orders(TaxingBooks(b, d, p), p).count),
     Stage("credit limits", "Taking over approved credit", lambda b, _p, d: widen_credit(CreditLimitBooks(b, d)).count),
     Stage("credit", "Checking credit", lambda b, p, d: check_credit(CreditBooks(b, d, p), p, d).count),
     Stage("allocated", "Allocating stock", lambda b, p, d: allocate(AllocationBooks(b, d, p), p, d).count),

@@ -49,6 +49,7 @@ def reminder_face(document: ReminderDocument, language: str) -> Face:
         "earlier_penalties": amount_figure(document.earlier_penalties, currency)
         if document.earlier_penalties
         else None,
+        "credits": amount_figure(-document.credits, currency) if document.credits else None,
         "reference": _reference(document),
         "account_holder": document.seller.name if document.iban else "",
         "iban": spaced_iban(document.iban),

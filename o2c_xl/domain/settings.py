@@ -213,7 +213,7 @@ SETTINGS: tuple[Setting, ...] = (
     _number(
         "Payment tolerance amount",
         "0.50",
-        "A payment that is off by up to this settles the invoice, if it is within Payment tolerance % too.",
+        "A payment that is short by up to this settles the invoice, if it is within Payment tolerance % too.",
     ),
     _number("Payment tolerance %", "1", "The same as a share of what is open: 1 means 1 %. Both must hold."),
     _number(
@@ -271,6 +271,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
 )
 _PLAIN = re.compile(r"[0-9]{1,11}(\.[0-9]{1,4})?")
+_LONE = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")  # 5.000, which is five or five thousand
 _WHOLE = re.compile(r"[0-9]{1,5}")
 _IN_DAYS = frozenset(
     {
@@ -494,6 +495,9 @@ _CHECKED: Mapping[str, Callable[[Setting, str], str]] = {
 
 def _plain_number(setting: Setting, value: str) -> str:
     pattern = _WHOLE if setting.name in _IN_DAYS else _PLAIN
+    if _LONE.fullmatch(value):
+        problem = f"'{value}' can be read in two ways: nothing shows what its point or comma means."
+        raise BadSetting(setting.name, problem, "Write it without thousands signs, such as 5000 or 5.5.")
     if not pattern.fullmatch(value):
         kind = "whole number" if setting.name in _IN_DAYS else "number of 0 or more"
         raise BadSetting(setting.name, f"'{value}' is not a {kind}.", "Write a number such as 30, or leave it empty.")

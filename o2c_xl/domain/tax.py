@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import lru_cache
 
-__all__ = ["EXEMPTION", "NoRate", "Rate", "exemption_code", "rate_for"]
+__all__ = ["EXEMPTION", "NoRate", "Rate", "exemption_code", "no_rate", "rate_for"]
 
 EXEMPTION = {
     "AE": "Reverse charge: the customer accounts for the tax.",
@@ -68,6 +69,26 @@ def exemption_code(category: str, reason: str = "") -> str:
     """The VATEX code of a category, or the one that the reason itself names; empty where there is none."""
     named = _VATEX.search(reason.upper())
     return named[0] if named else _CODES.get(category, "")
+
+
+def no_rate(rates: Mapping[tuple[str, str], Rate], group: str, code: str) -> str:
+    """That no rate is known for a group and a code, both told, and how that is mended."""
+    wrong = [
+        f"or correct {header}{_nearest(value, known)}"
+        for header, value, known in (
+            ("Tax group in Customers", group, {one for one, _ in rates}),
+            ("Tax code in Products", code, {one for _, one in rates}),
+        )
+        if value not in known
+    ]
+    fix = ", ".join(["Add the rate in Tax Rates", *wrong])
+    return f"no tax rate for tax group {group} and tax code {code}. {fix}."
+
+
+def _nearest(value: str, known: Collection[str]) -> str:
+    folded = {one.casefold(): one for one in sorted(known)}
+    near = get_close_matches(value.casefold(), folded, n=1)
+    return f" (the nearest is {folded[near[0]]})" if near else ""
 
 
 class NoRate(LookupError):

@@ -222,8 +222,10 @@ def _bill(line: LineToInvoice, currency: str) -> BilledLine:
 
 def _freight(order: OrderToInvoice, rates: Mapping[tuple[str, str], Rate], policy: Policy) -> BilledLine:
     code = freight_tax_code([(line.net, line.tax_code) for line in order.lines], policy.default_tax_code)
-    rate = rate_for(rates, order.tax_group or policy.default_tax_group, code)
-    return BilledLine("", "", "Freight", Decimal(1), order.freight, ZERO, order.freight, code, rate.percent)
+    alike = next((line.tax_rate for line in order.lines if line.tax_code == code), None)
+    # goods and freight with one code take one rate
+    rate = rate_for(rates, order.tax_group or policy.default_tax_group, code).percent if alike is None else alike
+    return BilledLine("", "", "Freight", Decimal(1), order.freight, ZERO, order.freight, code, rate)
 
 
 def _after(order: OrderToInvoice, lines: Sequence[BilledLine]) -> dict[str, tuple[Decimal, Decimal]]:

@@ -16,7 +16,7 @@ from o2c_xl.domain.ordering.completeness import Address, LineToCheck, OrderToChe
 from o2c_xl.domain.ordering.orders import OrderStatus, Request
 from o2c_xl.domain.ordering.pricing import PriceIndex, beyond_tolerance, find_price
 from o2c_xl.domain.settings import Policy
-from o2c_xl.domain.tax import Rate
+from o2c_xl.domain.tax import Rate, no_rate
 from o2c_xl.domain.terms import parse_terms
 
 __all__ = [
@@ -244,7 +244,7 @@ def _missing(order: OrderToPrice, batch: PriceBatch, found: Sequence[_Found], gr
             quantity=line.quantity,
             price=price,
             known_sku=line.sku in batch.products,
-            tax_known=(group, code) in batch.rates,
+            no_rate="" if (group, code) in batch.rates else no_rate(batch.rates, group, code),
             tax_code=code,
         )
         for line, price, code in found
@@ -276,7 +276,7 @@ def _freight_fault(order: OrderToPrice, currency: str, group: str, code: str, ba
     if (group, code) not in batch.rates:
         if not code:
             return ["Freight has no tax code. Enter Default tax code in Settings."]
-        return [f"Freight: no tax rate for tax group {group} and tax code {code}. Add the rate in Tax Rates."]
+        return [f"Freight: {no_rate(batch.rates, group, code)}"]
     return []
 
 

@@ -51,6 +51,7 @@ _BLOCK = 512
 _MAX_KINDS = 16_384
 # Excel counts a 29 February 1900 that never was, so days before 1 March 1900 are off by one in every reader.
 _FIRST_DATE = dt.date(1900, 3, 1)
+_DAY_0 = dt.date(1899, 12, 31).toordinal()  # before that first date days count from here
 _NUMBERS = frozenset({float})
 _RECURRING = frozenset({str, dt.date, dt.datetime})
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -456,8 +457,10 @@ def _no_numbers(columns: Sequence[_Column], first_col: int) -> Iterator[BadCell]
 def _early_dates(columns: Sequence[_Column], first_col: int) -> Iterator[BadCell]:
     for col, column in enumerate(columns, first_col):
         for row, value in column.early():
-            problem = f"{value:%Y-%m-%d} is before 1 March 1900, where Excel's calendar is wrong."
-            yield BadCell(row, col, f"{value:%Y-%m-%d}", problem, "Enter a later date.")
+            held = (value.date() if isinstance(value, dt.datetime) else value).toordinal() - _DAY_0
+            shown = f"{value:%Y-%m-%d}"
+            told = f"{held} stands in a cell formatted as a date: {shown} is before 1 March 1900."
+            yield BadCell(row, col, shown, told, "Format it as a number, or enter a later date.")
 
 
 def _cut(rows: SheetRows, table: Table, total: str = "", *, shared: bool = False) -> TableData:

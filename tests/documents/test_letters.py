@@ -69,6 +69,14 @@ def test_a_reminder_lists_every_item_and_what_it_adds() -> None:
     assert "DE02120300000000202051" in text.replace(" ", "")
 
 
+def test_credit_that_is_not_applied_yet_stands_on_the_letter() -> None:
+    with_credit = text_of(replace(REMINDER, credits=D("40.20")))
+
+    assert "Credits not applied yet" in with_credit
+    assert "40,20" in with_credit
+    assert "Credits not applied yet" not in text_of(REMINDER)
+
+
 def test_before_the_due_date_it_is_a_notice() -> None:
     notice = replace(REMINDER, level=1, past_due=D(0), lines=(line(1, -3, 1),), fee=D(0), earlier_penalties=D(0))
 

@@ -10,6 +10,8 @@ import pytest
 from o2c_xl.domain.ordering.completeness import Address, LineToCheck, OrderToCheck, what_is_missing
 from o2c_xl.domain.ordering.orders import Shipping
 
+NO_RATE = "no tax rate for tax group DE and tax code STD. Add the rate in Tax Rates."
+
 ORDER = OrderToCheck("C1", True, Address("Ada", "Main St 1", "Cork", "", "IE"), price_list="Retail", tax_group="EU")
 LINE = LineToCheck("1", "A-1", Decimal(2), Decimal("9.50"))
 
@@ -26,8 +28,8 @@ def test_a_complete_order_misses_nothing() -> None:
         (replace(LINE, quantity=None), "Line 1: no quantity."),
         (replace(LINE, quantity=Decimal(0)), "Line 1: quantity 0 is not more than 0. Enter how many you want."),
         (replace(LINE, price=None), "Line 1: no price for A-1 in price list Retail."),
-        (replace(LINE, tax_known=False, tax_code="STD"), "tax code STD. Add the rate in Tax Rates."),
-        (replace(LINE, tax_known=False, tax_code=""), "Product A-1 has no tax code. Enter Tax code in Products, or"),
+        (replace(LINE, no_rate=NO_RATE, tax_code="STD"), "tax code STD. Add the rate in Tax Rates."),
+        (replace(LINE, no_rate=NO_RATE, tax_code=""), "Product A-1 has no tax code. Enter Tax code in Products, or"),
     ],
 )
 def test_each_gap_of_a_line_has_its_sentence(line: LineToCheck, says: str) -> None:
@@ -38,7 +40,7 @@ def test_each_gap_of_a_line_has_its_sentence(line: LineToCheck, says: str) -> No
 
 
 def test_a_customer_without_a_tax_group_is_named_once_for_all_lines() -> None:
-    line = replace(LINE, tax_known=False, tax_code="STD")
+    line = replace(LINE, no_rate=NO_RATE, tax_code="STD")
 
     found = what_is_missing(replace(ORDER, tax_group=""), [line, replace(line, line="2")])
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from o2c_xl.domain.tax import NoRate, Rate, exemption_code, rate_for
+from o2c_xl.domain.tax import NoRate, Rate, exemption_code, no_rate, rate_for
 
 RATES = {("EU", "STD"): Rate(Decimal(19)), ("EXPORT", "STD"): Rate(Decimal(0), "Export outside the EU")}
 
@@ -38,3 +38,20 @@ def test_the_reason_of_no_tax_tells_its_category(percent: str, reason: str, cate
     rate = Rate(Decimal(percent), reason)
 
     assert (rate.category, exemption_code(rate.category, reason)) == (category, code)
+
+
+@pytest.mark.parametrize(
+    ("group", "code", "mend"),
+    [
+        ("EU", "Standard", "."),
+        ("EU", "Standart", ", or correct Tax code in Products (the nearest is Standard)."),
+        ("Domestik", "Standard", ", or correct Tax group in Customers (the nearest is Domestic)."),
+        ("EU", "Q", ", or correct Tax code in Products."),
+    ],
+)
+def test_a_pair_without_a_rate_says_which_of_the_two_is_misspelt_and_the_nearest(group, code, mend):
+    rates = {("Domestic", "Standard"): Rate(Decimal(19)), ("EU", "Reduced"): Rate(Decimal(7))}
+
+    told = no_rate(rates, group, code)
+
+    assert told == f"no tax rate for tax group {group} and tax code {code}. Add the rate in Tax Rates{mend}"

@@ -10,12 +10,14 @@ from o2c_xl.domain.ordering.completeness import Address, LineToCheck, OrderToChe
 from o2c_xl.domain.settings import SETTINGS, BadSetting, policy_of, read_value
 from o2c_xl.domain.telling import NOTICES, address_of, asked_of_customer, past_due_of
 
+NO_RATE = "no tax rate for tax group DE and tax code STD. Add the rate in Tax Rates."
+
 
 def test_a_customer_is_asked_for_what_only_a_customer_knows() -> None:
     lines = [
         LineToCheck("1", "", None, None),
         LineToCheck("2", "X9", Decimal(1), None, known_sku=False),
-        LineToCheck("3", "TEA", None, None, tax_known=False),
+        LineToCheck("3", "TEA", None, None, no_rate=NO_RATE),
         LineToCheck("4", "TEA", Decimal(-2), Decimal(1)),
     ]
     told = " ".join(what_is_missing(OrderToCheck("C1", True, Address(city="Rome", country="IT")), lines))
@@ -32,7 +34,7 @@ def test_a_customer_is_asked_for_what_only_a_customer_knows() -> None:
 
 
 def test_a_customer_is_not_asked_for_our_own_prices_and_taxes() -> None:
-    lines = [LineToCheck("1", "TEA", Decimal(1), None, tax_known=False)]
+    lines = [LineToCheck("1", "TEA", Decimal(1), None, no_rate=NO_RATE)]
     whole = Address("A", "Road 1", "Rome", "", "IT")
 
     assert asked_of_customer(" ".join(what_is_missing(OrderToCheck("C1", True, whole), lines))) == []

@@ -77,6 +77,18 @@ def test_the_amount_of_a_posted_payment_is_fixed(books: Books) -> None:
     assert taken == (0, ["Amount: it cannot be changed: it is posted already."])
 
 
+def test_what_cannot_be_changed_says_what_to_type_back_and_how_it_is_put_right(books: Books) -> None:
+    take(books, "Payments", **ROW)
+    books.settle()
+    rows = Batch(BY_NAME["Payments"], "a.csv", "", {name: [value] for name, value in ROW.items()}, [2], {})
+    rows.columns["amount"] = [D("60.00")]
+
+    with books.ledger.transaction(DAY) as txn:
+        take_rows(txn, rows, POLICY, RULES["Payments"])
+
+    assert rows.issues[0].fix.startswith("Type 50 back. Take it back by a row with its amount and a minus")
+
+
 def test_of_an_applied_payment_nothing_is_changed(books: Books) -> None:
     invoice = books.invoice("C1", "50.00")
     take(books, "Payments", **(ROW | {"reference": invoice}))

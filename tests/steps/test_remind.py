@@ -131,6 +131,21 @@ def test_one_written_before_mail_was_switched_on_keeps_nobody_waiting(books: Boo
     assert run(books, 22, replace(POLICY, mailed=True)) == 1
 
 
+def test_the_letter_and_its_mail_tell_open_credit_notes_and_payments(books: Books) -> None:
+    books.invoice("C1", "80.55")
+    books.invoice("C1", "-40.00")
+    books.pay("0.20", customer="C1", reference="thanks")
+    books.settle()
+    run(books, 8)
+
+    with books.ledger.reading() as conn:
+        (letter,) = reminder_documents(conn, ["RM-000001"], {})
+    (message,) = [one for one in books.rows("outbox").values() if one.kind == "Reminder"]
+
+    assert letter.credits == D("40.20")
+    assert json.loads(message.data)["credits"] == "40.20"
+
+
 def test_the_letter_says_what_the_ledger_holds(books: Books) -> None:
     books.change("customers", "C1", name="Alfreds Futterkiste", city="Berlin")
     invoice = books.invoice("C1", "200.00", customer_reference="B-77")

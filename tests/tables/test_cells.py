@@ -432,6 +432,26 @@ def test_numbers_in_another_script_are_refused(text, script):
     assert isinstance(parse_cell(PRICE, text, script), Fault)
 
 
+@pytest.mark.parametrize("text", ["5.000", "-1.000", "+12.345", "5,000", "999.999"])
+@pytest.mark.parametrize("kind", [Kind.MONEY, Kind.PRICE, Kind.QUANTITY, Kind.NUMBER, Kind.WHOLE])
+def test_text_in_a_workbook_that_may_be_thousands_is_refused_as_in_a_csv(kind, text):
+    fault = parse_cell(column_of(kind), text)
+
+    assert "can be read in two ways" in fault.problem
+    assert parse_cell(column_of(kind), text, Script("")).problem.startswith(f'"{text}" can be read in two ways')
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"), [("0.125", "0.125"), ("5.00", "5"), ("5.0000", "5"), ("1234.000", "1234"), (5.125, "5.125")]
+)
+def test_numbers_and_text_that_can_be_read_in_one_way_only_are_taken(cell, number):
+    assert parse_cell(PRICE, cell) == Decimal(number)
+
+
+def test_a_code_that_looks_like_a_number_is_no_number_in_doubt():
+    assert parse_cell(SKU, "5.000") == "5.000"
+
+
 @pytest.mark.parametrize(
     ("header", "value", "unit", "text"),
     [

@@ -37,7 +37,7 @@ def typed(ledger: Ledger, table: str, **row: Any) -> tuple[int, list[tuple[str, 
 @pytest.mark.parametrize(
     ("cells", "cell", "told"),
     [
-        ({"picked": D(7)}, "B7", "Picked: 7 is not between 0 and 5. Enter how many you took."),
+        ({"picked": D(7)}, "B7", "Picked: 7 is more than the 5 of this row. Put the rest back and enter 5."),
         ({"picked": None, "packed": D(2)}, "C7", "Packed: 2 are packed, but none picked. Enter what was picked."),
         (
             {"picked": D(5), "packed": D(4)},

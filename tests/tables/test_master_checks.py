@@ -67,6 +67,28 @@ def test_a_product_is_not_its_own_alternative_but_two_may_stand_in_for_each_othe
     assert [cell for cell, _ in faults] == ["B2"]
 
 
+def test_a_tax_rate_written_as_a_fraction_is_told_unless_its_reason_says_why(books: Ledger) -> None:
+    rows = [("DE", code, Decimal(rate), reason) for code, rate, reason in (
+        ("A", "0.19", None), ("B", "0", None), ("C", "1", None), ("D", "0.5", "Wholesale"), ("E", "19", None),
+    )]  # fmt: skip
+
+    faults = take(books, "TaxRates", *rows, fields=("tax_group", "tax_code", "rate_percent", "reason"))
+
+    assert faults == [("C2", "0.19 means 0.19 %.")]
+
+
+def test_a_price_list_that_no_price_belongs_to_is_refused_with_the_nearest(books: Ledger) -> None:
+    with books.transaction(DAY) as txn:
+        txn.insert(
+            schema.prices, [{"price_list": "Retail", "sku": sku, "minimum_quantity": Decimal(1)} for sku in "AB"]
+        )
+
+    rows = [("C1", "Retial"), ("C2", "Retail"), ("C3", None)]
+    issues = take(books, "Customers", *rows, fields=("customer_id", "price_list"))
+
+    assert issues == [("B2", "Retial is not in Prices.")]
+
+
 def test_a_unit_stays_while_orders_that_count_in_it_are_open(books: Ledger) -> None:
     faults = take(books, "Products", ("A", "kg"), ("B", "kg"), ("C", "pcs"), fields=("sku", "unit"))
 

@@ -133,8 +133,10 @@ def check_pick(to_pick: Decimal, picked: Decimal | None, packed: Decimal | None 
     """
     if picked is None:
         return None if packed is None else f"Packed: {packed} are packed, but none picked. Enter what was picked."
-    if picked < ZERO or picked > to_pick:
-        return f"Picked: {picked} is not between 0 and {to_pick}. Enter how many you took."
+    if picked < ZERO:
+        return f"Picked: {picked} is less than 0. Enter how many you took."
+    if picked > to_pick:
+        return f"Picked: {picked} is more than the {to_pick} of this row. Put the rest back and enter {to_pick}."
     if packed is not None and (packed < ZERO or packed > picked):
         return f"Packed: {packed} is not between 0 and the {picked} picked. Count again."
     short = to_pick - picked

@@ -32,7 +32,7 @@ class LineToCheck:
     quantity: Decimal | None
     price: Decimal | None
     known_sku: bool = True
-    tax_known: bool = True
+    no_rate: str = ""
     tax_code: str = ""
 
 
@@ -107,7 +107,7 @@ def _missing_in_line(line: LineToCheck, order: OrderToCheck) -> list[str]:
     if line.price is None:
         at = f" in price list {order.price_list}" if order.price_list else ""
         found.append(f"{where} no price for {line.sku}{at}. Enter a unit price, or add it to the list.")
-    if not line.tax_known:
+    if line.no_rate:
         found += _missing_rate(line, order)
     return found
 
@@ -115,8 +115,7 @@ def _missing_in_line(line: LineToCheck, order: OrderToCheck) -> list[str]:
 def _missing_rate(line: LineToCheck, order: OrderToCheck) -> list[str]:
     """Why no tax rate was found: where the customer's or the product's part of it is to be typed."""
     if order.tax_group and line.tax_code:
-        pair = f"tax group {order.tax_group} and tax code {line.tax_code}"
-        return [f"Line {line.line}: no tax rate for {pair}. Add the rate in Tax Rates."]
+        return [f"Line {line.line}: {line.no_rate}"]
     found = []
     if not order.tax_group:
         default = "Default tax group in Settings"

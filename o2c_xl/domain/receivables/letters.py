@@ -31,7 +31,10 @@ class ReminderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderDocument:
-    """A reminder as the customer reads it; `fee` is the letter's own, `earlier_penalties` were told before."""
+    """A reminder as the customer reads it; `fee` is the letter's own, `earlier_penalties` were told before.
+
+    `credits` are the customer's and not applied to any invoice yet; no item is less for them.
+    """
 
     number: str
     level: int
@@ -43,6 +46,7 @@ class ReminderDocument:
     past_due: Decimal
     fee: Decimal = ZERO
     earlier_penalties: Decimal = ZERO
+    credits: Decimal = ZERO
     iban: str = ""
     bic: str = ""
 

@@ -95,14 +95,14 @@ def _day_only(value: object) -> object:
 
 
 def plain_number(value: object, decimal: str) -> object:
-    """A number written with that decimal sign as a text with a point; what is not one stays as it is."""
+    """A text that is a number written with that decimal sign as the number; what is not one stays as it is."""
     if not isinstance(value, str):
         return value
     text = value.strip()
     if not _PATTERNS[decimal].fullmatch(text):
         return value
     text = text.translate(_GROUPS)
-    return text.replace(".", "").replace(",", ".") if decimal == "," else text.replace(",", "")
+    return Decimal(text.replace(".", "").replace(",", ".") if decimal == "," else text.replace(",", ""))
 
 
 def plain_date(value: object, order: str) -> object:

@@ -14,6 +14,7 @@ from o2c_xl.domain.goods.picking import PickTask
 from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.ordering.orders import LineQuantities, OrderStatus
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.goods.short_picks import SHORT_PICK
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.ordering.orders import BATCH, QUANTITIES, lines_of, pending_orders, quantities_of
@@ -186,7 +187,7 @@ def _return_short(txn: Txn, orders: Sequence[OrderPicked]) -> None:
         [
             {
                 "discrepancy": txn.number("DI-"),
-                "kind": "Short pick",
+                "kind": SHORT_PICK,
                 "subject": order,
                 "expected": f"{pick.to_pick} {pick.sku}",
                 "found": f"{trimmed(result.picked)} {pick.sku}",

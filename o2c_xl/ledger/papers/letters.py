@@ -13,6 +13,7 @@ from o2c_xl.domain.paper import company_party
 from o2c_xl.domain.receivables.letters import ReminderDocument, ReminderLine
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.open_credits import open_credits
 from o2c_xl.ledger.papers.slips import by_key, party_of
 
 __all__ = ["memo_penalties", "reminder_documents"]
@@ -32,6 +33,7 @@ def reminder_documents(
     columns = [c.invoice, c.invoice_date, c.customer_reference]
     invoices = {row.invoice: row for row in rows_by_key(conn, columns, c.invoice, names)}
     seller = company_party(settings)
+    credits_ = open_credits(conn, {head.customer_id for head in heads.values()})
     return [
         ReminderDocument(
             number=key,
@@ -47,6 +49,7 @@ def reminder_documents(
             past_due=head.amount,
             fee=head.fee,
             earlier_penalties=memo_penalties(conn, head.customer_id, head.currency, before=key),
+            credits=credits_.get((head.customer_id, head.currency), ZERO),
             iban=settings.get("Company IBAN", ""),
             bic=settings.get("Company BIC", ""),
         )

@@ -18,6 +18,7 @@ from o2c_xl.ledger.invoices.settlements import OPEN
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.messages.sending import ways_of
+from o2c_xl.ledger.open_credits import open_credits
 from o2c_xl.ledger.store import Ledger, Txn
 
 __all__ = ["KIND", "LEVEL_SENT", "ReminderBooks", "debtors_of"]
@@ -197,6 +198,7 @@ def _last(row: Any, message: Any, day: dt.date, policy: ReminderPolicy) -> _Last
 
 def _record(txn: Txn, letters: Sequence[Letter], *, mailed: bool) -> None:
     ways = ways_of(txn.conn, {letter.account: letter.account for letter in letters})
+    credits_ = open_credits(txn.conn, {letter.account for letter in letters})
     numbers = [txn.number("RM-") for _ in letters]
     rows, items, messages = [], [], []
     for number, letter in zip(numbers, letters, strict=True):
@@ -204,7 +206,8 @@ def _record(txn: Txn, letters: Sequence[Letter], *, mailed: bool) -> None:
         entry = txn.record("customer reminded", number, {**data, "penalty": letter.penalty, "customer": letter.account})
         rows.append({**_row(number, letter, txn.day, entry), "mailed": mailed})
         items += _items(number, letter)
-        messages.append(_message(number, letter, ways[letter.account].to))
+        credit = credits_.get((letter.account, letter.currency), ZERO)
+        messages.append(_message(number, letter, ways[letter.account].to, credit))
     txn.insert(schema.reminders, rows)
     txn.insert(schema.reminder_items, items)
     put_in_outbox(txn, messages)
@@ -243,7 +246,7 @@ def _items(number: str, letter: Letter) -> list[Mapping[str, Any]]:
     ]
 
 
-def _message(number: str, letter: Letter, to: str) -> Outgoing:
+def _message(number: str, letter: Letter, to: str, credit: Decimal) -> Outgoing:
     digits = places(letter.currency)
     amount = f"{letter.past_due or letter.total:.{digits}f}"
     told = {
@@ -252,6 +255,7 @@ def _message(number: str, letter: Letter, to: str) -> Outgoing:
         "currency": letter.currency,
         "amount": amount,
         "penalty": f"{letter.penalty:.{digits}f}",
+        **({"credits": f"{credit:.{digits}f}"} if credit else {}),
         "invoices": [
             {
                 "invoice": one.item.invoice,

@@ -84,6 +84,13 @@ order_lines = table(
         sqlite_where=text("availability <> '' AND quantity > allocated + shipped + cancelled"),
         postgresql_where=text("availability <> '' AND quantity > allocated + shipped + cancelled"),
     ),
+    # less than 1 % off, in 1/10 000: almost surely a fraction, and said beside the row
+    Index(
+        "order_lines_fraction_off",
+        "order",
+        sqlite_where=text("discount_percent > 0 AND discount_percent < 10000"),
+        postgresql_where=text("discount_percent > 0 AND discount_percent < 10000"),
+    ),
 )
 
 

@@ -12,6 +12,7 @@ from o2c_xl.domain.goods.picking import check_pick
 from o2c_xl.domain.money import trimmed
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.known.rows import existing_rows
 from o2c_xl.tables.parse.rowset import RowSet
@@ -44,8 +45,12 @@ def check_picks(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
 
 
 def check_shipments(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
-    """What has left or was cancelled cannot be asked to leave or to come back, and nothing leaves tomorrow."""
-    for i, old in _known(txn, schema.shipments, rows):
+    """What has left or was cancelled cannot be asked to leave or come back; nothing leaves tomorrow or unasked for."""
+    known = list(_known(txn, schema.shipments, rows))
+    c = schema.orders.c
+    orders = rows_by_key(txn.conn, [c.order, c.order_date], c.order, {old.order for _, old in known})
+    ordered = {row.order: row.order_date for row in orders}
+    for i, old in known:
         action, day = _new(rows, i, "action", old), _new(rows, i, "shipped_on", old)
         if action and old.status != "Packed":
             mend = "Enter what comes back in Returns." if old.status == "Shipped" else "Empty the cell."
@@ -54,6 +59,9 @@ def check_shipments(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: AR
             rows.fault(i, "shipped_on", f"it is {old.status.lower()} already.", "Put the old date back.")
         elif day and day > txn.day:
             rows.fault(i, "shipped_on", f"{day} is after {txn.day}.", "Enter the day on which it leaves.")
+        elif day and (first := ordered.get(old.order)) and day < first:
+            problem = f"{day} is before order {old.order} came on {first}."
+            rows.fault(i, "shipped_on", problem, "Enter the day on which it leaves, or mend the order's date.")
 
 
 def check_invoices(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001

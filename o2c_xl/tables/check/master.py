@@ -1,7 +1,7 @@
 """What master data may not say.
 
 Accounts that are charged in a circle, a product offered instead of itself, a unit that changes under orders that
-count in it.
+count in it, a tax rate written as a fraction.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
+from o2c_xl.domain.money import plain_number
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import OPEN_ORDERS, rows_by_key
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.parse.rowset import RowSet
 
-__all__ = ["check_bill_to", "check_products"]
+__all__ = ["check_bill_to", "check_products", "check_tax_rates"]
 
 _TOLD = 3
 
@@ -61,6 +62,19 @@ def check_products(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG
             fix = "Enter another product, or empty the cell."
             rows.fault(i, "alternative_sku", f"{other} cannot be offered instead of itself.", fix)
     _check_units(txn, rows)
+
+
+def check_tax_rates(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001 -- every check has this form
+    """A rate below 1 % that is almost surely a fraction: 0.19 of 100 meant, and 0.19 of one charged.
+
+    The few taxes that are so low are told by their Reason.
+    """
+    reasons = rows.columns.get("reason", [None] * len(rows))
+    for i, rate in enumerate(rows.columns.get("rate_percent", ())):
+        if rate is not None and 0 < rate < 1 and not reasons[i]:
+            told = plain_number(rate)
+            fix = f"Write {plain_number(rate * 100)} for {plain_number(rate * 100)} %"
+            rows.fault(i, "rate_percent", f"{told} means {told} %.", f"{fix}; if {told} % is meant, say why in Reason.")
 
 
 def _check_units(txn: Txn, rows: RowSet) -> None:

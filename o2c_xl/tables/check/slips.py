@@ -31,6 +31,7 @@ from o2c_xl.steps.post_bills import Bill, Billable, BillsToPost, decide_bills
 from o2c_xl.steps.post_returns import too_many_back
 from o2c_xl.steps.receive_goods import Arrivals, Supply, match_arrivals
 from o2c_xl.steps.take_opening_items import OpeningItem, check_items
+from o2c_xl.tables.check.days import check_returned_on
 from o2c_xl.tables.known.rows import existing_rows
 from o2c_xl.tables.parse.rowset import RowSet
 
@@ -91,7 +92,8 @@ def check_counts(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG00
 
 
 def check_returns(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001 -- every check has this form
-    """Goods the order never had, or more than the customer has and can still get."""
+    """Goods the order never had, more than the customer has and can still get, or back before they went out."""
+    check_returned_on(txn, rows)
     typed = _typed(txn, schema.returns, rows)
     if not typed:
         return

@@ -46,6 +46,7 @@ CUSTOMERS = table(
         "Price list",
         Kind.CODE,
         "Name of a price list in Prices; empty = the product's own price.",
+        feeds="Prices.Price list",
         example="Retail",
         width=12,
     ),
@@ -246,7 +247,7 @@ TAX_RATES = table(
     staff(
         "Reason",
         Kind.TEXT,
-        "Why no tax is charged; printed on the invoice.",
+        "Why no tax is charged, or a rate below 1 %; printed on the invoice.",
         example="Intra-community supply",
         width=36,
     ),

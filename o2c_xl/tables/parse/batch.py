@@ -13,7 +13,7 @@ from o2c_xl.tables.define.spec import Column, Kind
 from o2c_xl.tables.parse.cells import NUMBERS, CellFault, Fault, parse_column
 from o2c_xl.tables.parse.fault import seen
 from o2c_xl.tables.parse.rowset import RowSet
-from o2c_xl.tables.parse.script import PLAIN, Script, number_scripts, prove_dates
+from o2c_xl.tables.parse.script import TYPED, Script, number_scripts, prove_dates
 
 __all__ = ["Batch", "Block", "Needs", "Parsed", "parse_block"]
 
@@ -167,7 +167,7 @@ def parse_block(block: Block, columns: Mapping[str, Column], places: Mapping[str
     parsed = Parsed({}, {}, letters, rows)
     for name in list(raw):
         values = raw.pop(name)
-        parsed.columns[name], found = parse_column(columns[name], values, scripts.get(name, PLAIN))
+        parsed.columns[name], found = parse_column(columns[name], values, scripts.get(name, TYPED))
         faults = _with_bad_cells(block, parsed, name, found)
         if faults:
             parsed.faults[name] = faults

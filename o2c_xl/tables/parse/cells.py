@@ -14,7 +14,7 @@ from o2c_xl.tables.parse.codes import choice_parser, parse_country, parse_curren
 from o2c_xl.tables.parse.dates import date_parser, parse_moment
 from o2c_xl.tables.parse.fault import CellFault, Fault, seen
 from o2c_xl.tables.parse.numbers import check_money_places, check_quantity_places, number_parser, whole_parser
-from o2c_xl.tables.parse.script import PLAIN, Script
+from o2c_xl.tables.parse.script import TYPED, Script
 from o2c_xl.tables.parse.texts import (
     parse_email,
     parse_identifier,
@@ -51,7 +51,7 @@ _SIMPLE: dict[Kind, Parser] = {
 }
 
 
-def parse_column(column: Column, values: Sequence[object], script: Script = PLAIN) -> tuple[list[Any], list[CellFault]]:
+def parse_column(column: Column, values: Sequence[object], script: Script = TYPED) -> tuple[list[Any], list[CellFault]]:
     """The column's values (None = empty or at fault), and its faults from top to bottom.
 
     Identifiers, texts and codes come as `str`, exact numbers as `Decimal`, whole numbers as `int`, dates as `date`.
@@ -68,7 +68,7 @@ def parse_column(column: Column, values: Sequence[object], script: Script = PLAI
     return parsed, faults
 
 
-def parse_cell(column: Column, value: object, script: Script = PLAIN) -> Any:  # noqa: ANN401 - by the column's kind
+def parse_cell(column: Column, value: object, script: Script = TYPED) -> Any:  # noqa: ANN401 - by the column's kind
     """One cell's value, None when empty, or a `Fault`."""
     return _parser(column, script)(value)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
 
 from o2c_xl.domain.money import AMOUNT_BELOW, places, quantity_places
@@ -18,6 +18,7 @@ __all__ = ["check_money_places", "check_quantity_places", "number_parser", "whol
 
 _PLACES = 4  # what the ledger keeps
 _TAIL = _PLACES + 1  # with the point
+_DAY_0 = date(1899, 12, 30).toordinal()  # from 1 March 1900 on, spreadsheets count days from here
 _LARGEST = int(AMOUNT_BELOW)
 _PATTERNS = {
     (".", False): re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?"),
@@ -118,7 +119,7 @@ def _count_of_places(count: int) -> str:
 def _from_text(column: Column, text: str, script: Script) -> Decimal | Fault | None:
     if not text:
         return None
-    if not _PATTERNS[script.decimal, script.grouped].fullmatch(text):
+    if script.doubts(text) or not _PATTERNS[script.decimal, script.grouped].fullmatch(text):
         return error_fault(text) or _no_number(column, text, script)
     return _within(column, _plain(text, script))
 
@@ -180,14 +181,20 @@ def _enter(column: Column) -> str:
 def _wrong_type(column: Column, value: object) -> Fault:
     if isinstance(value, bool):
         return Fault(f"{seen(value)} is a logical value, not a number.", _enter(column))
-    if isinstance(value, date | datetime | time):
+    if isinstance(value, date):
+        held = value.toordinal() - _DAY_0
+        return Fault(f"{held} stands in a cell formatted as a date ({seen(value)}).", "Format it as a number.")
+    if isinstance(value, time):
         fix = f"Format the cell as a number and {_enter(column)[0].lower()}{_enter(column)[1:]}"
         return Fault(f"{seen(value)} is a date or time, not a number.", fix)
     return Fault(f"{quoted(value)} is not a number.", _enter(column))
 
 
 def _no_number(column: Column, text: str, script: Script) -> Fault:
-    if _MARKED.fullmatch(text) and not script.decimal:
+    if script.doubts(text) and script.typed:
+        problem = f"{quoted(text)} can be read in two ways: as text it does not show what its point or comma means."
+        return Fault(problem, "Format the cell as a number and enter the number again.")
+    if script.doubts(text):
         problem = f"{quoted(text)} can be read in two ways: the file does not show what its points and commas mean."
         return Fault(problem, "Write decimals with a point and no thousands signs, such as 1234.50.")
     if _MARKED.fullmatch(text) and script.decimal == ",":

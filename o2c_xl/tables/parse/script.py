@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-__all__ = ["DAY_FIRST", "MONTH_FIRST", "PLAIN", "Script", "number_scripts", "prove_dates"]
+__all__ = ["DAY_FIRST", "MONTH_FIRST", "PLAIN", "TYPED", "Script", "number_scripts", "prove_dates"]
 
 DAY_FIRST = "day first"
 MONTH_FIRST = "month first"
@@ -28,15 +28,22 @@ class Script:
     """How numbers and dates are written in one column.
 
     `decimal` is `.` or `,`, empty when the file leaves it in doubt; `grouped` says that thousands signs (the other
-    of the two) are in use; `dates` is empty for ISO only.
+    of the two) are in use; `dates` is empty for ISO only. `typed` says that the cells carry types, so that a number
+    there as text is an oddity, and one such as `5.000` is doubtful.
     """
 
     decimal: str = "."
     grouped: bool = False
     dates: str = ""
+    typed: bool = False
+
+    def doubts(self, text: str) -> bool:
+        """Whether a number in words of this column can be read in two ways: `1.234`, where nothing shows which."""
+        return bool(_MARKED.fullmatch(text)) and (not self.decimal or (self.typed and not _proof(text.lstrip("+-"))[0]))
 
 
 PLAIN = Script()
+TYPED = Script(typed=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from o2c_xl.ledger.buying.purchasing import waiting_drafts
 from o2c_xl.ledger.buying.shortages import unsourced
 from o2c_xl.ledger.goods.quarantine import waiting_refusals
 from o2c_xl.ledger.goods.receiving import CAME
+from o2c_xl.ledger.goods.short_picks import SHORT_PICK, short_picks
 from o2c_xl.ledger.issues import places_of_twins
 from o2c_xl.ledger.receivables.disputes import promises
 from o2c_xl.ledger.types import Exact
@@ -217,6 +218,10 @@ def waiting(
     rows += waiting_drafts(conn, policy_of(settings or {}).currency) + waiting_bills(conn) + waiting_refusals(conn)
     if day is not None:
         rows += [(sku, "No supplier", "Purchasing", since, text) for sku, since, text in unsourced(conn, day)]
+    rows += [
+        (one.pick, SHORT_PICK, "Warehouse", one.since, f"{one.found} {one.sku} found for order {one.order}. {one.mend}")
+        for one in short_picks(conn)
+    ]
     rows += waiting_money(conn)
     days = (settings or {}).get("Bank line alarm days", "")
     rows += waiting_bank(conn, day, int(days) if days else None)

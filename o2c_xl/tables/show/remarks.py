@@ -12,22 +12,33 @@ from sqlalchemy import Connection, Row, select, text
 
 from o2c_xl.domain.approvals import Grant, may_decide, who_may
 from o2c_xl.domain.issue import Issue
+from o2c_xl.domain.money import plain_number
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import approval_of, grants
 from o2c_xl.ledger.credit.limits import STEP
-from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.goods.short_picks import short_picks
+from o2c_xl.ledger.lookups import OPEN_ORDERS, rows_by_key
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.show.views import Scope
 
 __all__ = ["standing_remarks"]
 
+# as the partial indexes say it, so that they are used
+_FRACTION = text("order_lines.discount_percent > 0 AND order_lines.discount_percent < 10000")
 # as the partial index of asked actions says it, so that it is used
 _ASKED = text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')")
 
 
 def standing_remarks(conn: Connection, scope: Scope) -> list[Issue]:
     """Every remark as it stands, by table and key."""
-    return [*_actions(conn), *_wishes(conn, scope), *_credit_asked(conn, scope), *_clashes(conn)]
+    return [
+        *_actions(conn),
+        *_fractions_off(conn),
+        *_short_picks(conn),
+        *_wishes(conn, scope),
+        *_credit_asked(conn, scope),
+        *_clashes(conn),
+    ]
 
 
 def _actions(conn: Connection) -> list[Issue]:
@@ -35,6 +46,37 @@ def _actions(conn: Connection) -> list[Issue]:
     c = s.orders.c
     statement = select(c.order, c.action, c.action_problem).where(_ASKED, c.action_problem != "").order_by(c.order)
     return [_remark("Orders", row.order, "Action", row.action, row.action_problem) for row in conn.execute(statement)]
+
+
+def _fractions_off(conn: Connection) -> list[Issue]:
+    """Discounts below 1 % of lines still to be invoiced: almost surely a fraction of one was meant."""
+    line, order = s.order_lines.c, s.orders.c
+    statement = (
+        select(line.order, line.line, line.discount_percent)
+        .join(s.orders, order.order == line.order)
+        .where(_FRACTION, line.quantity > line.invoiced + line.cancelled, OPEN_ORDERS)
+        .order_by(line.order, line.line)
+    )
+    found = []
+    for row in conn.execute(statement):
+        off, meant = plain_number(row.discount_percent), plain_number(row.discount_percent * 100)
+        said = f"{off} means {off} % off. Write {meant} for {meant} % off."
+        found.append(_remark("OrderLines", f"{row.order}/{row.line}", "Discount %", off, said))
+    return found
+
+
+def _short_picks(conn: Connection) -> list[Issue]:
+    """Picks that found too little, and those that were since sent to the same place, until it is counted."""
+    short = short_picks(conn)
+    found = [_remark("PickList", one.pick, "Picked", "", f"Short: {one.found} found. {one.mend}") for one in short]
+    last = {one.sku: one for one in short}
+    c = s.picks.c
+    todo = rows_by_key(conn, [c.pick, c.sku], c.sku, last, c.status == "To pick") if last else ()
+    for row in sorted(todo, key=lambda row: row.pick):
+        one = last[row.sku]
+        said = f"{one.pick} found {one.found} on {one.since}. Count it first."
+        found.append(_remark("PickList", row.pick, "To pick", "", said))
+    return found
 
 
 def _clashes(conn: Connection) -> list[Issue]:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row, Table, select
 
+from o2c_xl.domain.money import trimmed
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
@@ -23,6 +25,7 @@ from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import field_of
 from o2c_xl.tables.known.rows import Key, Known, existing_rows
 from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.parse.fault import seen
 from o2c_xl.tables.parse.keys import fold, other_case
 from o2c_xl.tables.parse.rowset import STAND_IN, RowSet
 
@@ -33,9 +36,10 @@ __all__ = ["Rule", "refuse_other_case", "take_rows"]
 class Rule:
     """How rows of one table are taken.
 
-    `locked` tells why a row that exists may not be changed any more (`None` = it may), `free` which of its fields may
-    be changed even then: the row is looked at again, and where it was posted from stays. `again` finds the keys of a
-    file's rows without one that the ledger knows (by index). `fills` are fields the
+    `locked` tells why a row that exists may not be changed any more (`None` = it may), `mend` how what is wrong in
+    it is put right then, and `free` which of its fields may be changed all the same: the row is looked at again,
+    and where it was posted from stays. `again` finds the keys of a file's rows without one that the ledger knows
+    (by index). `fills` are fields the
     program fills when they are left empty: an empty cell then says nothing new. `check` adds faults of the
     table's own; `gate` looks at the sound rows once more: it may put an old value back in place, and gives further
     columns of a row by its index; `new` is False where only Python makes rows and staff fill some of their cells;
@@ -47,6 +51,7 @@ class Rule:
     new: bool = True
     source: bool = False
     locked: Callable[[Row[Any]], str | None] = lambda _row: None
+    mend: str = ""
     free: Callable[[Row[Any]], frozenset[str]] = lambda _row: frozenset()
     again: Callable[[Txn, Batch, Sequence[int]], Mapping[int, str]] = lambda *_: {}
     fills: frozenset[str] = frozenset()
@@ -197,12 +202,18 @@ def _take_change(
     fixed = [name for name in changed if name not in rule.free(old)]
     reason = rule.locked(old)
     if reason and fixed:
-        rows.fault(index, fixed[0], f"it cannot be changed: {reason}", "Put the old value back and enter a new row.")
+        before = seen(_plain(getattr(old, fixed[0])))
+        back = f"Type {before} back." if before else "Empty the cell."
+        rows.fault(index, fixed[0], f"it cannot be changed: {reason}", f"{back} {rule.mend}".strip())
         return
     entry = txn.record(rule.event, rows.key_text(index), changed, source=_where(rows, index))
     keys = dict(zip((c.field for c in rows.table.keys), rows.key(index), strict=True))
     row = {**keys, **changed, **rule.defaults, **({} if reason else _trace(rule, rows, index, entry))}
     changes.setdefault(tuple(row), []).append(row)
+
+
+def _plain(value: object) -> object:
+    return trimmed(value) if isinstance(value, Decimal) else value
 
 
 def _where(rows: RowSet, index: int) -> Source:

@@ -12,7 +12,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import MATCH_DECIDED
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.fulfilment import check_invoices, check_picks, check_shipments, pick_locked
-from o2c_xl.tables.check.master import check_bill_to, check_products
+from o2c_xl.tables.check.master import check_bill_to, check_products, check_tax_rates
 from o2c_xl.tables.check.messages import check_messages
 from o2c_xl.tables.check.receivables import check_reminders
 from o2c_xl.tables.check.settings import check_settings
@@ -128,7 +128,7 @@ RULES: dict[str, Rule] = {
     "Products": Rule(schema.products, "product changed", check=check_products),
     "SupplierPrices": Rule(schema.supplier_prices, "supplier price changed"),
     "Prices": Rule(schema.prices, "price changed"),
-    "TaxRates": Rule(schema.tax_rates, "tax rate changed"),
+    "TaxRates": Rule(schema.tax_rates, "tax rate changed", check=check_tax_rates),
     "Roles": Rule(schema.roles, "role changed", check=_check_roles),
     "Settings": Rule(schema.settings, "setting changed", check=check_settings),
     "Receipts": Rule(
@@ -136,6 +136,7 @@ RULES: dict[str, Rule] = {
         "receipt entered",
         source=True,
         locked=_posted,
+        mend="If more came, enter it in a new row; if less is there, count it in Stock Counts.",
         free=_receipt_free,
         check=check_receipts,
     ),
@@ -144,6 +145,7 @@ RULES: dict[str, Rule] = {
         "count entered",
         source=True,
         locked=_posted,
+        mend="Count again and enter that in a new row.",
         defaults={"status": "", "problem": ""},
         check=check_counts,
     ),
@@ -152,6 +154,7 @@ RULES: dict[str, Rule] = {
         "return entered",
         source=True,
         locked=_posted,
+        mend="If more came back, enter it in a new row; if less is there, count it in Stock Counts.",
         defaults={"status": "", "problem": ""},
         check=check_returns,
     ),
@@ -160,6 +163,7 @@ RULES: dict[str, Rule] = {
         "opening item entered",
         source=True,
         locked=_posted,
+        mend="Set its Action in Invoices to Credit, and enter it anew under another number.",
         defaults={"status": "", "problem": ""},
         check=check_opening_items,
     ),
@@ -168,6 +172,7 @@ RULES: dict[str, Rule] = {
         "bill entered",
         source=True,
         locked=_bill_locked,
+        mend="Enter what the supplier corrects as a bill of its own.",
         free=_bill_free,
         fills=frozenset({"po", "due_date"}),
         check=check_bills,
@@ -177,6 +182,7 @@ RULES: dict[str, Rule] = {
         "payment entered",
         source=True,
         locked=_payment_posted,
+        mend="Take it back by a row with its amount and a minus that names it in Reference, and enter it anew.",
         free=_payment_free,
         again=known_again,
         fills=frozenset({"currency"}),
@@ -188,6 +194,7 @@ RULES: dict[str, Rule] = {
         "pick entered",
         new=False,
         locked=pick_locked,
+        mend="What lies elsewhere than the books say is counted in Stock Counts.",
         fills=frozenset({"picked", "packed"}),
         check=check_picks,
     ),

@@ -18,7 +18,7 @@ from o2c_xl.tables.take.rules import RULES
 __all__ = ["TAKEN", "earliest", "take_all"]
 
 # A row may name codes of the tables before it.
-_FIRST = ("Settings", "Roles", "TaxRates", "Suppliers", "Customers", "Products", "Prices", "SupplierPrices")
+_FIRST = ("Settings", "Roles", "TaxRates", "Suppliers", "Products", "Prices", "SupplierPrices", "Customers")
 _LAST = (
     "OpeningItems",
     "StockCounts",
@@ -52,7 +52,7 @@ def take_all(txn: Txn, sets: Sequence[Batch], policy_now: Callable[[Txn], Policy
     by_name: dict[str, list[Batch]] = {}
     faulty: dict[tuple[str, str], Issue] = {}
     for rows in sets:
-        check_days(rows, txn.day)
+        check_days(txn, rows)
         _keep_faulty(faulty, rows)
         rows.faulty = faulty
         by_name.setdefault(rows.table.name, []).append(rows)

@@ -117,7 +117,9 @@ def _early(table: GridTable, col: int, column: Sequence[CellValue]) -> Iterator[
     for row, value in enumerate(column, table.data.top):
         if is_early(value):
             problem = f"{value:%Y-%m-%d} is before 1 March 1900, where Excel's calendar is wrong."
-            yield BadCell(row, col, f"{value:%Y-%m-%d}", problem, "Enter a later date.")
+            yield BadCell(
+                row, col, f"{value:%Y-%m-%d}", problem, "Format it as a number if it is one, or enter a later date."
+            )
 
 
 def _shares(grid: Grid, table: GridTable, columns: Sequence[Sequence[CellValue]]) -> Iterator[BadCell]:

@@ -494,6 +494,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("order_lines", schema=None) as batch_op:
         batch_op.create_index(
+            "order_lines_fraction_off",
+            ["order"],
+            unique=False,
+            sqlite_where=sa.text("discount_percent > 0 AND discount_percent < 10000"),
+            postgresql_where=sa.text("discount_percent > 0 AND discount_percent < 10000"),
+        )
+        batch_op.create_index(
             "order_lines_short",
             ["sku"],
             unique=False,
