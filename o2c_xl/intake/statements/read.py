@@ -5,7 +5,6 @@ The rows carry more than the tables show: what the ledger needs to know a bookin
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Sequence
 from dataclasses import fields
 from decimal import Decimal
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from o2c_xl.domain.issue import CannotRun, Issue
+from o2c_xl.intake.csvfile import decoded
 from o2c_xl.intake.statements.bank_csv import Rows, read_list, rows_of_csv
 from o2c_xl.intake.statements.bank_profile import profiles_in
 from o2c_xl.intake.statements.camt import is_camt, read_camt
@@ -42,7 +42,7 @@ def bank_statement(path: Path, name: str) -> list[Batch]:
     head = data[:_HEAD]
     if is_camt(head):
         return _batches(read_camt(data, name), name)
-    text = _decoded(data)
+    text = decoded(data, name)
     return _batches((read_ofx if is_ofx(head) else read_mt940)(text, name), name)
 
 
@@ -56,7 +56,7 @@ def bank_list(
     known = profiles_in(profiles) if profiles is not None and profiles.is_dir() else []
     with path.open("rb") as file:
         zipped = file.read(2) == b"PK"
-    for rows in _sheets(path) if zipped else [rows_of_csv(_decoded(path.read_bytes()))]:
+    for rows in _sheets(path) if zipped else [rows_of_csv(decoded(path.read_bytes(), name))]:
         read = read_list(rows, known, told=told, name=name, own=own)
         if read is not None:
             return _batches(read, name)
@@ -75,21 +75,6 @@ def _sheets(path: Path) -> list[Rows]:
 
 def _plain(cell: object) -> object:
     return Decimal(format(cell, ".15g")) if isinstance(cell, float) else Decimal(cell) if type(cell) is int else cell
-
-
-def _decoded(data: bytes) -> str:
-    """The text: by its byte order mark, as UTF-8, else in the code page of Western Windows."""
-    for mark, code in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            return data.decode(code, "replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
 
 
 def _batches(read: Read, name: str) -> list[Batch]:
