@@ -164,6 +164,7 @@ class Handling:
             whole=watched.whole,
             customers=frozenset(watched.customers),
             address=sender or watched.sender,
+            size=copy.stat().st_size,
         )
         settled = Taken(mine.fate, mine.stored_as) if mine and unmoved and mine.fate in _LASTING else None
         return Read(claim, copy, arrival, settled)

@@ -34,11 +34,15 @@ _SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 @dataclass(slots=True)
 class CsvFile:
-    """The records of a csv with the lines they start on; `delimiter` as it was found."""
+    """The records of a csv with the lines they start on; `delimiter` as it was found.
+
+    `ended`: its last line has an end.
+    """
 
     records: list[list[str]]
     lines: list[int]
     delimiter: str
+    ended: bool = True
 
     @property
     def decimal(self) -> str:
@@ -129,7 +133,7 @@ def records_of(text: str, delimiter: str, start: int, name: str) -> CsvFile:
             "Save the list as CSV UTF-8 from Excel, which sets the quotation marks, or mend that line in a text editor."
         )
         raise CannotRun(f"{where}: {reason}. {fix}") from error
-    return CsvFile(records, lines, delimiter)
+    return CsvFile(records, lines, delimiter, text.rstrip("\x1a").endswith(("\n", "\r")))
 
 
 def _unescaped(cell: str) -> str:

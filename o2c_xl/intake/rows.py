@@ -227,8 +227,20 @@ def _csv_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
     header = find_header(found.records, told) or (None if table else find_header(found.records, None))
     if header is None:
         raise no_fit(source, found.records)
+    _refuse_cut(found, header, source)
     block = _csv_block(found, header, source)
     return _batches(block, header)
+
+
+def _refuse_cut(found: CsvFile, header: Header, source: str) -> None:
+    """A last line without an end and with fewer values than its header is where a copy was cut off."""
+    wanted = max((at for at, cell in enumerate(found.records[header.index], 1) if cell.strip()), default=0)
+    last = found.records[-1]
+    if not found.ended and len(last) < wanted and len(found.records) > header.index + 1:
+        raise CannotRun(
+            f"{source} is cut off in line {found.lines[-1]}: {len(last)} of {wanted} values stand there, and the line "
+            "has no end. Copy it again once it is whole; where it is, end that line."
+        )
 
 
 def _csv_block(found: CsvFile, header: Header, source: str) -> Block:
