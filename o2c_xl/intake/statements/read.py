@@ -5,7 +5,7 @@ The rows carry more than the tables show: what the ledger needs to know a bookin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
@@ -13,19 +13,21 @@ from typing import Any
 
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.intake.csvfile import decoded
-from o2c_xl.intake.statements.bank_csv import Rows, read_list, rows_of_csv
-from o2c_xl.intake.statements.bank_profile import profiles_in
+from o2c_xl.intake.statements.bank_csv import Rows, header_of, read_list, rows_of_csv
+from o2c_xl.intake.statements.bank_profile import Profile, profiles_in
 from o2c_xl.intake.statements.camt import is_camt, read_camt
 from o2c_xl.intake.statements.model import Line, Read, Statement
 from o2c_xl.intake.statements.mt940 import is_mt940, read_mt940
 from o2c_xl.intake.statements.ofx import is_ofx, read_ofx
 from o2c_xl.tables.define.trade_finance import BANK_LINES, STATEMENTS
 from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.read import read_book
 
 __all__ = ["bank_list", "bank_statement", "looks_like_statement"]
 
 _HEAD = 16_384
+_FIRST, _FEW = 5_000, 500  # lines that are looked at first, and how many of them must be bookings
 _LINE_FIELDS = tuple(one.name for one in fields(Line) if one.name != "balance")
 
 
@@ -56,11 +58,24 @@ def bank_list(
     known = profiles_in(profiles) if profiles is not None and profiles.is_dir() else []
     with path.open("rb") as file:
         zipped = file.read(2) == b"PK"
-    for rows in _sheets(path) if zipped else [rows_of_csv(decoded(path.read_bytes(), name))]:
+    for rows in _sheets(path) if zipped else _listed(path, name, known, own):
         read = read_list(rows, known, told=told, name=name, own=own)
         if read is not None:
             return _batches(read, name)
     return None
+
+
+def _listed(path: Path, name: str, profiles: Sequence[Profile], own: Sequence[str]) -> Iterator[Rows]:
+    """The rows of a csv where one of the first is a header; all of what is no list would cost too much."""
+    text = decoded(path.read_bytes(), name)
+    top = rows_of_csv(text, _FIRST)
+    if header_of(top, profiles) is None:
+        return
+    if len(top.cells) == _FIRST and (read := read_list(top, profiles, name=name, own=own)):
+        booked = sum(len(one.lines) for one in read.statements)
+        if booked < _FEW:
+            raise Damaged(f"{name} holds {booked} bookings in its first {_FIRST} lines. Ask the bank for it once more.")
+    yield rows_of_csv(text)
 
 
 def _sheets(path: Path) -> list[Rows]:
