@@ -165,20 +165,9 @@ def _told(txn: Txn, new: NewStatement, again: Again) -> tuple[str, ...]:
 def _of_items(new: NewStatement, batch: str, line: BankLine) -> str:
     columns = new.lines
     items = [at for at, of in enumerate(columns["batch"]) if str(of or "") == batch]
-    parts = [
-        " ".join(
-            filter(
-                None,
-                (
-                    columns["counterparty"][at][:20],
-                    str(round_money(columns["amount"][at], line.currency)),
-                    columns["text"][at][:30],
-                ),
-            )
-        )
-        for at in items
-    ]
-    listed = "; ".join(parts)
+    texts, names = columns["text"], columns["counterparty"]
+    parts = ((names[at][:20], str(round_money(columns["amount"][at], line.currency)), texts[at][:30]) for at in items)
+    listed = "; ".join(" ".join(filter(None, part)) for part in parts)
     listed = f"{listed[:_MOST_TOLD]}…" if len(listed) > _MOST_TOLD else listed
     back = round_money(-line.amount, line.currency)
     return (
