@@ -16,6 +16,7 @@ from importlib import import_module
 
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessage, MailMessageFlags
 from imap_tools.errors import ImapToolsError
+from imap_tools.message import MailAttachment
 from pathvalidate import sanitize_filename
 
 from o2c_xl.company.folder import Mailbox
@@ -31,8 +32,24 @@ PASSWORD = "O2C_MAILBOX_PASSWORD"  # noqa: S105 -- the name of the variable
 _SERVICE = "o2c mailbox"
 _TIMEOUT = 30  # seconds
 _AT_ONCE = 50
+_LONGEST, _SHOWN = 120, 60  # signs of a file's name, and of a subject that is shown
 # What a mail carries beside files for us: pictures of a signature, invitations, cards, the signature itself.
-_ASIDE = re.compile(r"image/.*|text/calendar|text/vcard|application/(x-)?pkcs7-signature|application/pgp-signature")
+_ASIDE = re.compile(
+    r"image/.*|text/(x-)?v?(calendar|card)|application/(x-)?(pkcs7|pgp)-(signature|keys)|application/ics"
+)
+_ASIDE_NAMES = re.compile(
+    r"(~\$|\.~lock\.).*|winmail\.dat|.*\.(png|jpe?g|gif|bmp|svg|tiff?|webp|heic|ico|p7s|asc|sig|ics|vcf)", re.DOTALL
+)
+_BODIES = frozenset({"text/plain", "text/html"})  # without a name they are what the sender wrote
+_ENDINGS = {
+    "text/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
+    "application/xml": ".xml",
+    "text/xml": ".xml",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.ms-excel.sheet.macroenabled.12": ".xlsm",
+    "application/pdf": ".pdf",
+}
 _PASSED = re.compile(r"\bdmarc\s*=\s*pass\b", re.IGNORECASE)
 
 
@@ -106,16 +123,16 @@ def _take(company: Company, box: BaseMailBox, head: MailMessage, watched: Watche
     told = company.config.mailbox
     if told is None or not head.uid:
         return
-    if not known_mails(company.ledger, [_key(head)]):
-        _land(company, box, head, watched, day, done)
+    if known_mails(company.ledger, [_left(head)]) or not _land(company, box, head, watched, day, done):
+        return  # it stays unread, for a person
     box.flag(head.uid, MailMessageFlags.SEEN, True)
     if told.handled:
         box.move(head.uid, told.handled)
 
 
-def _land(company: Company, box: BaseMailBox, head: MailMessage, watched: Watched, day: dt.date, done: Outcome) -> None:
-    """Let the mail's files land, or keep why none does."""
-    mail, why = Mail(_key(head), head.from_, head.subject, ()), ""
+def _land(company: Company, box: BaseMailBox, head: MailMessage, watched: Watched, day: dt.date, done: Outcome) -> bool:
+    """Let the mail's files land, or keep why none does; False in that case."""
+    mail, why = Mail(_left(head), head.from_, head.subject, ()), "It brings no file."
     most = company.config.mailbox.most_mb if company.config.mailbox else 0
     if head.size_rfc822 > most << 20:
         why = f"It is larger than {most} MB."
@@ -124,24 +141,40 @@ def _land(company: Company, box: BaseMailBox, head: MailMessage, watched: Watche
             mail = _read(box, head)
         except (ValueError, LookupError):  # what Python's email package raises at mails that are broken
             why = "It cannot be read."
-    if mail.attachments:
-        land(company.ledger, mail, watched.kind, company.folder.root / watched.folder, day)
+    if not mail.attachments:
+        note_mail(company.ledger, mail, "Nothing", why, day)
+        done.notes.append(f"A mail of {head.from_} ({head.subject[:_SHOWN]}) was left unread. {why}")
+    elif known_mails(company.ledger, [mail.key]):
+        return True
     else:
-        note_mail(company.ledger, mail, "Nothing", why or "It brings no file.", day)
-    if why:
-        done.notes.append(f"A mail of {head.from_} was left alone. {why}")
+        land(company.ledger, mail, watched.kind, company.folder.root / watched.folder, day)
     done.count("mails", 1)
     done.count("files mailed", len(mail.attachments))
+    return bool(mail.attachments)
 
 
 def _read(box: BaseMailBox, head: MailMessage) -> Mail:
-    found = []
+    """The mail with its files; what they hold is part of its key, since some senders use one Message-ID for ever."""
+    found: list[Attachment] = []
     for message in box.fetch(mark_seen=False, uid_list=[head.uid or ""]):
-        for number, one in enumerate(message.attachments, 1):
-            if one.filename and not _ASIDE.fullmatch(one.content_type.casefold()):
-                name = sanitize_filename(one.filename, platform="universal").lstrip(".~") or f"file {number}"
-                found.append(Attachment(name[-120:], one.payload))
-    return Mail(_key(head), head.from_, head.subject, found)
+        for number, part in enumerate(message.obj.walk(), 1):
+            if not part.is_multipart() and (name := _name(MailAttachment(part), number)):
+                found.append(Attachment(name, MailAttachment(part).payload))
+    if not found:
+        return Mail(_left(head), head.from_, head.subject, ())
+    held = hashlib.sha256("".join(hashlib.sha256(one.content).hexdigest() for one in found).encode()).hexdigest()
+    return Mail(f"{_key(head)} {held[:16]}", head.from_, head.subject, found)
+
+
+def _name(one: MailAttachment, number: int) -> str:
+    """The name under which a part of a mail lands; empty for what is no file for us."""
+    kind, told = one.content_type.casefold(), re.split(r"[\\/]", one.filename)[-1]
+    if _ASIDE.fullmatch(kind) or _ASIDE_NAMES.fullmatch(told.casefold()):
+        return ""
+    if not told and kind in _BODIES and one.content_disposition != "attachment":
+        return ""
+    name = sanitize_filename(told, platform="universal").lstrip(".~")
+    return name[-_LONGEST:] or f"file {number}{_ENDINGS.get(kind, '.txt' if kind in _BODIES else '')}"
 
 
 def _headers(head: MailMessage, name: str) -> tuple[str, ...]:
@@ -150,6 +183,11 @@ def _headers(head: MailMessage, name: str) -> tuple[str, ...]:
 
 
 def _key(head: MailMessage) -> str:
-    """What tells this mail from all others: its Message-ID and date; some senders use one Message-ID for ever."""
+    """What tells this mail from others: its Message-ID and date."""
     ident = " ".join(_headers(head, "message-id")) or hashlib.sha256(str(head.obj).encode()).hexdigest()
     return f"{ident.strip()} {head.date_str}"[:400]
+
+
+def _left(head: MailMessage) -> str:
+    """The key of a mail of which nothing landed."""
+    return f"{_key(head)} {head.size_rfc822}"

@@ -20,15 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from o2c_xl.company.opened import Company
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.intake.arrivals import (
-    Arrival,
-    Taken,
-    file_issue,
-    known_files,
-    note_place,
-    refuse,
-    take_arrival,
-)
+from o2c_xl.intake.arrivals import Arrival, Taken, file_issue, known_files, note_place, refuse, take_arrival
 from o2c_xl.intake.claims import OWN, Claim
 from o2c_xl.intake.copies import copy_name
 from o2c_xl.intake.fate import Fate
@@ -164,6 +156,7 @@ class Handling:
             whole=watched.whole,
             customers=frozenset(watched.customers),
             address=sender or watched.sender,
+            size=copy.stat().st_size,
         )
         settled = Taken(mine.fate, mine.stored_as) if mine and unmoved and mine.fate in _LASTING else None
         return Read(claim, copy, arrival, settled)

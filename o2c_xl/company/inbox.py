@@ -17,6 +17,7 @@ from o2c_xl.company.opened import Company
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.intake.arrivals import file_issue
 from o2c_xl.intake.claims import DENIED, Claim, Claims
+from o2c_xl.intake.grown import Grown
 from o2c_xl.intake.mending import put_mended_away
 from o2c_xl.intake.names import known_name
 from o2c_xl.intake.reader import Reader
@@ -29,6 +30,7 @@ __all__ = ["Inbox", "rehearse_inbox"]
 _AT_ONCE = 32  # files claimed and committed at a time: several watchers share a burst by it
 _BYTES_AT_ONCE = 16 << 20
 _LOOK_AGAIN = 0.2  # seconds
+_LOOK_BACK = 10.0
 
 
 class Inbox:
@@ -44,6 +46,8 @@ class Inbox:
         self.scan = Scan(folder.root, tuple(self.folders.values()))
         self.claims = Claims(folder.claims)
         self.reader = Reader()
+        self.grown = Grown(company.ledger, folder.root, self._folder_of)
+        self.look_back = 0.0
         self.soon: float | None = None
 
     def __enter__(self) -> Self:
@@ -90,7 +94,9 @@ class Inbox:
         self.claims.left.clear()
         self.claims.adopt()
         for watched in self.folders.values():
-            self.claims.free_hidden(self._place(watched))
+            with suppress(OSError):  # the look tells of a folder that is out of reach
+                self.claims.free_hidden(self._place(watched))
+        self._bring_back(day, handling.outcome)
         held = self.claims.held()
         until = time.monotonic() + patience
         looked = self.look()
@@ -110,6 +116,24 @@ class Inbox:
         self.soon = min((waits.seconds for waits in looked.waiting if waits.seconds is not None), default=None)
         self._note(looked, day, handling.outcome)
         return handling.outcome
+
+    def _bring_back(self, day: dt.date, outcome: Outcome) -> None:
+        """Drop anew what other programs went on writing into; looked for now and then."""
+        if time.monotonic() < self.look_back:
+            return
+        self.look_back = time.monotonic() + _LOOK_BACK
+        try:
+            names = self.grown.bring_back(day)
+        except OSError as error:
+            why = f"A file that was written into could not be dropped again: {error.strerror or error}. {TRIED_AGAIN}"
+            outcome.fault([file_issue("done", why)])
+            return
+        if names:
+            outcome.count("files written into", len(names))
+        outcome.notes += [f"{name} was written into after it was taken; it is taken again." for name in names]
+
+    def _folder_of(self, kind: str) -> Path | None:
+        return self._place(self.folders[kind]) if kind in self.folders else None
 
     def _claimed(self, held: list[Claim], ready: Sequence[Dropped]) -> Iterator[list[Claim]]:
         """The files part by part. What was claimed before goes with the first of the rest: one may lean on another."""

@@ -19,6 +19,7 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
 from o2c_xl.intake.came import untaken, whose
 from o2c_xl.intake.fate import Fate
+from o2c_xl.intake.grown import FILE_TAKEN
 from o2c_xl.intake.layouts.resolve import resolve
 from o2c_xl.intake.mending import mend_before, mend_elsewhere
 from o2c_xl.intake.told import set_aside_letter
@@ -56,7 +57,7 @@ class Arrival:
 
     `stored` and `aside` are paths as the sheet Files shows them. `seen`: these bytes were taken before. `whole`: one
     fault refuses all of it (None = by the setting). `customers` are those it may order for, empty = any. `address`
-    gets the message about a refusal.
+    gets the message about a refusal. `size` in bytes.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Arrival:
     whole: bool | None = None
     customers: frozenset[str] = frozenset()
     address: str = ""
+    size: int = 0
 
     @property
     def key(self) -> tuple[str, str]:
@@ -179,7 +181,7 @@ def refuse(
 
 def _taken(txn: Txn, arrival: Arrival, batches: Sequence[Batch], outcome: Outcome) -> Taken:
     rows = data_rows(batches)
-    txn.record("file taken", arrival.name, {"sha256": arrival.sha256, **outcome.counts})
+    txn.record(FILE_TAKEN, arrival.name, {"sha256": arrival.sha256, "size": arrival.size, **outcome.counts})
     if outcome.issues:
         why = f"{len({issue.row for issue in outcome.issues})} of {rows} rows have faults; the others were taken."
         _set_aside(txn, arrival, outcome.issues, (why, batches, ""))

@@ -12,7 +12,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,14 +71,12 @@ class Claims:
             if target.exists():
                 self.left[path] = "A file of this name is being handled; it is taken after that."
                 continue
-            try:
-                if not _renamed(path, target):
-                    continue
-            except PermissionError:  # Windows: another program has it open; POSIX: the folder may not be changed
-                self.left[path] = DENIED
-                continue
-            taken.append(Claim(target, kind))
-            folders |= {path.parent, target.parent}
+            self.left[path] = DENIED
+            with _let_be():
+                if _renamed(path, target):
+                    taken.append(Claim(target, kind))
+                    folders |= {path.parent, target.parent}
+                del self.left[path]
         for folder in folders:
             flush_folder(folder)
         return taken
@@ -142,7 +140,7 @@ class Claims:
             watcher, _, name = path.name.removeprefix(_HIDDEN).partition("~")
             dead = watcher != self.name and not (self._root / watcher).exists()
             if dead and not path.with_name(name).exists():
-                with suppress(PermissionError):
+                with _let_be():
                     _renamed(path, path.with_name(name))
 
     def beat(self) -> None:
@@ -153,7 +151,7 @@ class Claims:
     def give_back(self, claim: Claim, folder: Path) -> None:
         """Put a claimed file back where it was dropped, to be taken anew; it stays ours where its name is taken now."""
         target = folder / claim.name
-        with suppress(PermissionError):
+        with _let_be():
             if not target.exists() and _renamed(claim.path, target):
                 flush_folder(folder)
                 flush_folder(claim.path.parent)
@@ -167,8 +165,18 @@ class Claims:
         self._lock.release()
 
 
+@contextmanager
+def _let_be() -> Iterator[None]:
+    """A file that may not be moved stays: on Windows one that another program has open, else a folder read-only."""
+    try:
+        yield
+    except OSError as error:
+        if not isinstance(error, PermissionError) and error.errno != errno.EROFS:
+            raise
+
+
 def _renamed(path: Path, target: Path) -> bool:
-    """Rename a file that is on the disk; False when it is gone. Raises PermissionError where it may not be moved."""
+    """Rename a file that is on the disk; False when it is gone. Raises OSError where it may not be moved."""
     try:
         flush_file(path)
         path.rename(target)

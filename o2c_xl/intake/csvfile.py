@@ -34,11 +34,15 @@ _SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 @dataclass(slots=True)
 class CsvFile:
-    """The records of a csv with the lines they start on; `delimiter` as it was found."""
+    """The records of a csv with the lines they start on; `delimiter` as it was found.
+
+    `ended`: its last line has an end.
+    """
 
     records: list[list[str]]
     lines: list[int]
     delimiter: str
+    ended: bool = True
 
     @property
     def decimal(self) -> str:
@@ -46,16 +50,16 @@ class CsvFile:
         return "." if self.delimiter == "," else ""
 
 
-def read_csv(path: Path, name: str) -> CsvFile:
+def read_csv(path: Path, name: str, most: int | None = None) -> CsvFile:
     """All records of the file, lines without a value left out; `name` is the file's name as people know it.
 
-    Raises CannotRun when the text's encoding or its quoting is in doubt.
+    With `most` only so many, as for a first look. Raises CannotRun when the text's encoding or its quoting is in doubt.
     """
     text = decoded(path.read_bytes(), name)
     given = _SEP.match(text)
     delimiter = given[1] if given else _delimiter(text)
     start = 2 if given else 1
-    return records_of(text[given.end() :] if given else text, delimiter, start, name)
+    return records_of(text[given.end() :] if given else text, delimiter, start, name, most)
 
 
 def decoded(data: bytes, name: str) -> str:
@@ -107,7 +111,7 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=known)
 
 
-def records_of(text: str, delimiter: str, start: int, name: str) -> CsvFile:
+def records_of(text: str, delimiter: str, start: int, name: str, most: int | None = None) -> CsvFile:
     """The records with the lines they start on, blank lines left out; raises CannotRun for broken quoting."""
     reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
     records: list[list[str]] = []
@@ -116,11 +120,14 @@ def records_of(text: str, delimiter: str, start: int, name: str) -> CsvFile:
     try:
         for record in reader:
             if len(record) > _WIDEST:
-                raise CannotRun(f"{name} has {len(record)} values in line {line + start}; {_WIDEST} are the most.")
+                many = f"{name} has {len(record)} values in line {line + start}; {_WIDEST} are the most."
+                raise Damaged(f"{many} Save the list alone as CSV UTF-8.")
             if any(map(str.strip, record)):
                 records.append([_unescaped(cell) for cell in record])
                 lines.append(line + start)
             line = reader.line_num
+            if len(records) == most:
+                break
     except csv.Error as error:
         where, reason = f"{name} cannot be read at line {line + start}", _reason(error)
         if reason == _TOO_LONG:
@@ -129,7 +136,7 @@ def records_of(text: str, delimiter: str, start: int, name: str) -> CsvFile:
             "Save the list as CSV UTF-8 from Excel, which sets the quotation marks, or mend that line in a text editor."
         )
         raise CannotRun(f"{where}: {reason}. {fix}") from error
-    return CsvFile(records, lines, delimiter)
+    return CsvFile(records, lines, delimiter, text.rstrip("\x1a").endswith(("\n", "\r")))
 
 
 def _unescaped(cell: str) -> str:

@@ -25,6 +25,8 @@ from o2c_xl.workbook.opc.kind import Kind
 from o2c_xl.workbook.read import Book, SheetRows, TableData, read_dropped
 
 _WIDEST = 1_024  # columns in which a header is looked for
+_FIRST = 5_000  # records that are looked at before all are read
+_HOPELESS = 0.9  # of them at fault
 
 __all__ = ["block_of", "read_rows", "read_sheet"]
 
@@ -222,13 +224,37 @@ def _batches(block: Block, header: Header) -> list[Batch]:
 
 
 def _csv_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
-    found = read_csv(path, source)
+    top = read_csv(path, source, _FIRST)
     told = table or table_of_file(source)
-    header = find_header(found.records, told) or (None if table else find_header(found.records, None))
+    header = find_header(top.records, told) or (None if table else find_header(top.records, None))
     if header is None:
-        raise no_fit(source, found.records)
+        raise no_fit(source, top.records)
+    found = top
+    if len(top.records) == _FIRST:
+        _refuse_hopeless(top, header, source)
+        found = read_csv(path, source)
+    _refuse_cut(found, header, source)
     block = _csv_block(found, header, source)
     return _batches(block, header)
+
+
+def _refuse_hopeless(top: CsvFile, header: Header, source: str) -> None:
+    """A long file of which hardly any of the first lines can be read is refused before the rest costs anything."""
+    issues = [issue for batch in _batches(_csv_block(top, header, source), header) for issue in batch.issues]
+    faulty = len({issue.row for issue in issues})
+    if faulty > _HOPELESS * _FIRST:
+        raise Damaged(f"{source} has {faulty} faulty lines among its first {_FIRST}. The first one is in {issues[0]}")
+
+
+def _refuse_cut(found: CsvFile, header: Header, source: str) -> None:
+    """A last line without an end and with fewer values than its header is where a copy was cut off."""
+    wanted = max((at for at, cell in enumerate(found.records[header.index], 1) if cell.strip()), default=0)
+    last = found.records[-1]
+    if not found.ended and len(last) < wanted and len(found.records) > header.index + 1:
+        raise CannotRun(
+            f"{source} is cut off in line {found.lines[-1]}: {len(last)} of {wanted} values stand there, and the line "
+            "has no end. Copy it again once it is whole; where it is, end that line."
+        )
 
 
 def _csv_block(found: CsvFile, header: Header, source: str) -> Block:

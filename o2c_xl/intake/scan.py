@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from o2c_xl.intake.names import is_passed_over, known_name, readable
-from o2c_xl.intake.settling import Settling, look_at
+from o2c_xl.intake.settling import LISTS, Settling, look_at
 from o2c_xl.intake.watched import Watched
 from o2c_xl.workbook.locks import lock_holder
 
@@ -133,9 +133,10 @@ class Scan:
             return
         seconds = settling.wait(path, look, *times)
         if seconds:
-            why = (
-                "It may still be copied." if look.whole else "It is not whole yet: the end of the workbook is missing."
+            lacks = (
+                "its last line has no end" if path.suffix.casefold() in LISTS else "the end of the workbook is missing"
             )
+            why = "It may still be copied." if look.whole else f"It is not whole yet: {lacks}."
             looked.waiting.append(Waits(path, why, seconds))
         else:
             looked.ready.append(Dropped(path, watched, look.size))

@@ -2,8 +2,8 @@
 
 Nobody tells a folder that a copy has ended. A file older than the settle time is complete at the first look; a
 younger one must look the same for that long by our own clock, since the times of a share may be another machine's. An
-Excel workbook ends with the directory of its zip: without it the copy is not over, whatever its age, until a
-minute has gone by.
+Excel workbook ends with the directory of its zip, and a list of text with the end of a line: without it the copy is not
+over, whatever its age, until a minute has gone by.
 """
 
 from __future__ import annotations
@@ -12,10 +12,12 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Look", "Settling", "look_at"]
+__all__ = ["LISTS", "Look", "Settling", "look_at"]
 
 _END = b"PK\5\6"
 _END_WITHIN = 22 + 65_535  # the directory's last record and the longest comment behind it
+LISTS = frozenset({".csv", ".tsv", ".tab", ".txt"})
+_LINE_END_WITHIN = 4  # bytes: of a line end in UTF-16, and the sign behind it by which DOS ends a text
 _MINUTE = 60.0
 
 
@@ -23,7 +25,7 @@ _MINUTE = 60.0
 class Look:
     """What a look at a file sees: `size` in bytes, `changed` in nanoseconds, `node` which file it is.
 
-    `whole` is False for a zip that has no directory (yet).
+    `whole` is False for a zip that has no directory (yet), and for a list whose last line has no end.
     """
 
     size: int
@@ -62,4 +64,7 @@ def look_at(path: Path) -> Look:
         if file.read(2) == b"PK":
             file.seek(max(facts.st_size - _END_WITHIN, 0))
             whole = _END in file.read(_END_WITHIN)
+        elif path.suffix.casefold() in LISTS and facts.st_size:
+            file.seek(max(facts.st_size - _LINE_END_WITHIN, 0))
+            whole = file.read(_LINE_END_WITHIN).rstrip(b"\0\x1a").endswith((b"\n", b"\r"))
     return Look(facts.st_size, facts.st_mtime_ns, facts.st_ino, whole)

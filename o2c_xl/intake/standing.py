@@ -19,7 +19,7 @@ __all__ = ["forget_gone", "note_alerts", "note_waiting"]
 
 _C = schema.files.c
 _FOLDER = "Drop folder "
-_REACH = "Connect the share or make the folder again, or switch it off in its file in watchers/."
+_REACH = "Connect the share, make the folder again or let it be written, or switch it off in its file in watchers/."
 
 
 def note_waiting(ledger: Ledger, waiting: Mapping[str, str], day: dt.date) -> None:

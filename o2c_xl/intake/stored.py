@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import suppress
@@ -9,9 +10,9 @@ from itertools import chain, count, islice
 from pathlib import Path
 
 from o2c_xl.intake.hashed import file_hash
-from o2c_xl.workbook.patch.durable import flush_folder, link_if_free, rename_if_free, write_new
+from o2c_xl.workbook.patch.durable import flush_file, flush_folder, link_if_free, rename_if_free, write_new
 
-__all__ = ["Moving", "find_place", "free_place", "place", "place_new"]
+__all__ = ["Moving", "find_place", "free_place", "place", "place_again", "place_new"]
 
 _LONGEST = 255  # bytes that a name may have on any of the systems
 _LOOKED_AT = 3  # names that a file of ours may have in a folder; more of them were never seen
@@ -68,6 +69,28 @@ def place(file: Path, wanted: Path, name: str, sha256: str) -> Path:
     path = moving.place(file, wanted, name, sha256)
     moving.settle()
     return path
+
+
+def place_again(file: Path, content: bytes, dropped: Path) -> bool:
+    """Give `file`, which another program wrote into, the name `dropped`, and its own name to what it held before.
+
+    False where that name is taken. The file keeps both names until the other is on the disk.
+    """
+    flush_file(file)
+    part = file.with_name(f".o2c~{hashlib.sha256(content).hexdigest()[:16]}.tmp")
+    part.unlink(missing_ok=True)  # left where the process ended in between
+    write_new(part, content)
+    try:
+        still_there = link_if_free(file, dropped)
+    except FileExistsError:
+        if not _same(file, dropped):
+            part.unlink()
+            return False
+        still_there = True
+    flush_folder(dropped.parent)
+    part.replace(file) if still_there else part.rename(file)
+    flush_folder(file.parent)
+    return True
 
 
 def place_new(folder: Path, name: str, content: bytes, sha256: str) -> Path:

@@ -164,6 +164,54 @@ def test_files_of_known_senders_land_once_and_those_of_others_never(
     assert list(inside(desk.folder / "done").values()) == [good.encode()]
 
 
+def append(port: int, message: EmailMessage, ident: str) -> None:
+    message["From"], message["To"], message["Subject"] = "ann@alpha.example", "orders@acme.example", f"Our {ident}"
+    message["Message-ID"], message["Date"] = f"<{ident}@example>", "Mon, 02 Mar 2026 08:00:00 +0000"
+    with MailBoxUnencrypted("127.0.0.1", port).login("orders", "secret") as box:
+        box.append(message.as_bytes(), "INBOX", dt=None, flag_set=[])
+
+
+def test_a_file_without_a_name_lands_and_what_brings_none_stays_unread_with_a_note(
+    desk: Desk, server: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PASSWORD, "secret")
+    open_mailbox(desk, server)
+    nameless, plain, signed = EmailMessage(), EmailMessage(), EmailMessage()
+    nameless.set_content("Please find our order attached.")
+    nameless.add_attachment((HEAD + "A1,C1,2026-03-01,P1,1\n").encode(), maintype="text", subtype="csv")
+    plain.set_content("Please call me back.")
+    signed.set_content("Signed.")
+    for name in ("smime.p7s", "logo.png", "~$lock.xlsx"):
+        signed.add_attachment(b"\x89PNG", maintype="application", subtype="octet-stream", filename=name)
+    for ident, message in (("order", nameless), ("call", plain), ("signature", signed)):
+        append(server, message, ident)
+
+    first, second = desk.run(), desk.run()
+    with MailBoxUnencrypted("127.0.0.1", server).login("orders", "secret") as box:
+        unseen = [mail.subject for mail in box.fetch("UNSEEN", mark_seen=False)]
+
+    assert [row["Order"] for row in desk.show("Orders")] == ["A1"]
+    assert (set(fates(desk).values()), desk.show("Issues")) == ({"Done"}, [])
+    assert unseen == ["Our call", "Our signature"]
+    assert [note for note in first["notes"] if "unread" in note] == [
+        "A mail of ann@alpha.example (Our call) was left unread. It brings no file.",
+        "A mail of ann@alpha.example (Our signature) was left unread. It brings no file.",
+    ]
+    assert not any("unread" in note for note in second["notes"])
+
+
+def test_another_file_under_a_message_id_that_came_before_lands_too(
+    desk: Desk, server: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PASSWORD, "secret")
+    open_mailbox(desk, server)
+    for order in ("A1", "A2"):
+        send(server, "ann@alpha.example", f"{order}.csv", HEAD + f"{order},C1,2026-03-01,P1,1\n", ident="<one@example>")
+        desk.run()
+
+    assert [row["Order"] for row in desk.show("Orders")] == ["A1", "A2"]
+
+
 def test_only_mails_that_our_own_server_found_genuine_are_taken_where_asked(
     desk: Desk, server: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

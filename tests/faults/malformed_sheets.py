@@ -28,7 +28,7 @@ _GOOD = rows(LINE)
 
 def files() -> Iterator[OddFile]:
     """All of the group."""
-    for about, data, must in (*_broken(), *_bounds(), *_tolerable(), *_layouts(), *_tables(), *_several()):
+    for about, data, must in (*_broken(), *_bounds(), *_tolerable(), *_long(), *_layouts(), *_tables(), *_several()):
         yield OddFile(f"sheet: {about}", "november.xlsx", data, must)
     yield OddFile("sheet: macros", "november.xlsm", _macros(), Taken(note="macros were not run"))
 
@@ -36,6 +36,7 @@ def files() -> Iterator[OddFile]:
 def _broken() -> Iterator[tuple[str, bytes, Refused]]:
     says = Refused("cannot be trusted")
     head = rows(LINE)
+    yield "a million rows of formats", sheet(_formats(1, 1_048_574)), Refused("holds no values")
     for about, more, must in (
         ("a row twice", row(2, _TWO), says),
         ("rows going back", row(5, _TWO) + row(4, _TWO), says),
@@ -125,6 +126,21 @@ def _bounds() -> Iterator[tuple[str, bytes, Refused | Taken]]:
     yield "an array formula beyond the grid", book(changed(Unit_price=array)), says
     shared = Raw('<c r="{}"><f t="shared" si="0" ref="">1</f><v>1</v></c>')
     yield "a shared formula nowhere", book(changed(Unit_price=shared)), says
+
+
+def _long() -> Iterator[tuple[str, bytes, Taken]]:
+    both, two = rows(LINE, _TWO), Taken(2, {"order": ["O1", "O2"], "quantity": [2, 3]})
+    yield "30,000 rows of formats below", sheet(both + _formats(4, 30_000)), two
+    yield "500 rows without addresses", sheet(_without_addresses(both + "".join(map(_more, range(4, 504))))), Taken(502)
+
+
+def _formats(first: int, count: int) -> str:
+    """Rows that hold formats and nothing else, their cells without addresses."""
+    return "".join(f'<row r="{i}"><c s="0"/><c s="0"/><c s="0"/></row>' for i in range(first, first + count))
+
+
+def _more(number: int) -> str:
+    return row(number, changed(Order=f"O{number}"))
 
 
 def _tolerable() -> Iterator[tuple[str, bytes, Taken | Faults]]:

@@ -131,6 +131,11 @@ def _sizes() -> Iterator[tuple[str, str, Taken | Faults | Refused]]:
     yield "2 million empty lines", csv_text() + "\n" * 2_000_000, Taken()
     yield "2 million empty lines above", "\n" * 2_000_000 + csv_text(), Taken()
     yield "500,000 lines of delimiters", csv_text() + ",,,,\n" * 500_000, Taken()
+    yield "3 million lines of a sign", "a\n" * 3_000_000, Refused("no header row")
+    yield "a header and a million lines of a sign", csv_text() + "a\n" * 1_000_000, Refused("faulty lines among")
+    yield "a million lines of words", csv_text() + "a,b,c,d,e\n" * 1_000_000, Refused("faulty lines among")
+    yield "2,000 lines of 16,000 delimiters", ("," * 16_000 + "\n") * 2_000, Refused("are the most")
+    yield "20,000 lines of 1,000 delimiters", csv_text() + ("a" + "," * 1_000 + "\n") * 20_000, Refused("faulty lines")
     yield "a field of 8 MB", csv_text((*CSV_LINE, "1", "x" * 8_000_000), headers=_H), Refused("far too long")
     lines = '"' + "xxxxxxx\n" * 1_000_000 + '"'
     yield "a field of a million lines", csv_text((*CSV_LINE, "1", lines), headers=_H), Refused("far too long")

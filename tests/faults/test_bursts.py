@@ -160,3 +160,37 @@ def test_what_is_written_into_a_file_after_it_was_taken_is_taken_too(crowd: Crow
     stored = [path.read_text() for path in (crowd.folder / "done").rglob("*.csv")]
     assert "".join(stored).count("W0,") == len(stored)
     assert sorted(crowd.orders()) == ["W0", "W1"]
+
+
+def test_what_is_written_into_a_file_that_lies_in_done_comes_back_and_what_was_taken_stays(crowd: Crowd) -> None:
+    text = f"{HEAD}W0,C1,2026-03-01,P1,1\n"
+    path = crowd.inbox / "web.csv"
+    watcher = crowd.watch()
+    with path.open("w") as file:
+        file.write(text)
+        file.flush()
+        crowd.until(lambda: crowd.handled() == 1 and not path.exists())
+        time.sleep(0.5)
+        file.write("W1,C1,2026-03-01,P1,1\n")
+    crowd.until(lambda: crowd.handled() == 2 and not path.exists())
+    crowd.stop(watcher)
+
+    stored = sorted(one.read_text() for one in (crowd.folder / "done").rglob("*.csv"))
+    assert stored == [text, f"{text}W1,C1,2026-03-01,P1,1\n"]
+    assert sorted(crowd.orders()) == ["W0", "W1"]
+
+
+def test_a_line_that_is_half_written_is_waited_for(crowd: Crowd) -> None:
+    path = crowd.inbox / "web.csv"
+    watcher = crowd.watch()
+    with path.open("w") as file:
+        file.write(f"{HEAD}W0,C1,2026-03-01,P1,1")
+        file.flush()
+        time.sleep(5)
+        handled = crowd.handled()
+        file.write("00\n")
+    crowd.until(lambda: crowd.handled() == 1)
+    crowd.stop(watcher)
+
+    assert handled == 0
+    assert [one.read_text() for one in (crowd.folder / "done").rglob("*.csv")] == [f"{HEAD}W0,C1,2026-03-01,P1,100\n"]

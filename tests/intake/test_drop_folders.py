@@ -83,6 +83,15 @@ def test_a_look_tells_whether_a_zip_has_its_directory(tmp_path: Path) -> None:
     assert [look_at(tmp_path / name).whole for name in ("half", "whole", "text")] == [False, True, True]
 
 
+def test_a_look_tells_whether_the_last_line_of_a_list_has_an_end(tmp_path: Path) -> None:
+    texts = {"a.csv": b"A,B\n1,2\n", "b.csv": b"A,B\n1,2", "c.csv": b"A,B\n1", "d.xml": b"<a/>", "e.TXT": b"A\r\n1\r\n"}
+    texts |= {"f.csv": "A\n".encode("utf-16"), "g.csv": "A\n1".encode("utf-16-be"), "h.csv": b""}
+    for name, text in texts.items():
+        (tmp_path / name).write_bytes(text)
+
+    assert [name for name in texts if not look_at(tmp_path / name).whole] == ["b.csv", "c.csv", "g.csv"]
+
+
 def test_a_scan_tells_the_complete_from_the_waiting_and_opens_no_pipe(tmp_path: Path) -> None:
     folder = tmp_path / "orders"
     folder.mkdir()

@@ -346,3 +346,16 @@ def test_a_number_where_an_identifier_is_due_is_refused_at_its_cell(tmp_path, va
     (batch,) = read_rows(make_book(tmp_path / "Products.xlsx", {"S": [("SKU", "Price"), (value, 5.0)]}))
 
     assert texts(batch) == ["A2 SKU"]
+
+
+@pytest.mark.parametrize(("end", "taken"), [("P1,2", False), ("P1,2\n", True), ("P1,2,5", True), ("P1", False)])
+def test_a_last_line_cut_off_is_no_line_with_empty_cells(tmp_path, end, taken):
+    path = tmp_path / "lines.csv"
+    path.write_text(f"Order,Line,SKU,Quantity,Unit price\nO1,1,P1,1,5\nO1,2,{end}", encoding="utf-8")
+
+    if taken:
+        (batch,) = read_rows(path)
+        assert len(batch) == 2
+    else:
+        with pytest.raises(CannotRun, match=r"lines.csv is cut off in line 3: [34] of 5 values stand there"):
+            read_rows(path)

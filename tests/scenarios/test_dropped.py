@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from pathlib import Path
@@ -53,6 +54,28 @@ def fates(desk: Desk) -> dict[str, str]:
 
 def inside(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_drop_folder_that_may_only_be_read_is_said_and_the_others_go_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shut, rename = drop(desk, "p.csv", "SKU,Price\nP1,3\n", "prices"), os.rename
+
+    def remounted(source: Path, target: Path) -> None:
+        """As the system answers for another disk that is mounted to be read."""
+        if Path(source).parent == shut.parent:
+            number = errno.EROFS if Path(target).parent == shut.parent else errno.EXDEV
+            raise OSError(number, os.strerror(number))
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", remounted)
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+
+    desk.o2c("watch", "--once", "--on", DAY, expect=None)
+
+    assert (fates(desk), shut.exists()) == ({"p.csv": "Waiting", "web.csv": "Done"}, True)
+    assert [row["Source"] for row in desk.show("Issues")] == ["Drop folder prices"]
+    assert any("p.csv" in str(row["Subject"]) for row in desk.show("Waiting"))
 
 
 def test_a_good_file_is_taken_once_and_lies_in_done_byte_for_byte(desk: Desk) -> None:

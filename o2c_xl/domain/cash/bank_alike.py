@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 from o2c_xl.domain.cash.bank_line import DAYS, BankLine
 from o2c_xl.domain.cash.payers import plain_account, plain_name
 
-__all__ = ["across", "same"]
+__all__ = ["across", "alike_but_for_letters", "same"]
 
+_LIST = "csv"
+"""The kind of banks' lists: the only one without numbers of the bank's, and in the code page of whoever saved it."""
+_PAGES = (
+    "utf-8", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1257", "iso8859-1", "iso8859-2", "iso8859-15",
+    "cp437", "cp850", "cp852", "mac-roman", "mac-latin2",
+)  # fmt: skip
+_ENOUGH = 4
+"""So many letters and digits must agree before the others are taken for the same ones, read otherwise."""
 _CUT = 20
 """From so many signs on a text may have been cut off by the bank."""
 
@@ -28,7 +37,39 @@ def same(new: BankLine, known: BankLine, *, sure: bool) -> bool:
         return False
     if new.end_to_end and known.end_to_end:
         return new.end_to_end == known.end_to_end and _not_against(new, known)
-    return _said(new) == _said(known)
+    return _said(new) == _said(known) or (new.kind == known.kind == _LIST and _respelt(new.raw, known.raw))
+
+
+def alike_but_for_letters(new: BankLine, known: BankLine) -> bool:
+    """Whether two lines of banks' lists may be one booking of which an encoding told the letters otherwise."""
+    if not new.kind == known.kind == _LIST:
+        return False
+    if (new.booked_on, new.amount, new.currency) != (known.booked_on, known.amount, known.currency):
+        return False
+    if new.bank_reference != known.bank_reference or new.end_to_end != known.end_to_end:
+        return False
+    texts = [f"{one.counterparty}{one.account}{one.text}{one.reference}" for one in (new, known)]
+    bare = [re.sub(r"[^A-Za-z0-9]+", "", text) for text in texts]
+    return bare[0] == bare[1] and len(bare[0]) >= _ENOUGH and not "".join(texts).isascii()
+
+
+def _respelt(one: str, two: str) -> bool:
+    """Whether two rows of a list are the same bytes, read in two code pages."""
+    if not one or one.isascii() or two.isascii() or _marked(one) != _marked(two):
+        return False
+    return not _bytes_of(one).isdisjoint(_bytes_of(two))
+
+
+def _marked(text: str) -> str:
+    return re.sub(r"[^\x00-\x7f]+", "\x80", text)
+
+
+def _bytes_of(text: str) -> set[bytes]:
+    found = set()
+    for page in _PAGES:
+        with suppress(UnicodeEncodeError):
+            found.add(text.encode(page))
+    return found
 
 
 def across(new: BankLine, known: BankLine) -> int | None:

@@ -47,6 +47,7 @@ class BankLine:
 
     An item of a collective booking has the `batch` that it came with and the booking's amount, `whole`. `collective`
     is a booking of several of which the bank tells no items; `items` is the batch of those that took its place.
+    `raw` is what stood in the file.
     """
 
     key: str
@@ -70,6 +71,7 @@ class BankLine:
     items: str = ""
     payment: str = ""
     charges: Decimal | None = None
+    raw: str = ""
 
     @property
     def bare(self) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from o2c_xl.domain.cash.bank_alike import across, same
+from o2c_xl.domain.cash.bank_alike import across, alike_but_for_letters, same
 from o2c_xl.domain.cash.bank_batches import sums_known, sums_told
 from o2c_xl.domain.cash.bank_line import BankLine, Became, LineStatus, Posted, Surroundings, near
 from o2c_xl.domain.cash.bank_outgoing import went_out
@@ -27,6 +27,7 @@ __all__ = [
     "Posted",
     "Surroundings",
     "become",
+    "doubtful",
     "own_account_fits",
     "repeats",
 ]
@@ -69,6 +70,16 @@ def repeats(new: Sequence[BankLine], known: Iterable[BankLine], proof: tuple[Dec
     fresh = tuple(at for at in range(len(new)) if at not in found)
     sums = {at: keys for at, keys in sums.items() if at in found}
     return Again(fresh, {at: one.key for at, one in found.items()}, sums, told)
+
+
+def doubtful(new: Sequence[BankLine], known: Iterable[BankLine]) -> tuple[int, BankLine] | None:
+    """The first line that is not known for certain, and may be the known one given beside it, told otherwise."""
+    every = list(known)
+    again = repeats(new, every)
+    used = set(again.repeated.values())
+    left = [line for line in every if line.key not in used]
+    pairs = ((at, line) for at in again.fresh for line in left if alike_but_for_letters(new[at], line))
+    return next(pairs, None)
 
 
 def _others(known: Iterable[BankLine], used: Iterable[BankLine]) -> list[BankLine]:

@@ -20,7 +20,7 @@ from o2c_xl.intake.statements.bank_rows import Rows, rows_of_csv
 from o2c_xl.intake.statements.bank_words import ACCOUNTS, BEGINNINGS, ENDINGS, HEADERS, NOT_MADE, OUT, plain
 from o2c_xl.intake.statements.model import Fault, Line, Read, Statement, clean_text
 
-__all__ = ["Rows", "read_list", "rows_of_csv"]
+__all__ = ["Rows", "header_of", "read_list", "rows_of_csv"]
 
 _OF_BANKS = frozenset({"balance", "account", "own_account", EITHER, "bank_reference", "value_on", "debit"})
 _CURRENCY = re.compile(r"[A-Z]{3}")
@@ -34,13 +34,18 @@ def read_list(
     `name` is that of the file, which may bear the account; `own` are the accounts that are known as the company's.
     With `told` False nobody says that it is one: then date, amount and text alone are not enough.
     """
-    every = (*profiles, *known_banks())
-    found = next((at for profile in every if (at := by_profile(rows, profile))), None) or by_words(rows)
+    found = header_of(rows, profiles)
     if found is not None and not (told or found.profile.columns or _OF_BANKS & set(found.columns)):
         return None
     if found is None:
         return None
     return _List(rows, found, name, own).read()
+
+
+def header_of(rows: Rows, profiles: Sequence[Profile]) -> Found | None:
+    """Where a bank's header is among the first rows."""
+    every = (*profiles, *known_banks())
+    return next((at for profile in every if (at := by_profile(rows, profile))), None) or by_words(rows)
 
 
 class _List:

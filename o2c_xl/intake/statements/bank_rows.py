@@ -9,6 +9,7 @@ from dataclasses import dataclass
 __all__ = ["Rows", "rows_of_csv"]
 
 _DELIMITERS = ";,\t|"
+_WIDEST = 1_024  # values in a line; what follows a wider one is no list
 
 
 @dataclass(slots=True)
@@ -19,25 +20,31 @@ class Rows:
     places: list[int]
 
 
-def rows_of_csv(text: str) -> Rows:
-    """The cells of a csv, by the delimiter that cuts its lines into most cells alike; none of what is no csv."""
+def rows_of_csv(text: str, most: int | None = None) -> Rows:
+    """The cells of a csv, by the delimiter that cuts its lines into most cells alike; none of what is no csv.
+
+    With `most` only so many lines, as for a first look.
+    """
     try:
-        return _cells(text)
+        return _cells(text, most)
     except csv.Error:
         return Rows([], [])
 
 
-def _cells(text: str) -> Rows:
+def _cells(text: str, most: int | None) -> Rows:
     head = text[:20_000]
     delimiter = max(_DELIMITERS, key=lambda one: _cut(head, one))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    cells, places, line = [], [], 0
+    cells: list[list[object]] = []
+    places, line = [], 0
     for record in reader:
         if any(map(str.strip, record)):
             cells.append([cell.strip() for cell in record])
             places.append(line + 1)
         line = reader.line_num
-    return Rows(list(map(list, cells)), places)
+        if len(cells) == most or len(record) > _WIDEST:
+            break
+    return Rows(cells, places)
 
 
 def _cut(text: str, delimiter: str) -> int:

@@ -5,29 +5,31 @@ The rows carry more than the tables show: what the ledger needs to know a bookin
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from o2c_xl.domain.issue import CannotRun, Issue
-from o2c_xl.intake.statements.bank_csv import Rows, read_list, rows_of_csv
+from o2c_xl.intake.csvfile import decoded
+from o2c_xl.intake.statements.bank_csv import Rows, header_of, read_list, rows_of_csv
 from o2c_xl.intake.statements.bank_header import headers_of
-from o2c_xl.intake.statements.bank_profile import profiles_in
+from o2c_xl.intake.statements.bank_profile import Profile, profiles_in
 from o2c_xl.intake.statements.camt import is_camt, read_camt
 from o2c_xl.intake.statements.model import Line, Read, Statement
 from o2c_xl.intake.statements.mt940 import is_mt940, read_mt940
 from o2c_xl.intake.statements.ofx import is_ofx, read_ofx
 from o2c_xl.tables.define.trade_finance import BANK_LINES, STATEMENTS
 from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.read import read_book
 
 __all__ = ["bank_list", "bank_statement", "looks_like_statement"]
 
 _HEAD = 16_384
 _MOST_HEADERS = 12
+_FIRST, _FEW = 5_000, 500  # lines that are looked at first, and how many of them must be bookings
 _LINE_FIELDS = tuple(one.name for one in fields(Line) if one.name != "balance")
 
 
@@ -44,7 +46,7 @@ def bank_statement(path: Path, name: str) -> list[Batch]:
     head = data[:_HEAD]
     if is_camt(head):
         return _batches(read_camt(data, name), name)
-    text = _decoded(data)
+    text = decoded(data, name)
     return _batches((read_ofx if is_ofx(head) else read_mt940)(text, name), name)
 
 
@@ -59,7 +61,7 @@ def bank_list(
     with path.open("rb") as file:
         zipped = file.read(2) == b"PK"
     headers: list[str] = []
-    for rows in _sheets(path) if zipped else [rows_of_csv(_decoded(path.read_bytes()))]:
+    for rows in _sheets(path) if zipped else _listed(path, name, known, own):
         read = read_list(rows, known, told=told, name=name, own=own)
         if read is not None:
             return _batches(read, name)
@@ -79,6 +81,20 @@ def _untold(name: str, headers: Sequence[str]) -> str:
     )
 
 
+def _listed(path: Path, name: str, profiles: Sequence[Profile], own: Sequence[str]) -> Iterator[Rows]:
+    """The rows of a csv where one of the first is a header; all of what is no list would cost too much."""
+    text = decoded(path.read_bytes(), name)
+    top = rows_of_csv(text, _FIRST)
+    if header_of(top, profiles) is None:
+        yield top
+        return
+    if len(top.cells) == _FIRST and (read := read_list(top, profiles, name=name, own=own)):
+        booked = sum(len(one.lines) for one in read.statements)
+        if booked < _FEW:
+            raise Damaged(f"{name} holds {booked} bookings in its first {_FIRST} lines. Ask the bank for it once more.")
+    yield rows_of_csv(text)
+
+
 def _sheets(path: Path) -> list[Rows]:
     book = read_book(path)
     found = []
@@ -91,21 +107,6 @@ def _sheets(path: Path) -> list[Rows]:
 
 def _plain(cell: object) -> object:
     return Decimal(format(cell, ".15g")) if isinstance(cell, float) else Decimal(cell) if type(cell) is int else cell
-
-
-def _decoded(data: bytes) -> str:
-    """The text: by its byte order mark, as UTF-8, else in the code page of Western Windows."""
-    for mark, code in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
-            return data.decode(code, "replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
 
 
 def _batches(read: Read, name: str) -> list[Batch]:

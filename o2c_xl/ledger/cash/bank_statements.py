@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from o2c_xl.domain.cash.banking import BankLine, LineStatus, repeats
+from o2c_xl.domain.cash.banking import BankLine, LineStatus, doubtful, repeats
 from o2c_xl.domain.cash.payers import plain_account
 from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
@@ -28,6 +28,7 @@ __all__ = [
     "NewStatement",
     "Taken",
     "bank_line",
+    "doubt_about",
     "own_accounts",
     "take_statement",
 ]
@@ -39,6 +40,7 @@ WITHDRAWN = "Withdrawn"
 BREAK_KIND = "Bank statement"
 SLACK = dt.timedelta(days=5)
 """So far apart may two banks' messages date the same booking."""
+_MOST_TOLD = 160
 _BATCHED = ("kind", "batch", "whole", "collective", "items", "payment", "charges")
 _NAMES = "counterparty account text reference end_to_end bank_reference entry_reference code reversal".split()
 
@@ -129,13 +131,35 @@ def take_statement(txn: Txn, new: NewStatement, source: Source) -> Taken:
     return Taken(number, len(again.fresh), said, told)
 
 
+def doubt_about(conn: Connection, new: NewStatement) -> str:
+    """Why a bank's list may be one that was taken already, told in other letters; empty where it is not.
+
+    A list has no numbers of the bank's, so only its days, amounts and balances and what is said are the same again.
+    """
+    if new.head["kind"] != "csv" or not new.size:
+        return ""
+    lines, known = [_line(new, at) for at in range(new.size)], _known_lines(conn, new).values()
+    found = doubtful(lines, known)
+    if found is not None:
+        at, line = found
+        told = f"{line.counterparty} {line.text}".strip()[:_MOST_TOLD]
+        return (
+            f"The booking in line {new.lines['place'][at]} may be {line.key} ({told}), which differs in letters that "
+            "an encoding changes."
+        )
+    if new.difference is not None and _is_known(conn, new) and repeats(lines, known).fresh:
+        return "A statement of these days, balances and number of bookings was taken that says otherwise who paid."
+    return ""
+
+
 def _known_lines(conn: Connection, new: NewStatement) -> dict[str, BankLine]:
     booked = new.lines["booked_on"]
     if not len(booked):
         return {}
     c = schema.bank_lines.c
     kind = schema.statements.c.kind
-    own = [c[name] for name in ("bank_line", "booked_on", "amount", "currency", "proved_by", *_NAMES, *_BATCHED[1:])]
+    names = ("bank_line", "booked_on", "amount", "currency", "proved_by", "raw", *_NAMES, *_BATCHED[1:])
+    own = [c[name] for name in names]
     joined = schema.bank_lines.join(schema.statements, schema.statements.c.statement == c.statement)
     statement = (
         select(*own, kind)
@@ -148,10 +172,8 @@ def _known_lines(conn: Connection, new: NewStatement) -> dict[str, BankLine]:
         )
     )
     rows = conn.execute(statement.order_by(c.booked_on, c.bank_line)).all()
-    return {
-        row.bank_line: bank_line(row, proved_by=row.proved_by, **{name: getattr(row, name) for name in _BATCHED})
-        for row in rows
-    }
+    more = ("proved_by", "raw", *_BATCHED)
+    return {row.bank_line: bank_line(row, **{name: getattr(row, name) for name in more}) for row in rows}
 
 
 def _proved_before(conn: Connection, new: NewStatement) -> Any:  # noqa: ANN401 - a row, or None
@@ -201,7 +223,7 @@ def _problem(new: NewStatement, before: Any) -> tuple[str, ...]:  # noqa: ANN401
 
 def _line(new: NewStatement, at: int) -> BankLine:
     lines = new.lines
-    more = {name: lines[name][at] for name in (*_NAMES, "whole", "collective", "charges")}
+    more = {name: lines[name][at] for name in (*_NAMES, "whole", "collective", "charges", "raw")}
     more |= {"kind": new.head["kind"], "batch": str(lines["batch"][at] or "")}
     return BankLine(str(at), lines["booked_on"][at], lines["amount"][at], lines["currency"][at], **more)
 

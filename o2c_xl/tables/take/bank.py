@@ -14,7 +14,7 @@ from o2c_xl.domain.cash.banking import own_account_fits
 from o2c_xl.domain.cash.payers import plain_account
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.settings import Policy
-from o2c_xl.ledger.cash.bank_statements import NewStatement, own_accounts, take_statement
+from o2c_xl.ledger.cash.bank_statements import NewStatement, doubt_about, own_accounts, take_statement
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.tables.parse.cells import check_money_places
@@ -37,6 +37,7 @@ def take_statements(txn: Txn, heads: Batch | None, lines: Batch | None, policy: 
     statements = booked = 0
     found = _each(heads, lines, policy.currency, iban or "".join(own[:1]))
     _refuse_odd_places(heads, found)
+    _refuse_doubtful(txn, heads, found)
     for new in [] if heads.issues else found:
         taken = take_statement(txn, new, Source(heads.source))
         statements += bool(taken.number)
@@ -93,6 +94,18 @@ def _refuse_odd_places(heads: Batch, found: Sequence[NewStatement]) -> None:
         for cell in told[:1]:
             heads.fault(
                 index, "currency", cell.fault.problem, "Ask the bank for the file, or enter its bookings by hand."
+            )
+
+
+def _refuse_doubtful(txn: Txn, heads: Batch, found: Sequence[NewStatement]) -> None:
+    """Mark lists that may be known, told otherwise: money must not be posted twice, nor left out in silence."""
+    for index, one in enumerate(found):
+        if why := doubt_about(txn.conn, one):
+            heads.fault(
+                index,
+                "account",
+                f"{why} Nothing of the file was taken.",
+                "Bring it in the other one's encoding; where it is other money, enter it in Payments.",
             )
 
 

@@ -36,6 +36,7 @@ _ROW = re.compile(r"[1-9][0-9]{0,6}")
 _FEW_ROWS = 64  # so many rows are parsed sooner than a pattern for them is compiled
 _SMALL = 1 << 18  # bytes in which so few rows are looked for
 _MAX_SHAPES = 40  # new sets of columns before every odd row goes the slow way
+_LONG_END = 1 << 20  # bytes of rows
 _MAX_COLUMNS = 512  # a pattern of more columns takes longer to compile than it saves
 # calamine lays out every cell between the first and the last; these bounds keep a stray cell from filling memory.
 _FREE_AREA = 2_000_000
@@ -86,7 +87,7 @@ def sheet_data(xml: bytes) -> tuple[bytes, int, int] | None:
 def probe(data: bytes, sheet: str) -> Facts:
     """Prove the sheet part; raises `Damaged` with the sheet's name and, where there is one, the address."""
     name = f"sheet {sheet}"
-    xml = in_utf8(data, name)
+    xml = _without_end(in_utf8(data, name))
     try:
         facts = _probe(xml, name)
     except _NotPlainError:
@@ -100,6 +101,18 @@ def probe(data: bytes, sheet: str) -> Facts:
     if readable is not data:
         facts.clean = readable
     return facts
+
+
+def _without_end(xml: bytes) -> bytes:
+    """The part without its last rows where those hold nothing but formats, and are so many that they cost much."""
+    found = sheet_data(xml)
+    if found is None or found[2] - found[1] < _LONG_END:
+        return xml
+    prefix, start, end = found
+    held = max(xml.rfind(b"<%b%b" % (prefix, tag), start, end) for tag in (b"v", b"is", b"f"))
+    close = b"</%brow>" % prefix
+    last = start if held < 0 else xml.find(close, held, end) + len(close)
+    return xml[:last] + xml[end:] if start <= last < end - _LONG_END else xml
 
 
 def _hidden(xml: bytes) -> bool:
@@ -192,10 +205,15 @@ class _Walk:
             return
         match = self._pattern().match
         position, last = self.start, 0
+        bare = _bare_row_pattern(self.prefix).match
         while position < end:
             row = match(xml, position, end)
             if row is not None:
                 number = int(row[1])
+                position = row.end()
+            elif row := bare(xml, position, end):
+                number = int(row[1] or last + 1)
+                self._note_bare(row[2], number)
                 position = row.end()
             elif self.values_only and _row_pattern(self.prefix, self.shape, False).match(xml, position, end):
                 self.values_only = False
@@ -208,6 +226,13 @@ class _Walk:
                     break
             last = self._next(number, last)
         self._note_last(last)
+
+    def _note_bare(self, cells: bytes, number: int) -> None:
+        """How far right the cells of a row reach that tell no address."""
+        width = cells.count(b"<%bc" % self.prefix)
+        if width > MAX_COLUMN:
+            raise Damaged(self._says(f"row {number} has {width} cells"))
+        self.right = max(self.right, width)
 
     def _few_rows(self) -> None:
         """The same, every row as a tree."""
@@ -389,6 +414,14 @@ def _row_pattern(prefix: bytes, shape: frozenset[str], values_only: bool) -> re.
     return re.compile(
         rb'\s*+<%brow r="([1-9][0-9]{0,6})"%b(?: ?/>|>%b</%brow>)' % (p, _others(b"r"), cells, p),
     )
+
+
+@lru_cache(maxsize=8)
+def _bare_row_pattern(prefix: bytes) -> re.Pattern[bytes]:
+    """One row whose cells tell no address, as some programs write it, and hold nothing but values."""
+    p = re.escape(prefix)
+    cells = rb'(?:<%bc(?: s="[0-9]++")?+%b)++' % (p, _value_cell(p))
+    return re.compile(rb'\s*+<%brow(?: r="([1-9][0-9]{0,6})")?+%b>(%b)</%brow>' % (p, _others(b"r"), cells, p))
 
 
 _DIGITS = rb"[-+]?+[0-9]++(?:\.[0-9]++)?+(?:[eE][-+]?+[0-9]{1,3}+)?+"

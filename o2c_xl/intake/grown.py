@@ -1,0 +1,80 @@
+"""Files that another program went on writing into after they were taken: what they hold now is dropped anew.
+
+Whoever has a file open keeps it open while it is moved, so what is written then comes to `done/`. There the file
+becomes again what was taken; the other goes back to where it was dropped, as a new version of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from o2c_xl.intake.fate import Fate
+from o2c_xl.intake.stored import place_again
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.store import Ledger
+
+__all__ = ["FILE_TAKEN", "Grown"]
+
+FILE_TAKEN = "file taken"
+_C = schema.files.c
+_LOOKED_AT = dt.timedelta(days=1)
+_WHY = "It was written into afterwards; what it held then was dropped again."
+
+
+class Grown:
+    """Looks at the files that were taken of late, and remembers which of them a person changed."""
+
+    def __init__(self, ledger: Ledger, root: Path, folder_of: Callable[[str], Path | None]) -> None:
+        self._ledger, self._root, self._folder_of = ledger, root, folder_of
+        self._seen: dict[Path, tuple[int, int]] = {}
+
+    def bring_back(self, day: dt.date) -> list[str]:
+        """Drop those anew that begin with what was taken and go on after it; their names. Raises OSError."""
+        since = (self._ledger.clock() - _LOOKED_AT).astimezone(dt.UTC).isoformat(timespec="milliseconds")
+        taken = (_C.fate.in_([Fate.DONE, Fate.REPEAT]), _C.stored_as != "", _C.seen >= since)
+        with self._ledger.reading() as conn:
+            rows = conn.execute(select(schema.files).where(*taken)).all()
+        back = [row for row in rows if self._is_changed(row) and self._brought_back(row)]
+        if back:
+            with self._ledger.transaction(day) as txn:
+                whys = [(row, row.why if _WHY in row.why else f"{row.why} {_WHY}".strip()) for row in back]
+                txn.update(schema.files, [{"file": row.file, "hash": row.hash, "why": why} for row, why in whys])
+        return [row.file for row in back]
+
+    def _is_changed(self, row: Row[Any]) -> bool:
+        """Whether it was written into since it was taken, and not looked at as it is now."""
+        path = self._root / row.stored_as
+        try:
+            found = path.stat()
+        except OSError:
+            return False
+        look = (found.st_size, found.st_mtime_ns)
+        known, self._seen[path] = self._seen.get(path), look
+        return known != look and found.st_mtime > dt.datetime.fromisoformat(row.seen).timestamp()
+
+    def _brought_back(self, row: Row[Any]) -> bool:
+        path, folder, size = self._root / row.stored_as, self._folder_of(row.kind), self._size_of(row.hash)
+        if folder is None or not size or path.stat().st_size <= size:
+            return False
+        with path.open("rb") as file:
+            before = file.read(size)
+        if hashlib.sha256(before).hexdigest() != row.hash:
+            return False
+        self._seen.pop(path)  # where its name is taken in the folder it is tried again
+        return place_again(path, before, folder / row.file)
+
+    def _size_of(self, sha256: str) -> int:
+        """How long the file was that was taken; 0 where that is not known."""
+        j = schema.journal.c
+        named = select(_C.file).where(_C.hash == sha256, _C.fate == Fate.DONE)
+        statement = select(j.data).where(j.event == FILE_TAKEN, j.subject.in_(named))
+        with self._ledger.reading() as conn:
+            told = [json.loads(data) for data in conn.execute(statement).scalars()]
+        return next((one.get("size", 0) for one in told if one["sha256"] == sha256), 0)
