@@ -231,8 +231,12 @@ def remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int, left: s
 
 def data_rows(batches: Sequence[Batch]) -> int:
     """How many rows the file has; one of a flat list brings an order and a line."""
-    sheets = {batch.sheet for batch in batches}
-    return sum(len({row for batch in batches if batch.sheet == sheet for row in batch.rows}) for sheet in sheets)
+    lists: dict[object, set[int]] = {}
+    for batch in batches:
+        for at, row in enumerate(batch.rows):
+            part = batch.part_of[at] if batch.parts else 0
+            lists.setdefault((batch.sheet_of(at), part), set()).add(row)
+    return sum(map(len, lists.values()))
 
 
 def _refuse_strangers(txn: Txn, batches: Iterable[Batch], customers: frozenset[str]) -> None:

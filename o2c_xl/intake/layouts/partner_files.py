@@ -82,10 +82,11 @@ def learn_layout(path: Path, name: str | None = None) -> Learnt:
     name = name or path.name
     found: list[tuple[BlockFound, Proposal, str]] = []
     blocks: list[dict[str, Any]] = []
-    for grid in read_grids(path, name):
-        lists = find_blocks(grid)
+    grids = [(grid, find_blocks(grid)) for grid in read_grids(path, name)]
+    sheets = sum(bool(lists) for _, lists in grids)
+    for grid, lists in grids:
         for block in lists:
-            proposal = propose(grid, block, lists)
+            proposal = propose(grid, block, lists, sheets=sheets)
             found.append((block, proposal, _where(grid, block)))
             blocks.append(_described(grid, block, proposal))
     return Learnt(name, blocks, layout_text(name, found), [])
@@ -140,7 +141,7 @@ def _batches(grids: Sequence[Grid], layout: Layout, name: str) -> list[Batch]:
     found = fitting_lists(grids, layout)
     if not found:
         raise nothing_fits(name, layout, grids)
-    return [batch for fitting in found for batch in batches_of(fitting)]
+    return [batch for batches in batches_of(found) for batch in batches]
 
 
 def fits(path: Path, layout: Path, name: str | None = None) -> bool:
@@ -178,11 +179,11 @@ def tried(path: Path, layout: Path, name: str | None = None) -> Tried:
     found = fitting_lists(grids, rules)
     batches: list[Batch] = []
     whole: list[str] = [] if found else [str(nothing_fits(name, rules, grids))]
-    for fitting in found:
-        try:
-            batches += batches_of(fitting)
-        except CannotRun as error:
-            whole.append(str(error))
+    try:
+        for some in batches_of(found):
+            batches += some
+    except CannotRun as error:
+        whole.append(str(error))
     faults = [Issue(name, "", "", "", 0, "", sentence, "Mend the layout.") for sentence in whole]
     issues = faults + _each_once(batches) + lacking_issues(batches)
     return Tried(list(shown_rows(batches)), issues, _notes(batches))

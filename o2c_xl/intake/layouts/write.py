@@ -49,7 +49,7 @@ def _block(block: BlockFound, proposal: Proposal) -> Iterator[str]:
         yield "\n[block.cells]  # values beside a label, the same for every row"
         yield from (_line(line, "label") for line in proposal.cells)
     if proposal.constants:
-        yield "\n[block.constants]  # the same for every row; {file}, {sheet}, {group}, {row} stand for what they say"
+        yield "\n[block.constants]  # the same for every row; {file}, {sheet}, {column}, {group}, {row} are filled in"
         yield from (_line(line, "") for line in proposal.constants)
     yield "\n[block.skip]"
     empty = ", ".join(map(_text, proposal.skip_empty))

@@ -20,6 +20,7 @@ __all__ = [
     "check_batch",
     "check_keys",
     "check_needed",
+    "check_other_lists",
     "lacking",
     "number_lines",
     "order_of_each",
@@ -46,7 +47,7 @@ def check_batch(batch: Batch, parsed: Parsed, needs: Needs) -> None:
     check_needed(batch, parsed, needs)
     if needs is Needs.FILE and batch.table.name == "OrderLines":
         lines = batch.columns["line"]
-        batch.unnumbered = frozenset(row for row, line in zip(batch.rows, lines, strict=True) if line is None)
+        batch.unnumbered = frozenset(i for i, line in enumerate(lines) if line is None)
         number_lines(order_of_each(batch), lines)
     _check_places(batch)
     for first, last in _DATES_IN_ORDER:
@@ -133,10 +134,40 @@ def check_keys(batch: Batch) -> None:
         if None in key:
             continue
         if first.setdefault(key, i) != i:
-            where = batch.rows[first[key]]
-            problem = f"{batch.key_text(i)} stands in row {where} already."
+            problem = f"{batch.key_text(i)} stands in {batch.place(first[key], i)} already."
             fix = f"Give each row its own {keys[-1].header}, or delete one of the two rows."
             batch.mark(keys[-1], CellFault(i, seen(columns[-1][i]), Fault(problem, fix)))
+
+
+def check_other_lists(before: Iterable[Batch], batches: Iterable[Batch]) -> None:
+    """A key that stands in an earlier list of the file already is a fault, as it is within one list.
+
+    The lines of an order are one list, so it is the order that is told.
+    """
+    for batch in (one for one in batches if one.parents is None):
+        known = {key: (one, i) for one in before if one.table is batch.table for key, i in _known_by(one)}
+        column = batch.table.keys[-1]
+        for key, i in _known_by(batch) if known else ():
+            if key in known and i not in batch.bad:
+                other, at = known[key]
+                place = f"sheet {other.sheet_of(at)}, " if other.sheet_of(at) != batch.sheet_of(i) else ""
+                name = "/".join(map(str, filter(None, key)))
+                problem = f"{name} stands in {place}row {other.rows[at]} already, in another list."
+                fix = f"Give each its own {column.header}, or bring all of it in one list."
+                batch.mark(column, CellFault(i, batch.key_text(i), Fault(problem, fix)))
+        batch.sort_issues()
+
+
+def _known_by(batch: Batch) -> Iterable[tuple[tuple[object, ...], int]]:
+    """What each row is known by, where it is: its key, or for an order without one customer and reference."""
+    keys = [batch.columns[column.field] for column in batch.table.keys]
+    for i, key in enumerate(zip(*keys, strict=True)):
+        if None not in key:
+            yield key, i
+        elif batch.table.name == "Orders":
+            told = [batch.columns.get(name, [None] * len(batch))[i] for name in ("customer_id", "customer_reference")]
+            if None not in told:
+                yield ("", *told), i
 
 
 def _check_case(batch: Batch, column: Column) -> None:
@@ -249,7 +280,7 @@ def refused_rows(batches: Sequence[Batch]) -> list[set[int]]:
 
     Orders and their lines are joined by the order's number, or in a flat list by the line's order.
     """
-    refused = [batch.bad for batch in batches]
+    refused = [set(batch.bad) for batch in batches]
     for unit in _UNITS:
         members = [i for i, batch in enumerate(batches) if batch.table.name in unit]
         _refuse_units([(batches[i], refused[i]) for i in members])
@@ -266,7 +297,10 @@ def accepted(batches: Sequence[Batch]) -> list[Batch]:
         columns = {name: [values[i] for i in wanted] for name, values in batch.columns.items()}
         parents = [places["Orders"][batch.parents[i]] for i in wanted] if batch.parents is not None else None
         rows = [batch.rows[i] for i in wanted]
-        taken.append(replace(batch, columns=columns, rows=rows, issues=[], parents=parents))
+        parts = [batch.part_of[i] for i in wanted] if batch.parts else []
+        open_ = frozenset(new for new, old in enumerate(wanted) if old in batch.unnumbered)
+        kept_batch = replace(batch, columns=columns, rows=rows, issues=[], bad=set(), parents=parents)
+        taken.append(replace(kept_batch, part_of=parts, unnumbered=open_))
     return taken
 
 
