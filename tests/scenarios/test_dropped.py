@@ -623,6 +623,25 @@ def _shipped(desk: Desk, tmp_path: Path, order: str = "W1,C1,2026-03-01,P1,3\n")
     desk.run()
 
 
+@pytest.mark.parametrize("loaded", [False, True])
+def test_another_customer_s_order_under_a_number_in_use_is_a_conflict(desk: Desk, tmp_path: Path, loaded: bool) -> None:
+    drop(desk, "first.csv", HEAD + "1001,C1,2026-03-01,P1,500\n")
+    desk.run()
+    text = HEAD + "1001,C2,2026-03-01,P2,7\n"
+
+    if loaded:
+        (tmp_path / "second.csv").write_text(text, encoding="utf-8")
+        (issue,) = desk.load(tmp_path / "second.csv", expect=1)["issues"]
+    else:
+        drop(desk, "second.csv", text)
+        (issue,) = desk.run(expect=1)["issues"]
+
+    assert (issue["source"], issue["cell"], issue["value"]) == ("second.csv", "B2", "C2")
+    assert "1001 is an order of C1 already. The order came with first.csv" in issue["problem"]
+    assert [(row["Order"], row["Customer ID"]) for row in desk.show("Orders")] == [("1001", "C1")]
+    assert [(row["SKU"], row["Quantity"]) for row in desk.show("OrderLines")] == [("P1", "500")]
+
+
 @pytest.mark.parametrize("conflict", ["W1,C2,2026-03-01,P1,999\n", "W1,C1,2026-03-01,P1,7\n"])
 @pytest.mark.parametrize("before", [True, False], ids=["dropped before", "dropped after"])
 def test_the_first_order_again_does_not_mend_a_file_that_contradicts_it(
