@@ -346,3 +346,15 @@ def test_a_number_where_an_identifier_is_due_is_refused_at_its_cell(tmp_path, va
     (batch,) = read_rows(make_book(tmp_path / "Products.xlsx", {"S": [("SKU", "Price"), (value, 5.0)]}))
 
     assert texts(batch) == ["A2 SKU"]
+
+
+def test_an_unquoted_comma_in_a_number_is_told_though_the_value_pushed_out_is_empty(tmp_path):
+    head = "Order,Line,SKU,Quantity,Unit price,Notes"
+    path, trailing = tmp_path / "OrderLines.csv", tmp_path / "OrderLines 2.csv"
+    path.write_text(f"{head}\nR-4,1,P-1,1,000,18.00,\nR-5,1,P-1,1,18.00,\n", encoding="utf-8")
+    trailing.write_text(f"{head},\nR-5,1,P-1,1,18.00,,\n", encoding="utf-8")
+
+    (issue,) = [issue for issue in read_rows(path)[0].issues if "more values" in issue.problem]
+
+    assert (issue.cell, issue.row) == ("G2", 2)
+    assert not read_rows(trailing)[0].issues

@@ -85,8 +85,9 @@ def _mark_spilled(batch: Batch, block: Block) -> None:
     for index, row in enumerate(batch.rows) if block.spilled else ():
         if row in block.spilled:
             letter, text = block.spilled[row]
+            surplus = f"{quoted(text)} has no column" if text.strip() else "an empty one has no column"
             fault = Fault(
-                f"The line has more values than the header: {quoted(text)} has no column.",
+                f"The line has more values than the header: {surplus}.",
                 "Put quotation marks round values that hold the delimiter, or take the value out.",
             )
             batch.mark_row(letter, CellFault(index, text, fault))
