@@ -109,14 +109,14 @@ def _marked_copy(path: Path, name: str, *arguments: object) -> object:
     return make(path, *arguments, name)
 
 
-def _learnt(path: Path, name: str) -> tuple[object, ...]:
+def _learnt(path: Path, name: str, encoding: str = "") -> tuple[object, ...]:
     look_over(path, name)
-    found = import_module(_PARTNERS).learn_layout(path, name)
+    found = import_module(_PARTNERS).learn_layout(path, name, encoding)
     return found.name, found.blocks, found.text, found.notes
 
 
-def _tried(path: Path, name: str, layout: str) -> tuple[object, ...]:
-    found = import_module(_PARTNERS).tried(path, Path(layout), name)
+def _tried(path: Path, name: str, layout: str, encoding: str = "") -> tuple[object, ...]:
+    found = import_module(_PARTNERS).tried(path, Path(layout), name, encoding)
     return found.rows, found.issues, found.notes
 
 

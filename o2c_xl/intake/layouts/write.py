@@ -20,9 +20,11 @@ _HEAD = """\
 """
 
 
-def layout_text(name: str, lists: Sequence[tuple[BlockFound, Proposal, str]]) -> str:
+def layout_text(name: str, lists: Sequence[tuple[BlockFound, Proposal, str]], encoding: str = "") -> str:
     """The layout for these lists, each with its proposal and where it stands; equal ones are written once."""
     parts = [_HEAD.format(name=_one_line(name))]
+    if encoding:
+        parts.append(f"encoding = {_text(encoding)}  # of a csv that is not written in Unicode\n")
     texts: dict[str, tuple[list[str], str]] = {}
     for block, proposal, where in lists:
         body = "\n".join(_block(block, proposal))
