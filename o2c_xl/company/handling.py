@@ -242,7 +242,7 @@ class Handling:
         name = Path(taken.stored).name
         try:
             with self._reading() as reader:
-                content = reader.run("marked copy", read.copy, name, taken.outcome.issues)
+                content = reader.run("marked copy", read.copy, name, taken.outcome.issues, taken.partly)
         except CannotRun:
             return
         folder = (self.root / taken.stored).parent

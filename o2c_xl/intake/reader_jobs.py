@@ -104,9 +104,9 @@ def _fitting(path: Path, layouts: str | None, name: str) -> Path | None:
     return find(path, Path(layouts), name)
 
 
-def _marked_copy(path: Path, name: str, *arguments: object) -> object:
+def _marked_copy(path: Path, name: str, issues: object, partly: str = "") -> object:
     make: Job = import_module("o2c_xl.intake.marked").marked_copy
-    return make(path, *arguments, name)
+    return make(path, issues, name, partly)
 
 
 def _learnt(path: Path, name: str, encoding: str = "") -> tuple[object, ...]:

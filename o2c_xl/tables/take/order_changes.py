@@ -125,6 +125,7 @@ def _origins(txn: Txn, book: OrderBook, heads: Iterable[Row[Any]]) -> dict[str, 
 def _allowed(book: OrderBook, change: _Change, head: Row[Any], lines: Mapping[str, Row[Any]], origin: str) -> bool:
     """Whether all of the change may be made; what may not is marked at its cell. `origin`: what it came with."""
     reasons = [*_head_faults(book, head.order, change, head, lines), *_line_faults(book, change, head, lines)]
+    reasons = [one for one in reasons if one[2] == "customer_id"] or reasons  # then all else is of another order
     for side, index, name, reason in reasons:
         problem, _, fix = reason.partition(". ")
         came = "" if side.rows.shared or not origin else f" The order came with {origin}."
