@@ -271,4 +271,5 @@ def _refuse_strangers(txn: Txn, batches: Iterable[Batch], customers: frozenset[s
         standing = dict(tuple(row) for row in rows_by_key(txn.conn, [c.order, c.customer_id], c.order, keys))
         for i, key in enumerate(batch.columns["order"]):
             if standing.get(key, next(iter(customers))) not in customers:
-                batch.fault(i, "order", f"{key} is another customer's order.", fix)
+                number = "Give it another number, or put it in Customer reference and leave Order empty."
+                batch.fault(i, "order", f"{key} is another customer's order.", f"{number} {fix}")

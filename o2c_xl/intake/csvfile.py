@@ -95,7 +95,8 @@ def _check_lines(data: bytes, name: str) -> None:
 
 def _without_nul(text: str, name: str) -> str:
     if "\0" in text:
-        raise CannotRun(f"{name} is not a text file; save it as CSV UTF-8 or as xlsx.")
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise CannotRun(f"{name} holds a NUL byte in line {line}, which no text has; save it as CSV UTF-8 or as xlsx.")
     return text
 
 

@@ -21,7 +21,7 @@ from o2c_xl.workbook.mark.plain import plain_book
 from o2c_xl.workbook.opc.kind import Kind, kind_of
 from o2c_xl.workbook.opc.package import load
 
-__all__ = ["marked_copy", "marked_name"]
+__all__ = ["issues_alone", "marked_copy", "marked_name"]
 
 _PACKAGE = b"PK"
 
@@ -46,7 +46,7 @@ def marked_copy(path: Path, issues: Sequence[Issue], name: str, partly: str = ""
             return _of_csv(path, issues, name, partly)
     except (CannotRun, LookupError, ValueError):
         pass  # a file out of joint: the sheet alone then says what is wrong
-    return _issues_alone(issues, name, partly)
+    return issues_alone(issues, name, partly)
 
 
 def _prove(path: Path, name: str) -> None:
@@ -99,8 +99,8 @@ def _addressed(copy: CsvCopy, issues: Sequence[Issue], name: str) -> list[Issue]
     return listed
 
 
-def _issues_alone(issues: Sequence[Issue], name: str, partly: str) -> bytes:
-    """A workbook with nothing but the sheet `Issues`."""
+def issues_alone(issues: Sequence[Issue], name: str, partly: str) -> bytes:
+    """A workbook with nothing but the sheet `Issues`; the file itself is not read for it."""
     first = issues[0]
     hint = f"{name} was not taken and lies beside this file as it came. {first.problem} {first.fix}"
     if partly:

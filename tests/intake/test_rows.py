@@ -348,6 +348,25 @@ def test_a_number_where_an_identifier_is_due_is_refused_at_its_cell(tmp_path, va
     assert texts(batch) == ["A2 SKU"]
 
 
+def test_the_header_again_and_a_line_of_totals_are_one_fault_each():
+    rows = [("R1", 1, "P-1", 2.0, 5.0), LINES, ("Total", None, None, 2.0, None)]
+
+    batch = lines_of(rows)
+
+    assert [(issue.row, issue.cell, issue.problem) for issue in batch.issues] == [
+        (3, "A3", "This row is the header again."),
+        (4, "A4", "This row is a line of totals."),
+    ]
+    assert batch.bad == {1, 2}
+
+
+def test_a_number_beyond_all_measure_is_shown_short():
+    batch = lines_of([("R1", 1, "P-1", 1e308, 5.0)])
+
+    assert {len(issue.value) < 30 and len(issue.problem) < 200 for issue in batch.issues} == {True}
+    assert batch.issues[0].value == "1E+308"
+
+
 def test_an_unquoted_comma_in_a_number_is_told_though_the_value_pushed_out_is_empty(tmp_path):
     head = "Order,Line,SKU,Quantity,Unit price,Notes"
     path, trailing = tmp_path / "OrderLines.csv", tmp_path / "OrderLines 2.csv"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.tables.check.batches import check_batch
+from o2c_xl.tables.check.odd_rows import tell_odd_rows
 from o2c_xl.tables.define.spec import Column, Table
 from o2c_xl.tables.parse.batch import Batch, Block, Needs, Part, joined, parse_block
 from o2c_xl.tables.parse.fault import CellFault, Fault, quoted
@@ -53,6 +54,8 @@ def read_blocks(blocks: Sequence[Block], table: Table, needs: Needs) -> Batch:
         near={name: _misspelt(first, place, table.by_field[name]) for name, place in matched[0].near.items()},
     )
     check_batch(batch, whole, needs)
+    if needs is Needs.FILE:
+        tell_odd_rows(batch)
     _mark_spilled(batch, first)
     batch.sort_issues()
     return batch
