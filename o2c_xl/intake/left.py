@@ -16,20 +16,22 @@ __all__ = ["tell_left"]
 _MOST_NAMED = 5
 
 
-def tell_left(batch: Batch, table: str, left: Sequence[Left]) -> None:
-    """A fault where it may be rows that were meant, a note of the rest; `table` is the name it has in the file."""
+def tell_left(batch: Batch, table: str, left: Sequence[Left], sheet: str = "") -> None:
+    """A fault where it may be rows that were meant, a note of the rest; `table` is the name it has in the file.
+
+    `sheet` is where it stands, if not the batch's.
+    """
+    sheet = sheet or batch.sheet
     likely = [one for one in left if one.likely]
     if others := [one.row for one in left if not one.likely]:
-        batch.notes.append(
-            f"{batch.source}, sheet {batch.sheet}: {_stand(others)} below the table {table} and was not read."
-        )
+        batch.notes.append(f"{batch.source}, sheet {sheet}: {_stand(others)} below the table {table} and was not read.")
     if not likely:
         return
     first = likely[0]
     batch.issues.append(
         Issue(
             source=batch.source,
-            sheet=batch.sheet,
+            sheet=sheet,
             cell=address(first.row, first.column),
             column="",
             row=first.row,

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
+import xlsxwriter
 from sqlalchemy import select
 
 from o2c_xl.intake.layouts.partner_files import learn_layout, read_with_layout, tried
@@ -130,3 +131,28 @@ def test_names_of_one_product_in_two_lists_are_one_key(tmp_path: Path, ledger: L
         assert txn.conn.execute(select(schema.products.c.sku)).scalar() == "P-1"
 
     assert [issue.row for issue in prices.issues] == [6]
+
+
+def test_rows_under_a_table_in_a_partner_s_file_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("Bestand")
+    columns = [{"header": "Artikel"}, {"header": "Bestand"}]
+    sheet.add_table(0, 0, 2, 1, {"data": [["P-1", 3], ["P-2", 4]], "columns": columns, "name": "Liste"})
+    sheet.write_row(3, 0, ["P-3", 5])
+    sheet.write_row(5, 0, ["Stand: gestern"])
+    book.close()
+    layout = tmp_path / "l.toml"
+    layout.write_text(
+        '[[block]]\ntable = "StockCounts"\n[block.columns]\nSKU = "Artikel"\nCounted = "Bestand"\n'
+        '[block.constants]\nCount = "{file}-{row}"\n"Counted on" = 2026-03-02\n',
+        encoding="utf-8",
+    )
+
+    (counts,) = read_with_layout(path, layout, "t.xlsx")
+
+    assert counts.rows == [2, 3]
+    (issue,) = counts.issues
+    assert (issue.sheet, issue.cell, issue.row) == ("Bestand", "A4", 4)
+    assert "row 4 below the table Liste and was not read" in issue.problem
+    assert any("row 6 below the table Liste" in note for note in counts.notes)

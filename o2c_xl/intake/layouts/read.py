@@ -15,12 +15,15 @@ from o2c_xl.intake.layouts.labels import find_label, value_beside
 from o2c_xl.intake.layouts.spec import BlockRule, Layout, columns_of
 from o2c_xl.intake.layouts.trace import GROUP, OTHER, trace
 from o2c_xl.intake.layouts.values import converted
+from o2c_xl.intake.layouts.words import is_total
+from o2c_xl.intake.left import tell_left
 from o2c_xl.tables.check.batches import check_other_lists
 from o2c_xl.tables.check.reading import read_blocks
 from o2c_xl.tables.define.spec import Column
 from o2c_xl.tables.parse.batch import Batch, Block, Needs
 from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.tables.parse.headers import header_key
+from o2c_xl.workbook.below import Left
 
 __all__ = ["Fitting", "batches_of", "fitting_lists", "nothing_fits"]
 
@@ -134,7 +137,22 @@ def _read(lists: Sequence[Fitting]) -> list[Batch]:
         ours = {column.header for column in batch.table.columns}
         batch.by_name = {batch.table.by_header[header].field: by[header] for header in by if header in ours}
     batches[0].notes += notes
+    for fitting in lists:
+        tell_left(batches[-1], fitting.block.table, list(_under(fitting)), fitting.grid.sheet)
     return batches
+
+
+def _under(fitting: Fitting) -> Iterator[Left]:
+    """What stands below a table of Excel's, in its columns and in no other list: it is no row of the table."""
+    grid, block, totals = fitting.grid, fitting.block, False
+    inside = range(block.left, block.right + 1)
+    others = [one for one in fitting.lists if one is not block and one.left <= block.right and block.left <= one.right]
+    for row in range(block.traced.last + 1, grid.height if block.table else 0):
+        filled = [c for c in inside if grid.kinds[c][row] != BLANK]
+        if filled and not any(one.top <= row <= one.traced.last for one in others):
+            totals = totals or any(is_total(grid.text(row, c)) for c in filled)
+            likely = len(filled) > 1 and not totals
+            yield Left(grid.numbers[row], grid.first_col + filled[0], grid.text(row, filled[0]), likely)
 
 
 def _block(fitting: Fitting) -> tuple[Block, list[str]]:
