@@ -156,3 +156,22 @@ def test_rows_under_a_table_in_a_partner_s_file_are_told(tmp_path: Path) -> None
     assert (issue.sheet, issue.cell, issue.row) == ("Bestand", "A4", 4)
     assert "row 4 below the table Liste and was not read" in issue.problem
     assert any("row 6 below the table Liste" in note for note in counts.notes)
+
+
+def test_a_line_of_a_partner_s_csv_with_more_values_than_its_header_is_a_fault(tmp_path: Path) -> None:
+    header = "Artikel,Bestand,Zähldatum,Bemerkung"
+    shifted, ended = tmp_path / "s.csv", tmp_path / "e.csv"
+    shifted.write_text(f"{header}\nP-1,1,000,2026-11-02,\nP-2,3,2026-11-02,x\n", encoding="utf-8")
+    ended.write_text(f"{header}\nP-1,1,2026-11-02,,\nP-2,3,2026-11-02,x,\n", encoding="utf-8")
+    layout = tmp_path / "l.toml"
+    layout.write_text(
+        '[[block]]\ntable = "StockCounts"\n[block.columns]\nSKU = "Artikel"\nCounted = "Bestand"\n'
+        '[block.constants]\nCount = "{file}-{row}"\n"Counted on" = 2026-03-02\n',
+        encoding="utf-8",
+    )
+
+    (counts,) = read_with_layout(shifted, layout, "s.csv")
+    (sound,) = read_with_layout(ended, layout, "e.csv")
+
+    assert [(issue.cell, issue.row) for issue in counts.issues] == [("E2", 2)]
+    assert not sound.issues

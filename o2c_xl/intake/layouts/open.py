@@ -108,7 +108,9 @@ def _csv_grid(path: Path, name: str, encoding: str) -> Grid:
     columns: list[list[object]] = [
         [record[c] if c < len(record) and record[c].strip() else None for record in found.records] for c in range(width)
     ]
-    return Grid(source=name, sheet="", columns=columns, numbers=found.lines, typed=False)
+    return Grid(
+        source=name, sheet="", columns=columns, numbers=found.lines, typed=False, widths=list(map(len, found.records))
+    )
 
 
 def _likely_delimiter(text: str) -> str:

@@ -188,11 +188,22 @@ def _block(fitting: Fitting) -> tuple[Block, list[str]]:
         letters=[letters[header] for header in columns],
         rows=[grid.numbers[i] for i in rows],
         bad=bad,
+        spilled=_spilled(grid, block.header, rows),
         decimal=None if grid.typed else "",
         called={header: " ".join(name.split()) for header, name in named.items()},
         cells=cells,
     )
     return raw, [*notes, *(f"{grid.where}: no cell is labelled {label}." for label in absent)]
+
+
+def _spilled(grid: Grid, header: int, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Lines of a csv with more values than their header; a delimiter at the end of every line is no value."""
+    wide = [i for i in rows if grid.widths[i] > grid.widths[header]] if grid.widths else []
+    beyond = {i: [grid.text(i, c) for c in range(grid.widths[header], grid.widths[i])] for i in wide}
+    if len(wide) == len(rows) and len({len(texts) for texts in beyond.values()}) == 1:
+        beyond = {i: texts for i, texts in beyond.items() if any(texts)}
+    letter = grid.letter(grid.widths[header]) if beyond else ""
+    return {grid.numbers[i]: (letter, " ".join(filter(None, texts))) for i, texts in beyond.items()}
 
 
 def _rows(fitting: Fitting) -> tuple[list[int], list[str]]:

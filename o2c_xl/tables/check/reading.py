@@ -56,7 +56,7 @@ def read_blocks(blocks: Sequence[Block], table: Table, needs: Needs) -> Batch:
     check_batch(batch, whole, needs)
     if needs is Needs.FILE:
         tell_odd_rows(batch)
-    _mark_spilled(batch, first)
+    _mark_spilled(batch, blocks)
     batch.sort_issues()
     return batch
 
@@ -83,9 +83,10 @@ def _misspelt(block: Block, place: int, meant: Column) -> Issue:
     return Issue(block.source, block.sheet, cell, header, block.top, header, "It is not one of our columns.", fix)
 
 
-def _mark_spilled(batch: Batch, block: Block) -> None:
+def _mark_spilled(batch: Batch, blocks: Sequence[Block]) -> None:
     """A line with more values than the header has shifted somewhere; which of its values are right is unknown."""
-    for index, row in enumerate(batch.rows) if block.spilled else ():
+    for index, row in enumerate(batch.rows) if any(block.spilled for block in blocks) else ():
+        block = blocks[batch.part_of[index] if batch.parts else 0]
         if row in block.spilled:
             letter, text = block.spilled[row]
             surplus = f"{quoted(text)} has no column" if text.strip() else "an empty one has no column"
