@@ -20,15 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from o2c_xl.company.opened import Company
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.intake.arrivals import (
-    Arrival,
-    Taken,
-    file_issue,
-    known_files,
-    note_place,
-    refuse,
-    take_arrival,
-)
+from o2c_xl.intake.arrivals import Arrival, Taken, file_issue, known_files, note_place, refuse, take_arrival
 from o2c_xl.intake.claims import OWN, Claim
 from o2c_xl.intake.copies import copy_name
 from o2c_xl.intake.fate import Fate
@@ -239,12 +231,12 @@ class Handling:
         return written_into
 
     def _mark(self, read: Read, taken: Taken) -> None:
-        """The copy with its faults marked, beside where the file will lie; without one the list of faults must do."""
+        """The copy with its faults marked, beside where the file will lie; of one beyond reading the faults alone."""
         name = Path(taken.stored).name
         try:
             with self._reading() as reader:
                 content = reader.run("marked copy", read.copy, name, taken.outcome.issues, taken.partly)
-        except CannotRun:  # what the reader cannot open at all
+        except CannotRun:
             content = issues_alone(taken.outcome.issues, name, taken.partly)
         folder = (self.root / taken.stored).parent
         place_new(folder, copy_name(name), content, hashlib.sha256(content).hexdigest())

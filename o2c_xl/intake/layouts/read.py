@@ -9,21 +9,20 @@ from dataclasses import dataclass
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.flat_orders import split_orders
+from o2c_xl.intake.layouts.beyond import spilled, under
 from o2c_xl.intake.layouts.blocks import BlockFound, find_blocks, names_above, names_of
 from o2c_xl.intake.layouts.grid import BLANK, Grid
 from o2c_xl.intake.layouts.labels import find_label, value_beside
 from o2c_xl.intake.layouts.spec import BlockRule, Layout, columns_of
 from o2c_xl.intake.layouts.trace import GROUP, OTHER, trace
 from o2c_xl.intake.layouts.values import converted
-from o2c_xl.intake.layouts.words import is_total
 from o2c_xl.intake.left import tell_left
-from o2c_xl.tables.check.batches import check_other_lists
+from o2c_xl.tables.check.other_lists import check_other_lists
 from o2c_xl.tables.check.reading import read_blocks
 from o2c_xl.tables.define.spec import Column
 from o2c_xl.tables.parse.batch import Batch, Block, Needs
 from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.tables.parse.headers import header_key
-from o2c_xl.workbook.below import Left
 
 __all__ = ["Fitting", "batches_of", "fitting_lists", "nothing_fits"]
 
@@ -138,21 +137,13 @@ def _read(lists: Sequence[Fitting]) -> list[Batch]:
         batch.by_name = {batch.table.by_header[header].field: by[header] for header in by if header in ours}
     batches[0].notes += notes
     for fitting in lists:
-        tell_left(batches[-1], fitting.block.table, list(_under(fitting)), fitting.grid.sheet)
+        tell_left(
+            batches[-1],
+            fitting.block.table,
+            list(under(fitting.grid, fitting.block, fitting.lists)),
+            fitting.grid.sheet,
+        )
     return batches
-
-
-def _under(fitting: Fitting) -> Iterator[Left]:
-    """What stands below a table of Excel's, in its columns and in no other list: it is no row of the table."""
-    grid, block, totals = fitting.grid, fitting.block, False
-    inside = range(block.left, block.right + 1)
-    others = [one for one in fitting.lists if one is not block and one.left <= block.right and block.left <= one.right]
-    for row in range(block.traced.last + 1, grid.height if block.table else 0):
-        filled = [c for c in inside if grid.kinds[c][row] != BLANK]
-        if filled and not any(one.top <= row <= one.traced.last for one in others):
-            totals = totals or any(is_total(grid.text(row, c)) for c in filled)
-            likely = len(filled) > 1 and not totals
-            yield Left(grid.numbers[row], grid.first_col + filled[0], grid.text(row, filled[0]), likely)
 
 
 def _block(fitting: Fitting) -> tuple[Block, list[str]]:
@@ -188,22 +179,12 @@ def _block(fitting: Fitting) -> tuple[Block, list[str]]:
         letters=[letters[header] for header in columns],
         rows=[grid.numbers[i] for i in rows],
         bad=bad,
-        spilled=_spilled(grid, block.header, rows),
+        spilled=spilled(grid, block.header, rows),
         decimal=None if grid.typed else "",
         called={header: " ".join(name.split()) for header, name in named.items()},
         cells=cells,
     )
     return raw, [*notes, *(f"{grid.where}: no cell is labelled {label}." for label in absent)]
-
-
-def _spilled(grid: Grid, header: int, rows: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Lines of a csv with more values than their header; a delimiter at the end of every line is no value."""
-    wide = [i for i in rows if grid.widths[i] > grid.widths[header]] if grid.widths else []
-    beyond = {i: [grid.text(i, c) for c in range(grid.widths[header], grid.widths[i])] for i in wide}
-    if len(wide) == len(rows) and len({len(texts) for texts in beyond.values()}) == 1:
-        beyond = {i: texts for i, texts in beyond.items() if any(texts)}
-    letter = grid.letter(grid.widths[header]) if beyond else ""
-    return {grid.numbers[i]: (letter, " ".join(filter(None, texts))) for i, texts in beyond.items()}
 
 
 def _rows(fitting: Fitting) -> tuple[list[int], list[str]]:

@@ -14,7 +14,8 @@ from o2c_xl.intake.layouts.spec import LOOKUPS
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks
 from o2c_xl.ledger.store import Txn
-from o2c_xl.tables.check.batches import check_keys, check_other_lists
+from o2c_xl.tables.check.batches import check_keys
+from o2c_xl.tables.check.other_lists import check_other_lists
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import field_of
 from o2c_xl.tables.parse.batch import Batch

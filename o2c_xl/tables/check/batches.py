@@ -20,7 +20,6 @@ __all__ = [
     "check_batch",
     "check_keys",
     "check_needed",
-    "check_other_lists",
     "lacking",
     "number_lines",
     "order_of_each",
@@ -137,37 +136,6 @@ def check_keys(batch: Batch) -> None:
             problem = f"{batch.key_text(i)} stands in {batch.place(first[key], i)} already."
             fix = f"Give each row its own {keys[-1].header}, or delete one of the two rows."
             batch.mark(keys[-1], CellFault(i, seen(columns[-1][i]), Fault(problem, fix)))
-
-
-def check_other_lists(before: Iterable[Batch], batches: Iterable[Batch]) -> None:
-    """A key that stands in an earlier list of the file already is a fault, as it is within one list.
-
-    The lines of an order are one list, so it is the order that is told.
-    """
-    for batch in (one for one in batches if one.parents is None):
-        known = {key: (one, i) for one in before if one.table is batch.table for key, i in _known_by(one)}
-        column = batch.table.keys[-1]
-        for key, i in _known_by(batch) if known else ():
-            if key in known and i not in batch.bad:
-                other, at = known[key]
-                place = f"sheet {other.sheet_of(at)}, " if other.sheet_of(at) != batch.sheet_of(i) else ""
-                name = "/".join(map(str, filter(None, key)))
-                problem = f"{name} stands in {place}row {other.rows[at]} already, in another list."
-                fix = f"Give each its own {column.header}, or bring all of it in one list."
-                batch.mark(column, CellFault(i, batch.key_text(i), Fault(problem, fix)))
-        batch.sort_issues()
-
-
-def _known_by(batch: Batch) -> Iterable[tuple[tuple[object, ...], int]]:
-    """What each row is known by, where it is: its key, or for an order without one customer and reference."""
-    keys = [batch.columns[column.field] for column in batch.table.keys]
-    for i, key in enumerate(zip(*keys, strict=True)):
-        if None not in key:
-            yield key, i
-        elif batch.table.name == "Orders":
-            told = [batch.columns.get(name, [None] * len(batch))[i] for name in ("customer_id", "customer_reference")]
-            if None not in told:
-                yield ("", *told), i
 
 
 def _check_case(batch: Batch, column: Column) -> None:
