@@ -24,7 +24,9 @@ def say_bill(taken: BillTaken, *, as_json: bool, dry_run: bool) -> None:
     for warning in taken.warnings:
         typer.echo(f"Note: {warning}.")
     if not taken.status:
-        typer.echo("Every sum recomputes." if taken.ok else f"{len(taken.differences)} sums do not recompute.")
+        wrong = len(taken.differences)
+        told = "One sum is" if wrong == 1 else f"{wrong} sums are"
+        typer.echo("Every sum is right." if taken.ok else f"{told} wrong. Ask the supplier for a corrected invoice.")
         return
     _say_fate(taken, dry_run=dry_run)
 

@@ -7,27 +7,40 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from o2c_xl.adapters.addin_commands import addins
 from o2c_xl.adapters.button_commands import log, undo
-from o2c_xl.adapters.finance_commands import export, statement
+from o2c_xl.adapters.finance_commands import export, statement, withdraw
 from o2c_xl.adapters.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded, now, start_folder
 from o2c_xl.adapters.layout_commands import layouts
 from o2c_xl.adapters.options import AllowEmpty, AsJson, DryRun, Encoding, Files, On, business_day, told_encoding
 from o2c_xl.adapters.printing import refusal_json, say_findings, say_json, say_outcome, say_rows, say_status
 from o2c_xl.adapters.progress import logging_to, telling
-from o2c_xl.adapters.send_commands import send
+from o2c_xl.adapters.send_commands import paper, send
 
 if TYPE_CHECKING:
     from o2c_xl.domain.outcome import Outcome
 
 __all__ = ["app", "main"]
 
+
+class _Told(TyperGroup):
+    """Help in which each command is told in its whole first sentence, however long."""
+
+    # typer keeps the classes of these two now here, now there
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.help or "") for name, command in commands if command is not None])
+
+
 app = typer.Typer(
     name="o2c",
+    cls=_Told,
     help="Order to cash for a company whose people work in Excel. Works in a company folder, like git.",
     no_args_is_help=True,
     add_completion=False,
@@ -199,6 +212,7 @@ def watch(
 
 
 app.command(epilog="Example: o2c send --dry-run")(send)
+app.command(epilog="Example: o2c paper INV-000017")(paper)
 
 
 @app.command(epilog="Example: o2c show Orders --where Status=Backordered --format csv")
@@ -328,8 +342,8 @@ def report(
         from o2c_xl.company.reporting import planned_report, write_report
 
         day = business_day(on)
-        last = business_day(end) if end else day
-        first = business_day(start) if start else last.replace(year=last.year - 1, day=min(last.day, 28))
+        last = business_day(end, "--to") if end else day
+        first = business_day(start, "--from") if start else last.replace(year=last.year - 1, day=min(last.day, 28))
         company = company_of(context)
         if dry_run:
             path = planned_report(company, (first, last), out)
@@ -398,6 +412,7 @@ def doctor(context: Context, as_json: AsJson = False) -> None:
 
 app.command(epilog="Example: o2c statement ALFKI --on 2026-03-31")(statement)
 app.command(epilog="Example: o2c export --format beancount --from 2026-01-01 --to 2026-03-31")(export)
+app.command(epilog='Example: o2c withdraw BS-000004 --reason "Statement of another company"')(withdraw)
 app.command(epilog="Example: o2c undo --book Orders.xlsx")(undo)
 app.command(epilog="Example: o2c log --lines 5")(log)
 

@@ -1,4 +1,4 @@
-"""Commands for finance beside the pass: `o2c statement`, `o2c export`."""
+"""Commands for finance beside the pass: `o2c statement`, `o2c export`, `o2c withdraw`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from o2c_xl.adapters.guard import company_of, guarded
+from o2c_xl.adapters.guard import DONE, ISSUES, company_of, guarded
 from o2c_xl.adapters.options import AsJson, DryRun, On, business_day
-from o2c_xl.adapters.printing import say_json
+from o2c_xl.adapters.printing import say_json, stop_json
 
 if TYPE_CHECKING:
     from o2c_xl.company.letters import Made
 
-__all__ = ["export", "statement"]
+__all__ = ["export", "statement", "withdraw"]
 
 
 def statement(
@@ -36,7 +36,7 @@ def statement(
         if bool(customers) == everybody:
             raise typer.BadParameter("name customers, or write --all.", param_hint="CUSTOMER")
         last = business_day(on)
-        first = business_day(start) if start else last.replace(day=1)
+        first = business_day(start, "--from") if start else last.replace(day=1)
         made = make_statements(company_of(context), customers or None, (first, last), last, dry_run=dry_run)
         _say_statements(made, as_json=as_json, dry_run=dry_run)
 
@@ -80,10 +80,41 @@ def export(
     with guarded(context, as_json=as_json):
         from o2c_xl.company.exporting import export_postings
 
-        last = business_day(end or on)
-        first = business_day(start) if start else None
+        last = business_day(end, "--to") if end else business_day(on)
+        first = business_day(start, "--from") if start else None
         done = export_postings(company_of(context), how, (first, last), out, dry_run=dry_run)
         if as_json:
             say_json({"ok": True, "file": str(done.path), "entries": done.entries, "postings": done.postings})
             return
         typer.echo(f"{done.path} {'would be' if dry_run else 'is'} written: {done.entries} entries.")
+
+
+def withdraw(
+    context: typer.Context,
+    statements: Annotated[
+        list[str], typer.Argument(metavar="STATEMENT...", help="Bank statements, such as BS-000001.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why; needed, and kept in the journal.")] = "",
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    on: On = "",
+) -> None:
+    """Throw out bank statements that should not have been taken, where no payment of theirs stands."""
+    with guarded(context, as_json=as_json):
+        from o2c_xl.company.withdrawing import withdraw_from_books
+
+        if not reason.strip():
+            raise typer.BadParameter("say with --reason why it should not have been taken.", param_hint="--reason")
+        done, stops = withdraw_from_books(
+            company_of(context), statements, reason.strip(), business_day(on), dry_run=dry_run
+        )
+        if as_json:
+            say_json({"ok": not stops, "withdrawn": done, "issues": [stop_json(stop, "Statements") for stop in stops]})
+        else:
+            for one in done:
+                typer.echo(f"{one} {'would be' if dry_run else 'is'} withdrawn; its file may be loaded again.")
+            for stop in stops:
+                typer.echo(stop, err=True)
+            if not done and not stops:
+                typer.echo("Nothing was changed: withdrawn already.")
+        raise typer.Exit(ISSUES if stops else DONE)

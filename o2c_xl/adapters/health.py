@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +26,8 @@ from o2c_xl.ledger.engine import open_engine
 from o2c_xl.ledger.migrate import prepare
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.read import read_book
-from o2c_xl.workbook.sync.books import book_paths
+from o2c_xl.workbook.sync.books import book_paths, gone_tables
+from o2c_xl.workbook.sync.header_notes import BRING_BACK
 
 __all__ = ["examine"]
 
@@ -176,18 +177,35 @@ def _books(folder: Folder) -> list[Finding]:
     if not paths:
         mend = f"Bring them back to {folder.books}, or take the last ones from {folder.versions}."
         return [Finding("Workbooks", ok=False, found="none.", mend=mend)]
-    return [_book(path) for path in paths]
+    return [_book(folder, path) for path in paths]
 
 
-def _book(path: Path) -> Finding:
+def _gone(folder: Folder, book: str, present: Container[str]) -> list[str]:
+    """The sheets that the ledger knows of the workbook and that are gone; none where the ledger cannot be asked."""
+    try:
+        address = folder.ledger_address()
+        if isinstance(address, Path) and not address.exists():
+            return []
+        engine = open_engine(address)
+        with engine.connect() as conn:
+            return [table.title for table in gone_tables(conn, book, present)]
+    except (CannotRun, ModuleNotFoundError, SQLAlchemyError):
+        return []  # told of the ledger itself
+
+
+def _book(folder: Folder, path: Path) -> Finding:
     name = f"Workbook {path.name}"
     try:
-        tables = len(read_book(path).tables)
+        found = {table.name for table in read_book(path).tables}
     except CannotRun as error:
         mend = "Open it and save it anew, or take the version before from work/versions."
         return Finding(name, ok=False, found=str(error), mend=mend)
+    tables = len(found)
+    if gone := _gone(folder, path.name, found):
+        sheets = "sheet" if len(gone) == 1 else "sheets"
+        return Finding(name, ok=False, found=f"without the {sheets} {', '.join(gone)}.", mend=BRING_BACK)
     holder = lock_holder(path)
     if holder:
-        found = f"{tables} tables; {holder} has it open, so o2c reads it and writes it at the next sync after closing"
-        return Finding(name, ok=True, found=found)
+        told = f"{tables} tables; {holder} has it open, so o2c reads it and writes it at the next sync after closing"
+        return Finding(name, ok=True, found=told)
     return Finding(name, ok=True, found=f"{tables} tables, nobody has it open")

@@ -30,19 +30,19 @@ Encoding = Annotated[
 _FIRST, _LAST = dt.date(1900, 3, 1), dt.date(8999, 12, 31)  # what is reckoned from a day must be a day too
 
 
-def business_day(text: str) -> dt.date:
-    """The date of `--on`, else today; raises typer.BadParameter with how to write it."""
+def business_day(text: str, option: str = "--on") -> dt.date:
+    """The date given with an option, else today; raises typer.BadParameter with how to write it."""
     if not text:
         return dt.datetime.now().astimezone().date()
     try:
         day = dt.date.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(
-            f"'{text}' is no date. Write year-month-day, such as 2026-11-02.", param_hint="--on"
+            f"'{text}' is no date. Write year-month-day, such as 2026-11-02.", param_hint=option
         ) from error
     if not _FIRST <= day <= _LAST:
         raise typer.BadParameter(
-            f"{day} is no day to do business on. Write one from {_FIRST} to {_LAST}.", param_hint="--on"
+            f"{day} is no day to do business on. Write one from {_FIRST} to {_LAST}.", param_hint=option
         )
     return day
 

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from o2c_xl.domain.issue import Issue
     from o2c_xl.domain.outcome import Outcome
 
-__all__ = ["issue_json", "refusal_json", "say_findings", "say_json", "say_outcome", "say_rows", "say_status"]
+__all__ = [
+    "issue_json",
+    "refusal_json",
+    "say_findings",
+    "say_json",
+    "say_outcome",
+    "say_rows",
+    "say_status",
+    "stop_json",
+]
 
 _MANY = 50
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
@@ -36,9 +45,14 @@ def issue_json(issue: Issue) -> dict[str, Any]:
 
 def refusal_json(sentence: str) -> dict[str, Any]:
     """A decision that was refused, in the shape of a fault: the approval's number, what is wrong, and what to do."""
+    return stop_json(sentence, "Approvals", "Approval")
+
+
+def stop_json(sentence: str, sheet: str, column: str = "") -> dict[str, Any]:
+    """What stands in the way of a command, in the shape of a fault of a sheet: `BS-000001/1: what. What to do.`"""
     subject, _, told = sentence.partition(": ")
     problem, _, fix = told.rpartition(". ")
-    parts = {"source": "", "sheet": "Approvals", "cell": "", "column": "Approval", "row": 0}
+    parts = {"source": "", "sheet": sheet, "cell": "", "column": column, "row": 0}
     return {**parts, "value": subject, "problem": f"{problem}.", "fix": fix}
 
 

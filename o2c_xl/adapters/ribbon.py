@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from o2c_xl.adapters.button_log import ButtonLog
@@ -23,6 +24,7 @@ from o2c_xl.domain.issue import CannotRun
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from o2c_xl.company.post import MailServer, Post
     from o2c_xl.company.pressed import Answer, Desk
     from o2c_xl.workbook.live.excel import ExcelBook
 
@@ -63,7 +65,6 @@ class Press:
     @contextmanager
     def desk(self) -> Iterator[Desk]:
         """The company that the workbook belongs to, opened as the account of this process, and the live book."""
-        from o2c_xl.adapters.mail_out import post_office  # noqa: PLC0415
         from o2c_xl.company.account import process_account  # noqa: PLC0415 -- after the first text only
         from o2c_xl.company.opened import open_company  # noqa: PLC0415
         from o2c_xl.company.pressed import Desk  # noqa: PLC0415
@@ -75,12 +76,18 @@ class Press:
         folder = company_folder(path, os.environ, personal_folder(os.environ))
         live = LiveBook(self.excel, path, UndoFile(folder.undo / f"{path.name}.json"))
         company = open_company(
-            folder.root, clock=lambda: dt.datetime.now(dt.UTC), who=process_account(), post=post_office
+            folder.root, clock=lambda: dt.datetime.now(dt.UTC), who=process_account(), post=_post_office
         )
         try:
             yield Desk(company, live, dt.datetime.now().astimezone().date(), self.tell)
         finally:
             company.close()
+
+
+def _post_office(server: MailServer) -> Post:
+    from o2c_xl.adapters.mail_out import post_office  # noqa: PLC0415 -- only what mails needs it
+
+    return post_office(server)
 
 
 def run_button(name: str, work: Callable[[Press], Answer | str]) -> None:
@@ -173,36 +180,28 @@ def _at_desk(name: str, work: Callable[[Desk], Answer]) -> None:
 
 def _stages(name: str, stages: tuple[str, ...], table: str) -> None:
     """A button that syncs and lets some stages of the process work."""
-
-    def work(desk: Desk) -> Answer:
-        from o2c_xl.company import pressed  # noqa: PLC0415 -- after the first text only
-
-        return pressed.run_stages(desk, stages, table)
-
-    _at_desk(name, work)
+    _at_desk(name, _service("run_stages", "pressed_process", stages, table))
 
 
 def _decide(name: str, verdict: str) -> None:
     """Decide the selected approvals."""
 
     def work(press: Press) -> Answer:
-        from o2c_xl.company import pressed  # noqa: PLC0415 -- after the first text only
+        from o2c_xl.company.pressed import decide  # noqa: PLC0415 -- after the first text only
 
         selected = press.excel.selected()
         with press.desk() as desk:
-            return pressed.decide(desk, verdict, selected)
+            return decide(desk, verdict, selected)
 
     run_button(name, work)
 
 
-def _service(name: str) -> Callable[[Desk], Answer]:
-    """A function of `company.pressed`, loaded when it is needed."""
+def _service(name: str, module: str = "pressed", *more: object) -> Callable[[Desk], Answer]:
+    """A function of one of the modules `company.pressed…`, loaded when it is needed; it takes the desk and `more`."""
 
     def work(desk: Desk) -> Answer:
-        from o2c_xl.company import pressed  # noqa: PLC0415 -- after the first text only
-
-        service: Callable[[Desk], Answer] = getattr(pressed, name)
-        return service(desk)
+        service: Callable[..., Answer] = getattr(import_module(f"o2c_xl.company.{module}"), name)
+        return service(desk, *more)
 
     return work
 
@@ -224,7 +223,7 @@ def sync() -> None:
 
 def run_process() -> None:
     """Every order, receipt, shipment and payment as far as it goes; `o2c run`."""
-    _at_desk("run_process", _service("run_all"))
+    _at_desk("run_process", _service("run_all", "pressed_process"))
 
 
 def approve_selected() -> None:
@@ -249,7 +248,7 @@ def match_payments() -> None:
 
 def aging() -> None:
     """What is open by customer and age, in the report workbook; `o2c report`."""
-    _at_desk("aging", _service("aging"))
+    _at_desk("aging", _service("aging", "pressed_report"))
 
 
 def create_invoices() -> None:
@@ -264,7 +263,7 @@ def purchase_proposals() -> None:
 
 def report() -> None:
     """The report workbook, written and opened; `o2c report`."""
-    _at_desk("report", _service("report"))
+    _at_desk("report", _service("report", "pressed_report"))
 
 
 def undo_last_write() -> None:

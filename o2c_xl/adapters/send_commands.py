@@ -1,4 +1,4 @@
-"""`o2c send`: messages that wait go out; what nobody knows of is decided by a person."""
+"""`o2c send`: messages that wait go out; what nobody knows of is decided by a person. `o2c paper`: documents anew."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import typer
 
 from o2c_xl.adapters.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded
 from o2c_xl.adapters.options import AsJson, DryRun, On, business_day
-from o2c_xl.adapters.printing import say_json, say_outcome
+from o2c_xl.adapters.printing import say_json, say_outcome, stop_json
 
-__all__ = ["send"]
+__all__ = ["paper", "send"]
 
 Messages = list[str] | None
 
@@ -48,6 +48,34 @@ def send(
             outcome = send_now(company, day)
             say_outcome(outcome, as_json=as_json)
             raise typer.Exit(CANNOT_RUN if outcome.stops else DONE if outcome.ok else ISSUES)
+
+
+def paper(
+    context: typer.Context,
+    invoices: Annotated[
+        Messages, typer.Argument(metavar="INVOICE...", help="Invoices and credit notes; default all that wait for it.")
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    on: On = "",
+) -> None:
+    """Make invoices that went out without e-invoice data anew, now with it; nothing is sent by it."""
+    with guarded(context, as_json=as_json):
+        from o2c_xl.company.dispatch import make_papers_anew
+
+        made = make_papers_anew(company_of(context), business_day(on), invoices or [], dry_run=dry_run)
+        if as_json:
+            files = {key: list(names) for key, names in made.files.items()}
+            faults = [stop_json(one, "Invoices") for one in made.refusals]
+            say_json({"ok": not made.refusals, "invoices": files, "issues": faults})
+        else:
+            for key, names in made.files.items():
+                typer.echo(f"{key}: {'would be made anew' if dry_run else ', '.join(names)}")
+            for refusal in made.refusals:
+                typer.echo(refusal, err=True)
+            if not made.files and not made.refusals:
+                typer.echo("No invoice waits for its e-invoice data.")
+        raise typer.Exit(ISSUES if made.refusals else DONE)
 
 
 def _say_list(name: str, items: list[str], *, as_json: bool, nothing: str) -> None:

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from o2c_xl.addin.build import FILE_NAME, build_addin
+from o2c_xl.addin.build import build_addin
 from o2c_xl.addin.conf import BUILT_BY, BUILT_WITH, own_version, this_interpreter
+from o2c_xl.addin.install import install_command, installed
 from o2c_xl.addin.machine import Machine
 from o2c_xl.addin.package import read_conf
 from o2c_xl.addin.ribbon import load_ribbon
@@ -19,7 +20,7 @@ from o2c_xl.domain.issue import CannotRun
 
 __all__ = ["examine_addin"]
 
-_INSTALL = "Close Excel, then: o2c add-in install"
+_CLOSE = "Close Excel, then: "
 _SEEN = "import importlib.util as u; print([n for n in ('o2c_xl', 'xlwings') if u.find_spec(n) is None])"
 _PATIENCE = 60  # seconds; a Python on a slow network drive takes its time
 
@@ -30,9 +31,9 @@ def examine_addin(machine: Machine, folder: Path | None = None) -> list[Finding]
         xlwings = find_xlwings()
         findings = [Finding("xlwings", ok=True, found=f"{xlwings.version} at {xlwings.folder}")]
     except CannotRun as error:
-        return [_refused("xlwings", error), *_system(machine, None)]
+        return [_refused("xlwings", error), *_system(machine, None, folder)]
     findings += [_interpreter(machine), _addin(machine, xlwings, folder)]
-    return [*findings, *_system(machine, xlwings), *trust_findings(machine, _installed(machine, folder))]
+    return [*findings, *_system(machine, xlwings, folder), *trust_findings(machine, folder)]
 
 
 def _refused(name: str, error: CannotRun) -> Finding:
@@ -52,27 +53,22 @@ def _interpreter(machine: Machine) -> Finding:
 # --- the installed file ----------------------------------------------------------------------------------------
 
 
-def _installed(machine: Machine, folder: Path | None) -> Path | None:
-    place = folder or machine.startup_folder()
-    return place / FILE_NAME if place else None
-
-
 def _addin(machine: Machine, xlwings: Xlwings, folder: Path | None) -> Finding:
-    path = _installed(machine, folder)
+    path, mend = installed(machine, folder), _CLOSE + install_command(folder)
     if path is None:
         found = "not checkable here: Excel does not run on this system, so no add-in is installed"
         return Finding("Add-in", ok=True, found=found)
     if not path.is_file():
-        return Finding("Add-in", ok=False, found=f"{path} is not there.", mend=_INSTALL)
+        return Finding("Add-in", ok=False, found=f"{path} is not there.", mend=mend)
     try:
         conf = read_conf(path)
         mine = build_addin(load_ribbon(), this_interpreter(machine.platform, sys.prefix, machine.environ), xlwings)
     except (ValueError, CannotRun) as error:
-        return Finding("Add-in", ok=False, found=f"{error}.", mend=_INSTALL)
+        return Finding("Add-in", ok=False, found=f"{error}.", mend=mend)
     if path.read_bytes() != mine:
-        return Finding("Add-in", ok=False, found=" ".join(_differences(path, conf, xlwings)), mend=_INSTALL)
+        return Finding("Add-in", ok=False, found=" ".join(_differences(path, conf, xlwings)), mend=mend)
     fault = _start(conf.get("INTERPRETER", ""))
-    return Finding("Add-in", not fault, fault or f"{path}, as this installation builds it", _INSTALL if fault else "")
+    return Finding("Add-in", not fault, fault or f"{path}, as this installation builds it", mend if fault else "")
 
 
 def _differences(path: Path, conf: dict[str, str], xlwings: Xlwings) -> Iterator[str]:
@@ -105,27 +101,27 @@ def _start(interpreter: str) -> str:
 # --- the system ------------------------------------------------------------------------------------------------
 
 
-def _system(machine: Machine, xlwings: Xlwings | None) -> list[Finding]:
+def _system(machine: Machine, xlwings: Xlwings | None, folder: Path | None) -> list[Finding]:
     if not machine.has_excel:
         found = "not checkable here: trust settings, permissions and Excel itself; run this on the computer with Excel"
         return [Finding("Excel", ok=True, found=found)]
     if machine.platform == "darwin":
-        return _macos(machine, xlwings)
+        return _macos(machine, xlwings, folder)
     return []
 
 
-def _macos(machine: Machine, xlwings: Xlwings | None) -> list[Finding]:
-    folder = machine.script_folder()
+def _macos(machine: Machine, xlwings: Xlwings | None, folder: Path | None) -> list[Finding]:
+    scripts = machine.script_folder()
     permission = Finding(
         "Permission to control Excel",
         ok=True,
         found="not checkable; macOS asks at the first button. If that was refused (error -1743), allow it in"
         " System Settings, Privacy & Security, Automation",
     )
-    if xlwings is None or folder is None:
+    if xlwings is None or scripts is None:
         return [permission]
-    script = folder / xlwings.script.name
+    script = scripts / xlwings.script.name
     if script.is_file():
         return [Finding("Script for Excel", ok=True, found=str(script)), permission]
     found = f"{script} is missing; without it Excel may start no Python."
-    return [Finding("Script for Excel", ok=False, found=found, mend=_INSTALL), permission]
+    return [Finding("Script for Excel", ok=False, found=found, mend=_CLOSE + install_command(folder)), permission]

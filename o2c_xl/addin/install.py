@@ -13,7 +13,18 @@ from o2c_xl.addin.xlwings_files import Xlwings
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.patch.durable import flush_folder, write_new
 
-__all__ = ["planned_install", "put"]
+__all__ = ["install_command", "installed", "planned_install", "put"]
+
+
+def installed(machine: Machine, folder: Path | None) -> Path | None:
+    """Where the add-in lies, in `folder` where one was named; None where this system has no Excel and none was."""
+    place = folder or machine.startup_folder()
+    return place / FILE_NAME if place else None
+
+
+def install_command(folder: Path | None) -> str:
+    """The command that puts the add-in there."""
+    return f'o2c add-in install --to "{folder}"' if folder else "o2c add-in install"
 
 
 def planned_install(addin: bytes, xlwings: Xlwings, machine: Machine, folder: Path | None) -> dict[Path, bytes]:
@@ -21,13 +32,13 @@ def planned_install(addin: bytes, xlwings: Xlwings, machine: Machine, folder: Pa
 
     Raises CannotRun where no folder was named and this system has no Excel.
     """
-    target = folder or machine.startup_folder()
+    target = installed(machine, folder)
     if target is None:
         raise CannotRun(
             "Excel does not run on this system, so it has no folder for add-ins. "
             "Name one (o2c add-in install --to FOLDER), or only make the file: o2c add-in build"
         )
-    files = {target / FILE_NAME: addin}
+    files = {target: addin}
     scripts = machine.script_folder()
     if scripts is not None:
         files[scripts / xlwings.script.name] = xlwings.script.read_bytes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from o2c_xl.addin.install import install_command, installed
 from o2c_xl.addin.machine import Machine, Value
 from o2c_xl.domain.finding import Finding
 
@@ -15,15 +16,16 @@ _SIGNED_ONLY, _NONE = 3, 4  # VBAWarnings: 1 all macros, 2 ask, 3 signed ones, 4
 _ASK_IT = "Ask IT to trust the folder, or to sign the add-in in Excel after each build."
 
 
-def trust_findings(machine: Machine, addin: Path | None) -> list[Finding]:
-    """What Excel would say to the add-in; nothing on other systems than Windows."""
+def trust_findings(machine: Machine, folder: Path | None) -> list[Finding]:
+    """What Excel would say to the add-in, in `folder` where it was put elsewhere; nothing but on Windows."""
     if machine.platform != "win32":
         return []
-    faults = list(_faults(machine, addin))
-    return faults or [Finding("Trust settings", ok=True, found="Excel may run the add-in from its own start folder")]
+    faults = list(_faults(machine, folder))
+    place = f"{folder}, if it is one of its Trusted Locations" if folder else "its own start folder"
+    return faults or [Finding("Trust settings", ok=True, found=f"Excel may run the add-in from {place}")]
 
 
-def _faults(machine: Machine, addin: Path | None) -> Iterator[Finding]:
+def _faults(machine: Machine, folder: Path | None) -> Iterator[Finding]:
     name = "Trust settings"
     if _setting(machine, "DisableAllAddins") == 1:
         mend = "Excel, File, Options, Trust Center, Add-ins: clear 'Disable all Application Add-ins', or ask IT."
@@ -35,8 +37,9 @@ def _faults(machine: Machine, addin: Path | None) -> Iterator[Finding]:
         allowed = "signed macros" if warnings == _SIGNED_ONLY else "no macros"
         found = f"Trusted folders are switched off, and Excel runs {allowed} elsewhere."
         yield Finding(name, ok=False, found=found, mend=_ASK_IT)
+    addin = installed(machine, folder)
     if addin is not None and _came_from_elsewhere(addin):
-        mend = "Build it on this computer (o2c add-in install), or tick Unblock in the file's properties."
+        mend = f"Build it on this computer ({install_command(folder)}), or tick Unblock in the file's properties."
         yield Finding("Mark of the Web", ok=False, found=f"{addin} was downloaded, so Excel blocks it.", mend=mend)
 
 

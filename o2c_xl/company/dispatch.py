@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from filelock import FileLock, Timeout
 
 from o2c_xl.company.opened import Company
-from o2c_xl.company.papers import write_papers
+from o2c_xl.company.papers import Anew, make_anew, write_papers
 from o2c_xl.company.run import Busy
 from o2c_xl.company.sending import not_sent, send_messages
+from o2c_xl.company.withdrawn_papers import put_withdrawn_aside
 from o2c_xl.company.wording import write_notices
 from o2c_xl.documents.messages import SHIPPED
 from o2c_xl.documents.portal import replace_file
@@ -18,25 +20,43 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.ledger.messages.mailing import resolve
 from o2c_xl.ledger.store import rehearsing
 
-__all__ = ["copy_templates", "resolve_messages", "send_now"]
+__all__ = ["copy_templates", "make_papers_anew", "resolve_messages", "send_now"]
 
 _WAIT_SECONDS = 120
 
 
 def send_now(company: Company, day: dt.date) -> Outcome:
     """Write what is not written yet and send all that may go, letters to print at once. One process at a time."""
-    company.folder.locks.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(company.folder.locks / "run.lock", timeout=_WAIT_SECONDS):
-            outcome, written = Outcome(), write_papers(company, day)
-            outcome.count("documents written", written.count)
-            outcome.notes += written.notes
-            outcome.include(write_notices(company, day))
-            outcome.include(send_messages(company, day, by_hand=True))
-    except Timeout as error:
-        raise Busy("Another o2c is at work in this company. Try again when it has ended.") from error
+    with _alone(company):
+        outcome, written = Outcome(), write_papers(company, day)
+        outcome.count("documents written", written.count)
+        outcome.notes += written.notes
+        outcome.include(write_notices(company, day))
+        outcome.include(send_messages(company, day, by_hand=True))
+        put_withdrawn_aside(company, day)
     outcome.notes += not_sent(company, day)
     return outcome
+
+
+@contextmanager
+def _alone(company: Company) -> Iterator[None]:
+    """Nobody else runs or sends in this company meanwhile; raises Busy where somebody does."""
+    company.folder.locks.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(company.folder.locks / "run.lock", timeout=_WAIT_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise Busy("Another o2c is at work in this company. Try again when it has ended.") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def make_papers_anew(company: Company, day: dt.date, invoices: Sequence[str], *, dry_run: bool) -> Anew:
+    """Make documents of invoices that went out without their data once more; nothing is sent by it."""
+    with _alone(company):
+        return make_anew(company, day, invoices, dry_run=dry_run)
 
 
 def resolve_messages(
@@ -46,9 +66,10 @@ def resolve_messages(
     if dry_run:
         with rehearsing(company.ledger) as ledger:
             return [*resolve(ledger, day, again, "again"), *resolve(ledger, day, sent, "sent")]
-    freed = [
-        f"{key}: goes out with the next o2c send or o2c run." for key in resolve(company.ledger, day, again, "again")
-    ]
+    with company.ledger.reading() as conn:
+        mails = company.settings(conn)["Send mail"] == "Yes"
+    goes = "goes out with the next o2c send or o2c run." if mails else "waits in the outbox, since Send mail is No."
+    freed = [f"{key}: {goes}" for key in resolve(company.ledger, day, again, "again")]
     return [*freed, *(f"{key}: taken as sent." for key in resolve(company.ledger, day, sent, "sent"))]
 
 

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +18,13 @@ from o2c_xl.company.post import PostOffice
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import SETTINGS, Policy, policy_of
-from o2c_xl.intake.load import load_file, read_file
-from o2c_xl.intake.names import known_name
-from o2c_xl.intake.reader import Asked, Reader
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.bank_statements import own_accounts
 from o2c_xl.ledger.engine import open_engine, open_to_read
 from o2c_xl.ledger.migrate import prepare
 from o2c_xl.ledger.proof.verify import Check, verify
 from o2c_xl.ledger.store import Ledger, Txn, rehearsing
-from o2c_xl.tables.define.catalogue import find_table
+from o2c_xl.tables.define.catalogue import BY_NAME, find_table
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.show.views import Scope, view_rows
 from o2c_xl.tables.take.take_all import earliest
@@ -90,6 +88,10 @@ class Company:
 
         A file that cannot be taken stands in the outcome's `stops`; the others are taken.
         """
+        from o2c_xl.intake.load import load_file, read_file  # noqa: PLC0415 -- readers of files, which only files need
+        from o2c_xl.intake.names import known_name  # noqa: PLC0415
+        from o2c_xl.intake.reader import Asked, Reader  # noqa: PLC0415
+
         told = None if table is None else self.table(table)
         outcome, read, own = Outcome(), [], self.own_accounts()
         with Reader() as reader:
@@ -146,7 +148,9 @@ class Company:
         """The table of that name; raises CannotRun naming the nearest."""
         table = find_table(name)
         if table is None:
-            raise CannotRun(f"There is no table {name}. See o2c docs for their names, such as Orders or Products.")
+            near = get_close_matches(name, BY_NAME, n=1)
+            told = f"The nearest is {near[0]}" if near else "There are Orders, Products and more"
+            raise CannotRun(f"There is no table {name}. {told}; o2c docs lists them all.")
         return table
 
 

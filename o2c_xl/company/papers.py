@@ -22,18 +22,19 @@ from o2c_xl.domain.einvoice.fields import gaps
 from o2c_xl.domain.einvoice.lacks import lacking, without_peppol
 from o2c_xl.domain.einvoice.ours import einvoice_of
 from o2c_xl.domain.einvoice.tax_numbers import vat_problem
+from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.paper import InvoiceDocument
 from o2c_xl.domain.telling import KINDS
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.buying.purchasing import purchase_order_documents
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.messages.plain import as_data
+from o2c_xl.ledger.messages.plain import as_data, plain_messages
 from o2c_xl.ledger.papers.invoices import invoice_document
 from o2c_xl.ledger.papers.letters import reminder_documents
 from o2c_xl.ledger.papers.slips import packing_slips, pick_list_documents
 from o2c_xl.ledger.receivables.account_statements import statement_documents
 
-__all__ = ["Written", "write_papers"]
+__all__ = ["Anew", "Written", "make_anew", "write_papers"]
 
 
 Batch = dict[str, list[tuple[str, str]]]  # what they are about and their messages' numbers, by kind
@@ -95,6 +96,44 @@ def write_papers(company: Company, day: dt.date) -> Written:
             _note_written(company, day, batch, named, plain)
     written.notes += _notes(told)
     return written
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """Files made anew by invoice, and a sentence for each invoice that still lacks something."""
+
+    files: Mapping[str, Sequence[str]]
+    refusals: Sequence[str]
+
+
+def make_anew(company: Company, day: dt.date, invoices: Sequence[str], *, dry_run: bool) -> Anew:
+    """Make the documents of invoices that went out without their data once more, now with it; of none named, all.
+
+    Nothing is sent by it: a message that went out stays sent, one that waits goes with the new files.
+    """
+    with company.ledger.reading() as conn:
+        settings = company.settings(conn)
+        plain = plain_messages(conn, invoices)
+    for name, nothing in (("E-invoice", "data"), ("Documents", "file")):
+        if settings[name] == "None":
+            raise CannotRun(f"{name} is None in Settings: there is no {nothing} to make.")
+    unfit = [f"{key}: it did not go out without its data. See Waiting." for key in invoices if key not in plain]
+    batch: Batch = {}
+    for about, (kind, message) in plain.items():
+        batch.setdefault(kind, []).append((about, message))
+    found = [(kind, *one) for kind, keys in batch.items() for one in _documents(company, kind, keys, settings)]
+    lacks = {about: _lacks(document) for _kind, about, document in found}
+    unfit += [f"{about}: {' '.join(why)}" for about, why in lacks.items() if why]
+    jobs = {
+        (kind, about): _job(kind, document, settings, {}, {}) for kind, about, document in found if not lacks[about]
+    }
+    if dry_run or not jobs:
+        return Anew({about: () for _kind, about in jobs}, unfit)
+    with desk(company.folder.outbox, company.folder.layouts) as at_work:
+        named = dict(zip(jobs, at_work.write(jobs.values()), strict=True))
+    done = {kind: [one for one in keys if (kind, one[0]) in jobs] for kind, keys in batch.items()}
+    _note_written(company, day, done, named, {}, anew=True)
+    return Anew({about: names for (_kind, about), names in named.items()}, unfit)
 
 
 def _job(
@@ -165,6 +204,8 @@ def _note_written(
     batch: Batch,
     named: Mapping[tuple[str, str], Sequence[str]],
     plain: Mapping[str, str],
+    *,
+    anew: bool = False,
 ) -> None:
     with company.ledger.transaction(day) as txn:
         at_home: list[dict[str, Any]] = []
@@ -173,6 +214,8 @@ def _note_written(
         for kind, keys in batch.items():
             for about, message in keys:
                 path = ", ".join(named.get((kind, about), ())) or "-"
+                if anew:
+                    txn.record("document made anew", about, {"message": message, "files": path})
                 row = {"message": message, "path": path, "written": txn.at}
                 if kind in _INVOICES:
                     row["data"] = as_data(plain.get(about, ""))

@@ -1,6 +1,7 @@
 """What the buttons of the open workbook do. Each takes the company and the live book, and ends in one sentence.
 
-The same commands stand behind them as behind the command line; only the workbook is synced where it is open.
+The same commands stand behind them as behind the command line; only the workbook is synced where it is open. Those that
+let the process work or write a report stand in modules of their own: what they need takes longer to load than to sync.
 """
 
 from __future__ import annotations
@@ -13,22 +14,19 @@ from pathlib import Path
 
 from o2c_xl.company.deciding import decide_approvals
 from o2c_xl.company.opened import Company
-from o2c_xl.company.reporting import write_report
-from o2c_xl.company.run import run_company, work_through
-from o2c_xl.company.stages import STAGES
+from o2c_xl.company.selected_approvals import SelectedApproval, misread, selected_approvals
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
 from o2c_xl.workbook.live.book import LiveBook
-from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of
 from o2c_xl.workbook.sync.memory import remember_book
 from o2c_xl.workbook.sync.take_in import NEVER
 from o2c_xl.workbook.sync.taken_back import remember_taken_back
 
-__all__ = ["Answer", "Desk", "aging", "check", "decide", "preview", "report", "run_all", "run_stages", "sync", "undo"]
+__all__ = ["Answer", "Desk", "check", "decide", "preview", "sync", "told", "undo"]
 
 _NAMED = 5
 _WRITTEN = ("cells written", "rows taken out")
@@ -92,23 +90,7 @@ def sync(desk: Desk) -> Answer:
     """`o2c sync --book THIS`."""
     desk.tell("taking what was typed")
     outcome = desk.company.sync(desk.day, desk.live.path, dry_run=False, allow_empty=False, live=desk.live)
-    return _told(desk, outcome)
-
-
-def run_all(desk: Desk) -> Answer:
-    """`o2c run`."""
-    outcome = run_company(desk.company, desk.day, desk.tell, dry_run=False, allow_empty=False, live=desk.live)
-    return _told(desk, outcome)
-
-
-def run_stages(desk: Desk, names: Sequence[str], table: str) -> Answer:
-    """Sync, then these stages of `o2c run` alone; `table` is brought to the front when something was done."""
-    stages = [stage for stage in STAGES if stage.name in names]
-    outcome = work_through(desk.company, desk.day, desk.tell, allow_empty=False, live=desk.live, stages=stages)
-    answer = _told(desk, outcome)
-    if answer.asks or not any(outcome.counts.get(name) for name in (*names, "cells written")):
-        return answer
-    return Answer(answer.text, table=table)
+    return told(desk, outcome)
 
 
 def decide(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> Answer:
@@ -116,12 +98,12 @@ def decide(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> An
     syncing = desk.company.syncing(desk.day, desk.live)
     desk.tell("taking what was typed")
     syncing.take(desk.company.folder.books, desk.live.path)
-    wanted = _selected(desk.live, selected)
-    if not wanted:
+    rows = selected_approvals(desk.live, selected)
+    if not rows:
         raise CannotRun(f"No approval is selected. Select rows of {BY_NAME['Approvals'].title} and press again.")
-    if verdict == "Reject" and not all(wanted.values()):
+    if verdict == "Reject" and not all(row.reason for row in rows):
         raise CannotRun("A rejection needs a reason. Type it in Reason beside each selected row and press again.")
-    decided, refusals = _decided(desk, verdict, wanted)
+    decided, refusals = _decided(desk, verdict, rows)
     desk.tell("writing")
     written = syncing.write()
     verb = "approved" if verdict == "Approve" else "rejected"
@@ -132,20 +114,6 @@ def decide(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> An
     if refusals:
         return Answer(f"{done}; {len(refusals)} could not be. {refusals[0]}", asks=True)
     return Answer(f"{done}: {', '.join(decided[:5])}{' …' if len(decided) > 5 else ''}.")  # noqa: PLR2004
-
-
-def report(desk: Desk) -> Answer:
-    """`o2c report`: the year up to the business date."""
-    desk.tell("writing the report")
-    first = desk.day.replace(year=desk.day.year - 1, day=min(desk.day.day, 28))
-    path = write_report(desk.company, (first, desk.day), desk.day, None)
-    return Answer(f"{path.name} is written in {path.parent.name}.", opens=path)
-
-
-def aging(desk: Desk) -> Answer:
-    """`o2c report`, opened where it tells what is open by age."""
-    answer = report(desk)
-    return Answer(answer.text, opens=answer.opens, sheet="Aging")
 
 
 def undo(desk: Desk) -> Answer:
@@ -164,12 +132,15 @@ def _rehearsed(desk: Desk) -> Outcome:
     return desk.company.sync(desk.day, desk.live.path, dry_run=True, allow_empty=False, live=desk.live)
 
 
-def _decided(desk: Desk, verdict: str, wanted: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """Decide, the rows of one reason at a time."""
+def _decided(desk: Desk, verdict: str, rows: Sequence[SelectedApproval]) -> tuple[list[str], list[str]]:
+    """Decide what its row tells as the ledger does, the rows of one reason at a time."""
+    with desk.company.ledger.reading() as conn:
+        others = misread(conn, rows, desk.company.scope(desk.day))
+    wanted = {row.number: row.reason for row in rows if row.number not in others}
     by_reason: dict[str, list[str]] = defaultdict(list)
     for approval, reason in wanted.items():
         by_reason[reason].append(approval)
-    decided, refusals = [], []
+    decided, refusals = [], [f"{number}: {why}." for number, why in others.items()]
     for reason, ids in by_reason.items():
         desk.tell("deciding")
         done, refused = decide_approvals(desk.company, ids, verdict, reason, desk.day, dry_run=False)
@@ -178,28 +149,7 @@ def _decided(desk: Desk, verdict: str, wanted: Mapping[str, str]) -> tuple[list[
     return decided, refusals
 
 
-def _selected(live: LiveBook, selected: tuple[str, Sequence[Area]]) -> dict[str, str]:
-    """The numbers of the approvals that a person selected and sees, each with the reason beside it."""
-    known = live.read.get("Approvals")
-    sheet, areas = selected
-    if known is None or known.data.sheet != sheet:
-        return {}
-    data = known.data
-    numbers, reasons = _texts(data, "Approval"), _texts(data, "Reason")
-    rows = [i for i in range(data.height) if any(one.top <= data.first_row + i <= one.bottom for one in areas)]
-    rows = [i for i in rows if numbers[i]]
-    if not rows:
-        return {}
-    in_sight = set(live.grid.in_sight(sheet, data.first_row + rows[0], data.first_row + rows[-1]))
-    return {numbers[i]: reasons[i] for i in rows if data.first_row + i in in_sight}
-
-
-def _texts(data: TableData, header: str) -> list[str]:
-    place = [name.strip() for name in data.headers].index(header)
-    return ["" if value is None else str(value).strip() for value in data.columns[place]]
-
-
-def _told(desk: Desk, outcome: Outcome) -> Answer:
+def told(desk: Desk, outcome: Outcome) -> Answer:
     """What was done, in one sentence; faults in this workbook must be read. Raises what could not be done.
 
     Another workbook that somebody has open is no trouble of who pressed: it is written when it is free.

@@ -20,6 +20,7 @@ from o2c_xl.company.papers import write_papers
 from o2c_xl.company.periods import check_open
 from o2c_xl.company.sending import not_sent, send_messages
 from o2c_xl.company.stages import STAGES, Stage
+from o2c_xl.company.withdrawn_papers import put_withdrawn_aside
 from o2c_xl.company.wording import write_notices
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
@@ -105,6 +106,7 @@ def _pass(
     tell("Sending messages")
     with _timed(outcome, "sending"):
         outcome.include(send_messages(company, day))
+        put_withdrawn_aside(company, day)
     if written.count or notices.changed:
         outcome.notes += not_sent(company, day)
     tell("Writing workbooks")

@@ -39,10 +39,10 @@ def send_messages(company: Company, day: dt.date, *, by_hand: bool = False) -> O
     """Send everything that may go; with `Send mail` at No only say what could not. `by_hand` prints at once."""
     with company.ledger.reading() as conn:
         settings = company.settings(conn)
-    if settings["Send mail"] != "Yes":
-        _mind_ways(company, day)
-        return Outcome()
-    return _Sending(company, day, settings, by_hand=by_hand).work()
+    if settings["Send mail"] == "Yes":
+        return _Sending(company, day, settings, by_hand=by_hand).work()
+    _mind_ways(company, day)
+    return Outcome()
 
 
 def messages_due(company: Company, day: dt.date) -> bool:

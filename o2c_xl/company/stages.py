@@ -30,6 +30,7 @@ from o2c_xl.ledger.goods.valuation import ValuationBooks
 from o2c_xl.ledger.invoices.closing import ClosingBooks
 from o2c_xl.ledger.invoices.invoicing import InvoicingBooks
 from o2c_xl.ledger.invoices.opening import OpeningBooks
+from o2c_xl.ledger.messages.asked import AskedBooks
 from o2c_xl.ledger.ordering.actions import ActionBooks
 from o2c_xl.ledger.ordering.pricing import PricingBooks
 from o2c_xl.ledger.receivables.account_statements import StatementBooks
@@ -46,6 +47,7 @@ from o2c_xl.steps.apply_payments import apply_payments
 from o2c_xl.steps.check_credit import check_credit
 from o2c_xl.steps.close_orders import close_orders
 from o2c_xl.steps.count_stock import count_stock
+from o2c_xl.steps.decide_messages import decide_messages
 from o2c_xl.steps.decide_quarantine import decide_quarantine
 from o2c_xl.steps.guess_payers import guess_payers
 from o2c_xl.steps.invoice import invoice
@@ -126,6 +128,7 @@ STAGES: tuple[Stage, ...] = (
         "Making statements of account",
         lambda b, p, d: state_accounts(StatementBooks(b, d), d, monthly=p.statements_monthly).count,
     ),
+    Stage("messages decided", "Taking decisions on messages", lambda b, _p, d: decide_messages(AskedBooks(b, d)).count),
     Stage("penalties", "Charging penalties", lambda b, _p, d: settle_penalties(PenaltyBooks(b, d)).count),
     Stage(
         "reminders withdrawn",

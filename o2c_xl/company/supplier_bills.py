@@ -31,6 +31,7 @@ __all__ = ["BillTaken", "check_bill", "take_bill"]
 
 _KIND = "bills"
 _KNOWN = "Known already"
+_ASK = "Ask the supplier for a corrected invoice."
 _GOOD = frozenset({"Posted", "Paid", _KNOWN})
 
 
@@ -91,6 +92,12 @@ def take_bill(company: Company, path: Path, day: dt.date, *, dry_run: bool) -> B
         return at_work.take(invoice, keep=not dry_run)
 
 
+def _why(problems: Sequence[str]) -> str:
+    """The problems in one go; what to do about wrong sums is said once."""
+    wrong = [problem.removesuffix(f" {_ASK}") for problem in problems]
+    return " ".join([*wrong, _ASK] if wrong != [*problems] else problems)
+
+
 @dataclass(slots=True)
 class _Desk:
     """One file at work."""
@@ -110,7 +117,7 @@ class _Desk:
         if known and known[0].fate == Fate.DONE:
             why = f"The same file came as {known[0].file} on {known[0].seen[:10]}; nothing changed."
             return replace(checked, status=_KNOWN, why=why, stored=known[0].stored_as)
-        problems = [str(one) for one in checked.differences] or ([row] if isinstance(row, str) else [])
+        problems = [f"{one}. {_ASK}" for one in checked.differences] or ([row] if isinstance(row, str) else [])
         if isinstance(row, BillRow) and row.known and not problems:
             why = f"Bill {row.bill} of {row.supplier} is in the books already; nothing changed."
             return replace(checked, bill=row.bill, supplier=row.supplier, po=row.po, status=_KNOWN, why=why)
@@ -125,7 +132,7 @@ class _Desk:
         if isinstance(row, BillRow):
             checked = replace(checked, bill=row.bill, supplier=row.supplier, po=row.po)
         if taken.fate != Fate.DONE:
-            return replace(checked, status="Set aside", why=" ".join(problems) or check_text(taken.outcome.issues))
+            return replace(checked, status="Set aside", why=_why(problems) or check_text(taken.outcome.issues))
         ledger = self.company.ledger
         post_bills(BillingBooks(ledger, self.day, self.company.policy_now()), self.day)
         with ledger.reading() as conn:

@@ -30,7 +30,7 @@ from o2c_xl.workbook.sync.memory import remember_book
 from o2c_xl.workbook.sync.sheet_state import REWRITTEN
 from o2c_xl.workbook.sync.take_in import NEVER
 from o2c_xl.workbook.sync.taken_back import remember_taken_back
-from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["PutBack", "put_back"]
 
@@ -110,8 +110,8 @@ def _last(company: Company, book: Path | None) -> tuple[Path, LastWrite]:
 
 def _differences(path: Path, version: Path) -> tuple[list[Written], list[GridTable]]:
     """What the last write changed, table by table, and where the tables stand."""
-    now = {table.name: table for table in read_book(path, only=_TABLES).tables}
-    before = {table.name: table for table in read_book(version, only=_TABLES).tables}
+    now = {table.name: table for table in read_book(path, only=_TABLES, below=True).tables}
+    before = {table.name: table for table in read_book(version, only=_TABLES, below=True).tables}
     both = [(table, before[name]) for name, table in now.items() if name in before]
     return [_difference(table, old) for table, old in both if table != old], [_placed(table) for table, _ in both]
 

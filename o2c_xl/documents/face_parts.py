@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
 from babel import Locale
 
 from o2c_xl.documents.formats import Figure, FigureKind, Scalar, country_name, text_of
-from o2c_xl.documents.labels import words_for
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.paper import Party
 
@@ -68,11 +68,10 @@ def note_rows(notes: tuple[str, ...]) -> list[Face]:
     return [{"text": note} for note in notes if note]
 
 
-def contents_text(quantities: list[tuple[Decimal, str]], home: Locale) -> str:
+def contents_text(quantities: list[tuple[Decimal, str]], home: Locale, words: Mapping[str, str]) -> str:
     """`42 pcs, 3 lines`; without the sum where the units differ, for boxes and metres do not add up."""
     if not quantities:
         return ""
-    words = words_for("en")
     lines = words["one_line"] if len(quantities) == 1 else words["some_lines"].format(count=len(quantities))
     units = {unit for _, unit in quantities}
     if len(units) > 1:

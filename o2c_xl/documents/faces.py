@@ -21,9 +21,9 @@ from o2c_xl.documents.face_parts import (
     note_rows,
     party_block,
 )
-from o2c_xl.documents.formats import Figure, FigureKind, locale_of
+from o2c_xl.documents.formats import Figure, FigureKind, locale_of, spoken_in
 from o2c_xl.documents.invoice_face import invoice_face
-from o2c_xl.documents.labels import words_for
+from o2c_xl.documents.labels import LANGUAGES, words_for
 from o2c_xl.documents.letter_faces import reminder_face, statement_face
 from o2c_xl.domain.paper import (
     InvoiceDocument,
@@ -37,7 +37,9 @@ from o2c_xl.domain.paper import (
 )
 from o2c_xl.domain.receivables.letters import ReminderDocument, StatementDocument
 
-__all__ = ["AnyDocument", "Face", "face_of", "home_of", "issued_on", "kind_of"]
+__all__ = ["AnyDocument", "Face", "face_of", "home_of", "issued_on", "kind_of", "language_of"]
+
+_FALLBACK = "en"
 
 AnyDocument: TypeAlias = (
     InvoiceDocument | PurchaseOrderDocument | PackingSlip | PickListDocument | ReminderDocument | StatementDocument
@@ -49,9 +51,25 @@ def kind_of(document: AnyDocument) -> str:
     return _FACES[type(document)][0]
 
 
-def face_of(document: AnyDocument) -> Face:
-    """Every field of the document by name."""
-    return _FACES[type(document)][1](document)
+def face_of(document: AnyDocument, language: str = "en") -> Face:
+    """Every field of the document by name, its words in that language."""
+    return _FACES[type(document)][1](document, language)
+
+
+def language_of(document: AnyDocument) -> str:
+    """The language of the customer who gets the document, where there are words in it; ours of other papers is English.
+
+    It is the first that is spoken in the reader's country, as for messages.
+    """
+    match document:
+        case InvoiceDocument() | ReminderDocument() | StatementDocument():
+            reader = document.buyer
+        case PackingSlip():
+            reader = document.ship_to
+        case _:
+            return _FALLBACK
+    country = reader.country or document.seller.country
+    return next((one for one in spoken_in(country) if one in LANGUAGES), _FALLBACK)
 
 
 def home_of(document: AnyDocument) -> Locale:
@@ -82,10 +100,10 @@ def issued_on(document: AnyDocument) -> date:
             return document.last
 
 
-def _purchase_order(document: PurchaseOrderDocument) -> Face:
+def _purchase_order(document: PurchaseOrderDocument, language: str) -> Face:
     home = document.buyer.country
     return {
-        "title": words_for("en")["purchase_order"],
+        "title": words_for(language)["purchase_order"],
         "number": document.number,
         "po_date": document.po_date,
         "expected": document.expected,
@@ -116,12 +134,12 @@ def _purchase_line(line: PurchaseLine, document: PurchaseOrderDocument) -> Face:
     }
 
 
-def _packing_slip(document: PackingSlip) -> Face:
+def _packing_slip(document: PackingSlip, language: str) -> Face:
     weight = None if document.weight_kg is None else count_figure(document.weight_kg)
-    home = home_of(document)
+    home, words = home_of(document), words_for(language)
     waiting = [(line.backordered, line.unit) for line in document.lines if line.backordered]
     return {
-        "title": words_for("en")["packing_slip"],
+        "title": words["packing_slip"],
         "number": document.shipment,
         "order": document.order,
         "ship_date": document.ship_date,
@@ -133,8 +151,8 @@ def _packing_slip(document: PackingSlip) -> Face:
         "seller": party_block(document.seller),
         "ship_to": party_block(document.ship_to, document.seller.country),
         "lines": [_packing_line(line) for line in document.lines],
-        "contents": contents_text([(line.quantity, line.unit) for line in document.lines], home),
-        "to_come": contents_text(waiting, home),
+        "contents": contents_text([(line.quantity, line.unit) for line in document.lines], home, words),
+        "to_come": contents_text(waiting, home, words),
         "notes": note_rows(document.notes),
     }
 
@@ -153,15 +171,16 @@ def _packing_line(line: PackingLine) -> Face:
     }
 
 
-def _pick_list(document: PickListDocument) -> Face:
+def _pick_list(document: PickListDocument, language: str) -> Face:
+    words = words_for(language)
     return {
-        "title": words_for("en")["pick_list"],
+        "title": words["pick_list"],
         "number": document.pick,
         "made_on": document.made_on,
         "promise_date": document.promise_date,
         "orders": ", ".join(document.orders),
         "lines": [_pick_line(line) for line in document.lines],
-        "contents": contents_text([(line.quantity, line.unit) for line in document.lines], home_of(document)),
+        "contents": contents_text([(line.quantity, line.unit) for line in document.lines], home_of(document), words),
         "seller": party_block(document.seller or Party(name="")),
         "notes": note_rows(document.notes),
     }

@@ -11,11 +11,12 @@ from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
+from babel.languages import get_official_languages
 from babel.numbers import format_currency, format_decimal
 
 from o2c_xl.domain.money import PRICE_PLACES, places
 
-__all__ = ["Figure", "FigureKind", "Scalar", "clean", "country_name", "locale_of", "text_of"]
+__all__ = ["Figure", "FigureKind", "Scalar", "clean", "country_name", "locale_of", "spoken_in", "text_of"]
 
 # Control characters and lone surrogates stand in no document; line breaks and tabs become a blank.
 _BLANKS = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
@@ -45,9 +46,15 @@ Scalar = str | date | Figure | None
 
 
 @cache
-def locale_of(country: str) -> Locale:
-    """English words with the numbers of `country` (ISO 3166 alpha-2); plain English where it is unknown."""
-    for name in (f"en_{country.upper()}", "en"):
+def spoken_in(country: str) -> tuple[str, ...]:
+    """The languages of a country (ISO 3166 alpha-2), the first of them first; none where it is unknown."""
+    return tuple(get_official_languages(country.upper(), de_facto=True)) if country else ()
+
+
+@cache
+def locale_of(country: str, language: str = "en") -> Locale:
+    """The words of `language` with the numbers of `country` (ISO 3166 alpha-2); plain where they are not used there."""
+    for name in (f"{language}_{country.upper()}", language):
         try:
             return Locale.parse(name)
         except (UnknownLocaleError, ValueError):

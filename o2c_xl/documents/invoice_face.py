@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from babel import Locale
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from o2c_xl.documents.face_parts import (
     Face,
@@ -25,13 +26,13 @@ __all__ = ["CREDIT_NOTE", "invoice_face"]
 CREDIT_NOTE = "Credit note"
 
 
-def invoice_face(document: InvoiceDocument) -> Face:
+def invoice_face(document: InvoiceDocument, language: str) -> Face:
     """Every field of an invoice or credit note by name."""
-    totals, currency = document.totals, document.currency
+    totals, currency, words = document.totals, document.currency, words_for(language)
     sign = _sign(document)
     home = document.seller.country
     face: Face = {
-        "title": document.kind,
+        "title": words["credit_note" if document.kind == CREDIT_NOTE else "invoice"],
         "is_credit": "yes" if document.kind == CREDIT_NOTE else "",
         "number": document.number,
         "invoice_date": document.invoice_date,
@@ -45,16 +46,16 @@ def invoice_face(document: InvoiceDocument) -> Face:
         "seller": party_block(document.seller),
         "buyer": party_block(document.buyer, home),
         "ship_to": _elsewhere(document.ship_to, document.buyer, home),
-        "lines": _invoice_lines(document, sign),
+        "lines": _invoice_lines(document, sign, words),
         "taxes": [_tax(group, sign, currency) for group in totals.groups],
-        "adjustments": _adjustments(document, sign),
+        "adjustments": _adjustments(document, sign, words),
         "net": amount_figure(sign * totals.net, currency),
         "tax": amount_figure(sign * totals.tax, currency),
         "total": amount_figure(sign * totals.total, currency),
         "payable": amount_figure(sign * totals.payable, currency),
         "notes": note_rows(document.notes),
     }
-    return face | _if_any(document, sign) | _payment(document)
+    return face | _if_any(document, sign) | _payment(document, words)
 
 
 def _sign(document: InvoiceDocument) -> int:
@@ -79,9 +80,8 @@ def _if_any(document: InvoiceDocument, sign: int) -> Face:
     }
 
 
-def _payment(document: InvoiceDocument) -> Face:
+def _payment(document: InvoiceDocument, words: Mapping[str, str]) -> Face:
     """Who is asked to pay how much, by when, to where; a credit note asks for nothing."""
-    words = words_for("en")
     payable, currency = document.totals.payable, document.currency
     credit = document.kind == CREDIT_NOTE
     asked = payable > 0 and not credit
@@ -106,14 +106,14 @@ def _instalment(part: Instalment, currency: str) -> Face:
     return {"due": part.due, "amount": amount_figure(part.amount, currency)}
 
 
-def _invoice_lines(document: InvoiceDocument, sign: int) -> list[Face]:
+def _invoice_lines(document: InvoiceDocument, sign: int, words: Mapping[str, str]) -> list[Face]:
     home, currency = locale_of(document.seller.country), document.currency
     several = len(document.orders) > 1
     return [
         _invoice_line(
             line,
             amount_figure(sign * net, currency),
-            _detail(line, line.order if several else "", home, currency),
+            _detail(line, line.order if several else "", lambda one: text_of(money_figure(one, currency), home), words),
             sign,
         )
         for line, net in zip(document.lines, document.totals.line_nets, strict=True)
@@ -139,15 +139,13 @@ def _invoice_line(line: DocumentLine, net: Figure, detail: str, sign: int) -> Fa
     }
 
 
-def _detail(line: DocumentLine, order: str, home: Locale, currency: str) -> str:
+def _detail(line: DocumentLine, order: str, printed: Callable[[Decimal], str], words: Mapping[str, str]) -> str:
     """The small print below a line's name: SKU, customisation, order, its own allowances and charges."""
-    words = words_for("en")
     parts = [line.sku if line.name else "", line.customisation]
     if order:
         parts.append(f"{words['order']} {order}")
     for adjustment, sign in [(one, -1) for one in line.allowances] + [(one, 1) for one in line.charges]:
-        amount = text_of(money_figure(sign * adjustment.amount, currency), home)
-        parts.append(f"{adjustment.reason or words['discount']} {amount}")
+        parts.append(f"{adjustment.reason or words['discount']} {printed(sign * adjustment.amount)}")
     return " · ".join(part for part in parts if part)
 
 
@@ -162,9 +160,9 @@ def _tax(group: TaxGroup, sign: int, currency: str) -> Face:
     }
 
 
-def _adjustments(document: InvoiceDocument, sign: int) -> list[Face]:
+def _adjustments(document: InvoiceDocument, sign: int, words: Mapping[str, str]) -> list[Face]:
     """The document's allowances (minus) and charges (plus), such as freight."""
-    discount = words_for("en")["discount"]
+    discount = words["discount"]
     minus = [_adjustment(one, -sign, document.currency, discount) for one in document.allowances]
     return minus + [_adjustment(one, sign, document.currency, discount) for one in document.charges]
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from o2c_xl.documents.face_parts import Face, amount_figure, money_figure, party_block
-from o2c_xl.documents.labels import words_for
+from o2c_xl.documents.labels import words_for, words_of_changes
+from o2c_xl.documents.payment import spaced_iban
 from o2c_xl.domain.receivables.letters import ReminderDocument, ReminderLine, StatementDocument, StatementLine
 
 __all__ = ["reminder_face", "reminder_title", "statement_face"]
@@ -13,24 +16,24 @@ _FINAL = 3
 _NAMED = 3
 
 
-def reminder_title(document: ReminderDocument) -> str:
+def reminder_title(document: ReminderDocument, language: str = "en") -> str:
     """The letter's heading: a notice before anything is late, else a reminder and its level."""
-    words = words_for("en")
+    words = words_for(language)
     if not document.past_due:
         return words["payment_notice"]
     return words["reminder"] if document.level <= 1 else words["reminder_level"].format(level=document.level)
 
 
-def reminder_face(document: ReminderDocument) -> Face:
+def reminder_face(document: ReminderDocument, language: str) -> Face:
     """Every field of a reminder by name."""
-    words, currency, home = words_for("en"), document.currency, document.seller.country
+    words, currency, home = words_for(language), document.currency, document.seller.country
     asked = document.past_due or document.total
     if not document.past_due:
         told = "reminder_before"
     else:
         told = "reminder_final" if document.level >= _FINAL else f"reminder_{document.level}"
     return {
-        "title": reminder_title(document),
+        "title": reminder_title(document, language),
         "number": document.number,
         "letter_date": document.letter_date,
         "currency": currency,
@@ -48,7 +51,7 @@ def reminder_face(document: ReminderDocument) -> Face:
         else None,
         "reference": _reference(document),
         "account_holder": document.seller.name if document.iban else "",
-        "iban": document.iban,
+        "iban": spaced_iban(document.iban),
         "bic": document.bic,
     }
 
@@ -72,9 +75,10 @@ def _reminder_line(line: ReminderLine, currency: str) -> Face:
     }
 
 
-def statement_face(document: StatementDocument) -> Face:
+def statement_face(document: StatementDocument, language: str) -> Face:
     """Every field of a statement of account by name."""
-    words, currency = words_for("en"), document.currency
+    words, currency = words_for(language), document.currency
+    changes = words_of_changes(language)
     return {
         "title": words["statement"],
         "number": document.number,
@@ -86,7 +90,7 @@ def statement_face(document: StatementDocument) -> Face:
         "opening": amount_figure(document.opening, currency),
         "closing": amount_figure(document.closing, currency),
         "balance": money_figure(document.closing, currency),
-        "lines": [_statement_line(line, currency) for line in document.lines],
+        "lines": [_statement_line(line, currency, changes) for line in document.lines],
         "ages": [
             {"age": words[name], "amount": amount_figure(amount, currency)}
             for name, amount in zip(_AGES, document.ages, strict=True)
@@ -95,16 +99,16 @@ def statement_face(document: StatementDocument) -> Face:
         "prepaid": amount_figure(document.prepaid, currency) if document.prepaid else None,
         "penalties": amount_figure(document.penalties, currency) if document.penalties else None,
         "account_holder": document.seller.name if document.iban else "",
-        "iban": document.iban,
+        "iban": spaced_iban(document.iban),
         "bic": document.bic,
     }
 
 
-def _statement_line(line: StatementLine, currency: str) -> Face:
+def _statement_line(line: StatementLine, currency: str, changes: Mapping[str, str]) -> Face:
     owed = line.amount > 0
     return {
         "day": line.day,
-        "what": line.what,
+        "what": changes.get(line.what, line.what),
         "subject": line.subject,
         "reference": line.reference,
         "due": line.due,

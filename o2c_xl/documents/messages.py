@@ -17,13 +17,12 @@ from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.languages import get_official_languages
 from babel.numbers import format_decimal
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from o2c_xl.documents.formats import clean
+from o2c_xl.documents.formats import clean, spoken_in
 from o2c_xl.domain.money import places
 from o2c_xl.domain.telling import KINDS
 
@@ -72,7 +71,7 @@ class Words:
 
     def language(self, country: str) -> str:
         """The language to write in: the first spoken in that country that there are templates for, else English."""
-        return next((one for one in _spoken(country) if one in self.languages), _FALLBACK)
+        return next((one for one in spoken_in(country) if one in self.languages), _FALLBACK)
 
     def text(self, kind: str, language: str, country: str, facts: Mapping[str, Any]) -> Text:
         """The message; raises FaultyTemplate naming the file and line to mend."""
@@ -134,11 +133,6 @@ def _printable(text: str) -> str:
 def _plain(fault: Exception) -> str:
     text = " ".join(str(fault).split()) or type(fault).__name__
     return text if text.endswith(".") else f"{text}."
-
-
-@cache
-def _spoken(country: str) -> tuple[str, ...]:
-    return tuple(get_official_languages(country.upper(), de_facto=True)) if country else ()
 
 
 @cache

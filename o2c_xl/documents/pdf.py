@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 import threading
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import cast
 
@@ -19,7 +19,7 @@ from babel import Locale
 
 from o2c_xl.documents.einvoice.facturx import ATTACHED, mark_as_factur_x
 from o2c_xl.documents.faces import AnyDocument, Face, face_of, home_of, issued_on, kind_of
-from o2c_xl.documents.formats import Scalar, text_of
+from o2c_xl.documents.formats import Scalar, locale_of, text_of
 from o2c_xl.documents.labels import words_for
 from o2c_xl.documents.qr import qr_svg
 
@@ -38,13 +38,13 @@ _ATTACH = (
 _compilers = threading.local()
 
 
-def render_pdf(document: AnyDocument, einvoice: bytes | None = None) -> bytes:
+def render_pdf(document: AnyDocument, einvoice: bytes | None = None, language: str = "en") -> bytes:
     """The document as PDF/A-3b; with `einvoice` (CII) attached it is a Factur-X invoice.
 
     typst's own fonts (Latin, Greek, Cyrillic) give the same bytes on every machine. A name in another script
     is set with the machine's fonts; where these lack it too, the PDF is an ordinary one with empty boxes.
     """
-    pdf = archival(document, source_of(document, einvoice))
+    pdf = archival(document, source_of(document, einvoice, language))
     return pdf if einvoice is None else mark_as_factur_x(pdf)
 
 
@@ -70,9 +70,9 @@ def _compile(document: AnyDocument, source: bytes, *, system_fonts: bool, standa
     return cast("bytes", pdf)
 
 
-def source_of(document: AnyDocument, einvoice: bytes | None = None) -> bytes:
+def source_of(document: AnyDocument, einvoice: bytes | None = None, language: str = "en") -> bytes:
     """The few lines that typst compiles: the template and its data, and what is attached."""
-    data = json.dumps(_printed(document), ensure_ascii=False)
+    data = json.dumps(_printed(document, language), ensure_ascii=False)
     template, text = f"{kind_of(document)}.typ", _in_string(data)
     attached = "" if einvoice is None else _ATTACH.format(ATTACHED, _in_string(einvoice.decode()))
     return f'#import "{template}": render\n{attached}#render(json(bytes("{text}")))\n'.encode()
@@ -94,20 +94,24 @@ def _compiler(*, system_fonts: bool) -> typst.Compiler:
     return compiler
 
 
-def _printed(document: AnyDocument) -> dict[str, object]:
-    face = face_of(document)
+def _printed(document: AnyDocument, language: str) -> dict[str, object]:
+    face, home = face_of(document, language), home_of(document)
     qr = face.pop("payment_qr", "")
-    words = dict(words_for("en"))
-    return _texts(face, home_of(document)) | {"words": words, "qr": qr_svg(qr) if isinstance(qr, str) and qr else ""}
+    # numbers are the sender's country's, the names of months the reader's language
+    locales = home, locale_of(str(home.territory or ""), language)
+    more = {"words": dict(words_for(language)), "language": language}
+    return _texts(face, locales) | more | {"qr": qr_svg(qr) if isinstance(qr, str) and qr else ""}
 
 
-def _texts(face: Face, locale: Locale) -> dict[str, object]:
-    return {name: _text(value, locale) for name, value in face.items()}
+def _texts(face: Face, locales: tuple[Locale, Locale]) -> dict[str, object]:
+    return {name: _text(value, locales) for name, value in face.items()}
 
 
-def _text(value: Scalar | Face | list[Face], locale: Locale) -> object:
+def _text(value: Scalar | Face | list[Face], locales: tuple[Locale, Locale]) -> object:
     if isinstance(value, dict):
-        return _texts(value, locale)
+        return _texts(value, locales)
     if isinstance(value, list):
-        return [_texts(row, locale) for row in value]
-    return _LONG_WORD.sub(lambda word: "\u200b".join(word[0]), text_of(value, locale))
+        return [_texts(row, locales) for row in value]
+    numbers, days = locales
+    text = text_of(value, days if isinstance(value, date) else numbers)
+    return _LONG_WORD.sub(lambda word: "\u200b".join(word[0]), text)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import cast
 
 import typst
-from pypdf import PdfReader, PdfWriter
 
 from o2c_xl.documents.formats import clean
 
@@ -49,6 +48,8 @@ def _compiler() -> typst.Compiler:
 
 def merged(pages: Sequence[Page]) -> tuple[bytes, list[list[str]]]:
     """All letters in one PDF, and the rows of its list, each with the page it begins on."""
+    from pypdf import PdfReader, PdfWriter  # noqa: PLC0415 -- a tenth of a second that only a batch of letters costs
+
     writer, rows = PdfWriter(), []
     for page in pages:
         rows.append([str(len(writer.pages) + 1), *page.told])

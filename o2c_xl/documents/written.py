@@ -17,11 +17,10 @@ from typing import TypeAlias
 
 from o2c_xl.documents.einvoice.cii import cii_bytes
 from o2c_xl.documents.einvoice.ubl import ubl_bytes
-from o2c_xl.documents.faces import AnyDocument
+from o2c_xl.documents.faces import AnyDocument, language_of
 from o2c_xl.documents.names import file_name, safe_name
 from o2c_xl.documents.outbox import settle_outbox, write_outbox
 from o2c_xl.documents.pdf import render_pdf
-from o2c_xl.documents.sheets import layout_name, render_xlsx
 from o2c_xl.domain.einvoice.ours import einvoice_of
 from o2c_xl.domain.paper import InvoiceDocument
 
@@ -104,11 +103,14 @@ def _made(task: _Task) -> list[str]:
     names = []
     data = einvoice_of(document) if isinstance(document, InvoiceDocument) and (job.factur_x or job.as_ubl) else None
     if job.as_pdf:
-        content = render_pdf(document, cii_bytes(data) if data is not None and job.factur_x else None)
+        attached = cii_bytes(data) if data is not None and job.factur_x else None
+        content = render_pdf(document, attached, language_of(document))
         names.append(write_outbox(outbox, file_name(document, "pdf"), content).name)
     if data is not None and job.as_ubl:
         names.append(write_outbox(outbox, file_name(document, "xml"), ubl_bytes(data)).name)
     if job.as_xlsx:
+        from o2c_xl.documents.sheets import layout_name, render_xlsx  # noqa: PLC0415 -- openpyxl, which only xlsx needs
+
         own = layouts / layout_name(document)
         content = render_xlsx(document, own if own.is_file() else None)
         names.append(write_outbox(outbox, file_name(document, "xlsx"), content).name)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 __all__ = [
-    "ALTERNATIVES", "CONFIRMATION", "DELAY", "HELD", "KINDS", "MISSING", "NOTICES", "SENDABLE", "SHIPMENT", "Audience",
-    "Kind", "Way", "address_of", "asked_of_customer", "kind_of", "past_due_of", "told_kinds",
+    "ALTERNATIVES", "CONFIRMATION", "DELAY", "HELD", "KINDS", "MESSAGE_ACTIONS", "MISSING", "NOTICES", "SENDABLE",
+    "SEND_AGAIN", "SHIPMENT", "TAKE_AS_SENT", "Audience", "Kind", "Way", "address_of", "asked_of_customer", "kind_of",
+    "past_due_of", "told_kinds",
 ]  # fmt: skip
 
 
@@ -35,6 +36,10 @@ ALTERNATIVES = "Alternatives"
 DELAY = "Delay"
 HELD = "Order on hold"
 SHIPMENT = "Shipment"
+
+SEND_AGAIN, TAKE_AS_SENT = "Send again", "Sent"
+MESSAGE_ACTIONS = (SEND_AGAIN, TAKE_AS_SENT)
+"""What a person may decide of a message that is uncertain or failed."""
 
 NOTICES = (CONFIRMATION, MISSING, ALTERNATIVES, DELAY, HELD, SHIPMENT)
 """Messages that are only text and that a company may do without (setting `Tell customers of`)."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, BinaryIO
 
+from o2c_xl.domain.collector import collector_at_rest
 from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine, PaymentMeans, Preceding, StatedTotals, TaxLine
 from o2c_xl.domain.invoices.invoicing import Adjustment
 from o2c_xl.domain.issue import Issue
@@ -22,7 +23,6 @@ from o2c_xl.domain.paper import Party
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.batch import Batch, Part
-from o2c_xl.workbook.collector import collector_at_rest
 
 __all__ = ["Answer", "Task", "packed", "receive", "send", "unpacked"]
 

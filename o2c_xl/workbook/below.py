@@ -8,15 +8,15 @@ What people put under a table themselves, a line of totals, is no row. Which it 
 typed beside them: a total looks over the table's rows (a range of them, several of them, or a column by its name) and
 has no more than a label beside it; a row that is meant brings more than that, or looks at its own row alone.
 
-What stands further down in the table's columns, after a blank row or under totals, is no row of it either; of a dropped
-file it is told (`left_below`), since it may be orders.
+What stands further down in the table's columns, after a blank row or under totals, is no row of it either; it is told
+(`left_below`), since it may be orders. Of a workbook of ours only what stands `NEAR` the table.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
 
@@ -24,7 +24,20 @@ from o2c_xl.workbook.address import MAX_COLUMN, MAX_ROW, Area, address, column_l
 from o2c_xl.workbook.opc.parts import Sheet, Table
 from o2c_xl.workbook.opc.sheet import CellSpan, SheetXml
 
-__all__ = ["Below", "Left", "left_below", "reaching", "read_below", "widened", "written_below"]
+__all__ = [
+    "NEAR",
+    "Above",
+    "Below",
+    "Left",
+    "left_below",
+    "reaching",
+    "read_below",
+    "total_in",
+    "widened",
+    "written_below",
+]
+
+NEAR = 20  # rows under a table of a workbook of ours in which somebody may have meant a row of it
 
 _NOTHING = (None, "")
 _LABEL = 1  # cells that may be typed in a line of totals
@@ -46,6 +59,15 @@ class Below:
 
     rows: int = 0
     total: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Above:
+    """What stands above a row right under a table: the table's rows, and by which names they are looked at."""
+
+    sheet: str
+    table: str
+    area: Area
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +157,13 @@ def written_below(sheet: Sheet, table: Table, xml: SheetXml) -> int:
 def _under(sheet: Sheet, table: Table, xml: SheetXml) -> Below:
     data, own, row = table.data, _calculated(table), table.ref.bottom + 1
     while _free(sheet, table, row) and (span := xml.row(row)) is not None:
-        cells = [c for c in xml.cells(span) if c.filled and data.left <= c.column <= data.right]
-        if not any(_holds(xml, cell) for cell in cells):
+        cells = {c.column: c for c in xml.cells(span) if c.filled and data.left <= c.column <= data.right}
+        if not any(_holds(xml, cell) for cell in cells.values()):
             break
-        total = _total([cell for cell in cells if cell.column not in own], xml, (sheet, table, row))
+        told = {column: _text(xml, c) if c.formula else None for column, c in cells.items() if column not in own}
+        total = total_in(told, Above(sheet.name, table.name, replace(data, bottom=row - 1)))
         if total is not None:
-            return Below(row - table.ref.bottom - 1, address(row, total.column))
+            return Below(row - table.ref.bottom - 1, address(row, total))
         row += 1
     return Below(row - table.ref.bottom - 1)
 
@@ -150,11 +173,14 @@ def _holds(xml: SheetXml, cell: CellSpan) -> bool:
     return not (cell.formula and b't="str"' in cell.tag and _NO_RESULT.search(xml.xml, cell.start, cell.end))
 
 
-def _total(cells: Sequence[CellSpan], xml: SheetXml, at: tuple[Sheet, Table, int]) -> CellSpan | None:
-    """The cell that makes a row a line of totals; None when it is a row of the table."""
-    if sum(not cell.formula for cell in cells) > _LABEL:
+def total_in(cells: Mapping[int, str | None], above: Above) -> int | None:
+    """The column of the cell that makes a row a line of totals; None when it is a row of the table.
+
+    `cells` are the filled ones outside of calculated columns, each with its formula, None where it was typed.
+    """
+    if sum(formula is None for formula in cells.values()) > _LABEL:
         return None
-    return next((cell for cell in cells if cell.formula and _looks_over(_text(xml, cell), *at)), None)
+    return next((column for column, formula in cells.items() if formula and _looks_over(formula, above)), None)
 
 
 def _text(xml: SheetXml, cell: CellSpan) -> str:
@@ -163,15 +189,14 @@ def _text(xml: SheetXml, cell: CellSpan) -> str:
     return unescape(found[1].decode("utf-8", "replace")) if found else ""
 
 
-def _looks_over(formula: str, sheet: Sheet, table: Table, row: int) -> bool:
+def _looks_over(formula: str, above: Above) -> bool:
     """Whether the formula is about the rows above: a range among them, several of them, or a column by its name."""
     text = _QUOTED.sub('""', formula)
-    if any("@" not in inside and "#This Row" not in inside for inside in _columns_named(text, table.name)):
+    if any("@" not in inside and "#This Row" not in inside for inside in _columns_named(text, above.table)):
         return True
-    above = replace(table.data, bottom=row - 1)
     rows = set()
-    for area, several in _areas(text, sheet.name):
-        if area.meets(above):
+    for area, several in _areas(text, above.sheet):
+        if area.meets(above.area):
             if several:
                 return True
             rows.add(area.top)

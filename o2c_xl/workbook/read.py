@@ -22,7 +22,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import Area, address
-from o2c_xl.workbook.below import Below, Left, left_below, reaching, read_below, widened
+from o2c_xl.workbook.below import NEAR, Below, Left, left_below, reaching, read_below, widened
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.opc.markup import check_well_formed, in_utf8, plain
 from o2c_xl.workbook.opc.package import Package, load
@@ -82,7 +82,7 @@ class TableData:
     `columns` has one list per header, all as long as there are rows, blank rows included, so that the value at index
     `i` stands in Excel row `first_row + i`. The cells of `bad` are None in them. `formula_cells` are (row, column).
     `total` is the first cell of a person's own totals right under the table, empty when there are none. `left` are the
-    rows further below that were not read; of a dropped file alone.
+    rows further below that were not read; of a workbook of ours those near the table.
     """
 
     name: str
@@ -182,8 +182,15 @@ def read_book(source: Path | bytes, *, only: Container[str] | None = None, below
             rows = reader.rows(sheet)
             for table in wanted:
                 under = reader.under(sheet, table, rows) if below else Below()
-                book.tables.append(_cut(rows, widened(table, under.rows), under.total, shared=below))
+                data = _cut(rows, widened(table, under.rows), under.total, shared=below)
+                book.tables.append(replace(data, left=_near(sheet, table, under, rows)) if below else data)
     return book
+
+
+def _near(sheet: Sheet, table: Table, under: Below, rows: SheetRows) -> tuple[Left, ...]:
+    """What stands a little below the rows that were taken: in a workbook of ours people keep their own things there."""
+    left = left_below(sheet, table, under, rows.first_col, rows.columns, rows.formula_cells)
+    return tuple(one for one in left if one.row <= table.ref.bottom + under.rows + NEAR)
 
 
 def read_dropped(source: Path | bytes) -> Book:

@@ -79,6 +79,21 @@ def test_json_is_one_document_where_it_cannot_run(name: str, tmp_path: Path) -> 
     assert json.loads(answer.out)["ok"] is False
 
 
+def test_a_name_that_there_is_not_is_answered_with_the_nearest(desk: Desk) -> None:
+    assert "The nearest is Orders" in desk.o2c("show", "Order", expect=2).err
+
+
+def test_a_wrong_day_is_told_of_the_option_that_it_was_given_with(desk: Desk) -> None:
+    assert "--to" in desk.o2c("report", "--to", "2026-11-31", expect=2).err
+
+
+def test_help_tells_each_command_in_its_whole_sentence() -> None:
+    told = Desk(Path(), DAY).o2c("--help").out
+
+    assert "the same rows again change nothing." in " ".join(told.split())
+    assert told.count("...") == 1  # of the usage line
+
+
 def test_help_loads_neither_the_ledger_nor_a_spreadsheet_library() -> None:
     script = (
         "import sys\n"

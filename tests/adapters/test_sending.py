@@ -272,6 +272,27 @@ def test_a_connection_closed_after_the_final_dot_leaves_the_message_uncertain(
     desk.verify()
 
 
+@pytest.mark.parametrize(("action", "mails"), [("Sent", 1), ("Send again", 2)])
+def test_what_nobody_knows_of_is_decided_in_the_sheet_too(
+    tmp_path: Path, server: MailServer, action: str, mails: int
+) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    server.hang_up = lambda _mail: len(server.taken) == 1
+    order(desk, "1001")
+    desk.run()
+    [key] = [row["Message"] for row in desk.show("Outbox", "Kind=Invoice")]
+
+    desk.load(write(tmp_path / "Outbox.csv", [{"Message": key, "Action": action}]))
+    counts = desk.run()["counts"]
+
+    assert (len(server.taken), statuses(desk), counts["messages decided"]) == (mails, ["Sent"], 1)
+    assert [row["Action"] for row in desk.show("Outbox", "Kind=Invoice")] == [None]
+    refused = desk.load(write(tmp_path / "Outbox.csv", [{"Message": key, "Action": "Send again"}]), expect=1)
+    assert refused["issues"][0]["problem"].startswith("It is Sent already")
+    assert desk.run(expect=1)["counts"]["messages decided"] == 0
+    desk.verify()
+
+
 def test_a_message_sent_again_by_a_person_keeps_its_message_id(tmp_path: Path, server: MailServer) -> None:
     desk = open_desk(tmp_path, server, **NOTHING_ELSE)
     server.hang_up = lambda _mail: len(server.taken) == 1
@@ -498,7 +519,7 @@ def test_a_reminder_that_waited_for_the_server_does_not_go_once_its_invoice_is_p
     desk.load(settings)
     late = Desk(desk.folder, "2026-03-12")
     late.run(expect=None)
-    before = statuses(late, "Reminder")
+    before = [*statuses(late, "Reminder"), late.show("Invoices")[0]["Reminder level"]]
     paid = {"Payment": "P1", "Customer ID": "ADA", "Paid on": late.day, "Amount": invoice["Open"], "Method": "Cash"}
     late.load(write(tmp_path / "Payments.csv", [paid | {"Reference": invoice["Invoice"]}]))
     late.o2c("run", "--on", late.day, "--only", "payments", "--only", "applied", expect=None)
@@ -506,9 +527,10 @@ def test_a_reminder_that_waited_for_the_server_does_not_go_once_its_invoice_is_p
 
     late.o2c("send", "--on", late.day)
 
-    assert (before, statuses(late, "Reminder")) == (["Waiting"], ["Withdrawn"])
+    assert (before, statuses(late, "Reminder")) == (["Waiting", "0"], ["Withdrawn"])
     assert len(server.taken) == 1  # the invoice
     assert late.show("Reminders")[0]["Status"] == "Withdrawn"
+    assert [path.parent.name for path in (late.folder / "outbox").rglob("*eminder*.pdf")] == ["withdrawn"]
     late.verify()
 
 

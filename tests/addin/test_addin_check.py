@@ -108,6 +108,33 @@ def test_a_downloaded_addin_is_told(tmp_path: Path) -> None:
     assert "was downloaded" in faults(examine_addin(machine))["Mark of the Web"]
 
 
+def test_advice_names_the_folder_that_was_given(tmp_path: Path) -> None:
+    place = tmp_path / "our add-ins"
+    place.mkdir()
+    mend = f'Close Excel, then: o2c add-in install --to "{place}"'
+    machine = windows(tmp_path)
+
+    assert faults(examine_addin(machine, place)) == {"Add-in": f"{place / 'o2c_xl.xlam'} is not there. {mend}"}
+    (place / "o2c_xl.xlam").write_bytes(b"something")
+    assert faults(examine_addin(machine, place))["Add-in"].endswith(mend)
+    (place / "o2c_xl.xlam").write_bytes(built(Interpreter("/gone/python")))
+    (place / "o2c_xl.xlam:Zone.Identifier").write_text("[ZoneTransfer]\nZoneId=3\n", encoding="utf-8")
+    found = faults(examine_addin(machine, place))
+    assert found["Add-in"].endswith(mend)
+    assert f'Build it on this computer (o2c add-in install --to "{place}")' in found["Mark of the Web"]
+    script = faults(examine_addin(Machine("darwin", tmp_path, {}), place))["Script for Excel"]
+    assert script.endswith(mend)
+
+
+def test_another_folder_is_trusted_only_where_excel_is_told_so(tmp_path: Path) -> None:
+    machine, place = windows(tmp_path), tmp_path / "our add-ins"
+    put(planned_install(built(), find_xlwings(), machine, place))
+
+    found = {finding.name: finding.found for finding in examine_addin(machine, place)}
+
+    assert found["Trust settings"].endswith(f"{place}, if it is one of its Trusted Locations")
+
+
 def test_macos_needs_the_script_that_starts_python(tmp_path: Path) -> None:
     machine = installed(Machine("darwin", tmp_path, {}))
     scripts = machine.script_folder()

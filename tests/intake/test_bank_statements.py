@@ -267,6 +267,26 @@ def test_a_debit_that_names_the_customer_as_debtor_keeps_name_and_account() -> N
         assert (line.counterparty, line.account) == ("Beta", "DE22")
 
 
+@pytest.mark.parametrize(
+    ("amounts", "remitted"),
+    [(("100.00", "19.50"), "INV 1 100.00; INV-2 19.50"), (("100.00", ""), ""), (("", ""), ""), (("100.00", "x"), "")],
+)
+def test_what_is_paid_of_each_document_is_read_where_each_has_its_amount(
+    amounts: tuple[str, str], remitted: str
+) -> None:
+    parts = "".join(
+        f"<Strd><RfrdDocInf><Nb>{number}</Nb></RfrdDocInf>"
+        + (f'<RfrdDocAmt><RmtdAmt Ccy="EUR">{amount}</RmtdAmt></RfrdDocAmt>' if amount else "")
+        + "</Strd>"
+        for number, amount in zip(("INV 1", "INV-2"), amounts, strict=True)
+    )
+    details = f"<TxDtls><RmtInf>{parts}</RmtInf></TxDtls>"
+
+    (line,) = read_camt(camt(entry(details=details)), "x").statements[0].lines
+
+    assert (line.text, line.remitted) == ("INV 1 INV-2", remitted)
+
+
 def test_who_pays_in_the_end_and_the_structured_reference_are_read() -> None:
     details = (
         "<TxDtls><RltdPties><Dbtr><Pty><Nm>Pay Service</Nm></Pty></Dbtr><UltmtDbtr><Pty><Nm>Alpha</Nm></Pty>"

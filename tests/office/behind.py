@@ -28,6 +28,8 @@ _WORDS = 7  # of one command line
 def behind_excel() -> None:
     """Let LibreOffice be the program that the button's calls go to; what it was told stands in told.json at the end."""
     excel = uno_excel.install(os.environ["OFFICE_PIPE"], _typing)
+    if "EDITING" in os.environ:  # LibreOffice without a window has no cell that could be edited
+        excel.editing, live._PATIENCE = True, 0.2
     if "BUSY_MS" in os.environ:
         from o2c_xl.ledger import engine
 
@@ -51,7 +53,7 @@ def serve(folder: Path) -> None:
     """Press after press, for ever."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # how they ended stands in their folders
     from o2c_xl.adapters import ribbon  # noqa: F401 -- so that it is loaded
-    from o2c_xl.company import pressed  # noqa: F401
+    from o2c_xl.company import pressed_process, pressed_report  # noqa: F401
 
     while True:
         words = (folder / "door").read_text(encoding="utf-8").splitlines()

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from o2c_xl.addin.ribbon import load_ribbon
@@ -25,7 +26,7 @@ from tests.sync.desk import Desk
 pytestmark = pytest.mark.office
 BUTTONS = [button.function for button in load_ribbon().buttons]
 ON_BOOKS = [button for button in BUTTONS if button not in {"open_log", "help"}]
-WRITING = [button for button in ON_BOOKS if button not in {"report", "aging", "check", "preview"}]
+LOCKING = [button for button in ON_BOOKS if button not in {"report", "aging"}]
 TODAY = dt.datetime.now().astimezone().date()
 
 
@@ -244,9 +245,7 @@ def test_log_and_help_are_opened_outside_of_excel(desk: OpenDesk, warm: Floor, t
 
 def test_the_selected_approvals_are_decided_by_whoever_has_the_role(desk: OpenDesk, warm: Floor) -> None:
     asked(desk)
-    row = {"user": process_account(), "role": "Operations Manager", "limit": None, "from": None, "to": None}
-    with desk.paper.company.ledger.transaction(TODAY) as txn:
-        txn.insert(schema.roles, [row])
+    may_decide(desk)
     desk.type("Approvals", 1, {"Reason": "too dear"})
 
     assert desk.press("approve_selected") == "Order to Cash: 1 approval approved: AP-000001."
@@ -256,6 +255,13 @@ def test_the_selected_approvals_are_decided_by_whoever_has_the_role(desk: OpenDe
     who = process_account()
     decided = [("Approved", who, ""), ("Rejected", who, "too dear")]
     assert desk.column("Approvals", "Status", "Decided by", "Reason") == decided
+
+
+def may_decide(desk: OpenDesk) -> None:
+    """Give this account the role that the approvals ask for."""
+    row = {"user": process_account(), "role": "Operations Manager", "limit": None, "from": None, "to": None}
+    with desk.paper.company.ledger.transaction(TODAY) as txn:
+        txn.insert(schema.roles, [row])
 
 
 def asked(desk: OpenDesk) -> None:
@@ -268,6 +274,24 @@ def asked(desk: OpenDesk) -> None:
         ask(txn, asks)
     desk.press("sync")
     desk.select("Approvals", 0)
+
+
+def test_rows_typed_right_under_a_table_are_taken_and_the_table_reaches_over_them(desk: OpenDesk, warm: Floor) -> None:
+    desk.type("Customers", 0, CUSTOMER)
+    desk.press("sync")
+    for header, text in (CUSTOMER | {"Customer ID": "'00456", "Credit limit": "=25*20"}).items():
+        desk.ask("type", **desk.typing("Customers", 1, header, text))
+    desk.ask("type", **desk.typing("Customers", 2, "Credit limit", "=SUM(N2:N3)"))
+
+    assert desk.press("preview").startswith("A sync would take Customers 1 and write ")
+    told = desk.press("sync")
+
+    assert told.startswith("Order to Cash: Done: Customers 1; ")
+    assert "N4 adds up rows above it, so what stands there is no row of the table." in told
+    assert desk.column("Customers", "Customer ID", "Credit limit", "Credit status") == [
+        ("00123", "", "New"),
+        ("00456", 500, "New"),
+    ]
 
 
 # --- what can go wrong -----------------------------------------------------------------------------------------
@@ -309,7 +333,7 @@ def test_a_busy_ledger_gets_its_sentence_from_every_button_that_needs_it(desk: O
     other = sqlite3.connect(desk.paper.root / "ledger.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
-    told = warm.press_all(WRITING, BUSY_MS="50")
+    told = warm.press_all(LOCKING, BUSY_MS="50")
 
     other.rollback()
     other.close()
@@ -341,6 +365,69 @@ def test_rows_changed_since_the_preview_are_synced_as_they_stand(desk: OpenDesk,
 
     assert desk.column("Customers", "Name", "Credit status") == [("Berglunds", "New")]
     assert [row["Name"] for row in desk.paper.shown("Customers")] == ["Berglunds"]
+
+
+def test_rows_that_changed_meanwhile_are_named_beside_what_was_decided(desk: OpenDesk, warm: Floor) -> None:
+    asked(desk)
+    may_decide(desk)
+    for row, (button, verb) in enumerate((("approve_selected", "approved"), ("reject_selected", "rejected"))):
+        desk.type("Approvals", row, {"Reason": "as agreed"})
+        desk.select("Approvals", row)
+        typed = json.dumps([desk.typing("Approvals", row, "Approval", "AP-000009")])
+
+        told = warm.press(button, TYPED_WHILE_SAVING=typed)
+
+        sentence = (
+            f"Book.xlsx: Approvals!A{row + 2} changed while this was worked out. Nothing was written; press the button "
+            f"again. In the books: 1 approval {verb}: AP-00000{row + 1}."
+        )
+        assert (told.end, told.writes) == (sentence, 0)
+        desk.type("Approvals", row, {"Approval": f"AP-00000{row + 1}"})
+        desk.press("sync")
+
+
+def test_an_approval_whose_row_says_other_than_the_books_is_not_decided(desk: OpenDesk, warm: Floor) -> None:
+    asked(desk)
+    may_decide(desk)
+    for row, header, text in ((0, "Amount", "5"), (1, "Subject", "PO-000009")):
+        desk.type("Approvals", row, {header: text, "Reason": "too dear"})
+    desk.select("Approvals", 0, 1)
+
+    told = desk.press("reject_selected")
+
+    said = "its row shows Amount 5, the books hold 500. Press Sync, look at the row again, then decide."
+    assert told == f"Nothing was rejected; 2 could not be. AP-000001: {said}"
+    assert desk.column("Approvals", "Subject", "Amount", "Status") == [
+        ("PO-000001", 500, "Waiting"),
+        ("PO-000002", 500, "Waiting"),
+    ]
+
+
+def test_a_cell_being_edited_ends_every_button_in_a_sentence_and_changes_nothing(desk: OpenDesk, warm: Floor) -> None:
+    desk.type("Customers", 0, CUSTOMER)
+    before = desk.cells()
+    log = warm.folder / "personal" / "o2c_xl" / "buttons.log"
+
+    for button in BUTTONS:
+        log.unlink(missing_ok=True)
+        told = warm.press(button, EDITING="1")
+        assert "A cell is being edited" in log.read_text(encoding="utf-8")
+        assert (told.alerts, told.saves, told.writes) == ([], [], 0)
+
+    assert desk.cells() == before
+    assert desk.paper.shown("Customers") == []
+
+
+def test_a_workbook_without_a_table_of_the_company_is_told_as_that(desk: OpenDesk, warm: Floor) -> None:
+    desk.type("Customers", 0, CUSTOMER)
+    desk.press("sync")
+    notes = desk.paper.book.with_name("Notes.xlsx")
+    openpyxl.Workbook().save(notes)
+    desk.ask("activate", book=desk.ask("open", path=str(notes)))
+
+    told = warm.press_all([button for button in LOCKING if button != "undo_last_write"])
+
+    assert {text.partition(",")[0] for text in told.values()} == {"Notes.xlsx holds no table of the company"}
 
 
 def test_undo_leaves_alone_what_was_changed_since(desk: OpenDesk, warm: Floor) -> None:

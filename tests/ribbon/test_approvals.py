@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import select
 
 from o2c_xl.adapters import ribbon
@@ -71,6 +72,40 @@ def test_without_the_role_nothing_is_approved_whatever_is_typed(desk: OpenDesk) 
     assert statuses(desk) == ["Waiting", "Waiting"]
 
 
+def test_without_the_role_nothing_is_rejected_either(desk: OpenDesk) -> None:
+    asked(desk)
+    desk.type("Approvals", 0, {"Reason": "too dear"})
+    desk.select("Approvals", 0)
+
+    told = desk.press(ribbon.reject_selected)
+
+    assert told.startswith(
+        f"Nothing was rejected; 1 could not be. AP-000001: {process_account()} does not have the role"
+    )
+    assert statuses(desk) == ["Waiting", "Waiting"]
+
+
+@pytest.mark.parametrize(("button", "verb"), [("approve_selected", "approved"), ("reject_selected", "rejected")])
+def test_rows_that_changed_since_they_were_read_are_named_beside_what_was_decided(
+    desk: OpenDesk, button: str, verb: str
+) -> None:
+    given_role(desk)
+    asked(desk)
+    desk.type("Approvals", 0, {"Reason": "as agreed"})
+    desk.select("Approvals", 0)
+    desk.excel.on_save = lambda: desk.type("Approvals", 0, {"Approval": "AP-000009"})
+    before = desk.excel.writes
+
+    told = desk.press(getattr(ribbon, button))
+
+    assert told == (
+        "Book.xlsx: Approvals!A2 changed while this was worked out. Nothing was written; press the button again. "
+        f"In the books: 1 approval {verb}: AP-000001."
+    )
+    assert desk.excel.writes == before
+    assert statuses(desk) == [verb.capitalize(), "Waiting"]
+
+
 def test_whoever_asked_may_not_approve(desk: OpenDesk) -> None:
     given_role(desk)
     asked(desk, by=process_account())
@@ -124,3 +159,51 @@ def test_a_whole_column_selects_all_rows_of_the_table(desk: OpenDesk) -> None:
     desk.press(ribbon.approve_selected)
 
     assert statuses(desk) == ["Approved", "Approved"]
+
+
+@pytest.mark.parametrize(
+    ("header", "typed", "said"),
+    [
+        ("Amount", 5.0, "its row shows Amount 5, the books hold 500"),
+        ("Subject", "PO-999999", "its row shows Subject PO-999999, the books hold PO-000001"),
+        ("Role", "Finance Manager", "its row shows Role Finance Manager, the books hold Operations Manager"),
+        ("Step", None, "its row shows Step empty, the books hold Purchase order"),
+    ],
+)
+def test_a_row_that_says_other_than_the_ledger_is_not_decided(
+    desk: OpenDesk, header: str, typed: object, said: str
+) -> None:
+    given_role(desk)
+    asked(desk)
+    desk.type("Approvals", 0, {header: typed})
+    desk.select("Approvals", 0, 1)
+
+    told = desk.press(ribbon.approve_selected)
+
+    sentence = f"1 could not be. AP-000001: {said}. Press Sync, look at the row again, then decide."
+    assert told == f"1 approval approved; {sentence}"
+    assert statuses(desk) == ["Waiting", "Approved"]
+
+
+def test_numbers_sorted_apart_from_what_they_are_about_are_not_decided(desk: OpenDesk) -> None:
+    given_role(desk)
+    asked(desk)
+    for row, number in enumerate(("AP-000002", "AP-000001")):
+        desk.type("Approvals", row, {"Approval": number, "Reason": "too dear"})
+    desk.select("Approvals", 0, 1)
+
+    told = desk.press(ribbon.reject_selected)
+
+    assert told.startswith("Nothing was rejected; 2 could not be. AP-000002: its row shows Subject PO-000001")
+    assert statuses(desk) == ["Waiting", "Waiting"]
+
+
+def test_an_amount_typed_anew_as_it_stands_is_decided(desk: OpenDesk) -> None:
+    given_role(desk)
+    asked(desk)
+    desk.type("Approvals", 0, {"Amount": "'500.00"})
+    desk.select("Approvals", 0)
+
+    desk.press(ribbon.approve_selected)
+
+    assert statuses(desk) == ["Approved", "Waiting"]

@@ -6,10 +6,12 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from o2c_xl.adapters import ribbon
 from o2c_xl.company import account
+from o2c_xl.workbook.address import address
 from o2c_xl.workbook.live.book import LiveBook
 from tests.ribbon.open_desk import OpenDesk
 from tests.sync.desk import DAY
@@ -18,6 +20,8 @@ BUTTONS = (
     "check", "preview", "sync", "run_process", "approve_selected", "reject_selected", "post_payments",
     "match_payments", "aging", "create_invoices", "purchase_proposals", "report", "undo_last_write",
 )  # fmt: skip
+ALL = (*BUTTONS, "open_log", "help")
+SYNCING = [button for button in BUTTONS if button not in {"aging", "report", "undo_last_write"}]
 
 
 def customer(**more: Any) -> dict[str, Any]:
@@ -91,7 +95,7 @@ def test_a_cell_of_python_s_put_back_to_how_it_stood_is_written_again(desk: Open
 
 def test_rows_that_moved_are_found_though_their_cells_are_alike(desk: OpenDesk) -> None:
     desk.type("Customers", 0, customer())
-    desk.type("Customers", 1, customer(**{"Customer ID": "7"}))
+    desk.type("Customers", 1, customer(**{"Customer ID": "'7"}))
     desk.press(ribbon.sync)
     desk.press(ribbon.sync)
     for row, number in enumerate(("7", "00123")):
@@ -168,13 +172,91 @@ def test_rows_are_not_written_over_what_stands_below_a_table(desk: OpenDesk) -> 
     desk.press(ribbon.sync)
     sheet, first, _ = desk.place("Customers")
     assert desk.book is not None
-    desk.excel.person_types(desk.book, sheet, f"A{first + 1}", "my notes")
-    desk.paper.company.load([_customer_file(desk)], "Customers", _day(), dry_run=False)
+    desk.excel.person_types(desk.book, sheet, f"A{first + 2}", "my notes")
+    desk.paper.company.load([_customer_file(desk, "00007", "00008")], "Customers", _day(), dry_run=False)
 
     told = desk.press(ribbon.sync)
 
-    assert "something stands below it in row 3 of Customers" in told
-    assert desk.book.sheets(sheet).range(f"A{first + 1}").raw_value == "my notes"
+    assert "something stands below it in row 4 of Customers" in told
+    assert desk.book.sheets(sheet).range(f"A{first + 2}").raw_value == "my notes"
+
+
+def type_under(desk: OpenDesk, table: str, values: dict[str, Any], under: int = 1) -> None:
+    """Type into the row that many under the table, without the table growing."""
+    assert desk.book is not None
+    sheet, _, columns = desk.place(table)
+    bottom = desk.book.sheets(sheet).tables(table).range.last_row
+    for header, value in values.items():
+        desk.excel.person_types(desk.book, sheet, address(bottom + under, columns[header]), value)
+
+
+def test_rows_typed_right_under_a_table_are_told_by_check_and_preview_and_taken_by_sync(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    type_under(desk, "Customers", customer(**{"Customer ID": "'7", "Country": "Atlantis"}))
+    type_under(desk, "Customers", customer(**{"Customer ID": "'8"}), under=2)
+    type_under(desk, "Customers", customer(**{"Customer ID": "my notes"}), under=4)
+
+    assert desk.press(ribbon.check).startswith("1 fault in Book.xlsx. Customers!I3, Country: ")
+    type_under(desk, "Customers", {"Country": "DE"})
+    assert desk.press(ribbon.preview).startswith("A sync would take Customers 2 and write ")
+    assert desk.press(ribbon.sync).startswith("Order to Cash: Done: Customers 2; ")
+
+    assert [row["Customer ID"] for row in desk.shown("Customers")] == ["00123", "7", "8"]
+    assert [row["Credit status"] for row in desk.rows("Customers")] == ["New"] * 3
+    assert desk.press(ribbon.sync) == "Order to Cash: Nothing to do: Book.xlsx and the books agree."
+
+
+def test_new_rows_go_under_those_typed_right_under_the_table(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    type_under(desk, "Customers", customer(**{"Customer ID": "'8"}))
+    desk.paper.company.load([_customer_file(desk)], "Customers", _day(), dry_run=False)
+
+    desk.press(ribbon.sync)
+
+    assert [row["Customer ID"] for row in desk.rows("Customers")] == ["00123", "8", "00007"]
+
+
+def test_a_person_s_own_totals_under_a_table_are_no_row_of_it(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer(**{"Credit limit": "100"}))
+    desk.press(ribbon.sync)
+    type_under(desk, "Customers", {"Name": "Sum", "Credit limit": "=SUM(N2:N2)"})
+
+    told = desk.press(ribbon.sync)
+
+    assert "Customers: N3 adds up rows above it, so what stands there is no row of the table." in told
+    assert len(desk.rows("Customers")) == 1
+    type_under(desk, "Customers", customer(**{"Credit limit": "=25*20"}))
+    type_under(desk, "Customers", customer(**{"Customer ID": "'7"}))
+    desk.press(ribbon.sync)
+    assert len(desk.rows("Customers")) == 2
+
+
+def test_a_write_that_breaks_off_leaves_the_table_ending_where_it_did(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    type_under(desk, "Customers", customer(**{"Customer ID": "'7"}))
+    desk.excel.refuse_write_after = 0
+
+    desk.press(ribbon.sync)
+
+    assert len(desk.rows("Customers")) == 1
+    desk.press(ribbon.sync)
+    assert [row["Credit status"] for row in desk.rows("Customers")] == ["New"] * 2
+
+
+def test_undo_does_not_make_a_row_typed_under_the_table_new_again(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.type("Orders", 0, {"Customer ID": "00123"})
+    type_under(desk, "Orders", {"Customer ID": "'00123", "Notes": "second"})
+    desk.press(ribbon.sync)
+    assert [row["Order"] for row in desk.rows("Orders")] == ["SO-000001", "SO-000002"]
+
+    desk.press(ribbon.undo_last_write)
+    desk.press(ribbon.sync)
+
+    assert [row["Order"] for row in desk.rows("Orders")] == ["SO-000001", "SO-000002"]
+    assert len(desk.shown("Orders")) == 2
 
 
 def test_check_goes_to_the_first_fault_and_changes_nothing(desk: OpenDesk) -> None:
@@ -232,6 +314,33 @@ def test_rows_that_changed_since_they_were_read_are_listed_and_nothing_is_writte
         " In the books: Customers 1."
     )
     assert desk.excel.writes == 0
+
+
+@pytest.mark.parametrize(
+    "button", ["run_process", "post_payments", "match_payments", "create_invoices", "purchase_proposals"]
+)
+def test_rows_that_changed_since_they_were_read_are_listed_by_the_buttons_of_the_process(
+    desk: OpenDesk, button: str
+) -> None:
+    desk.type("Customers", 0, customer())
+    desk.excel.on_save = lambda: desk.type("Customers", 0, {"Customer ID": "99999"})
+
+    told = desk.press(getattr(ribbon, button))
+
+    assert told.startswith("Book.xlsx: Customers!A2 changed while this was worked out. Nothing was written; ")
+    assert told.endswith(" In the books: Customers 1.")
+    assert desk.excel.writes == 0
+
+
+def test_rows_changed_since_the_preview_are_synced_as_they_stand(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.preview)
+    desk.type("Customers", 0, {"Name": "Berglunds"})
+
+    desk.press(ribbon.sync)
+
+    assert [(row["Name"], row["Credit status"]) for row in desk.rows("Customers")] == [("Berglunds", "New")]
+    assert [row["Name"] for row in desk.shown("Customers")] == ["Berglunds"]
 
 
 def test_undo_gives_back_exactly_what_stood_there(desk: OpenDesk) -> None:
@@ -505,11 +614,11 @@ def test_without_a_workbook_a_button_ends_quietly(
 
     del xlwings.Book._mock_caller
 
-    for button in [*BUTTONS, "open_log", "help"]:
+    for button in ALL:
         getattr(ribbon, button)()
 
     log = (personal / "o2c_xl" / "buttons.log").read_text(encoding="utf-8")
-    assert log.count("There is no workbook") == len(BUTTONS) + 2
+    assert log.count("There is no workbook") == len(ALL)
     assert capfd.readouterr() == ("", "")
 
 
@@ -521,6 +630,24 @@ def test_a_workbook_from_the_internet_gets_its_sentence(desk: OpenDesk) -> None:
 
     desk.book._fullname = str(desk.paper.book)
     assert told.startswith("Book.xlsx is open from the internet (acme.sharepoint.com).")
+
+
+def test_a_workbook_without_a_table_of_the_company_is_told_as_that(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    notes = openpyxl.Workbook()
+    notes.save(desk.paper.root / "books" / "Notes.xlsx")
+    desk.open(desk.paper.root / "books" / "Notes.xlsx")
+    before = desk.excel.writes, list(desk.excel.saves)
+
+    told = {button: desk.press(getattr(ribbon, button)) for button in SYNCING}
+
+    sentence = (
+        "Notes.xlsx holds no table of the company, so there is nothing in it to take or to write; nothing was changed. "
+        "Press the button in Book.xlsx. If it held tables, close it without saving, or see work/versions."
+    )
+    assert set(told.values()) == {sentence}
+    assert (desk.excel.writes, desk.excel.saves) == before
 
 
 def test_a_workbook_outside_of_books_is_refused(desk: OpenDesk, tmp_path: Path) -> None:
@@ -546,32 +673,52 @@ def test_the_default_company_of_the_installation_is_used_last(desk: OpenDesk, pe
     assert f"does not lie in {desk.paper.root / 'books'}" in told
 
 
-def test_a_busy_ledger_gets_its_sentence(desk: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_ledger_gets_its_sentence_from_every_button_that_needs_it_alone(
+    desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("o2c_xl.ledger.engine._BUSY_MS", 50)
     desk.type("Customers", 0, customer())
+    desk.select("Approvals", 0)
     other = sqlite3.connect(desk.paper.root / "ledger.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
-    told = desk.press(ribbon.sync)
+    told = [desk.press(getattr(ribbon, button)) for button in BUTTONS if button not in {"report", "aging"}]
 
     other.rollback()
     other.close()
-    assert told.startswith("The ledger is busy: another o2c is writing. Try again in a moment.")
-    assert desk.excel.writes == 0
+    assert {one.partition(" The details")[0] for one in told} == {
+        "The ledger is busy: another o2c is writing. Try again in a moment."
+    }
+    assert (desk.excel.writes, desk.shown("Customers")) == (0, [])
+
+
+def test_a_busy_ledger_hinders_no_report(desk: OpenDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("o2c_xl.ledger.engine._BUSY_MS", 50)
+    other = sqlite3.connect(desk.paper.root / "ledger.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    told = [desk.press(button) for button in (ribbon.report, ribbon.aging)]
+
+    other.rollback()
+    other.close()
+    assert all(one.endswith("is written in reports.") for one in told)
 
 
 def test_a_cell_being_edited_ends_in_a_sentence_and_not_in_waiting_for_ever(
     desk: OpenDesk, personal: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("o2c_xl.workbook.live.excel._PATIENCE", 0.2)
+    monkeypatch.setattr("o2c_xl.workbook.live.excel._PATIENCE", 0.1)
+    before = desk.excel.state()
     desk.excel.editing = True
 
-    ribbon.sync()
+    for button in ALL:
+        getattr(ribbon, button)()
 
     desk.excel.editing = False
     log = (personal / "o2c_xl" / "buttons.log").read_text(encoding="utf-8")
-    assert "A cell is being edited" in log
-    assert (desk.excel.writes, desk.shown("Customers")) == (0, [])
+    assert log.count("A cell is being edited") == len(ALL)
+    assert (desk.excel.writes, desk.excel.saves, desk.shown("Customers")) == (0, [], [])
+    assert (desk.excel.state(), desk.excel.app.status_bar) == (before, False)
 
 
 def test_a_cell_edited_in_the_middle_of_a_press_leaves_nothing_of_excel_changed(
@@ -649,6 +796,38 @@ def test_an_unforeseen_fault_is_one_sentence_and_its_details_are_in_the_log(desk
     assert "ZeroDivisionError" in (personal / "o2c_xl" / "buttons.log").read_text(encoding="utf-8")
 
 
+def test_a_fault_in_the_middle_of_any_button_ends_in_one_dialog_and_leaves_excel_as_it_was(
+    desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("not meant to happen")
+
+    monkeypatch.setattr("o2c_xl.company.opened.open_company", broken)
+    monkeypatch.setattr(ribbon, "show_file", broken)
+
+    told = {button: desk.press(getattr(ribbon, button)) for button in ALL}  # which looks at Excel's settings
+
+    assert {sentence.partition(" (")[0] for sentence in told.values()} == {"Something unforeseen happened"}
+    assert (desk.excel.writes, desk.excel.saves) == (0, [])
+
+
+@pytest.mark.parametrize("button", ALL)
+def test_a_button_tells_how_far_it_is_and_ends_in_one_sentence(
+    desk: OpenDesk, button: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ribbon, "show_file", lambda _path: None)
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    desk.excel.said.clear()
+
+    told = desk.press(getattr(ribbon, button))
+
+    first, *_, last = desk.excel.said
+    assert first == f"Order to Cash: {button}: starting …"
+    assert last == (False if desk.excel.alerts else told)
+    assert told.endswith(".")
+
+
 def test_a_button_works_as_the_account_of_the_process(desk: OpenDesk) -> None:
     desk.type("Customers", 0, customer())
 
@@ -666,7 +845,8 @@ def _day() -> Any:
     return DAY
 
 
-def _customer_file(desk: OpenDesk) -> Path:
+def _customer_file(desk: OpenDesk, *numbers: str) -> Path:
     path = desk.paper.root / "more.csv"
-    path.write_text("Customer ID,Name,Country\n00007,Berglunds,SE\n", encoding="utf-8")
+    rows = "".join(f"{number},Berglunds,SE\n" for number in numbers or ("00007",))
+    path.write_text(f"Customer ID,Name,Country\n{rows}", encoding="utf-8")
     return path

@@ -28,9 +28,11 @@ for sheet, cell, value in json.loads(os.environ["FAKE_TYPED"]):
     excel.person_types(book, sheet, cell, value)
 excel.editing = os.environ.get("FAKE_EDITING") == "1"
 live._PATIENCE = 1.0
+HEAVY = {"jinja2", "pypdf", "rapidfuzz", "smtplib", "typst", "xlsxwriter", "o2c_xl.company.sending"}
+HEAVY |= {"o2c_xl.documents.written", "o2c_xl.documents.sheets", "o2c_xl.intake.reader", "o2c_xl.intake.statements"}
 def tell():
     print(json.dumps({"said": excel.said, "alerts": excel.alerts, "saves": excel.saves, "writes": excel.writes,
-        "loaded": sorted(excel.loaded_before_said), "state": excel.state()}))
+        "loaded": sorted(excel.loaded_before_said), "state": excel.state(), "heavy": sorted(HEAVY & set(sys.modules))}))
 atexit.register(tell)
 """
 TYPED = [["Customers", "A2", "00123"], ["Customers", "C2", "Alfreds"], ["Customers", "I2", "DE"]]
@@ -85,6 +87,27 @@ def test_until_its_first_text_a_button_loads_neither_pandas_nor_the_ledger(tmp_p
     assert (done.returncode, done.stderr) == (0, "")
     assert told["said"][0] == "Order to Cash: check: starting …"  # type: ignore[index]
     assert told["loaded"] == []
+    desk.company.close()
+
+
+@pytest.mark.parametrize("button", ["check", "preview", "sync", "approve_selected", "undo_last_write"])
+def test_a_button_that_lets_no_process_work_loads_nothing_for_letters_mails_and_files(
+    tmp_path: Path, button: str
+) -> None:
+    desk = Desk(tmp_path / "acme", ("Customers", "Approvals"))
+
+    _, told = pressed(desk, tmp_path, button)
+
+    assert told["heavy"] == []
+    desk.company.close()
+
+
+def test_a_button_of_the_process_loads_no_renderer_before_there_is_something_to_render(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "acme", ("Customers",))
+
+    _, told = pressed(desk, tmp_path, "post_payments")
+
+    assert {"pypdf", "o2c_xl.documents.sheets", "smtplib"}.isdisjoint(told["heavy"])  # type: ignore[call-overload]
     desk.company.close()
 
 

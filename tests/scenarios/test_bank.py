@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -525,3 +526,119 @@ def test_a_csv_that_names_no_account_is_that_of_the_one_known(desk: Desk) -> Non
 
     assert known["BankLines"] == 0
     assert "The file names no account" in str(unsure)
+
+
+def _withdraw(desk: Desk, *words: object, expect: int = 0) -> Any:
+    return desk.o2c("withdraw", *words, "--json", "--on", DAY, expect=expect).json
+
+
+def test_a_statement_that_no_payment_used_is_withdrawn_and_may_be_loaded_again(desk: Desk) -> None:
+    text = camt(entry("119.00", "OLD-0001", name="Alpha GmbH"), entry("-9.00", "Fee"), opening="0", closing="110")
+    load(desk, "wrong.xml", text)
+
+    desk.o2c("withdraw", "BS-000001", "--on", DAY, expect=2)
+    rehearsed = _withdraw(desk, "BS-000001", "--reason", "Not ours", "--dry-run")
+    assert [row["Status"] for row in desk.show("Statements")] == ["Adds up"]
+    done = _withdraw(desk, "BS-000001", "--reason", "Not ours")
+    again = _withdraw(desk, "BS-000001", "--reason", "Not ours")
+    answer = desk.run()
+
+    assert (rehearsed["withdrawn"], done["withdrawn"], again["withdrawn"]) == (["BS-000001"], ["BS-000001"], [])
+    assert answer["counts"]["bank lines"] == 0
+    assert (payments(desk), open_of(desk)["OLD-0001"]) == ([], "119.00")
+    assert {row["Status"] for row in desk.show("Statements") + desk.show("BankLines")} == {"Withdrawn"}
+    desk.verify()
+    assert load(desk, "right.xml", text) == {"Statements": 1, "BankLines": 2}
+    desk.run()
+    assert open_of(desk)["OLD-0001"] == "0.00"
+    desk.verify()
+
+
+def test_a_statement_whose_money_is_posted_is_withdrawn_once_every_payment_was_taken_back(desk: Desk) -> None:
+    lines = (entry("119.00", "OLD-0001", name="Alpha GmbH", iban=ALPHA), entry("7.00", "Nobody"))
+    load(desk, "wrong.xml", camt(*lines, opening="0", closing="126"))
+    desk.run()
+
+    refused = _withdraw(desk, "BS-000001", "--reason", "Not ours", expect=1)
+    assert [row["value"] for row in refused["issues"]] == ["BS-000001/1", "BS-000001/2"]
+    assert "Amount -119.00" in refused["issues"][0]["fix"]
+    assert "Reference Return of PM-000001 BS-000001/1;" in refused["issues"][0]["fix"]
+    rows = "".join(
+        f",{DAY},-{amount},Bank transfer,Return of PM-00000{at} BS-000001/{at}\n" for at, amount in ((1, 119), (2, 7))
+    )
+    load(desk, "Payments.csv", f"Payment,Paid on,Amount,Method,Reference\n{rows}")
+    desk.run()
+    done = _withdraw(desk, "BS-000001", "--reason", "Not ours")
+
+    assert (done["withdrawn"], open_of(desk)["OLD-0001"]) == (["BS-000001"], "119.00")
+    desk.verify()
+    load(desk, "right.xml", camt(*lines, opening="0", closing="126"))
+    desk.run()
+    assert open_of(desk)["OLD-0001"] == "0.00"
+    desk.verify()
+
+
+def test_money_out_that_took_a_payment_back_goes_with_its_statement_once_the_payment_is_typed_anew(desk: Desk) -> None:
+    load(
+        desk, "ours.xml", camt(entry("119.00", "OLD-0001", name="Alpha GmbH", iban=ALPHA), opening="100", closing="219")
+    )
+    desk.run()
+    kept = '<Chrgs><Rcrd><Amt Ccy="EUR">3.00</Amt><CdtDbtInd>DBIT</CdtDbtInd></Rcrd></Chrgs>'
+    back = entry("-122.00", "OLD-0001", name="Alpha GmbH", iban=ALPHA, more="<RvslInd>true</RvslInd>").replace(
+        "<TxDtls>", f"<TxDtls>{kept}"
+    )
+    load(desk, "wrong.xml", camt(back, opening="219", closing="97", number=8))
+    desk.run()
+    assert open_of(desk)["OLD-0001"] == "119.00"
+
+    refused = _withdraw(desk, "BS-000002", "--reason", "Not ours", expect=1)
+    assert "Amount 119.00, Bank transfer, Paid on 2026-03-02, Reference BS-000002/1;" in refused["issues"][0]["fix"]
+    load(
+        desk,
+        "Payments.csv",
+        f"Payment,Paid on,Amount,Method,Reference\n,{DAY},119.00,Bank transfer,OLD-0001 BS-000002/1\n",
+    )
+    desk.run()
+    _withdraw(desk, "BS-000002", "--reason", "Not ours")
+
+    assert open_of(desk)["OLD-0001"] == "0.00"
+    desk.verify()
+
+
+def test_a_statement_on_whose_bookings_a_later_one_rests_is_not_withdrawn_before_that(desk: Desk) -> None:
+    first = entry("-1.00", "One", ref="R1")
+    load(desk, "a.xml", camt(first, opening="10", closing="9"))
+    load(desk, "b.xml", camt(first, entry("-2.00", "Two", ref="R2"), opening="10", closing="7", number=8))
+
+    refused = _withdraw(desk, "BS-000001", "--reason", "Not ours", expect=1)
+    both = _withdraw(desk, "BS-000001", "BS-000002", "--reason", "Not ours")
+
+    assert "Withdraw BS-000002 first" in refused["issues"][0]["fix"]
+    assert both["withdrawn"] == ["BS-000002", "BS-000001"]
+    desk.verify()
+
+
+def test_a_withdrawn_statement_that_did_not_add_up_is_nobodys_to_explain(desk: Desk) -> None:
+    load(desk, "wrong.xml", camt(entry("-1.00", "One"), opening="10", closing="5"), expect=1)
+
+    _withdraw(desk, "BS-000001", "--reason", "Not ours")
+    desk.run()
+
+    assert desk.show("Waiting") == []
+    assert [row["Resolution"] for row in desk.show("Discrepancies")] == ["BS-000001 was withdrawn: Not ours"]
+    desk.verify()
+
+
+def test_what_the_payer_says_of_each_document_stands_beside_the_bank_line(desk: Desk) -> None:
+    parts = "".join(
+        f"<Strd><RfrdDocInf><Nb>{number}</Nb></RfrdDocInf>"
+        f'<RfrdDocAmt><RmtdAmt Ccy="EUR">{amount}</RmtdAmt></RfrdDocAmt>'
+        "</Strd>"
+        for number, amount in (("OLD-0001", "119.00"), ("OLD-0002", "38.00"))
+    )
+    line = entry("157.00", name="Alpha GmbH", iban=ALPHA).replace("<RmtInf><Ustrd></Ustrd>", f"<RmtInf>{parts}")
+
+    load(desk, "st.xml", camt(line))
+
+    assert [row["Remitted"] for row in desk.show("BankLines")] == ["OLD-0001 119.00; OLD-0002 38.00"]
+    desk.verify()

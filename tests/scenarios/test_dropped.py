@@ -606,6 +606,20 @@ def test_one_pass_with_a_damaged_workbook_takes_the_files_and_says_what_hinders_
     assert any("Other.xlsx" in issue["problem"] for issue in answer["issues"])
 
 
+def test_the_watcher_leaves_an_open_workbook_alone_and_says_who_has_it(desk: Desk) -> None:
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+    (book,) = (desk.folder / "books").glob("*.xlsx")
+    (book.parent / f"~${book.name}").write_bytes(b"\x04Anna" + bytes(160))
+    before = book.read_bytes()
+
+    answer = desk.o2c("watch", "--once", "--json", "--on", DAY, expect=1).json
+
+    assert answer["counts"]["files taken"] == 1
+    told = f"{book.name} is open (Anna (Excel)); it will be written when it is closed."
+    assert [issue["problem"] for issue in answer["issues"]] == [told]
+    assert book.read_bytes() == before
+
+
 def test_a_refused_load_is_not_said_to_lie_in_a_folder(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_text(HEAD + "W1,C9,2026-03-01,P1,3\n", encoding="utf-8")
 

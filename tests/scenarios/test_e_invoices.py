@@ -117,8 +117,8 @@ def test_an_invoice_asks_only_for_what_was_not_paid_in_advance(tmp_path: Path, d
     assert (broken_in_cii(attached(pdf)), broken_in_ubl(ubl), differences(said)) == ([], [], [])
     assert (said.totals.prepaid, said.totals.payable) == (min(Decimal(deposit), total), still_open)
     assert said.totals == invoice_in(pdf).totals
-    assert ("Nothing is to be paid" in text) == ("IBAN" not in text) == (still_open == 0)
-    assert "Already paid" in text
+    assert ("Es ist nichts zu zahlen" in text) == ("IBAN" not in text) == (still_open == 0)
+    assert "Bereits bezahlt" in text
     desk.verify()
 
 
@@ -206,6 +206,34 @@ def test_an_invoice_sent_again_with_what_it_lacked_waits_no_more(tmp_path: Path)
 
     assert desk.show("Waiting") == []
     assert len(outbox(desk, "Invoice *.xml")) == 1
+    desk.verify()
+
+
+def test_an_invoice_that_is_out_already_is_made_anew_with_its_data_and_never_sent_again(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"Company tax ID": ""})
+    desk.load(write(tmp_path / "orders.csv", order("1001")))
+    desk.run()
+    [key] = [row["Message"] for row in desk.show("Outbox", "Kind=Invoice")]
+    desk.o2c("send", "--sent", key, "--on", DAY)
+    before = desk.show("Invoices")
+
+    still = desk.o2c("paper", "--json", "--on", DAY, expect=1).json
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Company tax ID", "Value": SELLER["Company tax ID"]}]))
+    rehearsed = desk.o2c("paper", "--json", "--on", DAY, "--dry-run").json
+    assert outbox(desk, "Invoice *.xml") == []
+    made = desk.o2c("paper", "INV-000001", "--json", "--on", DAY).json
+    again = desk.o2c("paper", "--json", "--on", DAY).json
+    named = desk.o2c("paper", "INV-000001", "--on", DAY, expect=1)
+
+    assert still["issues"][0]["value"] == "INV-000001"
+    assert (list(rehearsed["invoices"]), list(made["invoices"]), again["invoices"]) == (["INV-000001"],) * 2 + ({},)
+    assert "did not go out without its data" in named.err
+    (ubl,) = outbox(desk, "Invoice *.xml")
+    assert (invoice_in(ubl).number, broken_in_ubl(ubl)) == ("INV-000001", [])
+    assert len(outbox(desk, "Invoice *.pdf")) == 2  # the one that went out stays
+    assert [row["Status"] for row in desk.show("Outbox", "Kind=Invoice")] == ["Sent"]
+    assert (desk.show("Invoices"), desk.show("Waiting")) == (before, [])
+    assert desk.run()["counts"]["documents written"] == 0
     desk.verify()
 
 

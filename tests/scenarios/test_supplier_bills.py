@@ -150,6 +150,11 @@ def test_a_bill_that_adds_up_wrong_is_set_aside_with_the_rule(desk: Desk, tmp_pa
         ("BR-CO-16", "BT-115", "53.55", "53.65"),
     ]
     assert (told["status"], heads(desk)) == ("Set aside", [])
+    assert told["why"] == (
+        "Total with tax is 53.65, what it is made of gives 53.55 (BT-112, BR-CO-15). "
+        "Amount to pay is 53.55, what it is made of gives 53.65 (BT-115, BR-CO-16). "
+        "Ask the supplier for a corrected invoice."
+    )
     assert (desk.folder / told["stored"]).read_bytes() == wrong
     assert told["stored"].startswith("set-aside/bills/")
     (waits,) = desk.show("Waiting")
@@ -229,7 +234,7 @@ def test_checking_needs_no_company_and_says_what_lacks(tmp_path: Path) -> None:
 
     assert told.json["ok"]
     assert {"rule": "BR-11", "field": "BT-55", "text": "The buyer's country is missing"} in told.json["warnings"]
-    assert "Every sum recomputes." in lone.o2c("bill", tmp_path / "bill.xml", "--check").out
+    assert "Every sum is right." in lone.o2c("bill", tmp_path / "bill.xml", "--check").out
 
 
 def test_a_file_that_is_no_invoice_is_refused(desk: Desk, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from o2c_xl.ledger.cash.applying import ApplyingBooks
 from o2c_xl.ledger.cash.payments import PaymentBooks
 from o2c_xl.ledger.invoices.opening import OpeningBooks
 from o2c_xl.ledger.proof.verify import verify
+from o2c_xl.ledger.receivables.reminders import LEVEL_SENT
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.steps.apply_payments import Applied, apply_payments
 from o2c_xl.steps.receive_payments import PaymentsReceived, receive_payments
@@ -42,6 +43,12 @@ class Books:
     ledger: Ledger
     day: dt.date = DAY
     numbers: int = 0
+
+    def level_sent(self, invoice: str) -> int:
+        """The level of the last reminder that went."""
+        with self.ledger.reading() as conn:
+            found: int = conn.execute(select(LEVEL_SENT).where(schema.invoices.c.invoice == invoice)).scalar_one()
+        return found
 
     def customers(self, *names: str, **more: str) -> None:
         """New customers, alike."""

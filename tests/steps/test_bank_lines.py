@@ -19,7 +19,7 @@ from o2c_xl.steps.post_bank_lines import BankLinesPosted, post_bank_lines
 from tests.steps.receivables import DAY, Books
 
 D = Decimal
-_TEXTS = "counterparty account text reference end_to_end bank_reference entry_reference code raw".split()
+_TEXTS = "counterparty account text reference end_to_end bank_reference entry_reference code raw remitted".split()
 
 
 def statement(*rows: dict[str, Any], opening: str = "", closing: str = "") -> NewStatement:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from o2c_xl.domain.receivables.disputes import promise_kept
+from o2c_xl.ledger.receivables.aging import open_items_at
 from o2c_xl.ledger.receivables.disputes import disputes_of, promises
 from o2c_xl.ledger.receivables.invoice_actions import InvoiceActionBooks
 from o2c_xl.ledger.reporting.cash import disputes_page, expected_cash, habits_of
@@ -107,6 +108,19 @@ def test_promises_are_told_from_the_ledger(books: Books) -> None:
         found = promises(conn, later(5))
 
     assert found == {kept: "Kept", broken: "Broken"}
+
+
+def test_a_day_gone_by_knows_what_was_in_dispute_on_that_day(books: Books) -> None:
+    ended, begun = books.invoice("C1", "119.00"), books.invoice("C1", "50.00")
+    act(books, later(1), ended, action="Dispute", dispute_code="Price")
+    act(books, later(4), ended, action="Resolve")
+    act(books, later(5), begun, action="Dispute", dispute_code="Quality")
+
+    def disputed(day: int) -> list[str]:
+        with books.ledger.reading() as conn:
+            return [item.invoice for item in open_items_at(conn, later(day)) if item.disputed]
+
+    assert [disputed(day) for day in (0, 1, 3, 4, 5, 9)] == [[], [ended], [ended], [], [begun], [begun]]
 
 
 def test_the_report_shows_disputes_with_their_days(books: Books) -> None:

@@ -42,7 +42,7 @@ def test_one_letter_lists_every_item_of_a_customer(books: Books) -> None:
     letter = books.rows("reminders")["RM-000001"]
     assert (letter.customer_id, letter.level, letter.invoices) == ("C1", 1, f"{first}, {second}")
     assert (letter.amount, letter.penalty, letter.penalty_status) == (D("178.50"), D(0), "")
-    assert [books.rows("invoices")[name].reminder_level for name in (first, second)] == [1, None]
+    assert [books.level_sent(name) for name in (first, second)] == [1, 0]
     message = next(iter(books.rows("outbox").values()))
     assert (message.kind, message.about) == ("Reminder", "RM-000001")
     assert [one["invoice"] for one in json.loads(message.data)["invoices"]] == [first, second]
@@ -56,7 +56,7 @@ def test_levels_follow_each_other_with_the_gap_and_their_penalties(books: Books)
     assert counts == [0, 1, 0, 1, 0, 1, 0]
     letters = list(books.rows("reminders").values())
     assert [(one.level, one.penalty) for one in letters] == [(1, D(0)), (2, D("7.00")), (3, D("14.00"))]
-    assert books.rows("invoices")[invoice].reminder_level == 3
+    assert books.level_sent(invoice) == 3
     assert books.balance("4200") == 0  # type: ignore[arg-type]
 
 

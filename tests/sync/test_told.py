@@ -78,7 +78,9 @@ def test_a_row_that_was_emptied_is_shown_again_where_it_stood(tmp_path: Path) ->
     desk.sync()
 
     assert after == before
-    assert outcome.notes == []
+    assert outcome.notes == [
+        "Book.xlsx, Customers: C1, C4 were taken out of the sheet. What the ledger holds of them is shown again."
+    ]
     assert [row["Name"] for row in desk.shown("Customers")][1] == "Changed"
     assert desk.book.read_bytes() != book
     assert not desk.sync().changed
@@ -105,3 +107,18 @@ def test_files_that_wait_stand_in_the_sheet_each_in_a_row_of_its_own_and_go_once
 
     assert waiting == again == [("a.xlsx", "Waiting"), ("b.xlsx", "Waiting")]
     assert "Waiting" not in {row["Fate"] for row in desk.rows("Files").values()}
+
+
+def test_of_a_deleted_order_it_is_said_how_to_stop_it(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "Orders"))
+    desk.add("Customers", {"Customer ID": "ADA", "Name": "Ada"})
+    desk.add("Orders", *({"Order": f"A-{i}", "Customer ID": "ADA", "Order date": DAY} for i in (1, 2)))
+    desk.sync()
+    desk.clear("Orders", 2)
+
+    outcome = desk.sync()
+
+    (note,) = outcome.notes
+    assert note.startswith("Book.xlsx, Orders: A-1 was taken out of the sheet. What the ledger holds of it is shown")
+    assert note.endswith("again. To stop an order set its Action to Cancel.")
+    assert [row["Order"] for row in desk.rows("Orders").values()] == ["A-1", "A-2"]

@@ -7,10 +7,11 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from o2c_xl.company.undoing import put_back
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.opc.package import Package
 from o2c_xl.workbook.opc.parts import book_parts
-from tests.sync.desk import Desk
+from tests.sync.desk import DAY, Desk
 from tests.workbook.files import parts_of, zipped
 
 ALFKI = {"Customer ID": "ALFKI", "Name": "Alfreds Futterkiste"}
@@ -26,12 +27,16 @@ def desk(tmp_path: Path) -> Desk:
     return desk
 
 
-def type_below(desk: Desk, cells: dict[str, tuple[str, str | None] | str]) -> int:
-    """Fill the row under Customers without the table growing: a text, or a formula with its value; the row."""
+def type_below(
+    desk: Desk, cells: dict[str, tuple[str, str | None] | str], name: str = "Customers", blank: int = 0
+) -> int:
+    """Fill a row under a table, after so many `blank` ones, without the table growing: a text, or a formula with its
+    value; the row.
+    """
     data = desk.book.read_bytes()
-    sheet = next(s for s in book_parts(Package(data)).sheets if any(t.name == "Customers" for t in s.tables))
-    table = next(t for t in sheet.tables if t.name == "Customers")
-    row = table.ref.bottom + 1
+    sheet = next(s for s in book_parts(Package(data)).sheets if any(t.name == name for t in s.tables))
+    table = next(t for t in sheet.tables if t.name == name)
+    row = table.ref.bottom + 1 + blank
     letters = {h: column_letters(table.ref.left + i) for i, h in enumerate(table.headers)}
     xml = "".join(_cell(f"{letters[h]}{row}", cells[h]) for h in table.headers if h in cells)
     parts = parts_of(data)
@@ -113,3 +118,54 @@ def test_formulas_that_show_nothing_yet_are_no_row(desk: Desk) -> None:
 
     assert desk.sync().ok
     assert desk.book.read_bytes() == book
+
+
+def test_undo_does_not_make_a_row_typed_under_the_table_new_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "Orders"))
+    desk.add("Customers", ALFKI)
+    desk.add("Orders", {"Customer ID": "ALFKI"})
+    desk.sync()
+    type_below(desk, {"Customer ID": "ALFKI", "Notes": "second"}, "Orders")
+    desk.sync()
+
+    put_back(desk.company, None, DAY, dry_run=False)
+    desk.sync()
+
+    assert [row["Order"] for row in desk.rows("Orders").values()] == ["SO-000001", "SO-000002"]
+    assert len(desk.shown("Orders")) == 2
+
+
+@pytest.mark.parametrize("blank", [1, 19])
+def test_a_row_after_blank_ones_is_no_row_and_is_told_until_it_is_moved(desk: Desk, blank: int) -> None:
+    before = desk.book.read_bytes()
+    row = type_below(desk, {"Customer ID": "CHOPS", "Name": "Chop-suey"}, blank=blank)
+
+    first, again = desk.sync(), desk.sync()
+
+    for outcome in (first, again):
+        assert [(issue.cell, issue.problem) for issue in outcome.issues] == [
+            (f"A{row}", f"What stands in row {row} below the table Customers and was not read.")
+        ]
+    assert set(limits(desk)) == {"ALFKI", "BERGS"}
+    desk.book.write_bytes(before)
+    assert desk.sync().issues == []
+
+
+def test_a_row_after_blank_ones_in_a_sheet_without_rows_is_told(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company")
+    desk.sync()
+    row = type_below(desk, {"Customer ID": "CHOPS", "Name": "Chop-suey"}, blank=2)
+
+    assert [issue.cell for issue in desk.sync().issues] == [f"A{row}"]
+
+
+def test_what_people_keep_far_below_a_table_is_their_own(desk: Desk) -> None:
+    type_below(desk, {"Customer ID": "my", "Name": "own list"}, blank=40)
+
+    assert desk.sync().issues == []
+
+
+def test_a_label_after_a_blank_row_is_a_persons_own(desk: Desk) -> None:
+    type_below(desk, {"Name": "as of March"}, blank=1)
+
+    assert desk.sync().issues == []

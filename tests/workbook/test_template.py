@@ -22,7 +22,8 @@ from o2c_xl.workbook.template.lists import feed_name
 from o2c_xl.workbook.template.look import FONT, date_code
 from o2c_xl.workbook.template.make import DEPARTMENT_BOOKS, build_template, in_order_of_work
 from o2c_xl.workbook.template.sheet import note
-from o2c_xl.workbook.template.start_sheet import START, SYNC_INFO, SYNC_ITEMS, TODAY
+from o2c_xl.workbook.template.start_sheet import SYNC_ITEMS, TODAY
+from o2c_xl.workbook.template.sync_info import START, SYNC_INFO
 
 COMMITTED = Path(__file__).resolve().parents[2] / "workbooks" / "template.xlsx"
 EACH = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -11,7 +11,18 @@ from enum import StrEnum
 
 from o2c_xl.domain.money import ZERO
 
-__all__ = ["DAYS", "BankLine", "Became", "LineStatus", "Payee", "Posted", "Surroundings", "near", "without_lines"]
+__all__ = [
+    "DAYS",
+    "BankLine",
+    "Became",
+    "LineStatus",
+    "Payee",
+    "Posted",
+    "Surroundings",
+    "line_named",
+    "near",
+    "without_lines",
+]
 
 DAYS = 5
 """So far apart may be the day on which a person says money came and the day of its booking."""
@@ -27,6 +38,7 @@ class LineStatus(StrEnum):
     OUTGOING = "Outgoing"
     WAITS = "Waits"
     ITEMISED = "Itemised"
+    WITHDRAWN = "Withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +106,7 @@ class Posted:
     @property
     def of_line(self) -> str:
         """The bank line that a person named as the one that it is of, or of which it is a part."""
-        found = _LINE.search(self.reference)
-        return found[0] if found else ""
+        return line_named(self.reference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +150,12 @@ class Became:
     problem: str = ""
     back: str = ""
     fee: Decimal = ZERO
+
+
+def line_named(reference: str) -> str:
+    """The bank line that a person named in a reference; '' where none."""
+    found = _LINE.search(reference)
+    return found[0] if found else ""
 
 
 def without_lines(reference: str) -> str:

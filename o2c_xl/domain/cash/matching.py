@@ -24,6 +24,7 @@ from o2c_xl.domain.cash.match_proposals import PROPOSALS
 from o2c_xl.domain.cash.match_sets import by_set
 from o2c_xl.domain.cash.references import Meant, index_near, near_in, numbers_in, pieces
 from o2c_xl.domain.cash.settling import MatchPolicy, OpenItems, Parts, in_order, settle_one
+from o2c_xl.domain.collector import collector_at_rest
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables.open_items import OpenItem
 
@@ -35,6 +36,7 @@ _OTHERS = "It names invoices of another customer or currency."
 _RARE = 200  # an amount that two items share by accident must be so many times rarer than items are
 
 
+@collector_at_rest()
 def match(
     payments: Iterable[Payment],
     open_items_by_customer: Mapping[str, Sequence[OpenItem]],

@@ -30,6 +30,25 @@ CATEGORY_RULES = {
 }
 """How the rules of a tax category are named: BR-IC-08 is about category K; those of S hold for split payment (B)."""
 
+_NAMES = {
+    "BT-92": "Allowance",
+    "BT-99": "Charge",
+    "BT-106": "Sum of the lines",
+    "BT-107": "Sum of allowances",
+    "BT-108": "Sum of charges",
+    "BT-109": "Total without tax",
+    "BT-110": "Tax",
+    "BT-112": "Total with tax",
+    "BT-115": "Amount to pay",
+    "BT-116": "Taxed amount",
+    "BT-117": "Tax",
+    "BT-131": "Net amount",
+    "BT-136": "Allowance",
+    "BT-141": "Charge",
+    "BT-146": "Price",
+}
+"""The business terms as people say them."""
+
 _BY_RATE = frozenset({"S", "B", "L", "M"})
 """Categories whose breakdown has a group for each rate."""
 _CENTS = 2
@@ -52,8 +71,10 @@ class Difference:
     computed: Decimal
 
     def __str__(self) -> str:
-        said = "nothing" if self.stated is None else plain_number(self.stated)
-        return f"{self.field} says {said}, computed {plain_number(self.computed)} ({self.rule})"
+        said = "not given" if self.stated is None else plain_number(self.stated)
+        term, _, where = self.field.partition(" ")
+        name = f"{_NAMES[term]} {where}".rstrip()
+        return f"{name} is {said}, what it is made of gives {plain_number(self.computed)} ({term}, {self.rule})"
 
 
 def differences(invoice: EInvoice) -> list[Difference]:

@@ -15,7 +15,7 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.intake.statements.bank_cells import bare, day, number, proved_decimal, proved_order
 from o2c_xl.intake.statements.bank_columns import account_in, chains, minus_gives_back, whose_accounts
 from o2c_xl.intake.statements.bank_header import EITHER, Found, by_profile, by_words
-from o2c_xl.intake.statements.bank_profile import Order, Profile
+from o2c_xl.intake.statements.bank_profile import Order, Profile, known_banks
 from o2c_xl.intake.statements.bank_rows import Rows, rows_of_csv
 from o2c_xl.intake.statements.bank_words import ACCOUNTS, BEGINNINGS, ENDINGS, HEADERS, NOT_MADE, OUT, plain
 from o2c_xl.intake.statements.model import Fault, Line, Read, Statement, clean_text
@@ -34,7 +34,8 @@ def read_list(
     `name` is that of the file, which may bear the account; `own` are the accounts that are known as the company's.
     With `told` False nobody says that it is one: then date, amount and text alone are not enough.
     """
-    found = next((at for profile in profiles if (at := by_profile(rows, profile))), None) or by_words(rows)
+    every = (*profiles, *known_banks())
+    found = next((at for profile in every if (at := by_profile(rows, profile))), None) or by_words(rows)
     if found is not None and not (told or found.profile.columns or _OF_BANKS & set(found.columns)):
         return None
     if found is None:
@@ -187,9 +188,10 @@ class _List:
         booked, amount = self._day(index, name), self._amount(index)
         if booked is None or amount is None:
             return None
+        fee = abs(number(self._cell(index, "fee"), self.decimal) or ZERO)
         return Line(
             booked,
-            amount,
+            amount - fee,
             self._text(index, "currency").upper() or self.currency,
             self.rows.places[index],
             counterparty=self._text(index, "counterparty"),
@@ -198,6 +200,7 @@ class _List:
             reference=self._text(index, "reference"),
             end_to_end=self._text(index, "end_to_end"),
             bank_reference=self._text(index, "bank_reference"),
+            charges=fee or None,
             balance=number(self._cell(index, "balance"), self.decimal),
             raw="\t".join("" if cell is None else str(cell) for cell in self.rows.cells[index]),
         )

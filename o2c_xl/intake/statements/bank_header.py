@@ -8,7 +8,7 @@ from o2c_xl.intake.statements.bank_profile import Profile
 from o2c_xl.intake.statements.bank_rows import Rows
 from o2c_xl.intake.statements.bank_words import ACCOUNTS, HEADERS, plain
 
-__all__ = ["EITHER", "Found", "by_profile", "by_words"]
+__all__ = ["EITHER", "Found", "by_profile", "by_words", "headers_of"]
 
 _HEADER_ROWS = 40
 EITHER = "accounts"
@@ -36,6 +36,9 @@ def by_profile(rows: Rows, profile: Profile) -> Found | None:
                 break
             columns[name] = there
         else:
+            for name, headers in profile.more.items():
+                if there := [places[plain(header)] for header in headers if plain(header) in places]:
+                    columns[name] = there
             if columns:
                 return Found(index, columns, profile)
     return None
@@ -55,3 +58,13 @@ def by_words(rows: Rows) -> Found | None:
         if money and about and ("booked_on" in columns or "value_on" in columns):
             return Found(index, columns)
     return None
+
+
+def headers_of(rows: Rows) -> list[str]:
+    """What looks most like the headers of a list that nobody knows: the first of the rows with most words."""
+    told = [[str(cell).strip() for cell in row if _is_word(cell)] for row in rows.cells[:_HEADER_ROWS]]
+    return max(told, key=len, default=[])
+
+
+def _is_word(cell: object) -> bool:
+    return isinstance(cell, str) and any(map(str.isalpha, cell))

@@ -1,8 +1,12 @@
-"""How a bank writes its lists, as data: a small TOML file each in the company's folder `layouts/bank/`."""
+"""How a bank writes its lists, as data: a small TOML file each, ours for banks whose headers are public in `banks/`.
+
+A company's own stand in its folder `layouts/bank/` and come first.
+"""
 
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,14 +15,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.statements.bank_words import HEADERS
 
-__all__ = ["Order", "Profile", "profiles_in"]
+__all__ = ["Order", "Profile", "known_banks", "profiles_in"]
 
 Order = Literal["DMY", "MDY", "YMD"]
+_BANKS = Path(__file__).parent / "banks"
 
 
 class Profile(BaseModel):
-    """How a bank writes its lists. `columns` gives its header (or several) for ours, such as `booked_on`.
+    """How a bank writes its lists.
 
+    `columns` gives its header (or several) for ours, such as `booked_on`; a list that lacks one of them is another's.
+    `more` gives headers that a list may lack; those there count. A `fee` stands besides the amount and is taken off it.
     `dates` is the order of day, month and year, `decimal` the decimal sign, where a list need not prove them;
     `out` are the words that mark money going out in the column `side`, `pending` those in the column `status` that mark
     what is not booked yet; `account` and `currency` are those of lists that do not tell them.
@@ -27,6 +34,7 @@ class Profile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     columns: dict[str, str | list[str]]
+    more: dict[str, list[str]] = {}
     dates: Order | None = None
     decimal: Literal[",", "."] | None = None
     out: list[str] = []
@@ -47,8 +55,14 @@ def profiles_in(folder: Path) -> list[Profile]:
         except ValidationError as error:
             first = error.errors()[0]
             raise CannotRun(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}.") from error
-        unknown = sorted(set(profile.columns) - set(HEADERS))
+        unknown = sorted({*profile.columns, *profile.more} - set(HEADERS))
         if unknown:
             raise CannotRun(f"{path}: columns: {unknown[0]} is not known. Write one of {', '.join(HEADERS)}.")
         found.append(profile)
     return found
+
+
+@cache
+def known_banks() -> tuple[Profile, ...]:
+    """The lists of banks whose headers are public."""
+    return tuple(profiles_in(_BANKS))

@@ -81,6 +81,7 @@ HEADERS: Mapping[str, frozenset[str]] = {
         "Transaction ID,Bank reference,Operation Number,Unique ID,FITID,Bankreferenz,Transaktions-ID,"
         "Transactiereferentie,Volgnr,Numéro d'opération,Entry reference"
     ),
+    "fee": _words("Fee besides the amount"),
     "own_account": _words("Own account,Auftragskonto,IBAN Auftragskonto,Eigenes Konto"),
     "status": _words(
         "Status,State,Info,Booking status,Transaction status,Buchungsstatus,Umsatzstatus,Statut,État,Estado,Stato,Stan"

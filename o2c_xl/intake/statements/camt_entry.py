@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["Values", "entry_values"]
+__all__ = ["SEPARATOR", "Values", "entry_values"]
 
 Values = dict[str, str]
-"""The first text of each known path, by the path's short name; repeated ones are joined by a blank."""
+"""The first text of each known path, by the path's short name; repeated ones are joined by a blank.
+
+`SEPARATOR` joins those that belong to others by their order.
+"""
+SEPARATOR = "\x1f"
 
 
 @dataclass(slots=True)
@@ -17,6 +21,7 @@ class _Node:
     """A place in the entry: the name its text is kept under, and what may stand in it, by full tag."""
 
     name: str = ""
+    counted: str = ""
     joined: bool = False
     money: bool = False
     item: bool = False
@@ -31,7 +36,8 @@ AcctSvcrRef=bank_reference NtryRef=entry_reference AddtlNtryInf=about
 _ITEM_PATHS = """
 Amt=amount! AmtDtls/TxAmt/Amt=part! CdtDbtInd=side Refs/EndToEndId=end_to_end Refs/AcctSvcrRef=bank_reference
 Refs/TxId=transaction Refs/UETR=transaction RmtInf/Ustrd=text+ RmtInf/Strd/CdtrRefInf/Ref=reference
-RmtInf/Strd/RfrdDocInf/Nb=text+ RmtInf/Strd/AddtlRmtInf=text+ RtrInf=returned RtrInf/Rsn/Cd=reason
+RmtInf/Strd/RfrdDocInf/Nb=text+document
+RmtInf/Strd/RfrdDocAmt/RmtdAmt=remitted+remitted RmtInf/Strd/AddtlRmtInf=text+ RtrInf=returned RtrInf/Rsn/Cd=reason
 Chrgs/Amt=charges+ Chrgs/Rcrd/Amt=charges+
 RltdPties/Dbtr/Nm=Dbtr RltdPties/Dbtr/Pty/Nm=Dbtr RltdPties/UltmtDbtr/Nm=UltmtDbtr RltdPties/UltmtDbtr/Pty/Nm=UltmtDbtr
 RltdPties/Cdtr/Nm=Cdtr RltdPties/Cdtr/Pty/Nm=Cdtr RltdPties/UltmtCdtr/Nm=UltmtCdtr RltdPties/UltmtCdtr/Pty/Nm=UltmtCdtr
@@ -55,7 +61,8 @@ def _planted(root: _Node, paths: str, namespace: str) -> _Node:
         node = root
         for part in path.split("/"):
             node = node.parts.setdefault(f"{namespace}{part}", _Node())
-        node.name, node.joined, node.money = name.rstrip("+!"), name.endswith("+"), name.endswith("!")
+        node.name, joined, node.counted = name.rstrip("!").partition("+")
+        node.joined, node.money = bool(joined), name.endswith("!")
     return root
 
 
@@ -85,6 +92,9 @@ def _walk(element: Any, node: _Node, values: Values, items: list[Values]) -> Non
 
 def _keep(values: Values, node: _Node, element: Any) -> None:  # noqa: ANN401
     text, name = element.text, node.name
+    if node.counted and text:
+        key = f"{node.counted}s"
+        values[key] = f"{values[key]}{SEPARATOR}{text.strip()}" if key in values else text.strip()
     if not values.get(name):
         values[name] = text.strip() if text else ""
         if node.money:

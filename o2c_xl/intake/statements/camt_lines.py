@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from o2c_xl.intake.statements.camt_entry import Values
+from o2c_xl.intake.statements.camt_entry import SEPARATOR, Values
 from o2c_xl.intake.statements.model import Line, clean_text
 
 __all__ = ["BadXml", "booked", "day_of", "itemised", "money", "tell"]
@@ -83,6 +83,7 @@ def tell(line: Line, item: Values, ours: frozenset[str]) -> None:
     if item.get("text"):
         line.text = clean_text(item["text"])
     line.reference = item.get("reference", "")
+    line.remitted = _remitted(item)
     sides = ("Dbtr", "Cdtr") if (line.amount > 0) != line.reversal else ("Cdtr", "Dbtr")
     # a bank that takes a debit back without a word of it names the customer where it stood when the money came
     parties = (_party(item, side) for side in sides)
@@ -91,6 +92,17 @@ def tell(line: Line, item: Values, ours: frozenset[str]) -> None:
     if "charges" in item:
         amounts = [Decimal(one) for one in item["charges"].split() if _AMOUNT.fullmatch(one)]
         line.charges = sum(amounts, Decimal(0)) or None
+
+
+def _remitted(item: Values) -> str:
+    """What the payer says that it pays of each document, where each has an amount."""
+    if "remitteds" not in item:
+        return ""
+    documents = [clean_text(one) for one in item.get("documents", "").split(SEPARATOR)]
+    amounts = item["remitteds"].split(SEPARATOR)
+    if len(documents) != len(amounts) or not all(documents) or not all(map(_AMOUNT.fullmatch, amounts)):
+        return ""
+    return "; ".join(map(" ".join, zip(documents, amounts, strict=True)))
 
 
 def _party(item: Values, side: str) -> tuple[str, str]:

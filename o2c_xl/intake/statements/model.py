@@ -19,6 +19,7 @@ class Line:
     `account` is the counterparty's, `reference` the structured one (ISO 11649 or another scheme's), `bank_reference`
     the bank's own for this transaction and `entry_reference` for the booking that it is a part of. `code` is the
     bank's for the kind of booking. `reversal`: an earlier booking is taken back. `raw` is what stood in the file.
+    `remitted` is what the payer says of each document that it pays: its number and the amount.
     """
 
     booked_on: date
@@ -39,6 +40,7 @@ class Line:
     batch: int = 0
     whole: Decimal | None = None
     collective: bool = False
+    remitted: str = ""
     balance: Decimal | None = None
     raw: str = ""
 

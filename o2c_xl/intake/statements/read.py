@@ -14,6 +14,7 @@ from typing import Any
 
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.intake.statements.bank_csv import Rows, read_list, rows_of_csv
+from o2c_xl.intake.statements.bank_header import headers_of
 from o2c_xl.intake.statements.bank_profile import profiles_in
 from o2c_xl.intake.statements.camt import is_camt, read_camt
 from o2c_xl.intake.statements.model import Line, Read, Statement
@@ -26,6 +27,7 @@ from o2c_xl.workbook.read import read_book
 __all__ = ["bank_list", "bank_statement", "looks_like_statement"]
 
 _HEAD = 16_384
+_MOST_HEADERS = 12
 _LINE_FIELDS = tuple(one.name for one in fields(Line) if one.name != "balance")
 
 
@@ -56,11 +58,25 @@ def bank_list(
     known = profiles_in(profiles) if profiles is not None and profiles.is_dir() else []
     with path.open("rb") as file:
         zipped = file.read(2) == b"PK"
+    headers: list[str] = []
     for rows in _sheets(path) if zipped else [rows_of_csv(_decoded(path.read_bytes()))]:
         read = read_list(rows, known, told=told, name=name, own=own)
         if read is not None:
             return _batches(read, name)
+        headers = headers or headers_of(rows)
+    if told and headers:
+        raise CannotRun(_untold(name, headers))
     return None
+
+
+def _untold(name: str, headers: Sequence[str]) -> str:
+    """What to do with a list of which nobody knows what its columns mean."""
+    listed = ", ".join(headers[:_MOST_HEADERS]) + (", …" if len(headers) > _MOST_HEADERS else "")
+    return (
+        f"{name} is no bank statement that is known. Its headers are {listed}. Where it is a bank's list, write a "
+        "profile, such as layouts/bank/ours.toml, that says under [columns] which of them is booked_on, amount (or "
+        "debit and credit) and text; the guide for Finance shows one."
+    )
 
 
 def _sheets(path: Path) -> list[Rows]:

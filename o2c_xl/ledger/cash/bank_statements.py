@@ -11,17 +11,20 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from o2c_xl.domain.cash.banking import Again, BankLine, LineStatus, repeats
+from o2c_xl.domain.cash.banking import BankLine, LineStatus, repeats
 from o2c_xl.domain.cash.payers import plain_account
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.cash.bank_items import itemise, told_of_items
 from o2c_xl.ledger.store import Source, Txn
 
 __all__ = [
     "ADDS_UP",
     "BREAK",
     "BREAK_KIND",
+    "SLACK",
     "UNPROVED",
+    "WITHDRAWN",
     "NewStatement",
     "Taken",
     "bank_line",
@@ -31,9 +34,11 @@ __all__ = [
 
 ADDS_UP, BREAK, UNPROVED = "Adds up", "Does not add up", "Not proved"
 """What a statement's balances say of its lines; without both of them nothing."""
+WITHDRAWN = "Withdrawn"
+"""It should not have been taken; neither it nor its lines are known any more."""
 BREAK_KIND = "Bank statement"
-_SLACK = dt.timedelta(days=5)
-_MOST_TOLD = 160
+SLACK = dt.timedelta(days=5)
+"""So far apart may two banks' messages date the same booking."""
 _BATCHED = ("kind", "batch", "whole", "collective", "items", "payment", "charges")
 _NAMES = "counterparty account text reference end_to_end bank_reference entry_reference code reversal".split()
 
@@ -82,7 +87,8 @@ def bank_line(row: Any, **more: Any) -> BankLine:  # noqa: ANN401 - a row of ban
 
 def own_accounts(conn: Connection, iban: str) -> tuple[str, ...]:
     """The accounts known as the company's: that of its `iban` first, then those whose statements were taken."""
-    taken = conn.execute(select(schema.statements.c.account).distinct().order_by(schema.statements.c.account))
+    c = schema.statements.c
+    taken = conn.execute(select(c.account).where(c.status != WITHDRAWN).distinct().order_by(c.account))
     return tuple(dict.fromkeys(filter(None, [plain_account(iban), *(row.account for row in taken)])))
 
 
@@ -102,7 +108,7 @@ def take_statement(txn: Txn, new: NewStatement, source: Source) -> Taken:
     fresh_lines = [_line(new, at) for at in range(new.size)]
     proof = (new.head["closing"], before.closing) if before is not None and not new.difference else None
     again = repeats(fresh_lines, known.values(), proof)
-    told = _told(txn, new, again)
+    told = told_of_items(txn, new.lines, again)
     if not again.fresh and (new.difference is None or _is_known(txn.conn, new)):
         return Taken("", 0, (), told)
     number = txn.number("BS-")
@@ -117,52 +123,10 @@ def take_statement(txn: Txn, new: NewStatement, source: Source) -> Taken:
     if proved_by:
         keys = dict.fromkeys([*again.repeated.values(), *chain.from_iterable(again.sums.values())])
         txn.update(schema.bank_lines, [{"bank_line": key, "proved_by": proved_by} for key in keys])
-    _itemise(txn, again, number)
+    itemise(txn, again, number)
     if new.status == BREAK:
         _keep_break(txn, new, number)
     return Taken(number, len(again.fresh), said, told)
-
-
-def _itemise(txn: Txn, again: Again, number: str) -> None:
-    """Items take the place of the booking that they are of, where that made no payment yet."""
-    done = {"status": str(LineStatus.ITEMISED), "problem": ""}
-    lines = [(line.key, batch) for batch, line in again.told.items() if not line.payment]
-    txn.update(schema.bank_lines, [{"bank_line": key, "items": f"{number}/b{batch}", **done} for key, batch in lines])
-
-
-def _told(txn: Txn, new: NewStatement, again: Again) -> tuple[str, ...]:
-    """What the items say of bookings that are payments already, as sentences; kept beside the lines too."""
-    said = {}
-    for batch, line in again.told.items():
-        if line.payment:
-            said[line.key] = _of_items(new, batch, line)
-    txn.update(schema.bank_lines, [{"bank_line": key, "problem": text} for key, text in said.items()])
-    return tuple(said.values())
-
-
-def _of_items(new: NewStatement, batch: str, line: BankLine) -> str:
-    columns = new.lines
-    items = [at for at, of in enumerate(columns["batch"]) if str(of or "") == batch]
-    parts = [
-        " ".join(
-            filter(
-                None,
-                (
-                    columns["counterparty"][at][:20],
-                    str(round_money(columns["amount"][at], line.currency)),
-                    columns["text"][at][:30],
-                ),
-            )
-        )
-        for at in items
-    ]
-    listed = "; ".join(parts)
-    listed = f"{listed[:_MOST_TOLD]}…" if len(listed) > _MOST_TOLD else listed
-    back = round_money(-line.amount, line.currency)
-    return (
-        f"Its items came later and add nothing. To divide {line.payment}, type in Payments {back} with Reference "
-        f"Return of {line.payment} {line.key}, then each item with {line.key}: {listed}"
-    )
 
 
 def _known_lines(conn: Connection, new: NewStatement) -> dict[str, BankLine]:
@@ -178,8 +142,9 @@ def _known_lines(conn: Connection, new: NewStatement) -> dict[str, BankLine]:
         .select_from(joined)
         .where(
             c.own_account == new.head["account"],
-            c.booked_on >= min(booked) - _SLACK,
-            c.booked_on <= max(booked) + _SLACK,
+            c.status != str(LineStatus.WITHDRAWN),
+            c.booked_on >= min(booked) - SLACK,
+            c.booked_on <= max(booked) + SLACK,
         )
     )
     rows = conn.execute(statement.order_by(c.booked_on, c.bank_line)).all()
@@ -214,6 +179,7 @@ def _is_known(conn: Connection, new: NewStatement) -> bool:
     """Whether this very statement was taken."""
     c, head = schema.statements.c, new.head
     same = [c[name] == head[name] for name in ("account", "currency", "opening", "closing", "from", "to")]
+    same.append(c.status != WITHDRAWN)
     return conn.execute(select(c.statement).where(*same, c.lines == new.size).limit(1)).first() is not None
 
 
@@ -257,7 +223,18 @@ def _head_row(new: NewStatement, number: str, said: Sequence[str], source: Sourc
 def _line_columns(
     new: NewStatement, fresh: Sequence[int], number: str, proved_by: str, source: Source, entry: int
 ) -> dict[str, Sequence[Any]]:
-    names = ("booked_on", "value_on", "amount", "currency", "charges", "raw", "whole", "collective", *_NAMES)
+    names = (
+        "booked_on",
+        "value_on",
+        "amount",
+        "currency",
+        "charges",
+        "raw",
+        "remitted",
+        "whole",
+        "collective",
+        *_NAMES,
+    )
     size = len(fresh)
     return {
         "bank_line": [f"{number}/{new.lines['line'][at]}" for at in fresh],

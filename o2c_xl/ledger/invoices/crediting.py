@@ -159,7 +159,6 @@ def _row(txn: Txn, number: str, note: NewNote, head: Row[Any], entry: int) -> di
         "tax": -one.tax,
         "total": -one.total,
         "open": -one.total,
-        "reminder_level": 0,
         "reason": note.reason,
         "status": str(InvoiceStatus.SENT if one.total else InvoiceStatus.PAID),
         "corrects": note.invoice,

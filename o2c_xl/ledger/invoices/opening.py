@@ -114,7 +114,6 @@ def _invoice(row: Row[Any], customer: Knows, entry: int) -> dict[str, Any]:
         "tax": ZERO,
         "total": row.total,
         "open": row.total,
-        "reminder_level": 0,
         "status": "Posted",
         "opening": True,
         "entry": entry,

@@ -51,7 +51,6 @@ def insert_invoices(  # noqa: PLR0913 -- one row of invoices needs all of these
             "tax": [one.tax for one in invoices],
             "total": totals,
             "open": totals,
-            "reminder_level": [0] * len(orders),
             "sent_by": [ways[order.account].name if posted else "" for order in orders],
             "sent_on": [txn.day if posted else None] * len(orders),
             "status": [_status(one) if posted else str(InvoiceStatus.APPROVAL) for one in invoices],

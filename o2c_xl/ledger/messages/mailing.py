@@ -23,8 +23,8 @@ from o2c_xl.ledger.store import Ledger, Txn
 
 __all__ = [
     "begin_sending", "company_mark", "count_due", "due_messages", "give_up_interrupted", "hold_old", "keep_waiting",
-    "message_id", "next_due", "note_sent", "note_subjects", "put_off", "resolve", "resting", "stuck",
-    "unwritten_notices", "write_again",
+    "message_id", "next_due", "note_sent", "note_subjects", "put_off", "resolve", "resolve_rows", "resting", "stuck",
+    "undecidable", "unwritten_notices", "write_again",
 ]  # fmt: skip
 
 _c = schema.outbox.c
@@ -211,21 +211,33 @@ def resolve(ledger: Ledger, day: dt.date, messages: Sequence[str], verdict: str)
             row = rows.get(key)
             if row is None:
                 raise CannotRun(f"There is no message {key}. See o2c show Outbox.")
-            if row.kind.casefold() not in KINDS:
-                raise CannotRun(f"{key} is a {row.kind.casefold()}, which stays in the house.")
-            if row.status == "Withdrawn":
-                raise CannotRun(f"{key} does not go out. {row.said}")
-            if row.status in ("Sent", "Sending"):
-                raise CannotRun(f"{key} is {row.status} already; see o2c show Outbox.")
+            if why := undecidable(row):
+                raise CannotRun(f"{key} {why}")
         chosen = [rows[key] for key in dict.fromkeys(messages)]
-        if verdict == "sent":
-            note_sent(txn, chosen, "Sent", by=txn.who)
-        else:
-            for row in chosen:
-                txn.record("message to be sent again", row.about or row.message, {"message": row.message})
-            fresh = {"status": "Waiting", "said": "", "next_try": "", "tries": 0, "made_on": txn.day, "batch": ""}
-            fresh |= {"server": ""}
-            txn.update(schema.outbox, [{"message": row.message, **fresh} for row in chosen])
-            # an invoice without its data is made anew, with what it lacked
-            txn.update(schema.outbox, [{"message": row.message, "path": ""} for row in chosen if went_plain(row.data)])
+        resolve_rows(txn, chosen, verdict)
         return [row.message for row in chosen]
+
+
+def undecidable(row: Any) -> str:  # noqa: ANN401 -- a row
+    """Why nobody has to say whether this message goes out, as a sentence after its number; empty where one may."""
+    if row.kind.casefold() not in KINDS:
+        return f"is a {row.kind.casefold()}, which stays in the house."
+    if row.status == "Withdrawn":
+        return f"does not go out. {row.said}"
+    if row.status in ("Sent", "Sending"):
+        return f"is {row.status} already; see o2c show Outbox."
+    return ""
+
+
+def resolve_rows(txn: Txn, chosen: Sequence[Any], verdict: str) -> None:
+    """Do what was decided of messages: `again` or `sent`."""
+    if verdict == "sent":
+        note_sent(txn, chosen, "Sent", by=txn.who)
+        return
+    for row in chosen:
+        txn.record("message to be sent again", row.about or row.message, {"message": row.message})
+    fresh = {"status": "Waiting", "said": "", "next_try": "", "tries": 0, "made_on": txn.day, "batch": ""}
+    fresh |= {"server": ""}
+    txn.update(schema.outbox, [{"message": row.message, **fresh} for row in chosen])
+    # an invoice without its data is made anew, with what it lacked
+    txn.update(schema.outbox, [{"message": row.message, "path": ""} for row in chosen if went_plain(row.data)])

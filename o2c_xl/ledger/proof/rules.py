@@ -356,7 +356,9 @@ _PAYMENTS = (
         "Bank charges are those that bank lines and payments tell",
         """SELECT entry AS at, amount AS v FROM settlements WHERE kind = 'charge'
            UNION ALL SELECT j.seq AS at, b.fee AS v FROM bank_lines b JOIN journal j ON j.subject = b.bank_line
-           WHERE b.fee <> 0 AND j.event = 'bank charges booked'""",
+           WHERE b.fee <> 0 AND j.event = 'bank charges booked'
+           UNION ALL SELECT j.seq AS at, -b.fee AS v FROM bank_lines b JOIN journal j ON j.subject = b.bank_line
+           WHERE b.fee <> 0 AND j.event = 'bank charges taken back'""",
         f"SELECT entry AS at, amount AS v FROM postings WHERE account = '{Account.BANK_CHARGES}'",
     ),
     equal(

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
@@ -99,7 +100,11 @@ def _known(conn: Connection, accounts: Sequence[str]) -> dict[str, str]:
     for account in accounts:
         row = rows.get(account)
         if row is None:
-            raise CannotRun(f"There is no customer {account}. See o2c show Customers for their numbers.")
+            near = get_close_matches(
+                account.upper(), conn.execute(select(schema.customers.c.customer_id)).scalars(), n=1
+            )
+            told = f"The nearest is {near[0]}" if near else "See o2c show Customers for their numbers"
+            raise CannotRun(f"There is no customer {account}. {told}.")
         if row.bill_to and row.bill_to != account:
             raise CannotRun(f"{account} is billed to {row.bill_to}. Try: o2c statement {row.bill_to}")
     default = conn.execute(

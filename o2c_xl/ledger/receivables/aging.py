@@ -19,6 +19,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.heads import latest_day
 from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED
 from o2c_xl.ledger.lookups import OPEN_INVOICES, rows_by_key
+from o2c_xl.ledger.receivables.disputes import DISPUTE_RESOLVED, DISPUTED
 from o2c_xl.ledger.types import Exact
 
 __all__ = ["Aging", "aging", "balances", "open_items_at"]
@@ -37,6 +38,7 @@ _ITEM: tuple[Column[Any], ...] = (
     _inv.order,
     _inv.due_date,
     _inv.disputed,
+    _inv.dispute,
 )
 _PAYMENT: tuple[Column[Any], ...] = (
     _pay.payment,
@@ -155,11 +157,28 @@ def open_items_at(conn: Connection, day: dt.date, *where: ColumnElement[bool]) -
     due = schema.invoice_dues
     for row in rows_by_key(conn, due, due.c.invoice, rows):
         dues.setdefault(row.invoice, []).append((row.due_date, row.amount))
+    disputed = {name: bool(row.disputed) for name, row in rows.items()} | _disputed_at(conn, day, rows)
     items = ((row, row.open + later.get(name, ZERO)) for name, row in sorted(rows.items()))
-    return [_item(row, still_open, dues.get(row.invoice, [])) for row, still_open in items if still_open]
+    return [
+        _item(row, still_open, dues.get(row.invoice, []), disputed=disputed[row.invoice])
+        for row, still_open in items
+        if still_open
+    ]
 
 
-def _item(row: Row[Any], still_open: Decimal, due: list[tuple[dt.date, Decimal]]) -> OpenItem:
+def _disputed_at(conn: Connection, day: dt.date, rows: Mapping[str, Row[Any]]) -> dict[str, bool]:
+    """Whether those of these invoices that ever were in dispute were so at the end of `day`, where that is gone by."""
+    if not _looks_back(conn, day):
+        return {}
+    found = dict.fromkeys((name for name, row in rows.items() if row.dispute), False)
+    columns = (_log.seq, _log.subject, _log.event)
+    where = (_log.event.in_((DISPUTED, DISPUTE_RESOLVED)), _log.day <= day)
+    for entry in sorted(rows_by_key(conn, columns, _log.subject, found, *where), key=lambda entry: int(entry.seq)):
+        found[entry.subject] = entry.event == DISPUTED
+    return found
+
+
+def _item(row: Row[Any], still_open: Decimal, due: list[tuple[dt.date, Decimal]], *, disputed: bool) -> OpenItem:
     return OpenItem(
         row.invoice,
         row.account,
@@ -168,7 +187,7 @@ def _item(row: Row[Any], still_open: Decimal, due: list[tuple[dt.date, Decimal]]
         tuple(sorted(due)) or ((row.due_date, row.total),),
         row.kind,
         row.order,
-        disputed=bool(row.disputed),
+        disputed=disputed,
     )
 
 

@@ -14,8 +14,10 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 
-__all__ = ["close_disputes", "disputes_of", "open_disputes", "promises"]
+__all__ = ["DISPUTED", "DISPUTE_RESOLVED", "close_disputes", "disputes_of", "open_disputes", "promises"]
 
+DISPUTED, DISPUTE_RESOLVED = "invoice disputed", "dispute resolved"
+"""Events of an invoice."""
 _KIND = "Dispute"
 _inv, _req, _set = schema.invoices.c, schema.requests.c, schema.settlements.c
 
@@ -26,7 +28,7 @@ def open_disputes(txn: Txn, invoices: Sequence[str]) -> dict[str, str]:
     heads = {row.invoice: row for row in rows_by_key(txn.conn, columns, _inv.invoice, invoices)}
     numbers = {key: _number(txn) for key in invoices}
     for key, number in numbers.items():
-        txn.record("invoice disputed", key, {"code": heads[key].dispute_code, "request": number})
+        txn.record(DISPUTED, key, {"code": heads[key].dispute_code, "request": number})
     txn.insert(schema.requests, [_row(number, heads[key], txn.day) for key, number in numbers.items()])
     return numbers
 
@@ -55,7 +57,7 @@ def close_disputes(txn: Txn, invoices: Sequence[str]) -> None:
     columns = [_inv.invoice, _inv.dispute]
     numbers = {row.dispute: row.invoice for row in rows_by_key(txn.conn, columns, _inv.invoice, invoices)}
     for key in invoices:
-        txn.record("dispute resolved", key)
+        txn.record(DISPUTE_RESOLVED, key)
     open_ = rows_by_key(txn.conn, [_req.request], _req.request, numbers, _req.closed_on.is_(None))
     txn.update(schema.requests, [{"request": row.request, "closed_on": txn.day} for row in open_])
 

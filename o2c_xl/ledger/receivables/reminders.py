@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
 
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables.reminders import Debtor, DueItem, Letter, ReminderPolicy
@@ -20,7 +20,7 @@ from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.messages.sending import ways_of
 from o2c_xl.ledger.store import Ledger, Txn
 
-__all__ = ["KIND", "ReminderBooks", "debtors_of", "levels_reached"]
+__all__ = ["KIND", "LEVEL_SENT", "ReminderBooks", "debtors_of"]
 
 KIND = "Reminder"
 _BATCH = 200
@@ -30,6 +30,22 @@ _COLUMNS = (
     _inv.invoice, _inv.account, _inv.currency, _inv.open, _inv.total, _inv.disputed, _inv.promised_for,
     _inv.block_reminders, _due.due_no, _due.due_date, _due.amount,
 )  # fmt: skip
+
+LEVEL_SENT: ColumnElement[int] = func.coalesce(
+    select(func.max(_item.level))
+    .join(schema.reminders, _rem.reminder == _item.reminder)
+    .where(
+        _item.invoice == _inv.invoice,
+        _rem.withdrawn_on.is_(None),
+        or_(
+            _rem.mailed.is_(False),
+            exists().where(_box.about == _rem.reminder, _box.kind == KIND, _box.status == "Sent"),
+        ),
+    )
+    .scalar_subquery(),
+    0,
+)
+"""Of an invoice the level of the last letter that went: sent, printed, or written while the program sent nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +89,7 @@ def debtors_of(conn: Connection, accounts: Iterable[str], day: dt.date, policy: 
         for row in rows_by_key(conn, [c.customer_id, c.block_reminders], c.customer_id, wanted)
     }
     rows = _open_of(conn, wanted)
-    reached = levels_reached(conn, rows)
+    reached = _levels_reached(conn, rows)
     last = _last_letters(conn, wanted, day, policy)
     items: dict[tuple[str, str], list[DueItem]] = defaultdict(list)
     for invoice, parts in rows.items():
@@ -141,8 +157,8 @@ def _still_open(parts: Sequence[Any]) -> list[tuple[int, dt.date, Decimal]]:
     return found[::-1]
 
 
-def levels_reached(conn: Connection, invoices: Iterable[str]) -> dict[tuple[str, int], int]:
-    """By invoice and instalment the level that letters have brought it to."""
+def _levels_reached(conn: Connection, invoices: Iterable[str]) -> dict[tuple[str, int], int]:
+    """By invoice and instalment the level that letters have brought it to, those too that are on their way."""
     found: dict[tuple[str, int], int] = {}
     columns = (_item.invoice, _item.due_no, func.max(_item.level).label("level"))
     for part in chunks(invoices):
@@ -191,8 +207,6 @@ def _record(txn: Txn, letters: Sequence[Letter], *, mailed: bool) -> None:
         messages.append(_message(number, letter, ways[letter.account].to))
     txn.insert(schema.reminders, rows)
     txn.insert(schema.reminder_items, items)
-    levels = {one.item.invoice: one.level for letter in letters for one in letter.items if one.rose}
-    txn.update(schema.invoices, [{"invoice": key, "reminder_level": level} for key, level in levels.items()])
     put_in_outbox(txn, messages)
 
 

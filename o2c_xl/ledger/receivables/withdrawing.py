@@ -13,7 +13,7 @@ from o2c_xl.domain.receivables.outdated_reminders import Asked
 from o2c_xl.domain.receivables.reminders import DueItem, ReminderPolicy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.receivables.reminders import KIND, debtors_of, levels_reached
+from o2c_xl.ledger.receivables.reminders import KIND, debtors_of
 from o2c_xl.ledger.store import Ledger, Txn
 
 __all__ = ["WithdrawingBooks"]
@@ -111,12 +111,3 @@ def _withdraw(txn: Txn, found: Sequence[tuple[_Letter, str]]) -> None:
             for one in back
         ],
     )
-    _take_levels_back(txn, {item.invoice for one in back for item in one.items})
-
-
-def _take_levels_back(txn: Txn, invoices: set[str]) -> None:
-    """What reached nobody counts as no reminder: each invoice has the level of the last letter that stands."""
-    levels = dict.fromkeys(sorted(invoices), 0)
-    for (invoice, _), level in levels_reached(txn.conn, invoices).items():
-        levels[invoice] = max(levels[invoice], level)
-    txn.update(schema.invoices, [{"invoice": key, "reminder_level": level} for key, level in levels.items()])

@@ -25,7 +25,8 @@ statements = table(
 # `account` is the counterparty's, `own_account` ours. `proved_by` is the last statement with both balances that holds
 # the line; `status` is empty until a run has looked at it. An item of a collective booking has the `batch` that it came
 # with and the booking's amount, `whole`; `collective` is one without its items, `items` the batch that took its place.
-# `fee` is what was posted of the line as the bank's charges.
+# `fee` is what was posted of the line as the bank's charges, `remitted` what the payer says that it pays of each
+# document.
 bank_lines = table(
     "bank_lines",
     "bank_line",
@@ -36,7 +37,7 @@ bank_lines = table(
     *flags("reversal collective"),
     *amounts("charges whole"),
     *counters("fee"),
-    *texts("batch items raw payment status problem proved_by source"),
+    *texts("batch items raw remitted payment status problem proved_by source"),
     *wholes("place entry"),
     Index("bank_lines_by_account", "own_account", "booked_on"),
     Index("bank_lines_by_payment", "payment"),

@@ -18,7 +18,6 @@ invoices = table(
     *dates("invoice_date due_date"),
     *texts("currency terms"),
     *counters("net tax total paid credited written_off open"),
-    *wholes("reminder_level"),
     *texts("sent_by"),
     *dates("sent_on"),
     *texts("action reason status corrects"),

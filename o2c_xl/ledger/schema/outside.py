@@ -33,18 +33,20 @@ mail_files = table("mail_files", "mail part:int", *texts("kind name sha256"), In
 # `data` is what the document or message is made from, as JSON; `path` where it was written below outbox/; `party` the
 # customer or supplier it goes to. `said` is why it waits or what the mail server answered, `next_try` the time before
 # which it is not tried again, `batch` the print batch it lies in. `server` is the mail server as the settings
-# named it that took no mail at all then; empty where it was the message that was not taken.
+# named it that took no mail at all then; empty where it was the message that was not taken. `action` is what a person
+# decided in the sheet of a message, until it is done.
 outbox = table(
     "outbox",
     "message",
     *texts("kind to subject about written sent status path data party"),
     *dates("made_on"),
-    *texts("said next_try batch server"),
+    *texts("said next_try batch server action"),
     *wholes("tries"),
     Index("outbox_by_status", "status", "kind", "party"),
     Index("outbox_by_about", "about"),
     Index("outbox_by_day", "made_on"),
     Index("outbox_stuck", "said", sqlite_where=text("said <> ''"), postgresql_where=text("said <> ''")),
+    Index("outbox_asked", "action", sqlite_where=text("action <> ''"), postgresql_where=text("action <> ''")),
 )
 # `source` is the name of a workbook or file, `hash` that of the file's bytes, as in `files`: two files of one name are
 # two. It is empty where faults are no file's. `nth` tells faults of one cell apart, from 0.

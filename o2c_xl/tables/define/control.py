@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from o2c_xl.domain.telling import MESSAGE_ACTIONS
 from o2c_xl.tables.define.build import choice, key, python, staff, table
 from o2c_xl.tables.define.spec import Department, Kind
 
@@ -187,6 +188,7 @@ OUTBOX = table(
         choices=("Waiting", "Sent", "Uncertain", "Failed", "Withdrawn"),
         width=11,
     ),
+    choice("Action", MESSAGE_ACTIONS, "Of one that is uncertain or failed: let it go once more, or take it as sent."),
 )
 
 LOG = table(

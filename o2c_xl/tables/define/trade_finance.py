@@ -41,7 +41,7 @@ INVOICES = table(
     python("Written off", Kind.MONEY, "Given up."),
     python("Open", Kind.MONEY, "Still to be paid."),
     python("Days overdue", Kind.WHOLE, "Days since the earliest unpaid instalment was due."),
-    python("Reminder level", Kind.WHOLE, "Last reminder sent."),
+    python("Reminder level", Kind.WHOLE, "Level of the last reminder that was sent or printed."),
     python("Sent by", Kind.TEXT, "Email, Mail or Online portal."),
     python("Sent on", Kind.DATE, "When the document was issued; empty while it could not leave."),
     choice(
@@ -231,8 +231,19 @@ BANK_LINES = table(
     python("Account", Kind.CODE, "The counterparty's account.", width=26),
     python("Text", Kind.LONG_TEXT, "What the bank says."),
     python("Reference", Kind.TEXT, "Structured reference, such as RF18 of ISO 11649."),
+    python(
+        "Remitted",
+        Kind.TEXT,
+        "What the payer says that it pays of each document, where the bank's file tells it.",
+        width=26,
+    ),
     python("Payment", Kind.CODE, "The payment made from it."),
-    python("Status", Kind.TEXT, "Posted, Outgoing (no customer's), Itemised (by other lines), Waits.", width=12),
+    python(
+        "Status",
+        Kind.TEXT,
+        "Posted, Outgoing (no customer's), Itemised (by other lines), Waits, Withdrawn (with its statement).",
+        width=12,
+    ),
 )
 
 REMINDERS = table(

@@ -19,6 +19,7 @@ from o2c_xl.domain.settings import policy_of
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.cash.bank_statements import BREAK
 from o2c_xl.ledger.lookups import driver_rows, readers_of
+from o2c_xl.ledger.receivables.reminders import LEVEL_SENT
 from o2c_xl.ledger.types import Exact
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Column, Kind, field_of
@@ -146,6 +147,7 @@ _COMPUTED: dict[str, dict[str, ColumnElement[Any]]] = {
     "Invoices": {
         "status": case((_NOT_GONE & (s.invoices.c.status == "Sent"), "Posted"), else_=s.invoices.c.status),
         "sent_on": case((_NOT_GONE, None), else_=s.invoices.c.sent_on),
+        "reminder_level": LEVEL_SENT,
     },
     # one whose process was cut off at its last byte is looked at by the next
     "Outbox": {"status": case((s.outbox.c.status == "Sending", "Waiting"), else_=s.outbox.c.status)},
@@ -209,7 +211,7 @@ _RECENT: dict[str, Callable[[dt.date], ColumnElement[bool]]] = {
     "Bills": _dated(s.bills, "bill_date", ("Paid",)),
     "Payments": lambda since: or_(s.payments.c.unapplied != ZERO, s.payments.c.paid_on >= since),
     "Statements": lambda since: or_(s.statements.c.status == BREAK, s.statements.c.to >= since),
-    "BankLines": _dated(s.bank_lines, "booked_on", ("Posted", "Outgoing", "Itemised")),
+    "BankLines": _dated(s.bank_lines, "booked_on", ("Posted", "Outgoing", "Itemised", "Withdrawn")),
     "Matches": _dated(s.matches, "made_on", ("Posted", "Rejected")),
     "Approvals": _dated(s.approvals, "asked_on", ("Approved", "Rejected", "Void")),
     "Discrepancies": _dated(s.discrepancies, "since", ("Resolved",)),

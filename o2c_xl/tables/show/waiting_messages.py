@@ -23,8 +23,8 @@ _STOPPED = {
     "Failed": "{} could not be sent",
     "Uncertain": "Nobody knows whether it arrived: {}",
 }
-_AGAIN = " Then: o2c send --again {0}, or --sent {0} if it need not go."
-_LOOK = " Then: o2c send --sent {0}, or --again {0}."
+_AGAIN = " Then: o2c send --again {0}, or --sent {0} if it need not go; or Action in Outbox."
+_LOOK = " Then: o2c send --sent {0}, or --again {0}; or Action in Outbox."
 
 
 def waiting_messages(conn: Connection) -> list[tuple[Any, ...]]:
@@ -47,7 +47,13 @@ def waiting_messages(conn: Connection) -> list[tuple[Any, ...]]:
 def _without_data(why: str, keys: Sequence[str]) -> tuple[Any, ...]:
     """Invoices that went out as plain documents for one reason, told till they are settled or made anew."""
     subject = keys[0] if len(keys) == 1 else f"{keys[0]} and {len(keys) - 1} more"
-    return subject, "No e-invoice data", "Finance", None, f"It went out as a plain document, not as data. {why}"
+    return (
+        subject,
+        "No e-invoice data",
+        "Finance",
+        None,
+        f"It went out as a plain document, not as data. {why} Then: o2c paper",
+    )
 
 
 def _told(group: list[Any]) -> Iterator[tuple[Any, ...]]:

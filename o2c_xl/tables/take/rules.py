@@ -13,6 +13,7 @@ from o2c_xl.ledger.cash.matches import MATCH_DECIDED
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.fulfilment import check_invoices, check_picks, check_shipments, pick_locked
 from o2c_xl.tables.check.master import check_bill_to, check_products
+from o2c_xl.tables.check.messages import check_messages
 from o2c_xl.tables.check.receivables import check_reminders
 from o2c_xl.tables.check.settings import check_settings
 from o2c_xl.tables.check.slips import (
@@ -198,6 +199,7 @@ RULES: dict[str, Rule] = {
     "Matches": Rule(schema.matches, MATCH_DECIDED, new=False, locked=_match_decided),
     "Approvals": Rule(schema.approvals, "approval wished", new=False, locked=_decided, gate=_wished),
     "Discrepancies": Rule(schema.discrepancies, "discrepancy changed", new=False, gate=_resolved),
+    "Outbox": Rule(schema.outbox, "message decided", new=False, check=check_messages),
     "Requests": Rule(schema.requests, "request changed"),
     "Surveys": Rule(schema.surveys, "survey changed"),
     "Improvements": Rule(schema.improvements, "improvement changed"),

@@ -33,6 +33,7 @@ _LAST = (
     "Reminders",
     "Approvals",
     "Discrepancies",
+    "Outbox",
     "Requests",
     "Surveys",
     "Improvements",

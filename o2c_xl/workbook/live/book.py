@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import MAX_ROW, Area, address
 from o2c_xl.workbook.errors import ChangedMeanwhile, Refused
+from o2c_xl.workbook.live.below import with_typed_below
 from o2c_xl.workbook.live.blocks import Block, by_kind, change_blocks, runs
 from o2c_xl.workbook.live.excel_values import as_held, needs_text_format, to_excel
 from o2c_xl.workbook.live.grid import Grid, GridTable
@@ -42,11 +43,15 @@ class LiveBook:
     hashes: dict[str, str] = field(default_factory=dict)
 
     def tables(self, only: Container[str]) -> list[TableData]:
-        """The tables named in `only`, as they stand now."""
-        found = [table for table in self.grid.tables() if table.name in only]
-        self.read = {table.name: ReadTable(table, read_table(self.grid, table)) for table in found}
+        """The tables named in `only` as they stand now, with rows typed right under them."""
+        tables = self.grid.tables()
+        self.read = {table.name: self._read(table, tables) for table in tables if table.name in only}
         self.hashes = {name: one.cells for name, one in self.read.items()}
         return [one.data for one in self.read.values()]
+
+    def _read(self, table: GridTable, tables: Sequence[GridTable]) -> ReadTable:
+        whole, total = with_typed_below(self.grid, table, tables)
+        return ReadTable(whole, replace(read_table(self.grid, whole), total=total), table.area.bottom)
 
     def cells(self, table: str) -> str:
         """The hash of what the table holds; empty where that is not known since rows were added to it."""
@@ -83,9 +88,9 @@ class LiveBook:
         done: list[tuple[str, Block]] = []
         try:
             for plan, one, known in zip(plans, written, formats, strict=True):
-                grows = one.grown > one.bottom
+                grows = plan.bottom > plan.read.end
                 if grows:
-                    self.grid.resize(plan.table, one.grown)
+                    self.grid.resize(plan.table, plan.bottom)
                 for old, new, codes in zip(one.before, one.after, known, strict=True):
                     done.append((one.sheet, old))
                     # rows that a table grows by bring formats with them
@@ -280,8 +285,8 @@ class LiveBook:
             for one in self.undo.read():
                 self._give(one.sheet, one.formats)
             for plan in plans:
-                if plan.bottom > plan.table.area.bottom:
-                    self.grid.resize(plan.table, plan.table.area.bottom)
+                if plan.bottom > plan.read.end:
+                    self.grid.resize(plan.table, plan.read.end)
             self.undo.clear()
 
 

@@ -20,10 +20,11 @@ __all__ = ["ReadTable", "TablePlan", "differing", "new_blocks"]
 
 @dataclass(frozen=True, slots=True)
 class ReadTable:
-    """A table as it was read."""
+    """A table as it was read, with rows typed right under it; `end` is the row it ends in in Excel."""
 
     table: GridTable
     data: TableData
+    end: int
     formulas: set[tuple[int, str]] = field(default_factory=set)
 
     def header(self, column: int) -> str:
@@ -54,7 +55,7 @@ class ReadTable:
     @property
     def cells(self) -> str:
         """The hash of what the cells hold; see `cells_hash`."""
-        return cells_hash(self.table.area, self.data.columns)
+        return cells_hash(self.data)
 
     @property
     def errors(self) -> dict[tuple[int, int], str]:

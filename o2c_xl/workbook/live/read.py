@@ -7,7 +7,6 @@ import marshal
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
-from typing import Any
 
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
@@ -18,7 +17,7 @@ from o2c_xl.workbook.live.excel_values import ERRORS, ExcelValue, from_excel, is
 from o2c_xl.workbook.live.grid import Grid, GridTable
 from o2c_xl.workbook.percents import as_percent, percentages
 from o2c_xl.workbook.read import BadCell, CellValue, TableData
-from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["cells_hash", "formula_cells", "our_columns", "read_block", "read_table"]
 
@@ -53,10 +52,10 @@ def read_table(grid: Grid, table: GridTable) -> TableData:
     )
 
 
-def cells_hash(area: Area, columns: Sequence[list[Any]]) -> str:
+def cells_hash(data: TableData) -> str:
     """The SHA-256 of what a table holds and where: where two are alike, reading them gives the same rows."""
-    held = hashlib.sha256(str(area).encode())
-    for column in columns:
+    held = hashlib.sha256(f"{data.ref}{data.total}".encode())
+    for column in data.columns:
         try:
             held.update(marshal.dumps(column, _NO_REFERENCES))
         except ValueError:  # dates; their texts as a tuple are no list of texts

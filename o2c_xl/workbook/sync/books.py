@@ -7,7 +7,7 @@ in Excel a table whose cells are as they were last left is not looked at, for th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,12 +24,13 @@ from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, column_texts
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.read import TableData, read_book
 from o2c_xl.workbook.sync.sheet_state import SheetState, state_from_seen, state_of
-from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = [
     "OpenBook",
     "Place",
     "book_paths",
+    "gone_tables",
     "hash_of",
     "info_name",
     "open_books",
@@ -117,7 +118,7 @@ def open_books(conn: Connection, paths: Sequence[Path], live: LiveBook | None = 
             if name in where and name != SYNC_INFO.name:
                 raise CannotRun(
                     f"The table {name} stands twice: in {where[name]} and in {book.name}. "
-                    "Rename or remove one of them; nothing was changed."
+                    "Keep the one you work in and move the other out of the folder books; nothing was changed."
                 )
             where[name] = book.name
     return books
@@ -140,6 +141,8 @@ def _open_live(conn: Connection, known: object, live: LiveBook, *, must_read: bo
     book = _as_left(live.path, known)
     book.live = live
     _placed(book, live.tables({*BY_NAME, SYNC_INFO.name}))
+    if book.places.keys() <= {SYNC_INFO.name}:
+        raise CannotRun(_no_tables(conn, book.name))
     left = _places(conn, book)
     now = {name: replace(place, cells=live.cells(name)) for name, place in book.places.items()}
     book.places |= {name: place for name, place in now.items() if place == left.get(name)}
@@ -147,6 +150,16 @@ def _open_live(conn: Connection, known: object, live: LiveBook, *, must_read: bo
     if not (book.fresh or must_read or told):
         book.tables = {name: data for name, data in book.tables.items() if now[name] != left.get(name)}
     return book
+
+
+def _no_tables(conn: Connection, book: str) -> str:
+    """That a button was pressed in a workbook that has nothing to do with the ledger, and in which one to press it."""
+    found = conn.execute(select(schema.sheets.c.book).distinct().where(schema.sheets.c.book != book))
+    others = ", ".join(sorted(found.scalars())) or "one with tables such as Orders"
+    return (
+        f"{book} holds no table of the company, so there is nothing in it to take or to write; nothing was changed. "
+        f"Press the button in {others}. If it held tables, close it without saving, or see work/versions."
+    )
 
 
 def _as_left(path: Path, known: object) -> OpenBook:
@@ -157,10 +170,18 @@ def _as_left(path: Path, known: object) -> OpenBook:
 
 
 def _places(conn: Connection, book: OpenBook) -> dict[str, Place]:
-    """Where the ledger last saw the workbook's tables."""
-    rows = conn.execute(select(schema.sheets).where(schema.sheets.c.book == book.name))
+    """Where the ledger last saw the workbook's tables; of those that are gone it remembers no sheet."""
+    c = schema.sheets.c
+    rows = conn.execute(select(schema.sheets).where(c.book == book.name, c.sheet != ""))
     found = ((row.table.partition("@")[0], tuple(row.headers.split(SEPARATOR)), row) for row in rows)
     return {name: Place(book.name, row.sheet, row.first_col, headers, row.cells) for name, headers, row in found}
+
+
+def gone_tables(conn: Connection, book: str, present: Container[str]) -> list[Table]:
+    """The tables that the ledger saw last in that workbook and that are not `present` in it any longer."""
+    names = conn.execute(select(schema.sheets.c.table).where(schema.sheets.c.book == book)).scalars()
+    known = set(names)
+    return [table for name, table in BY_NAME.items() if name in known and name not in present]
 
 
 def hash_of(path: Path) -> str:
@@ -186,7 +207,7 @@ def _read(book: OpenBook) -> OpenBook:
 def _placed(book: OpenBook, tables: Sequence[TableData]) -> OpenBook:
     for data in tables:
         if data.name in book.places and data.name != SYNC_INFO.name:
-            raise CannotRun(f"The table {data.name} stands twice in {book.name}. Rename one; nothing was changed.")
+            raise CannotRun(f"The table {data.name} stands twice in {book.name}. Delete one; nothing was changed.")
         refuse_twins(data.headers, BY_NAME.get(data.name), book.name)
         book.tables[data.name] = data
         book.places[data.name] = Place(book.name, data.sheet, data.first_col, data.headers)

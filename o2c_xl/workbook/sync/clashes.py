@@ -19,7 +19,7 @@ from o2c_xl.workbook.sync.books import OpenBook
 from o2c_xl.workbook.sync.incoming import Clash
 from o2c_xl.workbook.sync.sheet_state import SheetState
 
-__all__ = ["settle_clashes"]
+__all__ = ["as_shown", "settle_clashes"]
 
 
 def settle_clashes(txn: Txn, book: OpenBook, where: tuple[Table, SheetState], found: Sequence[Clash]) -> list[str]:
@@ -38,7 +38,12 @@ def settle_clashes(txn: Txn, book: OpenBook, where: tuple[Table, SheetState], fo
         said = _sentence(one)
         place = book.places[table.name].sheet
         notes.append(f"{book.name}, {place}, row {one.row}: {column.header}: {said}")
-        told = {"table": table.name, "column": column.header, "sheet": _shown(one.sheet), "ledger": _shown(one.ledger)}
+        told = {
+            "table": table.name,
+            "column": column.header,
+            "sheet": as_shown(one.sheet),
+            "ledger": as_shown(one.ledger),
+        }
         txn.record("cell changed twice", one.key, told, source=Source(book.name, place, one.row))
         rows.append(
             {
@@ -46,7 +51,7 @@ def settle_clashes(txn: Txn, book: OpenBook, where: tuple[Table, SheetState], fo
                 "key": one.key,
                 "column": column.header,
                 "book": book.name,
-                "value": _shown(one.sheet),
+                "value": as_shown(one.sheet),
                 "said": said,
                 "since": txn.day,
             }
@@ -58,12 +63,13 @@ def settle_clashes(txn: Txn, book: OpenBook, where: tuple[Table, SheetState], fo
 
 def _sentence(one: Clash) -> str:
     return (
-        f"it was changed here to {_shown(one.sheet)} and elsewhere to {_shown(one.ledger)} meanwhile. "
-        f"{_shown(one.sheet)} was kept; type the other value if that is right."
+        f"it was changed here to {as_shown(one.sheet)} and elsewhere to {as_shown(one.ledger)} meanwhile. "
+        f"{as_shown(one.sheet)} was kept; type the other value if that is right."
     )
 
 
-def _shown(text: str) -> str:
+def as_shown(text: str) -> str:
+    """A canonical text as a person reads it."""
     value: Any = value_of(text)
     return "empty" if value in (None, "") else as_seen(value)
 

@@ -1,15 +1,28 @@
-"""Columns of ours that a workbook lacks: told as long as they do, so that nothing typed there is lost unseen."""
+"""Sheets and columns of ours that a workbook lacks: told as long as it does, so that nothing is lost unseen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import Connection
+
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.headers import astray
-from o2c_xl.workbook.sync.books import OpenBook
+from o2c_xl.workbook.sync.books import OpenBook, gone_tables
 
-__all__ = ["header_notes"]
+__all__ = ["BRING_BACK", "gone_notes", "header_notes"]
+
+BRING_BACK = "To bring it back, put the last version that has it from work/versions in place; no row counts twice."
+
+
+def gone_notes(conn: Connection, books: Sequence[OpenBook]) -> list[str]:
+    """The sheets of ours that somebody deleted from workbooks."""
+    return [
+        f"The sheet {table.title} is gone from {book.name}; its rows cannot be typed or seen there. {BRING_BACK}"
+        for book in books
+        for table in gone_tables(conn, book.name, book.places)
+    ]
 
 
 def header_notes(books: Sequence[OpenBook]) -> list[str]:

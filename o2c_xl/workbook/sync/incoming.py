@@ -54,8 +54,10 @@ def incoming(
 ) -> list[Incoming]:
     """Rows of the sheet whose staff cells say something the ledger does not know yet.
 
-    Rows of the keys `at_fault` come in again as they are: their fault may stand although the row was kept.
+    Rows of the keys `at_fault` come in again as they are: their fault may stand although the row was kept. An empty
+    cell of a key that Python gave says nothing.
     """
+    columns = state.table.columns
     typed = [i for i, c in enumerate(state.table.columns) if c.typed and c.header in state.present]
     rows = []
     for key, row in state.rows.items():
@@ -70,7 +72,7 @@ def incoming(
             rows.append(Incoming(row, key, tuple(typed)))
             continue
         cells, base = row.cells, (before.text if before is not None else known or "").split(SEPARATOR)
-        changed = tuple(i for i in typed if cells[i] != base[i])
+        changed = tuple(i for i in typed if cells[i] != base[i] and (cells[i] or not columns[i].key))
         held = known.split(SEPARATOR) if known is not None else None
         if changed and (held is None or any(cells[i] != held[i] for i in changed)):
             rows.append(Incoming(row, key, changed))

@@ -18,6 +18,7 @@ from o2c_xl.workbook.sync.sheet_state import SheetRow
 __all__ = [
     "forget",
     "forget_books",
+    "keep_gone",
     "remember",
     "remember_book",
     "remember_cells",
@@ -97,6 +98,13 @@ def remember_place(txn: Txn, table: str, place: Place) -> None:
         return
     txn.conn.execute(delete(schema.sheets).where(c.table == table))
     txn.conn.execute(insert(schema.sheets).values(table=table, **values))
+
+
+def keep_gone(txn: Txn, book: OpenBook) -> None:
+    """Of tables that stood in the workbook and do not any longer: that they stand nowhere, until they come back."""
+    c = schema.sheets.c
+    lost = (c.book == book.name, c.sheet != "", c.table.not_like("%@%"), c.table.not_in(list(book.places)))
+    txn.conn.execute(update(schema.sheets).where(*lost).values(sheet="", cells=""))
 
 
 def forget_books(txn: Txn, names: Iterable[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,16 +21,20 @@ from o2c_xl.workbook.sync.memory import (
 )
 from o2c_xl.workbook.sync.sheet_out import SheetOut
 from o2c_xl.workbook.sync.sheet_state import SheetRow, state_from_seen
-from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["Saved", "remember_shown", "remember_written"]
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """A workbook as it was written: the last row of each table, and the tables that show a value as another kind."""
+    """A workbook as it was written: the last row of each table, and the tables that show a value as another kind.
+
+    `told` is when, as its Start sheet tells.
+    """
 
     bottoms: Mapping[str, int]
+    told: dt.datetime
     other_kind: frozenset[str] = frozenset()
 
 

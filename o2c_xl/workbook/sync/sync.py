@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from o2c_xl.domain.collector import collector_at_rest
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
@@ -19,10 +20,9 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import let_go
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.tables.show.views import Scope
-from o2c_xl.workbook.collector import collector_at_rest
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of, open_books
-from o2c_xl.workbook.sync.header_notes import header_notes
+from o2c_xl.workbook.sync.header_notes import gone_notes, header_notes
 from o2c_xl.workbook.sync.memory import forget_books, remember_book
 from o2c_xl.workbook.sync.plan import BookPlan, plan_books
 from o2c_xl.workbook.sync.take_in import NEVER, TakenBook, take_books
@@ -54,13 +54,18 @@ class Sync:
         """Take what changed in the workbooks into the ledger, in one transaction."""
         self._open(folder, only)
         if not (self.gone or any(book.tables for book in self.books)):
-            return Outcome(notes=header_notes(self.books))
+            return Outcome(notes=self._lacking())
         with collector_at_rest(), self.ledger.transaction(self.day, Source()) as txn:
             self.taken, outcome = take_books(txn, self.books, self.scope(), self.policy_now, allow_empty=allow_empty)
             forget_books(txn, self.gone)
             self._keep_file(txn)
-        outcome.notes += header_notes(self.books)
+        outcome.notes += self._lacking()
         return outcome
+
+    def _lacking(self) -> list[str]:
+        """What the workbooks lack of ours, sheets and columns; told as long as they do."""
+        with self.ledger.reading() as conn:
+            return [*gone_notes(conn, self.books), *header_notes(self.books)]
 
     def _keep_file(self, txn: Txn) -> None:
         """Save the open workbook before what it holds counts: its file and what is remembered of it are never apart."""

@@ -20,14 +20,17 @@ from o2c_xl.tables.show.views import Scope, view_raw
 from o2c_xl.tables.take.take_all import take_all
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.fingerprint import SEPARATOR
+from o2c_xl.workbook.left import left_issue
 from o2c_xl.workbook.read import TableData
-from o2c_xl.workbook.sync.books import OpenBook, info_name, read_state, seen_rows
+from o2c_xl.workbook.sync.books import OpenBook, seen_rows
 from o2c_xl.workbook.sync.clashes import settle_clashes
 from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashes, incoming, refuse_emptied
-from o2c_xl.workbook.sync.memory import remember, remember_book, remember_place, remember_renamed
+from o2c_xl.workbook.sync.memory import keep_gone, remember, remember_book, remember_place, remember_renamed
+from o2c_xl.workbook.sync.older import find_again, older_since, remember_info
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, firsts_of, state_from_seen, wanted_rows
-from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+from o2c_xl.workbook.sync.taken_out import older_note, sheet_notes, shown_again
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["NEVER", "TakenBook", "take_books"]
 
@@ -38,7 +41,11 @@ _UNITS = frozenset({"Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLine
 
 @dataclass(slots=True)
 class _Sheet:
-    """One table of one workbook on its way in; `changed` where it is remembered otherwise than before."""
+    """One table of one workbook on its way in; `changed` where it is remembered otherwise than before.
+
+    `doubts` are told beside rows without a number that may be no new ones; `again` are the keys of rows that were taken
+    out and are shown again.
+    """
 
     state: SheetState
     seen: dict[str, SheetRow]
@@ -47,13 +54,19 @@ class _Sheet:
     refused: frozenset[int] = frozenset()
     clashes: Sequence[Clash] = ()
     changed: bool = False
+    doubts: Sequence[Issue] = ()
+    again: Sequence[str] = ()
 
 
 @dataclass(slots=True)
 class TakenBook:
-    """A workbook after its rows were taken: the faults of its sheets and the rows that were refused."""
+    """A workbook after its rows were taken: the faults of its sheets and the rows that were refused.
+
+    `older` says when it was last synced, where it is an older copy of the book.
+    """
 
     book: OpenBook
+    older: str = ""
     sheets: dict[str, _Sheet] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
 
@@ -68,14 +81,17 @@ def take_books(
 ) -> tuple[list[TakenBook], Outcome]:
     """Take what changed in the workbooks that were read; refused rows stay as they are and are tried again."""
     outcome = Outcome()
-    taken = [TakenBook(book) for book in books if book.tables]
+    taken = [TakenBook(book, older_since(txn.conn, book)) for book in books if book.tables]
     for one in taken:
         for name, data in one.book.tables.items():
             if name == SYNC_INFO.name:
-                _remember_info(txn, one.book, data)
+                remember_info(txn, one.book, data)
                 continue
-            sheet = one.sheets[name] = _look(txn, one.book, data, scope, allow_empty=allow_empty)
-            outcome.notes += _notes(one.book.name, data, sheet)
+            sheet = one.sheets[name] = _look(txn, one, data, scope, allow_empty=allow_empty)
+            outcome.notes += sheet_notes(
+                one.book.name, data, (sheet.state, sheet.seen, sheet.again), older=bool(one.older)
+            )
+        outcome.notes += older_note(one.book.name, one.older, [sheet.again for sheet in one.sheets.values()])
     batches: list[Batch] = [s.batch for one in taken for s in one.sheets.values() if s.batch is not None]
     for name, number in take_all(txn, batches, policy_now).items():
         outcome.count(name, number)
@@ -86,13 +102,14 @@ def take_books(
             outcome.notes += settle_clashes(txn, one.book, (BY_NAME[name], sheet.state), _kept(txn, sheet, scope))
         outcome.fault(one.issues)
         replace_issues(txn, one.book.name, one.issues)
+        keep_gone(txn, one.book)
         if one.book.fresh:
             remember_book(txn, one.book, NEVER)
     return taken, outcome
 
 
-def _look(txn: Txn, book: OpenBook, data: TableData, scope: Scope, *, allow_empty: bool) -> _Sheet:
-    table = BY_NAME[data.name]
+def _look(txn: Txn, one: TakenBook, data: TableData, scope: Scope, *, allow_empty: bool) -> _Sheet:
+    table, book = BY_NAME[data.name], one.book
     state = book.state(txn.conn, table)
     before = _renamed(txn, state, state_from_seen(table, (), seen_rows(txn.conn, table.name)))
     if not allow_empty:
@@ -101,14 +118,19 @@ def _look(txn: Txn, book: OpenBook, data: TableData, scope: Scope, *, allow_empt
     pending = {key: row for key, row in before.items() if _keyless(row, blank_key)}
     adopted, state.keyless = adopt_keyless(state, pending)
     state.rows.update(adopted)
+    found = find_again(txn.conn, data, (state, before), scope, older=bool(one.older))
+    state.rows.update(found.rows)
+    state.keyless = [*found.new, *found.doubted]
     known = _known(txn, state, before, scope)
     # The first row of a key comes in with those that repeat it, which are told beside it and never taken for it.
     rows = incoming(state, before, known, keys_at_fault(txn.conn, table.name) | state.twice)
     typed_key = all(column.typed for column in table.keys)
     if typed_key:
-        rows += [Incoming(row, "", _typed_places(table)) for row in state.keyless if _typed(table, row)]
+        rows += [Incoming(row, "", _typed_places(table)) for row in found.new if _typed(table, row)]
     rows += [Incoming(row, "", _typed_places(table)) for row in state.repeated]
-    sheet = _Sheet(state, before, rows)
+    doubts = [replace(doubt, source=book.name) for doubt in found.issues]
+    again = shown_again(txn.conn, state, before, scope)
+    sheet = _Sheet(state, before, rows, doubts=doubts, again=again)
     sheet.clashes = clashes(rows, before, known, table.columns)
     if rows:
         sheet.batch = _read_rows(book, data, sheet, known)
@@ -126,17 +148,6 @@ def _renamed(txn: Txn, state: SheetState, before: SheetState) -> dict[str, Sheet
     return before.rows
 
 
-def _notes(book: str, data: TableData, sheet: _Sheet) -> list[str]:
-    """What of a sheet was passed over: a person's own totals, no rows."""
-    where, notes = f"{book}, {BY_NAME[data.name].title}", []
-    if data.total:
-        notes.append(f"{where}: {data.total} adds up rows above it, so what stands there is no row of the table.")
-    if sheet.seen and not any(sheet.state.every_row()):
-        what = "1 row was" if len(sheet.seen) == 1 else f"all {len(sheet.seen)} rows were"
-        notes.append(f"{where}: {what} taken out of the sheet. What the ledger holds of them is shown again.")
-    return notes
-
-
 def _kept(txn: Txn, sheet: _Sheet, scope: Scope) -> list[Clash]:
     """Those whose cell in the sheet is what the ledger holds now; what was refused, or waits, is told otherwise."""
     found = [one for one in sheet.clashes if one.row not in sheet.refused]
@@ -147,19 +158,6 @@ def _kept(txn: Txn, sheet: _Sheet, scope: Scope) -> list[Clash]:
     held = wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None)).texts
     now = {one: held[one.key].split(SEPARATOR)[one.place] for one in found if one.key in held}
     return [one for one, text in now.items() if text == one.sheet or same(table.columns[one.place], one.sheet, text)]
-
-
-def _remember_info(txn: Txn, book: OpenBook, data: TableData) -> None:
-    """Where the start sheet tells of the last sync; each workbook has one, so they are kept apart by name.
-
-    Not what it tells: that is another at every sync, and a run with nothing to do changes nothing.
-    """
-    name = info_name(book.name)
-    before = state_from_seen(SYNC_INFO, (), seen_rows(txn.conn, name)).rows
-    rows = read_state(SYNC_INFO, data).rows
-    told = Wanted(SYNC_INFO, {}, {}, {}).emptied(rows).texts
-    remember(txn, name, before, {key: SheetRow(row.row, told[key]) for key, row in rows.items()})
-    remember_place(txn, name, book.places[SYNC_INFO.name])
 
 
 def _blank_keys(table: Table) -> tuple[int, ...]:
@@ -232,6 +230,10 @@ def _settle(txn: Txn, what: tuple[TakenBook, str, _Sheet], scope: Scope, *, doub
         taken = _taken(txn, sheet, sheet.batch, scope) if doubtful else set(sheet.batch.rows)
         _adopt_given_keys(sheet, sheet.batch, taken)
         sheet.refused = frozenset(set(sheet.batch.rows) - taken)
+    data = one.book.tables[name]
+    left = left_issue((one.book.name, data.sheet), (name, name), data.left)
+    one.issues.extend([*sheet.doubts, *((left,) if left is not None else ())])
+    sheet.refused |= {doubt.row for doubt in sheet.doubts}
     after = dict(sheet.state.rows)
     for key, row in sheet.state.rows.items():
         if row.row in sheet.refused:

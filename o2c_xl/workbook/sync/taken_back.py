@@ -13,7 +13,7 @@ from o2c_xl.workbook.live.undo_file import Written
 from o2c_xl.workbook.sync.books import info_name, seen_rows
 from o2c_xl.workbook.sync.memory import forget, remember_changed
 from o2c_xl.workbook.sync.sheet_state import SheetRow
-from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["remember_taken_back"]
 

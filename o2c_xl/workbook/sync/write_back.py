@@ -24,10 +24,11 @@ from o2c_xl.workbook.patch.save import Dropped, save_if_unchanged
 from o2c_xl.workbook.patch.shrink import drop_rows
 from o2c_xl.workbook.sync.books import OpenBook, hash_of
 from o2c_xl.workbook.sync.memory import remember_book
+from o2c_xl.workbook.sync.older import last_stamp, next_stamp, remember_stamp
 from o2c_xl.workbook.sync.plan import BookPlan
 from o2c_xl.workbook.sync.remembered import Saved, remember_shown, remember_written
 from o2c_xl.workbook.sync.sheet_out import SheetOut
-from o2c_xl.workbook.template.start_sheet import SYNC_INFO
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 from o2c_xl.workbook.values import CellOut
 
 __all__ = ["Places", "leave_formulas", "record_restored", "write_books"]
@@ -66,6 +67,7 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
             if saved is not None:
                 _count(plan, outcome)
                 remember_written(txn, plan.book.path, plan.sheets, saved)
+                remember_stamp(txn, plan.book.name, saved.told)
             if plan.book.live is not None:
                 remember_shown(txn, plan.book, plan.book.live, plan.sheets)
             remember_book(txn, plan.book, txn.head)
@@ -100,7 +102,7 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> Saved
     if dropped is None and not plan.edits:
         return None
     now = ledger.clock().astimezone(dt.UTC)
-    edits = _all_edits(plan, ledger, day)
+    edits, told = _all_edits(plan, ledger, day)
     new = apply_edits(dropped.left if dropped is not None else data, edits)
     other_kind = save_if_unchanged(
         book.path,
@@ -115,17 +117,18 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> Saved
     )
     book.sha256 = hashlib.sha256(new).hexdigest()
     sheets = book_parts(Package(new)).sheets if any(edit.append for edit in edits) else ()
-    return Saved({table.name: table.data.bottom for sheet in sheets for table in sheet.tables}, other_kind)
+    bottoms = {table.name: table.data.bottom for sheet in sheets for table in sheet.tables}
+    return Saved(bottoms, told, other_kind)
 
 
 def _write_live(live: LiveBook, plan: BookPlan, ledger: Ledger, day: dt.date) -> Saved | None:
     """Write into the workbook that is open in Excel, and save it there; rows that are to go stay until it is closed."""
     if not plan.edits:
         return None
-    edits = _all_edits(plan, ledger, day)
+    edits, told = _all_edits(plan, ledger, day)
     bottoms = live.write(edits)
     plan.book.sha256 = hash_of(plan.book.path)
-    return Saved(bottoms)
+    return Saved(bottoms, told)
 
 
 def leave_formulas(plan: BookPlan) -> None:
@@ -138,16 +141,18 @@ def leave_formulas(plan: BookPlan) -> None:
         out.skipped.append((row, header))
 
 
-def _all_edits(plan: BookPlan, ledger: Ledger, day: dt.date) -> list[TableEdit]:
-    """The plan's edits, and what the start sheet tells of this sync."""
-    told: dict[str, CellOut] = {
-        "Business date": day,
-        "Last synced": ledger.clock().astimezone(dt.UTC).replace(tzinfo=None, microsecond=0),
-        "Synced by": ledger.who,
-        "Open faults": plan.faults,
-    }
+def _all_edits(plan: BookPlan, ledger: Ledger, day: dt.date) -> tuple[list[TableEdit], dt.datetime]:
+    """The plan's edits with what the start sheet tells of this sync, and the time that it tells."""
+    now = ledger.clock().astimezone(dt.UTC).replace(tzinfo=None, microsecond=0)
     with ledger.reading() as conn:
-        return [*plan.edits, *_sync_info(conn, plan.book, told)]
+        stamp = next_stamp(last_stamp(conn, plan.book.name), now)
+        told: dict[str, CellOut] = {
+            "Business date": day,
+            "Last synced": stamp,
+            "Synced by": ledger.who,
+            "Open faults": plan.faults,
+        }
+        return [*plan.edits, *_sync_info(conn, plan.book, told)], stamp
 
 
 def _drop(plan: BookPlan, data: bytes) -> Dropped | None:

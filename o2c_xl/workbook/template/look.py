@@ -152,7 +152,7 @@ class Look:
         elif column.kind in _TEXT_KINDS:
             properties["indent"] = 1  # keeps it apart from a number at the right edge of the column before
         if column.header in _SENTENCES:
-            properties["text_wrap"] = True
+            properties |= {"text_wrap": True, "valign": "top"}  # where a row keeps its height, the first line is whole
         return self.style(self._cell_name(column), **properties)
 
     def number(self, column: Column) -> str:

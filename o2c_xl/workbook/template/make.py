@@ -18,8 +18,9 @@ from o2c_xl.tables.define.spec import Department, Table
 from o2c_xl.workbook.template.lists import add_feeds, add_lists
 from o2c_xl.workbook.template.look import FONT, Look
 from o2c_xl.workbook.template.sheet import Row, add_table_sheet
-from o2c_xl.workbook.template.start_sheet import START, add_start_sheet
+from o2c_xl.workbook.template.start_sheet import add_start_sheet
 from o2c_xl.workbook.template.styles import finish
+from o2c_xl.workbook.template.sync_info import START
 
 __all__ = ["DEPARTMENT_BOOKS", "build_template", "in_order_of_work"]
 

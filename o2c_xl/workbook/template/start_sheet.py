@@ -13,20 +13,10 @@ from o2c_xl.tables.define.spec import Column, Department, Kind, Owner, Table
 from o2c_xl.workbook.template.look import DEPARTMENT_COLOURS, TABLE_STYLE, TONES, Colour, Look
 from o2c_xl.workbook.template.marks import BUSINESS_DATE
 from o2c_xl.workbook.template.sheet import Row, write_value
+from o2c_xl.workbook.template.sync_info import START, SYNC_INFO
 
-__all__ = ["START", "SYNC_INFO", "SYNC_ITEMS", "TODAY", "Task", "add_start_sheet", "count_of"]
+__all__ = ["SYNC_ITEMS", "TODAY", "Task", "add_start_sheet", "count_of"]
 
-START = "Start"
-SYNC_INFO = Table(
-    name="SyncInfo",
-    title=START,
-    department=Department.SETUP,
-    about="When this workbook and the ledger last agreed.",
-    columns=(
-        Column("Item", Kind.TEXT, Owner.PYTHON, "What is told.", key=True, width=15),
-        Column("Value", Kind.TEXT, Owner.PYTHON, "What Python found.", width=23),
-    ),
-)
 SYNC_ITEMS = ("Company", "Business date", "Last synced", "Synced by", "Open faults")
 _DATED = {"Business date": Kind.DATE, "Last synced": Kind.MOMENT, "Open faults": Kind.WHOLE}
 
@@ -155,7 +145,7 @@ class _Page:
             row += 1
         faulty = [sum(1 for entry in rows.get(table.name, ()) if entry.get("Check")) for table in tables]
         first = next((table for table, count in zip(tables, faulty, strict=True) if count), tables[0])
-        checks = "+".join(f'COUNTIF({table.name}[Check],"?*")' for table in tables)
+        checks = "+".join(_count(table.name, "Check", "?*") for table in tables)
         self._task(row, left, first, "Rows with a Check", f"={checks}", sum(faulty))
         self._caption(left, _LINKS - 1, "Sheets")
         for row, table in enumerate(tables, start=_LINKS):
@@ -250,4 +240,9 @@ class _Page:
 
 
 def _formula(task: Task) -> str:
-    return "=" + "+".join(f'COUNTIF({task.table}[{task.header}],"{what}")' for what in task.criteria)
+    return "=" + "+".join(_count(task.table, task.header, what) for what in task.criteria)
+
+
+def _count(table: str, header: str, what: str) -> str:
+    """How many rows of a table meet a criterion; none where somebody deleted its sheet."""
+    return f'IFERROR(COUNTIF({table}[{header}],"{what}"),0)'

@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("batch", sa.Text(), server_default="", nullable=False),
         sa.Column("items", sa.Text(), server_default="", nullable=False),
         sa.Column("raw", sa.Text(), server_default="", nullable=False),
+        sa.Column("remitted", sa.Text(), server_default="", nullable=False),
         sa.Column("payment", sa.Text(), server_default="", nullable=False),
         sa.Column("status", sa.Text(), server_default="", nullable=False),
         sa.Column("problem", sa.Text(), server_default="", nullable=False),
@@ -282,7 +283,6 @@ def upgrade() -> None:
         sa.Column("credited", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("written_off", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("open", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column("reminder_level", sa.Integer(), nullable=True),
         sa.Column("sent_by", sa.Text(), server_default="", nullable=False),
         sa.Column("sent_on", sa.Date(), nullable=True),
         sa.Column("action", sa.Text(), server_default="", nullable=False),
@@ -593,10 +593,18 @@ def upgrade() -> None:
         sa.Column("next_try", sa.Text(), server_default="", nullable=False),
         sa.Column("batch", sa.Text(), server_default="", nullable=False),
         sa.Column("server", sa.Text(), server_default="", nullable=False),
+        sa.Column("action", sa.Text(), server_default="", nullable=False),
         sa.Column("tries", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("message"),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index(
+            "outbox_asked",
+            ["action"],
+            unique=False,
+            sqlite_where=sa.text("action <> ''"),
+            postgresql_where=sa.text("action <> ''"),
+        )
         batch_op.create_index("outbox_by_about", ["about"], unique=False)
         batch_op.create_index("outbox_by_day", ["made_on"], unique=False)
         batch_op.create_index("outbox_by_status", ["status", "kind", "party"], unique=False)

@@ -1,7 +1,7 @@
-"""Python's cycle collector at rest while many rows are made.
+"""Python's cycle collector at rest while many rows are made, or many small values weighed against each other.
 
-Rows are tuples and texts that live until the work is done and hold no cycles; the collector would walk all of them
-again and again, at a tenth of the whole time, and find nothing.
+They are tuples and texts that live until the work is done and hold no cycles; the collector would walk all of them
+again and again, at a tenth of the whole time or more, and find nothing.
 """
 
 from __future__ import annotations

@@ -1,0 +1,91 @@
+"""The approvals that a person selected in the open workbook, and where their rows say other than the ledger.
+
+A decision counts by the number in the row, and the person decided on what stands beside it. Somebody may have typed
+over that, or sorted a part of the columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.show.views import Scope, view_raw
+from o2c_xl.workbook.address import Area
+from o2c_xl.workbook.fingerprint import SEPARATOR
+from o2c_xl.workbook.live.book import LiveBook
+from o2c_xl.workbook.read import TableData
+from o2c_xl.workbook.sync.books import read_state
+from o2c_xl.workbook.sync.clashes import as_shown
+from o2c_xl.workbook.sync.same import Same
+from o2c_xl.workbook.sync.sheet_state import wanted_rows
+
+__all__ = ["SelectedApproval", "misread", "selected_approvals"]
+
+_TABLE = BY_NAME["Approvals"]
+_DECIDED_ON = ("Role", "Step", "Subject", "Amount")
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedApproval:
+    """A row of Approvals: its number, the reason beside it, and the canonical texts of what is decided on."""
+
+    number: str
+    reason: str
+    shown: Mapping[str, str]
+
+
+def selected_approvals(live: LiveBook, selected: tuple[str, Sequence[Area]]) -> list[SelectedApproval]:
+    """The rows that a person selected and sees."""
+    known = live.read.get(_TABLE.name)
+    sheet, areas = selected
+    if known is None or known.data.sheet != sheet:
+        return []
+    data = known.data
+    numbers, reasons = _texts(data, "Approval"), _texts(data, "Reason")
+    rows = [i for i in range(data.height) if any(one.top <= data.first_row + i <= one.bottom for one in areas)]
+    rows = [i for i in rows if numbers[i]]
+    if not rows:
+        return []
+    in_sight = set(live.grid.in_sight(sheet, data.first_row + rows[0], data.first_row + rows[-1]))
+    shown = _shown(data)
+    return [
+        SelectedApproval(numbers[i], reasons[i], shown[data.first_row + i])
+        for i in rows
+        if data.first_row + i in in_sight
+    ]
+
+
+def misread(conn: Connection, rows: Sequence[SelectedApproval], scope: Scope) -> dict[str, str]:
+    """Approvals whose row says other than the ledger, with what both say; one that it does not know is none."""
+    everything = Scope(scope.day, None, scope.settings, scope.currency)
+    view = view_raw(conn, _TABLE, everything, [row.number for row in rows])
+    held = {key: text.split(SEPARATOR) for key, text in wanted_rows(_TABLE, view).texts.items()}
+    same, found = Same(), {}
+    for row in rows:
+        differing = list(_differing(row, held[row.number], same)) if row.number in held else []
+        if differing:
+            found[row.number] = f"{'; '.join(differing)}. Press Sync, look at the row again, then decide"
+    return found
+
+
+def _differing(row: SelectedApproval, held: Sequence[str], same: Same) -> Iterator[str]:
+    for place, column in enumerate(_TABLE.columns):
+        text = row.shown.get(column.header)
+        if text is not None and text != held[place] and not same(column, text, held[place]):
+            yield f"its row shows {column.header} {as_shown(text)}, the books hold {as_shown(held[place])}"
+
+
+def _shown(data: TableData) -> dict[int, dict[str, str]]:
+    """What is decided on, by row and header, as far as the sheet has the column."""
+    state = read_state(_TABLE, data)
+    places = [(i, c.header) for i, c in enumerate(_TABLE.columns) if c.header in state.present]
+    places = [(i, header) for i, header in places if header in _DECIDED_ON]
+    return {row.row: {header: row.cells[i] for i, header in places} for row in state.every_row()}
+
+
+def _texts(data: TableData, header: str) -> list[str]:
+    place = [name.strip() for name in data.headers].index(header)
+    return ["" if value is None else str(value).strip() for value in data.columns[place]]

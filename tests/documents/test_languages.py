@@ -1,0 +1,88 @@
+"""Documents speak the language of the customer who gets them, where there are words in it; else English."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from string import Formatter
+
+import pytest
+from pypdf import PdfReader
+
+from o2c_xl.documents.faces import face_of, language_of
+from o2c_xl.documents.labels import LANGUAGES, words_for, words_of_changes
+from o2c_xl.documents.messages import SHIPPED
+from o2c_xl.documents.pdf import render_pdf
+from o2c_xl.documents.written import Job, desk
+from o2c_xl.domain.paper import Party
+from o2c_xl.domain.receivables import account_statement
+from tests.documents import document_samples as samples
+from tests.documents.test_letters import REMINDER
+
+
+def text_of(content: bytes) -> str:
+    pages = PdfReader(io.BytesIO(content)).pages
+    return " ".join(page.extract_text() for page in pages).replace("\u00a0", " ").replace("\u200b", "")
+
+
+def test_the_words_of_documents_are_in_the_languages_of_the_messages() -> None:
+    assert set(LANGUAGES) == {path.name for path in SHIPPED.iterdir()}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_has_every_word_with_the_same_gaps(language: str) -> None:
+    words, english = words_for(language), words_for("en")
+
+    def gaps(text: str) -> set[str | None]:
+        return {name for _, name, _, _ in Formatter().parse(text)} - {None}
+
+    assert set(words) == set(english)
+    assert all(words.values())
+    assert {name: gaps(word) for name, word in words.items()} == {name: gaps(word) for name, word in english.items()}
+
+
+def test_every_change_on_a_statement_has_a_german_word() -> None:
+    told = {*account_statement._WORDS.values(), "Advance payment used", "Discount or difference"}
+
+    assert set(words_of_changes("de")) == told
+    assert words_of_changes("en") == {}
+
+
+@pytest.mark.parametrize(("country", "language"), [("DE", "de"), ("AT", "de"), ("FR", "en"), ("GB", "en"), ("", "de")])
+def test_the_language_is_the_first_of_the_readers_country_else_of_ours_else_english(
+    country: str, language: str
+) -> None:
+    invoice = samples.invoice(buyer=Party(name="Reader", country=country))
+
+    assert invoice.seller.country == "DE"
+    assert language_of(invoice) == language
+    assert language_of(replace(REMINDER, buyer=Party(name="Reader", country=country))) == language
+    assert language_of(samples.purchase_order()) == language_of(samples.pick_list()) == "en"
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (samples.invoice, ["Rechnungsdatum", "Einzelpreis", "Zu zahlen", "Summe mit Steuer", "Seite 1 von 1"]),
+        (samples.credit_note, ["Gutschrift", "Ihnen gutgeschrieben"]),
+        (samples.packing_slip, ["Lieferschein", "In diesem Paket"]),
+        (lambda: REMINDER, ["2. Mahnung", "noch offen", "Verzugskosten"]),
+    ],
+)
+def test_a_german_document_has_german_words_and_the_same_figures(make, words: list[str]) -> None:
+    document = make()
+
+    german, english = (text_of(render_pdf(document, language=language)).casefold() for language in ("de", "en"))
+
+    assert [word for word in words if word.casefold() not in german] == []
+    assert not any(word in german for word in ("total", "page ", "amount", "payment reminder"))
+    assert [word for word in words if word.casefold() in english] == []
+    assert set(face_of(document, "de")) == set(face_of(document))
+
+
+def test_what_is_written_into_the_outbox_is_in_the_readers_language(tmp_path) -> None:
+    with desk(tmp_path, tmp_path / "layouts") as at_work:
+        [[german], [english]] = at_work.write([Job(samples.invoice()), Job(samples.reverse_charge())])
+
+    assert "Rechnungsdatum" in text_of((tmp_path / german).read_bytes())
+    assert "Invoice date" in text_of((tmp_path / english).read_bytes())

@@ -1,0 +1,87 @@
+"""A sheet of ours that somebody deleted: told by every run, until it is back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from o2c_xl.adapters.health import examine
+from o2c_xl.domain.finding import Finding
+from tests.sync.desk import DAY, Desk
+
+PAYMENT = {"Customer ID": "ADA", "Paid on": DAY, "Amount": 100, "Method": "Cash"}
+TOLD = (
+    "The sheet Payments is gone from Book.xlsx; its rows cannot be typed or seen there. To bring it back, put the last "
+    "version that has it from work/versions in place; no row counts twice."
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path / "company", ("Customers", "Payments"))
+    desk.add("Customers", {"Customer ID": "ADA", "Name": "Ada"})
+    desk.sync()
+    return desk
+
+
+def delete_sheet(desk: Desk, title: str) -> None:
+    book = load_workbook(desk.book)
+    del book[title]
+    book.save(desk.book)
+
+
+def book_finding(desk: Desk) -> Finding:
+    return next(one for one in examine(desk.root) if one.name == "Workbook Book.xlsx")
+
+
+def test_a_sheet_that_was_deleted_is_told_by_every_sync_and_by_doctor(desk: Desk) -> None:
+    delete_sheet(desk, "Payments")
+
+    first, second = desk.sync(), desk.sync()
+
+    assert TOLD in first.notes
+    assert second.notes == [TOLD]
+    assert not book_finding(desk).ok
+    assert "Payments" in book_finding(desk).found
+
+
+def test_what_the_ledger_has_for_it_hinders_no_other_sheet(desk: Desk) -> None:
+    desk.add("Payments", PAYMENT)
+    desk.sync()
+    delete_sheet(desk, "Payments")
+    desk.sync()
+    file = desk.root / "payments.csv"
+    file.write_text("Payment,Customer ID,Paid on,Amount,Method\nP-2,ADA,2026-03-02,5,Cash\n", encoding="utf-8")
+    desk.company.load([file], "Payments", DAY, dry_run=False)
+
+    desk.sync()
+    desk.type("Customers", 2, {"Name": "Ada L"})
+    outcome = desk.sync()
+
+    assert outcome.stops == []
+    assert [row["Name"] for row in desk.shown("Customers")] == ["Ada L"]
+
+
+def test_a_sheet_that_comes_back_is_told_no_more(desk: Desk) -> None:
+    desk.add("Payments", PAYMENT)
+    whole = desk.book.read_bytes()
+    desk.sync()
+    delete_sheet(desk, "Payments")
+    desk.sync()
+    desk.book.write_bytes(whole)
+
+    desk.sync()
+
+    assert desk.sync().notes == []
+    assert [row["Payment"] for row in desk.rows("Payments").values()] == ["PM-000001"]
+    assert book_finding(desk).ok
+
+
+def test_the_counts_of_the_start_sheet_pass_over_a_deleted_sheet(desk: Desk) -> None:
+    cells = [cell.value for row in load_workbook(desk.book)["Start"].iter_rows() for cell in row]
+    counts = [text for text in cells if isinstance(text, str) and "COUNTIF" in text]
+
+    assert counts
+    assert all(text.count("COUNTIF(") == text.count("IFERROR(COUNTIF(") for text in counts)
