@@ -17,7 +17,7 @@ from o2c_xl.adapters.button_commands import log, undo
 from o2c_xl.adapters.finance_commands import export, statement, withdraw
 from o2c_xl.adapters.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded, now, start_folder
 from o2c_xl.adapters.layout_commands import layouts
-from o2c_xl.adapters.options import AllowEmpty, AsJson, DryRun, Files, On, business_day
+from o2c_xl.adapters.options import AllowEmpty, AsJson, DryRun, Encoding, Files, On, business_day, told_encoding
 from o2c_xl.adapters.printing import refusal_json, say_findings, say_json, say_outcome, say_rows, say_status
 from o2c_xl.adapters.progress import logging_to, telling
 from o2c_xl.adapters.send_commands import paper, send
@@ -132,9 +132,7 @@ def load(
     context: Context,
     files: Files,
     table: Annotated[str | None, typer.Option(help="Which table the files hold, where they do not tell.")] = None,
-    encoding: Annotated[
-        str, typer.Option(help="Encoding of a csv without Unicode, such as cp1250; default: told from the text.")
-    ] = "",
+    encoding: Encoding = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
     on: On = "",
@@ -142,17 +140,8 @@ def load(
     """Take rows of any table from xlsx or csv files; the same rows again change nothing."""
     with guarded(context, as_json=as_json):
         day = business_day(on)
-        outcome = company_of(context).load(files, table, day, dry_run=dry_run, encoding=_encoding(encoding))
+        outcome = company_of(context).load(files, table, day, dry_run=dry_run, encoding=told_encoding(encoding))
         _end(outcome, as_json=as_json, dry_run=dry_run)
-
-
-def _encoding(name: str) -> str:
-    from o2c_xl.intake.told_encoding import check_encoding
-
-    try:
-        return check_encoding(name)
-    except ValueError as error:
-        raise typer.BadParameter(f"{error}.", param_hint="--encoding") from error
 
 
 @app.command(epilog="Example: o2c sync --dry-run")

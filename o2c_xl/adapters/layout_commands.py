@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from o2c_xl.adapters.guard import DONE, ISSUES, guarded
-from o2c_xl.adapters.options import AsJson
+from o2c_xl.adapters.options import AsJson, Encoding, told_encoding
 from o2c_xl.adapters.printing import issue_json, say_json
 
 __all__ = ["layouts"]
@@ -30,6 +30,7 @@ def learn(
     context: Context,
     file: File,
     out: Annotated[Path | None, typer.Option(help="Layout to write; default: show it.")] = None,
+    encoding: Encoding = "",
     as_json: AsJson = False,
 ) -> None:
     """Find the lists in a partner's file and propose a layout for a person to read, mend and keep."""
@@ -39,7 +40,7 @@ def learn(
         from o2c_xl.intake.reader import Reader
 
         with Reader() as reader:
-            learnt = Learnt(*reader.run("learn", file, file.name))
+            learnt = Learnt(*reader.run("learn", file, file.name, told_encoding(encoding)))
         written = out if learnt.blocks else None
         if written is not None:
             save_layout(written, learnt.text)
@@ -64,6 +65,7 @@ def try_layout(
     context: Context,
     file: File,
     layout: Annotated[Path, typer.Option(help="The layout to read it by.", show_default=False)],
+    encoding: Encoding = "",
     as_json: AsJson = False,
 ) -> None:
     """Read a partner's file by a layout and show its rows; nothing is stored."""
@@ -72,7 +74,7 @@ def try_layout(
         from o2c_xl.intake.reader import Reader
 
         with Reader() as reader:
-            found = Tried(*reader.run("try", file, file.name, str(layout)))
+            found = Tried(*reader.run("try", file, file.name, str(layout), told_encoding(encoding)))
         if as_json:
             issues = [issue_json(issue) for issue in found.issues]
             say_json({"ok": not found.issues, "rows": found.rows, "issues": issues, "notes": found.notes})

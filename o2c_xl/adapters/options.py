@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AllowEmpty", "AsJson", "DryRun", "Files", "On", "business_day"]
+__all__ = ["AllowEmpty", "AsJson", "DryRun", "Encoding", "Files", "On", "business_day", "told_encoding"]
 
 On = Annotated[
     str,
@@ -23,6 +23,9 @@ AllowEmpty = Annotated[
     typer.Option("--allow-empty", help="Go on although a table that had rows has none, or the ledger is gone."),
 ]
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", help="Workbooks or csv files.", show_default=False)]
+Encoding = Annotated[
+    str, typer.Option(help="Encoding of a csv without Unicode, such as cp1250; default: told from the text.")
+]
 
 
 _FIRST, _LAST = dt.date(1900, 3, 1), dt.date(8999, 12, 31)  # what is reckoned from a day must be a day too
@@ -43,3 +46,13 @@ def business_day(text: str, option: str = "--on") -> dt.date:
             f"{day} is no day to do business on. Write one from {_FIRST} to {_LAST}.", param_hint=option
         )
     return day
+
+
+def told_encoding(name: str) -> str:
+    """The name given by `--encoding`; raises typer.BadParameter where no encoding has it."""
+    from o2c_xl.intake.told_encoding import check_encoding  # noqa: PLC0415 -- for csv files of such senders alone
+
+    try:
+        return check_encoding(name)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}.", param_hint="--encoding") from error

@@ -26,6 +26,7 @@ from o2c_xl.intake.copies import copy_name
 from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.hashed import copy_hashed, file_hash
 from o2c_xl.intake.landing import sender_of
+from o2c_xl.intake.marked import issues_alone
 from o2c_xl.intake.mending import clear_away
 from o2c_xl.intake.reader import Asked, Reader, ReaderFault
 from o2c_xl.intake.stored import Moving, find_place, free_place, place_new
@@ -231,13 +232,13 @@ class Handling:
         return written_into
 
     def _mark(self, read: Read, taken: Taken) -> None:
-        """The copy with its faults marked, beside where the file will lie; without one the list of faults must do."""
+        """The copy with its faults marked, beside where the file will lie; of one beyond reading the faults alone."""
         name = Path(taken.stored).name
         try:
             with self._reading() as reader:
-                content = reader.run("marked copy", read.copy, name, taken.outcome.issues)
+                content = reader.run("marked copy", read.copy, name, taken.outcome.issues, taken.partly)
         except CannotRun:
-            return
+            content = issues_alone(taken.outcome.issues, name, taken.partly)
         folder = (self.root / taken.stored).parent
         place_new(folder, copy_name(name), content, hashlib.sha256(content).hexdigest())
 

@@ -28,6 +28,7 @@ from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import put_in_outbox
 from o2c_xl.ledger.store import Ledger, Source, Txn
+from o2c_xl.tables.check.batches import accepted
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.tables.take.bank import refuse_other_accounts
 from o2c_xl.tables.take.take_all import take_all
@@ -80,11 +81,15 @@ class Arrival:
 
 @dataclass(slots=True)
 class Taken:
-    """What the ledger made of a file: its fate, where it belongs now, and what was counted and found."""
+    """What the ledger made of a file: its fate, where it belongs now, and what was counted and found.
+
+    `partly` says of a file whose sound rows were taken how many were not.
+    """
 
     fate: str
     stored: str
     outcome: Outcome = field(default_factory=Outcome)
+    partly: str = ""
 
 
 class _Refused(Exception):
@@ -183,16 +188,27 @@ def _taken(txn: Txn, arrival: Arrival, batches: Sequence[Batch], outcome: Outcom
     rows = data_rows(batches)
     txn.record(FILE_TAKEN, arrival.name, {"sha256": arrival.sha256, "size": arrival.size, **outcome.counts})
     if outcome.issues:
-        why = f"{len({issue.row for issue in outcome.issues})} of {rows} rows have faults; the others were taken."
-        _set_aside(txn, arrival, outcome.issues, (why, batches, ""))
-        return Taken(Fate.ASIDE, arrival.aside, outcome)
+        partly = _partly(rows, batches, outcome.issues)
+        _set_aside(txn, arrival, outcome.issues, (partly, batches, ""), partly)
+        return Taken(Fate.ASIDE, arrival.aside, outcome, partly)
     told = " ".join(outcome.notes)
     remember(txn, arrival, Fate.DONE, told if outcome.changed else f"Every row was known already. {told}".strip(), rows)
     return Taken(Fate.DONE, arrival.stored, outcome)
 
 
-def _set_aside(txn: Txn, arrival: Arrival, issues: Sequence[Issue], about: tuple[str, Sequence[Batch], str]) -> None:
-    """`about` is why, the rows, and those untaken.
+def _partly(rows: int, batches: Sequence[Batch], issues: Sequence[Issue]) -> str:
+    """How many rows have faults, and how many more were left with them since their order is taken whole."""
+    faulty = len({(issue.sheet, issue.row) for issue in issues})
+    more = rows - data_rows(accepted(batches)) - faulty
+    have = "has" if faulty == 1 else "have"
+    left = f" and {more} more of the same orders {'was' if more == 1 else 'were'} left with them" if more > 0 else ""
+    return f"{faulty} of {rows} rows {have} faults{left}; the others were taken."
+
+
+def _set_aside(
+    txn: Txn, arrival: Arrival, issues: Sequence[Issue], about: tuple[str, Sequence[Batch], str], partly: str = ""
+) -> None:
+    """`about` is why, the rows, and those untaken; `partly` is told of a file whose other rows were taken.
 
     What was said already of a file on its way there is not said again. That it has the same faults tells, not why: of
     a file whose sound rows were taken nothing is left to take.
@@ -205,7 +221,7 @@ def _set_aside(txn: Txn, arrival: Arrival, issues: Sequence[Issue], about: tuple
     if not others and txn.conn.execute(select(c.fate, c.stored_as).where(*this)).first() == told:
         return
     txn.record("file set aside", arrival.name, {"sha256": arrival.sha256, "faults": len(issues)})
-    put_in_outbox(txn, [set_aside_letter(arrival.name, arrival.aside, arrival.address, issues)])
+    put_in_outbox(txn, [set_aside_letter(arrival.name, arrival.aside, arrival.address, issues, partly)])
     remember(txn, replace(arrival, stored=arrival.aside), Fate.ASIDE, why, data_rows(of), left)
 
 
@@ -233,8 +249,12 @@ def remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int, left: s
 
 def data_rows(batches: Sequence[Batch]) -> int:
     """How many rows the file has; one of a flat list brings an order and a line."""
-    sheets = {batch.sheet for batch in batches}
-    return sum(len({row for batch in batches if batch.sheet == sheet for row in batch.rows}) for sheet in sheets)
+    lists: dict[object, set[int]] = {}
+    for batch in batches:
+        for at, row in enumerate(batch.rows):
+            part = batch.part_of[at] if batch.parts else 0
+            lists.setdefault((batch.sheet_of(at), part), set()).add(row)
+    return sum(map(len, lists.values()))
 
 
 def _refuse_strangers(txn: Txn, batches: Iterable[Batch], customers: frozenset[str]) -> None:
@@ -253,4 +273,5 @@ def _refuse_strangers(txn: Txn, batches: Iterable[Batch], customers: frozenset[s
         standing = dict(tuple(row) for row in rows_by_key(txn.conn, [c.order, c.customer_id], c.order, keys))
         for i, key in enumerate(batch.columns["order"]):
             if standing.get(key, next(iter(customers))) not in customers:
-                batch.fault(i, "order", f"{key} is another customer's order.", fix)
+                number = "Give it another number, or put it in Customer reference and leave Order empty."
+                batch.fault(i, "order", f"{key} is another customer's order.", f"{number} {fix}")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.code_page import western
+from o2c_xl.intake.told_encoding import told_text
 from o2c_xl.tables.define.catalogue import TABLES
 from o2c_xl.tables.parse.headers import header_key
 from o2c_xl.workbook.errors import Damaged
@@ -62,19 +63,24 @@ def read_csv(path: Path, name: str, most: int | None = None) -> CsvFile:
     return records_of(text[given.end() :] if given else text, delimiter, start, name, most)
 
 
-def decoded(data: bytes, name: str) -> str:
-    """The text of a csv; raises CannotRun when its encoding is in doubt, or a line is far too long."""
+def decoded(data: bytes, name: str, told: str = "") -> str:
+    """The text of a csv; raises CannotRun when its encoding is in doubt, or a line is far too long.
+
+    `told` is the encoding of a text without Unicode, where a person told it.
+    """
     _check_lines(data, name)
     encoding = next((code for marks, code in _MARKS if data.startswith(marks)), "utf-8-sig")
     try:
         return _without_nul(data.decode(encoding), name)
     except UnicodeDecodeError:
         pass
+    if told and encoding == "utf-8-sig":
+        return _without_nul(told_text(data, told, name), name)
     text = western(data) if encoding == "utf-8-sig" else ""
     if not text:
         raise CannotRun(
             f"{name} is written in an encoding that cannot be told for certain; save it as CSV UTF-8, or tell its "
-            "encoding (o2c load --encoding, or encoding in the folder's watcher file)."
+            "encoding (--encoding of load and layout, or encoding in the folder's watcher file or the sender's layout)."
         )
     return _without_nul(text, name)
 
@@ -93,7 +99,8 @@ def _check_lines(data: bytes, name: str) -> None:
 
 def _without_nul(text: str, name: str) -> str:
     if "\0" in text:
-        raise CannotRun(f"{name} is not a text file; save it as CSV UTF-8 or as xlsx.")
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise CannotRun(f"{name} holds a NUL byte in line {line}, which no text has; save it as CSV UTF-8 or as xlsx.")
     return text
 
 

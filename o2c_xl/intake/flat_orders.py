@@ -9,7 +9,7 @@ from operator import ne
 from typing import Any
 
 from o2c_xl.tables.check.batches import order_of_each
-from o2c_xl.tables.check.reading import read_block
+from o2c_xl.tables.check.reading import read_blocks
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.batch import Batch, Block, Needs
@@ -35,14 +35,15 @@ class _Orders:
     parents: list[int]
 
 
-def split_orders(block: Block) -> tuple[Batch, Batch]:
-    """The list's orders and its lines; every fault is kept with the lines, at its own cell.
+def split_orders(*blocks: Block) -> tuple[Batch, Batch]:
+    """The orders and the lines of a file's lists; every fault is kept with the lines, at its own cell.
 
     `parents` of the lines says which order each belongs to, also where the sender gave orders no number but a
     reference. Raises CannotRun when the column Order is missing.
     """
-    _with_line_column(block)
-    lines = read_block(block, _FLAT, Needs.FILE)
+    for block in blocks:
+        _with_line_column(block)
+    lines = read_blocks(blocks, _FLAT, Needs.FILE)
     groups = _group(order_of_each(lines))
     columns = {name: values for name, values in lines.columns.items() if name in _ORDERS.by_field}
     kept: dict[str, list[Any]] = {}
@@ -62,6 +63,10 @@ def split_orders(block: Block) -> tuple[Batch, Batch]:
         letters={name: lines.letters[name] for name in kept},
         missing=tuple(name for name in lines.missing if name in _ORDERS.by_field),
         near=lines.near,
+        called=lines.called,
+        cells=lines.cells,
+        parts=lines.parts,
+        part_of=[lines.part_of[head] for head in groups.heads] if lines.parts else [],
     )
     _narrow(lines, groups)
     return orders, lines
@@ -108,7 +113,7 @@ def _agreed(lines: Batch, name: str, values: Sequence[Any], groups: _Orders) -> 
             agreed[parent], where[parent] = value, i
         elif parent not in told:
             told.add(parent)
-            cell = f"{lines.letters[name]}{lines.rows[where[parent]]}"
+            cell = lines.address(where[parent], name, i)
             problem = f"{quoted(value)} differs from {quoted(agreed[parent])} in {cell}, though it is the same order."
             fix = "Write the same in every row of the order, or give the rows another order number."
             lines.mark(column, CellFault(i, seen(value), Fault(problem, fix)))

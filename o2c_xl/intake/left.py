@@ -11,13 +11,15 @@ from o2c_xl.workbook.left import left_issue, stand
 __all__ = ["tell_left"]
 
 
-def tell_left(batch: Batch, table: str, left: Sequence[Left]) -> None:
-    """A fault where it may be rows that were meant, a note of the rest; `table` is the name it has in the file."""
+def tell_left(batch: Batch, table: str, left: Sequence[Left], sheet: str = "") -> None:
+    """A fault where it may be rows that were meant, a note of the rest; `table` is the name it has in the file.
+
+    `sheet` is where it stands, if not the batch's.
+    """
+    sheet = sheet or batch.sheet
     if others := [one.row for one in left if not one.likely]:
-        batch.notes.append(
-            f"{batch.source}, sheet {batch.sheet}: {stand(others)} below the table {table} and was not read."
-        )
-    issue = left_issue((batch.source, batch.sheet), (table, batch.table.name), left)
+        batch.notes.append(f"{batch.source}, sheet {sheet}: {stand(others)} below the table {table} and was not read.")
+    issue = left_issue((batch.source, sheet), (table, batch.table.name), left)
     if issue is not None:
         batch.issues.append(issue)
         batch.sort_issues()

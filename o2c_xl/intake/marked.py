@@ -21,13 +21,15 @@ from o2c_xl.workbook.mark.plain import plain_book
 from o2c_xl.workbook.opc.kind import Kind, kind_of
 from o2c_xl.workbook.opc.package import load
 
-__all__ = ["marked_copy", "marked_name"]
+__all__ = ["issues_alone", "marked_copy", "marked_name"]
 
 _PACKAGE = b"PK"
 
 
-def marked_copy(path: Path, issues: Sequence[Issue], name: str) -> bytes | None:
+def marked_copy(path: Path, issues: Sequence[Issue], name: str, partly: str = "") -> bytes | None:
     """The marked copy of the file at `path`, which was dropped as `name`; None when nothing is at fault.
+
+    `partly` says of a file whose sound rows were taken how many were not.
 
     Needs no ledger. Never fails because of what the file holds: where it cannot be opened, the copy is a workbook
     that says so and how to mend it.
@@ -39,12 +41,12 @@ def marked_copy(path: Path, issues: Sequence[Issue], name: str) -> bytes | None:
         if start.startswith(_PACKAGE):
             if not any(issue.cell for issue in issues):
                 _prove(path, name)
-            return marked_book(load(path), issues, name, _hint(name))
+            return marked_book(load(path), issues, name, _hint(name, partly))
         if start and _is_text(path):
-            return _of_csv(path, issues, name)
+            return _of_csv(path, issues, name, partly)
     except (CannotRun, LookupError, ValueError):
         pass  # a file out of joint: the sheet alone then says what is wrong
-    return _issues_alone(issues, name)
+    return issues_alone(issues, name, partly)
 
 
 def _prove(path: Path, name: str) -> None:
@@ -68,11 +70,11 @@ def marked_name(name: str) -> str:
     return name if path.suffix.casefold() in {".xlsx", ".xlsm"} else f"{path.stem or name}.xlsx"
 
 
-def _of_csv(path: Path, issues: Sequence[Issue], name: str) -> bytes:
+def _of_csv(path: Path, issues: Sequence[Issue], name: str, partly: str) -> bytes:
     table = next((BY_NAME[issue.table] for issue in issues if issue.table in BY_NAME), None)
     copy = workbook_of_csv(path, name, table)
     hint = f"This is {name} as a workbook. Correct the coloured cells, save, and drop it in the folder again."
-    return marked_book(copy.data, _addressed(copy, issues, name), name, hint)
+    return marked_book(copy.data, _addressed(copy, issues, name), name, hint + _rest(partly))
 
 
 def _addressed(copy: CsvCopy, issues: Sequence[Issue], name: str) -> list[Issue]:
@@ -97,12 +99,18 @@ def _addressed(copy: CsvCopy, issues: Sequence[Issue], name: str) -> list[Issue]
     return listed
 
 
-def _issues_alone(issues: Sequence[Issue], name: str) -> bytes:
-    """A workbook with nothing but the sheet `Issues`."""
+def issues_alone(issues: Sequence[Issue], name: str, partly: str) -> bytes:
+    """A workbook with nothing but the sheet `Issues`; the file itself is not read for it."""
     first = issues[0]
     hint = f"{name} was not taken and lies beside this file as it came. {first.problem} {first.fix}"
+    if partly:
+        hint = f"Of {name} {partly} {first.problem} {first.fix}"
     return marked_book(plain_book(), issues, name, hint)
 
 
-def _hint(name: str) -> str:
-    return f"What is coloured in {name} is at fault. Correct it, save, and drop it in the folder again."
+def _hint(name: str, partly: str) -> str:
+    return f"What is coloured in {name} is at fault. Correct it, save, and drop it in the folder again.{_rest(partly)}"
+
+
+def _rest(partly: str) -> str:
+    return f" {partly} These change nothing when they come again." if partly else ""

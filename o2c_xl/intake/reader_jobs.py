@@ -104,19 +104,19 @@ def _fitting(path: Path, layouts: str | None, name: str) -> Path | None:
     return find(path, Path(layouts), name)
 
 
-def _marked_copy(path: Path, name: str, *arguments: object) -> object:
+def _marked_copy(path: Path, name: str, issues: object, partly: str = "") -> object:
     make: Job = import_module("o2c_xl.intake.marked").marked_copy
-    return make(path, *arguments, name)
+    return make(path, issues, name, partly)
 
 
-def _learnt(path: Path, name: str) -> tuple[object, ...]:
+def _learnt(path: Path, name: str, encoding: str = "") -> tuple[object, ...]:
     look_over(path, name)
-    found = import_module(_PARTNERS).learn_layout(path, name)
+    found = import_module(_PARTNERS).learn_layout(path, name, encoding)
     return found.name, found.blocks, found.text, found.notes
 
 
-def _tried(path: Path, name: str, layout: str) -> tuple[object, ...]:
-    found = import_module(_PARTNERS).tried(path, Path(layout), name)
+def _tried(path: Path, name: str, layout: str, encoding: str = "") -> tuple[object, ...]:
+    found = import_module(_PARTNERS).tried(path, Path(layout), name, encoding)
     return found.rows, found.issues, found.notes
 
 

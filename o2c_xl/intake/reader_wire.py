@@ -22,7 +22,7 @@ from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.paper import Party
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
-from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.parse.batch import Batch, Part
 
 __all__ = ["Answer", "Task", "packed", "receive", "send", "unpacked"]
 
@@ -66,7 +66,7 @@ def _by_name(table: Table) -> tuple[Callable[[str], Table], tuple[str]]:
 _OF_INVOICES = (Adjustment, EInvoice, InvoiceLine, Party, PaymentMeans, Preceding, StatedTotals, TaxLine)
 _VALUES = (Issue, Decimal, dt.date, dt.datetime, dt.time, dt.timedelta, dt.timezone)
 _MAY_HOLD: dict[tuple[str, str], Any] = {
-    (kind.__module__, kind.__qualname__): kind for kind in (Answer, Batch, table_named, *_VALUES, *_OF_INVOICES)
+    (kind.__module__, kind.__qualname__): kind for kind in (Answer, Batch, Part, table_named, *_VALUES, *_OF_INVOICES)
 } | {("builtins", "range"): range, ("builtins", "set"): set, ("builtins", "frozenset"): frozenset}
 
 

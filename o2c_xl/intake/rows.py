@@ -266,7 +266,7 @@ def _csv_block(found: CsvFile, header: Header, source: str) -> Block:
     spilled = {
         line: (column_letters(width + 1), " ".join(filter(None, record[width:])))
         for line, record in zip(lines, records, strict=True)
-        if len(record) > width and any(map(str.strip, record[width:]))
+        if len(record) > width  # an empty one too: an unquoted 1,000 may have shifted an empty value out
     }
     columns = list(zip_longest(*records, fillvalue=""))[:width]
     columns += [("",) * len(records)] * (width - len(columns))

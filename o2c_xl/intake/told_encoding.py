@@ -9,7 +9,7 @@ from pathlib import Path
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.opc.kind import Kind, kind_of
 
-__all__ = ["check_encoding", "in_utf8"]
+__all__ = ["check_encoding", "in_utf8", "told_text"]
 
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -35,15 +35,19 @@ def in_utf8(copy: Path, encoding: str, name: str) -> None:
     told = data.startswith(_MARKS) or data.lstrip().startswith(b"<")
     if told or kind_of(io.BytesIO(data)) is not Kind.TEXT or _is_utf8(data):
         return
+    copy.write_bytes(told_text(data, encoding, name).encode("utf-8-sig"))
+
+
+def told_text(data: bytes, encoding: str, name: str) -> str:
+    """The text of the file called `name` in the encoding that was told; raises CannotRun where it cannot be in it."""
     try:
-        text = data.decode(encoding)
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise CannotRun(
             f"{name} is not written in {encoding}, as was told: line {line} holds a sign that it does not have. "
             "Save it as CSV UTF-8, or tell the encoding it has."
         ) from error
-    copy.write_bytes(text.encode("utf-8-sig"))
 
 
 def _is_utf8(data: bytes) -> bool:

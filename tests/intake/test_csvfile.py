@@ -139,9 +139,9 @@ def test_a_line_with_more_values_than_the_header_is_a_fault(tmp_path):
         write(tmp_path / "a.csv", "Customer ID,Name,Credit limit\nA,Alpha,12,50\nB,Beta,5,,\nC,Gamma\n")
     )
 
-    assert [(issue.cell, issue.row) for issue in batch.issues] == [("D2", 2)]
+    assert [(issue.cell, issue.row) for issue in batch.issues] == [("D2", 2), ("D3", 3)]
     assert batch.columns["credit_limit"] == [12, 5, None]
-    assert batch.bad == {0}
+    assert batch.bad == {0, 1}
 
 
 @pytest.mark.parametrize("text", ['Customer ID,Name\nA,"never closed\n', 'Customer ID,Name\nA,"x"y\n'])

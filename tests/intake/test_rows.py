@@ -359,3 +359,34 @@ def test_a_last_line_cut_off_is_no_line_with_empty_cells(tmp_path, end, taken):
     else:
         with pytest.raises(CannotRun, match=r"lines.csv is cut off in line 3: [34] of 5 values stand there"):
             read_rows(path)
+
+
+def test_the_header_again_and_a_line_of_totals_are_one_fault_each():
+    rows = [("R1", 1, "P-1", 2.0, 5.0), LINES, ("Total", None, None, 2.0, None)]
+
+    batch = lines_of(rows)
+
+    assert [(issue.row, issue.cell, issue.problem) for issue in batch.issues] == [
+        (3, "A3", "This row is the header again."),
+        (4, "A4", "This row is a line of totals."),
+    ]
+    assert batch.bad == {1, 2}
+
+
+def test_a_number_beyond_all_measure_is_shown_short():
+    batch = lines_of([("R1", 1, "P-1", 1e308, 5.0)])
+
+    assert {len(issue.value) < 30 and len(issue.problem) < 200 for issue in batch.issues} == {True}
+    assert batch.issues[0].value == "1E+308"
+
+
+def test_an_unquoted_comma_in_a_number_is_told_though_the_value_pushed_out_is_empty(tmp_path):
+    head = "Order,Line,SKU,Quantity,Unit price,Notes"
+    path, trailing = tmp_path / "OrderLines.csv", tmp_path / "OrderLines 2.csv"
+    path.write_text(f"{head}\nR-4,1,P-1,1,000,18.00,\nR-5,1,P-1,1,18.00,\n", encoding="utf-8")
+    trailing.write_text(f"{head},\nR-5,1,P-1,1,18.00,,\n", encoding="utf-8")
+
+    (issue,) = [issue for issue in read_rows(path)[0].issues if "more values" in issue.problem]
+
+    assert (issue.cell, issue.row) == ("G2", 2)
+    assert not read_rows(trailing)[0].issues

@@ -7,6 +7,7 @@ import os
 import time
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from o2c_xl.intake.claims import Claims
@@ -660,6 +661,25 @@ def _shipped(desk: Desk, tmp_path: Path, order: str = "W1,C1,2026-03-01,P1,3\n")
     desk.run()
 
 
+@pytest.mark.parametrize("loaded", [False, True])
+def test_another_customer_s_order_under_a_number_in_use_is_a_conflict(desk: Desk, tmp_path: Path, loaded: bool) -> None:
+    drop(desk, "first.csv", HEAD + "1001,C1,2026-03-01,P1,500\n")
+    desk.run()
+    text = HEAD + "1001,C2,2026-03-01,P2,7\n"
+
+    if loaded:
+        (tmp_path / "second.csv").write_text(text, encoding="utf-8")
+        (issue,) = desk.load(tmp_path / "second.csv", expect=1)["issues"]
+    else:
+        drop(desk, "second.csv", text)
+        (issue,) = desk.run(expect=1)["issues"]
+
+    assert (issue["source"], issue["cell"], issue["value"]) == ("second.csv", "B2", "C2")
+    assert "1001 is an order of C1 already. The order came with first.csv" in issue["problem"]
+    assert [(row["Order"], row["Customer ID"]) for row in desk.show("Orders")] == [("1001", "C1")]
+    assert [(row["SKU"], row["Quantity"]) for row in desk.show("OrderLines")] == [("P1", "500")]
+
+
 @pytest.mark.parametrize("conflict", ["W1,C2,2026-03-01,P1,999\n", "W1,C1,2026-03-01,P1,7\n"])
 @pytest.mark.parametrize("before", [True, False], ids=["dropped before", "dropped after"])
 def test_the_first_order_again_does_not_mend_a_file_that_contradicts_it(
@@ -723,3 +743,39 @@ def test_what_was_known_when_a_file_was_refused_need_not_come_again(desk: Desk) 
     desk.run()
 
     assert fates(desk) == {"a.csv": "Done", "b.csv": "Mended", "c.csv": "Done"}
+
+
+def test_of_a_file_taken_row_by_row_letter_and_copy_say_what_was_taken_and_what_to_drop_again(desk: Desk) -> None:
+    watched = 'folder = "inbox/orders"\nwhole = false\nsender = "buyer@example.com"\n'
+    (desk.folder / "watchers").mkdir()
+    (desk.folder / "watchers" / "orders.toml").write_text(watched, encoding="utf-8")
+    drop(desk, "part.csv", HEAD + "W1,C1,2026-03-01,P1,3\nW2,C1,2026-03-01,P1,x\nW2,C1,2026-03-01,P2,1\n")
+
+    desk.run(expect=1)
+
+    text = inside(desk.folder / "outbox")["File set aside part.csv.txt"].decode("utf-8")
+    partly = "1 of 3 rows has faults and 1 more of the same orders was left with them; the others were taken."
+    assert f"Of the file part.csv {partly}" in text
+    assert "rows that were taken change nothing when they come again" in text
+    assert "The attached copy has each wrong cell coloured" in text
+    assert "set-aside/" not in text
+    assert [row["Order"] for row in desk.show("Orders")] == ["W1"]
+    (row,) = [row for row in desk.show("Files") if row["File"] == "part.csv"]
+    assert row["Why"] == partly
+    copy = openpyxl.load_workbook(desk.folder / "set-aside" / "part.csv (to mend).xlsx")
+    assert f"{partly} These change nothing when they come again." in str(copy["Issues"]["H1"].value)
+
+
+@pytest.mark.parametrize(("customer", "fate"), [("C1", "Mended"), ("C2", "Set aside")])
+def test_a_file_with_the_old_value_put_back_mends_a_change_and_not_the_order_of_another_customer(
+    desk: Desk, tmp_path: Path, customer: str, fate: str
+) -> None:
+    _shipped(desk, tmp_path)
+    drop(desk, "list.csv", HEAD + f"W1,{customer},2026-03-01,P1,7\n")
+    told = desk.run(expect=1)["issues"]
+
+    drop(desk, "list.csv", HEAD + "W1,C1,2026-03-01,P1,3\nW7,C1,2026-03-01,P1,1\n")
+    desk.run(expect=None)
+
+    assert [issue["value"] for issue in told] == ["7" if fate == "Mended" else "C2"]
+    assert sorted(row["Fate"] for row in desk.show("Files", "File=list.csv")) == ["Done", fate]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,25 @@ def test_an_encoding_that_nobody_knows_is_named_with_its_file(tmp_path: Path) ->
 
     with pytest.raises(CannotRun, match=r"odd.toml: encoding: .*cp125 is no encoding that is known"):
         watched_folders(tmp_path)
+
+
+def test_a_layout_learnt_with_an_encoding_keeps_it_and_reads_dropped_files_by_it(desk: Desk, tmp_path: Path) -> None:
+    head = "Numéro de commande;Code client;Date de commande;Code article;Quantité\n"
+    text = f"{head}É-1;C1;2026-03-01;P1;5\nÉ-2;C1;2026-03-01;P1;2\n"
+    sample = tmp_path / "commandes.csv"
+    sample.write_bytes(text.encode("cp850"))
+    layout = desk.folder / "layouts" / "partners" / "dupont.toml"
+
+    refused = desk.o2c("layout", "learn", sample, "--json", expect=2).json
+    desk.o2c("layout", "learn", sample, "--encoding", "cp850", "--out", layout, "--json")
+    tried = desk.o2c("layout", "try", sample, "--layout", layout, "--json").json
+    path = desk.folder / "inbox" / "orders" / "mars.csv"
+    path.write_bytes(sample.read_bytes())
+    os.utime(path, (time.time() - 60, time.time() - 60))
+    desk.run()
+
+    assert "--encoding" in refused["error"]
+    assert 'encoding = "cp850"' in layout.read_text(encoding="utf-8")
+    assert [row["Order"] for row in tried["rows"]] == ["É-1", "É-2"]
+    assert [row["Order"] for row in desk.show("Orders")] == ["É-1", "É-2"]
+    desk.o2c("layout", "try", sample, "--layout", layout, "--encoding", "cp85", expect=2)

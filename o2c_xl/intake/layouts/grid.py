@@ -64,7 +64,7 @@ class Grid:
 
     `first_col` is the Excel number of the first column; `numbers` the row's number as people see it; `merged` are
     ranges in Excel's numbers; `bad` maps row and column (from 0) to what a cell without a value to trust shows.
-    `typed` says that cells carry types, as a csv's do not.
+    `typed` says that cells carry types, as a csv's do not; `widths` are how many values each of its lines has.
     """
 
     source: str
@@ -76,6 +76,7 @@ class Grid:
     bad: Mapping[tuple[int, int], tuple[str, Fault]] = field(default_factory=dict)
     tables: Sequence[ListedTable] = ()
     typed: bool = True
+    widths: Sequence[int] = ()
     decimal: str | None = None
 
     def __post_init__(self) -> None:

@@ -31,8 +31,8 @@ _MANY = 4  # columns beyond which more do not speak for a delimiter: a comma may
 _MOST_MERGED = 20_000
 
 
-def read_grids(path: Path, name: str) -> list[Grid]:
-    """Every list of cells in the file; `name` is what people call it.
+def read_grids(path: Path, name: str, encoding: str = "") -> list[Grid]:
+    """Every list of cells in the file; `name` is what people call it, `encoding` a csv's where it was told.
 
     Raises CannotRun where the file as a whole cannot be read.
     """
@@ -44,7 +44,7 @@ def read_grids(path: Path, name: str) -> list[Grid]:
     if not start:
         raise CannotRun(f"{name} is empty.")
     if not start.startswith(_ZIP_OR_OLE):
-        return [_csv_grid(path, name)]
+        return [_csv_grid(path, name, encoding)]
     try:
         book = read_book(path, only=())
         hidden = hidden_sheets(book)
@@ -98,9 +98,9 @@ def _merged(xml: bytes) -> list[Area]:
     return found
 
 
-def _csv_grid(path: Path, name: str) -> Grid:
+def _csv_grid(path: Path, name: str, encoding: str) -> Grid:
     """The csv as a grid; its delimiter is the one that cuts the most lines into equally many parts."""
-    text = decoded(path.read_bytes(), name)
+    text = decoded(path.read_bytes(), name, encoding)
     given = _SEP.match(text)
     body = text[given.end() :] if given else text
     found = records_of(body, given[1] if given else _likely_delimiter(body), 2 if given else 1, name)
@@ -108,7 +108,9 @@ def _csv_grid(path: Path, name: str) -> Grid:
     columns: list[list[object]] = [
         [record[c] if c < len(record) and record[c].strip() else None for record in found.records] for c in range(width)
     ]
-    return Grid(source=name, sheet="", columns=columns, numbers=found.lines, typed=False)
+    return Grid(
+        source=name, sheet="", columns=columns, numbers=found.lines, typed=False, widths=list(map(len, found.records))
+    )
 
 
 def _likely_delimiter(text: str) -> str:

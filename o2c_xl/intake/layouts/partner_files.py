@@ -77,18 +77,22 @@ class Tried:
         yield f"{rows}, {len(self.issues)} faults; nothing was stored."
 
 
-def learn_layout(path: Path, name: str | None = None) -> Learnt:
-    """Find the lists of a file and propose how to read them; raises CannotRun where it cannot be read at all."""
+def learn_layout(path: Path, name: str | None = None, encoding: str = "") -> Learnt:
+    """Find the lists of a file and propose how to read them; raises CannotRun where it cannot be read at all.
+
+    `encoding` is a csv's, where a person tells it; the layout keeps it.
+    """
     name = name or path.name
     found: list[tuple[BlockFound, Proposal, str]] = []
     blocks: list[dict[str, Any]] = []
-    for grid in read_grids(path, name):
-        lists = find_blocks(grid)
+    grids = [(grid, find_blocks(grid)) for grid in read_grids(path, name, encoding)]
+    sheets = sum(bool(lists) for _, lists in grids)
+    for grid, lists in grids:
         for block in lists:
-            proposal = propose(grid, block, lists)
+            proposal = propose(grid, block, lists, sheets=sheets)
             found.append((block, proposal, _where(grid, block)))
             blocks.append(_described(grid, block, proposal))
-    return Learnt(name, blocks, layout_text(name, found), [])
+    return Learnt(name, blocks, layout_text(name, found, encoding), [])
 
 
 def _where(grid: Grid, block: BlockFound) -> str:
@@ -133,19 +137,21 @@ def read_with_layout(path: Path, layout: Path, name: str) -> list[Batch]:
     Columns given by name still hold names: `resolve.resolve` turns them into keys where the ledger is.
     Raises CannotRun where the layout or the file cannot be read, or nothing in the file fits.
     """
-    return _batches(read_grids(path, name), read_layout(layout), name)
+    rules = read_layout(layout)
+    return _batches(read_grids(path, name, rules.encoding), rules, name)
 
 
 def _batches(grids: Sequence[Grid], layout: Layout, name: str) -> list[Batch]:
     found = fitting_lists(grids, layout)
     if not found:
         raise nothing_fits(name, layout, grids)
-    return [batch for fitting in found for batch in batches_of(fitting)]
+    return [batch for batches in batches_of(found) for batch in batches]
 
 
 def fits(path: Path, layout: Path, name: str | None = None) -> bool:
     """Whether a list in the file has all the headers that the layout reads."""
-    return bool(fitting_lists(read_grids(path, name or path.name), read_layout(layout)))
+    rules = read_layout(layout)
+    return bool(fitting_lists(read_grids(path, name or path.name, rules.encoding), rules))
 
 
 def layout_for(path: Path, folder: Path, name: str) -> Path | None:
@@ -157,10 +163,10 @@ def layout_for(path: Path, folder: Path, name: str) -> Path | None:
     layouts = [one for one in layouts if fnmatch.fnmatchcase(name.casefold(), one.files.casefold())]
     if not layouts:
         return None
-    grids = read_grids(path, name)
+    grids = _grids_by_encoding(path, name, sorted({one.encoding for one in layouts}))
     read: dict[Path, int] = {}
     for one in layouts:
-        found = fitting_lists(grids, one)
+        found = fitting_lists(grids.get(one.encoding, ()), one)
         if found:
             read[one.path] = sum(len(fitting.rule.columns) for fitting in found)
     most = [one for one, count in read.items() if count == max(read.values())]
@@ -170,19 +176,36 @@ def layout_for(path: Path, folder: Path, name: str) -> Path | None:
     return most[0] if most else None
 
 
-def tried(path: Path, layout: Path, name: str | None = None) -> Tried:
-    """Read the file by the layout and show the rows; what fits nowhere is an issue."""
+def _grids_by_encoding(path: Path, name: str, encodings: Sequence[str]) -> dict[str, Sequence[Grid]]:
+    """The file as each of these encodings gives it; raises CannotRun where it can be in none of them."""
+    grids: dict[str, Sequence[Grid]] = {}
+    refused: CannotRun | None = None
+    for encoding in encodings:
+        try:
+            grids[encoding] = read_grids(path, name, encoding)
+        except CannotRun as error:
+            refused = refused or error
+    if refused and not grids:
+        raise refused
+    return grids
+
+
+def tried(path: Path, layout: Path, name: str | None = None, encoding: str = "") -> Tried:
+    """Read the file by the layout and show the rows; what fits nowhere is an issue.
+
+    `encoding` is a csv's, where a person tells another than the layout.
+    """
     name = name or path.name
     rules = read_layout(layout)
-    grids = read_grids(path, name)
+    grids = read_grids(path, name, encoding or rules.encoding)
     found = fitting_lists(grids, rules)
     batches: list[Batch] = []
     whole: list[str] = [] if found else [str(nothing_fits(name, rules, grids))]
-    for fitting in found:
-        try:
-            batches += batches_of(fitting)
-        except CannotRun as error:
-            whole.append(str(error))
+    try:
+        for some in batches_of(found):
+            batches += some
+    except CannotRun as error:
+        whole.append(str(error))
     faults = [Issue(name, "", "", "", 0, "", sentence, "Mend the layout.") for sentence in whole]
     issues = faults + _each_once(batches) + lacking_issues(batches)
     return Tried(list(shown_rows(batches)), issues, _notes(batches))

@@ -47,7 +47,7 @@ _LOOKUP = {"SKU": "Products.Name", "Customer ID": "Customers.Name", "Supplier ID
 _NAME_OF = {"product_name": "SKU", "customer_name": "Customer ID", "supplier_name": "Supplier ID"}
 # What a layout may give where the file does not; a person puts the right value there.
 _EXAMPLES = {
-    "Order": "{file}", "Customer ID": "ALFKI", "Order date": "2026-11-02", "Count": "{file}-{row}",
+    "Order": "{file}", "Customer ID": "ALFKI", "Order date": "2026-11-02",
     "Counted on": "2026-11-02", "Price list": "Standard", "Minimum quantity": "1", "Supplier ID": "ACME", "Unit": "pcs",
 }  # fmt: skip
 _ONE_FOR_ALL = frozenset({"Price list", "Supplier ID"})  # keys that a whole list may share
@@ -96,15 +96,15 @@ class Proposal:
         return f"nothing gives {' and '.join(lacking)}" if lacking else ""
 
 
-def propose(grid: Grid, block: BlockFound, lists: Sequence[BlockFound]) -> Proposal:
-    """The proposal for one list of the sheet."""
+def propose(grid: Grid, block: BlockFound, lists: Sequence[BlockFound], *, sheets: int = 1) -> Proposal:
+    """The proposal for one list of the sheet; `sheets` of the file have lists."""
     means = {c: meanings_of(name) for c, name in block.names.items()}
     ranked = _tables([found for found in means.values() if found])
     best, score = ranked[0] if ranked else ("", 0.0)
     proposal = Proposal(best or "Orders", [t for t, _ in ranked[1:3]], score >= _CERTAIN)
     _columns(proposal, grid, block, means)
     _cells(proposal, grid, lists)
-    _constants(proposal)
+    _constants(proposal, _count(block, lists, sheets))
     if proposal.table == "Orders":
         _unfilled(proposal, grid, block)
     return proposal
@@ -319,7 +319,15 @@ def _label_claims(table: str, means: Iterable[str], value: object) -> list[tuple
     return found
 
 
-def _constants(proposal: Proposal) -> None:
+def _count(block: BlockFound, lists: Sequence[BlockFound], sheets: int) -> str:
+    """A number for each row that no other list of the file gives too."""
+    beside = any(
+        one is not block and one.header <= block.traced.last and block.header <= one.traced.last for one in lists
+    )
+    return "-".join(["{file}", *["{sheet}"] * (sheets > 1), *["{column}"] * beside, "{row}"])
+
+
+def _constants(proposal: Proposal, count: str) -> None:
     """What a row needs and the file does not bring: to be given by the person."""
     given = {line.ours for line in (*proposal.columns, *proposal.cells) if line.certain}
     certain = {"Count", "Minimum quantity", "Order"}
@@ -333,7 +341,7 @@ def _constants(proposal: Proposal) -> None:
             comment = (
                 "a number of its own for each" if header == "Count" else "the file's name; no column gives a number"
             )
-        example = _EXAMPLES.get(header, column.example or "…")
+        example = count if header == "Count" else _EXAMPLES.get(header, column.example or "…")
         proposal.constants.append(Line(header, example, certain=header in certain, comment=comment))
 
 

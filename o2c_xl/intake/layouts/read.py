@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.flat_orders import split_orders
+from o2c_xl.intake.layouts.beyond import spilled, under
 from o2c_xl.intake.layouts.blocks import BlockFound, find_blocks, names_above, names_of
 from o2c_xl.intake.layouts.grid import BLANK, Grid
 from o2c_xl.intake.layouts.labels import find_label, value_beside
 from o2c_xl.intake.layouts.spec import BlockRule, Layout, columns_of
 from o2c_xl.intake.layouts.trace import GROUP, OTHER, trace
 from o2c_xl.intake.layouts.values import converted
-from o2c_xl.tables.check.reading import read_block
+from o2c_xl.intake.left import tell_left
+from o2c_xl.tables.check.other_lists import check_other_lists
+from o2c_xl.tables.check.reading import read_blocks
 from o2c_xl.tables.define.spec import Column
 from o2c_xl.tables.parse.batch import Batch, Block, Needs
 from o2c_xl.tables.parse.fault import Fault
@@ -23,7 +26,7 @@ from o2c_xl.tables.parse.headers import header_key
 
 __all__ = ["Fitting", "batches_of", "fitting_lists", "nothing_fits"]
 
-_NAMES = re.compile(r"\{(file|sheet|group|row)\}")
+_NAMES = re.compile(r"\{(file|sheet|column|group|row)\}")
 
 
 @dataclass(slots=True)
@@ -46,12 +49,14 @@ def fitting_lists(grids: Sequence[Grid], layout: Layout) -> list[Fitting]:
             continue
         lists = find_blocks(grid)
         taken: set[tuple[int, int]] = set()
+        here: list[Fitting] = []
         for rule in rules:
             for block in _lists_of(grid, lists, rule):
                 places = _places(block, rule)
                 if places and (block.header, block.left) not in taken:
                     taken.add((block.header, block.left))
-                    found.append(Fitting(grid, rule, block, places, lists))
+                    here.append(Fitting(grid, rule, block, places, lists))
+        found += sorted(here, key=lambda fitting: (fitting.block.header, fitting.block.left))
     return found
 
 
@@ -95,8 +100,54 @@ def _places(block: BlockFound, rule: BlockRule) -> dict[str, int] | None:
     return places
 
 
-def batches_of(fitting: Fitting) -> list[Batch]:
-    """The list's rows as rows of our tables; an order list gives orders and their lines."""
+def batches_of(found: Sequence[Fitting]) -> Iterator[list[Batch]]:
+    """The rows of a file's lists as rows of our tables; an order list gives orders and their lines.
+
+    Lists that bring the same columns are read as one, in the file's order: their keys and orders are the file's. A
+    row of a list with other columns that has the key of one before it is at fault.
+    """
+    kinds: dict[object, list[Fitting]] = {}
+    for one in found:
+        given = {*one.rule.columns, *one.rule.cells, *one.rule.constants}
+        kinds.setdefault((one.rule.table.name, frozenset(given), tuple(sorted(_by(one.rule).items()))), []).append(one)
+    before: list[Batch] = []
+    for lists in kinds.values():
+        batches = _read(lists)
+        check_other_lists(before, batches)
+        before += batches
+        yield batches
+
+
+def _by(rule: BlockRule) -> dict[str, str]:
+    """Our headers beneath which names stand instead of keys, and where these are looked up."""
+    return {h: s.by for h, s in (*rule.columns.items(), *rule.cells.items()) if s.by}
+
+
+def _read(lists: Sequence[Fitting]) -> list[Batch]:
+    rule, notes = lists[0].rule, []
+    blocks = []
+    for fitting in lists:
+        block, told = _block(fitting)
+        blocks.append(block)
+        notes += told
+    batches = list(split_orders(*blocks)) if rule.flat else [read_blocks(blocks, rule.table, Needs.FILE)]
+    by = _by(rule)
+    for batch in batches:
+        ours = {column.header for column in batch.table.columns}
+        batch.by_name = {batch.table.by_header[header].field: by[header] for header in by if header in ours}
+    batches[0].notes += notes
+    for fitting in lists:
+        tell_left(
+            batches[-1],
+            fitting.block.table,
+            list(under(fitting.grid, fitting.block, fitting.lists)),
+            fitting.grid.sheet,
+        )
+    return batches
+
+
+def _block(fitting: Fitting) -> tuple[Block, list[str]]:
+    """The list as a block to parse, and what is to be told of it."""
     grid, rule, block = fitting.grid, fitting.rule, fitting.block
     rows, notes = _rows(fitting)
     known = columns_of(rule.table)
@@ -117,6 +168,9 @@ def batches_of(fitting: Fitting) -> list[Batch]:
         for (row, col), shown in grid.bad.items()
         if grid.letter(col) in used and row < grid.height
     }
+    named = {ours: source.label for ours, source in rule.cells.items()}
+    named |= {ours: block.names[place] for ours, place in fitting.places.items()}
+    absent = [s.label for ours, s in rule.cells.items() if ours not in cells and ours not in fitting.places]
     raw = Block(
         source=grid.source,
         sheet=grid.sheet,
@@ -125,18 +179,12 @@ def batches_of(fitting: Fitting) -> list[Batch]:
         letters=[letters[header] for header in columns],
         rows=[grid.numbers[i] for i in rows],
         bad=bad,
+        spilled=spilled(grid, block.header, rows),
         decimal=None if grid.typed else "",
+        called={header: " ".join(name.split()) for header, name in named.items()},
+        cells=cells,
     )
-    batches = list(split_orders(raw)) if rule.flat else [read_block(raw, rule.table, Needs.FILE)]
-    named = {ours: block.names[place] for ours, place in fitting.places.items()}
-    named |= {ours: source.label for ours, source in rule.cells.items() if ours not in named}
-    by = {h: s.by for h, s in (*rule.columns.items(), *rule.cells.items()) if s.by}
-    for batch in batches:
-        _call(batch, named, cells, by)
-    batches[0].notes += notes
-    absent = [s.label for ours, s in rule.cells.items() if ours not in cells and ours not in fitting.places]
-    batches[0].notes += [f"{grid.where}: no cell is labelled {label}." for label in absent]
-    return batches
+    return raw, [*notes, *(f"{grid.where}: no cell is labelled {label}." for label in absent)]
 
 
 def _rows(fitting: Fitting) -> tuple[list[int], list[str]]:
@@ -225,21 +273,14 @@ def _texts(fitting: Fitting, rows: Sequence[int], text: str) -> list[str]:
                 (grid.text(i, c) for c in range(fitting.block.left, fitting.block.right + 1) if grid.text(i, c)), ""
             )
         groups[i] = group
+    column = grid.letter(fitting.block.left)
     stem = grid.source.rpartition(".")[0] or grid.source
 
     def value(i: int) -> str:
-        known = {"file": stem, "sheet": grid.sheet, "group": groups[i], "row": str(grid.numbers[i])}
+        known = {"file": stem, "sheet": grid.sheet, "column": column, "group": groups[i], "row": str(grid.numbers[i])}
         return _NAMES.sub(lambda match: known[match[1]], text)
 
     return [value(i) for i in rows]
-
-
-def _call(batch: Batch, named: Mapping[str, str], cells: Mapping[str, str], by: Mapping[str, str]) -> None:
-    """Let the batch name its columns, in faults, as the partner's sheet does."""
-    ours = {column.header for column in batch.table.columns}
-    by_table = {header: name for header, name in by.items() if header in ours}
-    batch.by_name = {batch.table.by_header[header].field: name for header, name in by_table.items()}
-    batch.call({header: " ".join(name.split()) for header, name in named.items()}, cells)
 
 
 def nothing_fits(name: str, layout: Layout, grids: Sequence[Grid]) -> CannotRun:

@@ -15,6 +15,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.batches import check_keys
+from o2c_xl.tables.check.other_lists import check_other_lists
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import field_of
 from o2c_xl.tables.parse.batch import Batch
@@ -35,20 +36,24 @@ def resolve(batches: Sequence[Batch], txn: Txn | Connection) -> None:
     With the names of one supplier's own articles, a `Supplier ID` of the same row narrows the search.
     """
     conn = txn.conn if isinstance(txn, Txn) else txn
+    before: list[Batch] = []
     for batch in batches:
-        for name, way in list(batch.by_name.items()):
+        named = dict(batch.by_name)
+        batch.by_name.clear()
+        for name, way in named.items():
             _resolve(conn, batch, name, way)
-            del batch.by_name[name]
-            if any(column.field == name for column in batch.table.keys):
-                _check_again(batch)
+        if named:
+            _check_again(batch, before)
+        before.append(batch)
 
 
-def _check_again(batch: Batch) -> None:
+def _check_again(batch: Batch, before: Sequence[Batch]) -> None:
     """Two names may turn out to be one key; what was marked before is not marked twice."""
-    before = len(batch.issues)
-    marked = {(issue.row, issue.column) for issue in batch.issues}
+    known = len(batch.issues)
+    marked = {(issue.sheet, issue.row, issue.cell, issue.column) for issue in batch.issues}
     check_keys(batch)
-    batch.issues[before:] = [i for i in batch.issues[before:] if (i.row, i.column) not in marked]
+    check_other_lists(before, [batch])
+    batch.issues[known:] = [i for i in batch.issues[known:] if (i.sheet, i.row, i.cell, i.column) not in marked]
     batch.sort_issues()
 
 

@@ -22,7 +22,7 @@ def shown_rows(batches: Sequence[Batch]) -> Iterator[dict[str, Any]]:
             if _followed(batches, batch):
                 continue
         for i in range(len(batch)):
-            row: dict[str, Any] = {"table": batch.table.name, "sheet": batch.sheet, "row": batch.rows[i]}
+            row: dict[str, Any] = {"table": batch.table.name, "sheet": batch.sheet_of(i), "row": batch.rows[i]}
             if batch.parents is not None and orders is not None:
                 row |= _values(orders, batch.parents[i])
             yield row | _values(batch, i)

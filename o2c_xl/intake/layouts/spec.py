@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.told_encoding import check_encoding
 from o2c_xl.tables.define.catalogue import BY_NAME, find_table
 from o2c_xl.tables.define.spec import Column, Kind, Table
 from o2c_xl.tables.parse.headers import header_key
@@ -95,6 +96,7 @@ class _Block(_Strict):
 class _File(_Strict):
     name: str = ""
     files: str = "*"
+    encoding: Annotated[str, AfterValidator(check_encoding)] = ""
     block: tuple[_Block, ...] = Field(default=(), strict=False)
 
 
@@ -123,12 +125,13 @@ class BlockRule:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A layout file as it was read."""
+    """A layout file as it was read; `encoding` is that of csv files without Unicode."""
 
     path: Path
     name: str
     files: str
     blocks: tuple[BlockRule, ...]
+    encoding: str = ""
 
 
 def columns_of(table: Table) -> dict[str, Column]:
@@ -155,7 +158,7 @@ def read_layout(path: Path) -> Layout:
     rules = tuple(_rule(path, number, block) for number, block in enumerate(file.block, 1) if block.use)
     if not rules:
         raise CannotRun(f"{path} says how to read nothing: it needs a [[block]] that is in use.")
-    return Layout(path, file.name or path.stem, file.files, rules)
+    return Layout(path, file.name or path.stem, file.files, rules, file.encoding)
 
 
 def _rule(path: Path, number: int, block: _Block) -> BlockRule:

@@ -20,9 +20,11 @@ _HEAD = """\
 """
 
 
-def layout_text(name: str, lists: Sequence[tuple[BlockFound, Proposal, str]]) -> str:
+def layout_text(name: str, lists: Sequence[tuple[BlockFound, Proposal, str]], encoding: str = "") -> str:
     """The layout for these lists, each with its proposal and where it stands; equal ones are written once."""
     parts = [_HEAD.format(name=_one_line(name))]
+    if encoding:
+        parts.append(f"encoding = {_text(encoding)}  # of a csv that is not written in Unicode\n")
     texts: dict[str, tuple[list[str], str]] = {}
     for block, proposal, where in lists:
         body = "\n".join(_block(block, proposal))
@@ -49,7 +51,7 @@ def _block(block: BlockFound, proposal: Proposal) -> Iterator[str]:
         yield "\n[block.cells]  # values beside a label, the same for every row"
         yield from (_line(line, "label") for line in proposal.cells)
     if proposal.constants:
-        yield "\n[block.constants]  # the same for every row; {file}, {sheet}, {group}, {row} stand for what they say"
+        yield "\n[block.constants]  # the same for every row; {file}, {sheet}, {column}, {group}, {row} are filled in"
         yield from (_line(line, "") for line in proposal.constants)
     yield "\n[block.skip]"
     empty = ", ".join(map(_text, proposal.skip_empty))

@@ -47,7 +47,7 @@ def check_batch(batch: Batch, parsed: Parsed, needs: Needs) -> None:
     check_needed(batch, parsed, needs)
     if needs is Needs.FILE and batch.table.name == "OrderLines":
         lines = batch.columns["line"]
-        batch.unnumbered = frozenset(row for row, line in zip(batch.rows, lines, strict=True) if line is None)
+        batch.unnumbered = frozenset(i for i, line in enumerate(lines) if line is None)
         number_lines(order_of_each(batch), lines)
     _check_places(batch)
     for first, last in _DATES_IN_ORDER:
@@ -134,8 +134,7 @@ def check_keys(batch: Batch) -> None:
         if None in key:
             continue
         if first.setdefault(key, i) != i:
-            where = batch.rows[first[key]]
-            problem = f"{batch.key_text(i)} stands in row {where} already."
+            problem = f"{batch.key_text(i)} stands in {batch.place(first[key], i)} already."
             fix = f"Give each row its own {keys[-1].header}, or delete one of the two rows."
             batch.mark(keys[-1], CellFault(i, seen(columns[-1][i]), Fault(problem, fix)))
 
@@ -246,7 +245,7 @@ def refused_rows(batches: Sequence[Batch]) -> list[set[int]]:
 
     Orders and their lines are joined by the order's number, or in a flat list by the line's order.
     """
-    refused = [batch.bad for batch in batches]
+    refused = [set(batch.bad) for batch in batches]
     for unit in _UNITS:
         members = [i for i, batch in enumerate(batches) if batch.table.name in unit]
         _refuse_units([(batches[i], refused[i]) for i in members])
@@ -263,7 +262,10 @@ def accepted(batches: Sequence[Batch]) -> list[Batch]:
         columns = {name: [values[i] for i in wanted] for name, values in batch.columns.items()}
         parents = [places["Orders"][batch.parents[i]] for i in wanted] if batch.parents is not None else None
         rows = [batch.rows[i] for i in wanted]
-        taken.append(replace(batch, columns=columns, rows=rows, issues=[], parents=parents))
+        parts = [batch.part_of[i] for i in wanted] if batch.parts else []
+        open_ = frozenset(new for new, old in enumerate(wanted) if old in batch.unnumbered)
+        kept_batch = replace(batch, columns=columns, rows=rows, issues=[], bad=set(), parents=parents)
+        taken.append(replace(kept_batch, part_of=parts, unnumbered=open_))
     return taken
 
 

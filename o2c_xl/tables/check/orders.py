@@ -88,8 +88,7 @@ def refused_orders(book: OrderBook) -> set[str]:
     refused: set[str] = set()
     for side in (book.heads, book.lines):
         if side and side.rows.issues:
-            bad = {issue.row for issue in side.rows.issues}
-            refused.update(key for key, row in zip(side.orders, side.rows.rows, strict=True) if row in bad and key)
+            refused.update(key for i in side.rows.bad if (key := side.orders[i]))
     if book.heads:
         refused.update(issue.key for issue in book.heads.rows.issues if issue.key)
     return refused | {book.meant[key] for key in refused & book.meant.keys()}
@@ -140,9 +139,9 @@ def _check_orphans(txn: Txn, book: OrderBook, known: Known) -> None:
         for i in book.lines_of[key]:
             rows.fault(i, "order", fault.problem, fault.fix)
     if rows.shared and None in book.lines.orders:
-        at_fault = {issue.row for issue in rows.issues}
+        at_fault = set(rows.bad)
         for i, key in enumerate(book.lines.orders):
-            if key is None and rows.rows[i] not in at_fault:
+            if key is None and i not in at_fault:
                 rows.fault(i, "order", "The line names no order.", "Enter the number of its order.")
 
 

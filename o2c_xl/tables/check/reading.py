@@ -2,49 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.tables.check.batches import check_batch
+from o2c_xl.tables.check.odd_rows import tell_odd_rows
 from o2c_xl.tables.define.spec import Column, Table
-from o2c_xl.tables.parse.batch import Batch, Block, Needs, parse_block
+from o2c_xl.tables.parse.batch import Batch, Block, Needs, Part, joined, parse_block
 from o2c_xl.tables.parse.fault import CellFault, Fault, quoted
-from o2c_xl.tables.parse.headers import match_headers
+from o2c_xl.tables.parse.headers import Matched, match_headers
 
-__all__ = ["read_block"]
+__all__ = ["read_block", "read_blocks"]
 
 
 def read_block(block: Block, table: Table, needs: Needs) -> Batch:
-    """The block's rows as rows of `table`.
+    """The block's rows as rows of `table`; see `read_blocks`."""
+    return read_blocks([block], table, needs)
 
-    Takes the block's columns out of it on the way, to save memory. Raises CannotRun when a key column is missing
+
+def read_blocks(blocks: Sequence[Block], table: Table, needs: Needs) -> Batch:
+    """The rows of one file's lists of the same columns as rows of `table`, checked together: keys are the file's.
+
+    Takes the blocks' columns out of them on the way, to save memory. Raises CannotRun when a key column is missing
     or a header stands there twice.
     """
+    first = blocks[0]
+    matched = [_matched(block, table) for block in blocks]
+    parsed = [
+        parse_block(block, {name: table.by_field[name] for name in found.places}, found.places, needs)
+        for block, found in zip(blocks, matched, strict=True)
+    ]
+    parts = [
+        Part(block.sheet, one.letters, block.called, block.cells) for block, one in zip(blocks, parsed, strict=True)
+    ]
+    several = len(blocks) > 1
+    whole = joined(parsed) if several else parsed[0]
+    batch = Batch(
+        table=table,
+        source=first.source,
+        sheet=first.sheet,
+        columns=whole.columns,
+        rows=whole.rows,
+        letters=parsed[0].letters,
+        shared=needs is Needs.SHEET,
+        notes=[note for found in matched for note in found.notes],
+        missing=tuple(c.field for c in table.typed if c.needed and c.field not in matched[0].places),
+        called=first.called,
+        cells=first.cells,
+        parts=tuple(parts) if several else (),
+        part_of=[at for at, one in enumerate(parsed) for _ in one.rows] if several else [],
+        near={name: _misspelt(first, place, table.by_field[name]) for name, place in matched[0].near.items()},
+    )
+    check_batch(batch, whole, needs)
+    if needs is Needs.FILE:
+        tell_odd_rows(batch)
+    _mark_spilled(batch, blocks)
+    batch.sort_issues()
+    return batch
+
+
+def _matched(block: Block, table: Table) -> Matched:
+    """Where our columns stand in the block; raises CannotRun where a key's is lacking."""
     matched = match_headers(block.headers, table, block.where)
-    near = {name: _misspelt(block, place, table.by_field[name]) for name, place in matched.near.items()}
-    lacking = [column.header for column in table.keys if column.field not in matched.places]
+    lacking = [column for column in table.keys if column.field not in matched.places]
     if lacking:
-        names = " and ".join(lacking)
-        hint = " ".join(near[column.field].fix for column in table.keys if column.field in near)
+        names = " and ".join(column.header for column in lacking)
+        near = ((matched.near[column.field], column) for column in lacking if column.field in matched.near)
+        hint = " ".join(_misspelt(block, place, column).fix for place, column in near)
         raise CannotRun(
             f"{block.where}: there is no column {names}, which every row of {table.title} needs. {hint or 'Add it.'}"
         )
-    columns = {name: table.by_field[name] for name in matched.places}
-    parsed = parse_block(block, columns, matched.places, needs)
-    batch = Batch(
-        table=table,
-        source=block.source,
-        sheet=block.sheet,
-        columns=parsed.columns,
-        rows=parsed.rows,
-        letters=parsed.letters,
-        shared=needs is Needs.SHEET,
-        notes=matched.notes,
-        missing=tuple(c.field for c in table.typed if c.needed and c.field not in matched.places),
-        near=near,
-    )
-    check_batch(batch, parsed, needs)
-    _mark_spilled(batch, block)
-    batch.sort_issues()
-    return batch
+    return matched
 
 
 def _misspelt(block: Block, place: int, meant: Column) -> Issue:
@@ -55,13 +83,15 @@ def _misspelt(block: Block, place: int, meant: Column) -> Issue:
     return Issue(block.source, block.sheet, cell, header, block.top, header, "It is not one of our columns.", fix)
 
 
-def _mark_spilled(batch: Batch, block: Block) -> None:
+def _mark_spilled(batch: Batch, blocks: Sequence[Block]) -> None:
     """A line with more values than the header has shifted somewhere; which of its values are right is unknown."""
-    for index, row in enumerate(batch.rows) if block.spilled else ():
+    for index, row in enumerate(batch.rows) if any(block.spilled for block in blocks) else ():
+        block = blocks[batch.part_of[index] if batch.parts else 0]
         if row in block.spilled:
             letter, text = block.spilled[row]
+            surplus = f"{quoted(text)} has no column" if text.strip() else "an empty one has no column"
             fault = Fault(
-                f"The line has more values than the header: {quoted(text)} has no column.",
+                f"The line has more values than the header: {surplus}.",
                 "Put quotation marks round values that hold the delimiter, or take the value out.",
             )
             batch.mark_row(letter, CellFault(index, text, fault))

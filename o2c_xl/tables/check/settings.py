@@ -90,9 +90,8 @@ def _check_closing(txn: Txn, rows: RowSet, policy: Policy) -> None:
 
 def _check_currency(txn: Txn, rows: RowSet, policy: Policy) -> None:
     """The company's currency is fixed once something is posted in it."""
-    bad = {issue.row for issue in rows.issues}
     for i, name in enumerate(rows.columns["setting"]):
-        if name != "Company currency" or rows.columns["value"][i] == policy.currency or rows.rows[i] in bad:
+        if name != "Company currency" or rows.columns["value"][i] == policy.currency or i in rows.bad:
             continue
         if txn.conn.execute(select(schema.postings.c.posting).limit(1)).first():
             rows.fault(i, "value", "the books are kept in another currency already.", f"Write {policy.currency}.")

@@ -200,8 +200,7 @@ def check_opening_items(txn: Txn, rows: RowSet, policy: Policy) -> None:
 
 def _typed(txn: Txn, table: Table, rows: RowSet, among: Iterable[int] | None = None) -> list[_Slip]:
     """The rows without a fault that are new or wait to be posted, with what the ledger has where a column lacks."""
-    bad = {issue.row for issue in rows.issues}
-    wanted = [i for i in (range(len(rows)) if among is None else among) if rows.rows[i] not in bad]
+    wanted = [i for i in (range(len(rows)) if among is None else among) if i not in rows.bad]
     if not wanted:
         return []
     known = existing_rows(txn, table, rows.select(wanted))

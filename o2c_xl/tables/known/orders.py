@@ -158,7 +158,7 @@ def _find_lines(book: OrderBook, stored: _Stored, ready: Sequence[tuple[Any, ...
     side = book.lines
     if side is None or not ready or not isinstance(side.rows, Batch) or not side.rows.unnumbered:
         return
-    numbers, rows, unnumbered = side.rows.columns["line"], side.rows.rows, side.rows.unnumbered
+    numbers, unnumbered = side.rows.columns["line"], side.rows.unnumbered
     astray = [key for key in orders if any(stored.get((key, numbers[i])) != ready[i] for i in book.lines_of[key])]
     lines: dict[str, dict[str, tuple[Any, ...]]] = {key: {} for key in astray}
     for (key, number), values in stored.items() if astray else ():
@@ -166,8 +166,8 @@ def _find_lines(book: OrderBook, stored: _Stored, ready: Sequence[tuple[Any, ...
             lines[key][number] = values
     sku = side.names.index("sku") if "sku" in side.names else None
     for key in astray:
-        open_ = [i for i in book.lines_of[key] if rows[i] in unnumbered]
-        taken = [numbers[i] for i in book.lines_of[key] if rows[i] not in unnumbered]
+        open_ = [i for i in book.lines_of[key] if i in unnumbered]
+        taken = [numbers[i] for i in book.lines_of[key] if i not in unnumbered]
         meant = match_lines(lines[key], [(numbers[i], ready[i]) for i in open_], taken, sku)
         for i, number in zip(open_, meant, strict=True):
             numbers[i] = number
@@ -196,8 +196,7 @@ def _give_orders(txn: Txn, orders: RowSet, lines: RowSet | None) -> None:
     keys = orders.columns["order"]
     if None not in keys:
         return
-    bad = {issue.row for issue in orders.issues}
-    empty = [i for i, key in enumerate(keys) if key is None and orders.rows[i] not in bad]
+    empty = [i for i, key in enumerate(keys) if key is None and i not in orders.bad]
     named = {*keys, *(lines.columns["order"] if lines is not None else ())}
     known = {} if orders.shared else _by_reference(txn, orders, empty)
     for i in empty if orders.shared else _once_each(orders, empty, known):

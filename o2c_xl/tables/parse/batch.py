@@ -15,7 +15,7 @@ from o2c_xl.tables.parse.fault import seen
 from o2c_xl.tables.parse.rowset import RowSet
 from o2c_xl.tables.parse.script import TYPED, Script, number_scripts, prove_dates
 
-__all__ = ["Batch", "Block", "Needs", "Parsed", "parse_block"]
+__all__ = ["Batch", "Block", "Needs", "Parsed", "Part", "joined", "parse_block"]
 
 
 class Needs(Enum):
@@ -29,7 +29,8 @@ class Needs(Enum):
 class Block:
     """A header and the cells beneath it, as a reader gave them: `columns` from left to right, all equally long.
 
-    `letters` are the columns' letters and `rows` the row numbers (lines of a csv). `bad` maps row and letter to what
+    `letters` are the columns' letters and `rows` the row numbers (lines of a csv). `called` and `cells` name columns
+    and cells as the file does (see `Batch`). `bad` maps row and letter to what
     a cell without a value to trust shows, and its fault. `spilled` maps a row to the letter and text of what stands
     in it beyond the header. `decimal` is None where cells carry types; for text it is the decimal sign to be taken
     where the file proves none (empty = doubtful). `top` is the header's row number, 0 where none is told.
@@ -45,6 +46,8 @@ class Block:
     spilled: Mapping[int, tuple[str, str]] = field(default_factory=dict)
     decimal: str | None = None
     top: int = 0
+    called: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def where(self) -> str:
@@ -66,27 +69,65 @@ class Parsed:
         return {fault.index for fault in self.faults.get(name, ())}
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several lists of a file whose rows are in one batch: its sheet and letters, and how it names things."""
+
+    sheet: str
+    letters: Mapping[str, str]
+    called: Mapping[str, str]
+    cells: Mapping[str, str]
+
+
 @dataclass(slots=True)
 class Batch(RowSet):
-    """Rows that came from one place.
+    """Rows that came from one file; those of several lists of a kind are one batch, in the file's order.
 
     `notes` say what was kept out; `missing` are fields every new row needs and the file has no column for;
     `parents`, on the lines of a flat order list, are the indexes of their orders in the batch of orders.
     Of a file in a partner's own shape, `called` gives the partner's header by ours, `cells` the cell beside a label
     that a value of all rows came from, and `by_name` (by field) the column of ours whose names stand there instead of
-    its key, until they are looked up. `near` holds, by field, the fault of a header that is nearly the one that the
-    file lacks. `unnumbered` are the rows of order lines that brought no number of their own.
+    its key, until they are looked up. Where several lists were joined, `parts` are these and `part_of` says of each row
+    which one it is from. `near` holds, by field, the fault of a header that is nearly the one that the file lacks.
+    `unnumbered` are the indexes of order lines that brought no number of their own.
     """
 
     notes: list[str] = field(default_factory=list)
     missing: tuple[str, ...] = ()
     parents: list[int] | None = None
-    called: dict[str, str] = field(default_factory=dict)
-    cells: dict[str, str] = field(default_factory=dict)
+    called: Mapping[str, str] = field(default_factory=dict)
+    cells: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()
+    part_of: list[int] = field(default_factory=list)
     by_name: dict[str, str] = field(default_factory=dict)
     remarks: list[Issue] = field(default_factory=list)
     near: dict[str, Issue] = field(default_factory=dict)
     unnumbered: frozenset[int] = frozenset()
+
+    def _part(self, index: int) -> Part | Batch:
+        return self.parts[self.part_of[index]] if self.parts else self
+
+    def sheet_of(self, index: int) -> str:
+        """The sheet that a row stands on."""
+        return self._part(index).sheet
+
+    def letters_of(self, index: int) -> Mapping[str, str]:
+        """The column letters of a row's cells, by field."""
+        return self._part(index).letters
+
+    def place(self, index: int, beside: int) -> str:
+        """Where a row stands, as it is told beside another one: `row 3`, with what parts the two."""
+        here, there = self._part(index), self._part(beside)
+        if here.sheet != there.sheet:
+            return f"sheet {here.sheet}, row {self.rows[index]}"
+        letter = next(filter(None, here.letters.values()), "")
+        return f"row {self.rows[index]}{f', column {letter},' if here.letters != there.letters else ''}"
+
+    def address(self, index: int, name: str, beside: int) -> str:
+        """The cell of a field in a row, as it is told beside another row: with its sheet where that is another."""
+        here, there = self._part(index), self._part(beside)
+        cell = here.cells.get(self.table.by_field[name].header) or f"{here.letters[name]}{self.rows[index]}"
+        return f"{here.sheet}!{cell}" if here.sheet != there.sheet else cell
 
     def mark_row(self, letter: str, cell: CellFault) -> None:
         """Keep a fault of a row that belongs to none of its columns."""
@@ -94,16 +135,17 @@ class Batch(RowSet):
 
     def mark(self, column: Column, cell: CellFault) -> None:
         """Keep a cell's fault as an issue with its address."""
-        self._keep(column.header, self.letters.get(column.field, ""), cell)
+        self._keep(column.header, self.letters_of(cell.index).get(column.field, ""), cell)
 
     def _keep(self, header: str, letter: str, cell: CellFault) -> None:
-        row = self.rows[cell.index]
+        row, part = self.rows[cell.index], self._part(cell.index)
+        self.bad.add(cell.index)
         self.issues.append(
             Issue(
                 source=self.source,
-                sheet=self.sheet,
-                cell=self.cells.get(header) or (f"{letter}{row}" if letter else ""),
-                column=self.called.get(header, header),
+                sheet=part.sheet,
+                cell=part.cells.get(header) or (f"{letter}{row}" if letter else ""),
+                column=part.called.get(header, header),
                 row=row,
                 value=seen(cell.value),
                 problem=cell.fault.problem,
@@ -115,31 +157,17 @@ class Batch(RowSet):
 
     def fault(self, index: int, field_: str, problem: str, fix: str) -> Issue:
         """A fault of one cell, with its address and its header as the file has them; kept in `issues` and returned."""
-        issue = self._as_in_file(RowSet.fault(self, index, field_, problem, fix))
-        self.issues[-1] = issue
+        issue = RowSet.fault(self, index, field_, problem, fix)
+        part, header = self._part(index), issue.column
+        if header in part.called or header in part.cells:
+            issue = replace(issue, column=part.called.get(header, header), cell=part.cells.get(header) or issue.cell)
+            self.issues[-1] = issue
         return issue
-
-    def call(self, called: Mapping[str, str], cells: Mapping[str, str]) -> None:
-        """Name columns and cells as the file does, in the faults found so far and in those to come."""
-        self.called, self.cells = dict(called), dict(cells)
-        self.issues = [self._as_in_file(issue) for issue in self.issues]
-
-    def _as_in_file(self, issue: Issue) -> Issue:
-        header = issue.column
-        if header not in self.called and header not in self.cells:
-            return issue
-        return replace(issue, column=self.called.get(header, header), cell=self.cells.get(header) or issue.cell)
 
     def key_text(self, index: int) -> str:
         """The business key as one text, parts joined by `/`; empty parts left out."""
         parts = (self.columns[column.field][index] for column in self.table.keys if column.field in self.columns)
         return "/".join(str(part) for part in parts if part is not None)
-
-    @property
-    def bad(self) -> set[int]:
-        """Indexes of the rows with a fault."""
-        rows = {issue.row for issue in self.issues}
-        return {i for i, row in enumerate(self.rows) if row in rows} if rows else set()
 
     @property
     def sound_keys(self) -> list[str]:
@@ -153,8 +181,9 @@ class Batch(RowSet):
         return sorted(keys)
 
     def sort_issues(self) -> None:
-        """Bring issues into reading order: from top to bottom, from left to right."""
-        self.issues.sort(key=lambda issue: (issue.row, len(issue.cell), issue.cell))
+        """Bring issues into reading order: sheet by sheet, from top to bottom, from left to right."""
+        sheets = {sheet: at for at, sheet in enumerate(dict.fromkeys(part.sheet for part in self.parts))}
+        self.issues.sort(key=lambda issue: (sheets.get(issue.sheet, 0), issue.row, len(issue.cell), issue.cell))
 
 
 def parse_block(block: Block, columns: Mapping[str, Column], places: Mapping[str, int], needs: Needs) -> Parsed:
@@ -172,6 +201,20 @@ def parse_block(block: Block, columns: Mapping[str, Column], places: Mapping[str
         if faults:
             parsed.faults[name] = faults
     return parsed
+
+
+def joined(lists: Sequence[Parsed]) -> Parsed:
+    """The rows of several lists, one below the other."""
+    whole = Parsed({name: [] for name in lists[0].columns}, {}, lists[0].letters, [])
+    for one in lists:
+        before = len(whole.rows)
+        for name, faults in one.faults.items():
+            moved = (replace(fault, index=fault.index + before) for fault in faults)
+            whole.faults.setdefault(name, []).extend(moved)
+        for name in whole.columns:
+            whole.columns[name] += one.columns[name]
+        whole.rows += one.rows
+    return whole
 
 
 def _leave_out_blank(block: Block, raw: dict[str, Sequence[object]], letters: Mapping[str, str]) -> list[int]:

@@ -11,6 +11,7 @@ __all__ = ["CellFault", "Fault", "quoted", "seen"]
 
 _LONGEST_QUOTE = 60
 _LONGEST_VALUE = 255
+_LONGEST_NUMBER = 30  # digits that say something
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ def seen(value: object) -> str:
     if isinstance(value, float) and math.isfinite(value):
         value = Decimal(format(value, ".15g"))
     if isinstance(value, Decimal):
-        return format(value, "f")
+        text = format(value, "f")
+        return text if len(text) <= _LONGEST_NUMBER else format(value.normalize(), "E")
     if isinstance(value, datetime):
         value = value.date() if value.time() == time(0) else value.isoformat(" ", "seconds")
     text = str(value)

@@ -17,6 +17,7 @@ from o2c_xl.tables.parse.texts import error_fault
 __all__ = ["check_money_places", "check_quantity_places", "number_parser", "whole_parser"]
 
 _PLACES = 4  # what the ledger keeps
+_LONGEST_SHOWN = 30  # signs of a number in a sentence
 _TAIL = _PLACES + 1  # with the point
 _DAY_0 = date(1899, 12, 30).toordinal()  # from 1 March 1900 on, spreadsheets count days from here
 _LARGEST = int(AMOUNT_BELOW)
@@ -144,7 +145,9 @@ def _within(column: Column, text: str) -> Decimal | Fault:
     number = Decimal(text)
     if "e" in text:
         text = format(number, "f")
-    if len(text.partition(".")[2].rstrip("0")) > _PLACES:
+    places = len(text.partition(".")[2].rstrip("0"))
+    text = text if len(text) <= _LONGEST_SHOWN else seen(number)
+    if places > _PLACES:
         return Fault(f"{text} has more than four decimal places.", "Round it to four decimal places or fewer.")
     if not -_LARGEST < number < _LARGEST:
         return Fault(f"{text} is too large; at most eleven digits stand before the point.", _enter(column))

@@ -22,7 +22,7 @@ class RowSet:
     Only the fields that the sheet or file has are present: a missing column leaves a value as it is, an empty
     cell empties it. `rows` are Excel row numbers (lines in a csv), `letters` the column letters by field.
     `shared` tells rows typed into a shared workbook from rows a file brought. `faulty` are the rows of any table that
-    came with these and are at fault, by table and key.
+    came with these and are at fault, by table and key. `bad` are the indexes of the rows here that have a fault.
     """
 
     table: Table
@@ -34,6 +34,7 @@ class RowSet:
     shared: bool = False
     issues: list[Issue] = field(default_factory=list)
     faulty: Mapping[tuple[str, str], Issue] = field(default_factory=dict)
+    bad: set[int] = field(default_factory=set)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -42,6 +43,14 @@ class RowSet:
     def fields(self) -> tuple[str, ...]:
         """Fields present, in the sheet's order."""
         return tuple(self.columns)
+
+    def sheet_of(self, index: int) -> str:  # noqa: ARG002 - rows of several lists tell them apart
+        """The sheet that a row stands on."""
+        return self.sheet
+
+    def letters_of(self, index: int) -> Mapping[str, str]:  # noqa: ARG002 - as above
+        """The column letters of a row's cells, by field."""
+        return self.letters
 
     def key(self, index: int) -> tuple[Any, ...]:
         """The business key of a row."""
@@ -55,10 +64,11 @@ class RowSet:
     def fault(self, index: int, field_: str, problem: str, fix: str) -> Issue:
         """A fault of one cell, with its address; kept in `issues` and returned."""
         value = self.columns[field_][index] if field_ in self.columns else None
+        letters = self.letters_of(index)
         issue = Issue(
             source=self.source,
-            sheet=self.sheet,
-            cell=f"{self.letters.get(field_, '')}{self.rows[index]}" if field_ in self.letters else "",
+            sheet=self.sheet_of(index),
+            cell=f"{letters.get(field_, '')}{self.rows[index]}" if field_ in letters else "",
             column=self.table.by_field[field_].header if field_ in self.table.by_field else "",
             row=self.rows[index],
             value=seen(value),
@@ -68,6 +78,7 @@ class RowSet:
             key=self.key_text(index) if all(c.field in self.columns for c in self.table.keys) else "",
         )
         self.issues.append(issue)
+        self.bad.add(index)
         return issue
 
     def select(self, indexes: Sequence[int]) -> RowSet:

@@ -125,6 +125,7 @@ def _origins(txn: Txn, book: OrderBook, heads: Iterable[Row[Any]]) -> dict[str, 
 def _allowed(book: OrderBook, change: _Change, head: Row[Any], lines: Mapping[str, Row[Any]], origin: str) -> bool:
     """Whether all of the change may be made; what may not is marked at its cell. `origin`: what it came with."""
     reasons = [*_head_faults(book, head.order, change, head, lines), *_line_faults(book, change, head, lines)]
+    reasons = [one for one in reasons if one[2] == "customer_id"] or reasons  # then all else is of another order
     for side, index, name, reason in reasons:
         problem, _, fix = reason.partition(". ")
         came = "" if side.rows.shared or not origin else f" The order came with {origin}."
@@ -146,6 +147,8 @@ def _head_faults(
         if name == "action" and change.head[name]:
             reason = request_refused(Request(change.head[name]), OrderStatus(head.status))
             reason = reason.removeprefix("Action: ") if reason else None
+        elif name == "customer_id" and head.customer_id and not book.heads.rows.shared:
+            reason = _another(key, head, change.head[name])
         elif name not in _QUIET and head.status in _ENDED:
             reason = _ended(head)
         elif name not in _QUIET:
@@ -153,6 +156,13 @@ def _head_faults(
             reason = verdict.reason.partition(": ")[2] if isinstance(verdict, Refused) else None
         if reason:
             yield book.heads, index, name, reason
+
+
+def _another(key: str, head: Row[Any], customer: str) -> str:
+    """Two customers may use the same numbers: what a file brings never makes one's order another's."""
+    fix = f"Give the order of {customer} another number, or put it in Customer reference and leave Order empty"
+    mend = "an order entered for the wrong customer is mended in the workbook"
+    return f"{key} is an order of {head.customer_id} already. {fix}; {mend}."
 
 
 def _ended(head: Row[Any]) -> str:
@@ -261,7 +271,7 @@ def _source(book: OrderBook, change: _Change) -> Source:
         rows, index = book.lines.rows, min([*change.new, *(i for i, _ in change.lines.values())])
     else:
         return Source()
-    return Source(rows.source, rows.sheet, rows.rows[index])
+    return Source(rows.source, rows.sheet_of(index), rows.rows[index])
 
 
 def _flush(txn: Txn, book: OrderBook, writes: _Writes) -> None:

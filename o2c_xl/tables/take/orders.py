@@ -55,7 +55,7 @@ def _receive(txn: Txn, book: OrderBook, keys: Sequence[str], policy: Policy) -> 
         }
         if rows := book.lines_of.get(key):
             data |= {"columns": names, "lines": [told[at] for at in rows]}
-        source = Source(heads.rows.source, heads.rows.sheet, heads.rows.rows[i])
+        source = Source(heads.rows.source, heads.rows.sheet_of(i), heads.rows.rows[i])
         entries.append(txn.record("order received", key, data, source=source))
     txn.insert_columns(
         schema.orders, {**heads.columns(indexes), **_trace(txn, heads, indexes, keys, policy), "entry": entries}
@@ -77,7 +77,7 @@ def _trace(
         "tax_mode": [str(TaxBy.LINE if policy.tax_per_line else TaxBy.RATE)] * count,  # fixed from here on
         "asked_by": [txn.who] * count,
         "source": [heads.rows.source] * count,
-        "sheet": [heads.rows.sheet] * count,
+        "sheet": [heads.rows.sheet_of(i) for i in indexes],
         "row": [heads.rows.rows[i] for i in indexes],
         "received_on": [txn.day] * count,
     }

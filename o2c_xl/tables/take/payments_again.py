@@ -76,7 +76,7 @@ def _once_each(rows: Batch, told: Sequence[int]) -> list[int]:
 
 
 def _same_as_row(rows: Batch, index: int, other: int) -> None:
-    problem = f"it is empty, and row {rows.rows[other]} has the same day and Reference."
+    problem = f"it is empty, and {rows.place(other, index)} has the same day and Reference."
     rows.fault(index, "payment", problem, f"If these are two payments, {_OWN_NUMBER}; else delete one of the two rows.")
 
 

@@ -105,7 +105,7 @@ def _merge_line(book: PurchaseBook, one: _Taken, index: int) -> None:
 def _source(book: PurchaseBook, po: str) -> Source:
     rows: Batch | None = book.heads if po in book.head_of else book.lines
     index = book.head_of[po] if po in book.head_of else book.lines_of[po][0]
-    return Source(rows.source, rows.sheet, rows.rows[index]) if rows else Source()
+    return Source(rows.source, rows.sheet_of(index), rows.rows[index]) if rows else Source()
 
 
 def _price(txn: Txn, taken: Sequence[_Taken], policy: Policy) -> None:

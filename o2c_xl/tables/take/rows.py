@@ -71,13 +71,13 @@ def take_rows(txn: Txn, rows: Batch, policy: Policy, rule: Rule) -> int:
         lacking(rows, [i for i in range(len(rows)) if rows.key(i) not in existing])
     if rule.new:
         refuse_other_case(txn, rows, rule.kept_in, existing)
-    bad = {issue.row for issue in rows.issues}
-    _give_keys(txn, rows, {i: rows.rows[i] in bad for i in unnumbered})
+    bad = set(rows.bad)
+    _give_keys(txn, rows, {i: i in bad for i in unnumbered})
     more = rule.gate(txn, rows, policy, existing)
     news: list[dict[str, Any]] = []
     changes: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for index, row_no in enumerate(rows.rows):
-        if row_no in bad:
+    for index in range(len(rows)):
+        if index in bad:
             continue
         old = existing.get(rows.key(index))
         if old is None:
@@ -217,14 +217,15 @@ def _plain(value: object) -> object:
 
 
 def _where(rows: RowSet, index: int) -> Source:
-    return Source(rows.source, rows.sheet, rows.rows[index])
+    return Source(rows.source, rows.sheet_of(index), rows.rows[index])
 
 
 def _trace(rule: Rule, rows: RowSet, index: int, entry: int) -> dict[str, Any]:
     if not rule.source:
         return {}
-    letters = " ".join(f"{name}={letter}" for name, letter in rows.letters.items())
-    return {"source": rows.source, "sheet": rows.sheet, "row": rows.rows[index], "letters": letters, "entry": entry}
+    letters = " ".join(f"{name}={letter}" for name, letter in rows.letters_of(index).items())
+    place = {"source": rows.source, "sheet": rows.sheet_of(index), "row": rows.rows[index]}
+    return {**place, "letters": letters, "entry": entry}
 
 
 def _told(values: Mapping[str, Any]) -> dict[str, Any]:

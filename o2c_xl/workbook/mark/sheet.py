@@ -81,13 +81,16 @@ class _Rows:
     def all(self) -> list[bytes]:
         """The header with the hint beside it, the faults, the notes."""
         head = [self._cell(1, i, self.head, text) for i, text in enumerate(HEADERS, 1)]
-        rows = [b'<row r="1" ht="30" customHeight="1">%s</row>' % b"".join([*head, self._hint()])]
+        rows = [b'<row r="1" ht="%d" customHeight="1">%s</row>' % (self._top(), b"".join([*head, self._hint()]))]
         for number, issue in enumerate(self.listing.issues, 2):
             rows.append(self._issue(number, issue, linked=number - 2 in self.listing.links))
         first = len(self.listing.issues) + 2
         for number, note in enumerate(self.listing.notes, first):
             rows.append(b'<row r="%d">%s</row>' % (number, self._cell(number, 5, self.body, note)))
         return rows
+
+    def _top(self) -> int:
+        return max(30, _height([*HEADERS, "", self.listing.hint]))
 
     def _hint(self) -> bytes:
         return self._cell(1, len(_WIDTHS), self.quiet, self.listing.hint)

@@ -41,7 +41,9 @@ class Kind(Enum):
     IMAGE = "a picture"
     RTF = "a text document (RTF)"
     ARCHIVE = "an archive"
-    BINARY = "not a text file"
+    UTF16 = "a text in UTF-16 without the mark that says so"
+    SHIFTED = "a workbook or zip file with other bytes in front of it"
+    BINARY = "not a text file: it holds NUL bytes, which no text has"
 
 
 _SIGNS = (
@@ -92,8 +94,16 @@ def kind_of(file: BinaryIO) -> Kind:
 def _kind_of_text(head: bytes) -> Kind:
     encoding = _encoding(head)
     if encoding is None:
-        return Kind.BINARY if b"\0" in head else _shape(head.decode("latin-1"))
+        return _kind_with_nul(head) if b"\0" in head else _shape(head.decode("latin-1"))
     return _shape(head.decode(encoding, "ignore"))
+
+
+def _kind_with_nul(head: bytes) -> Kind:
+    """What bytes with NUL among them are: Latin letters in UTF-16 have one in every second byte."""
+    if b"PK\3\4" in head:
+        return Kind.SHIFTED
+    halves = head[::2].count(0), head[1::2].count(0)
+    return Kind.UTF16 if max(halves) * 4 > len(head) and not min(halves) else Kind.BINARY
 
 
 def _encoding(head: bytes) -> str | None:
@@ -162,6 +172,8 @@ _MEND = {
     Kind.XLS: "Save it as .xlsx and try again.",
     Kind.XLSB: "Save it as .xlsx or .xlsm and try again.",
     Kind.ODS: "Save it as .xlsx and try again.",
+    Kind.UTF16: "Save it as CSV UTF-8 or as .xlsx.",
+    Kind.SHIFTED: "Send the file itself again, as Excel saved it.",
     Kind.BINARY: "Save it as CSV UTF-8 or as .xlsx.",
     Kind.ARCHIVE: "Unpack it and send the workbooks or csv files in it one by one.",
 }

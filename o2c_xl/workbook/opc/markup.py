@@ -83,7 +83,8 @@ def _run(parser: expat.XMLParserType, pieces: Sequence[bytes | memoryview], name
             parser.Parse(piece, False)
         parser.Parse(b"", True)
     except expat.ExpatError as error:
-        raise Damaged(f"The workbook is damaged: its part {name} is not well-formed ({error}).") from error
+        reason = expat.ErrorString(error.code)  # not the column: of a part that is one line nobody counts it
+        raise Damaged(f"The workbook is damaged: its part {name} is not well-formed ({reason}).") from error
     except (LookupError, ValueError) as error:
         raise Damaged(f"The workbook is damaged: its part {name} has an unknown encoding.") from error
 

@@ -16,7 +16,7 @@ from xml.etree.ElementTree import Element
 
 from o2c_xl.workbook.address import MAX_COLUMN, MAX_ROW, address, area, column_letters, column_number
 from o2c_xl.workbook.errors import Damaged
-from o2c_xl.workbook.opc.markup import TAG, check_well_formed, in_utf8, plain, tags, tree
+from o2c_xl.workbook.opc.markup import TAG, check_well_formed, in_utf8, local_name, plain, tags, tree
 from o2c_xl.workbook.opc.strings import is_text
 
 __all__ = ["Facts", "probe", "sheet_data"]
@@ -263,6 +263,8 @@ class _Walk:
             return self.end, 0
         if tag[0][1] in b"!?/":
             raise _NotPlainError
+        if local_name(tag[0]) != b"row":
+            raise Damaged(self._says("there is something other than rows in it"))
         end = tag.end()
         if not tag[0].endswith(b"/>"):
             close = self.xml.find(b"</%srow" % self.prefix, end, self.end)
@@ -272,8 +274,6 @@ class _Walk:
             raise _NotPlainError
         self._check_prefixes(text)
         row = tree(text, self.name)
-        if row.tag != "row":
-            raise Damaged(self._says("there is something other than rows in it"))
         number = self._number(row, last)
         columns = frozenset(column_letters(column) for column, _ in self._cells(row, number))
         self.right = max(self.right, *map(column_number, columns), 0)

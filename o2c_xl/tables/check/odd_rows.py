@@ -1,0 +1,47 @@
+"""Rows among those of a file that are none: the header again, a line of totals. Each is one fault."""
+
+from __future__ import annotations
+
+from o2c_xl.tables.parse.batch import Batch
+from o2c_xl.tables.parse.cells import CellFault, Fault
+from o2c_xl.tables.parse.fault import seen
+from o2c_xl.tables.parse.headers import header_key
+
+__all__ = ["tell_odd_rows"]
+
+_SEVERAL = 2
+_TOTALS = frozenset(
+    "total|totals|grand total|subtotal|sub-total|sum|summe|gesamt|gesamtsumme|zwischensumme|somme|total général|totale|"
+    "totaal|suma|razem|celkem|összesen|итого|合計|小計|合计|总计".split("|")
+)
+_HEADER = Fault("This row is the header again.", "Delete the row.")
+_TOTAL = Fault("This row is a line of totals.", "Delete the row; what is summed up is in the rows above it.")
+
+
+def tell_odd_rows(batch: Batch) -> None:
+    """Put one fault in the place of all those of a row that repeats the header or sums up; no more is asked of it."""
+    odd = {i: fault for i in batch.bad if (fault := _odd(batch, i))} if not batch.parts else {}
+    if not odd:
+        return
+    rows = {batch.rows[i] for i in odd}
+    batch.issues = [issue for issue in batch.issues if issue.row not in rows]
+    keys = {column.field for column in batch.table.keys}
+    letter = next(filter(None, batch.letters.values()), "")
+    for i, fault in odd.items():
+        batch.mark_row(letter, CellFault(i, batch.key_text(i), fault))
+        for name, values in batch.columns.items():
+            if name not in keys:
+                values[i] = None
+
+
+def _odd(batch: Batch, index: int) -> Fault | None:
+    at_fault = {issue.column: issue.value for issue in batch.issues if issue.row == batch.rows[index]}
+    texts = {
+        header: at_fault.get(header) or seen(batch.columns[column.field][index])
+        for header, column in batch.table.by_header.items()
+        if column.field in batch.columns
+    }
+    if sum(bool(text) and header_key(text) == header_key(header) for header, text in texts.items()) >= _SEVERAL:
+        return _HEADER
+    total = any(text.strip(" :").casefold() in _TOTALS for text in texts.values())
+    return _TOTAL if total and "" in at_fault.values() else None
