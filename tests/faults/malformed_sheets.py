@@ -204,9 +204,9 @@ def _layouts() -> Iterator[tuple[str, bytes, Taken | Faults | Lacks | Refused]]:
     yield "no header", sheet(row(1, LINE)), Refused("no header row")
     yield "numbers as headers", sheet(row(1, [1, 2, 3, 4, 5]) + row(2, LINE)), Refused("no header row")
     total = row(3, ["Total", None, None, None, 2.0, 10.5])
-    yield "a line of totals", sheet(_GOOD + total), Faults(("B3", "C3", "D3"), "")
+    yield "a line of totals", sheet(_GOOD + total), Faults(("A3",), "line of totals")
     again = row(3, HEADERS) + row(4, _TWO)
-    yield "the header again", sheet(_GOOD + again), Faults(("C3", "E3", "F3"), "")
+    yield "the header again", sheet(_GOOD + again), Faults(("A3",), "header again")
     yield "the header only", sheet(row(1, HEADERS)), Taken(0)
     yield (
         "9,000 columns",

@@ -40,7 +40,7 @@ def _encodings() -> Iterator[tuple[str, bytes, Taken | Faults | Refused]]:
         ("Łódź", "cp1250"),
     ):
         yield f"written in {encoding}", _with_note(text, encoding), Refused("CSV UTF-8")
-    yield "UTF-16 without its mark", csv_text().encode("utf-16-le"), Refused("not a text file")
+    yield "UTF-16 without its mark", csv_text().encode("utf-16-le"), Refused("UTF-16 without the mark")
     yield "UTF-16 cut inside of a character", csv_text().encode("utf-16")[:-1], Refused("encoding")
     yield (
         "a broken byte in UTF-8",
@@ -54,8 +54,8 @@ def _encodings() -> Iterator[tuple[str, bytes, Taken | Faults | Refused]]:
     )
     yield "an overlong slash", csv_text().encode() + b"\xc0\xaf", Refused("CSV UTF-8")
     yield "NUL bytes", csv_text().replace("007", "0\x0007").encode(), Refused("not a text file")
-    yield "NUL characters in UTF-16", csv_text().replace("007", "0\x0007").encode("utf-16"), Refused("not a text file")
-    yield "NUL bytes far down", (csv_text() + "x" * 9000 + "\0").encode(), Refused("not a text file")
+    yield "NUL characters in UTF-16", csv_text().replace("007", "0\x0007").encode("utf-16"), Refused("NUL byte")
+    yield "NUL bytes far down", (csv_text() + "x" * 9000 + "\0").encode(), Refused("NUL byte")
     for encoding in ("utf-8", "utf-16", "utf-16-be", "utf-32"):
         mark = {
             "utf-8": codecs.BOM_UTF8,

@@ -124,7 +124,8 @@ def check_keys(batch: Batch) -> None:
     """A key that stands in the file twice, or twice but for case, is a fault where it comes again."""
     keys = batch.table.keys
     for column in keys:
-        if column.kind in (Kind.CODE, Kind.TEXT) and not column.feeds:  # one of another table's is held against that
+        # In a workbook one of another table's is held against that table.
+        if column.kind in (Kind.CODE, Kind.TEXT) and not (column.feeds and batch.shared):
             _check_case(batch, column)
     columns = [batch.columns[column.field] for column in keys]
     if len(set(zip(*columns, strict=True))) == len(batch):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
+
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.tables.parse.cells import CellFault, Fault
 from o2c_xl.tables.parse.fault import seen
@@ -20,22 +23,25 @@ _TOTAL = Fault("This row is a line of totals.", "Delete the row; what is summed 
 
 def tell_odd_rows(batch: Batch) -> None:
     """Put one fault in the place of all those of a row that repeats the header or sums up; no more is asked of it."""
-    odd = {i: fault for i in batch.bad if (fault := _odd(batch, i))} if not batch.parts else {}
+    told: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for issue in batch.issues:
+        told[issue.row][issue.column] = issue.value
+    odd = {i: fault for i in batch.bad if (fault := _odd(batch, i, told[batch.rows[i]]))} if not batch.parts else {}
     if not odd:
         return
     rows = {batch.rows[i] for i in odd}
     batch.issues = [issue for issue in batch.issues if issue.row not in rows]
     keys = {column.field for column in batch.table.keys}
-    letter = next(filter(None, batch.letters.values()), "")
+    first, letter = next(((name, letter) for name, letter in batch.letters.items() if letter), ("", ""))
     for i, fault in odd.items():
-        batch.mark_row(letter, CellFault(i, batch.key_text(i), fault))
+        value = seen(batch.columns[first][i]) if first in batch.columns else ""
+        batch.mark_row(letter, CellFault(i, value, fault))
         for name, values in batch.columns.items():
             if name not in keys:
                 values[i] = None
 
 
-def _odd(batch: Batch, index: int) -> Fault | None:
-    at_fault = {issue.column: issue.value for issue in batch.issues if issue.row == batch.rows[index]}
+def _odd(batch: Batch, index: int, at_fault: Mapping[str, str]) -> Fault | None:
     texts = {
         header: at_fault.get(header) or seen(batch.columns[column.field][index])
         for header, column in batch.table.by_header.items()
