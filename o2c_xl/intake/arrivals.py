@@ -50,6 +50,7 @@ _C = schema.files.c
 _BY_HASH = select(schema.files).where(_C.hash == bindparam("sha256")).order_by(_C.seen)
 _THIS = (_C.file == bindparam("name"), _C.hash == bindparam("sha256"))
 _TIMES = select(_C.times).where(*_THIS)
+_OTHERS_TAKEN = "the others were taken."
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +181,8 @@ def refuse(
     """
     with ledger.transaction(day, Source(arrival.name)) as txn:
         why = f"{len(issues)} {'fault' if len(issues) == 1 else 'faults'}; nothing of the file was taken."
-        _set_aside(txn, arrival, issues, (why, of, left))
-    return Taken(Fate.ASIDE, arrival.aside, Outcome(issues=list(issues)))
+        partly = _set_aside(txn, arrival, issues, (why, of, left))
+    return Taken(Fate.ASIDE, arrival.aside, Outcome(issues=list(issues)), partly)
 
 
 def _taken(txn: Txn, arrival: Arrival, batches: Sequence[Batch], outcome: Outcome) -> Taken:
@@ -202,27 +203,28 @@ def _partly(rows: int, batches: Sequence[Batch], issues: Sequence[Issue]) -> str
     more = rows - data_rows(accepted(batches)) - faulty
     have = "has" if faulty == 1 else "have"
     left = f" and {more} more of the same orders {'was' if more == 1 else 'were'} left with them" if more > 0 else ""
-    return f"{faulty} of {rows} rows {have} faults{left}; the others were taken."
+    return f"{faulty} of {rows} rows {have} faults{left}; {_OTHERS_TAKEN}"
 
 
 def _set_aside(
     txn: Txn, arrival: Arrival, issues: Sequence[Issue], about: tuple[str, Sequence[Batch], str], partly: str = ""
-) -> None:
+) -> str:
     """`about` is why, the rows, and those untaken; `partly` is told of a file whose other rows were taken.
 
-    What was said already of a file on its way there is not said again. That it has the same faults tells, not why: of
-    a file whose sound rows were taken nothing is left to take.
+    What was said already of a file on its way there is not said again, and its `partly` is given back. That it has the
+    same faults tells, not why: of a file whose sound rows were taken nothing is left to take.
     """
     why, of, left = about
     others = replace_issues(txn, arrival.name, issues, arrival.sha256, whose(txn, of))
     c = schema.files.c
     this = (c.file == arrival.name, c.hash == arrival.sha256)
-    told = (Fate.ASIDE, arrival.aside)
-    if not others and txn.conn.execute(select(c.fate, c.stored_as).where(*this)).first() == told:
-        return
+    before = txn.conn.execute(select(c.fate, c.stored_as, c.why).where(*this)).first()
+    if not others and before is not None and before[:2] == (Fate.ASIDE, arrival.aside):
+        return before.why if before.why.endswith(_OTHERS_TAKEN) else ""
     txn.record("file set aside", arrival.name, {"sha256": arrival.sha256, "faults": len(issues)})
     put_in_outbox(txn, [set_aside_letter(arrival.name, arrival.aside, arrival.address, issues, partly)])
     remember(txn, replace(arrival, stored=arrival.aside), Fate.ASIDE, why, data_rows(of), left)
+    return partly
 
 
 def remember(txn: Txn, arrival: Arrival, fate: str, why: str, rows: int, left: str = "") -> None:
