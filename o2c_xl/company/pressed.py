@@ -135,7 +135,7 @@ def _rehearsed(desk: Desk) -> Outcome:
 def _decided(desk: Desk, verdict: str, rows: Sequence[SelectedApproval]) -> tuple[list[str], list[str]]:
     """Decide what its row tells as the ledger does, the rows of one reason at a time."""
     with desk.company.ledger.reading() as conn:
-        others = misread(conn, rows, desk.company.scope(desk.day))
+        others = misread(conn, rows, verdict, desk.company.scope(desk.day))
     wanted = {row.number: row.reason for row in rows if row.number not in others}
     by_reason: dict[str, list[str]] = defaultdict(list)
     for approval, reason in wanted.items():
