@@ -372,6 +372,26 @@ def test_undo_takes_added_rows_out_and_the_next_sync_brings_them_again_once(desk
     assert len(desk.shown("Customers")) == 2
 
 
+@pytest.mark.parametrize("grows", [True, False])
+def test_undo_keeps_a_row_in_the_table_that_was_typed_since(desk: OpenDesk, grows: bool) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    desk.paper.company.load([_customer_file(desk, "00007", "00008")], "Customers", _day(), dry_run=False)
+    desk.press(ribbon.sync)
+    if grows:
+        desk.type("Customers", 3, customer(**{"Customer ID": "NEW"}))
+    else:
+        type_under(desk, "Customers", customer(**{"Customer ID": "NEW"}))
+
+    told = desk.press(ribbon.undo_last_write)
+    desk.press(ribbon.sync)
+
+    assert "put back" in told
+    assert [row["Customer ID"] for row in desk.shown("Customers")] == ["00007", "00008", "00123", "NEW"]
+    assert sorted(row["Customer ID"] for row in desk.rows("Customers")) == ["00007", "00008", "00123", "NEW"]
+    assert desk.press(ribbon.sync) == "Order to Cash: Nothing to do: Book.xlsx and the books agree."
+
+
 def test_undo_of_a_given_key_does_not_make_the_row_new_again(desk: OpenDesk) -> None:
     desk.type("Customers", 0, customer())
     desk.type("Orders", 0, {"Customer ID": "00123"})

@@ -128,14 +128,21 @@ class LiveBook:
             raise CannotRun(f"There is no write of a button in {self.grid.name} that could be taken back.")
         changed = [where for one in written for where in self._changed_since(one)]
         self._refuse(changed, "since they were written", "They stay as they are")
-        tables = {table.name: table for table in self.grid.tables()}
+        tables = self.grid.tables()
         for one in written:
             for old in one.before:
                 self._put_back(one.sheet, old)
             self._give(one.sheet, one.formats)
-            if one.grown > one.bottom and one.table in tables:
-                self.grid.resize(tables[one.table], one.bottom)
+            for table in tables:
+                if table.name == one.table and one.grown > one.bottom and not self._filled_since(table, tables, one):
+                    self.grid.resize(table, one.bottom)
         return written
+
+    def _filled_since(self, table: GridTable, tables: Sequence[GridTable], one: Written) -> bool:
+        """Whether people filled rows below the end that the table had: it keeps its end then, they would fall out."""
+        whole, _ = with_typed_below(self.grid, table, tables)
+        rows = read_block(self.grid, table.sheet, replace(whole.area, top=one.bottom + 1))
+        return table.totals or any(value is not None for row in rows for value in row)
 
     def _changed_since(self, one: Written) -> list[str]:
         """What is not as it was written: cells, and the keys beside them, since somebody may have sorted the rows."""
@@ -149,7 +156,7 @@ class LiveBook:
     def _write_anew(self, written: Sequence[Written]) -> None:
         tables = {table.name: table for table in self.grid.tables()}
         for one in written:
-            if one.grown > one.bottom and one.table in tables:
+            if one.table in tables and one.grown > tables[one.table].area.bottom:
                 self.grid.resize(tables[one.table], one.grown)
             for new in one.after:
                 self._put(one.sheet, new, list(self._formats(one.sheet, new)))
