@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.table import Table
 
 from o2c_xl.adapters import ribbon
 from o2c_xl.company import account
@@ -257,6 +258,35 @@ def test_undo_does_not_make_a_row_typed_under_the_table_new_again(desk: OpenDesk
 
     assert [row["Order"] for row in desk.rows("Orders")] == ["SO-000001", "SO-000002"]
     assert len(desk.shown("Orders")) == 2
+
+
+def headerless(desk: OpenDesk, sheet: str, name: str) -> None:
+    assert desk.book is not None
+    desk.book.model[sheet].tables[name].headerRowCount = 0
+
+
+def test_a_person_s_own_table_without_a_header_row_is_passed_over(desk: OpenDesk) -> None:
+    assert desk.book is not None
+    mine = desk.book.model.create_sheet("Mine")
+    mine["A1"] = "to do"
+    mine.add_table(Table(displayName="Mine", ref="A1:B3"))
+    headerless(desk, "Mine", "Mine")
+    desk.type("Customers", 0, customer())
+
+    desk.press(ribbon.sync)
+
+    assert [row["Customer ID"] for row in desk.shown("Customers")] == ["00123"]
+
+
+@pytest.mark.parametrize("button", ["check", "preview", "sync", "run_process", "undo_last_write"])
+def test_a_table_of_the_company_without_its_header_row_is_told(desk: OpenDesk, button: str) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    headerless(desk, "Products", "Products")
+
+    told = desk.press(getattr(ribbon, button))
+
+    assert told.startswith("The table Products on the sheet Products has its header row switched off. Switch it on")
 
 
 def test_check_goes_to_the_first_fault_and_changes_nothing(desk: OpenDesk) -> None:

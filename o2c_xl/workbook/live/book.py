@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
+from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.address import MAX_ROW, Area, address
 from o2c_xl.workbook.errors import ChangedMeanwhile, Refused
 from o2c_xl.workbook.live.below import with_typed_below
@@ -23,6 +24,7 @@ from o2c_xl.workbook.live.read import formula_cells, our_columns, read_block, re
 from o2c_xl.workbook.live.undo_file import UndoFile, Written
 from o2c_xl.workbook.patch.edit import TableEdit
 from o2c_xl.workbook.read import TableData
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["LiveBook"]
 
@@ -44,10 +46,21 @@ class LiveBook:
 
     def tables(self, only: Container[str]) -> list[TableData]:
         """The tables named in `only` as they stand now, with rows typed right under them."""
-        tables = self.grid.tables()
+        tables = self._tables()
         self.read = {table.name: self._read(table, tables) for table in tables if table.name in only}
         self.hashes = {name: one.cells for name, one in self.read.items()}
         return [one.data for one in self.read.values()]
+
+    def _tables(self) -> list[GridTable]:
+        """All tables, of which those of ours have their headers."""
+        tables = self.grid.tables()
+        for table in tables:
+            if not table.headers and table.name in {*BY_NAME, SYNC_INFO.name}:
+                raise CannotRun(
+                    f"The table {table.name} on the sheet {table.sheet} has its header row switched off. Switch it on "
+                    "(Table Design, Header Row), then press the button again; nothing was changed."
+                )
+        return tables
 
     def _read(self, table: GridTable, tables: Sequence[GridTable]) -> ReadTable:
         whole, total = with_typed_below(self.grid, table, tables)
@@ -126,9 +139,9 @@ class LiveBook:
         written = self.undo.read()
         if not written:
             raise CannotRun(f"There is no write of a button in {self.grid.name} that could be taken back.")
+        tables = self._tables()
         changed = [where for one in written for where in self._changed_since(one)]
         self._refuse(changed, "since they were written", "They stay as they are")
-        tables = self.grid.tables()
         for one in written:
             for old in one.before:
                 self._put_back(one.sheet, old)
