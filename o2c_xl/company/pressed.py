@@ -183,9 +183,8 @@ def _stopped(desk: Desk, outcome: Outcome) -> tuple[CannotRun | None, list[str]]
 def _at_fault(faults: Sequence[Issue], head: str) -> Answer:
     first = min(faults, key=lambda issue: (issue.sheet, issue.row))
     where = f"{first.sheet}!{first.cell}" if first.cell else first.sheet
-    told = (
-        f"{head} {'The first: ' if len(faults) > 1 else ''}{where}, {first.column}: {first.problem} {first.fix}".strip()
-    )
+    where += f", {first.column}" if first.column else ""
+    told = f"{head} {'The first: ' if len(faults) > 1 else ''}{where}: {first.problem} {first.fix}".strip()
     return Answer(told, asks=True, sheet=first.sheet, cell=area(first.cell) if first.cell else None)
 
 

@@ -196,7 +196,7 @@ def test_rows_typed_right_under_a_table_are_told_by_check_and_preview_and_taken_
     desk.press(ribbon.sync)
     type_under(desk, "Customers", customer(**{"Customer ID": "'7", "Country": "Atlantis"}))
     type_under(desk, "Customers", customer(**{"Customer ID": "'8"}), under=2)
-    type_under(desk, "Customers", customer(**{"Customer ID": "my notes"}), under=4)
+    type_under(desk, "Customers", {"Customer ID": "my notes"}, under=4)
 
     assert desk.press(ribbon.check).startswith("1 fault in Book.xlsx. Customers!I3, Country: ")
     type_under(desk, "Customers", {"Country": "DE"})
@@ -232,6 +232,58 @@ def test_a_person_s_own_totals_under_a_table_are_no_row_of_it(desk: OpenDesk) ->
     type_under(desk, "Customers", customer(**{"Customer ID": "'7"}))
     desk.press(ribbon.sync)
     assert len(desk.rows("Customers")) == 2
+
+
+@pytest.mark.parametrize("under", [2, 20])
+def test_a_row_typed_below_a_table_after_blank_ones_is_told_until_it_is_moved(desk: OpenDesk, under: int) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    type_under(desk, "Customers", customer(**{"Customer ID": "BERGS"}), under=under)
+    said = f"Customers!A{2 + under}: What stands in row {2 + under} below the table Customers and was not read."
+
+    told = [desk.press(button) for button in (ribbon.check, ribbon.sync, ribbon.sync)]
+
+    assert all(said in one for one in told)
+    assert len(desk.shown("Customers")) == 1
+    type_under(desk, "Customers", dict.fromkeys(customer()), under=under)
+    assert desk.press(ribbon.check) == "Order to Cash: No faults in Book.xlsx."
+
+
+def test_what_people_keep_below_a_table_is_their_own(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    type_under(desk, "Customers", {"Name": "as of March"}, under=3)
+    type_under(desk, "Customers", customer(), under=21)
+
+    assert desk.press(ribbon.check) == "Order to Cash: No faults in Book.xlsx."
+
+
+@pytest.mark.parametrize(
+    ("typed", "faults"),
+    [
+        (customer(**{"Customer ID": "BERGS"}), 1),
+        ({"Name": "as of March"}, 0),
+        ({"Name": "Net", "Credit limit": 500}, 0),
+        ({"Name": "Mean", "Country": "EUR", "Credit limit": "=AVERAGE(N2:N2)"}, 0),
+    ],
+)
+def test_a_row_typed_under_a_totals_row_is_told_unless_it_may_be_a_total(
+    desk: OpenDesk, typed: dict[str, Any], faults: int
+) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    type_under(desk, "Customers", {"Customer ID": "Total"})
+    sheet, _, _ = desk.place("Customers")
+    assert desk.book is not None
+    model = desk.book.model[sheet].tables["Customers"]
+    model.ref, model.totalsRowCount = model.ref.replace("2", "3"), 1
+    type_under(desk, "Customers", typed)
+    desk.book.results[sheet, 4, desk.place("Customers")[2]["Credit limit"]] = 500
+
+    told = desk.press(ribbon.check)
+
+    assert ("What stands in row 4 below the table Customers" in told) == bool(faults)
+    assert len(desk.shown("Customers")) == 1
 
 
 def test_a_write_that_breaks_off_leaves_the_table_ending_where_it_did(desk: OpenDesk) -> None:

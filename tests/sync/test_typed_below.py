@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import openpyxl
 import pytest
 
 from o2c_xl.company.undoing import put_back
@@ -157,6 +159,26 @@ def test_a_row_after_blank_ones_in_a_sheet_without_rows_is_told(tmp_path: Path) 
     row = type_below(desk, {"Customer ID": "CHOPS", "Name": "Chop-suey"}, blank=2)
 
     assert [issue.cell for issue in desk.sync().issues] == [f"A{row}"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "faults"),
+    [({"Customer ID": "CHOPS", "Name": "Chop-suey"}, 1), ({"Name": "Net", "Credit limit": 500}, 0)],
+)
+def test_a_row_under_a_totals_row_is_told_unless_it_may_be_a_total(
+    desk: Desk, typed: dict[str, object], faults: int
+) -> None:
+    total = type_below(desk, {"Customer ID": "Total"})
+    made = openpyxl.load_workbook(desk.book)
+    table = made["Customers"].tables["Customers"]
+    table.ref, table.totalsRowCount = re.sub(r"\d+$", str(total), table.ref), 1
+    for cell in made["Customers"][1]:
+        made["Customers"].cell(total + 1, cell.column).value = typed.get(str(cell.value))
+    made.save(desk.book)
+
+    outcome = desk.sync()
+
+    assert [issue.row for issue in outcome.issues] == [total + 1] * faults
 
 
 def test_what_people_keep_far_below_a_table_is_their_own(desk: Desk) -> None:

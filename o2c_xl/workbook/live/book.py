@@ -63,8 +63,9 @@ class LiveBook:
         return tables
 
     def _read(self, table: GridTable, tables: Sequence[GridTable]) -> ReadTable:
-        whole, total = with_typed_below(self.grid, table, tables)
-        return ReadTable(whole, replace(read_table(self.grid, whole), total=total), table.area.bottom)
+        found = with_typed_below(self.grid, table, tables)
+        data = replace(read_table(self.grid, found.table), total=found.total, left=found.left)
+        return ReadTable(found.table, data, table.area.bottom)
 
     def cells(self, table: str) -> str:
         """The hash of what the table holds; empty where that is not known since rows were added to it."""
@@ -153,7 +154,7 @@ class LiveBook:
 
     def _filled_since(self, table: GridTable, tables: Sequence[GridTable], one: Written) -> bool:
         """Whether people filled rows below the end that the table had: it keeps its end then, they would fall out."""
-        whole, _ = with_typed_below(self.grid, table, tables)
+        whole = with_typed_below(self.grid, table, tables).table
         rows = read_block(self.grid, table.sheet, replace(whole.area, top=one.bottom + 1))
         return table.totals or any(value is not None for row in rows for value in row)
 

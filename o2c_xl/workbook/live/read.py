@@ -54,7 +54,7 @@ def read_table(grid: Grid, table: GridTable) -> TableData:
 
 def cells_hash(data: TableData) -> str:
     """The SHA-256 of what a table holds and where: where two are alike, reading them gives the same rows."""
-    held = hashlib.sha256(f"{data.ref}{data.total}".encode())
+    held = hashlib.sha256(f"{data.ref}{data.total}{data.left or ''}".encode())
     for column in data.columns:
         try:
             held.update(marshal.dumps(column, _NO_REFERENCES))
