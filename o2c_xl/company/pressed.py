@@ -161,8 +161,9 @@ def told(desk: Desk, outcome: Outcome) -> Answer:
     parts += [f"{_number(cells, 'cell')} written"] if cells else []
     if stopped is not None:
         raise CannotRun(f"{stopped} In the books: {'; '.join(parts)}.") if parts else stopped
-    text = f"Done: {'; '.join(parts)}." if parts else f"Nothing to do: {desk.name} and the books agree."
     faults = desk.faults(outcome)
+    nothing = "Nothing was taken or written." if faults else f"Nothing to do: {desk.name} and the books agree."
+    text = f"Done: {'; '.join(parts)}." if parts else nothing
     if faults:
         return _at_fault(faults, f"{text} {_number(len(faults), 'fault')} to mend.")
     if outcome.counts.get("files set aside"):

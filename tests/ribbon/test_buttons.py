@@ -362,7 +362,7 @@ def test_a_fault_that_stands_lets_nothing_be_saved_again(desk: OpenDesk) -> None
 
     told = desk.press(ribbon.sync)
 
-    assert told.startswith("Nothing to do: Book.xlsx and the books agree. 1 fault to mend.")
+    assert told.startswith("Nothing was taken or written. 1 fault to mend.")
     assert (desk.excel.writes, len(desk.excel.saves)) == (writes, saves)
 
 
@@ -694,6 +694,15 @@ def test_a_book_that_was_never_saved_gets_its_sentence(desk: OpenDesk) -> None:
 
     assert told == {"Book1 was never saved. Save it in the company's folder books, then press the button again."}
     assert desk.excel.writes == 0
+
+
+def test_a_book_whose_file_is_gone_gets_its_sentence(desk: OpenDesk) -> None:
+    desk.paper.book.unlink()
+
+    told = {desk.press(getattr(ribbon, button)) for button in ("check", "sync", "undo_last_write")}
+
+    (only,) = told
+    assert only.startswith(f"The file of Book.xlsx is gone from {desk.paper.book.parent}: it was moved, renamed or")
 
 
 def test_another_company_s_workbook_is_refused(desk: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
