@@ -366,6 +366,17 @@ def test_a_fault_that_stands_lets_nothing_be_saved_again(desk: OpenDesk) -> None
     assert (desk.excel.writes, len(desk.excel.saves)) == (writes, saves)
 
 
+def test_a_name_that_cannot_be_seen_is_none_and_an_optional_text_stays_so(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer(Name="\u200b"))
+    assert "1 fault to mend. Customers!C2, Name: " in desk.press(ribbon.sync)
+
+    desk.type("Customers", 0, customer(City="\u200b"))
+    desk.press(ribbon.sync)
+
+    assert desk.shown("Customers")[0]["City"] == ""
+    assert desk.press(ribbon.sync) == "Order to Cash: Nothing to do: Book.xlsx and the books agree."
+
+
 def test_an_error_cell_is_refused_by_its_address(desk: OpenDesk) -> None:
     desk.type("Customers", 0, customer(**{"Credit limit": "#DIV/0!"}))
 
