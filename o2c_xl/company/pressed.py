@@ -25,6 +25,7 @@ from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of
 from o2c_xl.workbook.sync.memory import remember_book
 from o2c_xl.workbook.sync.take_in import NEVER
 from o2c_xl.workbook.sync.taken_back import remember_taken_back
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["Answer", "Desk", "check", "decide", "preview", "sync", "told", "undo"]
 
@@ -124,7 +125,7 @@ def undo(desk: Desk) -> Answer:
         remember_taken_back(txn, desk.name, written, desk.live.grid.tables())
         remember_book(txn, OpenBook(desk.live.path, hash_of(desk.live.path), fresh=False, head=NEVER, day=None), NEVER)
     desk.live.undo.clear()
-    cells = sum(len(row) for one in written for block in one.before for row in block.values)
+    cells = sum(one.changed for one in written if one.table != SYNC_INFO.name)
     return Answer(f"{_number(cells, 'cell')} put back. The books stay as they are; the next Sync shows them again.")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -448,6 +449,18 @@ def test_undo_gives_back_exactly_what_stood_there(desk: OpenDesk) -> None:
     assert "put back" in told
     assert desk.rows("Customers") == before
     assert desk.press(ribbon.undo_last_write).startswith("There is no write of a button")
+
+
+def test_undo_puts_back_as_many_cells_as_were_written(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.type("Customers", 3, customer(**{"Customer ID": "BERGS"}))
+    desk.paper.company.load([_customer_file(desk, "00007", "00008")], "Customers", _day(), dry_run=False)
+    written = re.search(r"(\d+ cells) written", desk.press(ribbon.sync))
+
+    told = desk.press(ribbon.undo_last_write)
+
+    assert written is not None
+    assert told.startswith(f"Order to Cash: {written[1]} put back.")
 
 
 def test_undo_takes_added_rows_out_and_the_next_sync_brings_them_again_once(desk: OpenDesk) -> None:

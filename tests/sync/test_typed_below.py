@@ -122,6 +122,13 @@ def test_formulas_that_show_nothing_yet_are_no_row(desk: Desk) -> None:
     assert desk.book.read_bytes() == book
 
 
+def test_undo_puts_back_as_many_cells_as_were_written(desk: Desk) -> None:
+    desk.add("Customers", {"Customer ID": "CHOPS", "Name": "Chop-suey"})
+    written = desk.sync().counts["cells written"]
+
+    assert put_back(desk.company, None, DAY, dry_run=False).cells == written
+
+
 def test_undo_does_not_make_a_row_typed_under_the_table_new_again(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "company", ("Customers", "Orders"))
     desk.add("Customers", ALFKI)
