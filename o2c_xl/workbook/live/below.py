@@ -12,7 +12,7 @@ from o2c_xl.workbook.live.excel_values import ExcelValue
 from o2c_xl.workbook.live.grid import Grid, GridTable
 from o2c_xl.workbook.live.read import read_block
 
-__all__ = ["Reaching", "with_typed_below"]
+__all__ = ["Reaching", "filled_below", "with_typed_below"]
 
 _MORE, _MOST = 8, 4_096  # so many times as many rows are asked for next, and never more than that
 
@@ -38,6 +38,13 @@ def with_typed_below(grid: Grid, table: GridTable, tables: Sequence[GridTable]) 
     left = _left(grid, table.sheet, under, rows[passed : taken + NEAR], totals=table.totals or total is not None)
     whole = replace(table, area=replace(table.area, bottom=table.area.bottom + taken))
     return Reaching(whole, address(*total) if total else "", left)
+
+
+def filled_below(grid: Grid, table: GridTable, tables: Sequence[GridTable], bottom: int) -> bool:
+    """Whether the table holds something below that row, or totals: ended there, it would lose it."""
+    whole = with_typed_below(grid, table, tables).table
+    rows = read_block(grid, table.sheet, replace(whole.area, top=bottom + 1))
+    return table.totals or any(value is not None for row in rows for value in row)
 
 
 def _limit(table: GridTable, tables: Sequence[GridTable]) -> int:

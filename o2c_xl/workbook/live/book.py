@@ -12,19 +12,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.address import MAX_ROW, Area, address
 from o2c_xl.workbook.errors import ChangedMeanwhile, Refused
-from o2c_xl.workbook.live.below import with_typed_below
+from o2c_xl.workbook.live.below import filled_below, with_typed_below
 from o2c_xl.workbook.live.blocks import Block, by_kind, change_blocks, runs
 from o2c_xl.workbook.live.excel_values import as_held, needs_text_format, to_excel
 from o2c_xl.workbook.live.grid import Grid, GridTable
 from o2c_xl.workbook.live.plan import ReadTable, TablePlan, differing, new_blocks
-from o2c_xl.workbook.live.read import formula_cells, our_columns, read_block, read_table
+from o2c_xl.workbook.live.read import formula_cells, our_columns, read_block, read_table, tables_with_headers
 from o2c_xl.workbook.live.undo_file import UndoFile, Written
 from o2c_xl.workbook.patch.edit import TableEdit
 from o2c_xl.workbook.read import TableData
-from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["LiveBook"]
 
@@ -46,21 +44,10 @@ class LiveBook:
 
     def tables(self, only: Container[str]) -> list[TableData]:
         """The tables named in `only` as they stand now, with rows typed right under them."""
-        tables = self._tables()
+        tables = tables_with_headers(self.grid)
         self.read = {table.name: self._read(table, tables) for table in tables if table.name in only}
         self.hashes = {name: one.cells for name, one in self.read.items()}
         return [one.data for one in self.read.values()]
-
-    def _tables(self) -> list[GridTable]:
-        """All tables, of which those of ours have their headers."""
-        tables = self.grid.tables()
-        for table in tables:
-            if not table.headers and table.name in {*BY_NAME, SYNC_INFO.name}:
-                raise CannotRun(
-                    f"The table {table.name} on the sheet {table.sheet} has its header row switched off. Switch it on "
-                    "(Table Design, Header Row), then press the button again; nothing was changed."
-                )
-        return tables
 
     def _read(self, table: GridTable, tables: Sequence[GridTable]) -> ReadTable:
         found = with_typed_below(self.grid, table, tables)
@@ -140,7 +127,7 @@ class LiveBook:
         written = self.undo.read()
         if not written:
             raise CannotRun(f"There is no write of a button in {self.grid.name} that could be taken back.")
-        tables = self._tables()
+        tables = tables_with_headers(self.grid)
         changed = [where for one in written for where in self._changed_since(one)]
         self._refuse(changed, "since they were written", "They stay as they are")
         for one in written:
@@ -148,15 +135,10 @@ class LiveBook:
                 self._put_back(one.sheet, old)
             self._give(one.sheet, one.formats)
             for table in tables:
-                if table.name == one.table and one.grown > one.bottom and not self._filled_since(table, tables, one):
+                grew = table.name == one.table and one.grown > one.bottom
+                if grew and not filled_below(self.grid, table, tables, one.bottom):
                     self.grid.resize(table, one.bottom)
         return written
-
-    def _filled_since(self, table: GridTable, tables: Sequence[GridTable], one: Written) -> bool:
-        """Whether people filled rows below the end that the table had: it keeps its end then, they would fall out."""
-        whole = with_typed_below(self.grid, table, tables).table
-        rows = read_block(self.grid, table.sheet, replace(whole.area, top=one.bottom + 1))
-        return table.totals or any(value is not None for row in rows for value in row)
 
     def _changed_since(self, one: Written) -> list[str]:
         """What is not as it was written: cells, and the keys beside them, since somebody may have sorted the rows."""
