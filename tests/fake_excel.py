@@ -565,7 +565,13 @@ class FakeTable(base.Table):
         return self._sheet.range(self.model.ref)
 
     @property
-    def header_row_range(self) -> FakeRange:
+    def show_headers(self) -> bool:
+        return self.model.headerRowCount != 0
+
+    @property
+    def header_row_range(self) -> FakeRange | None:
+        if not self.show_headers:
+            return None
         whole = self.range
         return FakeRange(self._sheet, whole.first_row, whole.first_col, whole.first_row, whole.last_col)
 

@@ -10,6 +10,7 @@ import typer
 from o2c_xl.adapters.guard import DONE, ISSUES, guarded
 from o2c_xl.adapters.options import AsJson, DryRun
 from o2c_xl.adapters.printing import say_findings, say_json
+from o2c_xl.domain.issue import CannotRun
 
 if TYPE_CHECKING:
     from o2c_xl.addin.xlwings_files import Xlwings
@@ -53,7 +54,7 @@ def install(context: Context, to: To = None, dry_run: DryRun = False, as_json: A
         from o2c_xl.addin.machine import Machine
 
         addin, xlwings = _built()
-        files = planned_install(addin, xlwings, Machine(), to.resolve() if to else None)
+        files = planned_install(addin, xlwings, Machine(), _folder(to))
         written = [] if dry_run else put(files)
         _say(list(files), written, xlwings, dry_run=dry_run, as_json=as_json)
         if written and not as_json:
@@ -67,9 +68,18 @@ def check(context: Context, to: To = None, as_json: AsJson = False) -> None:
         from o2c_xl.addin.examine import examine_addin
         from o2c_xl.addin.machine import Machine
 
-        findings = examine_addin(Machine(), to.resolve() if to else None)
+        findings = examine_addin(Machine(), _folder(to))
         say_findings(findings, as_json=as_json)
         raise typer.Exit(DONE if all(finding.ok for finding in findings) else ISSUES)
+
+
+def _folder(to: Path | None) -> Path | None:
+    """The folder that `--to` names; a file, or the name of one, is refused before a folder is made of it."""
+    if to is None:
+        return None
+    if to.is_file() or (to.suffix.casefold() == ".xlam" and not to.is_dir()):
+        raise CannotRun(f'--to wants a folder, and {to} is a file. Name the folder that it lies in: --to "{to.parent}"')
+    return to.resolve()
 
 
 def _built() -> tuple[bytes, Xlwings]:

@@ -25,6 +25,7 @@ from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of
 from o2c_xl.workbook.sync.memory import remember_book
 from o2c_xl.workbook.sync.take_in import NEVER
 from o2c_xl.workbook.sync.taken_back import remember_taken_back
+from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["Answer", "Desk", "check", "decide", "preview", "sync", "told", "undo"]
 
@@ -124,7 +125,7 @@ def undo(desk: Desk) -> Answer:
         remember_taken_back(txn, desk.name, written, desk.live.grid.tables())
         remember_book(txn, OpenBook(desk.live.path, hash_of(desk.live.path), fresh=False, head=NEVER, day=None), NEVER)
     desk.live.undo.clear()
-    cells = sum(len(row) for one in written for block in one.before for row in block.values)
+    cells = sum(one.changed for one in written if one.table != SYNC_INFO.name)
     return Answer(f"{_number(cells, 'cell')} put back. The books stay as they are; the next Sync shows them again.")
 
 
@@ -135,7 +136,7 @@ def _rehearsed(desk: Desk) -> Outcome:
 def _decided(desk: Desk, verdict: str, rows: Sequence[SelectedApproval]) -> tuple[list[str], list[str]]:
     """Decide what its row tells as the ledger does, the rows of one reason at a time."""
     with desk.company.ledger.reading() as conn:
-        others = misread(conn, rows, desk.company.scope(desk.day))
+        others = misread(conn, rows, verdict, desk.company.scope(desk.day))
     wanted = {row.number: row.reason for row in rows if row.number not in others}
     by_reason: dict[str, list[str]] = defaultdict(list)
     for approval, reason in wanted.items():
@@ -161,8 +162,9 @@ def told(desk: Desk, outcome: Outcome) -> Answer:
     parts += [f"{_number(cells, 'cell')} written"] if cells else []
     if stopped is not None:
         raise CannotRun(f"{stopped} In the books: {'; '.join(parts)}.") if parts else stopped
-    text = f"Done: {'; '.join(parts)}." if parts else f"Nothing to do: {desk.name} and the books agree."
     faults = desk.faults(outcome)
+    nothing = "Nothing was taken or written." if faults else f"Nothing to do: {desk.name} and the books agree."
+    text = f"Done: {'; '.join(parts)}." if parts else nothing
     if faults:
         return _at_fault(faults, f"{text} {_number(len(faults), 'fault')} to mend.")
     if outcome.counts.get("files set aside"):
@@ -183,9 +185,8 @@ def _stopped(desk: Desk, outcome: Outcome) -> tuple[CannotRun | None, list[str]]
 def _at_fault(faults: Sequence[Issue], head: str) -> Answer:
     first = min(faults, key=lambda issue: (issue.sheet, issue.row))
     where = f"{first.sheet}!{first.cell}" if first.cell else first.sheet
-    told = (
-        f"{head} {'The first: ' if len(faults) > 1 else ''}{where}, {first.column}: {first.problem} {first.fix}".strip()
-    )
+    where += f", {first.column}" if first.column else ""
+    told = f"{head} {'The first: ' if len(faults) > 1 else ''}{where}: {first.problem} {first.fix}".strip()
     return Answer(told, asks=True, sheet=first.sheet, cell=area(first.cell) if first.cell else None)
 
 

@@ -63,7 +63,8 @@ def put_back(company: Company, book: Path | None, day: dt.date, *, dry_run: bool
     if not last.version.is_file():
         raise CannotRun(f"The version before the last write, {last.version}, is gone. {path.name} stays as it is.")
     written, tables = _differences(path, last.version)
-    found = PutBack(path, sum(len(one.before) for one in written), last.version)
+    cells = sum(len(one.before) for one in written if one.table != SYNC_INFO.name)
+    found = PutBack(path, cells, last.version)
     if not dry_run:
         _remember(company, found, written, tables, day)
         _swap(company, path, last)

@@ -35,7 +35,12 @@ def saved_place(name: str, fullname: str) -> Path:
             "folder books: open that one."
         )
     path = Path(fullname)
-    if not path.is_absolute() or not path.is_file():
+    if path.is_absolute() and not path.is_file():
+        raise CannotRun(
+            f"The file of {name} is gone from {path.parent}: it was moved, renamed or deleted since it was opened. "
+            "Bring it back there, or save the workbook there again, then press the button again."
+        )
+    if not path.is_absolute():
         raise CannotRun(f"{name} was never saved. Save it in the company's folder books, then press the button again.")
     return path
 

@@ -19,7 +19,7 @@ def tell_left(batch: Batch, table: str, left: Sequence[Left], sheet: str = "") -
     sheet = sheet or batch.sheet
     if others := [one.row for one in left if not one.likely]:
         batch.notes.append(f"{batch.source}, sheet {sheet}: {stand(others)} below the table {table} and was not read.")
-    issue = left_issue((batch.source, sheet), (table, batch.table.name), left)
+    issue = left_issue((batch.source, sheet), (table, batch.table.name), [one for one in left if one.likely])
     if issue is not None:
         batch.issues.append(issue)
         batch.sort_issues()

@@ -15,7 +15,7 @@ What stands further down in the table's columns, after a blank row or under tota
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import unescape
@@ -30,6 +30,7 @@ __all__ = [
     "Below",
     "Left",
     "left_below",
+    "left_row",
     "reaching",
     "read_below",
     "total_in",
@@ -74,13 +75,15 @@ class Above:
 class Left:
     """A row under a table that was not read: its first cell and that cell's value.
 
-    `likely`: it holds more than a label and stands under no totals, so it is probably a row that was meant.
+    `likely`: it holds more than a label and stands under no totals, so it is probably a row that was meant. `astray`:
+    it is that, or stands under totals and is clearly none of them: typed throughout, and not by numbers alone.
     """
 
     row: int
     column: int
     value: object
     likely: bool
+    astray: bool
 
 
 def reaching(table: Table, height: int) -> Table:
@@ -134,15 +137,22 @@ def left_below(
     start = table.ref.bottom + taken.rows + bool(taken.total)
     under = (other.ref.top for other in sheet.tables if other.ref.top > start and _shares_columns(other, table))
     stop = min(under, default=MAX_ROW + 1) - 1
-    first: dict[int, tuple[int, object]] = {}
-    typed: Counter[int] = Counter()
+    found: dict[int, list[tuple[int, object, bool]]] = defaultdict(list)
     for col in range(table.ref.left, table.ref.right + 1):
         values = columns[col - first_col][start:stop] if 0 <= col - first_col < len(columns) else ()
         for row, value in enumerate(values, start + 1):
             if value not in _NOTHING:
-                first.setdefault(row, (col, value))
-                typed[row] += (row, col) not in formulas
-    return [Left(row, *first[row], likely=typed[row] > _LABEL and not totals) for row in sorted(first)]
+                found[row].append((col, value, (row, col) in formulas))
+    return [left_row(row, found[row], totals=totals) for row in sorted(found)]
+
+
+def left_row(row: int, cells: Sequence[tuple[int, object, bool]], *, totals: bool) -> Left:
+    """A row that was not read, of its filled cells: column, value, and whether a formula stands there."""
+    column, first, _ = cells[0]
+    typed = [value for _, value, formula in cells if not formula]
+    words = sum(not isinstance(value, float) for value in typed)
+    meant = words > _LABEL and len(typed) == len(cells) if totals else len(typed) > _LABEL
+    return Left(row, column, first, likely=meant and not totals, astray=meant)
 
 
 def _shares_columns(one: Table, other: Table) -> bool:

@@ -16,14 +16,13 @@ _MOST_NAMED = 5
 
 
 def left_issue(where: tuple[str, str], names: tuple[str, str], left: Sequence[Left]) -> Issue | None:
-    """The fault of rows that were probably meant; None where there are none.
+    """The fault of rows that may have been meant; None where there are none.
 
     `where` are file and sheet, `names` the table's name there and ours.
     """
-    likely = [one for one in left if one.likely]
-    if not likely:
+    if not left:
         return None
-    first = likely[0]
+    first = left[0]
     return Issue(
         source=where[0],
         sheet=where[1],
@@ -31,8 +30,8 @@ def left_issue(where: tuple[str, str], names: tuple[str, str], left: Sequence[Le
         column="",
         row=first.row,
         value=seen(first.value),
-        problem=f"{stand([one.row for one in likely])} below the table {names[0]} and was not read.",
-        fix="Move it up, so that no blank row parts it from the table, or delete it.",
+        problem=f"{stand([one.row for one in left])} below the table {names[0]} and was not read.",
+        fix="Move it up, so that no blank row or totals part it from the table, or delete it.",
         table=names[1],
     )
 

@@ -65,3 +65,18 @@ def test_without_xlwings_one_sentence_says_how_to_install_it(tmp_path: Path, mon
     assert "pip install 'o2c-xl[excel]'" in json.loads(built.out)["error"]
     assert "MEND xlwings" in checked.out
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["install", "check"])
+@pytest.mark.parametrize("there", [True, False])
+def test_a_file_where_a_folder_is_wanted_is_told(tmp_path: Path, command: str, there: bool) -> None:
+    file = tmp_path / "o2c_xl.xlam"
+    if there:
+        file.write_bytes(b"")
+
+    answer = desk(tmp_path).o2c("add-in", command, "--to", file, expect=2)
+
+    assert (
+        f'--to wants a folder, and {file} is a file. Name the folder that it lies in: --to "{tmp_path}"' in answer.err
+    )
+    assert file.is_dir() is False

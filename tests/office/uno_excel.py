@@ -297,6 +297,10 @@ class UnoTable(base.Table):
         return UnoRange(self._sheet, *self.told["area"])
 
     @property
+    def show_headers(self) -> bool:
+        return True
+
+    @property
     def header_row_range(self) -> UnoRange:
         top, left, _, right = self.told["area"]
         return UnoRange(self._sheet, top, left, top, right)

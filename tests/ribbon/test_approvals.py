@@ -11,6 +11,7 @@ from o2c_xl.adapters import ribbon
 from o2c_xl.company.account import process_account
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask
+from o2c_xl.workbook.address import address
 from tests.ribbon.open_desk import OpenDesk
 from tests.sync.desk import DAY
 
@@ -207,3 +208,62 @@ def test_an_amount_typed_anew_as_it_stands_is_decided(desk: OpenDesk) -> None:
     desk.press(ribbon.approve_selected)
 
     assert statuses(desk) == ["Approved", "Waiting"]
+
+
+@pytest.mark.parametrize("beside", ["$Z$2", "$Z:$Z", "$T$2:$Z$3", "$A$1", "$A$4"])
+def test_a_selection_beside_the_table_is_no_approval(desk: OpenDesk, beside: str) -> None:
+    given_role(desk)
+    asked(desk)
+    desk.select_address("Approvals", beside)
+
+    told = desk.press(ribbon.approve_selected)
+
+    assert told == "No approval is selected. Select rows of Approvals and press again."
+    assert statuses(desk) == ["Waiting", "Waiting"]
+
+
+def test_a_whole_row_selects_what_the_table_has_in_it(desk: OpenDesk) -> None:
+    given_role(desk)
+    asked(desk)
+    desk.select_address("Approvals", "$3:$3")
+
+    desk.press(ribbon.approve_selected)
+
+    assert statuses(desk) == ["Waiting", "Approved"]
+
+
+@pytest.mark.parametrize(
+    ("button", "verb", "typed"),
+    [("approve_selected", "approved", "Reject"), ("reject_selected", "rejected", "Approve")],
+)
+def test_a_row_with_the_contrary_decision_typed_in_it_is_not_decided(
+    desk: OpenDesk, button: str, verb: str, typed: str
+) -> None:
+    given_role(desk)
+    asked(desk)
+    desk.type("Approvals", 0, {"Decision": typed, "Reason": "far too dear"})
+    desk.type("Approvals", 1, {"Reason": "as agreed"})
+    desk.select("Approvals", 0, 1)
+
+    told = desk.press(getattr(ribbon, button))
+
+    assert told == (
+        f"1 approval {verb}; 1 could not be. AP-000001: its row says {typed} in Decision. Empty that, or press the "
+        "other button."
+    )
+    assert statuses(desk) == ["Waiting", verb.capitalize()]
+
+
+@pytest.mark.parametrize("header", ["Approval", "Subject", "Amount", "Decision", "Reason"])
+def test_where_a_column_that_is_decided_on_was_renamed_nothing_is_decided(desk: OpenDesk, header: str) -> None:
+    given_role(desk)
+    asked(desk)
+    sheet, first, columns = desk.place("Approvals")
+    assert desk.book is not None
+    desk.excel.person_types(desk.book, sheet, address(first - 1, columns[header]), f"My {header}")
+    desk.select("Approvals", 0)
+
+    told = desk.press(ribbon.approve_selected)
+
+    assert told.startswith(f"Approvals has no column {header}, so nobody sees there what is decided.")
+    assert statuses(desk) == ["Waiting", "Waiting"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.table import Table
 
 from o2c_xl.adapters import ribbon
 from o2c_xl.company import account
@@ -195,7 +197,7 @@ def test_rows_typed_right_under_a_table_are_told_by_check_and_preview_and_taken_
     desk.press(ribbon.sync)
     type_under(desk, "Customers", customer(**{"Customer ID": "'7", "Country": "Atlantis"}))
     type_under(desk, "Customers", customer(**{"Customer ID": "'8"}), under=2)
-    type_under(desk, "Customers", customer(**{"Customer ID": "my notes"}), under=4)
+    type_under(desk, "Customers", {"Customer ID": "my notes"}, under=4)
 
     assert desk.press(ribbon.check).startswith("1 fault in Book.xlsx. Customers!I3, Country: ")
     type_under(desk, "Customers", {"Country": "DE"})
@@ -233,6 +235,58 @@ def test_a_person_s_own_totals_under_a_table_are_no_row_of_it(desk: OpenDesk) ->
     assert len(desk.rows("Customers")) == 2
 
 
+@pytest.mark.parametrize("under", [2, 20])
+def test_a_row_typed_below_a_table_after_blank_ones_is_told_until_it_is_moved(desk: OpenDesk, under: int) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    type_under(desk, "Customers", customer(**{"Customer ID": "BERGS"}), under=under)
+    said = f"Customers!A{2 + under}: What stands in row {2 + under} below the table Customers and was not read."
+
+    told = [desk.press(button) for button in (ribbon.check, ribbon.sync, ribbon.sync)]
+
+    assert all(said in one for one in told)
+    assert len(desk.shown("Customers")) == 1
+    type_under(desk, "Customers", dict.fromkeys(customer()), under=under)
+    assert desk.press(ribbon.check) == "Order to Cash: No faults in Book.xlsx."
+
+
+def test_what_people_keep_below_a_table_is_their_own(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    type_under(desk, "Customers", {"Name": "as of March"}, under=3)
+    type_under(desk, "Customers", customer(), under=21)
+
+    assert desk.press(ribbon.check) == "Order to Cash: No faults in Book.xlsx."
+
+
+@pytest.mark.parametrize(
+    ("typed", "faults"),
+    [
+        (customer(**{"Customer ID": "BERGS"}), 1),
+        ({"Name": "as of March"}, 0),
+        ({"Name": "Net", "Credit limit": 500}, 0),
+        ({"Name": "Mean", "Country": "EUR", "Credit limit": "=AVERAGE(N2:N2)"}, 0),
+    ],
+)
+def test_a_row_typed_under_a_totals_row_is_told_unless_it_may_be_a_total(
+    desk: OpenDesk, typed: dict[str, Any], faults: int
+) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    type_under(desk, "Customers", {"Customer ID": "Total"})
+    sheet, _, _ = desk.place("Customers")
+    assert desk.book is not None
+    model = desk.book.model[sheet].tables["Customers"]
+    model.ref, model.totalsRowCount = model.ref.replace("2", "3"), 1
+    type_under(desk, "Customers", typed)
+    desk.book.results[sheet, 4, desk.place("Customers")[2]["Credit limit"]] = 500
+
+    told = desk.press(ribbon.check)
+
+    assert ("What stands in row 4 below the table Customers" in told) == bool(faults)
+    assert len(desk.shown("Customers")) == 1
+
+
 def test_a_write_that_breaks_off_leaves_the_table_ending_where_it_did(desk: OpenDesk) -> None:
     desk.type("Customers", 0, customer())
     type_under(desk, "Customers", customer(**{"Customer ID": "'7"}))
@@ -259,6 +313,35 @@ def test_undo_does_not_make_a_row_typed_under_the_table_new_again(desk: OpenDesk
     assert len(desk.shown("Orders")) == 2
 
 
+def headerless(desk: OpenDesk, sheet: str, name: str) -> None:
+    assert desk.book is not None
+    desk.book.model[sheet].tables[name].headerRowCount = 0
+
+
+def test_a_person_s_own_table_without_a_header_row_is_passed_over(desk: OpenDesk) -> None:
+    assert desk.book is not None
+    mine = desk.book.model.create_sheet("Mine")
+    mine["A1"] = "to do"
+    mine.add_table(Table(displayName="Mine", ref="A1:B3"))
+    headerless(desk, "Mine", "Mine")
+    desk.type("Customers", 0, customer())
+
+    desk.press(ribbon.sync)
+
+    assert [row["Customer ID"] for row in desk.shown("Customers")] == ["00123"]
+
+
+@pytest.mark.parametrize("button", ["check", "preview", "sync", "run_process", "undo_last_write"])
+def test_a_table_of_the_company_without_its_header_row_is_told(desk: OpenDesk, button: str) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    headerless(desk, "Products", "Products")
+
+    told = desk.press(getattr(ribbon, button))
+
+    assert told.startswith("The table Products on the sheet Products has its header row switched off. Switch it on")
+
+
 def test_check_goes_to_the_first_fault_and_changes_nothing(desk: OpenDesk) -> None:
     desk.type("Customers", 0, customer(Country="Atlantis"))
 
@@ -280,8 +363,19 @@ def test_a_fault_that_stands_lets_nothing_be_saved_again(desk: OpenDesk) -> None
 
     told = desk.press(ribbon.sync)
 
-    assert told.startswith("Nothing to do: Book.xlsx and the books agree. 1 fault to mend.")
+    assert told.startswith("Nothing was taken or written. 1 fault to mend.")
     assert (desk.excel.writes, len(desk.excel.saves)) == (writes, saves)
+
+
+def test_a_name_that_cannot_be_seen_is_none_and_an_optional_text_stays_so(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer(Name="\u200b"))
+    assert "1 fault to mend. Customers!C2, Name: " in desk.press(ribbon.sync)
+
+    desk.type("Customers", 0, customer(City="\u200b"))
+    desk.press(ribbon.sync)
+
+    assert desk.shown("Customers")[0]["City"] == ""
+    assert desk.press(ribbon.sync) == "Order to Cash: Nothing to do: Book.xlsx and the books agree."
 
 
 def test_an_error_cell_is_refused_by_its_address(desk: OpenDesk) -> None:
@@ -357,6 +451,18 @@ def test_undo_gives_back_exactly_what_stood_there(desk: OpenDesk) -> None:
     assert desk.press(ribbon.undo_last_write).startswith("There is no write of a button")
 
 
+def test_undo_puts_back_as_many_cells_as_were_written(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    desk.type("Customers", 3, customer(**{"Customer ID": "BERGS"}))
+    desk.paper.company.load([_customer_file(desk, "00007", "00008")], "Customers", _day(), dry_run=False)
+    written = re.search(r"(\d+ cells) written", desk.press(ribbon.sync))
+
+    told = desk.press(ribbon.undo_last_write)
+
+    assert written is not None
+    assert told.startswith(f"Order to Cash: {written[1]} put back.")
+
+
 def test_undo_takes_added_rows_out_and_the_next_sync_brings_them_again_once(desk: OpenDesk) -> None:
     desk.type("Customers", 0, customer())
     desk.press(ribbon.sync)
@@ -370,6 +476,26 @@ def test_undo_takes_added_rows_out_and_the_next_sync_brings_them_again_once(desk
     desk.press(ribbon.sync)
     assert [row["Customer ID"] for row in desk.rows("Customers")] == ["00123", "00007"]
     assert len(desk.shown("Customers")) == 2
+
+
+@pytest.mark.parametrize("grows", [True, False])
+def test_undo_keeps_a_row_in_the_table_that_was_typed_since(desk: OpenDesk, grows: bool) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    desk.paper.company.load([_customer_file(desk, "00007", "00008")], "Customers", _day(), dry_run=False)
+    desk.press(ribbon.sync)
+    if grows:
+        desk.type("Customers", 3, customer(**{"Customer ID": "NEW"}))
+    else:
+        type_under(desk, "Customers", customer(**{"Customer ID": "NEW"}))
+
+    told = desk.press(ribbon.undo_last_write)
+    desk.press(ribbon.sync)
+
+    assert "put back" in told
+    assert [row["Customer ID"] for row in desk.shown("Customers")] == ["00007", "00008", "00123", "NEW"]
+    assert sorted(row["Customer ID"] for row in desk.rows("Customers")) == ["00007", "00008", "00123", "NEW"]
+    assert desk.press(ribbon.sync) == "Order to Cash: Nothing to do: Book.xlsx and the books agree."
 
 
 def test_undo_of_a_given_key_does_not_make_the_row_new_again(desk: OpenDesk) -> None:
@@ -592,6 +718,15 @@ def test_a_book_that_was_never_saved_gets_its_sentence(desk: OpenDesk) -> None:
 
     assert told == {"Book1 was never saved. Save it in the company's folder books, then press the button again."}
     assert desk.excel.writes == 0
+
+
+def test_a_book_whose_file_is_gone_gets_its_sentence(desk: OpenDesk) -> None:
+    desk.paper.book.unlink()
+
+    told = {desk.press(getattr(ribbon, button)) for button in ("check", "sync", "undo_last_write")}
+
+    (only,) = told
+    assert only.startswith(f"The file of Book.xlsx is gone from {desk.paper.book.parent}: it was moved, renamed or")
 
 
 def test_another_company_s_workbook_is_refused(desk: OpenDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import openpyxl
 import pytest
 
 from o2c_xl.company.undoing import put_back
@@ -120,6 +122,13 @@ def test_formulas_that_show_nothing_yet_are_no_row(desk: Desk) -> None:
     assert desk.book.read_bytes() == book
 
 
+def test_undo_puts_back_as_many_cells_as_were_written(desk: Desk) -> None:
+    desk.add("Customers", {"Customer ID": "CHOPS", "Name": "Chop-suey"})
+    written = desk.sync().counts["cells written"]
+
+    assert put_back(desk.company, None, DAY, dry_run=False).cells == written
+
+
 def test_undo_does_not_make_a_row_typed_under_the_table_new_again(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "company", ("Customers", "Orders"))
     desk.add("Customers", ALFKI)
@@ -157,6 +166,26 @@ def test_a_row_after_blank_ones_in_a_sheet_without_rows_is_told(tmp_path: Path) 
     row = type_below(desk, {"Customer ID": "CHOPS", "Name": "Chop-suey"}, blank=2)
 
     assert [issue.cell for issue in desk.sync().issues] == [f"A{row}"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "faults"),
+    [({"Customer ID": "CHOPS", "Name": "Chop-suey"}, 1), ({"Name": "Net", "Credit limit": 500}, 0)],
+)
+def test_a_row_under_a_totals_row_is_told_unless_it_may_be_a_total(
+    desk: Desk, typed: dict[str, object], faults: int
+) -> None:
+    total = type_below(desk, {"Customer ID": "Total"})
+    made = openpyxl.load_workbook(desk.book)
+    table = made["Customers"].tables["Customers"]
+    table.ref, table.totalsRowCount = re.sub(r"\d+$", str(total), table.ref), 1
+    for cell in made["Customers"][1]:
+        made["Customers"].cell(total + 1, cell.column).value = typed.get(str(cell.value))
+    made.save(desk.book)
+
+    outcome = desk.sync()
+
+    assert [issue.row for issue in outcome.issues] == [total + 1] * faults
 
 
 def test_what_people_keep_far_below_a_table_is_their_own(desk: Desk) -> None:

@@ -500,3 +500,10 @@ def test_a_text_that_can_be_but_one_day_is_told_with_that_day(text: str) -> None
 
 def test_an_over_long_text_is_shortened_in_its_fault() -> None:
     assert seen("x" * 300) == f"{'x' * 254}…"
+
+
+@pytest.mark.parametrize("header", ["Customer ID", "Name", "Email", "Country"])
+@pytest.mark.parametrize("text", ["\u200b", " \u200b\u200d ", "\ufeff", "\u00ad", "\u3164", "\u00a0\u2060"])
+def test_a_text_of_which_nothing_can_be_seen_is_empty(header: str, text: str):
+    assert parse_cell(CUSTOMER[header], text) == parse_cell(CUSTOMER[header], None)
+    assert parse_column(CUSTOMER[header], [text]) == parse_column(CUSTOMER[header], [None])

@@ -22,7 +22,7 @@ def under(grid: Grid, block: BlockFound, lists: Sequence[BlockFound]) -> Iterato
         if filled and not any(one.top <= row <= one.traced.last for one in others):
             totals = totals or any(is_total(grid.text(row, c)) for c in filled)
             likely = len(filled) > 1 and not totals
-            yield Left(grid.numbers[row], grid.first_col + filled[0], grid.text(row, filled[0]), likely)
+            yield Left(grid.numbers[row], grid.first_col + filled[0], grid.text(row, filled[0]), likely, likely)
 
 
 def spilled(grid: Grid, header: int, rows: Sequence[int]) -> dict[int, tuple[str, str]]:

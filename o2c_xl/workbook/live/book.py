@@ -14,12 +14,12 @@ from pathlib import Path
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import MAX_ROW, Area, address
 from o2c_xl.workbook.errors import ChangedMeanwhile, Refused
-from o2c_xl.workbook.live.below import with_typed_below
+from o2c_xl.workbook.live.below import filled_below, with_typed_below
 from o2c_xl.workbook.live.blocks import Block, by_kind, change_blocks, runs
 from o2c_xl.workbook.live.excel_values import as_held, needs_text_format, to_excel
 from o2c_xl.workbook.live.grid import Grid, GridTable
 from o2c_xl.workbook.live.plan import ReadTable, TablePlan, differing, new_blocks
-from o2c_xl.workbook.live.read import formula_cells, our_columns, read_block, read_table
+from o2c_xl.workbook.live.read import formula_cells, our_columns, read_block, read_table, tables_with_headers
 from o2c_xl.workbook.live.undo_file import UndoFile, Written
 from o2c_xl.workbook.patch.edit import TableEdit
 from o2c_xl.workbook.read import TableData
@@ -44,14 +44,15 @@ class LiveBook:
 
     def tables(self, only: Container[str]) -> list[TableData]:
         """The tables named in `only` as they stand now, with rows typed right under them."""
-        tables = self.grid.tables()
+        tables = tables_with_headers(self.grid)
         self.read = {table.name: self._read(table, tables) for table in tables if table.name in only}
         self.hashes = {name: one.cells for name, one in self.read.items()}
         return [one.data for one in self.read.values()]
 
     def _read(self, table: GridTable, tables: Sequence[GridTable]) -> ReadTable:
-        whole, total = with_typed_below(self.grid, table, tables)
-        return ReadTable(whole, replace(read_table(self.grid, whole), total=total), table.area.bottom)
+        found = with_typed_below(self.grid, table, tables)
+        data = replace(read_table(self.grid, found.table), total=found.total, left=found.left)
+        return ReadTable(found.table, data, table.area.bottom)
 
     def cells(self, table: str) -> str:
         """The hash of what the table holds; empty where that is not known since rows were added to it."""
@@ -126,15 +127,17 @@ class LiveBook:
         written = self.undo.read()
         if not written:
             raise CannotRun(f"There is no write of a button in {self.grid.name} that could be taken back.")
+        tables = tables_with_headers(self.grid)
         changed = [where for one in written for where in self._changed_since(one)]
         self._refuse(changed, "since they were written", "They stay as they are")
-        tables = {table.name: table for table in self.grid.tables()}
         for one in written:
             for old in one.before:
                 self._put_back(one.sheet, old)
             self._give(one.sheet, one.formats)
-            if one.grown > one.bottom and one.table in tables:
-                self.grid.resize(tables[one.table], one.bottom)
+            for table in tables:
+                grew = table.name == one.table and one.grown > one.bottom
+                if grew and not filled_below(self.grid, table, tables, one.bottom):
+                    self.grid.resize(table, one.bottom)
         return written
 
     def _changed_since(self, one: Written) -> list[str]:
@@ -149,7 +152,7 @@ class LiveBook:
     def _write_anew(self, written: Sequence[Written]) -> None:
         tables = {table.name: table for table in self.grid.tables()}
         for one in written:
-            if one.grown > one.bottom and one.table in tables:
+            if one.table in tables and one.grown > tables[one.table].area.bottom:
                 self.grid.resize(tables[one.table], one.grown)
             for new in one.after:
                 self._put(one.sheet, new, list(self._formats(one.sheet, new)))

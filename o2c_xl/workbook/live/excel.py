@@ -276,7 +276,7 @@ def _table(sheet: Any, table: Any) -> GridTable:  # noqa: ANN401 -- xlwings' own
     top, left = int(whole.row), int(whole.column)
     rows, columns = whole.shape
     totals = bool(table.show_totals)
-    headers = table.header_row_range.options(ndim=2).value[0]
+    headers = table.header_row_range.options(ndim=2).value[0] if table.show_headers else ()
     texts = tuple("" if header is None else str(header) for header in headers)
     body = Area(top, left, top + int(rows) - 1 - totals, left + int(columns) - 1)
     return GridTable(str(table.name), str(sheet.name), body, texts, totals)

@@ -17,7 +17,10 @@ __all__ = ["Grid", "GridTable"]
 
 @dataclass(frozen=True, slots=True)
 class GridTable:
-    """A table of the open workbook: `area` from its header to its last data row; `totals` when a totals row follows."""
+    """A table of the open workbook: `area` from its header to its last data row; `totals` when a totals row follows.
+
+    One whose header row is switched off has no `headers`.
+    """
 
     name: str
     sheet: str

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 from operator import itemgetter
 
+from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.workbook.address import Area
@@ -19,11 +20,23 @@ from o2c_xl.workbook.percents import as_percent, percentages
 from o2c_xl.workbook.read import BadCell, CellValue, TableData
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
-__all__ = ["cells_hash", "formula_cells", "our_columns", "read_block", "read_table"]
+__all__ = ["cells_hash", "formula_cells", "our_columns", "read_block", "read_table", "tables_with_headers"]
 
 _PLAIN = frozenset({str, float, type(None)})
 _SHARE = "%"
 _NO_REFERENCES = 2  # marshal's last form in which alike values give the same bytes, whichever objects they are
+
+
+def tables_with_headers(grid: Grid) -> list[GridTable]:
+    """All tables; raises CannotRun where the header row of one of ours is switched off."""
+    tables = grid.tables()
+    for table in tables:
+        if not table.headers and table.name in {*BY_NAME, SYNC_INFO.name}:
+            raise CannotRun(
+                f"The table {table.name} on the sheet {table.sheet} has its header row switched off. Switch it on "
+                "(Table Design, Header Row), then press the button again; nothing was changed."
+            )
+    return tables
 
 
 def read_table(grid: Grid, table: GridTable) -> TableData:
@@ -54,7 +67,7 @@ def read_table(grid: Grid, table: GridTable) -> TableData:
 
 def cells_hash(data: TableData) -> str:
     """The SHA-256 of what a table holds and where: where two are alike, reading them gives the same rows."""
-    held = hashlib.sha256(f"{data.ref}{data.total}".encode())
+    held = hashlib.sha256(f"{data.ref}{data.total}{data.left or ''}".encode())
     for column in data.columns:
         try:
             held.update(marshal.dumps(column, _NO_REFERENCES))

@@ -38,6 +38,15 @@ class Written:
     keys: list[Block] = field(default_factory=list)
     formats: list[tuple[Area, str]] = field(default_factory=list)
 
+    @property
+    def changed(self) -> int:
+        """How many cells it changed: beside these it wrote some again with what they held."""
+        return sum(
+            old != new
+            for before, after in zip(self.before, self.after, strict=True)
+            for (_, old), (_, new) in zip(before.cells(), after.cells(), strict=True)
+        )
+
     def rows(self) -> set[int]:
         """The rows that were written."""
         return {row for block in self.after for row in range(block.area.top, block.area.bottom + 1)}

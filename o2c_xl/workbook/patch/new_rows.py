@@ -17,6 +17,7 @@ __all__ = ["LEFT_OUT", "Given", "LeftOut", "NewRows", "Pattern", "RowBlock", "pa
 
 _PLACE = "\0"  # stands for the row's number while cells are made; no cell can hold it
 _PIECE = 2_048  # rows that are joined at a time
+_EMPTY = (None, "")
 
 
 class LeftOut(Enum):
@@ -46,6 +47,12 @@ class NewRows:
             return rows
         headers = dict.fromkeys(header for row in rows for header in row)
         return cls({header: [row.get(header, LEFT_OUT) for row in rows] for header in headers}, len(rows))
+
+    @property
+    def filled(self) -> int:
+        """How many cells hold something."""
+        every = (value for values in self.columns.values() for value in values)
+        return sum(not isinstance(value, LeftOut) and value not in _EMPTY for value in every)
 
     def row(self, index: int) -> dict[str, CellOut]:
         """One row: the values that it names."""

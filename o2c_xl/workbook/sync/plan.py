@@ -64,8 +64,8 @@ class BookPlan:
         return self.book.head == self.head and self.book.day == day and not (self.book.live is not None and looked_at)
 
     def cells(self) -> int:
-        """Number of cells to be written."""
-        return sum(len(edit.cells) + len(edit.new) * len(edit.new.columns) for edit in self.edits)
+        """Number of cells to be written; of new rows those that hold something."""
+        return sum(len(edit.cells) + edit.new.filled for edit in self.edits)
 
 
 _WITH_OTHERS = "Not taken yet: another row of this order is at fault. Mend that one; this row then goes in with it."

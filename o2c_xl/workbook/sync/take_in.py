@@ -239,7 +239,7 @@ def _settle(txn: Txn, what: tuple[TakenBook, str, _Sheet], scope: Scope, *, doub
         _adopt_given_keys(sheet, sheet.batch, taken)
         sheet.refused = frozenset(set(sheet.batch.rows) - taken)
     data = one.book.tables[name]
-    left = left_issue((one.book.name, data.sheet), (name, name), data.left)
+    left = left_issue((one.book.name, data.sheet), (name, name), [row for row in data.left if row.astray])
     one.issues.extend([*sheet.doubts, *((left,) if left is not None else ())])
     sheet.refused |= {doubt.row for doubt in sheet.doubts}
     after = dict(sheet.state.rows)
