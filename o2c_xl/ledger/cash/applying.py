@@ -26,6 +26,7 @@ from o2c_xl.ledger.cash.matches import proposed, write_matches
 from o2c_xl.ledger.cash.payers_known import Taught, learn, payers_of
 from o2c_xl.ledger.cash.payment_rows import payment_status
 from o2c_xl.ledger.cash.remittance import with_letters
+from o2c_xl.ledger.invoices.accounts import known_customers
 from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED, Settling, Standing, dues_of, invoices_by, open_item
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.store import Ledger, Txn
@@ -156,7 +157,11 @@ def _guessed(conn: Connection, payments: Iterable[Row[Any]]) -> set[str]:
     """Payments of somebody unknown, of which nothing but what they name says whose they are."""
     untold = [row for row in payments if not row.customer_id and (row.payer or row.payer_account)]
     payers = payers_of(conn, ((row.payer, row.payer_account) for row in untold))
-    return {row.payment for row in untold if not payers.customer(row.payer, row.payer_account)}
+    unknown = [row for row in untold if not payers.customer(row.payer, row.payer_account)]
+    named = {row.payment: payers.namesakes(row.payer) for row in unknown}
+    knows = known_customers(conn, {one for each in named.values() for one in each}, "")
+    told = {payment: {knows[one].account for one in each if one in knows} for payment, each in named.items()}
+    return {row.payment for row in unknown if row.account not in told[row.payment]}
 
 
 def _prepaid(txn: Txn, payments: Iterable[Row[Any]]) -> dict[str, tuple[str, bool]]:

@@ -14,6 +14,8 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import OpenItem
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import proposed, write_matches
+from o2c_xl.ledger.cash.payers_known import payers_of
+from o2c_xl.ledger.invoices.accounts import known_customers
 from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED, invoices_by, open_item
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Ledger
@@ -51,7 +53,11 @@ class StrangerBooks:
                 row.customer_id: row.name
                 for row in rows_by_key(txn.conn, (c.customer_id, c.name), c.customer_id, owners)
             }
-            found = [one for one in decide(asked, items, names) if (one.payment, one.invoice) not in rejected]
+            found = [
+                one
+                for one in decide(asked, items, names, _namesakes(txn.conn, rows))
+                if (one.payment, one.invoice) not in rejected
+            ]
             return write_matches(txn, found, [row for row in before if row.decision != "Accept"])
 
 
@@ -60,6 +66,15 @@ def _strangers(conn: Connection) -> Sequence[Row[Any]]:
     nobodys: ColumnElement[bool] = literal_column("account = ''")  # the partial index, word for word
     statement = select(schema.payments).where(UNAPPLIED, nobodys, c.unapplied > ZERO, c.held_on != "")
     return conn.execute(statement.order_by(c.payment).limit(_MOST)).all()
+
+
+def _namesakes(conn: Connection, rows: Sequence[Row[Any]]) -> dict[str, frozenset[str]]:
+    """By payment the accounts of the customers that are named like its payer, where several are."""
+    payers = payers_of(conn, ((row.payer, row.payer_account) for row in rows))
+    named = {row.payment: payers.namesakes(row.payer) for row in rows}
+    knows = known_customers(conn, {one for each in named.values() for one in each}, "")
+    accounts = {payment: frozenset(knows[one].account for one in each) for payment, each in named.items()}
+    return {payment: each for payment, each in accounts.items() if len(each) > 1}
 
 
 def _items(conn: Connection, rows: Sequence[Row[Any]]) -> list[OpenItem]:
