@@ -164,7 +164,7 @@ def almost(case: Case, openings: OpenItems) -> list[OpenItem]:
 def record(case: Case, openings: OpenItems, parts: list[Parts], reason: str) -> list[Match]:
     """Settle these parts by the case's rule: matches, certain where the case is sure."""
     for part in parts:
-        openings.settle(part)
+        openings.settle(part, case.payment.paid_on)
         case.left -= part.amount
     confidence = CONFIDENCE[case.rule] if case.sure else DOUBTFUL
     return [matched(case, part, case.rule, confidence, reason) for part in parts]

@@ -48,8 +48,7 @@ def guess(
         if found is not None:
             item, confidence, why = found
             taken.add(item.invoice)
-            in_time = item.discount_until is not None and payment.paid_on <= item.discount_until
-            discount = item.open - payment.amount if in_time else ZERO
+            discount = item.open - payment.amount if item.in_time(payment.paid_on) else ZERO
             rule = MatchRule.NEAR if confidence == _NAMED else MatchRule.AMOUNT
             guesses.append(
                 Match(

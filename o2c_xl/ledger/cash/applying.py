@@ -27,7 +27,16 @@ from o2c_xl.ledger.cash.payers_known import Taught, learn, payers_of
 from o2c_xl.ledger.cash.payment_rows import payment_status
 from o2c_xl.ledger.cash.remittance import with_letters
 from o2c_xl.ledger.invoices.accounts import known_customers
-from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED, Settling, Standing, dues_of, invoices_by, open_item
+from o2c_xl.ledger.invoices.settlements import (
+    OPEN,
+    UNAPPLIED,
+    Settling,
+    Standing,
+    dues_of,
+    invoices_by,
+    open_item,
+    paid_in_time,
+)
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.store import Ledger, Txn
 
@@ -103,6 +112,7 @@ def _read(txn: Txn, accounts: Sequence[str]) -> _Batch:
     batch.letters = with_letters(txn.conn, (row.reference for row in payments.values()))
     batch.charges = _charges(txn.conn, payments)
     batch.dues = dues_of(txn.conn, invoices.values())
+    batch.in_time = paid_in_time(txn.conn, invoices.values())
     batch.guessed = _guessed(txn.conn, payments.values())
     return batch
 
@@ -187,6 +197,7 @@ class _Batch:
     letters: Mapping[str, str] = field(default_factory=dict)
     charges: Mapping[str, Decimal] = field(default_factory=dict)
     dues: Mapping[str, Due] = field(default_factory=dict)
+    in_time: Mapping[str, Decimal] = field(default_factory=dict)
     _rows: list[dict[str, Any]] = field(default_factory=list)
 
     def to_apply(self) -> ToApply:
@@ -208,7 +219,10 @@ class _Batch:
                 )
                 for row in self.payments.values()
             ],
-            [open_item(one, self.dues.get(name, ())) for name, one in self.invoices.items()],
+            [
+                open_item(one, self.dues.get(name, ()), self.in_time.get(name, ZERO))
+                for name, one in self.invoices.items()
+            ],
             self.orders,
             [
                 Accepted(row.payment, row.invoice, row.amount or ZERO)

@@ -16,7 +16,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import proposed, write_matches
 from o2c_xl.ledger.cash.payers_known import payers_of
 from o2c_xl.ledger.invoices.accounts import known_customers
-from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED, invoices_by, open_item
+from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED, invoices_by, open_item, paid_in_time
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.steps.guess_payers import Guess
@@ -85,5 +85,7 @@ def _items(conn: Connection, rows: Sequence[Row[Any]]) -> list[OpenItem]:
     columns = (c.invoice, c.open, c.terms)
     near = conn.execute(select(*columns).where(OPEN, c.open > ZERO, c.open <= most * 2)).all()
     wanted = [row.invoice for row in near if row.open in amounts or "%" in row.terms]
-    items = [open_item(one) for one in invoices_by(conn, c.invoice, wanted, OPEN)]
+    standing = list(invoices_by(conn, c.invoice, wanted, OPEN))
+    in_time = paid_in_time(conn, standing)
+    items = [open_item(one, in_time=in_time.get(one.row.invoice, ZERO)) for one in standing]
     return [item for item in items if {item.open, item.open - item.discount} & amounts]
