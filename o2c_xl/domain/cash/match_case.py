@@ -71,6 +71,8 @@ class Payment:
     guessed: bool = False
     elsewhere: tuple[str, ...] = ()
     charges: Decimal = ZERO
+    given_up: tuple[str, ...] = ()
+    """Those of `settled` that were written off."""
     begun: bool = False
     """Some of it is applied already: what is left was not the payer's amount."""
 

@@ -20,7 +20,7 @@ from o2c_xl.domain.cash.placing import HeldOn
 from o2c_xl.domain.cash.spellings import spellings
 from o2c_xl.domain.chart import Account, Leg
 from o2c_xl.domain.money import ZERO, round_money
-from o2c_xl.domain.receivables.open_items import Due
+from o2c_xl.domain.receivables.open_items import Due, InvoiceStatus
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import proposed, write_matches
 from o2c_xl.ledger.cash.payers_known import Taught, learn, payers_of
@@ -108,7 +108,7 @@ def _read(txn: Txn, accounts: Sequence[str]) -> _Batch:
     }
     invoices = {one.row.invoice: one for one in invoices_by(txn.conn, schema.invoices.c.account, accounts, OPEN)}
     batch = _Batch(txn, payments, invoices, proposed(txn, payments), _prepaid(txn, payments.values()))
-    batch.settled, batch.elsewhere = _named_apart(txn.conn, payments.values())
+    batch.settled, batch.elsewhere, batch.given_up = _named_apart(txn.conn, payments.values())
     batch.letters = with_letters(txn.conn, (row.reference for row in payments.values()))
     batch.charges = _charges(txn.conn, payments)
     batch.dues = dues_of(txn.conn, invoices.values())
@@ -120,12 +120,12 @@ def _read(txn: Txn, accounts: Sequence[str]) -> _Batch:
 _Names = dict[str, tuple[str, ...]]
 
 
-def _named_apart(conn: Connection, payments: Iterable[Row[Any]]) -> tuple[_Names, _Names]:
-    """By payment the customer's invoices that it names: those that have nothing open, those open on another account."""
+def _named_apart(conn: Connection, payments: Iterable[Row[Any]]) -> tuple[_Names, _Names, _Names]:
+    """By payment the customer's invoices that it names: nothing open, open on another account, written off."""
     spelled = {row.payment: (row, spellings(row.reference)) for row in payments if row.reference}
     words = {word for _, each in spelled.values() for word in each}
     c = schema.invoices.c
-    columns = [c.invoice, c.account, c.customer_id, c.open]
+    columns = [c.invoice, c.account, c.customer_id, c.open, c.status]
     named = {row.invoice: row for row in rows_by_key(conn, columns, c.invoice, words, c.entry.is_not(None))}
     open_ = {
         payment: [
@@ -134,14 +134,15 @@ def _named_apart(conn: Connection, payments: Iterable[Row[Any]]) -> tuple[_Names
         for payment, (row, each) in spelled.items()
     }
     billed = _billed_now(conn, {invoice.customer_id for each in open_.values() for invoice in each})
-    settled, elsewhere = {}, {}
+    settled, elsewhere, given_up = {}, {}, {}
     for payment, (row, each) in spelled.items():
         over = [named[word] for word in each if word in named and not named[word].open]
         if names := tuple(invoice.invoice for invoice in over if invoice.account == row.account):
             settled[payment] = names
+            given_up[payment] = tuple(name for name in names if named[name].status == InvoiceStatus.WRITTEN_OFF)
         if names := tuple(invoice.invoice for invoice in open_[payment] if _own(row, invoice, billed)):
             elsewhere[payment] = names
-    return settled, elsewhere
+    return settled, elsewhere, given_up
 
 
 def _billed_now(conn: Connection, customers: Iterable[str]) -> dict[str, str]:
@@ -193,6 +194,7 @@ class _Batch:
     orders: Mapping[str, tuple[str, bool]]
     settled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    given_up: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     guessed: AbstractSet[str] = frozenset()
     letters: Mapping[str, str] = field(default_factory=dict)
     charges: Mapping[str, Decimal] = field(default_factory=dict)
@@ -215,6 +217,7 @@ class _Batch:
                     row.payment in self.guessed,
                     self.elsewhere.get(row.payment, ()),
                     self.charges.get(row.payment, ZERO),
+                    self.given_up.get(row.payment, ()),
                     bool(row.applied),
                 )
                 for row in self.payments.values()
