@@ -48,7 +48,7 @@ def does_not_add_up(
 
 
 def without_peppol(seller: Party, buyer: Party) -> Sequence[str]:
-    """Why a UBL invoice of these parties cannot go through Peppol: who has no address there, one sentence each.
+    """Why a UBL invoice of these parties cannot go through Peppol, one sentence each cell that is empty.
 
     The address is the one entered, else the VAT number, else the email (PEPPOL-EN16931-R010 and R020).
     """
@@ -58,7 +58,24 @@ def without_peppol(seller: Party, buyer: Party) -> Sequence[str]:
         found.append(f"Company e-invoice address: {no} Enter it in Settings.")
     if not endpoint_of(buyer):
         found.append(f"E-invoice address of customer {buyer.key}: {no} Enter one in Customers.")
-    return found
+    return found + _in_germany(seller, buyer)
+
+
+def _in_germany(seller: Party, buyer: Party) -> list[str]:
+    """What Peppol wants besides inside Germany (PEPPOL-EN16931-DE-R-003 to R-009)."""
+    if not seller.country == buyer.country == "DE":
+        return []
+    cells = (
+        ("Company city", seller.city),
+        ("Company postal code", seller.postal_code),
+        ("Company phone", seller.phone),
+        ("Company email", seller.email),
+    )
+    empty = [f"{setting}: it is empty. Enter it in Settings." for setting, said in cells if not said]
+    of = f"of customer {buyer.key}: it is empty. Enter it in Customers."
+    return empty + [
+        f"{what} {of}" for what, said in (("City", buyer.city), ("Postal code", buyer.postal_code)) if not said
+    ]
 
 
 @lru_cache(maxsize=1 << 14)
