@@ -25,10 +25,14 @@ _BUYERS_TAX = {"AE": "reverse charge", "K": "an intra-Community supply"}
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """What is missing, as a sentence; `always` when no invoice may go out without it, e-invoice or not."""
+    """What is missing, as a sentence; `always` when no invoice may go out without it, e-invoice or not.
+
+    What is not `mendable` is in no cell: it stays a plain document.
+    """
 
     sentence: str
     always: bool = False
+    mendable: bool = True
 
 
 def does_not_add_up(
@@ -48,7 +52,7 @@ def does_not_add_up(
 
 
 def without_peppol(seller: Party, buyer: Party) -> Sequence[str]:
-    """Why a UBL invoice of these parties cannot go through Peppol, one sentence each cell that is empty.
+    """Why a UBL invoice of these parties cannot go through Peppol, one sentence for each cell that is empty.
 
     The address is the one entered, else the VAT number, else the email (PEPPOL-EN16931-R010 and R020).
     """
@@ -120,4 +124,4 @@ def _of_buyer(buyer: Party, ship_to_country: str, categories: frozenset[str]) ->
 
 def _of_currency(currency: str) -> Iterable[Lack]:
     if places(currency) > _MOST_PLACES:
-        yield Lack(f"Currency: {currency} has more than two decimals, which no e-invoice takes.")
+        yield Lack(f"Currency: {currency} has more than two decimals, which no e-invoice takes.", mendable=False)
