@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from o2c_xl.company.opened import Company
+from o2c_xl.company.withdrawn_papers import put_aside
 from o2c_xl.documents.written import Job, Letter, desk
 from o2c_xl.domain.einvoice.fields import gaps
 from o2c_xl.domain.einvoice.lacks import Lack, lacking, without_peppol
@@ -131,9 +132,24 @@ def make_anew(company: Company, day: dt.date, invoices: Sequence[str], *, dry_ru
         return Anew({about: () for _kind, about in jobs}, unfit)
     with desk(company.folder.outbox, company.folder.layouts) as at_work:
         named = dict(zip(jobs, at_work.write(jobs.values()), strict=True))
+    before = _written_before(company, [message for keys in batch.values() for _about, message in keys])
     done = {kind: [one for one in keys if (kind, one[0]) in jobs] for kind, keys in batch.items()}
     _note_written(company, day, done, named, {}, anew=True)
+    now = {name for names in named.values() for name in names}
+    old = {name for keys in done.values() for _about, message in keys for name in before.get(message, ())}
+    if old - now:
+        put_aside(company.folder.outbox, sorted(old - now))
     return Anew({about: names for (_kind, about), names in named.items()}, unfit)
+
+
+def _written_before(company: Company, messages: Sequence[str]) -> dict[str, list[str]]:
+    """The files in the folder outbox by message, of those that did not go out: what went out stays."""
+    c = schema.outbox.c
+    with company.ledger.reading() as conn:
+        rows = list(
+            rows_by_key(conn, [c.message, c.path], c.message, messages, c.path.not_in(("", "-")), c.status != "Sent")
+        )
+    return {row.message: row.path.split(", ") for row in rows}
 
 
 def _job(

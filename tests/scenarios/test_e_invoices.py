@@ -250,6 +250,19 @@ def test_an_invoice_that_is_out_already_is_made_anew_with_its_data_and_never_sen
     desk.verify()
 
 
+def test_the_plain_files_of_an_invoice_that_still_waits_are_put_aside_when_it_is_made_anew(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"Company tax ID": ""})
+    desk.load(write(tmp_path / "orders.csv", order("1001")))
+    desk.run()
+    plain = outbox(desk, "Invoice *.pdf")
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Company tax ID", "Value": SELLER["Company tax ID"]}]))
+
+    desk.o2c("paper", "--on", DAY)
+
+    assert (len(outbox(desk, "Invoice *.pdf")), len(outbox(desk, "Invoice *.xml"))) == (1, 1)
+    assert outbox(desk, "withdrawn/Invoice *.pdf") == plain
+
+
 def test_tax_rounded_on_each_line_is_an_e_invoice_that_the_official_rules_accept(tmp_path: Path) -> None:
     desk = open_desk(tmp_path, **{"Tax rounding": "Per line"})
     head = {"Order": "1001", "Customer ID": "ADA", "Order date": DAY, "SKU": "TEA", "Quantity": 1}
