@@ -46,25 +46,24 @@ def guess(
         so_named = (namesakes or {}).get(payment.payment, frozenset())
         found = _chosen(payment, payer, fitting, names, so_named)
         if found is not None:
-            item, confidence, why = found
-            taken.add(item.invoice)
-            discount = item.open - payment.amount if item.in_time(payment.paid_on) else ZERO
-            rule = MatchRule.NEAR if confidence == _NAMED else MatchRule.AMOUNT
-            guesses.append(
-                Match(
-                    payment.payment,
-                    item.invoice,
-                    item.customer,
-                    payment.amount,
-                    discount,
-                    ZERO,
-                    rule,
-                    confidence,
-                    certain=False,
-                    reason=f"{_whose(payer, so_named)} {why} Accept it, and the payer is known from then on.",
-                )
-            )
+            taken.add(found[0].invoice)
+            guesses.append(_proposal(payment, _whose(payer, so_named), *found))
     return guesses
+
+
+def _proposal(payment: Payment, whose: str, item: OpenItem, confidence: Decimal, why: str) -> Match:
+    return Match(
+        payment.payment,
+        item.invoice,
+        item.customer,
+        payment.amount,
+        item.open - payment.amount if item.in_time(payment.paid_on) else ZERO,
+        ZERO,
+        MatchRule.NEAR if confidence == _NAMED else MatchRule.AMOUNT,
+        confidence,
+        certain=False,
+        reason=f"{whose} {why} Accept it, and the payer is known from then on.",
+    )
 
 
 def _whose(payer: str, namesakes: AbstractSet[str]) -> str:

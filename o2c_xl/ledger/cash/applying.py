@@ -17,12 +17,12 @@ from o2c_xl.domain.cash.applying import Accepted, ToApply
 from o2c_xl.domain.cash.bank_line import without_lines
 from o2c_xl.domain.cash.matching import Match, Payment
 from o2c_xl.domain.cash.placing import HeldOn
-from o2c_xl.domain.cash.spellings import spellings
 from o2c_xl.domain.chart import Account, Leg
 from o2c_xl.domain.money import ZERO, round_money
-from o2c_xl.domain.receivables.open_items import Due, InvoiceStatus
+from o2c_xl.domain.receivables.open_items import Due
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import proposed, write_matches
+from o2c_xl.ledger.cash.named_apart import named_apart
 from o2c_xl.ledger.cash.payers_known import Taught, learn, payers_of
 from o2c_xl.ledger.cash.payment_rows import payment_status
 from o2c_xl.ledger.cash.remittance import with_letters
@@ -108,53 +108,13 @@ def _read(txn: Txn, accounts: Sequence[str]) -> _Batch:
     }
     invoices = {one.row.invoice: one for one in invoices_by(txn.conn, schema.invoices.c.account, accounts, OPEN)}
     batch = _Batch(txn, payments, invoices, proposed(txn, payments), _prepaid(txn, payments.values()))
-    batch.settled, batch.elsewhere, batch.given_up = _named_apart(txn.conn, payments.values())
+    batch.settled, batch.elsewhere, batch.given_up = named_apart(txn.conn, payments.values())
     batch.letters = with_letters(txn.conn, (row.reference for row in payments.values()))
     batch.charges = _charges(txn.conn, payments)
     batch.dues = dues_of(txn.conn, invoices.values())
     batch.in_time = paid_in_time(txn.conn, invoices.values())
     batch.guessed = _guessed(txn.conn, payments.values())
     return batch
-
-
-_Names = dict[str, tuple[str, ...]]
-
-
-def _named_apart(conn: Connection, payments: Iterable[Row[Any]]) -> tuple[_Names, _Names, _Names]:
-    """By payment the customer's invoices that it names: nothing open, open on another account, written off."""
-    spelled = {row.payment: (row, spellings(row.reference)) for row in payments if row.reference}
-    words = {word for _, each in spelled.values() for word in each}
-    c = schema.invoices.c
-    columns = [c.invoice, c.account, c.customer_id, c.open, c.status]
-    named = {row.invoice: row for row in rows_by_key(conn, columns, c.invoice, words, c.entry.is_not(None))}
-    open_ = {
-        payment: [
-            named[word] for word in each if word in named and named[word].open and named[word].account != row.account
-        ]
-        for payment, (row, each) in spelled.items()
-    }
-    billed = _billed_now(conn, {invoice.customer_id for each in open_.values() for invoice in each})
-    settled, elsewhere, given_up = {}, {}, {}
-    for payment, (row, each) in spelled.items():
-        over = [named[word] for word in each if word in named and not named[word].open]
-        if names := tuple(invoice.invoice for invoice in over if invoice.account == row.account):
-            settled[payment] = names
-            given_up[payment] = tuple(name for name in names if named[name].status == InvoiceStatus.WRITTEN_OFF)
-        if names := tuple(invoice.invoice for invoice in open_[payment] if _own(row, invoice, billed)):
-            elsewhere[payment] = names
-    return settled, elsewhere, given_up
-
-
-def _billed_now(conn: Connection, customers: Iterable[str]) -> dict[str, str]:
-    c = schema.customers.c
-    rows = rows_by_key(conn, [c.customer_id, c.bill_to], c.customer_id, customers)
-    return {row.customer_id: row.bill_to or row.customer_id for row in rows}
-
-
-def _own(payment: Row[Any], invoice: Any, billed: Mapping[str, str]) -> bool:  # noqa: ANN401 -- a record
-    """Whether an invoice on another account is the payer's: ordered by it, on its own account, or billed to it now."""
-    payer = payment.customer_id or payment.account
-    return payer in (invoice.customer_id, invoice.account) or billed.get(invoice.customer_id) == payment.account
 
 
 def _charges(conn: Connection, payments: Iterable[str]) -> dict[str, Decimal]:
