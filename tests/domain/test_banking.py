@@ -368,3 +368,12 @@ def test_what_one_format_does_not_tell_is_no_difference(other: BankLine, *, same
     assert (repeats([other], [replace(CAMT, key="K")]).fresh == ()) is same
     assert (repeats([CAMT], [replace(other, key="K")]).fresh == ()) is same
     assert repeats([other, other], [replace(CAMT, key="K")]).fresh == ((1,) if same else (0, 1))
+
+
+def test_money_that_went_back_for_no_payment_known_asks_for_a_number_and_names_none() -> None:
+    gone = line("-10.00", "1", counterparty="Alpha", reversal=True)
+
+    (became,) = become([gone], Surroundings(), {})
+
+    assert became.status is LineStatus.WAITS
+    assert "Reference Return of PM-… (the payment's number)" in became.problem
