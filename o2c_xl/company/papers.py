@@ -17,9 +17,10 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from o2c_xl.company.opened import Company
+from o2c_xl.company.withdrawn_papers import put_aside
 from o2c_xl.documents.written import Job, Letter, desk
 from o2c_xl.domain.einvoice.fields import gaps
-from o2c_xl.domain.einvoice.lacks import lacking, without_peppol
+from o2c_xl.domain.einvoice.lacks import Lack, lacking, without_peppol
 from o2c_xl.domain.einvoice.ours import einvoice_of
 from o2c_xl.domain.einvoice.tax_numbers import vat_problem
 from o2c_xl.domain.issue import CannotRun
@@ -122,7 +123,7 @@ def make_anew(company: Company, day: dt.date, invoices: Sequence[str], *, dry_ru
     for about, (kind, message) in plain.items():
         batch.setdefault(kind, []).append((about, message))
     found = [(kind, *one) for kind, keys in batch.items() for one in _documents(company, kind, keys, settings)]
-    lacks = {about: _lacks(document) for _kind, about, document in found}
+    lacks = {about: [lack.sentence for lack in _lacks(document)] for _kind, about, document in found}
     unfit += [f"{about}: {' '.join(why)}" for about, why in lacks.items() if why]
     jobs = {
         (kind, about): _job(kind, document, settings, {}, {}) for kind, about, document in found if not lacks[about]
@@ -131,9 +132,24 @@ def make_anew(company: Company, day: dt.date, invoices: Sequence[str], *, dry_ru
         return Anew({about: () for _kind, about in jobs}, unfit)
     with desk(company.folder.outbox, company.folder.layouts) as at_work:
         named = dict(zip(jobs, at_work.write(jobs.values()), strict=True))
+    before = _written_before(company, [message for keys in batch.values() for _about, message in keys])
     done = {kind: [one for one in keys if (kind, one[0]) in jobs] for kind, keys in batch.items()}
     _note_written(company, day, done, named, {}, anew=True)
+    now = {name for names in named.values() for name in names}
+    old = {name for keys in done.values() for _about, message in keys for name in before.get(message, ())}
+    if old - now:
+        put_aside(company.folder.outbox, sorted(old - now))
     return Anew({about: names for (_kind, about), names in named.items()}, unfit)
+
+
+def _written_before(company: Company, messages: Sequence[str]) -> dict[str, list[str]]:
+    """The files in the folder outbox by message, of those that did not go out: what went out stays."""
+    c = schema.outbox.c
+    with company.ledger.reading() as conn:
+        rows = list(
+            rows_by_key(conn, [c.message, c.path], c.message, messages, c.path.not_in(("", "-")), c.status != "Sent")
+        )
+    return {row.message: row.path.split(", ") for row in rows}
 
 
 def _job(
@@ -145,17 +161,17 @@ def _job(
 ) -> Job:
     """The files wanted of a document; what is to be said of invoices is noted in `told`, with their numbers.
 
-    `plain` takes by number why an invoice is no e-invoice.
+    `plain` takes by number why an invoice is no e-invoice, where a cell can mend it.
     """
     wishes, data = settings["Documents"], settings["E-invoice"]
     if not isinstance(document, InvoiceDocument) or data == "None":
         return Job(document, as_pdf="PDF" in wishes, as_xlsx="xlsx" in wishes and kind in _AS_XLSX)
     lacks = _lacks(document)
-    if lacks:
-        plain[document.number] = " ".join(lacks)
+    if lacks and all(lack.mendable for lack in lacks):
+        plain[document.number] = " ".join(lack.sentence for lack in lacks)
     as_ubl = not lacks and "UBL" in data
     for said in (
-        *(f"went out without e-invoice data. {lack}" for lack in lacks),
+        *(f"went out without e-invoice data. {lack.sentence}" for lack in lacks),
         *(f"cannot go through Peppol. {lack}" for lack in without_peppol(document.seller, document.buyer) if as_ubl),
         *_wrong_numbers(document),
     ):
@@ -169,14 +185,13 @@ def _job(
     )
 
 
-def _lacks(document: InvoiceDocument) -> Sequence[str]:
+def _lacks(document: InvoiceDocument) -> Sequence[Lack]:
     """Why it can be no e-invoice: the cells that are empty, else the rules that do not hold."""
-    broken = [f"{gap}." for gap in gaps(einvoice_of(document)) if gap.rule]
+    broken = [Lack(f"{gap}.") for gap in gaps(einvoice_of(document)) if gap.rule]
     if not broken:
         return ()
     categories = frozenset(group.category for group in document.totals.groups)
-    found = lacking(document.seller, document.buyer, document.ship_to.country, document.currency, categories)
-    return [lack.sentence for lack in found] or broken
+    return lacking(document.seller, document.buyer, document.ship_to.country, document.currency, categories) or broken
 
 
 def _wrong_numbers(document: InvoiceDocument) -> Sequence[str]:

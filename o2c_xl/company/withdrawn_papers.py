@@ -1,8 +1,9 @@
-"""Papers of messages that were withdrawn leave the folder outbox, so that nobody sends them by hand."""
+"""Papers that were withdrawn or made anew leave the folder outbox, so that nobody sends them by hand."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,9 +13,17 @@ from o2c_xl.company.opened import Company
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.receivables.reminders import KIND
 
-__all__ = ["put_withdrawn_aside"]
+__all__ = ["put_aside", "put_withdrawn_aside"]
 
 _PLACE = "withdrawn"
+
+
+def put_aside(outbox: Path, names: Iterable[str]) -> None:
+    """Move these files of the folder `outbox` into `outbox/withdrawn`; what is not there any more is left."""
+    (outbox / _PLACE).mkdir(parents=True, exist_ok=True)
+    for name in names:
+        with suppress(FileNotFoundError):
+            (outbox / name).replace(outbox / _PLACE / name)
 
 
 def put_withdrawn_aside(company: Company, day: dt.date) -> None:
@@ -25,11 +34,7 @@ def put_withdrawn_aside(company: Company, day: dt.date) -> None:
         rows = conn.execute(select(c.message, c.path).where(*there).order_by(c.message)).all()
     if not rows:
         return
-    outbox = company.folder.outbox
-    (outbox / _PLACE).mkdir(parents=True, exist_ok=True)
     moved = [{"message": row.message, "path": f"{_PLACE}/{Path(row.path).name}"} for row in rows]
-    for one in moved:
-        with suppress(FileNotFoundError):
-            (outbox / Path(one["path"]).name).replace(outbox / one["path"])
+    put_aside(company.folder.outbox, (Path(one["path"]).name for one in moved))
     with company.ledger.transaction(day) as txn:
         txn.update(schema.outbox, moved)

@@ -1,4 +1,4 @@
-"""Act on what people ask of invoices: send, dispute, resolve, credit. An action already done does nothing again."""
+"""Act on what people ask of invoices, from sending to crediting them. An action already done does nothing again."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class InvoiceActions:
     send: Sequence[str] = ()
     dispute: Sequence[str] = ()
     resolve: Sequence[str] = ()
+    reopen: Sequence[AskedInvoice] = ()
     credit: Sequence[tuple[AskedInvoice, Credited]] = ()
 
 
@@ -59,6 +60,7 @@ def _decide(asked: Sequence[AskedInvoice]) -> InvoiceActions:
         send=[one.invoice for one in asked if one.action == "Send" and not one.sent],
         dispute=[one.invoice for one in asked if one.action == "Dispute" and not one.disputed and not one.settled],
         resolve=[one.invoice for one in asked if one.action == "Resolve" and one.disputed],
+        reopen=[one for one in asked if one.action == "Reopen" and one.reason],
         # without a reason nothing is credited; the sheet says so beside the row
         credit=[
             (one, credited)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -12,7 +13,9 @@ from o2c_xl.domain.receivables.open_items import OpenItem
 
 __all__ = ["Guess", "Guessed", "StrangerBooks", "guess_payers"]
 
-Guess = Callable[[Sequence[Stranger], Sequence[OpenItem], Mapping[str, str]], list[Match]]
+Guess = Callable[
+    [Sequence[Stranger], Sequence[OpenItem], Mapping[str, str], Mapping[str, AbstractSet[str]]], list[Match]
+]
 
 
 @dataclass(frozen=True, slots=True)

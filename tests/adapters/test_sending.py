@@ -293,6 +293,17 @@ def test_what_nobody_knows_of_is_decided_in_the_sheet_too(
     desk.verify()
 
 
+def test_of_a_message_that_merely_waits_nothing_is_decided(tmp_path: Path, server: MailServer) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE, **{"Send mail": "No"})
+    order(desk, "1001")
+    desk.run()
+    [key] = [row["Message"] for row in desk.show("Outbox", "Kind=Invoice")]
+
+    refused = desk.load(write(tmp_path / "Outbox.csv", [{"Message": key, "Action": "Sent"}]), expect=1)
+
+    assert refused["issues"][0]["problem"] == "It waits still, and neither failed nor is uncertain."
+
+
 def test_a_message_sent_again_by_a_person_keeps_its_message_id(tmp_path: Path, server: MailServer) -> None:
     desk = open_desk(tmp_path, server, **NOTHING_ELSE)
     server.hang_up = lambda _mail: len(server.taken) == 1

@@ -18,6 +18,7 @@ from o2c_xl.documents.einvoice.facturx import mark_as_factur_x
 from o2c_xl.documents.einvoice.ubl import ubl_bytes
 from o2c_xl.documents.pdf import render_pdf
 from o2c_xl.domain.einvoice.fields import gaps
+from o2c_xl.domain.einvoice.lacks import without_peppol
 from o2c_xl.domain.einvoice.model import EInvoice
 from o2c_xl.domain.einvoice.ours import einvoice_of, endpoint_of
 from o2c_xl.domain.einvoice.sums import differences
@@ -113,6 +114,21 @@ def test_the_official_rules_accept_ubl_and_cii(name: str) -> None:
     assert (ours, broken_in_cii(cii), broken_in_ubl(ubl)) == ([], [], [])
     # Peppol asks for a reference and an address for e-invoices; the norm does not
     assert (b"peppol" in ubl) == (name != "nothing known of the order" and written.buyer.endpoint != "")
+
+
+@pytest.mark.parametrize("cell", ["phone", "email", "city", "postal_code"])
+def test_inside_germany_an_invoice_without_what_peppol_wants_there_claims_no_peppol(cell: str) -> None:
+    seller, buyer = replace(SELLER, country="DE"), replace(BUYER, country="DE")
+    whole, lacking = (
+        invoice(seller=one, buyer=buyer, ship_to=buyer) for one in (seller, replace(seller, **{cell: ""}))
+    )
+
+    assert [b"peppol" in ubl_bytes(einvoice_of(one)) for one in (whole, lacking)] == [True, False]
+    assert broken_in_ubl(ubl_bytes(einvoice_of(lacking))) == []
+    assert without_peppol(whole.seller, whole.buyer) == []
+    assert [said.split(":")[0] for said in without_peppol(lacking.seller, lacking.buyer)] == [
+        f"Company {cell.replace('_', ' ')}"
+    ]
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -14,6 +14,7 @@ from o2c_xl.domain.cash.bank_line import Payee
 from o2c_xl.domain.cash.banking import BankLine, LineStatus, Posted, Surroundings, become, own_account_fits, repeats
 from o2c_xl.domain.cash.matching import Payment
 from o2c_xl.domain.cash.payers import Payers, plain_name
+from o2c_xl.domain.cash.placing import Clues, Knows, Named, Placed, Typed, place
 from o2c_xl.domain.cash.strangers import guess
 from o2c_xl.domain.receivables.open_items import OpenItem
 
@@ -225,6 +226,48 @@ def test_a_payer_is_known_by_account_then_name_and_not_where_two_share_it() -> N
     assert payers.customer("", "") == ""
 
 
+def test_customers_that_differ_in_their_legal_form_only_are_told_apart_by_it() -> None:
+    payers = Payers.of(
+        [("N1", "Brix Technik AG"), ("N2", "Brix Technik GmbH"), ("N3", "Pax Ltd"), ("N4", "PAX Ltd.")],
+        [("Name", plain_name("Brix Technik"), "N2"), ("Name", plain_name("Pax"), "N4")],
+    )
+
+    assert payers.customer("BRIX-TECHNIK A.G.", "") == "N1"
+    assert payers.customer("Brix Technik", "") == "N2"
+    assert payers.customer("Pax Ltd", "") == "N4"
+    assert payers.namesakes("Brix Technik KG") == {"N1", "N2"}
+    assert payers.namesakes("Pax Ltd") == {"N3", "N4"}
+
+
+def test_the_number_of_somebody_else_does_not_say_which_of_several_namesakes_paid() -> None:
+    knows = {one: Knows(one, "EUR") for one in ("N1", "N2", "N3")}
+    clues = Clues(
+        knows,
+        {"R-3": Named("R-3", "N3", "N3", "EUR", True), "R-1": Named("R-1", "N1", "N1", "EUR", True)},
+        payers=Payers.of([("N1", "Brix AG"), ("N2", "Brix GmbH"), ("N3", "Pax Ltd")]),
+    )
+
+    def account(reference: str, payer: str) -> str:
+        typed = Typed("P", "", DAY, D("10"), "EUR", "Bank transfer", reference, payer)
+        (placed,) = place([typed], clues)
+        assert isinstance(placed, Placed)
+        return placed.account
+
+    assert account("R-3", "Brix") == ""
+    assert account("R-1", "Brix") == "N1"
+    assert account("R-3", "Somebody") == "N3"
+
+
+def test_a_proposal_names_the_customers_that_the_payer_may_be() -> None:
+    items = [OpenItem(f"R-{at}", f"N{at}", "EUR", D("10"), ((DAY, D("10")),)) for at in (1, 3)]
+    payment = Payment("P", "", D("10"), "EUR", DAY, "thanks")
+
+    (match,) = guess([(payment, "Alba KG")], items, {"N1": "Alba KG", "N3": "Pax"}, {"P": {"N1", "N2"}})
+
+    assert (match.invoice, match.certain) == ("R-1", False)
+    assert match.reason.startswith("Alba KG may be N1 or N2. Of these only N1 owes just this amount, with R-1.")
+
+
 def test_money_of_somebody_unknown_is_guessed_by_number_then_name_then_the_only_amount() -> None:
     def item(number: str, customer: str, amount: str) -> OpenItem:
         return OpenItem(number, customer, "EUR", D(amount), ((DAY, D(amount)),))
@@ -325,3 +368,12 @@ def test_what_one_format_does_not_tell_is_no_difference(other: BankLine, *, same
     assert (repeats([other], [replace(CAMT, key="K")]).fresh == ()) is same
     assert (repeats([CAMT], [replace(other, key="K")]).fresh == ()) is same
     assert repeats([other, other], [replace(CAMT, key="K")]).fresh == ((1,) if same else (0, 1))
+
+
+def test_money_that_went_back_for_no_payment_known_asks_for_a_number_and_names_none() -> None:
+    gone = line("-10.00", "1", counterparty="Alpha", reversal=True)
+
+    (became,) = become([gone], Surroundings(), {})
+
+    assert became.status is LineStatus.WAITS
+    assert "Reference Return of PM-… (the payment's number)" in became.problem

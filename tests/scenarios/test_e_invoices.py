@@ -179,6 +179,19 @@ def test_a_credit_note_names_the_invoice_that_it_takes_back(tmp_path: Path) -> N
     assert said.totals.total == -Decimal(desk.show("Invoices", "Kind=Credit note")[0]["Total"])
 
 
+def test_an_invoice_in_a_currency_that_no_e_invoice_takes_goes_out_plain_and_asks_for_nothing(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    desk.load(write(tmp_path / "Customers.csv", [{**CUSTOMERS[0], "Customer ID": "KUW", "Currency": "KWD"}]))
+    rows = [row | {"Unit price": "1.255", "Currency": "KWD"} for row in order("1001", "KUW")]
+    desk.load(write(tmp_path / "orders.csv", rows))
+
+    told = desk.run()
+
+    assert [note for note in told["notes"] if "no e-invoice takes" in note]
+    assert len(outbox(desk, "Invoice *.pdf")) == 1
+    assert [row["What stops it"] for row in desk.show("Waiting") if "e-invoice" in str(row)] == []
+
+
 def test_a_company_without_a_tax_number_sends_plain_invoices_and_is_told_why(tmp_path: Path) -> None:
     desk = open_desk(tmp_path, **{"Company tax ID": ""})
     desk.load(write(tmp_path / "orders.csv", order("1001")))
@@ -235,6 +248,19 @@ def test_an_invoice_that_is_out_already_is_made_anew_with_its_data_and_never_sen
     assert (desk.show("Invoices"), desk.show("Waiting")) == (before, [])
     assert desk.run()["counts"]["documents written"] == 0
     desk.verify()
+
+
+def test_the_plain_files_of_an_invoice_that_still_waits_are_put_aside_when_it_is_made_anew(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"Company tax ID": ""})
+    desk.load(write(tmp_path / "orders.csv", order("1001")))
+    desk.run()
+    plain = outbox(desk, "Invoice *.pdf")
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Company tax ID", "Value": SELLER["Company tax ID"]}]))
+
+    desk.o2c("paper", "--on", DAY)
+
+    assert (len(outbox(desk, "Invoice *.pdf")), len(outbox(desk, "Invoice *.xml"))) == (1, 1)
+    assert outbox(desk, "withdrawn/Invoice *.pdf") == plain
 
 
 def test_tax_rounded_on_each_line_is_an_e_invoice_that_the_official_rules_accept(tmp_path: Path) -> None:

@@ -213,6 +213,37 @@ def test_an_early_payment_discount_is_credited_with_its_tax(books: Books) -> Non
     assert books.balance(Account.OUTPUT_TAX) == D("-18.62")
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_a_discount_is_granted_on_the_last_of_several_payments_in_time(books: Books, together: bool) -> None:
+    invoice = books.invoice("C1", "1297.00", terms="2% 10, Net 30")
+    books.pay("500.00", invoice, "C1", paid_on=DAY + dt.timedelta(days=4))
+    if not together:
+        books.settle()
+    books.pay("771.06", invoice, "C1", paid_on=DAY + dt.timedelta(days=5))
+
+    books.settle()
+
+    row = books.rows("invoices")[invoice]
+    assert (row.paid, row.credited, row.open) == (D("1271.06"), D("25.94"), D(0))
+    books.prove()
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize(("first", "last"), [(4, 11), (11, 4)])
+def test_a_discount_is_not_granted_where_one_of_several_payments_came_too_late(
+    books: Books, first: int, last: int, together: bool
+) -> None:
+    invoice = books.invoice("C1", "1297.00", terms="2% 10, Net 30")
+    books.pay("500.00", invoice, "C1", paid_on=DAY + dt.timedelta(days=first))
+    if not together:
+        books.settle(plain_policy(payment_tolerance_amount=D(0)))
+    books.pay("771.06", invoice, "C1", paid_on=DAY + dt.timedelta(days=last))
+
+    books.settle(plain_policy(payment_tolerance_amount=D(0)))
+
+    assert books.open_of(invoice) == D("25.94")
+
+
 def test_a_discount_is_not_granted_after_its_day(books: Books) -> None:
     invoice = books.invoice("C1", "119.00", terms="2% 10, Net 30")
     books.pay("116.62", invoice, "C1", paid_on=DAY + dt.timedelta(days=11))

@@ -7,10 +7,13 @@ from decimal import Decimal
 from o2c_xl.domain.chart import Account
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import decide
+from o2c_xl.ledger.receivables.invoice_actions import InvoiceActionBooks
 from o2c_xl.ledger.receivables.writeoffs import WriteOffBooks
 from o2c_xl.ledger.store import Ledger
+from o2c_xl.steps.act_on_invoices import act_on_invoices
 from o2c_xl.steps.write_off import WrittenOff, write_off
 from o2c_xl.tables.show.computed import waiting
+from o2c_xl.tables.show.waiting_money import waiting_money
 from tests.ledgers import ticking_clock
 from tests.steps.receivables import DAY, Books, plain_policy
 
@@ -171,3 +174,37 @@ def test_an_approval_ends_with_the_last_wish(books: Books) -> None:
     run(books, LIMIT)
 
     assert approvals(books) == [("AP-000001", "Void")]
+
+
+def test_money_for_an_invoice_written_off_waits_and_is_proposed_for_no_other(books: Books) -> None:
+    invoice, _other = books.invoice("C1", "119.00"), books.invoice("C1", "119.00")
+    wish(books, invoice)
+    run(books)
+    payment = books.pay("119.00", invoice, "C1")
+
+    assert books.settle().proposed == 0
+
+    with books.ledger.reading() as conn:
+        told = {row[0]: row[-1] for row in waiting_money(conn)}
+    assert (
+        told[payment] == f"119.00 EUR is left, and {invoice} was written off: set its Action to Reopen, or refund it."
+    )
+
+
+def test_a_write_off_is_reversed_once_and_the_money_then_finds_its_invoice(books: Books) -> None:
+    invoice = books.invoice("C1", "119.00")
+    wish(books, invoice)
+    run(books)
+    books.pay("119.00", invoice, "C1")
+    books.settle()
+    books.change("invoices", invoice, action="Reopen", reason="Paid after all")
+
+    counts = [act_on_invoices(InvoiceActionBooks(books.ledger, DAY)).count for _ in range(2)]
+    books.settle()
+
+    row = books.rows("invoices")[invoice]
+    assert counts == [1, 0]
+    assert (row.paid, row.written_off, row.open, row.status, row.action) == (D("119.00"), D(0), D(0), "Paid", "")
+    assert books.balance(Account.WRITE_OFF) == D(0)
+    assert books.balance(Account.OUTPUT_TAX) == D("-19.00")
+    books.prove()

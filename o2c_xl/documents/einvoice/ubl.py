@@ -1,7 +1,6 @@
 """An invoice or credit note in UBL 2.1, as Peppol BIS Billing 3.0 wants it, else by the norm alone.
 
-It names Peppol's rules only where both sides have an address in its network and there is a reference
-(PEPPOL-EN16931-R010, R020 and R003).
+It names Peppol's rules only where nothing keeps it from them and there is a reference (PEPPOL-EN16931-R003).
 
 The order of the elements is that of the OASIS schemas UBL-Invoice-2.1 and UBL-CreditNote-2.1.
 """
@@ -11,6 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from o2c_xl.documents.einvoice.xml import XmlText, amount_text, percent_text, schemed
+from o2c_xl.domain.einvoice.lacks import without_peppol
 from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine, PaymentMeans, TaxLine
 from o2c_xl.domain.invoices.invoicing import Adjustment
 from o2c_xl.domain.paper import Party
@@ -48,7 +48,7 @@ def ubl_bytes(invoice: EInvoice) -> bytes:
 
 def _head(xml: XmlText, invoice: EInvoice, root: str) -> None:
     referred = invoice.buyer_reference or invoice.purchase_reference or invoice.sales_reference
-    peppol = bool(invoice.seller.endpoint and invoice.buyer.endpoint and referred)
+    peppol = bool(referred) and not without_peppol(invoice.seller, invoice.buyer)
     xml.put("cbc:CustomizationID", _PEPPOL if peppol else invoice.customization)
     xml.put("cbc:ProfileID", _PROFILE if peppol else "")
     xml.put("cbc:ID", invoice.number)

@@ -114,7 +114,8 @@ class _State:
         for one in matches:
             item, payment = self.items[one.invoice], self.left[one.payment]
             still_open = item.open - one.amount - one.discount - one.write_off - one.charge
-            self.items[one.invoice] = replace(item, open=still_open, discount=ZERO)
+            discount = item.discount if item.in_time(payment.paid_on) else ZERO
+            self.items[one.invoice] = replace(item, open=still_open, discount=min(discount, still_open))
             self.left[one.payment] = replace(payment, amount=payment.amount - one.amount)
 
 

@@ -173,7 +173,7 @@ def _problem(line: BankLine, fitting: Sequence[Posted]) -> str:
     amount = round_money(line.amount, line.currency)
     to = f" to {line.counterparty[:25]}" if line.counterparty else ""
     which = f" ({', '.join(one.payment for one in fitting[:2])}, …)" if len(fitting) > 1 else ""
-    example = fitting[0].payment if fitting else "PM-000001"
+    example = fitting[0].payment if fitting else "PM-… (the payment's number)"
     last = "Is it no customer's: type the payee in Suppliers."
     if not fitting and (line.reversal or _CODE.search(line.code)):
         last = f"With a fee in it: the payment's own amount, and {line.key} behind the number."

@@ -71,6 +71,8 @@ class Payment:
     guessed: bool = False
     elsewhere: tuple[str, ...] = ()
     charges: Decimal = ZERO
+    given_up: tuple[str, ...] = ()
+    """Those of `settled` that were written off."""
     begun: bool = False
     """Some of it is applied already: what is left was not the payer's amount."""
 
@@ -164,7 +166,7 @@ def almost(case: Case, openings: OpenItems) -> list[OpenItem]:
 def record(case: Case, openings: OpenItems, parts: list[Parts], reason: str) -> list[Match]:
     """Settle these parts by the case's rule: matches, certain where the case is sure."""
     for part in parts:
-        openings.settle(part)
+        openings.settle(part, case.payment.paid_on)
         case.left -= part.amount
     confidence = CONFIDENCE[case.rule] if case.sure else DOUBTFUL
     return [matched(case, part, case.rule, confidence, reason) for part in parts]

@@ -85,7 +85,7 @@ def _propose(
         if openings.open[item.invoice] > 0 and not item.disputed:
             parts = settle_one(item, case.left, case.payment.paid_on, openings, policy)
             matches.append(matched(case, parts, rule, confidence, f"{case.doubt}{case.beside}"))
-            openings.settle(parts)
+            openings.settle(parts, case.payment.paid_on)
             case.left -= parts.amount
         if not case.left:
             break

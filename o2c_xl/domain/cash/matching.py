@@ -114,13 +114,19 @@ def _named_beside(case: Case, usable: list[OpenItem], named: list[OpenItem], ope
         case.doubt = f"It names {', '.join(case.payment.elsewhere)}, open on another account of this customer."
     elif usable or settled or not others:
         case.sure = False
-        case.doubt = f"It names {', '.join(settled)}, settled already." if settled else _OTHERS
+        case.doubt = _settled(settled, case.payment.given_up) if settled else _OTHERS
+        case.proposed = not usable and bool(case.payment.given_up)  # it is for that one: nothing else is proposed
     elif any(openings.whole(item, case.left, case.payment.paid_on) for item in others):
         case.sure = False
         case.doubt = f"It names {others[0].invoice} of another customer, which has just this amount."
     else:
         case.beside = f" It names {others[0].invoice}, which is another customer's and of another amount."
     return []
+
+
+def _settled(names: Sequence[str], given_up: Collection[str]) -> str:
+    said = [f"{name}, {'written off' if name in given_up else 'settled already'}" for name in names]
+    return f"It names {', and '.join(said)}."
 
 
 def _meant_by_amount(case: Case, parts: list[Parts], openings: OpenItems) -> Parts | None:

@@ -1,6 +1,7 @@
 """Who pays, as banks name them: accounts and names in a plain form that two spellings share.
 
-`Müller & Söhne GmbH`, `MUELLER UND SOEHNE` and `Muller & Sohne GmbH & Co. KG` are one name.
+`Müller & Söhne GmbH`, `MUELLER UND SOEHNE` and `Muller & Sohne GmbH & Co. KG` are one name. Customers `Brix AG` and
+`Brix GmbH` are told apart by their legal form.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-__all__ = ["Payers", "plain_account", "plain_name"]
+__all__ = ["Payers", "full_name", "plain_account", "plain_name"]
 
 _LEGAL = frozenset(
     "gmbh ag kg ohg gbr ug mbh ek ev eg se co cokg comp company corp corporation inc incorporated llc llp ltd limited "
-    "plc pty bv nv vof sa sas sarl srl spa snc sl sc as asa ab oy oyj aps kft zrt doo sro spzoo sp z zo oo und and et "
-    "the".split()
+    "plc pty bv nv vof sa sas sarl srl spa snc sl sc as asa ab oy oyj aps kft zrt doo sro spzoo sp z zo oo".split()
 )
+_JOINING = frozenset("und and et the".split())
 _SAME = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 _CUT = 20
 """Characters from which on a name may have been cut off by the bank."""
@@ -27,14 +28,30 @@ def plain_account(text: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", text.upper())
 
 
-def plain_name(text: str) -> str:
+def plain_name(name: str) -> str:
     """A name without case, accents, signs and legal form."""
+    return _together(_bare(_words(name)))
+
+
+def full_name(name: str) -> str:
+    """A name without case, accents and signs, with its legal form."""
+    return _together(_words(name))
+
+
+def _words(text: str) -> list[str]:
     flat = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss").replace("ø", "o").replace("ł", "l"))
     flat = "".join(char for char in flat if not unicodedata.combining(char)).replace("æ", "a")
     flat = re.sub(r"(?<=\b\w)[.](?=\w\b)", "", flat)
     words = re.findall(r"[^\W_]+", flat)
-    kept = [word for word in words if word not in _LEGAL] or words
-    plain = "".join(kept)
+    return [word for word in words if word not in _JOINING] or words
+
+
+def _bare(words: list[str]) -> list[str]:
+    return [word for word in words if word not in _LEGAL] or words
+
+
+def _together(words: Iterable[str]) -> str:
+    plain = "".join(words)
     for two, one in _SAME:
         plain = plain.replace(two, one)
     return plain
@@ -42,18 +59,27 @@ def plain_name(text: str) -> str:
 
 @dataclass(slots=True)
 class Payers:
-    """What is known of who pays: customers by account and by name; '' where several share it."""
+    """What is known of who pays: customers by account and by name, as people taught it ('' where several share it).
+
+    `full` and `names` are all that are so named, with their legal form (where they have one) and without it.
+    """
 
     accounts: dict[str, str] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
     taught_names: dict[str, str] = field(default_factory=dict)
+    full: dict[str, set[str]] = field(default_factory=dict)
+    names: dict[str, set[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, names: Iterable[tuple[str, str]], taught: Iterable[tuple[str, str, str]] = ()) -> Payers:
         """From customers (id, name) and what people taught (kind, value, customer)."""
         known = cls()
         for customer, name in names:
-            _put(known.names, plain_name(name), customer)
+            words = _words(name)
+            bare = _bare(words)
+            if bare != words:
+                known.full.setdefault(_together(words), set()).add(customer)
+            if words:
+                known.names.setdefault(_together(bare), set()).add(customer)
         for kind, value, customer in taught:
             _put(known.accounts if kind == "IBAN" else known.taught_names, value, customer)
         return known
@@ -61,21 +87,29 @@ class Payers:
     def customer(self, name: str, account: str) -> str:
         """The customer that pays from this account or under this name; '' when nobody or several do.
 
-        The account says more than the name. A name of 20 characters and more may have been cut off by the bank.
+        The account says more than the name, and the very name of one customer more than what it was taught without
+        its legal form.
         """
         if account and (found := self.accounts.get(plain_account(account))) is not None:
             return found
+        taught = self.taught_names.get(plain_name(name))
+        if taught is not None and len(self.full.get(full_name(name), ())) != 1:
+            return taught
+        named = self.namesakes(name)
+        return next(iter(named)) if len(named) == 1 else ""
+
+    def namesakes(self, name: str) -> frozenset[str]:
+        """The customers that are so named: to the letter, else but for the legal form, else as far as the name goes.
+
+        A name of 20 characters and more may have been cut off by the bank.
+        """
         plain = plain_name(name)
         if not plain:
-            return ""
-        for known in (self.taught_names, self.names):
-            if (found := known.get(plain)) is not None:
-                return found
-        return self._begun(plain) if len(plain) >= _CUT else ""
-
-    def _begun(self, plain: str) -> str:
-        fitting = {customer for name, customer in self.names.items() if name.startswith(plain)}
-        return fitting.pop() if len(fitting) == 1 else ""
+            return frozenset()
+        found = self.full.get(full_name(name)) or self.names.get(plain)
+        if found is None and len(plain) >= _CUT:
+            found = {one for known, owners in self.names.items() if known.startswith(plain) for one in owners}
+        return frozenset(found or ())
 
 
 def _put(known: dict[str, str], value: str, customer: str) -> None:

@@ -1,7 +1,7 @@
 """Whose a payment is and on which account it stands until it is applied.
 
 The customer is the one typed, else the one who pays from that account or under that name, else the only one whose
-invoice, order or order reference the payer names. Money for
+invoice, order or order reference the payer names, as long as the payer's name is not that of several others. Money for
 an order not yet invoiced is a prepayment; money of nobody known is an unidentified receipt. What a reference says
 never refuses a payment: the money is here.
 """
@@ -9,6 +9,7 @@ never refuses a payment: the money is here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -182,7 +183,7 @@ def _placed(payment: Typed, finder: _Finder, left: dict[str, Decimal]) -> Placed
     if not account:
         found = named or orders or others
         owners = {one.account for one in found}
-        account = owners.pop() if len(owners) == 1 else ""
+        account = owners.pop() if len(owners) == 1 and _may_pay(payment, owners, finder.clues) else ""
     currency = payment.currency or _currency(account, knows, named, finder.clues)
     if odd := _too_fine(payment, currency):
         return odd
@@ -217,6 +218,12 @@ def _former_account(payment: Typed, named: Sequence[Named], currency: str, clues
 def _who_pays(payment: Typed, clues: Clues) -> str:
     """The customer of a payment for which nobody typed one: as a person decided, else by account and name."""
     return clues.accepted.get(payment.payment) or clues.payers.customer(payment.payer, payment.payer_account)
+
+
+def _may_pay(payment: Typed, owners: AbstractSet[str], clues: Clues) -> bool:
+    """Whether the name of the payer does not speak against it: not where several customers bear it, and no owner."""
+    named = {clues.customers[one].account for one in clues.payers.namesakes(payment.payer) if one in clues.customers}
+    return not named or owners <= named
 
 
 def _currency(account: str, knows: Knows | None, named: Sequence[Named], clues: Clues) -> str:

@@ -60,6 +60,7 @@ class OpenItems:
         self._by_amount: dict[tuple[str, str], defaultdict[Decimal, list[str]]] = {}
         self._near: dict[tuple[str, str], Near] = {}
         self._by_due: dict[tuple[str, str], defaultdict[Decimal, list[str]]] = {}
+        self._late: set[str] = set()
         self._views = [self]
 
     def without(self, invoices: Collection[str]) -> OpenItems:
@@ -139,16 +140,18 @@ class OpenItems:
         """Whether `amount` settles all of an item, or its next instalment."""
         return self.whole(item, amount, paid_on) is not None or self._instalment(item) == amount
 
-    def settle(self, parts: Parts) -> None:
+    def settle(self, parts: Parts, paid_on: date) -> None:
         """Take what is settled off the item, so that nothing settles it again."""
         for view in self._views:
             if parts.item.invoice in view.items:
-                view.take_off(parts)
+                view.take_off(parts, paid_on)
 
-    def take_off(self, parts: Parts) -> None:
+    def take_off(self, parts: Parts, paid_on: date) -> None:
         """Take what is settled off the item in this view alone."""
         item = parts.item
         key = item.customer, item.currency
+        if not item.in_time(paid_on):
+            self._late.add(item.invoice)
         still_open = self.open[item.invoice] - (parts.amount + parts.discount + parts.write_off)
         self.open[item.invoice] = still_open
         if not still_open:
@@ -156,19 +159,20 @@ class OpenItems:
             self._settled[key].append(item.invoice)
             return
         if key in self._by_amount:
-            self._by_amount[key][still_open].append(item.invoice)
+            for amount in {still_open, still_open - item.discount}:
+                self._by_amount[key][amount].append(item.invoice)
         if key in self._by_due:
             self._index_due(item)
 
     def discount(self, item: OpenItem, paid_on: date) -> Decimal:
-        """The early-payment discount a payment of that day may still take."""
-        in_time = item.discount_until is not None and paid_on <= item.discount_until
-        return item.discount if in_time and self.open[item.invoice] == item.open else ZERO
+        """The early-payment discount a payment of that day may still take, where all before it came in time."""
+        granted = item.in_time(paid_on) and item.invoice not in self._late
+        return min(item.discount, self.open[item.invoice]) if granted else ZERO
 
     def discounted(self, item: OpenItem, paid_on: date) -> Parts:
-        """All that is open of an item, less the discount in time."""
-        discount = self.discount(item, paid_on)
-        return Parts(item, self.open[item.invoice] - discount, discount)
+        """All that is open of an item, less the discount in time; in full where nothing else would be left to pay."""
+        still_open, discount = self.open[item.invoice], self.discount(item, paid_on)
+        return Parts(item, still_open - discount, discount) if discount < still_open else Parts(item, still_open)
 
     def whole(self, item: OpenItem, amount: Decimal, paid_on: date) -> Parts | None:
         """How exactly `amount` settles all of an item, in full or less the discount; None if it does not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 
 from rapidfuzz import fuzz
@@ -23,8 +24,16 @@ Stranger = tuple[Payment, str]
 """A payment of nobody known, and the payer as the bank names it."""
 
 
-def guess(strangers: Iterable[Stranger], items: Iterable[OpenItem], names: Mapping[str, str]) -> list[Match]:
-    """One proposal at most for each payment; `items` are open ones of any customer, `names` customers' names."""
+def guess(
+    strangers: Iterable[Stranger],
+    items: Iterable[OpenItem],
+    names: Mapping[str, str],
+    namesakes: Mapping[str, AbstractSet[str]] | None = None,
+) -> list[Match]:
+    """One proposal at most for each payment; `items` are open ones of any customer, `names` customers' names.
+
+    `namesakes` are by payment the customers that are named like its payer, where several are.
+    """
     by_amount: dict[tuple[str, Decimal], list[OpenItem]] = {}
     for item in items:
         if item.open > ZERO and not item.disputed:
@@ -34,37 +43,50 @@ def guess(strangers: Iterable[Stranger], items: Iterable[OpenItem], names: Mappi
     taken: set[str] = set()
     for payment, payer in sorted(strangers, key=lambda one: (one[0].paid_on, one[0].payment)):
         fitting = [one for one in by_amount.get((payment.currency, payment.amount), ()) if one.invoice not in taken]
-        found = _chosen(payment, payer, fitting, names)
+        so_named = (namesakes or {}).get(payment.payment, frozenset())
+        found = _chosen(payment, payer, fitting, names, so_named)
         if found is not None:
-            item, confidence, why = found
-            taken.add(item.invoice)
-            in_time = item.discount_until is not None and payment.paid_on <= item.discount_until
-            discount = item.open - payment.amount if in_time else ZERO
-            rule = MatchRule.NEAR if confidence == _NAMED else MatchRule.AMOUNT
-            guesses.append(
-                Match(
-                    payment.payment,
-                    item.invoice,
-                    item.customer,
-                    payment.amount,
-                    discount,
-                    ZERO,
-                    rule,
-                    confidence,
-                    certain=False,
-                    reason=f"Nobody known paid it. {why} Accept it, and the payer is known from then on.",
-                )
-            )
+            taken.add(found[0].invoice)
+            guesses.append(_proposal(payment, _whose(payer, so_named), *found))
     return guesses
 
 
+def _proposal(payment: Payment, whose: str, item: OpenItem, confidence: Decimal, why: str) -> Match:
+    return Match(
+        payment.payment,
+        item.invoice,
+        item.customer,
+        payment.amount,
+        item.open - payment.amount if item.in_time(payment.paid_on) else ZERO,
+        ZERO,
+        MatchRule.NEAR if confidence == _NAMED else MatchRule.AMOUNT,
+        confidence,
+        certain=False,
+        reason=f"{whose} {why} Accept it, and the payer is known from then on.",
+    )
+
+
+def _whose(payer: str, namesakes: AbstractSet[str]) -> str:
+    if not namesakes:
+        return "Nobody known paid it."
+    several = sorted(namesakes)
+    return f"{payer} may be {', '.join(several[:-1])} or {several[-1]}."
+
+
 def _chosen(
-    payment: Payment, payer: str, fitting: Sequence[OpenItem], names: Mapping[str, str]
+    payment: Payment,
+    payer: str,
+    fitting: Sequence[OpenItem],
+    names: Mapping[str, str],
+    namesakes: AbstractSet[str],
 ) -> tuple[OpenItem, Decimal, str] | None:
     near = find_near(index_near(item.invoice for item in fitting), payment.reference) if fitting else []
     named = [item for item in fitting if any(item.invoice in numbers for numbers in near)]
     if len(named) == 1:
         return named[0], _NAMED, f"What it says may be read as {named[0].invoice}, which has this amount."
+    owed = [item for item in fitting if item.customer in namesakes]
+    if len(owed) == 1:
+        return owed[0], _BY_NAME, f"Of these only {owed[0].customer} owes just this amount, with {owed[0].invoice}."
     plain = plain_name(payer)
     alike = [
         item for item in fitting if plain and fuzz.ratio(plain, plain_name(names.get(item.customer, ""))) >= _ALIKE

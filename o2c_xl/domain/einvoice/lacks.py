@@ -25,10 +25,14 @@ _BUYERS_TAX = {"AE": "reverse charge", "K": "an intra-Community supply"}
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """What is missing, as a sentence; `always` when no invoice may go out without it, e-invoice or not."""
+    """What is missing, as a sentence; `always` when no invoice may go out without it, e-invoice or not.
+
+    What is not `mendable` is in no cell: it stays a plain document.
+    """
 
     sentence: str
     always: bool = False
+    mendable: bool = True
 
 
 def does_not_add_up(
@@ -48,7 +52,7 @@ def does_not_add_up(
 
 
 def without_peppol(seller: Party, buyer: Party) -> Sequence[str]:
-    """Why a UBL invoice of these parties cannot go through Peppol: who has no address there, one sentence each.
+    """Why a UBL invoice of these parties cannot go through Peppol, one sentence for each cell that is empty.
 
     The address is the one entered, else the VAT number, else the email (PEPPOL-EN16931-R010 and R020).
     """
@@ -58,7 +62,24 @@ def without_peppol(seller: Party, buyer: Party) -> Sequence[str]:
         found.append(f"Company e-invoice address: {no} Enter it in Settings.")
     if not endpoint_of(buyer):
         found.append(f"E-invoice address of customer {buyer.key}: {no} Enter one in Customers.")
-    return found
+    return found + _in_germany(seller, buyer)
+
+
+def _in_germany(seller: Party, buyer: Party) -> list[str]:
+    """What Peppol wants besides inside Germany (PEPPOL-EN16931-DE-R-003 to R-009)."""
+    if not seller.country == buyer.country == "DE":
+        return []
+    cells = (
+        ("Company city", seller.city),
+        ("Company postal code", seller.postal_code),
+        ("Company phone", seller.phone),
+        ("Company email", seller.email),
+    )
+    empty = [f"{setting}: it is empty. Enter it in Settings." for setting, said in cells if not said]
+    of = f"of customer {buyer.key}: it is empty. Enter it in Customers."
+    return empty + [
+        f"{what} {of}" for what, said in (("City", buyer.city), ("Postal code", buyer.postal_code)) if not said
+    ]
 
 
 @lru_cache(maxsize=1 << 14)
@@ -103,4 +124,4 @@ def _of_buyer(buyer: Party, ship_to_country: str, categories: frozenset[str]) ->
 
 def _of_currency(currency: str) -> Iterable[Lack]:
     if places(currency) > _MOST_PLACES:
-        yield Lack(f"Currency: {currency} has more than two decimals, which no e-invoice takes.")
+        yield Lack(f"Currency: {currency} has more than two decimals, which no e-invoice takes.", mendable=False)

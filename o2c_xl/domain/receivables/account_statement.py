@@ -21,6 +21,7 @@ _WORDS = {
     "prepayment released": "Advance payment",
     "payment returned": "Payment returned",
     "written off": "Written off",
+    "write-off reversed": "Write-off reversed",
     "penalty charged": "Late-payment charge",
 }
 

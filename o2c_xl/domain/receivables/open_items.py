@@ -41,7 +41,8 @@ LATE_FROM = (0, 30, 60, 90)
 class OpenItem:
     """An invoice or credit note with something open; `due` its instalments, oldest first, adding up to its total.
 
-    `discount` (tax included) may be taken by payments up to `discount_until`. `reference` is the customer's.
+    `discount` (tax included) may be taken by payments up to `discount_until`: all of them, where it is paid in parts.
+    `reference` is the customer's.
     """
 
     invoice: str
@@ -55,6 +56,10 @@ class OpenItem:
     discount: Decimal = ZERO
     discount_until: date | None = None
     disputed: bool = False
+
+    def in_time(self, paid_on: date) -> bool:
+        """Whether a payment of that day may take the early-payment discount."""
+        return self.discount_until is not None and paid_on <= self.discount_until
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from o2c_xl.intake.statements.bank_columns import account_in, chains, minus_give
 from o2c_xl.intake.statements.bank_header import EITHER, Found, by_profile, by_words
 from o2c_xl.intake.statements.bank_profile import Order, Profile, known_banks
 from o2c_xl.intake.statements.bank_rows import Rows, rows_of_csv
-from o2c_xl.intake.statements.bank_words import ACCOUNTS, BEGINNINGS, ENDINGS, HEADERS, NOT_MADE, OUT, plain
+from o2c_xl.intake.statements.bank_words import ACCOUNTS, BALANCES, BEGINNINGS, ENDINGS, HEADERS, NOT_MADE, OUT, plain
 from o2c_xl.intake.statements.model import Fault, Line, Read, Statement, clean_text
 
 __all__ = ["Rows", "header_of", "read_list", "rows_of_csv"]
@@ -55,11 +55,12 @@ class _List:
         self.rows, self.columns, self.profile = rows, found.columns, found.profile
         self.result = Read()
         self.before = range(found.index)
-        self.body = range(found.index + 1, len(rows.cells))
+        self.body: Sequence[int] = range(found.index + 1, len(rows.cells))
         self.header = rows.cells[found.index]
         self.account, self.currency = self.profile.account, self.profile.currency
         self.labels: dict[str, Decimal] = {}
         self.decimal = self.profile.decimal or proved_decimal(self._cells("amount", "debit", "credit", "balance"))
+        self.body = [index for index in self.body if not self._balance(rows.cells[index])]
         self.order: Order | None = self.profile.dates or proved_order(
             self._cells("booked_on", "value_on"), self.decimal
         )
@@ -71,9 +72,8 @@ class _List:
     def read(self) -> Read:
         """Its bookings, those of each account and currency a statement of their own."""
         found: dict[tuple[str, str], Statement] = {}
-        body = [index for index in self.body if not self._label(self.rows.cells[index])]
-        left_out = [self._text(index, "status") for index in body if self._not_made(index)]
-        for index in body:
+        left_out = [self._text(index, "status") for index in self.body if self._not_made(index)]
+        for index in self.body:
             if self._not_made(index) or not self._text(index, "booked_on", "value_on"):
                 continue
             line = self._line(index)
@@ -155,16 +155,26 @@ class _List:
             )
         )
 
+    def _balance(self, row: Sequence[object]) -> bool:
+        """Whether a row among the bookings tells a balance instead of one."""
+        first = plain(str(row[0] or "")) if row else ""
+        if first in BALANCES:
+            self._take_balance(BALANCES[first], row)
+        return first in BALANCES or self._label(row)
+
     def _label(self, row: Sequence[object]) -> bool:
-        """Whether a row tells a balance beside a label instead of a booking."""
+        """Whether a row tells a balance of the whole list beside a label."""
         texts = [plain(str(cell)) for cell in row if cell not in (None, "")]
         for name, words in (("opening", BEGINNINGS), ("closing", ENDINGS)):
             if texts and any(texts[0].startswith(word) for word in words):
-                amounts = [amount for cell in row[1:] if (amount := number(cell, self.decimal)) is not None]
-                if amounts:
-                    self.labels[name] = amounts[-1]
+                self._take_balance(name, row)
                 return True
         return False
+
+    def _take_balance(self, name: str, row: Sequence[object]) -> None:
+        amounts = [amount for cell in row[1:] if (amount := number(cell, self.decimal)) is not None]
+        if name and amounts:
+            self.labels[name] = amounts[-1]
 
     def _sides(self) -> list[tuple[Decimal, Decimal, Decimal | None]]:
         """Debit, credit and balance of each booking, where it has its own column for either side."""

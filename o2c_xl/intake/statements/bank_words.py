@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-__all__ = ["ACCOUNTS", "BEGINNINGS", "ENDINGS", "HEADERS", "NOT_MADE", "OUT", "plain"]
+__all__ = ["ACCOUNTS", "BALANCES", "BEGINNINGS", "ENDINGS", "HEADERS", "NOT_MADE", "OUT", "plain"]
 
 
 def plain(text: str) -> str:
@@ -125,3 +125,5 @@ ENDINGS = tuple(
         ).split(","),
     )
 )
+BALANCES = {"kontostand": "closing", "letzterkontostand": ""}
+"""The first cell of a row among the bookings that is none: which balance it tells, '' where that is not said."""

@@ -17,16 +17,26 @@ from o2c_xl.domain.cash.applying import Accepted, ToApply
 from o2c_xl.domain.cash.bank_line import without_lines
 from o2c_xl.domain.cash.matching import Match, Payment
 from o2c_xl.domain.cash.placing import HeldOn
-from o2c_xl.domain.cash.spellings import spellings
 from o2c_xl.domain.chart import Account, Leg
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.receivables.open_items import Due
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import proposed, write_matches
+from o2c_xl.ledger.cash.named_apart import named_apart
 from o2c_xl.ledger.cash.payers_known import Taught, learn, payers_of
 from o2c_xl.ledger.cash.payment_rows import payment_status
 from o2c_xl.ledger.cash.remittance import with_letters
-from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED, Settling, Standing, dues_of, invoices_by, open_item
+from o2c_xl.ledger.invoices.accounts import known_customers
+from o2c_xl.ledger.invoices.settlements import (
+    OPEN,
+    UNAPPLIED,
+    Settling,
+    Standing,
+    dues_of,
+    invoices_by,
+    open_item,
+    paid_in_time,
+)
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.store import Ledger, Txn
 
@@ -98,51 +108,13 @@ def _read(txn: Txn, accounts: Sequence[str]) -> _Batch:
     }
     invoices = {one.row.invoice: one for one in invoices_by(txn.conn, schema.invoices.c.account, accounts, OPEN)}
     batch = _Batch(txn, payments, invoices, proposed(txn, payments), _prepaid(txn, payments.values()))
-    batch.settled, batch.elsewhere = _named_apart(txn.conn, payments.values())
+    batch.settled, batch.elsewhere, batch.given_up = named_apart(txn.conn, payments.values())
     batch.letters = with_letters(txn.conn, (row.reference for row in payments.values()))
     batch.charges = _charges(txn.conn, payments)
     batch.dues = dues_of(txn.conn, invoices.values())
+    batch.in_time = paid_in_time(txn.conn, invoices.values())
     batch.guessed = _guessed(txn.conn, payments.values())
     return batch
-
-
-_Names = dict[str, tuple[str, ...]]
-
-
-def _named_apart(conn: Connection, payments: Iterable[Row[Any]]) -> tuple[_Names, _Names]:
-    """By payment the customer's invoices that it names: those that have nothing open, those open on another account."""
-    spelled = {row.payment: (row, spellings(row.reference)) for row in payments if row.reference}
-    words = {word for _, each in spelled.values() for word in each}
-    c = schema.invoices.c
-    columns = [c.invoice, c.account, c.customer_id, c.open]
-    named = {row.invoice: row for row in rows_by_key(conn, columns, c.invoice, words, c.entry.is_not(None))}
-    open_ = {
-        payment: [
-            named[word] for word in each if word in named and named[word].open and named[word].account != row.account
-        ]
-        for payment, (row, each) in spelled.items()
-    }
-    billed = _billed_now(conn, {invoice.customer_id for each in open_.values() for invoice in each})
-    settled, elsewhere = {}, {}
-    for payment, (row, each) in spelled.items():
-        over = [named[word] for word in each if word in named and not named[word].open]
-        if names := tuple(invoice.invoice for invoice in over if invoice.account == row.account):
-            settled[payment] = names
-        if names := tuple(invoice.invoice for invoice in open_[payment] if _own(row, invoice, billed)):
-            elsewhere[payment] = names
-    return settled, elsewhere
-
-
-def _billed_now(conn: Connection, customers: Iterable[str]) -> dict[str, str]:
-    c = schema.customers.c
-    rows = rows_by_key(conn, [c.customer_id, c.bill_to], c.customer_id, customers)
-    return {row.customer_id: row.bill_to or row.customer_id for row in rows}
-
-
-def _own(payment: Row[Any], invoice: Any, billed: Mapping[str, str]) -> bool:  # noqa: ANN401 -- a record
-    """Whether an invoice on another account is the payer's: ordered by it, on its own account, or billed to it now."""
-    payer = payment.customer_id or payment.account
-    return payer in (invoice.customer_id, invoice.account) or billed.get(invoice.customer_id) == payment.account
 
 
 def _charges(conn: Connection, payments: Iterable[str]) -> dict[str, Decimal]:
@@ -156,7 +128,11 @@ def _guessed(conn: Connection, payments: Iterable[Row[Any]]) -> set[str]:
     """Payments of somebody unknown, of which nothing but what they name says whose they are."""
     untold = [row for row in payments if not row.customer_id and (row.payer or row.payer_account)]
     payers = payers_of(conn, ((row.payer, row.payer_account) for row in untold))
-    return {row.payment for row in untold if not payers.customer(row.payer, row.payer_account)}
+    unknown = [row for row in untold if not payers.customer(row.payer, row.payer_account)]
+    named = {row.payment: payers.namesakes(row.payer) for row in unknown}
+    knows = known_customers(conn, {one for each in named.values() for one in each}, "")
+    told = {payment: {knows[one].account for one in each if one in knows} for payment, each in named.items()}
+    return {row.payment for row in unknown if row.account not in told[row.payment]}
 
 
 def _prepaid(txn: Txn, payments: Iterable[Row[Any]]) -> dict[str, tuple[str, bool]]:
@@ -178,10 +154,12 @@ class _Batch:
     orders: Mapping[str, tuple[str, bool]]
     settled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    given_up: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     guessed: AbstractSet[str] = frozenset()
     letters: Mapping[str, str] = field(default_factory=dict)
     charges: Mapping[str, Decimal] = field(default_factory=dict)
     dues: Mapping[str, Due] = field(default_factory=dict)
+    in_time: Mapping[str, Decimal] = field(default_factory=dict)
     _rows: list[dict[str, Any]] = field(default_factory=list)
 
     def to_apply(self) -> ToApply:
@@ -199,11 +177,15 @@ class _Batch:
                     row.payment in self.guessed,
                     self.elsewhere.get(row.payment, ()),
                     self.charges.get(row.payment, ZERO),
+                    self.given_up.get(row.payment, ()),
                     bool(row.applied),
                 )
                 for row in self.payments.values()
             ],
-            [open_item(one, self.dues.get(name, ())) for name, one in self.invoices.items()],
+            [
+                open_item(one, self.dues.get(name, ()), self.in_time.get(name, ZERO))
+                for name, one in self.invoices.items()
+            ],
             self.orders,
             [
                 Accepted(row.payment, row.invoice, row.amount or ZERO)

@@ -59,6 +59,7 @@ def clues_for(conn: Connection, payments: Sequence[Typed], currency: str) -> Clu
     payers = payers_of(conn, ((one.payer, one.payer_account) for one in unknown))
     accepted = _accepted(conn, unknown)
     paying = {payers.customer(one.payer, one.payer_account) for one in unknown} | set(accepted.values())
+    paying.update(namesake for one in unknown for namesake in payers.namesakes(one.payer))
     customers = {one.customer for one in payments} | {row.customer_id for row in [*orders.values(), *found]} | paying
     customers.discard("")
     knows = known_customers(conn, customers, currency)

@@ -14,7 +14,9 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import OpenItem
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import proposed, write_matches
-from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED, invoices_by, open_item
+from o2c_xl.ledger.cash.payers_known import payers_of
+from o2c_xl.ledger.invoices.accounts import known_customers
+from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED, invoices_by, open_item, paid_in_time
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.steps.guess_payers import Guess
@@ -51,7 +53,11 @@ class StrangerBooks:
                 row.customer_id: row.name
                 for row in rows_by_key(txn.conn, (c.customer_id, c.name), c.customer_id, owners)
             }
-            found = [one for one in decide(asked, items, names) if (one.payment, one.invoice) not in rejected]
+            found = [
+                one
+                for one in decide(asked, items, names, _namesakes(txn.conn, rows))
+                if (one.payment, one.invoice) not in rejected
+            ]
             return write_matches(txn, found, [row for row in before if row.decision != "Accept"])
 
 
@@ -62,6 +68,15 @@ def _strangers(conn: Connection) -> Sequence[Row[Any]]:
     return conn.execute(statement.order_by(c.payment).limit(_MOST)).all()
 
 
+def _namesakes(conn: Connection, rows: Sequence[Row[Any]]) -> dict[str, frozenset[str]]:
+    """By payment the accounts of the customers that are named like its payer, where several are."""
+    payers = payers_of(conn, ((row.payer, row.payer_account) for row in rows))
+    named = {row.payment: payers.namesakes(row.payer) for row in rows}
+    knows = known_customers(conn, {one for each in named.values() for one in each}, "")
+    accounts = {payment: frozenset(knows[one].account for one in each) for payment, each in named.items()}
+    return {payment: each for payment, each in accounts.items() if len(each) > 1}
+
+
 def _items(conn: Connection, rows: Sequence[Row[Any]]) -> list[OpenItem]:
     """Open items that a payment of theirs may settle: of its amount, or a little more where a discount may be taken."""
     c = schema.invoices.c
@@ -70,5 +85,7 @@ def _items(conn: Connection, rows: Sequence[Row[Any]]) -> list[OpenItem]:
     columns = (c.invoice, c.open, c.terms)
     near = conn.execute(select(*columns).where(OPEN, c.open > ZERO, c.open <= most * 2)).all()
     wanted = [row.invoice for row in near if row.open in amounts or "%" in row.terms]
-    items = [open_item(one) for one in invoices_by(conn, c.invoice, wanted, OPEN)]
+    standing = list(invoices_by(conn, c.invoice, wanted, OPEN))
+    in_time = paid_in_time(conn, standing)
+    items = [open_item(one, in_time=in_time.get(one.row.invoice, ZERO)) for one in standing]
     return [item for item in items if {item.open, item.open - item.discount} & amounts]

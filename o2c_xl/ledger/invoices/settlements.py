@@ -21,7 +21,17 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.store import Txn
 
-__all__ = ["OPEN", "SETTLES", "UNAPPLIED", "Settling", "Standing", "dues_of", "invoices_by", "open_item"]
+__all__ = [
+    "OPEN",
+    "SETTLES",
+    "UNAPPLIED",
+    "Settling",
+    "Standing",
+    "dues_of",
+    "invoices_by",
+    "open_item",
+    "paid_in_time",
+]
 
 # written out, not bound, and not marked as a truth value (SQLite would get "= 1" behind it): only then do the
 # partial indexes serve
@@ -108,10 +118,29 @@ def dues_of(conn: Connection, standing: Iterable[Standing]) -> dict[str, Due]:
     return {invoice: tuple(sorted(each)) for invoice, each in found.items()}
 
 
-def open_item(standing: Standing, due: Due = ()) -> OpenItem:
-    """The invoice as rules on open items see it; without `due` its first due date stands for all instalments."""
+def paid_in_time(conn: Connection, standing: Iterable[Standing]) -> dict[str, Decimal]:
+    """What payments within the days of the discount paid of each invoice that offers one and is paid in part."""
+    offers = {one.row.invoice: offer[0] for one in standing if one.paid and (offer := _offer(one))}
+    s, pay = schema.settlements.c, schema.payments.c
+    paid = list(rows_by_key(conn, [s.invoice, s.by, s.amount], s.invoice, offers, s.kind == "payment"))
+    days = {
+        row.payment: row.paid_on
+        for row in rows_by_key(conn, [pay.payment, pay.paid_on], pay.payment, {row.by for row in paid})
+    }
+    found: dict[str, Decimal] = {}
+    for row in paid:
+        if row.by in days and days[row.by] <= offers[row.invoice]:
+            found[row.invoice] = found.get(row.invoice, ZERO) + row.amount
+    return found
+
+
+def open_item(standing: Standing, due: Due = (), in_time: Decimal = ZERO) -> OpenItem:
+    """The invoice as rules on open items see it; without `due` its first due date stands for all instalments.
+
+    `in_time` is what was paid of it within the days of its discount.
+    """
     row = standing.row
-    until, discount = _discount(standing)
+    until, discount = _discount(standing, in_time)
     return OpenItem(
         row.invoice,
         row.account,
@@ -127,13 +156,22 @@ def open_item(standing: Standing, due: Due = ()) -> OpenItem:
     )
 
 
-def _discount(standing: Standing) -> tuple[date | None, Decimal]:
-    """Last day and amount of the early-payment discount; on what is open, and none once money was applied."""
-    row = standing.row
-    if "%" not in row.terms or standing.open <= ZERO or standing.paid:
+def _discount(standing: Standing, in_time: Decimal) -> tuple[date | None, Decimal]:
+    """Last day and amount of the early-payment discount; none once money was applied that came too late for it."""
+    offer = _offer(standing)
+    if offer is None or standing.paid != in_time:
         return None, ZERO
-    offer = discount_offer(parse_terms(row.terms), row.invoice_date, standing.open, row.currency)
-    return offer or (None, ZERO)
+    until, discount = offer
+    return until, min(discount, standing.open)
+
+
+def _offer(standing: Standing) -> tuple[date, Decimal] | None:
+    """Last day and amount of the discount on what is to be paid: all but what was credited or written off."""
+    row = standing.row
+    if "%" not in row.terms or standing.open <= ZERO:
+        return None
+    whole = standing.open + standing.paid
+    return discount_offer(parse_terms(row.terms), row.invoice_date, whole, row.currency)
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.messages.sending import ways_of
 from o2c_xl.ledger.receivables.disputes import close_disputes, open_disputes
+from o2c_xl.ledger.receivables.reopening import reverse_write_offs
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.act_on_invoices import AskedInvoice, InvoiceActions
 
@@ -48,7 +49,7 @@ class InvoiceActionBooks:
 
 
 def _pending() -> tuple[ColumnElement[bool] | TextClause, ...]:
-    """Asked for and not done: not sent, not disputed, still disputed, or with something left to credit."""
+    """Asked for and not done: not sent, not disputed, still disputed, written off, or with something left to credit."""
     taken_back = (
         select(func.coalesce(func.sum(_NOTES.c.total), literal(ZERO, _inv.total.type)))
         .where(_NOTES.c.corrects == _inv.invoice)
@@ -61,6 +62,7 @@ def _pending() -> tuple[ColumnElement[bool] | TextClause, ...]:
             (_inv.action == "Send") & _inv.sent_on.is_(None),
             (_inv.action == "Dispute") & _inv.disputed.is_(False) & (_inv.open != ZERO),
             (_inv.action == "Resolve") & _inv.disputed.is_(True),
+            (_inv.action == "Reopen") & (_inv.reason != "") & (_inv.written_off != ZERO),
             (_inv.action == "Credit")
             & (_inv.kind == "Invoice")
             & (_inv.reason != "")
@@ -96,7 +98,8 @@ def _record(txn: Txn, actions: InvoiceActions) -> int:
     txn.update(schema.invoices, [{"invoice": key, "dispute": number} for key, number in opened.items()])
     _restate(txn, [*actions.send, *flags])
     post_credit_notes(txn, [NewNote(asked.invoice, credited, asked.reason) for asked, credited in actions.credit])
-    return len(actions.send) + len(flags) + len(actions.credit)
+    reopened = reverse_write_offs(txn, {asked.invoice: asked.reason for asked in actions.reopen})
+    return len(actions.send) + len(flags) + len(actions.credit) + reopened
 
 
 def _send(txn: Txn, keys: Sequence[str]) -> None:

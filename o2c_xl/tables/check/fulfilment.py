@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -13,13 +13,14 @@ from o2c_xl.domain.money import trimmed
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.receivables.reopening import write_offs_of
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.known.rows import existing_rows
 from o2c_xl.tables.parse.rowset import RowSet
 
 __all__ = ["check_invoices", "check_picks", "check_shipments", "pick_locked"]
 
-_NEEDS_REASON = ("Credit", "Write off")
+_NEEDS_REASON = ("Credit", "Write off", "Reopen")
 
 
 def pick_locked(row: Row[Any]) -> str | None:
@@ -66,7 +67,8 @@ def check_shipments(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: AR
 
 def check_invoices(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
     """What is asked of an invoice can be done, and what takes money back says why."""
-    for i, old in _known(txn, schema.invoices, rows):
+    known = list(_known(txn, schema.invoices, rows))
+    for i, old in known:
         action = _new(rows, i, "action", old)
         if not action:
             continue
@@ -78,6 +80,14 @@ def check_invoices(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG
             rows.fault(i, "action", "a credit note cannot be credited.", "Empty the cell.")
         elif action == "Dispute":
             _check_dispute(rows, i, old)
+    _check_reopened(txn, rows, {old.invoice: i for i, old in known if _new(rows, i, "action", old) == "Reopen"})
+
+
+def _check_reopened(txn: Txn, rows: RowSet, reopened: Mapping[str, int]) -> None:
+    given_up = write_offs_of(txn.conn, reopened)
+    for invoice, i in reopened.items():
+        if invoice not in given_up:
+            rows.fault(i, "action", "nothing of it was written off.", "Empty the cell.")
 
 
 def _check_dispute(rows: RowSet, index: int, old: Row[Any]) -> None:

@@ -46,7 +46,7 @@ INVOICES = table(
     python("Sent on", Kind.DATE, "When the document was issued; empty while it could not leave."),
     choice(
         "Action",
-        ("Send", "Dispute", "Resolve", "Write off", "Credit"),
+        ("Send", "Dispute", "Resolve", "Write off", "Reopen", "Credit"),
         "What you want done; give a reason beside it.",
         width=12,
     ),

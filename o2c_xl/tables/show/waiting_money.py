@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from o2c_xl.domain.cash.placing import HeldOn
 from o2c_xl.domain.cash.spellings import spellings
 from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.receivables.open_items import InvoiceStatus
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import verdicts
 from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED
@@ -55,7 +56,7 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
         elif row.payment in proposals:
             todo = f"{amount} may belong to an invoice: accept or reject the proposals in Matches."
         elif paid := _paid_already(row, named.get(row.payment, ())):
-            todo = f"{amount} is left, and {paid} is paid already: name another in Reference, or refund it."
+            todo = f"{amount} is left, and {_over(paid)}, or refund it."
         elif other := next((one for one in named.get(row.payment, ()) if one.currency != row.currency), None):
             todo = (
                 f"{amount} names {other.invoice}, which is in {other.currency}: there are no exchange rates. "
@@ -71,15 +72,21 @@ def _named(conn: Connection, rows: Sequence[Any]) -> dict[str, list[Any]]:
     inv = s.invoices.c
     words = {row.payment: spellings(row.reference) for row in rows if row.reference}
     every = {word for each in words.values() for word in each}
-    columns = [inv.invoice, inv.account, inv.open, inv.currency]
+    columns = [inv.invoice, inv.account, inv.open, inv.currency, inv.status]
     known = {row.invoice: row for row in rows_by_key(conn, columns, inv.invoice, every, inv.entry.is_not(None))}
     return {payment: [known[word] for word in each if word in known] for payment, each in words.items()}
 
 
-def _paid_already(row: Any, named: Sequence[Any]) -> str:  # noqa: ANN401 -- rows
+def _paid_already(row: Any, named: Sequence[Any]) -> Any:  # noqa: ANN401 -- rows
     """The invoice that a payment names, where none of those that it names is open."""
     over = named and all(one.account == row.account and not one.open for one in named)
-    return named[0].invoice if over else ""
+    return named[0] if over else None
+
+
+def _over(invoice: Any) -> str:  # noqa: ANN401 -- a row
+    if invoice.status == InvoiceStatus.WRITTEN_OFF:
+        return f"{invoice.invoice} was written off: set its Action to Reopen"
+    return f"{invoice.invoice} is paid already: name another in Reference"
 
 
 def _write_offs(conn: Connection) -> Iterator[_Waiting]:
