@@ -106,6 +106,7 @@ def test_an_order_of_the_demo_ends_as_an_e_invoice_mailed_once_paid_by_a_bank_li
 def test_who_is_past_due_is_reminded_and_the_next_order_waits_until_the_bank_says_it_is_paid(
     desk: Desk, server: MailServer
 ) -> None:
+    desk.run(expect=1)
     [late] = [row for row in desk.show("Invoices", "Customer ID=LUNA") if row["Open"] != "0.00"]
     held = desk.show("Orders", "Customer ID=LUNA", "Status=On hold")
 
