@@ -118,7 +118,7 @@ class Inbox:
         return handling.outcome
 
     def _bring_back(self, day: dt.date, outcome: Outcome) -> None:
-        """Drop anew what other programs went on writing into; looked for now and then."""
+        """Drop anew what other programs went on writing into; asked at most once in `_LOOK_BACK` seconds."""
         if time.monotonic() < self.look_back:
             return
         self.look_back = time.monotonic() + _LOOK_BACK
