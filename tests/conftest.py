@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.kept_statements import keep_statements
 from tests.ledgers import ledger, memory_ledger, postgresql, postgresql_server, shared_ledger
 
 __all__ = ["ledger", "memory_ledger", "postgresql", "postgresql_server", "shared_data", "shared_ledger"]
+
+keep_statements()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

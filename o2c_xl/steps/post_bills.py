@@ -135,24 +135,40 @@ def post_bills(books: BillingBooks, day: date) -> BillsPosted:
 
 
 def decide_bills(batch: BillsToPost, day: date) -> BillsDecided:
-    """Each bill against what the ones before it left to be billed."""
+    """Each bill against what the ones before it left to be billed.
+
+    What is posted may tell for whose goods a bill before it is, so the ones set aside are asked again until none is
+    posted any more: a second run finds nothing.
+    """
     decided = BillsDecided()
     left = {po: order.received for po, order in batch.orders.items()}
-    for bill in batch.bills:
-        if bill.status != "Posted":
-            if fault := _fault(bill, batch.orders.get(bill.po), batch.currency):
-                decided.faults[bill.bill] = fault
-                continue
-            found = _settled(bill, batch, left)
-            if isinstance(found, str):
-                decided.set_aside[bill.bill] = found
-                continue
-            if found.po:
-                left[found.po] = left.get(found.po, ZERO) - found.received
-            decided.posted.append(_posting(bill, found, day))
-        if bill.paid_on is not None and bill.paid_on <= day:
-            decided.paid.append(bill)
+    asked = [bill for bill in batch.bills if bill.status != "Posted"]
+    for bill in asked:
+        if fault := _fault(bill, batch.orders.get(bill.po), batch.currency):
+            decided.faults[bill.bill] = fault
+    asked = [bill for bill in asked if bill.bill not in decided.faults]
+    while asked:
+        before = len(decided.posted)
+        for bill in asked:
+            _decide(bill, batch, left, day, decided)
+        if len(decided.posted) == before:
+            break
+        asked = [bill for bill in asked if bill.bill in decided.set_aside]
+    posted = {one.bill.bill for one in decided.posted}
+    known = (bill for bill in batch.bills if bill.status == "Posted" or bill.bill in posted)
+    decided.paid.extend(bill for bill in known if bill.paid_on is not None and bill.paid_on <= day)
     return decided
+
+
+def _decide(bill: Bill, batch: BillsToPost, left: dict[str, Decimal], day: date, decided: BillsDecided) -> None:
+    found = _settled(bill, batch, left)
+    if isinstance(found, str):
+        decided.set_aside[bill.bill] = found
+        return
+    decided.set_aside.pop(bill.bill, None)
+    if found.po:
+        left[found.po] = left.get(found.po, ZERO) - found.received
+    decided.posted.append(_posting(bill, found, day))
 
 
 def _settled(bill: Bill, batch: BillsToPost, left: Mapping[str, Decimal]) -> Settled | str:

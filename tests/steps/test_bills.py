@@ -348,7 +348,6 @@ def test_whatever_is_billed_what_came_is_cleared_to_the_cent(
             desk.receive()
     desk.receive()
     desk.post_bills()
-    desk.post_bills()  # what a later bill took of the goods, the sentence of one set aside before it tells now
 
     assert desk.post_bills().count == 0
     desk.check_books()
