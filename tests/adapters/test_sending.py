@@ -16,8 +16,8 @@ from o2c_xl.adapters.mail_out import post_office
 from o2c_xl.company.opened import open_company
 from o2c_xl.company.sending import messages_due, send_messages
 from tests.adapters.mail_server import MailServer, let_in, self_signed, serving, tls_context
+from tests.made_once import made_once
 from tests.scenarios.commands import Desk
-from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 
 DAY = "2026-03-02"

@@ -10,8 +10,8 @@ from o2c_xl.adapters.button_log import ButtonLog
 from o2c_xl.company.stages import STAGES
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.read import read_book
+from tests.made_once import made_once
 from tests.scenarios.commands import Desk
-from tests.scenarios.made_once import made_once
 
 DAY = "2026-03-02"
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tests.made_once import made_once
 from tests.scenarios.commands import Desk
-from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 from tests.scenarios.test_straight_through import CUSTOMERS, DAY, PRODUCTS, RATES, STOCK
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from tests.made_once import made_once
 from tests.scenarios.commands import Desk
-from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 
 DAY = "2026-03-02"

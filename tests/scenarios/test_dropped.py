@@ -13,8 +13,8 @@ import pytest
 from o2c_xl.intake.claims import Claims
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.read import read_book
+from tests.made_once import made_once
 from tests.scenarios.commands import Desk
-from tests.scenarios.made_once import made_once
 
 DAY = "2026-03-02"
 HEAD = "Order,Customer ID,Order date,SKU,Quantity\n"

@@ -13,8 +13,8 @@ import pytest
 from o2c_xl.domain.einvoice.sums import differences
 from o2c_xl.intake.einvoice.read import invoice_in
 from tests.documents.official_rules import broken_in_cii, broken_in_ubl
+from tests.made_once import made_once
 from tests.scenarios.commands import Desk
-from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 
 DAY = "2026-03-02"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from o2c_xl.tables.define.catalogue import BY_NAME
+from tests.made_once import made_once
 from tests.scenarios.commands import Desk
-from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 from tests.scenarios.test_straight_through import DAY, open_desk
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.made_once import made_once
 from tests.scenarios.commands import Desk
-from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 
 DAY = "2026-03-02"

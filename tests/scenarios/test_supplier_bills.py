@@ -17,8 +17,8 @@ from o2c_xl.documents.pdf import render_pdf
 from o2c_xl.domain.einvoice.ours import einvoice_of
 from o2c_xl.domain.invoices.invoicing import Document, DocumentLine, calculate
 from o2c_xl.domain.paper import InvoiceDocument, Party
+from tests.made_once import made_once
 from tests.scenarios.commands import Answer, Desk
-from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 
 D = Decimal

@@ -12,8 +12,8 @@ import pytest
 from o2c_xl.company.account import process_account
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.read import read_book
+from tests.made_once import made_once
 from tests.scenarios.commands import Answer, Desk
-from tests.scenarios.made_once import made_once
 from tests.scenarios.northwind import write
 from tests.scenarios.test_straight_through import DAY, open_desk
 from tests.scenarios.test_typed_by_clerks import type_into

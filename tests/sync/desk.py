@@ -15,12 +15,21 @@ from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.read import read_book
 from o2c_xl.workbook.template.make import build_template
+from tests.made_once import made_once
 
 DAY = dt.date(2026, 3, 2)
 
 
 def clock() -> dt.datetime:
     return dt.datetime(2026, 3, 2, 8, tzinfo=dt.UTC)
+
+
+@made_once
+def _make(root: Path, tables: tuple[str, ...]) -> None:
+    Folder(root).make()
+    (root / "o2c.toml").write_text("", encoding="utf-8")
+    build_template(root / "books" / "Book.xlsx", tables=[BY_NAME[name] for name in tables], company="Test")
+    open_company(root, clock=clock, who="anna").ledger.engine.dispose()
 
 
 @dataclass
@@ -32,10 +41,7 @@ class Desk:
     company: Company = field(init=False)
 
     def __post_init__(self) -> None:
-        folder = Folder(self.root)
-        folder.make()
-        (self.root / "o2c.toml").write_text("", encoding="utf-8")
-        build_template(self.book, tables=[BY_NAME[name] for name in self.tables], company="Test")
+        _make(self.root, self.tables)
         self.company = open_company(self.root, clock=clock, who="anna")
 
     @property

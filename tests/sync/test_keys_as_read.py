@@ -22,7 +22,7 @@ PRODUCT = {"Name": "Chai", "Unit": "pcs"}
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path, tables=("Customers", "Products", "Orders", "OrderLines"))
+    return Desk(tmp_path / "company", tables=("Customers", "Products", "Orders", "OrderLines"))
 
 
 @pytest.mark.parametrize("typed", ["AAA ", " AAA", "AAA\u00a0", "Mu\u0308ller", "M\u00fcller ", "A B", "'A ", "\tA"])
