@@ -113,7 +113,7 @@ def _look(txn: Txn, one: TakenBook, data: TableData, scope: Scope, *, allow_empt
     table, book = BY_NAME[data.name], one.book
     state = book.state(txn.conn, table)
     before = _renamed(txn, state, state_from_seen(table, (), seen_rows(txn.conn, table.name)))
-    if not allow_empty:
+    if not (allow_empty or one.older):
         refuse_emptied(state, before, source=book.name)
     over = overtyped(state, before)
     state.rename(over)
