@@ -7,7 +7,7 @@ in Excel a table whose cells are as they were last left is not looked at, for th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -30,6 +30,7 @@ __all__ = [
     "OpenBook",
     "Place",
     "book_paths",
+    "gone_books",
     "gone_tables",
     "hash_of",
     "info_name",
@@ -182,6 +183,18 @@ def gone_tables(conn: Connection, book: str, present: Container[str]) -> list[Ta
     names = conn.execute(select(schema.sheets.c.table).where(schema.sheets.c.book == book)).scalars()
     known = set(names)
     return [table for name, table in BY_NAME.items() if name in known and name not in present]
+
+
+def gone_books(conn: Connection, present: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """When the ledger last synced each workbook that is not `present`, where a table of it stands in none that is.
+
+    `present` are the tables by workbook; one whose tables all stand elsewhere now was renamed.
+    """
+    c, standing = schema.sheets.c, {name for tables in present.values() for name in tables}
+    away = c.book.not_in(list(present)), c.sheet != "", c.table.in_(BY_NAME.keys() - standing)
+    names = set(conn.execute(select(c.book).where(*away)).scalars())
+    known = conn.execute(select(schema.books.c.name, schema.books.c.synced_at).order_by(schema.books.c.name))
+    return {name: synced_at for name, synced_at in known if name in names}
 
 
 def hash_of(path: Path) -> str:

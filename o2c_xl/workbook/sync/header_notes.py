@@ -6,14 +6,23 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from o2c_xl.domain.issue import Issue
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.headers import astray
 from o2c_xl.workbook.sync.books import OpenBook, gone_tables
 
-__all__ = ["BRING_BACK", "gone_notes", "header_notes"]
+__all__ = ["BRING_BACK", "BRING_BOOK", "book_gone", "gone_notes", "header_notes"]
 
 BRING_BACK = "To bring it back, put the last version that has it from work/versions in place; no row counts twice."
+BRING_BOOK = "Bring it back, or put its last version from work/versions into books; no row counts twice."
+
+
+def book_gone(name: str, synced_at: str) -> Issue:
+    """That a workbook is not in the folder any longer in which the ledger saw tables of ours."""
+    when = synced_at[:16].replace("T", " ")
+    problem = f"The workbook is gone from the folder books; it was last synced {when} UTC. What it held is safe."
+    return Issue(name, "", "", "", 0, "", problem, BRING_BOOK)
 
 
 def gone_notes(conn: Connection, books: Sequence[OpenBook]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
-from o2c_xl.ledger.issues import keys_at_fault, replace_issues
+from o2c_xl.ledger.issues import keys_at_fault
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.reading import read_block
 from o2c_xl.tables.define.catalogue import BY_NAME
@@ -30,12 +30,12 @@ from o2c_xl.workbook.sync.older import find_again, older_since, remember_info
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, firsts_of, state_from_seen, wanted_rows
 from o2c_xl.workbook.sync.taken_out import older_note, sheet_notes, shown_again
+from o2c_xl.workbook.sync.tell import NEVER, tell_faults
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
-__all__ = ["NEVER", "TakenBook", "take_books"]
+__all__ = ["TakenBook", "take_books"]
 
 _FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole view is cheaper
-NEVER = -1  # the state of the ledger that a workbook shows which was not written yet
 _UNITS = frozenset({"Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLines"})
 
 
@@ -101,11 +101,10 @@ def take_books(
         for name, sheet in one.sheets.items():
             _settle(txn, (one, name, sheet), scope, doubtful=doubtful)
             outcome.notes += settle_clashes(txn, one.book, (BY_NAME[name], sheet.state), _kept(txn, sheet, scope))
-        outcome.fault(one.issues)
-        replace_issues(txn, one.book.name, one.issues)
         keep_gone(txn, one.book)
         if one.book.fresh:
             remember_book(txn, one.book, NEVER)
+    tell_faults(txn, books, {one.book.name: one.issues for one in taken}, outcome)
     return taken, outcome
 
 
