@@ -22,7 +22,7 @@ from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.tables.show.views import Scope
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.sync.books import OpenBook, book_paths, gone_books, hash_of, open_books
-from o2c_xl.workbook.sync.header_notes import book_gone, gone_notes, header_notes
+from o2c_xl.workbook.sync.header_notes import book_gone, header_notes
 from o2c_xl.workbook.sync.memory import forget_books, miss_book, remember_book
 from o2c_xl.workbook.sync.plan import BookPlan, plan_books
 from o2c_xl.workbook.sync.take_in import TakenBook, take_books
@@ -55,13 +55,13 @@ class Sync:
     def take(self, folder: Path, only: Path | None = None, *, allow_empty: bool = False) -> Outcome:
         """Take what changed in the workbooks into the ledger, in one transaction."""
         self._open(folder, only)
-        if not (self.gone or any(book.tables for book in self.books)):
-            return Outcome(notes=self._lacking())
+        if not (self.gone or any(book.tables or book.fresh for book in self.books)):
+            return Outcome(notes=header_notes(self.books))
         with collector_at_rest(), self.ledger.transaction(self.day, Source()) as txn:
             self.taken, outcome = take_books(txn, self.books, self.scope(), self.policy_now, allow_empty=allow_empty)
             self._part(txn, outcome)
             self._keep_file(txn)
-        outcome.notes += self._lacking()
+        outcome.notes += header_notes(self.books)
         return outcome
 
     def _part(self, txn: Txn, outcome: Outcome) -> None:
@@ -74,11 +74,6 @@ class Sync:
         forget_books(txn, [name for name in self.gone if name not in missed])
         faults = {name: [book_gone(name, missed[name])] if name in missed else [] for name in self.gone}
         tell_faults(txn, self.books, faults, outcome)
-
-    def _lacking(self) -> list[str]:
-        """What the workbooks lack of ours, sheets and columns; told as long as they do."""
-        with self.ledger.reading() as conn:
-            return [*gone_notes(conn, self.books), *header_notes(self.books)]
 
     def _keep_file(self, txn: Txn) -> None:
         """Save the open workbook before what it holds counts: its file and what is remembered of it are never apart."""

@@ -24,6 +24,7 @@ from o2c_xl.workbook.left import left_issue
 from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sync.books import OpenBook, seen_rows
 from o2c_xl.workbook.sync.clashes import settle_clashes
+from o2c_xl.workbook.sync.header_notes import lacking_faults
 from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashes, incoming, overtyped, refuse_emptied
 from o2c_xl.workbook.sync.memory import keep_gone, remember, remember_book, remember_place, remember_renamed
 from o2c_xl.workbook.sync.older import find_again, older_since, remember_info
@@ -82,7 +83,7 @@ def take_books(
 ) -> tuple[list[TakenBook], Outcome]:
     """Take what changed in the workbooks that were read; refused rows stay as they are and are tried again."""
     outcome = Outcome()
-    taken = [TakenBook(book, older_since(txn.conn, book)) for book in books if book.tables]
+    taken = [TakenBook(book, older_since(txn.conn, book)) for book in books if book.tables or book.fresh]
     for one in taken:
         for name, data in one.book.tables.items():
             if name == SYNC_INFO.name:
@@ -104,8 +105,14 @@ def take_books(
         keep_gone(txn, one.book)
         if one.book.fresh:
             remember_book(txn, one.book, NEVER)
-    tell_faults(txn, books, {one.book.name: one.issues for one in taken}, outcome)
+    _tell(txn, books, taken, outcome)
     return taken, outcome
+
+
+def _tell(txn: Txn, books: Sequence[OpenBook], taken: Sequence[TakenBook], outcome: Outcome) -> None:
+    for one in taken:  # all tables have their places now
+        one.issues += lacking_faults(txn.conn, one.book)
+    tell_faults(txn, books, {one.book.name: one.issues for one in taken}, outcome)
 
 
 def _look(txn: Txn, one: TakenBook, data: TableData, scope: Scope, *, allow_empty: bool) -> _Sheet:
