@@ -186,7 +186,8 @@ def _at_fault(faults: Sequence[Issue], head: str) -> Answer:
     first = min(faults, key=lambda issue: (issue.sheet, issue.row))
     where = f"{first.sheet}!{first.cell}" if first.cell else first.sheet
     where += f", {first.column}" if first.column else ""
-    told = f"{head} {'The first: ' if len(faults) > 1 else ''}{where}: {first.problem} {first.fix}".strip()
+    where = f"{where}: " if where else ""
+    told = f"{head} {'The first: ' if len(faults) > 1 else ''}{where}{first.problem} {first.fix}".strip()
     return Answer(told, asks=True, sheet=first.sheet, cell=area(first.cell) if first.cell else None)
 
 

@@ -6,12 +6,14 @@ import datetime as dt
 import hashlib
 import marshal
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, groupby
 from operator import itemgetter
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
+from o2c_xl.tables.parse.headers import as_ours
 from o2c_xl.workbook.address import Area
 from o2c_xl.workbook.fingerprint import column_texts
 from o2c_xl.workbook.live.blocks import Block
@@ -30,8 +32,8 @@ _NO_REFERENCES = 2  # marshal's last form in which alike values give the same by
 
 
 def tables_with_headers(grid: Grid) -> list[GridTable]:
-    """All tables; raises CannotRun where the header row of one of ours is switched off."""
-    tables = grid.tables()
+    """All tables, headers as we write them; raises CannotRun where the header row of one of ours is switched off."""
+    tables = [replace(table, headers=as_ours(table.headers, BY_NAME.get(table.name))) for table in grid.tables()]
     for table in tables:
         if not table.headers and table.name in {*BY_NAME, SYNC_INFO.name}:
             raise CannotRun(
