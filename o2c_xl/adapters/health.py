@@ -7,11 +7,12 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from o2c_xl.addin.build import FILE_NAME
@@ -26,11 +27,12 @@ from o2c_xl.ledger.engine import open_engine
 from o2c_xl.ledger.migrate import prepare
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.read import read_book
-from o2c_xl.workbook.sync.books import book_paths, gone_tables
-from o2c_xl.workbook.sync.header_notes import BRING_BACK
+from o2c_xl.workbook.sync.books import book_paths, gone_books, gone_tables
+from o2c_xl.workbook.sync.header_notes import BRING_BACK, book_gone
 
 __all__ = ["examine"]
 
+_Answer = TypeVar("_Answer")
 _PACKAGE = "o2c-xl"
 _OLDEST = (3, 11)
 _LEAST_FREE = 500_000_000  # bytes: a ledger, its log and some versions of a large workbook
@@ -177,31 +179,35 @@ def _books(folder: Folder) -> list[Finding]:
     if not paths:
         mend = f"Bring them back to {folder.books}, or take the last ones from {folder.versions}."
         return [Finding("Workbooks", ok=False, found="none.", mend=mend)]
-    return [_book(folder, path) for path in paths]
+    tables: dict[str, set[str]] = {path.name: set() for path in paths}
+    findings = [_book(folder, path, tables[path.name]) for path in paths]
+    missed = _asked(folder, lambda conn: gone_books(conn, tables)) or {}
+    faults = [book_gone(name, synced_at) for name, synced_at in missed.items()]
+    return findings + [Finding(f"Workbook {one.source}", ok=False, found=one.problem, mend=one.fix) for one in faults]
 
 
-def _gone(folder: Folder, book: str, present: Container[str]) -> list[str]:
-    """The sheets that the ledger knows of the workbook and that are gone; none where the ledger cannot be asked."""
+def _asked(folder: Folder, ask: Callable[[Connection], _Answer]) -> _Answer | None:
+    """What the ledger answers; None where it cannot be asked, which is told of the ledger itself."""
     try:
         address = folder.ledger_address()
         if isinstance(address, Path) and not address.exists():
-            return []
-        engine = open_engine(address)
-        with engine.connect() as conn:
-            return [table.title for table in gone_tables(conn, book, present)]
+            return None
+        with open_engine(address).connect() as conn:
+            return ask(conn)
     except (CannotRun, ModuleNotFoundError, SQLAlchemyError):
-        return []  # told of the ledger itself
+        return None
 
 
-def _book(folder: Folder, path: Path) -> Finding:
+def _book(folder: Folder, path: Path, found: set[str]) -> Finding:
+    """What is to be said of a workbook; the tables in it are added to `found`."""
     name = f"Workbook {path.name}"
     try:
-        found = {table.name for table in read_book(path).tables}
+        found |= {table.name for table in read_book(path).tables}
     except CannotRun as error:
         mend = "Open it and save it anew, or take the version before from work/versions."
         return Finding(name, ok=False, found=str(error), mend=mend)
     tables = len(found)
-    if gone := _gone(folder, path.name, found):
+    if gone := _asked(folder, lambda conn: [table.title for table in gone_tables(conn, path.name, found)]):
         sheets = "sheet" if len(gone) == 1 else "sheets"
         return Finding(name, ok=False, found=f"without the {sheets} {', '.join(gone)}.", mend=BRING_BACK)
     holder = lock_holder(path)

@@ -23,8 +23,8 @@ from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of
 from o2c_xl.workbook.sync.memory import remember_book
-from o2c_xl.workbook.sync.take_in import NEVER
 from o2c_xl.workbook.sync.taken_back import remember_taken_back
+from o2c_xl.workbook.sync.tell import NEVER
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["Answer", "Desk", "check", "decide", "preview", "sync", "told", "undo"]
@@ -186,7 +186,8 @@ def _at_fault(faults: Sequence[Issue], head: str) -> Answer:
     first = min(faults, key=lambda issue: (issue.sheet, issue.row))
     where = f"{first.sheet}!{first.cell}" if first.cell else first.sheet
     where += f", {first.column}" if first.column else ""
-    told = f"{head} {'The first: ' if len(faults) > 1 else ''}{where}: {first.problem} {first.fix}".strip()
+    where = f"{where}: " if where else ""
+    told = f"{head} {'The first: ' if len(faults) > 1 else ''}{where}{first.problem} {first.fix}".strip()
     return Answer(told, asks=True, sheet=first.sheet, cell=area(first.cell) if first.cell else None)
 
 

@@ -28,8 +28,8 @@ from o2c_xl.workbook.read import TableData, read_book
 from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of
 from o2c_xl.workbook.sync.memory import remember_book
 from o2c_xl.workbook.sync.sheet_state import REWRITTEN
-from o2c_xl.workbook.sync.take_in import NEVER
 from o2c_xl.workbook.sync.taken_back import remember_taken_back
+from o2c_xl.workbook.sync.tell import NEVER
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["PutBack", "put_back"]

@@ -1,7 +1,7 @@
 """A cell as one canonical text, so that what a sheet holds and what the ledger wants compare as text.
 
-`#` marks a number, `@` a date, `?` a truth value, `=` a formula; any other text is itself. So 5, 5.0 and 5.00 are the
-same number, and the text "5" is not.
+`#` marks a number, `@` a date or time, `?` a truth value, `=` a formula, `!` what is no value, such as #N/A; any other
+text is itself. So 5, 5.0 and 5.00 are the same number, and the text "5" is not.
 """
 
 from __future__ import annotations
@@ -11,10 +11,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from types import NoneType
 
-__all__ = ["FORMULA", "SEPARATOR", "column_texts", "text_of", "value_of"]
+__all__ = ["BAD", "FORMULA", "SEPARATOR", "column_texts", "text_of", "value_of"]
 
 SEPARATOR = "\x1f"
 FORMULA = "="  # a formula stands here: never written over, whatever it shows
+BAD = "!"  # an error or the like stands here, with what it shows: a person's to mend, and no empty cell
+_MARKS = "#@?=!'"
+_SECONDS = "s"  # how long something takes
+_NO_SIGN = "\ufffd"
 
 
 def text_of(value: object) -> str:
@@ -22,14 +26,15 @@ def text_of(value: object) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value[0] in "#@?='" else value
+        text = value.replace(SEPARATOR, _NO_SIGN)  # as no column takes it either
+        return f"'{text}" if text[0] in _MARKS else text
     if isinstance(value, bool):
         return f"?{value}"
     if isinstance(value, float | int | Decimal):
         return _number(value)
     if isinstance(value, dt.datetime):
         return f"@{value:%Y-%m-%d}" if value.time() == dt.time() else f"@{value:%Y-%m-%d %H:%M:%S}"
-    return f"@{value}"
+    return f"@{value.total_seconds()}{_SECONDS}" if isinstance(value, dt.timedelta) else f"@{value}"
 
 
 def _number(value: float | Decimal) -> str:
@@ -56,7 +61,16 @@ def value_of(text: str) -> object:
     if mark == "#":
         return float(rest)  # as a reader gives it
     if mark == "@":
-        return dt.datetime.fromisoformat(rest) if " " in rest else dt.date.fromisoformat(rest)
+        return _moment(rest)
     if mark == "?":
         return rest == "True"
-    return rest if mark == "'" else text
+    return rest if mark in ("'", BAD) else text
+
+
+def _moment(text: str) -> dt.date | dt.time | dt.timedelta:
+    """A day, a time of the day, both, or how long something takes."""
+    if text.endswith(_SECONDS):
+        return dt.timedelta(seconds=float(text.removesuffix(_SECONDS)))
+    if "-" not in text:
+        return dt.time.fromisoformat(text)
+    return dt.datetime.fromisoformat(text) if " " in text else dt.date.fromisoformat(text)

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from o2c_xl.adapters.health import examine
 from o2c_xl.company.run import run_company
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
+from o2c_xl.workbook.read import read_book
 from o2c_xl.workbook.template.make import build_template
 from tests.sync.desk import DAY, Desk
 
@@ -40,6 +43,26 @@ def desk(tmp_path: Path) -> TwoBooks:
     return desk
 
 
+MISSED = (
+    "Book.xlsx: The workbook is gone from the folder books; it was last synced 2026-03-02 08:00 UTC. What it held is "
+    "safe. Bring it back, or put its last version from work/versions into books; no row counts twice."
+)
+
+
+def missed_by_doctor(desk: TwoBooks) -> list[str]:
+    return [one.name for one in examine(desk.root) if "is gone from the folder" in one.found]
+
+
+def waits(desk: TwoBooks) -> list[tuple[str, str]]:
+    return [(row["Subject"], row["What stops it"]) for row in desk.shown("Waiting")]
+
+
+def listed(book: Path) -> dict[str, list[object]]:
+    """The first column of each table of the workbook, blank cells left out."""
+    tables = read_book(book, only={"Issues", "Waiting"}).tables
+    return {table.name: [value for value in table.columns[0] if value is not None] for table in tables}
+
+
 def places(outcome: Outcome) -> list[tuple[str, str]]:
     return [(issue.source, issue.cell) for issue in outcome.issues]
 
@@ -58,17 +81,61 @@ def test_the_faults_of_a_renamed_workbook_stand_once_and_go_when_they_are_mended
     assert len(mended) == len(renamed) - 1
 
 
-def test_the_faults_of_a_workbook_that_was_taken_away_go_and_come_back_with_it(desk: TwoBooks) -> None:
+def test_a_workbook_that_was_taken_away_is_missed_and_its_faults_come_back_with_it(desk: TwoBooks) -> None:
     before = places(desk.run())
     away = desk.root / "Book.xlsx"
     desk.book.rename(away)
 
     gone = desk.run()
+    kept = (desk.root / "ledger.db").read_bytes()
+    still = desk.run()
+    doctor, waiting = missed_by_doctor(desk), waits(desk)
+    unchanged = (desk.root / "ledger.db").read_bytes() == kept
     away.rename(desk.book)
     again = places(desk.run())
 
-    assert not any("Book.xlsx" in str(issue) for issue in gone.issues)
+    assert [str(issue) for issue in gone.issues] == [MISSED]
+    assert (still.changed, still.issues, unchanged) == (False, gone.issues, True)
+    assert (doctor, waiting) == (["Workbook Book.xlsx"], [("Book.xlsx", "Workbook gone")])
     assert again == before
+    assert (missed_by_doctor(desk), waits(desk)) == ([], [])
+
+
+def test_a_missing_workbook_stops_no_other_and_a_renamed_one_is_not_missed(desk: TwoBooks) -> None:
+    desk.run()
+    desk.rename("New.xlsx")
+    renamed = desk.run()
+    desk.book.rename(desk.root / "New.xlsx")
+    other = desk.root / "books" / "Other.xlsx"
+    row = {"Supplier ID": "EXO", "Name": "Exotic"}
+    other.write_bytes(apply_edits(other.read_bytes(), [TableEdit("Suppliers", {}, [row])]))
+
+    gone = desk.run()
+
+    assert not any("is gone" in str(issue) for issue in renamed.issues)
+    assert [row["Supplier ID"] for row in desk.shown("Suppliers")] == ["EXO"]
+    assert [issue.source for issue in gone.issues] == ["New.xlsx"]
+
+
+def test_a_missing_workbook_is_listed_in_another(desk: TwoBooks) -> None:
+    desk.run()
+    lists = desk.root / "books" / "Lists.xlsx"
+    build_template(lists, tables=[BY_NAME["Issues"], BY_NAME["Waiting"]], company="Test")
+    desk.run()
+    away = desk.root / "Book.xlsx"
+    shown = []
+
+    desk.book.rename(away)
+    desk.run()
+    shown.append(listed(lists))
+    away.rename(desk.root / "books" / "Renamed.xlsx")
+    desk.name = "Renamed.xlsx"
+    desk.run()
+    shown.append(listed(lists))
+
+    assert shown[0] == {"Issues": ["Book.xlsx"], "Waiting": ["Book.xlsx"]}
+    assert set(shown[1]["Issues"]) == {"Renamed.xlsx"}
+    assert shown[1]["Waiting"] == []
 
 
 def test_when_all_workbooks_are_out_of_reach_their_faults_stay(desk: TwoBooks) -> None:

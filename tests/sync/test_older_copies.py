@@ -61,6 +61,18 @@ def in_sheet(desk: Desk, table: str) -> list[Any]:
     return [row[key] for row in desk.rows(table).values() if row[key] != "A-1"]
 
 
+def test_a_copy_from_before_the_first_rows_of_a_table_is_filled_again(desk: Desk) -> None:
+    first = desk.book.read_bytes()
+    desk.add("Payments", *({"Payment": f"P-{i}", **PAYMENT, "Amount": 10 + i} for i in range(4)))
+    desk.sync()
+    desk.book.write_bytes(first)
+
+    outcome = desk.sync()
+
+    assert any("4 rows were taken since and are shown again" in note for note in outcome.notes)
+    assert in_sheet(desk, "Payments") == numbers(desk, "Payments") == [f"P-{i}" for i in range(4)]
+
+
 @pytest.mark.parametrize(
     ("table", "row", "number"),
     [

@@ -13,7 +13,7 @@ from tests.sync.desk import DAY, Desk
 
 PAYMENT = {"Customer ID": "ADA", "Paid on": DAY, "Amount": 100, "Method": "Cash"}
 TOLD = (
-    "The sheet Payments is gone from Book.xlsx; its rows cannot be typed or seen there. To bring it back, put the last "
+    "Book.xlsx: The sheet Payments is gone; its rows cannot be typed or seen here. To bring it back, put the last "
     "version that has it from work/versions in place; no row counts twice."
 )
 
@@ -41,8 +41,9 @@ def test_a_sheet_that_was_deleted_is_told_by_every_sync_and_by_doctor(desk: Desk
 
     first, second = desk.sync(), desk.sync()
 
-    assert TOLD in first.notes
-    assert second.notes == [TOLD]
+    assert [str(issue) for issue in first.issues] == [str(issue) for issue in second.issues] == [TOLD]
+    assert [row["Problem"] for row in desk.shown("Issues")] == [first.issues[0].problem]
+    assert not second.changed
     assert not book_finding(desk).ok
     assert "Payments" in book_finding(desk).found
 
@@ -74,7 +75,7 @@ def test_a_sheet_that_comes_back_is_told_no_more(desk: Desk) -> None:
 
     desk.sync()
 
-    assert desk.sync().notes == []
+    assert desk.sync().ok
     assert [row["Payment"] for row in desk.rows("Payments").values()] == ["PM-000001"]
     assert book_finding(desk).ok
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from o2c_xl.company.run import run_company
 from o2c_xl.domain.issue import CannotRun
 from tests.sync.desk import DAY, Desk
 
@@ -149,6 +150,24 @@ def test_a_table_that_lost_all_rows_stops_the_sync(desk: Desk) -> None:
 
     desk.sync(allow_empty=True)
     assert len(desk.rows("Customers")) == 6
+
+
+def test_rows_that_python_numbers_are_shown_again_although_all_were_taken_out(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "OpeningItems", "Invoices"))
+    desk.add("Customers", ALFKI)
+    days = {"Invoice date": DAY, "Due date": DAY}
+    items = ({"Invoice": f"I{i}", "Customer ID": "ALFKI", **days, "Total": 5, "Open": 5} for i in range(4))
+    desk.add("OpeningItems", *items)
+    run_company(desk.company, DAY, lambda _told: None, dry_run=False, allow_empty=False)
+    shown = desk.rows("Invoices")
+    for row in shown:
+        desk.clear("Invoices", row)
+
+    outcome = desk.sync()
+
+    assert len(shown) == 4
+    assert any("all 4 rows were taken out of the sheet" in note for note in outcome.notes)
+    assert [*desk.rows("Invoices").values()] == [*shown.values()]
 
 
 def test_a_dry_run_says_what_would_happen_and_changes_nothing(desk: Desk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 __all__ = ["CellFault", "Fault", "quoted", "seen"]
@@ -44,8 +44,13 @@ def seen(value: object) -> str:
         return text if len(text) <= _LONGEST_NUMBER else format(value.normalize(), "E")
     if isinstance(value, datetime):
         value = value.date() if value.time() == time(0) else value.isoformat(" ", "seconds")
-    text = str(value)
+    text = _span(value) if isinstance(value, timedelta) else str(value)
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
+
+
+def _span(value: timedelta) -> str:
+    minutes, seconds = divmod(round(value.total_seconds()), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
 def quoted(value: object) -> str:

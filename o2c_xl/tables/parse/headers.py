@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -10,7 +11,7 @@ from difflib import get_close_matches
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.define.spec import Column, Table
 
-__all__ = ["Matched", "astray", "header_key", "match_headers", "nearest", "places_of", "refuse_twins"]
+__all__ = ["Matched", "as_ours", "astray", "header_key", "match_headers", "nearest", "places_of", "refuse_twins"]
 
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060"))  # a second byte order mark, spaces of no width
 _NEARLY = 0.8  # as `difflib` measures likeness: one letter of a short word, two of a long one
@@ -70,6 +71,13 @@ def match_headers(headers: Sequence[object], table: Table, where: str) -> Matche
     if kept_out:
         matched.notes.append(f"{where}: Python fills {', '.join(kept_out)}; what stands there was kept out.")
     return matched
+
+
+def as_ours(headers: Sequence[str], table: Table | None) -> tuple[str, ...]:
+    """Headers of ours as we write them, in whatever case they stand; people's own, and twins, as they are."""
+    keys = Counter(map(header_key, headers))
+    ours = {header_key(header): header for header in table.headers} if table is not None else {}
+    return tuple(ours.get(key, header) if keys[key := header_key(header)] == 1 else header for header in headers)
 
 
 def refuse_twins(headers: Sequence[str], table: Table | None, where: str) -> None:

@@ -1,4 +1,4 @@
-"""Dropped files that wait for a person: refused ones that nobody mended yet, and those that cannot be taken."""
+"""Files that wait for a person: dropped ones that were refused or cannot be taken, and workbooks that are missed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, func, select
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.issues import places_of_twins
 from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.define.spec import Department
 
 __all__ = ["waiting_files"]
 
@@ -60,6 +61,10 @@ def waiting_files(conn: Connection) -> Iterator[tuple[Any, ...]]:
         # A folder goes by its place, a file by its name.
         what = "Files lie where nobody looks" if "/" in name else "File waits in its drop folder"
         yield name, what, _SALES, _day(seen), why
+    # A workbook that is missed has no hash, and one fault.
+    missed = select(i.source, i.problem, i.fix, i.since).join(s.books, s.books.c.name == i.source)
+    for name, problem, fix, day in conn.execute(missed.where(s.books.c.sha256 == "").order_by(i.source)):
+        yield name, "Workbook gone", str(Department.SETUP), day, f"{problem} {fix}"
 
 
 def _department(table: str) -> str:

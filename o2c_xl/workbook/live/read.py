@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import marshal
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, groupby
 from operator import itemgetter
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
+from o2c_xl.tables.parse.headers import as_ours
 from o2c_xl.workbook.address import Area
 from o2c_xl.workbook.fingerprint import column_texts
 from o2c_xl.workbook.live.blocks import Block
@@ -23,13 +26,14 @@ from o2c_xl.workbook.template.sync_info import SYNC_INFO
 __all__ = ["cells_hash", "formula_cells", "our_columns", "read_block", "read_table", "tables_with_headers"]
 
 _PLAIN = frozenset({str, float, type(None)})
+_NO_DAY = dt.date(1899, 12, 30)  # the day that Excel gives a time of none
 _SHARE = "%"
 _NO_REFERENCES = 2  # marshal's last form in which alike values give the same bytes, whichever objects they are
 
 
 def tables_with_headers(grid: Grid) -> list[GridTable]:
-    """All tables; raises CannotRun where the header row of one of ours is switched off."""
-    tables = grid.tables()
+    """All tables, headers as we write them; raises CannotRun where the header row of one of ours is switched off."""
+    tables = [replace(table, headers=as_ours(table.headers, BY_NAME.get(table.name))) for table in grid.tables()]
     for table in tables:
         if not table.headers and table.name in {*BY_NAME, SYNC_INFO.name}:
             raise CannotRun(
@@ -67,7 +71,7 @@ def read_table(grid: Grid, table: GridTable) -> TableData:
 
 def cells_hash(data: TableData) -> str:
     """The SHA-256 of what a table holds and where: where two are alike, reading them gives the same rows."""
-    held = hashlib.sha256(f"{data.ref}{data.total}{data.left or ''}".encode())
+    held = hashlib.sha256(f"{data.ref}{data.total}{data.left or ''}{data.bad or ''}".encode())
     for column in data.columns:
         try:
             held.update(marshal.dumps(column, _NO_REFERENCES))
@@ -128,7 +132,11 @@ def _errors(table: GridTable, col: int, column: Sequence[CellValue]) -> Iterator
 
 def _early(table: GridTable, col: int, column: Sequence[CellValue]) -> Iterator[BadCell]:
     for row, value in enumerate(column, table.data.top):
-        if is_early(value):
+        if isinstance(value, dt.datetime) and value.date() == _NO_DAY:
+            shown = f"{value:%H:%M:%S}"
+            fix = "Enter a date such as 2026-11-02, or format the cell as text."
+            yield BadCell(row, col, shown, f"{shown} is a time without a day.", fix)
+        elif is_early(value):
             problem = f"{value:%Y-%m-%d} is before 1 March 1900, where Excel's calendar is wrong."
             yield BadCell(
                 row, col, f"{value:%Y-%m-%d}", problem, "Format it as a number if it is one, or enter a later date."

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.parse.headers import as_ours
 from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.opc.kind import Kind, kind_of_zip, refusal
@@ -169,7 +171,7 @@ def _table(part: str, root: Element) -> Table:
     columns = root.findall("tableColumns/tableColumn")
     if ref is None or not name or len(columns) != ref.right - ref.left + 1:
         raise Damaged(f"The workbook is damaged: its table {name or part} does not say where it is.")
-    headers = tuple(unescaped(column.get("name", "")) for column in columns)
+    headers = as_ours([unescaped(column.get("name", "")) for column in columns], BY_NAME.get(name))
     formulas = {}
     for header, column in zip(headers, columns, strict=True):
         formula = column.find("calculatedColumnFormula")

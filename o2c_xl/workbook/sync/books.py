@@ -7,7 +7,7 @@ in Excel a table whose cells are as they were last left is not looked at, for th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.headers import refuse_twins
 from o2c_xl.workbook.errors import Damaged
-from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, column_texts
+from o2c_xl.workbook.fingerprint import BAD, FORMULA, SEPARATOR, column_texts, text_of
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.read import TableData, read_book
 from o2c_xl.workbook.sync.sheet_state import SheetState, state_from_seen, state_of
@@ -30,6 +30,7 @@ __all__ = [
     "OpenBook",
     "Place",
     "book_paths",
+    "gone_books",
     "gone_tables",
     "hash_of",
     "info_name",
@@ -184,6 +185,18 @@ def gone_tables(conn: Connection, book: str, present: Container[str]) -> list[Ta
     return [table for name, table in BY_NAME.items() if name in known and name not in present]
 
 
+def gone_books(conn: Connection, present: Mapping[str, Collection[str]]) -> dict[str, str]:
+    """When the ledger last synced each workbook that is not `present`, where a table of it stands in none that is.
+
+    `present` are the tables by workbook; one whose tables all stand elsewhere now was renamed.
+    """
+    c, standing = schema.sheets.c, {name for tables in present.values() for name in tables}
+    away = c.book.not_in(list(present)), c.sheet != "", c.table.in_(BY_NAME.keys() - standing)
+    names = set(conn.execute(select(c.book).where(*away)).scalars())
+    known = conn.execute(select(schema.books.c.name, schema.books.c.synced_at).order_by(schema.books.c.name))
+    return {name: synced_at for name, synced_at in known if name in names}
+
+
 def hash_of(path: Path) -> str:
     """The SHA-256 of a workbook's file; raises CannotRun where it cannot be read."""
     try:
@@ -215,17 +228,20 @@ def _placed(book: OpenBook, tables: Sequence[TableData]) -> OpenBook:
 
 
 def read_state(table: Table, data: TableData) -> SheetState:
-    """A table as read, as canonical texts; formulas in Python's columns are marked."""
+    """A table as read, as canonical texts; bad cells of staff's columns and formulas in Python's are marked."""
     at = {header.strip(): i for i, header in enumerate(data.headers)}
     columns = []
     for column in table.columns:
         place = at.get(column.header)
         columns.append([""] * data.height if place is None else column_texts(data.columns[place]))
-    python = {c.header: i for i, c in enumerate(table.columns) if not c.typed}
+    places = {at[column.header]: i for i, column in enumerate(table.columns) if column.header in at}
+    for bad in data.bad:
+        if (i := places.get(bad.col - data.first_col)) is not None:
+            typed = table.columns[i].typed
+            columns[i][bad.row - data.first_row] = f"{BAD}{bad.text}" if typed else text_of(bad.text)
     for row, col in data.formula_cells:
-        header = data.headers[col - data.first_col].strip() if col - data.first_col < len(data.headers) else ""
-        if header in python:
-            columns[python[header]][row - data.first_row] = FORMULA
+        if (i := places.get(col - data.first_col)) is not None and not table.columns[i].typed:
+            columns[i][row - data.first_row] = FORMULA
     return state_of(table, (header.strip() for header in data.headers), data.first_row, columns)
 
 

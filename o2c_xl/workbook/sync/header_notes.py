@@ -6,37 +6,49 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from o2c_xl.domain.issue import Issue
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.headers import astray
+from o2c_xl.workbook.address import address
 from o2c_xl.workbook.sync.books import OpenBook, gone_tables
 
-__all__ = ["BRING_BACK", "gone_notes", "header_notes"]
+__all__ = ["BRING_BACK", "BRING_BOOK", "book_gone", "header_notes", "lacking_faults"]
 
 BRING_BACK = "To bring it back, put the last version that has it from work/versions in place; no row counts twice."
+_GONE = "The sheet {} is gone; its rows cannot be typed or seen here."
+_PASSED_OVER = "The column is not known and was passed over."
+BRING_BOOK = "Bring it back, or put its last version from work/versions into books; no row counts twice."
 
 
-def gone_notes(conn: Connection, books: Sequence[OpenBook]) -> list[str]:
-    """The sheets of ours that somebody deleted from workbooks."""
-    return [
-        f"The sheet {table.title} is gone from {book.name}; its rows cannot be typed or seen there. {BRING_BACK}"
-        for book in books
-        for table in gone_tables(conn, book.name, book.places)
-    ]
+def book_gone(name: str, synced_at: str) -> Issue:
+    """That a workbook is not in the folder any longer in which the ledger saw tables of ours."""
+    when = synced_at[:16].replace("T", " ")
+    problem = f"The workbook is gone from the folder books; it was last synced {when} UTC. What it held is safe."
+    return Issue(name, "", "", "", 0, "", problem, BRING_BOOK)
+
+
+def lacking_faults(conn: Connection, book: OpenBook) -> list[Issue]:
+    """What a workbook that was read lacks of ours: sheets that somebody deleted, columns whose header was renamed."""
+    gone = gone_tables(conn, book.name, book.places)
+    found = [Issue(book.name, "", "", "", 0, "", _GONE.format(table.title), BRING_BACK) for table in gone]
+    for name, data in book.tables.items():
+        for header, meant in astray(data.headers, BY_NAME[name]) if name in BY_NAME else ():
+            if header:
+                top, place = data.first_row - 1, [own.strip() for own in data.headers].index(header)
+                cell = address(top, data.first_col + place)
+                fix = f"Did you mean {meant}? Then rename it."
+                found.append(Issue(book.name, data.sheet, cell, header, top, header, _PASSED_OVER, fix))
+    return found
 
 
 def header_notes(books: Sequence[OpenBook]) -> list[str]:
-    """The columns that workbooks lack, with the header that seems to stand for each; told as long as they do."""
+    """The columns of ours that people took out of workbooks; told as long as they are."""
     return [note for book in books for name in book.places if name in BY_NAME for note in _lacking(book, BY_NAME[name])]
 
 
 def _lacking(book: OpenBook, table: Table) -> list[str]:
     found = astray(book.places[table.name].headers, table)
-    where = f"{book.name}, {table.title}"
-    notes = [
-        f"{where}: the column {header} is not known and was passed over. Did you mean {meant}? Then rename it."
-        for header, meant in found
-        if header
-    ]
     gone = ", ".join(meant for header, meant in found if not header)
-    return notes + ([f"{where}: there is no column {gone}. Name a column so to type into it again."] if gone else [])
+    where = f"{book.name}, {table.title}"
+    return [f"{where}: there is no column {gone}. Name a column so to type into it again."] if gone else []

@@ -41,8 +41,12 @@ class Clash:
 
 
 def refuse_emptied(state: SheetState, seen: Mapping[str, SheetRow], *, source: str) -> None:
-    """A table that lost every row it had stops the sync: more likely an accident than a wish."""
-    if len(seen) > _FEW and not state.rows and not state.keyless:
+    """A table that lost every row it had stops the sync: more likely an accident than a wish.
+
+    Not where Python gives the keys: nobody could bring such rows back, and the ledger shows them again.
+    """
+    typed = all(column.typed for column in state.table.keys)
+    if typed and len(seen) > _FEW and not state.rows and not state.keyless:
         raise CannotRun(
             f"{source}: the table {state.table.name} had {len(seen)} rows and now has none. No workbook was changed. "
             "Bring the rows back (or the version before, from work/versions), or run again with --allow-empty."

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.lookups import driver_rows
 from o2c_xl.ledger.store import Txn
 from o2c_xl.workbook.fingerprint import SEPARATOR
@@ -19,6 +18,7 @@ __all__ = [
     "forget",
     "forget_books",
     "keep_gone",
+    "miss_book",
     "remember",
     "remember_book",
     "remember_cells",
@@ -108,11 +108,17 @@ def keep_gone(txn: Txn, book: OpenBook) -> None:
 
 
 def forget_books(txn: Txn, names: Iterable[str]) -> None:
-    """Workbooks that are no more: no fault names them, and one that comes back is read anew."""
+    """Workbooks that are no more; one that comes back is read anew."""
     for name in names:
-        replace_issues(txn, name, ())
         txn.conn.execute(delete(schema.sheets).where(schema.sheets.c.book == name))
         txn.conn.execute(delete(schema.books).where(schema.books.c.name == name))
+
+
+def miss_book(txn: Txn, name: str) -> None:
+    """A workbook that is out of reach with tables of ours: read anew when it is back."""
+    c, s = schema.books.c, schema.sheets.c
+    txn.conn.execute(update(schema.books).where(c.name == name, c.sha256 != "").values(sha256=""))
+    txn.conn.execute(update(schema.sheets).where(s.book == name, s.cells != "").values(cells=""))
 
 
 def remember_book(txn: Txn, book: OpenBook, head: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from o2c_xl.tables.define.spec import Column
 from o2c_xl.tables.parse.cells import Fault, parse_cell
 from o2c_xl.tables.show.shown import cell_out
-from o2c_xl.workbook.fingerprint import text_of, value_of
+from o2c_xl.workbook.fingerprint import BAD, text_of, value_of
 
 __all__ = ["Same"]
 
@@ -18,6 +18,8 @@ class Same:
 
     def __call__(self, column: Column, cell: str, wanted: str) -> bool:
         """True when the cell's canonical text and the wanted one mean the same in this column."""
+        if cell.startswith(BAD):
+            return False
         key = (column.header, cell, wanted)
         if key not in self._known:
             parsed = parse_cell(column, value_of(cell))

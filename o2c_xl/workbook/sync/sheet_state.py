@@ -14,7 +14,7 @@ from o2c_xl.tables.define.spec import Column, Kind, Table
 from o2c_xl.tables.parse.cells import Fault, parse_cell
 from o2c_xl.tables.show.shown import CellValue, cell_out
 from o2c_xl.tables.show.views import RawView
-from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, text_of, value_of
+from o2c_xl.workbook.fingerprint import BAD, FORMULA, SEPARATOR, text_of, value_of
 from o2c_xl.workbook.patch.new_rows import NewRows
 
 __all__ = ["REWRITTEN", "SheetRow", "SheetState", "Wanted", "firsts_of", "state_from_seen", "state_of", "wanted_rows"]
@@ -23,7 +23,7 @@ __all__ = ["REWRITTEN", "SheetRow", "SheetState", "Wanted", "firsts_of", "state_
 REWRITTEN = frozenset({"Waiting", "Issues", "Log"})
 
 _MARKS = "#'@"
-_UNLIKE = frozenset("#'@?= ")  # marks of canonical texts, and what is trimmed
+_UNLIKE = frozenset("#'@?=! ")  # marks of canonical texts, and what is trimmed
 _AS_TYPED = frozenset({Kind.CODE, Kind.TEXT, Kind.LINE})
 _NOTHING = (None, "")
 
@@ -146,7 +146,9 @@ def _as_read(column: Column, texts: Sequence[str]) -> Sequence[str]:
 
 
 def _key(column: Column, text: str) -> str:
-    """One part of a key; what is at fault there stands for itself."""
+    """One part of a key; what is at fault there stands for itself, but what is no value is no key."""
+    if text.startswith(BAD):
+        return ""
     if text and not text.startswith(FORMULA):
         parsed = parse_cell(column, value_of(text))
         if parsed.__class__ is not Fault:

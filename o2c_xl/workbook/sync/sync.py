@@ -21,11 +21,12 @@ from o2c_xl.ledger.engine import let_go
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.tables.show.views import Scope
 from o2c_xl.workbook.live.book import LiveBook
-from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of, open_books
-from o2c_xl.workbook.sync.header_notes import gone_notes, header_notes
-from o2c_xl.workbook.sync.memory import forget_books, remember_book
+from o2c_xl.workbook.sync.books import OpenBook, book_paths, gone_books, hash_of, open_books
+from o2c_xl.workbook.sync.header_notes import book_gone, header_notes
+from o2c_xl.workbook.sync.memory import forget_books, miss_book, remember_book
 from o2c_xl.workbook.sync.plan import BookPlan, plan_books
-from o2c_xl.workbook.sync.take_in import NEVER, TakenBook, take_books
+from o2c_xl.workbook.sync.take_in import TakenBook, take_books
+from o2c_xl.workbook.sync.tell import NEVER, tell_faults
 from o2c_xl.workbook.sync.write_back import Places, leave_formulas, record_restored, write_books
 
 __all__ = ["Places", "Sync"]
@@ -36,7 +37,7 @@ class Sync:
     """One sync of a company's workbooks; `scope` gives the view of the ledger as it holds at that moment.
 
     `live` is the one that is open in Excel and synced there; with `saving` False it is only looked at. `gone` are
-    workbooks that were here and are not any longer.
+    workbooks that were here and are not any longer. `everywhere` are all that are here, `books` those to be synced.
     """
 
     ledger: Ledger
@@ -47,25 +48,32 @@ class Sync:
     live: LiveBook | None = None
     saving: bool = True
     books: list[OpenBook] = field(default_factory=list)
+    everywhere: list[OpenBook] = field(default_factory=list)
     taken: list[TakenBook] = field(default_factory=list)
     gone: Sequence[str] = ()
 
     def take(self, folder: Path, only: Path | None = None, *, allow_empty: bool = False) -> Outcome:
         """Take what changed in the workbooks into the ledger, in one transaction."""
         self._open(folder, only)
-        if not (self.gone or any(book.tables for book in self.books)):
-            return Outcome(notes=self._lacking())
+        if not (self.gone or any(book.tables or book.fresh for book in self.books)):
+            return Outcome(notes=header_notes(self.books))
         with collector_at_rest(), self.ledger.transaction(self.day, Source()) as txn:
             self.taken, outcome = take_books(txn, self.books, self.scope(), self.policy_now, allow_empty=allow_empty)
-            forget_books(txn, self.gone)
+            self._part(txn, outcome)
             self._keep_file(txn)
-        outcome.notes += self._lacking()
+        outcome.notes += header_notes(self.books)
         return outcome
 
-    def _lacking(self) -> list[str]:
-        """What the workbooks lack of ours, sheets and columns; told as long as they do."""
-        with self.ledger.reading() as conn:
-            return [*gone_notes(conn, self.books), *header_notes(self.books)]
+    def _part(self, txn: Txn, outcome: Outcome) -> None:
+        """Tell of the workbooks that are gone, and forget those whose tables stand in others now."""
+        if not self.gone:
+            return
+        missed = gone_books(txn.conn, {book.name: book.places for book in self.everywhere})
+        for name in missed:
+            miss_book(txn, name)
+        forget_books(txn, [name for name in self.gone if name not in missed])
+        faults = {name: [book_gone(name, missed[name])] if name in missed else [] for name in self.gone}
+        tell_faults(txn, self.books, faults, outcome)
 
     def _keep_file(self, txn: Txn) -> None:
         """Save the open workbook before what it holds counts: its file and what is remembered of it are never apart."""
@@ -114,6 +122,7 @@ class Sync:
         self.gone = sorted(known - {path.name for path in paths})
         if only is not None and only.name not in {book.name for book in books}:
             raise CannotRun(f"{only.name} is not in the folder {folder.name}. There are: {_names(paths)}.")
+        self.everywhere = books
         self.books = [book for book in books if only is None or book.name == only.name]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
-from o2c_xl.ledger.issues import keys_at_fault, replace_issues
+from o2c_xl.ledger.issues import keys_at_fault
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.reading import read_block
 from o2c_xl.tables.define.catalogue import BY_NAME
@@ -24,18 +24,19 @@ from o2c_xl.workbook.left import left_issue
 from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sync.books import OpenBook, seen_rows
 from o2c_xl.workbook.sync.clashes import settle_clashes
+from o2c_xl.workbook.sync.header_notes import lacking_faults
 from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashes, incoming, overtyped, refuse_emptied
 from o2c_xl.workbook.sync.memory import keep_gone, remember, remember_book, remember_place, remember_renamed
 from o2c_xl.workbook.sync.older import find_again, older_since, remember_info
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, firsts_of, state_from_seen, wanted_rows
 from o2c_xl.workbook.sync.taken_out import older_note, sheet_notes, shown_again
+from o2c_xl.workbook.sync.tell import NEVER, tell_faults
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
-__all__ = ["NEVER", "TakenBook", "take_books"]
+__all__ = ["TakenBook", "take_books"]
 
 _FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole view is cheaper
-NEVER = -1  # the state of the ledger that a workbook shows which was not written yet
 _UNITS = frozenset({"Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLines"})
 
 
@@ -82,7 +83,7 @@ def take_books(
 ) -> tuple[list[TakenBook], Outcome]:
     """Take what changed in the workbooks that were read; refused rows stay as they are and are tried again."""
     outcome = Outcome()
-    taken = [TakenBook(book, older_since(txn.conn, book)) for book in books if book.tables]
+    taken = [TakenBook(book, older_since(txn.conn, book)) for book in books if book.tables or book.fresh]
     for one in taken:
         for name, data in one.book.tables.items():
             if name == SYNC_INFO.name:
@@ -101,19 +102,24 @@ def take_books(
         for name, sheet in one.sheets.items():
             _settle(txn, (one, name, sheet), scope, doubtful=doubtful)
             outcome.notes += settle_clashes(txn, one.book, (BY_NAME[name], sheet.state), _kept(txn, sheet, scope))
-        outcome.fault(one.issues)
-        replace_issues(txn, one.book.name, one.issues)
         keep_gone(txn, one.book)
         if one.book.fresh:
             remember_book(txn, one.book, NEVER)
+    _tell(txn, books, taken, outcome)
     return taken, outcome
+
+
+def _tell(txn: Txn, books: Sequence[OpenBook], taken: Sequence[TakenBook], outcome: Outcome) -> None:
+    for one in taken:  # all tables have their places now
+        one.issues += lacking_faults(txn.conn, one.book)
+    tell_faults(txn, books, {one.book.name: one.issues for one in taken}, outcome)
 
 
 def _look(txn: Txn, one: TakenBook, data: TableData, scope: Scope, *, allow_empty: bool) -> _Sheet:
     table, book = BY_NAME[data.name], one.book
     state = book.state(txn.conn, table)
     before = _renamed(txn, state, state_from_seen(table, (), seen_rows(txn.conn, table.name)))
-    if not allow_empty:
+    if not (allow_empty or one.older):
         refuse_emptied(state, before, source=book.name)
     over = overtyped(state, before)
     state.rename(over)

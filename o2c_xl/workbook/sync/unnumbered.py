@@ -13,7 +13,7 @@ from o2c_xl.tables.define.spec import Column, Kind, Table
 from o2c_xl.tables.parse.cells import Fault, parse_cell
 from o2c_xl.tables.show.shown import cell_out
 from o2c_xl.tables.take.rules import RULES
-from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, text_of, value_of
+from o2c_xl.workbook.fingerprint import BAD, FORMULA, SEPARATOR, text_of, value_of
 from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState
 
 __all__ = ["Lacking", "gives_numbers"]
@@ -92,7 +92,7 @@ class Lacking:
         return own, typed
 
     def _plain(self, column: Column, text: str) -> str:
-        if not text or text.startswith(FORMULA):
+        if not text or text.startswith((FORMULA, BAD)):
             return text
         known = (column.header, text)
         if known not in self._memo:
