@@ -184,6 +184,9 @@ def _stage_counts(
         except CannotRun as stop:
             outcome.stop(stop)
             counts.append(0)
+        except Exception as error:
+            error.add_note(stage.telling)
+            raise
         outcome.count(stage.name, counts[-1])
     return counts
 
