@@ -24,7 +24,7 @@ from o2c_xl.workbook.sync.outgoing import Marks, outgoing, rewritten
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_out import SheetOut
 from o2c_xl.workbook.sync.sheet_state import REWRITTEN, SheetRow, SheetState, Wanted, firsts_of, wanted_rows
-from o2c_xl.workbook.sync.take_in import TakenBook
+from o2c_xl.workbook.sync.taken import TakenBook
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["BookPlan", "plan_books"]

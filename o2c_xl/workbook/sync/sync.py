@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from o2c_xl.domain.collector import collector_at_rest
-from o2c_xl.domain.issue import CannotRun
+from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
@@ -25,7 +25,8 @@ from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of, open_books
 from o2c_xl.workbook.sync.header_notes import gone_notes, header_notes
 from o2c_xl.workbook.sync.memory import forget_books, remember_book
 from o2c_xl.workbook.sync.plan import BookPlan, plan_books
-from o2c_xl.workbook.sync.take_in import NEVER, TakenBook, take_books
+from o2c_xl.workbook.sync.take_in import NEVER, take_again, take_books
+from o2c_xl.workbook.sync.taken import TakenBook
 from o2c_xl.workbook.sync.write_back import Places, leave_formulas, record_restored, write_books
 
 __all__ = ["Places", "Sync"]
@@ -61,6 +62,18 @@ class Sync:
             self._keep_file(txn)
         outcome.notes += self._lacking()
         return outcome
+
+    def take_again(self) -> Outcome:
+        """Try the rows at fault again after work was done: what is said of them is true of what is shown."""
+        with collector_at_rest(), self.ledger.transaction(self.day, Source()) as txn:
+            counts = take_again(txn, self.taken, self.scope(), self.policy_now)
+            self._keep_file(txn)
+        return Outcome(counts=counts, issues=self.faults)
+
+    @property
+    def faults(self) -> list[Issue]:
+        """What was wrong in the workbooks that were read."""
+        return [issue for one in self.taken for issue in one.issues]
 
     def _lacking(self) -> list[str]:
         """What the workbooks lack of ours, sheets and columns; told as long as they do."""
