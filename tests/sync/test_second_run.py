@@ -12,6 +12,7 @@ import pytest
 from o2c_xl.company.opened import open_company
 from o2c_xl.company.run import run_company
 from o2c_xl.domain.outcome import Outcome
+from o2c_xl.ledger import schema
 from tests.sync.desk import DAY, Desk
 
 TABLES = ("Customers", "Products", "TaxRates", "StockCounts", "Payments", "Orders", "OrderLines", "Issues", "Log")
@@ -96,6 +97,29 @@ def test_what_came_too_late_is_told_as_the_order_stands_after_the_run(desk: Desk
     ]
     assert not second.changed
     assert second.issues == first.issues
+
+
+def test_what_can_be_taken_once_work_was_done_is_taken_at_once(desk: Desk) -> None:
+    desk.add("Orders", {"Order": "1", "Customer ID": "ADA", "Order date": DAY})
+    desk.sync()
+    order_stands(desk, "Shipped")
+    desk.type("Orders", 2, {"Action": "Hold", "Notes": "call first"})
+    sync = desk.company.syncing(DAY, None)
+    refused = sync.take(desk.root / "books").issues
+
+    order_stands(desk, "To pick")
+    again = sync.take_again()
+    sync.write()
+
+    assert [issue.problem for issue in refused] == ["Hold is too late, everything has shipped."]
+    assert (again.counts["Orders"], again.issues) == (1, [])
+    row = desk.rows("Orders")[2]
+    assert (row["Action"], row["Notes"], row["Check"]) == ("Hold", "call first", None)
+
+
+def order_stands(desk: Desk, status: str) -> None:
+    with desk.company.ledger.transaction(DAY) as txn:
+        txn.update(schema.orders, [{"order": "1", "status": status}])
 
 
 def test_the_log_shows_at_once_that_cells_were_restored(desk: Desk) -> None:

@@ -67,7 +67,8 @@ class Sync:
         """Try the rows at fault again after work was done: what is said of them is true of what is shown."""
         with collector_at_rest(), self.ledger.transaction(self.day, Source()) as txn:
             counts = take_again(txn, self.taken, self.scope(), self.policy_now)
-            self._keep_file(txn)
+            if any(counts.values()):
+                self._keep_file(txn)
         return Outcome(counts=counts, issues=self.faults)
 
     @property
