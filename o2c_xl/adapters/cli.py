@@ -340,10 +340,11 @@ def report(
     """Write the report workbook: key figures, aging, reconciliation, charts."""
     with guarded(context, as_json=as_json):
         from o2c_xl.company.reporting import planned_report, write_report
+        from o2c_xl.domain.calendar import year_before
 
         day = business_day(on)
         last = business_day(end, "--to") if end else day
-        first = business_day(start, "--from") if start else last.replace(year=last.year - 1, day=min(last.day, 28))
+        first = business_day(start, "--from") if start else year_before(last)
         company = company_of(context)
         if dry_run:
             path = planned_report(company, (first, last), out)

@@ -24,8 +24,13 @@ _AGAIN = "run again: what was finished before stays, the rest follows."
 def unforeseen(error: BaseException, log: Path | None, folder: Path) -> str:
     """The sentence for a fault in the company of `folder`; `log` is where the details are."""
     where = f" The details are in {log}." if log else ""
-    sentence = from_outside(error, folder)
-    return f"{sentence or f'Something unforeseen happened ({_said(error)}). Nothing of this step was kept.'}{where}"
+    return f"{from_outside(error, folder) or _unknown(error)}{where}"
+
+
+def _unknown(error: BaseException) -> str:
+    """What nobody foresaw; the stage of a run in which it happened stands in the error's notes."""
+    stage = "".join(f' at "{note}"' for note in getattr(error, "__notes__", ()))
+    return f"Something unforeseen happened{stage} ({_said(error)}). Nothing of this step was kept."
 
 
 def from_outside(error: BaseException, folder: Path) -> str | None:

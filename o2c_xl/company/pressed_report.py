@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from o2c_xl.company.pressed import Answer, Desk
 from o2c_xl.company.reporting import write_report
+from o2c_xl.domain.calendar import year_before
 
 __all__ = ["aging", "report"]
 
@@ -11,8 +12,7 @@ __all__ = ["aging", "report"]
 def report(desk: Desk) -> Answer:
     """`o2c report`: the year up to the business date."""
     desk.tell("writing the report")
-    first = desk.day.replace(year=desk.day.year - 1, day=min(desk.day.day, 28))
-    path = write_report(desk.company, (first, desk.day), desk.day, None)
+    path = write_report(desk.company, (year_before(desk.day), desk.day), desk.day, None)
     return Answer(f"{path.name} is written in {path.parent.name}.", opens=path)
 
 

@@ -97,7 +97,7 @@ def _pass(
     with _timed(outcome, "sync in"):
         outcome.include(sync.take(company.folder.books, allow_empty=allow_empty))
     if _is_open(company, day, outcome):
-        _work(company, day, tell, outcome, stages)
+        _work_on(company, sync, tell, outcome, stages)
         _send_out(company, day, tell, outcome)
     tell("Writing workbooks")
     with _timed(outcome, "sync out"):
@@ -145,10 +145,26 @@ def _rehearse(
         sync = trial.syncing(day)
         outcome.include(sync.take(trial.folder.books, allow_empty=allow_empty))
         if _is_open(trial, day, outcome):
-            _work(trial, day, tell, outcome, only or STAGES)
+            _work_on(trial, sync, tell, outcome, only or STAGES)
         outcome.include(sync.planned())
         _add_faults(trial, outcome)
     return outcome
+
+
+def _work_on(
+    company: Company, sync: Sync, tell: Callable[[str], None], outcome: Outcome, stages: Sequence[Stage]
+) -> None:
+    """Work, and try what was refused anew, until no more of it can be taken: the next run finds nothing to do."""
+    for _ in range(_MOST_PASSES):
+        _work(company, sync.day, tell, outcome, stages)
+        before = sync.faults
+        if not before:
+            break
+        again = sync.take_again()
+        outcome.issues = [issue for issue in outcome.issues if issue not in before]
+        outcome.include(again)
+        if not again.changed:
+            break
 
 
 def _work(
@@ -184,6 +200,9 @@ def _stage_counts(
         except CannotRun as stop:
             outcome.stop(stop)
             counts.append(0)
+        except Exception as error:
+            error.add_note(stage.telling)
+            raise
         outcome.count(stage.name, counts[-1])
     return counts
 

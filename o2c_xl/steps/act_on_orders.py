@@ -118,16 +118,15 @@ _GIVE_UP = "Set Action to Cancel to give up all that has not shipped."
 
 def _not_closed(one: OrderToActOn, short: Mapping[str, LineQuantities]) -> NotDone | None:
     """Why nothing was closed short, unless it is done already."""
-    if short and one.status is OrderStatus.INCOMPLETE:
+    if (short or not one.lines) and one.status is OrderStatus.INCOMPLETE:
         return NotDone(one.order, f"Close short waits: the order is incomplete. Fill in what is missing. {_GIVE_UP}")
     if short and one.credit_state != "Approved":
         told = "Close short waits for the credit check: what stock is short is looked at after it, and closed then."
         return NotDone(one.order, f"{told} {_GIVE_UP}")
     if short or any(quantities.cancelled > ZERO for quantities in one.lines.values()):
         return None  # stock is looked at in this very run; or nothing more is short
-    open_, picked = (
-        sum(values, ZERO) for values in zip(*((q.open, q.picked) for q in one.lines.values()), strict=True)
-    )
+    open_ = sum((quantities.open for quantities in one.lines.values()), ZERO)
+    picked = sum((quantities.picked for quantities in one.lines.values()), ZERO)
     if open_ <= ZERO:
         return None
     told = f"Nothing is short, so nothing was closed: stock is set aside for all {open_:f} that are open"

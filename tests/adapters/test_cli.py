@@ -212,11 +212,11 @@ def test_report_docs_and_demo_say_what_they_would_write_and_write_nothing(desk: 
     before = sorted(desk.folder.rglob("*"))
     guide, company = tmp_path / "guide", tmp_path / "demo"
 
-    report = desk.o2c("report", "--from", "2026-01-01", "--to", "2026-01-31", "--dry-run").out
+    report = desk.o2c("report", "--to", "2026-03-31", "--dry-run").out
     docs = desk.o2c("docs", "--out", guide, "--dry-run").out
     demo = desk.o2c("demo", company, "--dry-run").out
 
-    assert report.strip().endswith("Report 2026-01-01 to 2026-01-31.xlsx would be written.")
+    assert report.strip().endswith("Report 2025-03-31 to 2026-03-31.xlsx would be written.")
     assert f"{guide / 'sales.md'} would be written." in docs
     assert f"would be made in {company}." in demo
     assert sorted(desk.folder.rglob("*")) == before

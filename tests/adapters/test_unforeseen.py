@@ -14,8 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from o2c_xl.adapters.unforeseen import from_outside, unforeseen
 from o2c_xl.company.pulse import Pulse
+from o2c_xl.company.run import work_through
+from o2c_xl.company.stages import Stage
 from o2c_xl.ledger.engine import open_engine
 from o2c_xl.ledger.migrate import prepare
+from tests.sync.desk import Desk
 
 
 def _failed(number: int, path: Path) -> OSError:
@@ -63,6 +66,20 @@ def test_what_nobody_foresaw_does_not_blame_the_disk(tmp_path: Path) -> None:
     assert told == (
         f"Something unforeseen happened (what). Nothing of this step was kept. The details are in "
         f"{tmp_path / 'today.log'}."
+    )
+
+
+def test_what_nobody_foresaw_names_the_stage_of_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_books: object, _policy: object, _day: object) -> int:
+        raise ValueError("what")
+
+    company = Desk(tmp_path / "co").company
+    broken = [Stage("actions", "Acting on what was asked of orders", fails)]
+    with pytest.raises(ValueError, match="what") as raised:
+        work_through(company, dt.date(2026, 3, 2), lambda _told: None, allow_empty=False, stages=broken)
+
+    assert unforeseen(raised.value, None, tmp_path).startswith(
+        'Something unforeseen happened at "Acting on what was asked of orders" (what).'
     )
 
 

@@ -161,6 +161,18 @@ def test_without_stock_nothing_is_given_and_the_line_says_so(free: dict[str, Dec
     assert (got.quantity, got.short, got.why) == (D(0), D(2), "0 of 2: no more in stock.")
 
 
+def test_what_a_line_has_is_told_of_all_that_is_open_and_not_of_the_rest_it_asks_for() -> None:
+    rest = Demand("1000", "1", "A", D(4), DAY, allocated=D(5))
+
+    (short,) = allocate([rest], {"A": D(1)}).lines
+    (filled,) = allocate([rest], {"A": D(4)}).lines
+    (waits,) = allocate([replace(rest, whole_line=True)], {"A": D(1)}).lines
+
+    assert (short.quantity, short.why) == (D(1), "6 of 9: no more in stock.")
+    assert (filled.quantity, filled.why) == (D(4), "9 of 9 from stock.")
+    assert waits.why == "Waits for the whole line: 6 of 9 are there."
+
+
 def test_a_line_that_waits_whole_leaves_the_stock_to_those_behind_it() -> None:
     delayed = Demand("1000", "1", "A", D(5), DAY, whole_line=True)
     behind = Demand("1001", "1", "A", D(2), DAY)

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from o2c_xl.domain.settings import policy_of
+from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.show.views import Scope, fields_of, view_rows
@@ -74,3 +75,20 @@ def test_exposure_is_shown_term_by_term(books: Books) -> None:
     )
     assert [row[name] for name in terms] == [D("100"), D("238"), D("30"), D("308"), D("500"), D("192"), D("100")]
     assert row["days_overdue"] == 3
+
+
+def test_available_credit_is_one_number_wherever_it_is_shown(books: Books) -> None:
+    for customer in ("C1", "C2"):
+        books.change("customers", customer, credit_limit=D("500.00"))
+    books.order("SO-000001", "C1")
+    books.change("orders", "SO-000001", net=D("200.00"), tax=D("38.00"), total=D("238.00"))
+    line = {"order": "SO-000001", "line": "1", "quantity": D(10), "cancelled": D(4), "net": D("200.00")}
+    with books.ledger.transaction(books.day) as txn:
+        txn.insert(schema.order_lines, [line])
+    books.order("SO-000002", "C2")
+    books.change("orders", "SO-000002", net=D("100.00"), tax=D("19.00"), total=D("119.00"), terms="Prepaid")
+
+    of_customers = {row["customer_id"]: row["available_credit"] for row in shown(books, "Customers", DAY)}
+    of_exposure = {row["customer_id"]: row["available"] for row in shown(books, "CreditExposure", DAY)}
+
+    assert of_customers == of_exposure == {"C1": D("357.20"), "C2": D("500.00")}

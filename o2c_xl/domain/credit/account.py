@@ -85,6 +85,16 @@ class CreditCustomer:
         terms = (self.open_receivables, self.confirmed_not_invoiced, self.credits, self.credit_notes)
         return InCurrency(self.currency, *terms, self.overdue)
 
+    @property
+    def exposure(self) -> Decimal:
+        """What it owes and has promised in its own currency, less what is unapplied."""
+        return self.own.owed
+
+    @property
+    def available(self) -> Decimal | None:
+        """The limit less the exposure, below zero = over the limit; None without a limit."""
+        return None if self.limit is None else self.limit - self.exposure
+
     def has(self, currency: str) -> InCurrency:
         """What it has in a currency."""
         if currency == self.currency:

@@ -46,6 +46,15 @@ class Demand:
     takes_less: bool = False
     allocated: Decimal = ZERO
 
+    @property
+    def open(self) -> Decimal:
+        """All that has not shipped: what the sentence about the line counts."""
+        return self.allocated + self.wanted
+
+    def has(self, more: Decimal) -> str:
+        """How much of what is open the line has with so much more."""
+        return f"{self.allocated + more} of {self.open}"
+
 
 @dataclass(frozen=True, slots=True)
 class Allocation:
@@ -151,13 +160,13 @@ def _give(demand: Demand, batch: _Batch) -> Allocation:
         there = batch.free.get(demand.sku, ZERO)
         short = there < demand.wanted
         if short and demand.whole_line:
-            return _result(demand, ZERO, f"Waits for the whole line: {there} of {demand.wanted} are there.")
+            return _result(demand, ZERO, f"Waits for the whole line: {demand.has(there)} are there.")
         if short:
             why = _why_short(demand, there, batch)
             _take(demand, there, batch)
             return _result(demand, there, why)
         _take(demand, demand.wanted, batch)
-    return _result(demand, demand.wanted, f"{demand.wanted} of {demand.wanted} from stock.")
+    return _result(demand, demand.wanted, f"{demand.has(demand.wanted)} from stock.")
 
 
 def _result(demand: Demand, quantity: Decimal, why: str) -> Allocation:
@@ -166,7 +175,7 @@ def _result(demand: Demand, quantity: Decimal, why: str) -> Allocation:
 
 def _why_short(demand: Demand, there: Decimal, batch: _Batch) -> str:
     """Names who came before, the nearest first, for as much as this line is short of."""
-    head = f"{there} of {demand.wanted}:"
+    head = f"{demand.has(there)}:"
     takers = batch.takers.get(demand.sku, [])
     if not takers:
         return f"{head} no more in stock."

@@ -214,7 +214,14 @@ def _untouched(one: _PlannedLine) -> ServedLine:
     why = (
         f"{plain_number(there)} of {plain_number(line.quantities.open)} from stock, set aside before." if there else ""
     )
+    why = f"{why}{_gone(line)}" if why else ""
     return ServedLine(line.line, line.sku, line.quantities, line.quantities, known, one.remedy, why)
+
+
+def _gone(line: LineToServe) -> str:
+    """What of the line is not counted any more in a sentence about what is open."""
+    gone = line.quantities.shipped
+    return f" {plain_number(gone)} shipped before." if gone else ""
 
 
 def _served_line(one: _PlannedLine, handed: Allocation, there: Decimal, shelf: Shelf, limit: str) -> ServedLine:
@@ -228,9 +235,8 @@ def _served_line(one: _PlannedLine, handed: Allocation, there: Decimal, shelf: S
     told = one.remedy is Remedy.DELAYED and handed.why.startswith("Waits for the whole")
     why = f"{handed.why} {effect.note}" if effect.note and not told else handed.why
     held = limit if handed.blocked else ""
-    return ServedLine(
-        line.line, line.sku, line.quantities, after, status, one.remedy, f"{why} {held}".strip(), choose, held
-    )
+    why = f"{why}{_gone(line)} {held}".strip()
+    return ServedLine(line.line, line.sku, line.quantities, after, status, one.remedy, why, choose, held)
 
 
 def _only_waits(one: _PlannedLine, handed: Allocation, there: Decimal) -> bool:

@@ -63,7 +63,7 @@ STOCK_COUNTS = table(
     staff(
         "Counted",
         Kind.QUANTITY,
-        "How many there are, quarantined included.",
+        "How many there are, quarantined, picked and packed goods included; what has shipped is not.",
         least=0,
         example="48",
         needed=True,

@@ -16,11 +16,12 @@ from o2c_xl.domain.goods.receiving import Quality, records_by_supplier
 from o2c_xl.domain.goods.stock import average_cost, stock_status
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import Overdue, late_parts
-from o2c_xl.domain.settings import SETTINGS, policy_of
+from o2c_xl.domain.settings import SETTINGS, Policy, policy_of
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.buying.bills import waiting_bills
 from o2c_xl.ledger.buying.purchasing import waiting_drafts
 from o2c_xl.ledger.buying.shortages import unsourced
+from o2c_xl.ledger.credit.facts import credit_customers
 from o2c_xl.ledger.goods.quarantine import waiting_refusals
 from o2c_xl.ledger.goods.receiving import CAME
 from o2c_xl.ledger.goods.short_picks import SHORT_PICK, short_picks
@@ -40,7 +41,6 @@ Columns = dict[str, dict[str, Any]]
 _BUYERS = "Purchasing"
 _CENT = Decimal("0.01")
 _OPEN_PO = ("Sent", "Partly received")
-_NOT_COMMITTED = ("Incomplete", "Closed", "Cancelled", "Invoiced")
 
 
 def _sums(conn: Connection, statement: Any) -> dict[str, Decimal]:  # noqa: ANN401 -- any two-column select
@@ -74,21 +74,21 @@ _POSTED = s.invoices.c.status.not_in(("Draft", "Approval"))
 _Amounts = dict[tuple[str, str], Decimal]
 
 
-def customers(conn: Connection, day: dt.date, currency: str) -> Columns:
+def customers(conn: Connection, day: dt.date, policy: Policy) -> Columns:
     """Open balance, overdue and available credit of each customer that is charged, in its own currency.
 
-    `currency` is the company's. What is open in another one stands in Aging, for there are no exchange rates.
+    What is open in another one than that stands in Aging, for there are no exchange rates.
     """
-    balances, overdue, committed = _balances(conn), _overdue(conn, day), _committed(conn)
+    balances, overdue = _balances(conn), _overdue(conn, day)
     columns: Columns = {"open_balance": {}, "overdue": {}, "available_credit": {}}
     c = s.customers.c
-    for row in conn.execute(select(c.customer_id, c.credit_limit, c.currency)):
-        name = row.customer_id
-        me = (name, row.currency or currency)
-        balance = columns["open_balance"][name] = balances.get(me, ZERO)
+    for name, currency in conn.execute(select(c.customer_id, c.currency)):
+        me = (name, currency or policy.currency)
+        columns["open_balance"][name] = balances.get(me, ZERO)
         columns["overdue"][name] = overdue.get(me, ZERO)
-        if row.credit_limit is not None:
-            columns["available_credit"][name] = row.credit_limit - balance - committed.get(me, ZERO)
+    limited = conn.execute(select(c.customer_id).where(c.credit_limit.is_not(None))).scalars()
+    accounts = credit_customers(conn, limited, day, policy, every_term=True)
+    columns["available_credit"] = {name: one.available for name, one in accounts.items()}
     return columns
 
 
@@ -106,22 +106,6 @@ def _overdue(conn: Connection, day: dt.date) -> _Amounts:
     for _days, amount, account in overdue_days(conn, day).values():
         found[account] += amount
     return found
-
-
-def _committed(conn: Connection) -> _Amounts:
-    """What approved orders still come to by account and currency, beside what of them is invoiced."""
-    inv, order = s.invoices.c, s.orders.c
-    approved = order.status.not_in(_NOT_COMMITTED), order.credit_state == "Approved"
-    coming = select(order.bill_to, order.currency, func.sum(order.total)).where(*approved)
-    billed = (
-        select(inv.account, inv.currency, func.sum(inv.total))
-        .join(s.orders, order.order == inv.order)
-        .where(*approved, _POSTED, inv.kind == "Invoice")
-    )
-    return _less(
-        _by_currency(conn, coming.group_by(order.bill_to, order.currency)),
-        _by_currency(conn, billed.group_by(inv.account, inv.currency)),
-    )
 
 
 def _less(amounts: _Amounts, other: _Amounts) -> _Amounts:

@@ -60,7 +60,6 @@ def exposure_rows(conn: Connection, day: dt.date, policy: Policy) -> Rows:
     known = {row.customer_id: row for row in conn.execute(select(*columns))}
     rows = []
     for key, one in sorted(exposed_accounts(conn, day, policy).items()):
-        total = one.open_receivables + one.confirmed_not_invoiced - one.credits
         row = known.get(key)
         rows.append(
             (
@@ -70,9 +69,9 @@ def exposure_rows(conn: Connection, day: dt.date, policy: Policy) -> Rows:
                 one.open_receivables,
                 one.confirmed_not_invoiced,
                 one.credits,
-                total,
+                one.exposure,
                 one.limit,
-                None if one.limit is None else one.limit - total,
+                one.available,
                 one.overdue.amount,
                 one.overdue.days or None,
                 row.credit_status if row else "",

@@ -253,7 +253,7 @@ def _settings(_conn: Connection, scope: Scope) -> Rows:
 
 _SPECIAL: dict[str, Callable[[Connection, Scope], Rows]] = {
     "Customers": _merged(
-        "Customers", lambda conn, scope: computed.customers(conn, scope.day, policy_of(scope.settings).currency)
+        "Customers", lambda conn, scope: computed.customers(conn, scope.day, policy_of(scope.settings))
     ),
     "Suppliers": _merged("Suppliers", lambda conn, _scope: computed.suppliers(conn)),
     "Products": _merged("Products", lambda conn, _scope: computed.products(conn)),

@@ -13,8 +13,8 @@ from operator import ne
 from typing import Any
 
 from o2c_xl.tables.define.spec import Column
-from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR
-from o2c_xl.workbook.patch.new_rows import NewRows
+from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, text_of
+from o2c_xl.workbook.patch.new_rows import LEFT_OUT, NewRows
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted
 
@@ -49,11 +49,13 @@ class Outgoing:
 class Marks:
     """What is said beside rows: sentences for `Check` by Excel row, and the rows that were refused.
 
-    In a refused row the staff cells stay as they were typed.
+    In a refused row the staff cells stay as they were typed. `new` are the sentences of rows that the sheet does not
+    show yet, by key.
     """
 
     checks: Mapping[int, str]
     refused: frozenset[int] = frozenset()
+    new: Mapping[str, str] = field(default_factory=dict)
 
 
 def outgoing(
@@ -80,6 +82,8 @@ def outgoing(
     _put_refused(out, state, marks, (wanted, held), seen)
     out.keys = [key for key in wanted.texts if key not in state.rows]
     out.append = wanted.new_rows(out.keys, {i: c.header for i, c in shown.items()})
+    if "Check" in state.present and not marks.new.keys().isdisjoint(out.keys):
+        _check_new(out, state, marks.new)
     if held is not None:
         out.drop = _finished(state, held, marks, same)
     return out
@@ -158,6 +162,20 @@ def _put_checks(out: Outgoing, state: SheetState, marks: Marks, rows: Iterable[S
         shown = row.text.split(SEPARATOR, check + 1)[check]
         if shown != text:
             _put(out, (row, row.cells), (check, "Check"), text or None)
+
+
+def _check_new(out: Outgoing, state: SheetState, checks: Mapping[str, str]) -> None:
+    """Say it in `Check` of rows that are appended, and keep that they show it."""
+    check = next(i for i, c in enumerate(state.table.columns) if c.header == "Check")
+    told = {key: checks[key] for key in out.keys if key in checks}
+    column = [told.get(key, LEFT_OUT) for key in out.keys]
+    out.append = NewRows({**out.append.columns, "Check": column}, len(out.append))
+    texts = dict(out.texts)
+    for key, text in told.items():
+        cells = texts[key].split(SEPARATOR)
+        cells[check] = text_of(text)
+        texts[key] = SEPARATOR.join(cells)
+    out.texts = texts
 
 
 def _note_restored(out: Outgoing, row: SheetRow, python: list[tuple[int, Column]], seen: SheetRow | None) -> None:

@@ -24,7 +24,7 @@ from o2c_xl.workbook.sync.outgoing import Marks, outgoing, rewritten
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_out import SheetOut
 from o2c_xl.workbook.sync.sheet_state import REWRITTEN, SheetRow, SheetState, Wanted, firsts_of, wanted_rows
-from o2c_xl.workbook.sync.take_in import TakenBook
+from o2c_xl.workbook.sync.taken import TakenBook
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["BookPlan", "plan_books"]
@@ -124,7 +124,9 @@ def _plan(
         shown = shown.joined(gone)
     if shown.texts:
         wanted = wanted.joined(shown)
-    out = outgoing(state, wanted, Marks(checks, refused), seen, gone if book.live is None else None)
+    out = outgoing(
+        state, wanted, Marks(checks, refused, _beside_new(state, faults)), seen, gone if book.live is None else None
+    )
     if one is not None and one.older:
         out.restored.clear()  # nobody typed over them: so they stood when the copy was made
     return SheetOut(state, out, refused, renamed=new_keys, back=frozenset(back))
@@ -151,6 +153,15 @@ def _by_row(state: SheetState, issues: Sequence[Issue], faults: Sequence[Issue])
         if fault.table == state.table.name and fault.key in state.rows:
             found[state.rows[fault.key].row].append(fault)
     return found
+
+
+def _beside_new(state: SheetState, faults: Sequence[Issue]) -> dict[str, str]:
+    """What is said beside rows that the sheet does not show yet."""
+    found: dict[str, list[Issue]] = defaultdict(list)
+    for fault in faults:
+        if fault.table == state.table.name and fault.key not in state.rows:
+            found[fault.key].append(fault)
+    return {key: check_text(issues) for key, issues in found.items()}
 
 
 def _holding_back(

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from o2c_xl.domain.collector import collector_at_rest
-from o2c_xl.domain.issue import CannotRun
+from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
@@ -25,7 +25,8 @@ from o2c_xl.workbook.sync.books import OpenBook, book_paths, gone_books, hash_of
 from o2c_xl.workbook.sync.header_notes import book_gone, header_notes
 from o2c_xl.workbook.sync.memory import forget_books, miss_book, remember_book
 from o2c_xl.workbook.sync.plan import BookPlan, plan_books
-from o2c_xl.workbook.sync.take_in import TakenBook, take_books
+from o2c_xl.workbook.sync.take_in import take_again, take_books
+from o2c_xl.workbook.sync.taken import TakenBook
 from o2c_xl.workbook.sync.tell import NEVER, tell_faults
 from o2c_xl.workbook.sync.write_back import Places, leave_formulas, record_restored, write_books
 
@@ -73,7 +74,21 @@ class Sync:
             miss_book(txn, name)
         forget_books(txn, [name for name in self.gone if name not in missed])
         faults = {name: [book_gone(name, missed[name])] if name in missed else [] for name in self.gone}
-        tell_faults(txn, self.books, faults, outcome)
+        tell_faults(txn, self.books, faults)
+        outcome.fault([issue for issues in faults.values() for issue in issues])
+
+    def take_again(self) -> Outcome:
+        """Try the rows at fault again after work was done: what is said of them is true of what is shown."""
+        with collector_at_rest(), self.ledger.transaction(self.day, Source()) as txn:
+            counts = take_again(txn, self.taken, self.scope(), self.policy_now)
+            if any(counts.values()):
+                self._keep_file(txn)
+        return Outcome(counts=counts, issues=self.faults)
+
+    @property
+    def faults(self) -> list[Issue]:
+        """What was wrong in the workbooks that were read."""
+        return [issue for one in self.taken for issue in one.issues]
 
     def _keep_file(self, txn: Txn) -> None:
         """Save the open workbook before what it holds counts: its file and what is remembered of it are never apart."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
@@ -20,62 +20,21 @@ from o2c_xl.tables.show.views import Scope, view_raw
 from o2c_xl.tables.take.take_all import take_all
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.fingerprint import SEPARATOR
-from o2c_xl.workbook.left import left_issue
 from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sync.books import OpenBook, seen_rows
 from o2c_xl.workbook.sync.clashes import settle_clashes
 from o2c_xl.workbook.sync.header_notes import lacking_faults
 from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashes, incoming, overtyped, refuse_emptied
-from o2c_xl.workbook.sync.memory import keep_gone, remember, remember_book, remember_place, remember_renamed
+from o2c_xl.workbook.sync.memory import keep_gone, remember_book, remember_renamed
 from o2c_xl.workbook.sync.older import find_again, older_since, remember_info
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, firsts_of, state_from_seen, wanted_rows
+from o2c_xl.workbook.sync.taken import FEW, TakenBook, TakenSheet, settle, typed_places
 from o2c_xl.workbook.sync.taken_out import older_note, sheet_notes, shown_again
 from o2c_xl.workbook.sync.tell import NEVER, tell_faults
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
-__all__ = ["TakenBook", "take_books"]
-
-_FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole view is cheaper
-_UNITS = frozenset({"Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLines"})
-
-
-@dataclass(slots=True)
-class _Sheet:
-    """One table of one workbook on its way in; `changed` where it is remembered otherwise than before.
-
-    `overtyped` are the keys, by row, over which another was typed. `doubts` are told beside rows without a number that
-    may be no new ones; `again` are the keys of rows that were taken out and are shown again.
-    """
-
-    state: SheetState
-    seen: dict[str, SheetRow]
-    rows: list[Incoming]
-    batch: Batch | None = None
-    refused: frozenset[int] = frozenset()
-    clashes: Sequence[Clash] = ()
-    overtyped: Mapping[int, str] = field(default_factory=dict)
-    changed: bool = False
-    doubts: Sequence[Issue] = ()
-    again: Sequence[str] = ()
-
-
-@dataclass(slots=True)
-class TakenBook:
-    """A workbook after its rows were taken: the faults of its sheets and the rows that were refused.
-
-    `older` says when it was last synced, where it is an older copy of the book.
-    """
-
-    book: OpenBook
-    older: str = ""
-    sheets: dict[str, _Sheet] = field(default_factory=dict)
-    issues: list[Issue] = field(default_factory=list)
-
-    @property
-    def changed(self) -> bool:
-        """Whether it is remembered otherwise than before."""
-        return self.book.fresh or any(sheet.changed for sheet in self.sheets.values())
+__all__ = ["take_again", "take_books"]
 
 
 def take_books(
@@ -100,22 +59,48 @@ def take_books(
     doubtful = any(batch.issues for batch in batches)
     for one in taken:
         for name, sheet in one.sheets.items():
-            _settle(txn, (one, name, sheet), scope, doubtful=doubtful)
+            settle(txn, (one, name, sheet), scope, doubtful=doubtful)
             outcome.notes += settle_clashes(txn, one.book, (BY_NAME[name], sheet.state), _kept(txn, sheet, scope))
         keep_gone(txn, one.book)
         if one.book.fresh:
             remember_book(txn, one.book, NEVER)
-    _tell(txn, books, taken, outcome)
+    outcome.fault(_tell(txn, books, taken))
     return taken, outcome
 
 
-def _tell(txn: Txn, books: Sequence[OpenBook], taken: Sequence[TakenBook], outcome: Outcome) -> None:
+def _tell(txn: Txn, books: Sequence[OpenBook], taken: Sequence[TakenBook]) -> list[Issue]:
+    """Keep the faults of the workbooks that were read, for whichever of `books` lists them; returns them."""
     for one in taken:  # all tables have their places now
         one.issues += lacking_faults(txn.conn, one.book)
-    tell_faults(txn, books, {one.book.name: one.issues for one in taken}, outcome)
+    tell_faults(txn, books, {one.book.name: one.issues for one in taken})
+    return [issue for one in taken for issue in one.issues]
 
 
-def _look(txn: Txn, one: TakenBook, data: TableData, scope: Scope, *, allow_empty: bool) -> _Sheet:
+def take_again(
+    txn: Txn, taken: Sequence[TakenBook], scope: Scope, policy_now: Callable[[Txn], Policy]
+) -> dict[str, int]:
+    """Try the rows at fault again as things stand now; returns how many rows changed per table.
+
+    The work that was done since they were read may have changed what there is to say of them.
+    """
+    tried = [one for one in taken if any(sheet.doubtful for sheet in one.sheets.values())]
+    for one in tried:
+        one.issues.clear()
+        for name, sheet in one.sheets.items():
+            doubtful = sheet.doubtful
+            sheet.rows = [row for row in sheet.rows if row.sheet_row.row in doubtful]
+            known = _held(txn, sheet.state.table, [row.key for row in sheet.rows if row.key], scope)
+            tries = doubtful and sheet.batch is not None
+            sheet.batch = _read_rows(one.book, one.book.tables[name], sheet, known) if tries else None
+    counts = take_all(txn, [s.batch for one in tried for s in one.sheets.values() if s.batch is not None], policy_now)
+    for one in tried:
+        for name, sheet in one.sheets.items():
+            settle(txn, (one, name, sheet), scope, doubtful=True)
+    _tell(txn, [one.book for one in taken], tried)
+    return counts
+
+
+def _look(txn: Txn, one: TakenBook, data: TableData, scope: Scope, *, allow_empty: bool) -> TakenSheet:
     table, book = BY_NAME[data.name], one.book
     state = book.state(txn.conn, table)
     before = _renamed(txn, state, state_from_seen(table, (), seen_rows(txn.conn, table.name)))
@@ -135,12 +120,12 @@ def _look(txn: Txn, one: TakenBook, data: TableData, scope: Scope, *, allow_empt
     rows = incoming(state, before, known, keys_at_fault(txn.conn, table.name) | state.twice)
     typed_key = all(column.typed for column in table.keys)
     if typed_key:
-        rows += [Incoming(row, "", _typed_places(table)) for row in found.new if _typed(table, row)]
-    rows += [Incoming(row, "", _typed_places(table)) for row in state.repeated]
+        rows += [Incoming(row, "", typed_places(table)) for row in found.new if _typed(table, row)]
+    rows += [Incoming(row, "", typed_places(table)) for row in state.repeated]
     doubts = [replace(doubt, source=book.name) for doubt in found.issues]
     again = shown_again(txn.conn, state, before, scope)
     over_rows = {state.rows[key].row: key for key in over.values()}
-    sheet = _Sheet(state, before, rows, overtyped=over_rows, doubts=doubts, again=again)
+    sheet = TakenSheet(state, before, rows, overtyped=over_rows, doubts=doubts, again=again)
     sheet.clashes = clashes(rows, before, known, table.columns)
     if rows:
         sheet.batch = _read_rows(book, data, sheet, known)
@@ -158,14 +143,13 @@ def _renamed(txn: Txn, state: SheetState, before: SheetState) -> dict[str, Sheet
     return before.rows
 
 
-def _kept(txn: Txn, sheet: _Sheet, scope: Scope) -> list[Clash]:
+def _kept(txn: Txn, sheet: TakenSheet, scope: Scope) -> list[Clash]:
     """Those whose cell in the sheet is what the ledger holds now; what was refused, or waits, is told otherwise."""
     found = [one for one in sheet.clashes if one.row not in sheet.refused]
     if not found:
         return []
-    table, everything, same = sheet.state.table, Scope(scope.day, None, scope.settings, scope.currency), Same()
-    firsts = firsts_of(table, dict.fromkeys(one.key for one in found))
-    held = wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None)).texts
+    table, same = sheet.state.table, Same()
+    held = _held(txn, table, list(dict.fromkeys(one.key for one in found)), scope).texts
     now = {one: held[one.key].split(SEPARATOR)[one.place] for one in found if one.key in held}
     return [one for one, text in now.items() if text == one.sheet or same(table.columns[one.place], one.sheet, text)]
 
@@ -182,13 +166,9 @@ def _keyless(row: SheetRow, places: tuple[int, ...]) -> bool:
     return not all(cells[i] for i in places)
 
 
-def _typed_places(table: Table) -> tuple[int, ...]:
-    return tuple(i for i, column in enumerate(table.columns) if column.typed)
-
-
 def _typed(table: Table, row: SheetRow) -> bool:
     cells = row.cells
-    return any(cells[i] for i in _typed_places(table))
+    return any(cells[i] for i in typed_places(table))
 
 
 def _known(txn: Txn, state: SheetState, before: dict[str, SheetRow], scope: Scope) -> Wanted:
@@ -197,12 +177,17 @@ def _known(txn: Txn, state: SheetState, before: dict[str, SheetRow], scope: Scop
     differing = [key for key, row in state.rows.items() if (old := before.get(key)) is None or old.text != row.text]
     if not differing:
         return Wanted(table, {}, {}, {})
-    firsts = firsts_of(table, differing)
+    return _held(txn, table, differing, scope)
+
+
+def _held(txn: Txn, table: Table, keys: Sequence[str], scope: Scope) -> Wanted:
+    """What the ledger holds of rows, however long ago they were closed."""
+    firsts = firsts_of(table, keys)
     everything = Scope(scope.day, None, scope.settings, scope.currency)
-    return wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None))
+    return wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= FEW else None))
 
 
-def _read_rows(book: OpenBook, data: TableData, sheet: _Sheet, known: Wanted) -> Batch:
+def _read_rows(book: OpenBook, data: TableData, sheet: TakenSheet, known: Wanted) -> Batch:
     """Parse the rows that changed; a cell they did not change carries what the ledger holds."""
     table = sheet.state.table
     rows = sorted(sheet.rows, key=lambda row: row.sheet_row.row)
@@ -233,68 +218,3 @@ def _read_rows(book: OpenBook, data: TableData, sheet: _Sheet, known: Wanted) ->
             if as_known and column.field in batch.columns:
                 batch.columns[column.field][index] = known.value(row.key, place)
     return batch
-
-
-def _settle(txn: Txn, what: tuple[TakenBook, str, _Sheet], scope: Scope, *, doubtful: bool) -> None:
-    """Remember the sheet as it stands, but not the rows that were refused: they are tried again."""
-    one, name, sheet = what
-    if sheet.batch is not None:
-        one.issues.extend(sheet.batch.issues)
-        taken = _taken(txn, sheet, sheet.batch, scope) if doubtful else set(sheet.batch.rows)
-        taken -= sheet.overtyped.keys()
-        _adopt_given_keys(sheet, sheet.batch, taken)
-        sheet.refused = frozenset(set(sheet.batch.rows) - taken)
-    data = one.book.tables[name]
-    left = left_issue((one.book.name, data.sheet), (name, name), [row for row in data.left if row.astray])
-    one.issues.extend([*sheet.doubts, *((left,) if left is not None else ())])
-    sheet.refused |= {doubt.row for doubt in sheet.doubts}
-    after = dict(sheet.state.rows)
-    for key, row in sheet.state.rows.items():
-        if row.row in sheet.refused:
-            del after[key]
-            if key in sheet.seen:
-                after[key] = sheet.seen[key]
-    sheet.changed = after != sheet.seen
-    remember(txn, name, sheet.seen, after)
-    place = one.book.places[name]
-    remember_place(txn, name, place if sheet.state.whole(sheet.refused) else replace(place, cells=""))
-
-
-def _taken(txn: Txn, sheet: _Sheet, batch: Batch, scope: Scope) -> set[int]:
-    """Rows of the batch that the ledger holds as typed.
-
-    A row may be kept although something in it is at fault, and a sound row of an order may be refused with the
-    order's other rows; so of each row that could be either the ledger is asked.
-    """
-    table = batch.table
-    unit = table.name in _UNITS
-    at_fault = {issue.row for issue in batch.issues}
-    asked = [i for i, number in enumerate(batch.rows) if unit or number in at_fault]
-    if not asked:
-        return set(batch.rows)
-    everything = Scope(scope.day, None, scope.settings, scope.currency)
-    firsts = list(dict.fromkeys(str(batch.key(i)[0]) for i in asked if batch.key(i)[0]))
-    held = wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None))
-    same = Same()
-    state_rows = {row.row: row for row in sheet.state.every_row()}
-    taken = set(batch.rows) - {batch.rows[i] for i in asked}
-    for i in asked:
-        text = held.texts.get(batch.key_text(i))
-        if text is not None:
-            typed, cells = state_rows[batch.rows[i]].cells, text.split(SEPARATOR)
-            places = (p for p in _typed_places(table) if not table.columns[p].key)
-            if all(typed[p] == cells[p] or same(table.columns[p], typed[p], cells[p]) for p in places):
-                taken.add(batch.rows[i])
-    return taken
-
-
-def _adopt_given_keys(sheet: _Sheet, batch: Batch, taken: set[int]) -> None:
-    """Rows that had no key have one now; the sheet will show it at the write-back."""
-    index_of = {row: i for i, row in enumerate(batch.rows)}
-    still: list[SheetRow] = []
-    for row in sheet.state.keyless:
-        if row.row in taken and row.row in index_of:
-            sheet.state.rows[batch.key_text(index_of[row.row])] = row
-        else:
-            still.append(row)
-    sheet.state.keyless = still
