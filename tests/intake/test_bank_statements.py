@@ -385,6 +385,77 @@ def test_a_profile_says_what_a_list_does_not_prove() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("into", "out"),
+    [
+        ("Incoming", "Outgoing"),
+        ("CR", "DEB"),
+        ("Credit", "DEBIT CARD"),
+        ("Gutschrift", "Lastschrift"),
+        ("Eingang", "Belastung"),
+        ("Créditeur", "Débiteur"),
+        ("Bij", "Af"),
+        ("Abono", "Cargo"),
+        ("Avere", "Dare"),
+        ("Ma", "Winien"),
+    ],
+)
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_words_beside_the_amounts_tell_what_went_out_in_the_languages_known(into: str, out: str, sign: str) -> None:
+    (statement,) = listed(
+        f"Date;Text;Direction;Amount\n2026-03-02;A;{into};100.00\n2026-03-03;B;{out};{sign}238.00\n"
+    ).statements
+
+    assert [line.amount for line in statement.lines] == [D(100), D(-238)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "amounts"),
+    [
+        (["A;Hin;100.00;", "B;Weg;-238.00;"], ["100.00", "-238.00"]),  # by the signs
+        (["A;Hin;100.00;1100.00", "B;Weg;238.00;862.00", "C;Hin;1.00;863.00"], ["100.00", "-238.00", "1.00"]),
+        (["C;Hin;1.00;863.00", "B;Weg;238.00;862.00", "A;Hin;100.00;1100.00"], ["100.00", "-238.00", "1.00"]),
+        (["A;Hin;100.00;", "B;Weg;238.00;"], [2, 3]),  # nothing tells
+        (["A;Cr;100.00;", "B;Weg;238.00;"], [3]),
+        (["A;Cr;100.00;", "B;;238.00;"], [3]),
+        (["A;Weg;100.00;", "B;Weg;-238.00;", "C;Hin;1.00;"], [2, 3, 4]),  # one word, both signs
+        (["A;Cr;100.00;", "B;Cr;-238.00;", "C;Dr;-1.00;"], [3]),  # the sign says the contrary
+        (["A;Dr;100.00;", "B;Dr;-238.00;"], [2]),
+    ],
+)
+def test_an_unknown_word_beside_an_amount_is_proved_or_refused(rows: list[str], amounts: list[str | int]) -> None:
+    body = "".join(f"2026-03-0{day};{row}\n" for day, row in enumerate(rows, 2))
+    if rows[0].startswith("C"):
+        body = "".join(f"2026-03-0{9 - day};{row}\n" for day, row in enumerate(rows, 2))
+
+    read = listed(f"Date;Text;Direction;Amount;Balance\n{body}")
+
+    assert [(one.place, one.field) for one in read.faults] == [
+        (place, "Direction") for place in amounts if isinstance(place, int)
+    ]
+    if not read.faults:
+        assert [str(line.amount) for line in read.statements[0].lines] == amounts
+
+
+def test_a_profile_says_which_words_mean_money_in_and_out() -> None:
+    profile = Profile(
+        columns={"booked_on": "Date", "amount": "Amount", "side": "Way"}, dates="DMY", out=["Weg"], into=["Hin"]
+    )
+
+    (statement,) = listed("Date;Amount;Way\n2026-03-02;1.00;Hin\n2026-03-03;2.00;Weg\n", profile).statements
+
+    assert [line.amount for line in statement.lines] == [D(1), D(-2)]
+
+
+def test_a_balance_among_the_bookings_behind_its_day_is_no_booking() -> None:
+    rows = "03/01/2026,Beginning balance as of 03/01/2026,,1000.00\n03/25/2026,Alpha,100.00,1100.00\n"
+
+    (statement,) = listed(f"Date,Description,Amount,Running balance\n{rows}").statements
+
+    assert [(line.text, line.amount) for line in statement.lines] == [("Alpha", D(100))]
+    assert statement.opening == D(1000)
+
+
 def test_what_a_list_leaves_in_doubt_is_refused_at_its_line_and_header() -> None:
     faults = listed("Date,Description,Amount\n01/04/2026,INV-1,1.50\n02/04/2026,INV-2,x\n").faults
 
