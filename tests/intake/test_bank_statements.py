@@ -287,6 +287,53 @@ def test_what_is_paid_of_each_document_is_read_where_each_has_its_amount(
     assert (line.text, line.remitted) == ("INV 1 INV-2", remitted)
 
 
+@pytest.mark.parametrize(
+    ("amounts", "remitted"), [(("100.00", "19.50"), "RF1 100.00; RF2 19.50"), (("", ""), ""), (("100.00", ""), "")]
+)
+def test_every_structured_reference_of_a_payment_is_read_each_with_its_amount(
+    amounts: tuple[str, str], remitted: str
+) -> None:
+    parts = "".join(
+        (f'<Strd><RfrdDocAmt><RmtdAmt Ccy="EUR">{amount}</RmtdAmt></RfrdDocAmt>' if amount else "<Strd>")
+        + f"<CdtrRefInf><Ref>{number}</Ref></CdtrRefInf></Strd>"
+        for number, amount in zip(("RF1", "RF2"), amounts, strict=True)
+    )
+    more = "<Strd><AddtlRmtInf>Thanks</AddtlRmtInf></Strd>"
+    details = f"<TxDtls><RmtInf>{parts}{more}</RmtInf></TxDtls>"
+
+    (line,) = read_camt(camt(entry(details=details)), "x").statements[0].lines
+
+    assert (line.text, line.reference, line.remitted) == ("Thanks", "RF1 RF2", remitted)
+
+
+@pytest.mark.parametrize(
+    ("charges", "told"),
+    [
+        ('<Amt Ccy="EUR">1.50</Amt>', "1.50"),
+        ('<Amt Ccy="EUR">1.50</Amt><CdtDbtInd>CRDT</CdtDbtInd>', None),
+        ('<Amt Ccy="USD">1.50</Amt>', None),
+        (
+            '<Rcrd><Amt Ccy="EUR">1.50</Amt><CdtDbtInd>DBIT</CdtDbtInd></Rcrd><Rcrd><Amt Ccy="EUR">2</Amt></Rcrd>',
+            "3.50",
+        ),
+        ('<Rcrd><Amt Ccy="EUR">1.50</Amt><CdtDbtInd>CRDT</CdtDbtInd></Rcrd>', None),
+    ],
+)
+def test_charges_are_what_the_bank_kept_in_the_currency_of_the_booking(charges: str, told: str | None) -> None:
+    details = f"<TxDtls><Chrgs>{charges}</Chrgs></TxDtls>"
+
+    (line,) = read_camt(camt(entry(details=details)), "x").statements[0].lines
+
+    assert line.charges == (told and D(told))
+
+
+@pytest.mark.parametrize("status", ["<Prtry>PEND</Prtry>", "<Prtry>Pending</Prtry>", "<Cd>INFO</Cd>", "PDNG"])
+def test_a_state_of_the_banks_own_that_says_not_booked_is_understood(status: str) -> None:
+    read = read_camt(camt(entry(more=f"<Sts>{status}</Sts>")), "x")
+
+    assert [line for statement in read.statements for line in statement.lines] == []
+
+
 def test_who_pays_in_the_end_and_the_structured_reference_are_read() -> None:
     details = (
         "<TxDtls><RltdPties><Dbtr><Pty><Nm>Pay Service</Nm></Pty></Dbtr><UltmtDbtr><Pty><Nm>Alpha</Nm></Pty>"

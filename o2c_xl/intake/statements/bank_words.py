@@ -112,8 +112,8 @@ INTO = _words(
 )
 """What marks money coming in."""
 NOT_MADE = _words(
-    "Pending,Pending booking,Not booked,Unposted,Uncleared,Authorised,Authorized,Reserved,Scheduled,PDNG,FUTR,Declined,"
-    "Reverted,Failed,Rejected,Cancelled,Canceled,"
+    "Pending,Pending booking,PEND,Not booked,Unposted,Uncleared,Authorised,Authorized,Reserved,Scheduled,PDNG,FUTR,"
+    "Declined,Reverted,Failed,Rejected,Cancelled,Canceled,"
     "Vorgemerkt,Umsatz vorgemerkt,Vorgemerkte Buchung,Vormerkung,Nicht gebucht,Ausstehend,Abgelehnt,Storniert,Geplant,"
     "En attente,En cours,À venir,A venir,Non comptabilisé,Non comptabilisée,Refusé,Annulé,"
     "In behandeling,Gereserveerd,Nog niet geboekt,Geweigerd,Pendiente,Rechazado,Programado,In attesa,"
