@@ -177,6 +177,10 @@ def test_mt942_leaves_out_what_is_only_expected() -> None:
     [
         (mt940(":61:2613020302C12,30NTRFNONREF"), 5, ":61:"),
         (mt940(":61:260302X12,30NTRFNONREF"), 5, ":61:"),
+        *(
+            (mt940(f":61:2603020302C{sum_}NTRFNONREF"), 5, ":61:")
+            for sum_ in ("1.100,00", "1 100,00", "1'100,00", "1.100")
+        ),
         (mt940(opening="C260301EURO"), 4, ":60F:"),
         (mt940().replace(":25:DE02120300000000202051\n", ""), 1, ":25:"),
         (mt940().partition(":62F:")[0], 1, ":62F:"),
