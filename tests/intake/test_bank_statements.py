@@ -384,8 +384,20 @@ def ofx(line: str) -> str:
 
 
 @pytest.mark.parametrize(
+    ("written", "amount"), [(".50", "0.50"), ("-100.", "-100"), ("+1,5", "1.5"), ("1.234", "1.234")]
+)
+def test_ofx_amounts_may_leave_out_digits_about_the_point(written: str, amount: str) -> None:
+    (line,) = (
+        read_ofx(ofx(f"<STMTTRN><DTPOSTED>20260302<TRNAMT>{written}<FITID>1</STMTTRN>"), "x.ofx").statements[0].lines
+    )
+
+    assert line.amount == D(amount)
+
+
+@pytest.mark.parametrize(
     ("text", "place", "field"),
     [
+        (ofx("<STMTTRN><DTPOSTED>20260302<TRNAMT>1,234<FITID>1</STMTTRN>"), 5, "TRNAMT"),
         (ofx("<STMTTRN><DTPOSTED>20260302<TRNAMT>x<FITID>1</STMTTRN>"), 5, "TRNAMT"),
         (ofx("<STMTTRN><DTPOSTED>20260230<TRNAMT>1.00<FITID>1</STMTTRN>"), 5, "DTPOSTED"),
         (ofx("")[:-10], 6, "/OFX"),
@@ -418,6 +430,39 @@ def test_a_german_list_is_known_by_its_words_and_read_upwards() -> None:
         (2, D("1134.50"), 3),
         (3, D(-1000), 2),
     ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "02 Mar 2026",
+        "2-Mar-26",
+        "March 2, 2026",
+        "Mar 02, 2026",
+        "2. März 2026",
+        "02 mars 2026",
+        "2 mrt. 2026",
+        "02-MAR-2026",
+    ],
+)
+def test_a_month_may_be_a_word(written: str) -> None:
+    (statement,) = listed(f'Date;Text;Amount\n"{written}";A;1.50\n').statements
+
+    assert [line.booked_on for line in statement.lines] == [date(2026, 3, 2)]
+
+
+@pytest.mark.parametrize("written", ["(1,050.00)", "(€1,050.00)", "€(1,050.00)", "(1,050.00) EUR", "-1,050.00"])
+def test_an_amount_in_brackets_is_money_out(written: str) -> None:
+    (statement,) = listed(f"Date;Text;Amount\n2026-03-02;A;{written}\n").statements
+
+    assert [line.amount for line in statement.lines] == [D(-1050)]
+
+
+@pytest.mark.parametrize(
+    "row", ["02 Foo 2026;A;1.00", "31 Feb 2026;A;1.00", "2026-03-02;A;(-1.00)", "2026-03-02;A;(1.00"]
+)
+def test_what_only_looks_like_such_a_day_or_amount_is_refused(row: str) -> None:
+    assert len(listed(f"Date;Text;Amount\n{row}\n").faults) == 1
 
 
 def test_a_profile_says_what_a_list_does_not_prove() -> None:
