@@ -226,11 +226,10 @@ class _List:
 
     def _amount(self, index: int) -> Decimal | None:
         if "amount" in self.columns:
-            amount = self._given(index, "amount")
-            told = self.told.get(index)
-            if amount is None or isinstance(told, Decimal):
-                return told or amount
-            self._fault(index, "side", self._text(index, "side"), str(told), _NAME_WORDS)
+            amount, told = self._given(index, "amount"), self.told.get(index)
+            if amount is None or not isinstance(told, str):
+                return told if isinstance(told, Decimal) else amount
+            self._fault(index, "side", self._text(index, "side"), told, _NAME_WORDS)
             return None
         return self._of_sides(index)
 
