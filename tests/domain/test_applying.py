@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from o2c_xl.domain.cash.applying import Accepted, ToApply, apply_all
 from o2c_xl.domain.cash.matching import MatchPolicy, Payment
-from o2c_xl.domain.cash.returned import SettledBy, take_back
+from o2c_xl.domain.cash.returned import Granted, SettledBy, take_back
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import OpenItem
 
@@ -95,6 +95,16 @@ def test_what_is_taken_back_is_taken_once(unapplied: Decimal, applied: list[Deci
     assert taken.unapplied + sum((one.paid for one in taken.reopened), ZERO) == amount
     assert taken.unapplied == min(amount, unapplied)
     assert all(0 < one.paid <= applied[int(one.invoice[4:])] for one in taken.reopened)
+
+
+def test_an_invoice_that_loses_money_loses_what_its_other_payments_were_granted() -> None:
+    granted = {"INV-1": [Granted("PM-2", "discount", D(2))], "INV-2": [Granted("PM-1", "write-off", D("0.40"))]}
+
+    taken = take_back(D(10), ZERO, [SettledBy("INV-2", D(50)), SettledBy("INV-1", D(100))], granted)
+
+    assert [(one.invoice, one.paid, list(one.granted)) for one in taken.reopened] == [
+        ("INV-1", D(10), granted["INV-1"])
+    ]
 
 
 def test_all_of_a_payment_brings_netted_credit_notes_back_too() -> None:

@@ -172,6 +172,27 @@ def test_numbers_are_found_in_what_payers_write(text: str, numbers: list[str]) -
     assert find_numbers(index, text) == numbers
 
 
+@pytest.mark.parametrize("grouped", [False, True])
+@pytest.mark.parametrize("after", ["", " Lieferschein 88123", " Danke", " Order 4711 Kd 30481", " 119,00 EUR"])
+def test_a_creditor_reference_is_found_before_whatever_words(after: str, grouped: bool) -> None:
+    numbers = [f"INV-2026-{number:05}" for number in range(1, 200)]
+    index = index_numbers(numbers)
+
+    assert [find_numbers(index, creditor(number, grouped=grouped) + after) for number in numbers] == [
+        [number] for number in numbers
+    ]
+    pair = " ".join(creditor(number, grouped=grouped) for number in numbers[:2])
+    assert find_numbers(index, pair + after) == numbers[:2]
+
+
+def creditor(number: str, *, grouped: bool) -> str:
+    """The number as a creditor reference (ISO 11649)."""
+    body = number.replace("-", "")
+    digits = "".join(str(int(sign, 36)) for sign in f"{body}RF00")
+    plain = f"RF{98 - int(digits) % 97:02}{body}"
+    return " ".join(plain[at : at + 4] for at in range(0, len(plain), 4)) if grouped else plain
+
+
 @given(amounts=st.lists(st.integers(1, 30), max_size=9), target=st.integers(1, 120))
 def test_the_search_for_sets_is_complete(amounts: list[int], target: int) -> None:
     positions = range(len(amounts))

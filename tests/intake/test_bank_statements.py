@@ -177,6 +177,10 @@ def test_mt942_leaves_out_what_is_only_expected() -> None:
     [
         (mt940(":61:2613020302C12,30NTRFNONREF"), 5, ":61:"),
         (mt940(":61:260302X12,30NTRFNONREF"), 5, ":61:"),
+        *(
+            (mt940(f":61:2603020302C{sum_}NTRFNONREF"), 5, ":61:")
+            for sum_ in ("1.100,00", "1 100,00", "1'100,00", "1.100")
+        ),
         (mt940(opening="C260301EURO"), 4, ":60F:"),
         (mt940().replace(":25:DE02120300000000202051\n", ""), 1, ":25:"),
         (mt940().partition(":62F:")[0], 1, ":62F:"),
@@ -287,6 +291,53 @@ def test_what_is_paid_of_each_document_is_read_where_each_has_its_amount(
     assert (line.text, line.remitted) == ("INV 1 INV-2", remitted)
 
 
+@pytest.mark.parametrize(
+    ("amounts", "remitted"), [(("100.00", "19.50"), "RF1 100.00; RF2 19.50"), (("", ""), ""), (("100.00", ""), "")]
+)
+def test_every_structured_reference_of_a_payment_is_read_each_with_its_amount(
+    amounts: tuple[str, str], remitted: str
+) -> None:
+    parts = "".join(
+        (f'<Strd><RfrdDocAmt><RmtdAmt Ccy="EUR">{amount}</RmtdAmt></RfrdDocAmt>' if amount else "<Strd>")
+        + f"<CdtrRefInf><Ref>{number}</Ref></CdtrRefInf></Strd>"
+        for number, amount in zip(("RF1", "RF2"), amounts, strict=True)
+    )
+    more = "<Strd><AddtlRmtInf>Thanks</AddtlRmtInf></Strd>"
+    details = f"<TxDtls><RmtInf>{parts}{more}</RmtInf></TxDtls>"
+
+    (line,) = read_camt(camt(entry(details=details)), "x").statements[0].lines
+
+    assert (line.text, line.reference, line.remitted) == ("Thanks", "RF1 RF2", remitted)
+
+
+@pytest.mark.parametrize(
+    ("charges", "told"),
+    [
+        ('<Amt Ccy="EUR">1.50</Amt>', "1.50"),
+        ('<Amt Ccy="EUR">1.50</Amt><CdtDbtInd>CRDT</CdtDbtInd>', None),
+        ('<Amt Ccy="USD">1.50</Amt>', None),
+        (
+            '<Rcrd><Amt Ccy="EUR">1.50</Amt><CdtDbtInd>DBIT</CdtDbtInd></Rcrd><Rcrd><Amt Ccy="EUR">2</Amt></Rcrd>',
+            "3.50",
+        ),
+        ('<Rcrd><Amt Ccy="EUR">1.50</Amt><CdtDbtInd>CRDT</CdtDbtInd></Rcrd>', None),
+    ],
+)
+def test_charges_are_what_the_bank_kept_in_the_currency_of_the_booking(charges: str, told: str | None) -> None:
+    details = f"<TxDtls><Chrgs>{charges}</Chrgs></TxDtls>"
+
+    (line,) = read_camt(camt(entry(details=details)), "x").statements[0].lines
+
+    assert line.charges == (told and D(told))
+
+
+@pytest.mark.parametrize("status", ["<Prtry>PEND</Prtry>", "<Prtry>Pending</Prtry>", "<Cd>INFO</Cd>", "PDNG"])
+def test_a_state_of_the_banks_own_that_says_not_booked_is_understood(status: str) -> None:
+    read = read_camt(camt(entry(more=f"<Sts>{status}</Sts>")), "x")
+
+    assert [line for statement in read.statements for line in statement.lines] == []
+
+
 def test_who_pays_in_the_end_and_the_structured_reference_are_read() -> None:
     details = (
         "<TxDtls><RltdPties><Dbtr><Pty><Nm>Pay Service</Nm></Pty></Dbtr><UltmtDbtr><Pty><Nm>Alpha</Nm></Pty>"
@@ -333,8 +384,20 @@ def ofx(line: str) -> str:
 
 
 @pytest.mark.parametrize(
+    ("written", "amount"), [(".50", "0.50"), ("-100.", "-100"), ("+1,5", "1.5"), ("1.234", "1.234")]
+)
+def test_ofx_amounts_may_leave_out_digits_about_the_point(written: str, amount: str) -> None:
+    (line,) = (
+        read_ofx(ofx(f"<STMTTRN><DTPOSTED>20260302<TRNAMT>{written}<FITID>1</STMTTRN>"), "x.ofx").statements[0].lines
+    )
+
+    assert line.amount == D(amount)
+
+
+@pytest.mark.parametrize(
     ("text", "place", "field"),
     [
+        (ofx("<STMTTRN><DTPOSTED>20260302<TRNAMT>1,234<FITID>1</STMTTRN>"), 5, "TRNAMT"),
         (ofx("<STMTTRN><DTPOSTED>20260302<TRNAMT>x<FITID>1</STMTTRN>"), 5, "TRNAMT"),
         (ofx("<STMTTRN><DTPOSTED>20260230<TRNAMT>1.00<FITID>1</STMTTRN>"), 5, "DTPOSTED"),
         (ofx("")[:-10], 6, "/OFX"),
@@ -369,6 +432,39 @@ def test_a_german_list_is_known_by_its_words_and_read_upwards() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "02 Mar 2026",
+        "2-Mar-26",
+        "March 2, 2026",
+        "Mar 02, 2026",
+        "2. März 2026",
+        "02 mars 2026",
+        "2 mrt. 2026",
+        "02-MAR-2026",
+    ],
+)
+def test_a_month_may_be_a_word(written: str) -> None:
+    (statement,) = listed(f'Date;Text;Amount\n"{written}";A;1.50\n').statements
+
+    assert [line.booked_on for line in statement.lines] == [date(2026, 3, 2)]
+
+
+@pytest.mark.parametrize("written", ["(1,050.00)", "(€1,050.00)", "€(1,050.00)", "(1,050.00) EUR", "-1,050.00"])
+def test_an_amount_in_brackets_is_money_out(written: str) -> None:
+    (statement,) = listed(f"Date;Text;Amount\n2026-03-02;A;{written}\n").statements
+
+    assert [line.amount for line in statement.lines] == [D(-1050)]
+
+
+@pytest.mark.parametrize(
+    "row", ["02 Foo 2026;A;1.00", "31 Feb 2026;A;1.00", "2026-03-02;A;(-1.00)", "2026-03-02;A;(1.00"]
+)
+def test_what_only_looks_like_such_a_day_or_amount_is_refused(row: str) -> None:
+    assert len(listed(f"Date;Text;Amount\n{row}\n").faults) == 1
+
+
 def test_a_profile_says_what_a_list_does_not_prove() -> None:
     text = "When|What|Sum|Way\n01/04/26|INV-1|1,234|in\n02/04/26|INV-2|2,500|away\n"
     columns = {"booked_on": "When", "text": "What", "amount": "Sum", "side": "Way"}
@@ -383,6 +479,77 @@ def test_a_profile_says_what_a_list_does_not_prove() -> None:
         (date(2026, 4, 1), D(1234)),
         (date(2026, 4, 2), D(-2500)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("into", "out"),
+    [
+        ("Incoming", "Outgoing"),
+        ("CR", "DEB"),
+        ("Credit", "DEBIT CARD"),
+        ("Gutschrift", "Lastschrift"),
+        ("Eingang", "Belastung"),
+        ("Créditeur", "Débiteur"),
+        ("Bij", "Af"),
+        ("Abono", "Cargo"),
+        ("Avere", "Dare"),
+        ("Ma", "Winien"),
+    ],
+)
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_words_beside_the_amounts_tell_what_went_out_in_the_languages_known(into: str, out: str, sign: str) -> None:
+    (statement,) = listed(
+        f"Date;Text;Direction;Amount\n2026-03-02;A;{into};100.00\n2026-03-03;B;{out};{sign}238.00\n"
+    ).statements
+
+    assert [line.amount for line in statement.lines] == [D(100), D(-238)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "amounts"),
+    [
+        (["A;Hin;100.00;", "B;Weg;-238.00;"], ["100.00", "-238.00"]),  # by the signs
+        (["A;Hin;100.00;1100.00", "B;Weg;238.00;862.00", "C;Hin;1.00;863.00"], ["100.00", "-238.00", "1.00"]),
+        (["C;Hin;1.00;863.00", "B;Weg;238.00;862.00", "A;Hin;100.00;1100.00"], ["100.00", "-238.00", "1.00"]),
+        (["A;Hin;100.00;", "B;Weg;238.00;"], [2, 3]),  # nothing tells
+        (["A;Cr;100.00;", "B;Weg;238.00;"], [3]),
+        (["A;Cr;100.00;", "B;;238.00;"], [3]),
+        (["A;Weg;100.00;", "B;Weg;-238.00;", "C;Hin;1.00;"], [2, 3, 4]),  # one word, both signs
+        (["A;Cr;100.00;", "B;Cr;-238.00;", "C;Dr;-1.00;"], [3]),  # the sign says the contrary
+        (["A;Dr;100.00;", "B;Dr;-238.00;"], [2]),
+    ],
+)
+def test_an_unknown_word_beside_an_amount_is_proved_or_refused(rows: list[str], amounts: list[str | int]) -> None:
+    body = "".join(f"2026-03-0{day};{row}\n" for day, row in enumerate(rows, 2))
+    if rows[0].startswith("C"):
+        body = "".join(f"2026-03-0{9 - day};{row}\n" for day, row in enumerate(rows, 2))
+
+    read = listed(f"Date;Text;Direction;Amount;Balance\n{body}")
+
+    assert [(one.place, one.field) for one in read.faults] == [
+        (place, "Direction") for place in amounts if isinstance(place, int)
+    ]
+    if not read.faults:
+        assert [str(line.amount) for line in read.statements[0].lines] == amounts
+
+
+def test_a_profile_says_which_words_mean_money_in_and_out() -> None:
+    profile = Profile(
+        columns={"booked_on": "Date", "amount": "Amount", "side": "Way"}, dates="DMY", out=["Weg"], into=["Hin"]
+    )
+
+    (statement,) = listed("Date;Amount;Way\n2026-03-02;1.00;Hin\n2026-03-03;2.00;Weg\n", profile).statements
+
+    assert [line.amount for line in statement.lines] == [D(1), D(-2)]
+
+
+def test_a_balance_among_the_bookings_behind_its_day_is_no_booking() -> None:
+    rows = "03/01/2026,Beginning balance as of 03/01/2026,,1000.00\n03/25/2026,Alpha,100.00,1100.00\n"
+
+    (statement,) = listed(f"Date,Description,Amount,Running balance\n{rows}").statements
+
+    assert [(line.text, line.amount) for line in statement.lines] == [("Alpha", D(100))]
+    assert statement.opening == D(1000)
 
 
 def test_what_a_list_leaves_in_doubt_is_refused_at_its_line_and_header() -> None:

@@ -352,7 +352,21 @@ def test_money_that_lies_too_long_is_the_managers(desk: Desk) -> None:
         return {(row["What stops it"], row["For"]) for row in rows}
 
     assert waiting("2026-03-09") == {("Payment is not applied", "Finance")}
-    assert ("Bank line lies too long", "Finance Manager") in waiting("2026-03-10")
+    assert waiting("2026-03-10") == {("Bank line lies too long", "Finance Manager")}
+
+
+def test_only_what_is_left_of_a_payment_lies_and_it_is_said_once_with_what_to_do(desk: Desk) -> None:
+    load(desk, "st.xml", camt(entry("300.00", "OLD-0002", name="Alpha GmbH", iban=ALPHA)))
+    desk.run()
+
+    rows = desk.o2c("show", "Waiting", "--format", "json", "--on", "2026-04-10").json
+
+    (told,) = (row for row in rows if row["What stops it"] == "Bank line lies too long")
+    assert [row["Subject"] for row in rows].count(told["Subject"]) == 1
+    assert told["What to do"] == (
+        "62.00 EUR may belong to an invoice: accept or reject the proposals in Matches. "
+        "It has lain for more than 7 days (BS-000001/1 of Alpha GmbH)."
+    )
 
 
 def test_accepting_whose_money_it_is_pays_the_invoice_and_teaches_who_pays(desk: Desk) -> None:

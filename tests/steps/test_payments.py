@@ -356,6 +356,45 @@ def test_a_payment_that_bounces_opens_its_invoice_again(books: Books) -> None:
     assert books.balance(Account.RECEIVABLES) == D("119.00")
 
 
+@pytest.mark.parametrize(("terms", "second"), [("2% 10, Net 30", "771.06"), ("Net 30", "796.60")])
+def test_what_the_last_part_was_granted_is_open_again_when_another_part_bounces(
+    books: Books, terms: str, second: str
+) -> None:
+    invoice = books.invoice("C1", "1297.00", terms=terms)
+    parts = [books.pay("500.00", invoice, "C1"), books.pay(second, invoice, "C1")]
+    books.settle()
+    books.pay("-200.00", f"Return of {parts[0]}")
+    books.settle()
+
+    assert books.open_of(invoice) == D(1297) - D(300) - D(second)
+    books.prove()
+
+    for amount, part in (("-300.00", parts[0]), (f"-{second}", parts[1])):
+        books.pay(amount, f"Return of {part}")
+    books.settle()
+
+    row = books.rows("invoices")[invoice]
+    assert (row.paid, row.credited, row.written_off, row.open) == (D(0), D(0), D(0), D(1297))
+    assert books.balance(Account.DISCOUNT) == D(0)
+    books.prove()
+
+
+def test_a_discount_is_granted_once_though_a_part_of_its_payment_is_paid_anew(books: Books) -> None:
+    invoice = books.invoice("C1", "1297.00", terms="2% 10, Net 30")
+    first = books.pay("500.00", invoice, "C1")
+    books.pay("771.06", invoice, "C1")
+    books.settle()
+    books.pay("-500.00", f"Return of {first}")
+    books.settle()
+
+    books.pay("500.00", invoice, "C1")
+    books.settle()
+
+    row = books.rows("invoices")[invoice]
+    assert (row.paid, row.credited, row.open) == (D("1271.06"), D("25.94"), D(0))
+    books.prove()
+
+
 def test_a_payment_and_its_return_in_one_file_leave_nothing(books: Books) -> None:
     invoice = books.invoice("C1", "50.00")
     books.pay("-50.00", "Return of PM-9", "C1", number="PM-10")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from operator import sub
 
 __all__ = [
@@ -36,7 +37,7 @@ _ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 _DIGIT = re.compile(r"[0-9]")
 _YEAR = re.compile(r"20[1-4][0-9]")
 _TAIL = re.compile(r"[0-9]+$")
-_CREDITOR = re.compile(r"\bRF[0-9]{2}(?:[ -]?[A-Z0-9]{1,4}){1,6}\b", re.IGNORECASE)
+_CREDITOR = re.compile(r"\bRF[0-9]{2}(?:(?![ -]RF[0-9]{2})[ -]?[A-Z0-9]{1,4}){1,6}\b", re.IGNORECASE)
 _LONGEST_BODY = 25
 _MODULUS = 97
 
@@ -131,18 +132,26 @@ def with_bodies(text: str) -> str:
     """The text, and behind it what stands in each structured creditor reference (ISO 11649) whose digits are right."""
     if "RF" not in text and "rf" not in text:
         return text
-    bodies = [body for found in _CREDITOR.finditer(text) if (body := _body(found[0]))]
+    bodies = [body for found in _CREDITOR.finditer(text) for body in _bodies(found[0])]
     return " ".join([text, *bodies]) if bodies else text
 
 
-def _body(text: str) -> str:
-    """The reference without `RF` and check digits; what follows it in the text may have been taken for a part."""
-    plain = re.sub(r"[^A-Z0-9]", "", text.upper())[:_LONGEST_BODY]
-    for end in range(len(plain), 4, -1):
-        digits = "".join(str(int(sign, 36)) for sign in f"{plain[4:end]}{plain[:4]}")
-        if int(digits) % _MODULUS == 1:
-            return plain[4:end]
-    return ""
+def _bodies(text: str) -> list[str]:
+    """What may be the reference without `RF` and check digits: what follows it may have been taken for a part.
+
+    It ends with a word; only where its digits are right at the end of none, other words are glued to it.
+    """
+    words = re.findall(r"[A-Z0-9]+", text.upper())
+    plain = "".join(words)[:_LONGEST_BODY]
+    first = int(f"2715{plain[2:4]}")  # R and F as numbers
+    right, rest = [], 0
+    for end, sign in enumerate(plain[4:], 5):
+        value = int(sign, 36)
+        rest = (rest * (10 if sign.isdigit() else 100) + value) % _MODULUS
+        if (rest * 1_000_000 + first) % _MODULUS == 1:
+            right.append(end)
+    ends = set(accumulate(map(len, words)))
+    return [plain[4:end] for end in [end for end in right if end in ends] or right]
 
 
 def _longest(index: Numbers, runs: Sequence[str], whole: str) -> tuple[int, str]:

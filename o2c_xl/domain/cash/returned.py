@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from o2c_xl.domain.money import ZERO
 
-__all__ = ["Reopened", "SettledBy", "TakenBack", "take_back"]
+__all__ = ["Granted", "Reopened", "SettledBy", "TakenBack", "take_back"]
 
 
 @dataclass(frozen=True, slots=True)
 class SettledBy:
-    """What a payment has settled of an invoice so far: money, discount taken, written off, and bank's charges."""
+    """What a payment has settled of an invoice so far: money, and bank's charges."""
 
     invoice: str
     paid: Decimal
-    discount: Decimal = ZERO
-    write_off: Decimal = ZERO
     charge: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What was let off an invoice with a payment: `kind` is "discount", or "write-off" for a tolerated difference."""
+
+    by: str
+    kind: str
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +36,8 @@ class Reopened:
 
     invoice: str
     paid: Decimal
-    discount: Decimal
-    write_off: Decimal
     charge: Decimal = ZERO
+    granted: tuple[Granted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +48,25 @@ class TakenBack:
     reopened: tuple[Reopened, ...]
 
 
-def take_back(amount: Decimal, unapplied: Decimal, settled: Sequence[SettledBy]) -> TakenBack:
+def take_back(
+    amount: Decimal,
+    unapplied: Decimal,
+    settled: Sequence[SettledBy],
+    granted: Mapping[str, Sequence[Granted]] = MappingProxyType({}),
+) -> TakenBack:
     """Take `amount` (above zero, no more than is left) back; `settled` in the order it was applied.
 
-    An invoice that loses any of its money loses the discount and the tolerated difference with it: both were
-    granted for its full payment. Credit notes netted with it come back only when all of it does.
+    An invoice that loses any of its money loses the discount and the tolerated difference with it, whichever of its
+    payments brought them (`granted`, by invoice): both were granted for its full payment. Credit notes netted with it
+    come back only when all of it does.
     """
     free = min(amount, max(unapplied, ZERO))
     rest = amount - free
-    if rest == sum((one.paid for one in settled), ZERO):
-        return TakenBack(
-            free,
-            tuple(Reopened(one.invoice, one.paid, one.discount, one.write_off, one.charge) for one in settled),
-        )
+    whole = rest == sum((one.paid for one in settled), ZERO)
     reopened = []
-    for one in reversed(settled):
-        if not rest:
-            break
-        part = min(rest, max(one.paid, ZERO))
-        if part:
-            reopened.append(Reopened(one.invoice, part, one.discount, one.write_off, one.charge))
+    for one in settled if whole else reversed(settled):
+        part = one.paid if whole else min(rest, max(one.paid, ZERO))
+        if whole or part:
+            reopened.append(Reopened(one.invoice, part, one.charge, tuple(granted.get(one.invoice, ()))))
             rest -= part
     return TakenBack(free, tuple(reopened))

@@ -8,13 +8,38 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from o2c_xl.intake.statements.bank_profile import Order
+from o2c_xl.intake.statements.bank_words import plain
 
 __all__ = ["bare", "day", "number", "proved_decimal", "proved_order"]
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,4})?[+-]?")
+_IN_BRACKETS = re.compile(r"^\((.*)\)$")
 _GROUPED = re.compile(r"(?<=[0-9])[ \u00a0\u202f'’](?=[0-9]{3}(?:[^0-9]|$))")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ].*)?")
 _PARTED = re.compile(r"([0-9]{1,4})([./-])([0-9]{1,2})\2([0-9]{2,4})(?: .*)?")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[. -]{1,2}([^\W\d_]{3,10})[. -]{1,2}([0-9]{4}|[0-9]{2})")
+_MONTH_FIRST = re.compile(r"([^\W\d_]{3,10})[. -]{1,2}([0-9]{1,2}),? ([0-9]{4})")
+_MONTHS = {
+    name: month
+    for month, names in enumerate(
+        (
+            "jan ene gen janv januari janvier january januar enero gennaio",
+            "feb fev fevr februar februari february febrero fevrier febbraio",
+            "mar marz maerz maa mrt march maart mars marzo",
+            "apr abr avr april avril abril aprile",
+            "may mai mei mag maj mayo maggio",
+            "jun giu june juni juin junio giugno",
+            "jul lug juil july juli juillet julio luglio",
+            "aug ago aou aout august augustus augusti agosto",
+            "sep set sept september septembre septiembre settembre",
+            "oct okt ott october oktober octobre octubre ottobre",
+            "nov november novembre noviembre",
+            "dec dez dic december dezember decembre diciembre dicembre",
+        ),
+        1,
+    )
+    for name in names.split()
+}
 _COMPACT = re.compile(r"(20[0-9]{2})([0-9]{2})([0-9]{2})")
 _ORDERS = {"DMY": (0, 1, 2), "MDY": (1, 0, 2), "YMD": (2, 1, 0)}
 
@@ -53,7 +78,7 @@ def number(cell: object, decimal: str | None) -> Decimal | None:
         return None
     if not isinstance(cell, str):
         return cell if isinstance(cell, Decimal) else None
-    text = _GROUPED.sub("", bare(cell))
+    text = _GROUPED.sub("", _IN_BRACKETS.sub(lambda found: f"-{bare(found[1])}", bare(cell)))
     mark = decimal
     if mark is not None:
         other = "." if mark == "," else ","
@@ -88,7 +113,22 @@ def day(cell: object, order: Order | None) -> date | None:
         except ValueError:
             return None
     found = _PARTED.fullmatch(text)
-    return _ordered(found, order) if found and order else None
+    return _ordered(found, order) if found and order else _named(text)
+
+
+def _named(text: str) -> date | None:
+    """A day whose month is a word."""
+    first, last = _DAY_FIRST.fullmatch(text), _MONTH_FIRST.fullmatch(text)
+    if first:
+        day, name, year = first.groups()
+    elif last:
+        name, day, year = last.groups()
+    else:
+        return None
+    try:
+        return date(int(year) % 2000 + 2000, _MONTHS.get(plain(name), 0), int(day))
+    except ValueError:
+        return None
 
 
 def _ordered(found: re.Match[str], order: Order) -> date | None:

@@ -15,14 +15,26 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.intake.statements.bank_cells import bare, day, number, proved_decimal, proved_order
 from o2c_xl.intake.statements.bank_columns import account_in, chains, minus_gives_back, whose_accounts
 from o2c_xl.intake.statements.bank_header import EITHER, Found, by_profile, by_words
+from o2c_xl.intake.statements.bank_labels import Labels
 from o2c_xl.intake.statements.bank_profile import Order, Profile, known_banks
 from o2c_xl.intake.statements.bank_rows import Rows, rows_of_csv
-from o2c_xl.intake.statements.bank_words import ACCOUNTS, BALANCES, BEGINNINGS, ENDINGS, HEADERS, NOT_MADE, OUT, plain
-from o2c_xl.intake.statements.model import Fault, Line, Read, Statement, clean_text
+from o2c_xl.intake.statements.bank_sides import Sided, told_amounts
+from o2c_xl.intake.statements.bank_words import (
+    ACCOUNTS,
+    HEADERS,
+    INTO,
+    NOT_MADE,
+    OUT,
+    plain,
+)
+from o2c_xl.intake.statements.model import ASK_THE_BANK, Fault, Line, Read, Statement, clean_text
 
 __all__ = ["Rows", "header_of", "read_list", "rows_of_csv"]
 
 _OF_BANKS = frozenset({"balance", "account", "own_account", EITHER, "bank_reference", "value_on", "debit"})
+_NAME_WORDS = (
+    "Say in a profile which words mean money out (out) and money in (into), or mend the cell; nothing was taken."
+)
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -35,9 +47,7 @@ def read_list(
     With `told` False nobody says that it is one: then date, amount and text alone are not enough.
     """
     found = header_of(rows, profiles)
-    if found is not None and not (told or found.profile.columns or _OF_BANKS & set(found.columns)):
-        return None
-    if found is None:
+    if found is None or not (told or found.profile.columns or _OF_BANKS & set(found.columns)):
         return None
     return _List(rows, found, name, own).read()
 
@@ -58,9 +68,9 @@ class _List:
         self.body: Sequence[int] = range(found.index + 1, len(rows.cells))
         self.header = rows.cells[found.index]
         self.account, self.currency = self.profile.account, self.profile.currency
-        self.labels: dict[str, Decimal] = {}
         self.decimal = self.profile.decimal or proved_decimal(self._cells("amount", "debit", "credit", "balance"))
-        self.body = [index for index in self.body if not self._balance(rows.cells[index])]
+        self.labels = Labels(self.decimal)
+        self.body = [index for index in self.body if not self.labels.take(rows.cells[index], empty=self._empty(index))]
         self.order: Order | None = self.profile.dates or proved_order(
             self._cells("booked_on", "value_on"), self.decimal
         )
@@ -68,6 +78,7 @@ class _List:
         self.account = self.account or account_in(name)
         self._tell_accounts((self.account,) if self.account else own)
         self.gives_back = minus_gives_back(self._sides())
+        self.told = self._told()
 
     def read(self) -> Read:
         """Its bookings, those of each account and currency a statement of their own."""
@@ -115,7 +126,7 @@ class _List:
                     self.account = text.partition(":")[2].strip()
                 if not self.currency and len(words) <= 2 and words and _CURRENCY.fullmatch(words[-1]):  # noqa: PLR2004
                     self.currency = words[-1]
-            self._label(self.rows.cells[index])
+            self.labels.take(self.rows.cells[index])
 
     def _tell_accounts(self, own: Sequence[str]) -> None:
         """Take the columns under headers such as `IBAN` for ours or for the payers', as they prove it."""
@@ -155,27 +166,6 @@ class _List:
             )
         )
 
-    def _balance(self, row: Sequence[object]) -> bool:
-        """Whether a row among the bookings tells a balance instead of one."""
-        first = plain(str(row[0] or "")) if row else ""
-        if first in BALANCES:
-            self._take_balance(BALANCES[first], row)
-        return first in BALANCES or self._label(row)
-
-    def _label(self, row: Sequence[object]) -> bool:
-        """Whether a row tells a balance of the whole list beside a label."""
-        texts = [plain(str(cell)) for cell in row if cell not in (None, "")]
-        for name, words in (("opening", BEGINNINGS), ("closing", ENDINGS)):
-            if texts and any(texts[0].startswith(word) for word in words):
-                self._take_balance(name, row)
-                return True
-        return False
-
-    def _take_balance(self, name: str, row: Sequence[object]) -> None:
-        amounts = [amount for cell in row[1:] if (amount := number(cell, self.decimal)) is not None]
-        if name and amounts:
-            self.labels[name] = amounts[-1]
-
     def _sides(self) -> list[tuple[Decimal, Decimal, Decimal | None]]:
         """Debit, credit and balance of each booking, where it has its own column for either side."""
         if "amount" in self.columns:
@@ -183,6 +173,20 @@ class _List:
         names = ("debit", "credit", "balance")
         rows = [[number(self._cell(index, name), self.decimal) for name in names] for index in self.body]
         return [(debit or ZERO, credit or ZERO, balance) for debit, credit, balance in rows if debit or credit]
+
+    def _told(self) -> dict[int, Decimal | str]:
+        """The amount of each booking by the word beside it, or what is wrong with that."""
+        made = [index for index in self.body if not self._not_made(index)]
+        names = ("amount", "balance")
+        amounts = {index: [number(self._cell(index, name), self.decimal) for name in names] for index in made}
+        rows = {
+            index: Sided(plain(self._text(index, "side")), amount, balance)
+            for index, (amount, balance) in amounts.items()
+            if amount is not None
+        }
+        out, into = (set(map(plain, words)) for words in (self.profile.out, self.profile.into))
+        told = told_amounts(list(rows.values()), (OUT - into) | out, (INTO - out) | into)
+        return dict(zip(rows, told, strict=True))
 
     # --- bookings ------------------------------------------------------------------------------------------------
 
@@ -222,20 +226,17 @@ class _List:
 
     def _amount(self, index: int) -> Decimal | None:
         if "amount" in self.columns:
-            amount = self._given(index, "amount")
-            if amount is None:
-                return None
-            side = plain(self._text(index, "side"))
-            if not side:
-                return amount
-            out = {plain(word) for word in self.profile.out} or OUT
-            return -abs(amount) if side in out else abs(amount)
+            amount, told = self._given(index, "amount"), self.told.get(index)
+            if amount is None or not isinstance(told, str):
+                return told if isinstance(told, Decimal) else amount
+            self._fault(index, "side", self._text(index, "side"), told, _NAME_WORDS)
+            return None
         return self._of_sides(index)
 
     def _of_sides(self, index: int) -> Decimal | None:
         """The amount of a list with a column for either side; a credit with a minus is money out."""
         sides = {name: self._text(index, name) for name in ("debit", "credit")}
-        if not any(sides.values()):
+        if self._empty(index):
             self._fault(index, "credit", "", "It has neither an amount that came in nor one that went out.")
             return None
         debit, credit = (self._given(index, name) if text else ZERO for name, text in sides.items())
@@ -246,6 +247,9 @@ class _List:
             self._fault(index, "debit", str(debit), what)
             return None
         return credit - (debit if self.gives_back else abs(debit))
+
+    def _empty(self, index: int) -> bool:
+        return not self._text(index, "amount", "debit", "credit")
 
     def _not_made(self, index: int) -> bool:
         """Whether the bank only expects this booking, or gave it up."""
@@ -272,16 +276,16 @@ class _List:
             self._fault(index, name, text, what)
         return found
 
-    def _fault(self, index: int, name: str, value: str, problem: str) -> None:
+    def _fault(self, index: int, name: str, value: str, problem: str, fix: str = ASK_THE_BANK) -> None:
         place = next(iter(self.columns.get(name, ())), None)
         header = str(self.header[place]) if place is not None and place < len(self.header) else name
-        self.result.fault(self.rows.places[index], header, value, problem)
+        self.result.faults.append(Fault(self.rows.places[index], header, value[:80], problem, fix))
 
     # --- balances ------------------------------------------------------------------------------------------------
 
     def _balances(self, statement: Statement) -> None:
         """As told beside labels, else by the column of balances, whichever way up the list stands."""
-        statement.opening, statement.closing = self.labels.get("opening"), self.labels.get("closing")
+        statement.opening, statement.closing = self.labels.opening, self.labels.closing
         lines = statement.lines
         if all(line.balance is not None for line in lines) and statement.opening is None and statement.closing is None:
             upwards = chains(lines[::-1]) and not chains(lines)

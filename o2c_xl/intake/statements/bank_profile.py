@@ -27,8 +27,9 @@ class Profile(BaseModel):
     `columns` gives its header (or several) for ours, such as `booked_on`; a list that lacks one of them is another's.
     `more` gives headers that a list may lack; those there count. A `fee` stands besides the amount and is taken off it.
     `dates` is the order of day, month and year, `decimal` the decimal sign, where a list need not prove them;
-    `out` are the words that mark money going out in the column `side`, `pending` those in the column `status` that mark
-    what is not booked yet; `account` and `currency` are those of lists that do not tell them.
+    `out` and `into` are words of the column `side` that mark money going out and money coming in, `pending` those of
+    the column `status` that mark what is not booked yet; `account` and `currency` are those of
+    lists that do not tell them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -38,6 +39,7 @@ class Profile(BaseModel):
     dates: Order | None = None
     decimal: Literal[",", "."] | None = None
     out: list[str] = []
+    into: list[str] = []
     pending: list[str] = []
     account: str = ""
     currency: Annotated[str, Field(pattern="^([A-Z]{3})?$")] = ""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-__all__ = ["ACCOUNTS", "BALANCES", "BEGINNINGS", "ENDINGS", "HEADERS", "NOT_MADE", "OUT", "plain"]
+__all__ = ["ACCOUNTS", "BALANCES", "BEGINNINGS", "ENDINGS", "HEADERS", "INTO", "NOT_MADE", "OUT", "plain"]
 
 
 def plain(text: str) -> str:
@@ -95,11 +95,25 @@ ACCOUNTS = _words(
 )
 """Headers that mean our account in the lists of one bank and the payer's in those of another."""
 
-OUT = frozenset(plain(word) for word in "D,Dr,DBIT,Debit,S,Soll,Af,Debet,Débit,Out,-".split(","))
+OUT = _words(
+    "D,Dr,DBIT,Debit,Debits,DEB,Debit card,Direct debit,Out,Outgoing,Outbound,Outward,Sent,Paid out,Money out,"
+    "Withdrawal,Withdrawn,-,S,Soll,Lastschrift,Belastung,Ausgang,Ausgehend,Zahlungsausgang,Abgang,Ausgabe,Auszahlung,"
+    "Abbuchung,Débit,Débits,Débiteur,Sortie,Sortant,Décaissement,Af,Debet,Afschrijving,Uitgaand,Uitgaande,Uit,"
+    "Cargo,Debe,Débito,Adeudo,Deudor,Salida,Saída,Gasto,Egreso,Dare,Addebito,Uscita,A debito,Winien,Wn,Obciążenie,"
+    "Wychodzący,Wychodząca,Wychodzące,Wypłata,Wydatek,Uttag,Utbetalning,Utgående,Udbetaling,Udgående,Hævet"
+)
 """What marks money going out in a column of sides."""
+INTO = _words(
+    "C,Cr,CRDT,Credit,Credits,CRED,Direct credit,In,Incoming,Inbound,Inward,Received,Paid in,Money in,Deposit,"
+    "Deposited,+,H,Haben,Gutschrift,Eingang,Eingehend,Zahlungseingang,Zugang,Einnahme,Einzahlung,Crédit,Crédits,"
+    "Créditeur,Entrée,Entrant,Encaissement,Bij,Bijschrijving,Inkomend,Inkomende,Abono,Haber,Crédito,Acreedor,"
+    "Entrada,Ingreso,Avere,Accredito,Entrata,A credito,Ma,Uznanie,Przychodzący,Przychodząca,Przychodzące,Wpływ,"
+    "Wpłata,Przychód,Kredit,Insättning,Inbetalning,Inkommande,Indbetaling,Indgående,Indsat"
+)
+"""What marks money coming in."""
 NOT_MADE = _words(
-    "Pending,Pending booking,Not booked,Unposted,Uncleared,Authorised,Authorized,Reserved,Scheduled,PDNG,FUTR,Declined,"
-    "Reverted,Failed,Rejected,Cancelled,Canceled,"
+    "Pending,Pending booking,PEND,Not booked,Unposted,Uncleared,Authorised,Authorized,Reserved,Scheduled,PDNG,FUTR,"
+    "Declined,Reverted,Failed,Rejected,Cancelled,Canceled,"
     "Vorgemerkt,Umsatz vorgemerkt,Vorgemerkte Buchung,Vormerkung,Nicht gebucht,Ausstehend,Abgelehnt,Storniert,Geplant,"
     "En attente,En cours,À venir,A venir,Non comptabilisé,Non comptabilisée,Refusé,Annulé,"
     "In behandeling,Gereserveerd,Nog niet geboekt,Geweigerd,Pendiente,Rechazado,Programado,In attesa,"

@@ -16,6 +16,7 @@ from typing import Any
 
 from lxml import etree
 
+from o2c_xl.intake.statements.bank_words import NOT_MADE, plain
 from o2c_xl.intake.statements.camt_entry import entry_values
 from o2c_xl.intake.statements.camt_lines import BadXml, booked, day_of, itemised, money, tell
 from o2c_xl.intake.statements.model import Line, Read, Statement, clean_text
@@ -25,7 +26,7 @@ __all__ = ["is_camt", "read_camt"]
 _SIGN = re.compile(r"iso:20022:tech:xsd:camt\.05[234]\.|<(?:\w+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)\b")
 _KINDS = {"Stmt": "camt.053", "Rpt": "camt.052", "Ntfctn": "camt.054"}
 _NTRY = re.compile(rb"<((?:[\w.-]+:)?Ntry)[\s>]")
-_NOT_BOOKED = frozenset({"PDNG", "INFO", "FUTR"})
+_NOT_BOOKED = NOT_MADE | {"info"}
 _OPENING, _CLOSING = ("OPBD", "PRCD"), ("CLBD",)
 
 _Element = Any  # lxml's elements
@@ -118,7 +119,8 @@ class _Reading:
     def _take_entry(self, entry: _Element, raw: str) -> None:
         """The lines of an entry: its items where they add up to it, else the entry as one."""
         whole, items = entry_values(entry)
-        if whole.get("status") in _NOT_BOOKED:
+        status = whole.get("status", "")
+        if status != "BOOK" and plain(status) in _NOT_BOOKED:
             return
         place = entry.sourceline or 0
         line = booked(whole, raw, place)

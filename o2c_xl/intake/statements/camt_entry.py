@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -11,7 +12,8 @@ __all__ = ["SEPARATOR", "Values", "entry_values"]
 Values = dict[str, str]
 """The first text of each known path, by the path's short name; repeated ones are joined by a blank.
 
-`SEPARATOR` joins those that belong to others by their order.
+`charges` are amounts with their currencies. `remitteds` tells of each structured remittance its document, or else its
+reference, and its amount, joined by `SEPARATOR`; all of them follow each other the same way.
 """
 SEPARATOR = "\x1f"
 
@@ -21,24 +23,24 @@ class _Node:
     """A place in the entry: the name its text is kept under, and what may stand in it, by full tag."""
 
     name: str = ""
-    counted: str = ""
     joined: bool = False
     money: bool = False
     item: bool = False
+    adds: Callable[[Values, Values], None] | None = None
     parts: dict[str, _Node] = field(default_factory=dict)
 
 
 _PATHS = """
-Amt=amount! CdtDbtInd=side RvslInd=reversal Sts=status Sts/Cd=status BookgDt/Dt=booked BookgDt/DtTm=booked
-ValDt/Dt=valued ValDt/DtTm=valued NtryDtls/Btch/NbOfTxs=count
+Amt=amount! CdtDbtInd=side RvslInd=reversal Sts=status Sts/Cd=status Sts/Prtry=status
+BookgDt/Dt=booked BookgDt/DtTm=booked ValDt/Dt=valued ValDt/DtTm=valued NtryDtls/Btch/NbOfTxs=count
 AcctSvcrRef=bank_reference NtryRef=entry_reference AddtlNtryInf=about
 """
 _ITEM_PATHS = """
 Amt=amount! AmtDtls/TxAmt/Amt=part! CdtDbtInd=side Refs/EndToEndId=end_to_end Refs/AcctSvcrRef=bank_reference
-Refs/TxId=transaction Refs/UETR=transaction RmtInf/Ustrd=text+ RmtInf/Strd/CdtrRefInf/Ref=reference
-RmtInf/Strd/RfrdDocInf/Nb=text+document
-RmtInf/Strd/RfrdDocAmt/RmtdAmt=remitted+remitted RmtInf/Strd/AddtlRmtInf=text+ RtrInf=returned RtrInf/Rsn/Cd=reason
-Chrgs/Amt=charges+ Chrgs/Rcrd/Amt=charges+
+Refs/TxId=transaction Refs/UETR=transaction RmtInf/Ustrd=text+ RmtInf/Strd/CdtrRefInf/Ref=reference+
+RmtInf/Strd/RfrdDocInf/Nb=document+
+RmtInf/Strd/RfrdDocAmt/RmtdAmt=remitted+ RmtInf/Strd/AddtlRmtInf=text+ RtrInf=returned RtrInf/Rsn/Cd=reason
+Chrgs/Amt=charge! Chrgs/CdtDbtInd=side Chrgs/Rcrd/Amt=charge! Chrgs/Rcrd/CdtDbtInd=side
 RltdPties/Dbtr/Nm=Dbtr RltdPties/Dbtr/Pty/Nm=Dbtr RltdPties/UltmtDbtr/Nm=UltmtDbtr RltdPties/UltmtDbtr/Pty/Nm=UltmtDbtr
 RltdPties/Cdtr/Nm=Cdtr RltdPties/Cdtr/Pty/Nm=Cdtr RltdPties/UltmtCdtr/Nm=UltmtCdtr RltdPties/UltmtCdtr/Pty/Nm=UltmtCdtr
 RltdPties/DbtrAcct/Id/IBAN=DbtrAcct RltdPties/DbtrAcct/Id/Othr/Id=DbtrAcct
@@ -51,6 +53,9 @@ def _paths_in(namespace: str) -> _Node:
     """What is known of an entry whose tags stand in this namespace (`{urn}`, or nothing)."""
     root = _planted(_Node(), _PATHS, namespace)
     item = _planted(_Node(item=True), _ITEM_PATHS, namespace)
+    item.parts[f"{namespace}RmtInf"].parts[f"{namespace}Strd"].adds = _remit
+    charges = item.parts[f"{namespace}Chrgs"]
+    charges.adds = charges.parts[f"{namespace}Rcrd"].adds = _charge
     root.parts[f"{namespace}NtryDtls"].parts[f"{namespace}TxDtls"] = item
     return root
 
@@ -61,8 +66,7 @@ def _planted(root: _Node, paths: str, namespace: str) -> _Node:
         node = root
         for part in path.split("/"):
             node = node.parts.setdefault(f"{namespace}{part}", _Node())
-        node.name, joined, node.counted = name.rstrip("!").partition("+")
-        node.joined, node.money = bool(joined), name.endswith("!")
+        node.name, node.joined, node.money = name.rstrip("!+"), name.endswith("+"), name.endswith("!")
     return root
 
 
@@ -86,15 +90,37 @@ def _walk(element: Any, node: _Node, values: Values, items: list[Values]) -> Non
             item: Values = {}
             items.append(item)
             _walk(part, inner, item, items)
+        elif inner.adds:
+            told: Values = {}
+            _walk(part, inner, told, items)
+            inner.adds(values, told)
         elif inner.parts:
             _walk(part, inner, values, items)
 
 
+def _remit(values: Values, told: Values) -> None:
+    """Add one structured remittance, whose amount is that of its own document or reference."""
+    document, reference = told.get("document", ""), told.get("reference", "")
+    texts = (document, told.get("text", ""))
+    for name, text in (("text", " ".join(filter(None, texts))), ("reference", reference)):
+        if text:
+            values[name] = f"{values[name]} {text}" if values.get(name) else text
+    if not (document or reference or "remitted" in told):
+        return
+    pair = f"{document or reference}{SEPARATOR}{told.get('remitted', '')}"
+    values["remitteds"] = f"{values['remitteds']}{SEPARATOR}{pair}" if "remitteds" in values else pair
+
+
+def _charge(values: Values, told: Values) -> None:
+    """Add charges with their currencies; what the bank gave is none."""
+    found = [values.get("charges", ""), told.get("charges", "")]
+    if "charge" in told and told.get("side") != "CRDT":
+        found.append(f"{told['charge']}{told['charge in']}")
+    values["charges"] = " ".join(filter(None, found))
+
+
 def _keep(values: Values, node: _Node, element: Any) -> None:  # noqa: ANN401
     text, name = element.text, node.name
-    if node.counted and text:
-        key = f"{node.counted}s"
-        values[key] = f"{values[key]}{SEPARATOR}{text.strip()}" if key in values else text.strip()
     if not values.get(name):
         values[name] = text.strip() if text else ""
         if node.money:

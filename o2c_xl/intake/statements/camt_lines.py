@@ -90,19 +90,18 @@ def tell(line: Line, item: Values, ours: frozenset[str]) -> None:
     theirs = (pair for pair in parties if any(pair) and not any(part.casefold() in ours for part in pair if part))
     line.counterparty, line.account = next(theirs, ("", ""))
     if "charges" in item:
-        amounts = [Decimal(one) for one in item["charges"].split() if _AMOUNT.fullmatch(one)]
+        told = (one.removesuffix(line.currency) for one in item["charges"].split())  # others do not match then
+        amounts = [Decimal(one) for one in told if _AMOUNT.fullmatch(one)]
         line.charges = sum(amounts, Decimal(0)) or None
 
 
 def _remitted(item: Values) -> str:
-    """What the payer says that it pays of each document, where each has an amount."""
-    if "remitteds" not in item:
+    """What the payer says that it pays of each document or reference, where each has one amount."""
+    told = [clean_text(one) for one in item.get("remitteds", "").split(SEPARATOR)]
+    pairs = list(zip(told[::2], told[1::2], strict=False))
+    if not all(document and _AMOUNT.fullmatch(amount) for document, amount in pairs):
         return ""
-    documents = [clean_text(one) for one in item.get("documents", "").split(SEPARATOR)]
-    amounts = item["remitteds"].split(SEPARATOR)
-    if len(documents) != len(amounts) or not all(documents) or not all(map(_AMOUNT.fullmatch, amounts)):
-        return ""
-    return "; ".join(map(" ".join, zip(documents, amounts, strict=True)))
+    return "; ".join(map(" ".join, pairs))
 
 
 def _party(item: Values, side: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-__all__ = ["Fault", "Line", "Read", "Statement", "clean_text"]
+__all__ = ["ASK_THE_BANK", "Fault", "Line", "Read", "Statement", "clean_text"]
 
 
 @dataclass(slots=True)
@@ -74,6 +74,9 @@ class Statement:
         )
 
 
+ASK_THE_BANK = "Ask the bank for the statement once more; nothing of this file was taken."
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What cannot be read: the line of the file (0 = the whole of it), the field's name there, and how to mend it."""
@@ -82,7 +85,7 @@ class Fault:
     field: str
     value: str
     problem: str
-    fix: str = "Ask the bank for the statement once more; nothing of this file was taken."
+    fix: str = ASK_THE_BANK
 
 
 @dataclass(slots=True)

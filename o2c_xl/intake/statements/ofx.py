@@ -18,7 +18,8 @@ __all__ = ["is_ofx", "read_ofx"]
 
 _SIGN = re.compile(rb"OFXHEADER|<OFX>", re.IGNORECASE)
 _MARK = re.compile(r"<(/?)([A-Za-z0-9._]+)\s*(/?)>|<!\[CDATA\[(.*?)\]\]>|<[?!][^>]*>", re.DOTALL)
-_AMOUNT = re.compile(r"[+-]?[0-9]{1,15}(?:[.,][0-9]{1,4})?")
+# a comma and three digits may mean thousands
+_AMOUNT = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,4}|,[0-9]{0,2}|,[0-9]{4})?|[.,][0-9]{1,2})")
 _DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _AGGREGATES = frozenset(

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 
 from o2c_xl.domain.accounts import METHOD_ACCOUNTS, bank_charge_legs, discount_legs, write_off_legs
 from o2c_xl.domain.cash.placing import HELD_ON, Placed
-from o2c_xl.domain.cash.returned import Reopened, SettledBy, TakenBack, take_back
+from o2c_xl.domain.cash.returned import Granted, Reopened, SettledBy, TakenBack, take_back
 from o2c_xl.domain.chart import Account, Leg, legs
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.ordering.orders import OrderStatus
@@ -29,6 +29,7 @@ from o2c_xl.ledger.store import Txn
 __all__ = ["record_returns"]
 
 _RETURNED = "Returned"
+_GRANTS = ("discount", "write-off")
 
 
 @dataclass(slots=True)
@@ -51,16 +52,18 @@ def record_returns(txn: Txn, backs: Sequence[tuple[Row[Any], Placed]], rows: Pay
             txn.conn, schema.invoices.c.invoice, (name for one in originals.values() for name in one.settled)
         )
     }
+    granted = _granted(txn.conn, invoices)
     settling = Settling(txn)
     last: dict[str, str] = {}
     for row, placed in backs:
         one = originals[placed.takes_back]
         amount = row.unapplied if row.held_on else row.amount
-        taken = take_back(-amount, one.unapplied, list(one.settled.values()))
+        taken = take_back(-amount, one.unapplied, list(one.settled.values()), granted)
         entry = _record_return(txn, row, one, taken, invoices)
         for part in taken.reopened:
             _reopen(settling, invoices[part.invoice], part, row.payment, entry)
             _lessen(one, part)
+            granted.pop(part.invoice, None)
         if taken.unapplied:
             settling.set_off(one.row.payment, taken.unapplied, entry)
             settling.set_off(row.payment, -taken.unapplied, entry)
@@ -93,7 +96,7 @@ def _originals(txn: Txn, names: Sequence[str]) -> dict[str, _Original]:
     entries = {one.entry for each in returns.values() for one in each}
     c = schema.settlements.c
     settled: dict[str, dict[str, dict[str, Decimal]]] = {name: {} for name in names}
-    rows = rows_by_key(txn.conn, schema.settlements, c.by, by, c.kind != "credit", c.invoice != "")
+    rows = rows_by_key(txn.conn, schema.settlements, c.by, by, c.kind.in_(("payment", "charge")), c.invoice != "")
     for row in sorted(rows, key=lambda row: row.settlement):
         if row.by not in settled and row.entry not in entries:
             continue  # what took it back had settled a credit note of its own before
@@ -103,9 +106,7 @@ def _originals(txn: Txn, names: Sequence[str]) -> dict[str, _Original]:
     for row in rows_by_key(txn.conn, PAYMENT, schema.payments.c.payment, names):
         taken = sum((one.amount for one in returns.get(row.payment, ())), ZERO)
         parts = {
-            invoice: SettledBy(
-                invoice, *(kinds.get(kind, ZERO) for kind in ("payment", "discount", "write-off", "charge"))
-            )
+            invoice: SettledBy(invoice, kinds.get("payment", ZERO), kinds.get("charge", ZERO))
             for invoice, kinds in settled[row.payment].items()
             if any(kinds.values())
         }
@@ -129,21 +130,40 @@ def _record_return(txn: Txn, row: Row[Any], one: _Original, taken: TakenBack, in
     return txn.record(RETURNED, one.row.payment, data, sides, source=payment_source(row))
 
 
+def _granted(conn: Connection, invoices: Iterable[str]) -> dict[str, list[Granted]]:
+    """By invoice the discounts and tolerated differences that payments of it were granted and still have."""
+    c, pay = schema.settlements.c, schema.payments.c
+    rows = list(rows_by_key(conn, schema.settlements, c.invoice, invoices, c.kind.in_(_GRANTS)))
+    payments = {row.payment for row in rows_by_key(conn, [pay.payment], pay.payment, {row.by for row in rows})}
+    sums: dict[str, dict[tuple[str, str], Decimal]] = {}
+    for row in sorted(rows, key=lambda row: row.settlement):
+        if row.by in payments:
+            each = sums.setdefault(row.invoice, {})
+            each[row.by, row.kind] = each.get((row.by, row.kind), ZERO) + row.amount
+    return {
+        invoice: [Granted(by, kind, amount) for (by, kind), amount in each.items() if amount]
+        for invoice, each in sums.items()
+    }
+
+
 def _granted_back(part: Reopened, invoice: Standing, currency: str, party: str) -> list[Leg]:
     total = invoice.row.total
     sides: list[Leg] = []
-    if part.discount:
-        sides += discount_legs(-part.discount, invoice.row.tax / total, currency, party)
-    if part.write_off:
-        tax = round_money(invoice.tax_of(-part.write_off), currency)
-        sides += write_off_legs(-part.write_off, tax, currency, party)
+    for one in part.granted:
+        if one.kind == "discount":
+            sides += discount_legs(-one.amount, invoice.row.tax / total, currency, party)
+        else:
+            tax = round_money(invoice.tax_of(-one.amount), currency)
+            sides += write_off_legs(-one.amount, tax, currency, party)
     sides += bank_charge_legs(-part.charge, currency, party, Account.RECEIVABLES)
     return sides
 
 
 def _reopen(settling: Settling, invoice: Standing, part: Reopened, by: str, entry: int) -> None:
-    kinds = (("payment", part.paid), ("discount", part.discount), ("write-off", part.write_off))
-    for kind, amount in (*kinds, ("charge", part.charge)):
+    """What was granted is taken off under the name of the payment that brought it, so that it is taken back once."""
+    for one in part.granted:
+        settling.settle(invoice, one.kind, one.by, -one.amount, entry)
+    for kind, amount in (("payment", part.paid), ("charge", part.charge)):
         if amount:
             settling.settle(invoice, kind, by, -amount, entry)
 

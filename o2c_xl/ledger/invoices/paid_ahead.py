@@ -45,6 +45,8 @@ def _set_off(conn: Connection, invoices: Mapping[str, Row[Any]]) -> dict[str, Pa
         head, payment = invoices[row.invoice], payments.get(row.by)
         if payment is None or payment.entry is None or payment.entry > head.entry:
             continue
+        if row.kind != "payment" and row.amount < ZERO:  # taken back, with money that came or went later
+            continue
         # money of the customer that was free is set off on the same day, an order's own whenever it is applied
         if payment.order != head.order and row.day > head.invoice_date:
             continue

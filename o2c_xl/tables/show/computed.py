@@ -29,7 +29,7 @@ from o2c_xl.ledger.issues import places_of_twins
 from o2c_xl.ledger.receivables.disputes import promises
 from o2c_xl.ledger.types import Exact
 from o2c_xl.tables.show.faults import faults_since
-from o2c_xl.tables.show.waiting_bank import waiting_bank
+from o2c_xl.tables.show.waiting_bank import waiting_bank, with_alarm
 from o2c_xl.tables.show.waiting_files import waiting_files
 from o2c_xl.tables.show.waiting_messages import waiting_messages
 from o2c_xl.tables.show.waiting_money import waiting_money
@@ -206,9 +206,9 @@ def waiting(
         (one.pick, SHORT_PICK, "Warehouse", one.since, f"{one.found} {one.sku} found for order {one.order}. {one.mend}")
         for one in short_picks(conn)
     ]
-    rows += waiting_money(conn)
+    money = [*waiting_money(conn), *waiting_bank(conn)]
     days = (settings or {}).get("Bank line alarm days", "")
-    rows += waiting_bank(conn, day, int(days) if days else None)
+    rows += with_alarm(conn, money, day, int(days)) if day is not None and days else money
     rows += waiting_files(conn)
     rows += waiting_messages(conn)
     return sorted(rows, key=lambda row: (str(row[0]), str(row[1])))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, or_, select
@@ -11,51 +11,59 @@ from sqlalchemy import Connection, Row, and_, exists, or_, select
 from o2c_xl.domain.cash.banking import LineStatus
 from o2c_xl.domain.cash.placing import HeldOn
 from o2c_xl.domain.issue import Issue
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.cash.bank_statements import ADDS_UP, BREAK, BREAK_KIND
 from o2c_xl.ledger.invoices.settlements import UNAPPLIED
+from o2c_xl.tables.show.waiting_money import NOT_APPLIED
 
-__all__ = ["statement_faults", "waiting_bank"]
+__all__ = ["statement_faults", "waiting_bank", "with_alarm"]
 
+_NOT_POSTED = "Bank line is not posted"
+_MAY_LIE = (_NOT_POSTED, NOT_APPLIED)
 _FINANCE, _MANAGER = "Finance", "Finance Manager"
 _MEND = "Load what is missing, or ask the bank; then say in Discrepancies, in Resolution, how it was settled."
 
 
-def waiting_bank(conn: Connection, day: dt.date | None, days: int | None) -> Iterator[tuple[Any, ...]]:
-    """Rows of the table Waiting: subject, what stops it, for whom, since, what to do.
-
-    Money that came more than `days` before `day` and is not applied is for the Finance Manager; None = never.
-    """
+def waiting_bank(conn: Connection) -> Iterator[tuple[Any, ...]]:
+    """Rows of the table Waiting: subject, what stops it, for whom, since, what to do."""
     for row in _unsettled(conn):
         what = "Bank statement does not add up" if row.status == BREAK else "Bank statement is missing"
         yield row.statement, what, _FINANCE, row.to, f"{row.problem} {_MEND}"
     line = s.bank_lines.c
     waits = select(line.bank_line, line.booked_on, line.problem).where(line.status == str(LineStatus.WAITS))
     for name, booked_on, problem in conn.execute(waits.order_by(line.bank_line)):
-        yield name, "Bank line is not posted", _FINANCE, booked_on, problem
+        yield name, _NOT_POSTED, _FINANCE, booked_on, problem
     told = select(line.bank_line, line.booked_on, line.problem).join(s.payments, s.payments.c.payment == line.payment)
     for name, booked_on, problem in conn.execute(told.where(UNAPPLIED, line.problem != "").order_by(line.bank_line)):
         yield name, "Bank line has items", _FINANCE, booked_on, problem
-    if day is not None and days is not None:
-        yield from _too_long(conn, day - dt.timedelta(days=days), days)
 
 
-def _too_long(conn: Connection, before: dt.date, days: int) -> Iterator[tuple[Any, ...]]:
+def with_alarm(conn: Connection, rows: Iterable[tuple[Any, ...]], day: dt.date, days: int) -> Iterator[tuple[Any, ...]]:
+    """These rows of Waiting; money that came more than `days` before `day` and waits still is the Finance Manager's."""
+    lying = _lying(conn, day - dt.timedelta(days=days))
+    for row in rows:
+        subject, what, _, _, todo = row
+        line = lying.get(subject) if what in _MAY_LIE else None
+        if line is None:
+            yield row
+            continue
+        whom = f"{line.bank_line} of {line.counterparty}" if line.counterparty else line.bank_line
+        alarm = f"It has lain for more than {days} days ({whom})."
+        yield subject, "Bank line lies too long", _MANAGER, line.booked_on, f"{todo} {alarm}"
+
+
+def _lying(conn: Connection, before: dt.date) -> dict[str, Any]:
+    """By payment, or by itself where it has none, each bank line of before that day whose money waits."""
     line, pay = s.bank_lines.c, s.payments.c
     lies = and_(UNAPPLIED, pay.held_on != str(HeldOn.PREPAYMENTS))
     statement = (
-        select(line.bank_line, line.booked_on, line.amount, line.currency, line.counterparty, line.payment)
+        select(line.bank_line, line.booked_on, line.counterparty, line.payment)
         .outerjoin(s.payments, pay.payment == line.payment)
         .where(line.booked_on < before, or_(lies, line.status == str(LineStatus.WAITS)))
         .order_by(line.bank_line)
     )
-    for row in conn.execute(statement):
-        amount = f"{round_money(row.amount, row.currency)} {row.currency}"
-        whom = f" of {row.counterparty}" if row.counterparty else ""
-        where = f" ({row.payment})" if row.payment else ""
-        todo = f"{amount}{whom}{where} has lain for more than {days} days without belonging to an invoice."
-        yield row.bank_line, "Bank line lies too long", _MANAGER, row.booked_on, todo
+    return {row.payment or row.bank_line: row for row in conn.execute(statement)}
 
 
 def _unsettled(conn: Connection) -> Iterator[Row[Any]]:

@@ -18,7 +18,10 @@ from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.receivables.penalties import settled_penalties
 from o2c_xl.ledger.receivables.writeoffs import WRITE_OFF
 
-__all__ = ["waiting_money"]
+__all__ = ["NOT_APPLIED", "waiting_money"]
+
+NOT_APPLIED = "Payment is not applied"
+"""What stops a payment with money that belongs to nothing yet."""
 
 _Waiting = tuple[Any, ...]
 _FINANCE = "Finance"
@@ -64,7 +67,7 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
             )
         else:
             todo = f"{amount} belongs to no invoice yet: name one in Reference, or refund it."
-        yield row.payment, "Payment is not applied", _FINANCE, row.paid_on, todo
+        yield row.payment, NOT_APPLIED, _FINANCE, row.paid_on, todo
 
 
 def _named(conn: Connection, rows: Sequence[Any]) -> dict[str, list[Any]]:
