@@ -270,3 +270,14 @@ def test_what_is_learnt_can_be_read_back_and_reads_every_row(form: object, tmp_p
     skipped = sum("nothing entered" in note for note in found.notes)
     assert skipped or len(found.rows) == sum(block["rows"] for block in usable)
     assert not [issue for issue in found.issues if issue.row == 0 and not issue.column]
+
+
+def test_a_number_that_was_not_recognised_is_never_replaced_by_the_files_name_unasked(tmp_path: Path) -> None:
+    path = make_book(
+        tmp_path / "order.xlsx",
+        {"Sheet": [["Ticket:", "P-300"], ["Customer no", "C1"], [], ["Item no", "Qty"], ["A-1", 6], ["A-2", 7]]},
+    )
+
+    text = learn_layout(path).text
+
+    assert '\n# "Order" = "{file}"' in text

@@ -50,6 +50,11 @@ _EXAMPLES = {
     "Order": "{file}", "Customer ID": "ALFKI", "Order date": "2026-11-02",
     "Counted on": "2026-11-02", "Price list": "Standard", "Minimum quantity": "1", "Supplier ID": "ACME", "Unit": "pcs",
 }  # fmt: skip
+# A file's name comes again with the next order, which would then change the one before.
+_OF_ITS_OWN = {
+    "Count": "a number of its own for each",
+    "Order": "the file's name, where each order has a name of its own; no column or cell gives a number",
+}
 _ONE_FOR_ALL = frozenset({"Price list", "Supplier ID"})  # keys that a whole list may share
 _CERTAIN = 2.0  # points from which a list is taken for what it looks like
 
@@ -330,17 +335,14 @@ def _count(block: BlockFound, lists: Sequence[BlockFound], sheets: int) -> str:
 def _constants(proposal: Proposal, count: str) -> None:
     """What a row needs and the file does not bring: to be given by the person."""
     given = {line.ours for line in (*proposal.columns, *proposal.cells) if line.certain}
-    certain = {"Count", "Minimum quantity", "Order"}
+    certain = {"Count", "Minimum quantity"}
     for header, column in columns_of(BY_NAME[proposal.table]).items():
         if not (column.key or column.needed) or header in given or header == "Line":
             continue
         if header == "Order" and "Customer reference" in given:
             continue
         comment = "" if header in certain else "every row needs it"
-        if header in ("Count", "Order"):
-            comment = (
-                "a number of its own for each" if header == "Count" else "the file's name; no column gives a number"
-            )
+        comment = _OF_ITS_OWN.get(header, comment)
         example = count if header == "Count" else _EXAMPLES.get(header, column.example or "…")
         proposal.constants.append(Line(header, example, certain=header in certain, comment=comment))
 
