@@ -123,9 +123,7 @@ class Handling:
 
     def _stumbled(self, claims: Sequence[Claim], error: Exception) -> None:
         """Tell of an error that nobody foresaw; the log keeps it for those who mend it."""
-        log = keep_trace(
-            self.company.folder.logs, self.company.ledger.clock(), " ".join(claim.name for claim in claims)
-        )
+        log = keep_trace(self.company.folder.logs, self.company.ledger.clock(), f"stumbled over {claims}")
         self._stopped_at(claims, _STUMBLED.format(type(error).__name__, f", with {self._shown(log)}" if log else ""))
 
     def _stopped_at(self, claims: Sequence[Claim], why: str) -> None:
