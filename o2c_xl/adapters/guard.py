@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import os
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -93,13 +92,9 @@ def _root(start: Path) -> Path:
 def _write_log(start: Path) -> Path | None:
     """Keep the traceback in the company's logs; where that cannot be, there is none."""
     from o2c_xl.company.folder import find_folder  # noqa: PLC0415
+    from o2c_xl.company.traces import keep_trace  # noqa: PLC0415
 
     try:
-        logs = find_folder(start).logs
-        logs.mkdir(exist_ok=True)
-        path = logs / f"{now():%Y-%m-%d}.log"
-        with path.open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(f"{now().isoformat()} {' '.join(sys.argv[1:])}\n{traceback.format_exc()}\n")
+        return keep_trace(find_folder(start).logs, now(), " ".join(sys.argv[1:]))
     except (OSError, CannotRun):
         return None
-    return path

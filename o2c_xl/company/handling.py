@@ -18,6 +18,7 @@ from threading import Lock
 from sqlalchemy.exc import SQLAlchemyError
 
 from o2c_xl.company.opened import Company
+from o2c_xl.company.traces import keep_trace
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.intake.arrivals import Arrival, Taken, file_issue, known_files, note_place, refuse, take_arrival
@@ -43,7 +44,7 @@ __all__ = ["TRIED_AGAIN", "Handling", "Read"]
 
 TRIED_AGAIN = "It is tried again by the next run."
 _UNREADABLE = "Open it in Excel, save it and drop it again; where it does not open there, copy or send it again."
-_STUMBLED = "The program stumbled over it ({}). Take it away, and send it to your support."
+_STUMBLED = "The program stumbled over it ({}). Take it away, and send it to your support{}."
 _COUNTS = {Fate.DONE: "files taken", Fate.ASIDE: "files set aside", Fate.REPEAT: "files repeated"}
 _LASTING = {Fate.DONE, Fate.REPEAT}  # a refused file is read anew: it may go through now
 
@@ -118,7 +119,12 @@ class Handling:
         except (SQLAlchemyError, CannotRun, ReaderFault):
             raise
         except Exception as error:  # noqa: BLE001 -- whatever it is, it must not stop the watcher
-            self._stopped_at(claims, _STUMBLED.format(type(error).__name__))
+            self._stumbled(claims, error)
+
+    def _stumbled(self, claims: Sequence[Claim], error: Exception) -> None:
+        """Tell of an error that nobody foresaw; the log keeps it for those who mend it."""
+        log = keep_trace(self.company.folder.logs, self.company.ledger.clock(), f"stumbled over {claims}")
+        self._stopped_at(claims, _STUMBLED.format(type(error).__name__, f", with {self._shown(log)}" if log else ""))
 
     def _stopped_at(self, claims: Sequence[Claim], why: str) -> None:
         with self._one_at_a_time:
@@ -203,7 +209,7 @@ class Handling:
         except Exception as error:  # noqa: BLE001 -- whatever it is, it must not stop the watcher
             if len(read) > 1:
                 return [decided for one in read for decided in self._decided([one])]
-            self._stopped_at([read[0].claim], _STUMBLED.format(type(error).__name__))
+            self._stumbled([read[0].claim], error)
             return []
 
     def _taken(self, ledger: Ledger, read: Read) -> Taken:

@@ -126,11 +126,11 @@ class Inbox:
             names = self.grown.bring_back(day)
         except OSError as error:
             why = f"A file that was written into could not be dropped again: {error.strerror or error}. {TRIED_AGAIN}"
-            outcome.fault([file_issue("done", why)])
+            outcome.fault([file_issue("done or set-aside", why)])
             return
         if names:
             outcome.count("files written into", len(names))
-        outcome.notes += [f"{name} was written into after it was taken; it is taken again." for name in names]
+        outcome.notes += [f"{name} was written into after it was read; it is read again." for name in names]
 
     def _folder_of(self, kind: str) -> Path | None:
         return self._place(self.folders[kind]) if kind in self.folders else None

@@ -19,7 +19,7 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.settings import Policy
 from o2c_xl.intake.came import untaken, whose
 from o2c_xl.intake.fate import Fate
-from o2c_xl.intake.grown import FILE_TAKEN
+from o2c_xl.intake.grown import FILE_REFUSED, FILE_TAKEN
 from o2c_xl.intake.layouts.resolve import resolve
 from o2c_xl.intake.mending import mend_before, mend_elsewhere
 from o2c_xl.intake.told import set_aside_letter
@@ -221,7 +221,7 @@ def _set_aside(
     before = txn.conn.execute(select(c.fate, c.stored_as, c.why).where(*this)).first()
     if not others and before is not None and before[:2] == (Fate.ASIDE, arrival.aside):
         return before.why if before.why.endswith(_OTHERS_TAKEN) else ""
-    txn.record("file set aside", arrival.name, {"sha256": arrival.sha256, "faults": len(issues)})
+    txn.record(FILE_REFUSED, arrival.name, {"sha256": arrival.sha256, "size": arrival.size, "faults": len(issues)})
     put_in_outbox(txn, [set_aside_letter(arrival.name, arrival.aside, arrival.address, issues, partly)])
     remember(txn, replace(arrival, stored=arrival.aside), Fate.ASIDE, why, data_rows(of), left)
     return partly

@@ -13,3 +13,4 @@ class Fate:
     REPEAT = "Repeat"
     WAITING = "Waiting"
     MENDED = "Mended"  # refused, and taken since in a mended version
+    WITHDRAWN = "Withdrawn"  # a bank statement of it was withdrawn: the same bytes are taken anew

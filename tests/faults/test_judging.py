@@ -69,7 +69,7 @@ def test_a_file_that_the_program_stumbles_over_keeps_no_other_from_being_taken(
 
     def stumble(ledger, arrival, *rest):  # no file is known to do this; one will
         if arrival.name == "odd.csv":
-            raise ZeroDivisionError
+            raise ZeroDivisionError("where it was")
         return take(ledger, arrival, *rest)
 
     take = handling.take_arrival
@@ -85,6 +85,8 @@ def test_a_file_that_the_program_stumbles_over_keeps_no_other_from_being_taken(
     after = desk.run()
 
     assert answer["counts"]["files taken"] == 2
-    assert [issue["source"] for issue in answer["issues"]] == ["odd.csv"]
+    (log,) = (desk.folder / "logs").glob("*.log")
+    assert [(one["source"], f"logs/{log.name}" in one["fix"]) for one in answer["issues"]] == [("odd.csv", True)]
+    assert all(told in log.read_text(encoding="utf-8") for told in ("odd.csv", "Traceback", "Error: where it was"))
     assert after["counts"]["files taken"] == 1
     assert {row["Order"] for row in desk.show("Orders")} == {"first", "odd", "last"}

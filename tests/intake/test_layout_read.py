@@ -270,3 +270,34 @@ def test_what_is_learnt_can_be_read_back_and_reads_every_row(form: object, tmp_p
     skipped = sum("nothing entered" in note for note in found.notes)
     assert skipped or len(found.rows) == sum(block["rows"] for block in usable)
     assert not [issue for issue in found.issues if issue.row == 0 and not issue.column]
+
+
+def test_a_number_that_was_not_recognised_is_never_replaced_by_the_files_name_unasked(tmp_path: Path) -> None:
+    path = make_book(
+        tmp_path / "order.xlsx",
+        {"Sheet": [["Ticket:", "P-300"], ["Customer no", "C1"], [], ["Item no", "Qty"], ["A-1", 6], ["A-2", 7]]},
+    )
+
+    text = learn_layout(path).text
+
+    assert '\n# "Order" = "{file}"' in text
+
+
+@pytest.mark.parametrize(("customer", "ours"), [("10042", "Customer ID"), ("c-17", "Customer ID"), ("Alpha", "")])
+def test_a_customers_number_beside_its_label_is_proposed_whatever_its_signs_are(
+    tmp_path: Path, customer: str, ours: str
+) -> None:
+    rows = [["Order", "P-300"], ["Customer no", customer], [], ["Item no", "Qty"], ["A-1", 6], ["A-2", 7]]
+
+    text = learn_layout(make_book(tmp_path / "order.xlsx", {"Sheet": rows})).text
+
+    assert ('"Customer ID" = "Customer no"' in text) == bool(ours)
+
+
+def test_a_suppliers_price_list_is_never_taken_for_our_own_unasked(tmp_path: Path) -> None:
+    rows = [["Lieferant", "Artikelnr", "Mindestmenge", "Preis", "Gültig ab"], ["S1", "A-1", 1, 4.5, "2026-11-02"]]
+
+    learnt = learn_layout(make_book(tmp_path / "prices.xlsx", {"Sheet": rows}))
+
+    assert [block["doubt"] for block in learnt.blocks] == ["what this list is could not be told"]
+    assert "SupplierPrices" in learnt.text

@@ -279,6 +279,7 @@ def test_odd_but_sound_workbooks_are_marked_without_a_change_of_values(kind):
     assert parts["xl/comments1.xml"].count(b"<comment ") == 4
     assert b"legacyDrawing" in parts["xl/worksheets/sheet1.xml"] or kind == "utf-16"
     assert read_book(copy).sheet_rows("Issues").height == 5
+    assert kind != "no styles" or Opened(copy).colour("A1", "S") == RED
 
 
 def test_real_order_forms_are_marked_without_a_change_of_values(shared_data):

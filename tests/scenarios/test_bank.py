@@ -568,6 +568,24 @@ def test_a_statement_that_no_payment_used_is_withdrawn_and_may_be_loaded_again(d
     desk.verify()
 
 
+def test_a_withdrawn_statement_dropped_again_is_taken_once_more_and_then_known(desk: Desk) -> None:
+    text = camt(entry("-9.00", "Rent", name="Landlord"), opening="20", closing="11")
+    fates, dropped = [], (("s.xml", DAY), ("t.xml", DAY), ("t.xml", "2026-03-03"), ("s.xml", "2026-03-03"))
+    for name, day in dropped:
+        drop(desk, name, text)
+        desk.o2c("watch", "--once", "--on", day)
+        if (name, day) == ("t.xml", DAY):
+            _withdraw(desk, "BS-000001", "--reason", "Too soon")
+            assert {row["Fate"] for row in desk.show("Files") if row["Kind"] == "bank"} == {"Withdrawn"}
+            (desk.folder / "done" / DAY / "t.xml").unlink()
+        fates.append({row["File"]: row["Fate"] for row in desk.show("Files") if row["Kind"] == "bank"}[name])
+
+    statuses = [row["Status"] for row in desk.show("Statements")]
+
+    assert (fates, statuses) == (["Done", "Withdrawn", "Done", "Repeat"], ["Withdrawn", "Adds up"])
+    desk.verify()
+
+
 def test_a_statement_whose_money_is_posted_is_withdrawn_once_every_payment_was_taken_back(desk: Desk) -> None:
     lines = (entry("119.00", "OLD-0001", name="Alpha GmbH", iban=ALPHA), entry("7.00", "Nobody"))
     load(desk, "wrong.xml", camt(*lines, opening="0", closing="126"))

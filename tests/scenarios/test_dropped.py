@@ -127,6 +127,36 @@ def test_a_file_mended_and_dropped_again_goes_through_and_its_faults_are_gone(de
     assert not [row for row in desk.show("Waiting") if row["Subject"] == "web.csv"]
 
 
+def test_what_a_program_writes_on_into_a_refused_file_is_dropped_again_and_its_copy_goes(desk: Desk) -> None:
+    begun = HEAD + "W1,C1,2026-03-01,P1,x\n"
+    drop(desk, "web.csv", begun)
+    desk.run(expect=1)
+
+    with (desk.folder / "set-aside" / "web.csv").open("a") as still_open:
+        still_open.write("W2,C1,2026-03-01,P1,y\n")
+    answer = desk.run(expect=1)
+
+    assert answer["counts"]["files written into"] == 1
+    assert sorted(issue["value"] for issue in answer["issues"]) == ["x", "y"]
+    assert sorted(row["Value"] for row in desk.show("Issues")) == ["x", "y"]
+    assert sorted(row["Fate"] for row in desk.show("Files") if row["File"] == "web.csv") == ["Mended", "Set aside"]
+    mended = inside(desk.folder / "set-aside" / "mended")
+    assert (sorted(mended), mended["web.csv"]) == (["web.csv", "web.csv (to mend).xlsx"], begun.encode())
+    assert not any(desk.run(expect=None)["counts"].values())
+
+
+def test_an_order_that_stood_and_is_changed_by_a_file_is_named_in_the_list_of_files(desk: Desk) -> None:
+    drop(desk, "web.csv", HEAD + "W1,C1,2026-03-01,P1,3\n")
+    desk.run()
+    drop(desk, "more.csv", HEAD + "W1,C1,2026-03-01,P1,4\n")
+
+    answer = desk.run()
+
+    told = "more.csv: it changed what was ordered before: W1."
+    assert told in answer["notes"]
+    assert [row["Why"] for row in desk.show("Files") if row["File"] == "more.csv"] == [told]
+
+
 def test_a_partner_s_next_file_of_the_same_name_does_not_make_the_refused_one_forgotten(desk: Desk) -> None:
     drop(desk, "orders.csv", HEAD + "W1,C1,2026-03-01,P1,x\n")
     desk.run(expect=1)

@@ -432,6 +432,11 @@ def test_numbers_in_another_script_are_refused(text, script):
     assert isinstance(parse_cell(PRICE, text, script), Fault)
 
 
+@pytest.mark.parametrize("text", ["1 234,5", "1\u00a0234,5", "1\u202f234,5", "1’234,5"])
+def test_a_number_with_thousands_set_apart_is_to_be_mended_with_the_comma_of_its_column(text):
+    assert "decimal comma" in parse_cell(PRICE, text, Script(",")).fix
+
+
 @pytest.mark.parametrize("text", ["5.000", "-1.000", "+12.345", "5,000", "999.999"])
 @pytest.mark.parametrize("kind", [Kind.MONEY, Kind.PRICE, Kind.QUANTITY, Kind.NUMBER, Kind.WHOLE])
 def test_text_in_a_workbook_that_may_be_thousands_is_refused_as_in_a_csv(kind, text):

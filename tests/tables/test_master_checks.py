@@ -89,6 +89,16 @@ def test_a_price_list_that_no_price_belongs_to_is_refused_with_the_nearest(books
     assert issues == [("B2", "Retial is not in Prices.")]
 
 
+def test_a_price_list_that_differs_from_a_known_one_only_in_case_is_refused(books: Ledger) -> None:
+    with books.transaction(DAY) as txn:
+        txn.insert(schema.prices, [{"price_list": "Std", "sku": "A", "minimum_quantity": Decimal(1)}])
+
+    rows = [("std", "A", Decimal(99), Decimal(9)), ("Std", "B", Decimal(1), Decimal(9)), ("New", "B", Decimal(1), 9)]
+    issues = take(books, "Prices", *rows, fields=("price_list", "sku", "minimum_quantity", "price"))
+
+    assert issues == [("A2", "'std' differs from Std only in case.")]
+
+
 def test_a_unit_stays_while_orders_that_count_in_it_are_open(books: Ledger) -> None:
     faults = take(books, "Products", ("A", "kg"), ("B", "kg"), ("C", "pcs"), fields=("sku", "unit"))
 

@@ -50,7 +50,13 @@ _EXAMPLES = {
     "Order": "{file}", "Customer ID": "ALFKI", "Order date": "2026-11-02",
     "Counted on": "2026-11-02", "Price list": "Standard", "Minimum quantity": "1", "Supplier ID": "ACME", "Unit": "pcs",
 }  # fmt: skip
+# A file's name comes again with the next order, which would then change the one before.
+_OF_ITS_OWN = {
+    "Count": "a number of its own for each",
+    "Order": "the file's name, where each order has a name of its own; no column or cell gives a number",
+}
 _ONE_FOR_ALL = frozenset({"Price list", "Supplier ID"})  # keys that a whole list may share
+_LONGEST_CODE = 20
 _CERTAIN = 2.0  # points from which a list is taken for what it looks like
 
 
@@ -101,7 +107,9 @@ def propose(grid: Grid, block: BlockFound, lists: Sequence[BlockFound], *, sheet
     means = {c: meanings_of(name) for c, name in block.names.items()}
     ranked = _tables([found for found in means.values() if found])
     best, score = ranked[0] if ranked else ("", 0.0)
-    proposal = Proposal(best or "Orders", [t for t, _ in ranked[1:3]], score >= _CERTAIN)
+    others = [table for table, _ in ranked[1:]]
+    certain = score >= _CERTAIN and not _of_another(best, others, means.values())
+    proposal = Proposal(best or "Orders", others[:2], certain)
     _columns(proposal, grid, block, means)
     _cells(proposal, grid, lists)
     _constants(proposal, _count(block, lists, sheets))
@@ -132,6 +140,13 @@ def _tables(columns: Sequence[frozenset[str]]) -> list[tuple[str, float]]:
         if may
     }
     return sorted(points.items(), key=lambda item: -item[1])
+
+
+def _of_another(table: str, others: Sequence[str], columns: Iterable[frozenset[str]]) -> bool:
+    """Whether a column has no place in the table and is what another that it may be is known by: a supplier's price."""
+    keys = {(other, column.header) for other in others for column in BY_NAME[other].keys}
+    left = [means for means in columns if not any(header_of(table, meaning) for meaning in means)]
+    return any((other, header_of(other, meaning)) in keys for means in left for meaning in means for other in others)
 
 
 def _columns(proposal: Proposal, grid: Grid, block: BlockFound, means: Mapping[int, frozenset[str]]) -> None:
@@ -193,14 +208,18 @@ class _Seen:
     def codes(self) -> bool:
         """Whether most values look like identifiers: short, no blank, with a digit or in capitals."""
         texts = self.texts()
-        like = [t for t in texts if " " not in t and len(t) <= 20 and (any(map(str.isdigit, t)) or t.isupper())]  # noqa: PLR2004
-        return bool(texts) and len(like) * 5 >= len(texts) * 4
+        return bool(texts) and sum(map(_is_code, texts)) * 5 >= len(texts) * 4
 
     def counting(self) -> bool:
         """Whether the values are 1, 2, 3 …"""
         texts = [text.rstrip(".") for text in self.texts()]
         in_turn = sum(text == str(n) for n, text in enumerate(texts, 1))
         return len(texts) > 1 and texts[0] == "1" and in_turn * 2 > len(texts)
+
+
+def _is_code(text: str) -> bool:
+    """Whether a text looks like an identifier rather than a name: short, no blank, with a digit or in capitals."""
+    return " " not in text and len(text) <= _LONGEST_CODE and (any(map(str.isdigit, text)) or text.isupper())
 
 
 def _claims(table: str, means: frozenset[str], seen: _Seen) -> list[tuple[str, str]]:
@@ -308,7 +327,7 @@ def _label_claims(table: str, means: Iterable[str], value: object) -> list[tuple
     order = ("order", "customer_reference", "customer_id", "customer_name", "order_date")
     for meaning in sorted(means, key=lambda m: order.index(m) if m in order else len(order)):
         ours = header_of(table, meaning)
-        if meaning == "customer_id" and isinstance(value, str) and (" " in value or not value.isupper()):
+        if meaning == "customer_id" and isinstance(value, str) and not _is_code(value):
             continue
         if not ours and table == "Orders" and meaning in _NAME_OF:
             found.append((_NAME_OF[meaning], _LOOKUP[_NAME_OF[meaning]]))
@@ -330,17 +349,14 @@ def _count(block: BlockFound, lists: Sequence[BlockFound], sheets: int) -> str:
 def _constants(proposal: Proposal, count: str) -> None:
     """What a row needs and the file does not bring: to be given by the person."""
     given = {line.ours for line in (*proposal.columns, *proposal.cells) if line.certain}
-    certain = {"Count", "Minimum quantity", "Order"}
+    certain = {"Count", "Minimum quantity"}
     for header, column in columns_of(BY_NAME[proposal.table]).items():
         if not (column.key or column.needed) or header in given or header == "Line":
             continue
         if header == "Order" and "Customer reference" in given:
             continue
         comment = "" if header in certain else "every row needs it"
-        if header in ("Count", "Order"):
-            comment = (
-                "a number of its own for each" if header == "Count" else "the file's name; no column gives a number"
-            )
+        comment = _OF_ITS_OWN.get(header, comment)
         example = count if header == "Count" else _EXAMPLES.get(header, column.example or "…")
         proposal.constants.append(Line(header, example, certain=header in certain, comment=comment))
 

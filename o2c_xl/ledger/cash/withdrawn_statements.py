@@ -1,6 +1,7 @@
 """Bank statements that should not have been taken: thrown out again while no payment of theirs stands.
 
-Nothing is deleted: statement and lines stay, as Withdrawn, and are known no more when a statement is taken.
+Nothing is deleted: statement and lines stay, as Withdrawn, and are known no more when a statement is taken. Nor is the
+file that they came with: it may be dropped again.
 """
 
 from __future__ import annotations
@@ -121,6 +122,7 @@ def _withdraw(txn: Txn, row: Row[Any], lines: Sequence[Row[Any]], made: dict[str
     keys = [(line.bank_line, made.get(line.bank_line, "")) for line in lines]
     txn.update(schema.bank_lines, [{"bank_line": key, "payment": payment, **gone} for key, payment in keys])
     _give_back(txn, number)
+    _forget_file(txn, row)
     open_ = select(schema.discrepancies.c.discrepancy).where(
         schema.discrepancies.c.subject == number,
         schema.discrepancies.c.kind == BREAK_KIND,
@@ -128,6 +130,16 @@ def _withdraw(txn: Txn, row: Row[Any], lines: Sequence[Row[Any]], made: dict[str
     )
     settled = {"resolution": f"{number} was withdrawn: {reason}", "status": "Resolved"}
     txn.update(schema.discrepancies, [{"discrepancy": key, **settled} for key in txn.conn.execute(open_).scalars()])
+
+
+def _forget_file(txn: Txn, row: Row[Any]) -> None:
+    """The bytes that brought the statement are no longer taken ones, under whatever name they came."""
+    c, j = schema.files.c, schema.journal.c
+    came = select(j.at).where(j.seq == row.entry).scalar_subquery()
+    bytes_ = select(c.hash).where(c.file == row.source, c.seen == came)
+    known = txn.conn.execute(select(c.file, c.hash).where(c.hash.in_(bytes_), c.fate.in_(("Done", "Repeat")))).all()
+    gone = {"fate": WITHDRAWN, "why": f"{row.statement} was withdrawn; the file may be dropped again."}
+    txn.update(schema.files, [{"file": one.file, "hash": one.hash, **gone} for one in known])
 
 
 def _give_back(txn: Txn, number: str) -> None:

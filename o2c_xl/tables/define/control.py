@@ -163,7 +163,7 @@ FILES = table(
         "Fate",
         Kind.CHOICE,
         "What became of it.",
-        choices=("Done", "Set aside", "Repeat", "Waiting", "Mended"),
+        choices=("Done", "Set aside", "Repeat", "Waiting", "Mended", "Withdrawn"),
         width=11,
     ),
     python("Stored as", Kind.TEXT, "Where it lies now.", width=30),

@@ -83,7 +83,7 @@ class Part:
 class Batch(RowSet):
     """Rows that came from one file; those of several lists of a kind are one batch, in the file's order.
 
-    `notes` say what was kept out; `missing` are fields every new row needs and the file has no column for;
+    `missing` are fields every new row needs and the file has no column for;
     `parents`, on the lines of a flat order list, are the indexes of their orders in the batch of orders.
     Of a file in a partner's own shape, `called` gives the partner's header by ours, `cells` the cell beside a label
     that a value of all rows came from, and `by_name` (by field) the column of ours whose names stand there instead of
@@ -92,7 +92,6 @@ class Batch(RowSet):
     `unnumbered` are the indexes of order lines that brought no number of their own.
     """
 
-    notes: list[str] = field(default_factory=list)
     missing: tuple[str, ...] = ()
     parents: list[int] | None = None
     called: Mapping[str, str] = field(default_factory=dict)

@@ -200,10 +200,11 @@ def _no_number(column: Column, text: str, script: Script) -> Fault:
     if script.doubts(text):
         problem = f"{quoted(text)} can be read in two ways: the file does not show what its points and commas mean."
         return Fault(problem, "Write decimals with a point and no thousands signs, such as 1234.50.")
-    if _MARKED.fullmatch(text) and script.decimal == ",":
+    grouped = _MARKED.fullmatch(text) or _SPACED.fullmatch(text)
+    if grouped and script.decimal == ",":
         problem = f"{quoted(text)} is not written like the other numbers of the column, which have a decimal comma."
         return Fault(problem, "Write it with a decimal comma and no thousands signs.")
-    if _MARKED.fullmatch(text) or _SPACED.fullmatch(text):
+    if grouped:
         problem = f"{quoted(text)} is not a number written with a decimal point and no thousands signs."
         return Fault(problem, "Write it with a decimal point, such as 1234.50.")
     return Fault(f"{quoted(text)} is not a number.", _enter(column))

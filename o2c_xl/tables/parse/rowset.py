@@ -23,6 +23,7 @@ class RowSet:
     cell empties it. `rows` are Excel row numbers (lines in a csv), `letters` the column letters by field.
     `shared` tells rows typed into a shared workbook from rows a file brought. `faulty` are the rows of any table that
     came with these and are at fault, by table and key. `bad` are the indexes of the rows here that have a fault.
+    `notes` say of a file what was kept out, and what else its sender may not expect.
     """
 
     table: Table
@@ -35,6 +36,7 @@ class RowSet:
     issues: list[Issue] = field(default_factory=list)
     faulty: Mapping[tuple[str, str], Issue] = field(default_factory=dict)
     bad: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.rows)

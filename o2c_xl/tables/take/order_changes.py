@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ __all__ = ["amend"]
 
 _ENDED = (OrderStatus.CANCELLED, OrderStatus.CLOSED)
 # changes that do not change what was agreed with the customer
+_NAMED = 3  # orders that a sentence names
 _QUIET = frozenset({"notes", "priority", "action", "released_until"})
 # after these the price of a line without a typed one is looked up again
 _PRICING = frozenset({"customer_id", "order_date"})
@@ -63,15 +64,27 @@ def amend(txn: Txn, book: OrderBook, known: Known, refused: set[str]) -> tuple[i
     for row in rows_by_key(txn.conn, schema.order_lines, schema.order_lines.c.order, changes):
         lines[row.order][row.line] = row
     origins = _origins(txn, book, heads.values())
-    writes, changed_heads, changed_lines = _Writes(), 0, 0
+    writes, changed, changed_heads, changed_lines = _Writes(), list[str](), 0, 0
     for key, change in changes.items():
         _compare(book, change, heads[key], lines[key])
         if _allowed(book, change, heads[key], lines[key], origins.get(key, heads[key].source)):
             _write(txn, book, (heads[key], lines[key]), change, writes)
             changed_heads += bool(change.head)
             changed_lines += len(change.lines) + len(change.new)
+            if change.agreed:
+                changed.append(key)
+    _tell(book, changed)
     _flush(txn, book, writes)
     return changed_heads, changed_lines
+
+
+def _tell(book: OrderBook, changed: Sequence[str]) -> None:
+    """Say which orders that stood a file changed: its sender may have meant new ones."""
+    side = book.heads or book.lines
+    if changed and side and not side.rows.shared:
+        more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
+        named = ", ".join(changed[:_NAMED])
+        side.rows.notes.append(f"{side.rows.source}: it changed what was ordered before: {named}{more}.")
 
 
 def _differences(book: OrderBook, known: Known, refused: set[str]) -> dict[str, _Change]:

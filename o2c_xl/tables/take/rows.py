@@ -119,17 +119,21 @@ def _give_keys(txn: Txn, rows: RowSet, unnumbered: Mapping[int, bool]) -> None:
 
 
 def refuse_other_case(txn: Txn, rows: RowSet, table: Table, existing: Mapping[Key, Row[Any]]) -> None:
-    """A new key that differs from a known one only in case is a fault that names the known one."""
+    """A new key that differs from a known one only in case is a fault that names the known one.
+
+    Of several keys the first counts, such as the name of a price list; one that another table gives is asked for there.
+    """
     first = rows.table.keys[0]
     new = {i for i in range(len(rows)) if rows.key(i) not in existing}
-    if not new or len(rows.table.keys) > 1:
+    if not new or (first.feeds and len(rows.table.keys) > 1):
         return
-    known = {fold(key): key for key in txn.conn.execute(select(table.c[first.field])).scalars()}
+    known = [str(key) for key in txn.conn.execute(select(table.c[first.field]).distinct()).scalars()]
+    like = {fold(key): key for key in known}
+    strange = {str(rows.columns[first.field][i]) for i in new} - set(known)
     for i in new:
         key = str(rows.columns[first.field][i])
-        like = known.get(fold(key))
-        if like is not None and like != key:
-            fault = other_case(key, like)
+        if key in strange and fold(key) in like:
+            fault = other_case(key, like[fold(key)])
             rows.fault(i, first.field, fault.problem, fault.fix)
 
 

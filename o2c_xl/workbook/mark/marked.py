@@ -24,6 +24,7 @@ from o2c_xl.workbook.opc.parts import Sheet
 __all__ = ["MOST_LISTED", "MOST_MARKED", "SHEET", "marked_book"]
 
 SHEET = "Issues"
+_STYLES = "xl/styles.xml"  # openpyxl looks for no other; one there that the workbook does not name goes
 MOST_MARKED = 2_000
 MOST_LISTED = 10_000
 Cell = tuple[int, int]
@@ -59,7 +60,7 @@ def _list(copy: Copy, listing: Listing) -> None:
     """The sheet `Issues`, in place of the one of an earlier copy or as the last of the workbook."""
     part = copy.earlier.part if copy.earlier else copy.free("xl/worksheets/sheet{}.xml")
     copy.put(part, [issues_sheet(listing, copy.styles, copy.main)], "sheet")
-    styles = copy.parts.styles or copy.free("xl/styles{}.xml")
+    styles = copy.parts.styles or _STYLES
     copy.put(styles, [copy.styles.done()], "styles")
     relations = Related(copy.package, copy.parts.workbook, copy.base)
     if not copy.earlier:
