@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from o2c_xl.domain.credit.account import CreditCustomer, CreditOrder, CreditStatus, Exposure
-from o2c_xl.domain.credit.check import CreditDecision, CreditOutcome, CreditPolicy, decide_credit
+from o2c_xl.domain.credit.check import CreditDecision, CreditOutcome, CreditPolicy, Hold, decide_credit
 from o2c_xl.domain.credit.score import Scored
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.ordering.orders import OrderStatus
@@ -67,6 +67,7 @@ class CheckedOrder:
     why: str = ""
     terms: Exposure = field(default_factory=lambda: Exposure(ZERO, ZERO, ZERO, ZERO))
     scored: Scored | None = None
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ def _decided(one: OrderToCheck, decision: CreditDecision) -> CheckedOrder:
         decision.why,
         decision.terms,
         decision.scored,
+        decision.hold,
     )
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "CreditDecision",
     "CreditOutcome",
     "CreditPolicy",
+    "Hold",
     "decide_credit",
     "overdue_hold",
     "past_due",
@@ -53,6 +54,36 @@ class CreditPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class Hold:
+    """What a customer is on hold for: by currency what is past due and the amount that frees, its own first."""
+
+    parts: Sequence[tuple[str, Overdue, Decimal]]
+
+    @property
+    def why(self) -> str:
+        """As a sentence for us."""
+        owed = " and ".join(_late(late, currency) for currency, late, _ in self.parts)
+        one = len(self.parts) == 1
+        are, payments = ("is", f"A payment of {self.pays} frees") if one else ("are", f"Payments of {self.pays} free")
+        return f"On hold: {owed.replace(' (', f' {are} past due (', 1)}. {payments} the order."
+
+    @property
+    def owed(self) -> str:
+        """The amounts past due."""
+        return " and ".join(_money(late.amount, currency) for currency, late, _ in self.parts)
+
+    @property
+    def pays(self) -> str:
+        """The amounts that free."""
+        return " and ".join(_money(frees, currency) for currency, _, frees in self.parts)
+
+    @property
+    def invoices(self) -> str:
+        """The invoices past due."""
+        return ", ".join(name for _, late, _ in self.parts for name in late.invoices)
+
+
+@dataclass(frozen=True, slots=True)
 class CreditDecision:
     """What was decided for an order and why; `frees` is the payment that would let a held one go."""
 
@@ -63,10 +94,11 @@ class CreditDecision:
     limit: Decimal | None = None
     frees: Decimal = ZERO
     scored: Scored | None = None
+    hold: Hold | None = None
 
 
 _WITHIN = "Within the credit limit."
-_Verdict = tuple[CreditOutcome, str, Decimal]
+_Verdict = tuple[CreditOutcome, str | Hold, Decimal]
 
 
 def decide_credit(
@@ -81,9 +113,10 @@ def decide_credit(
     for order in orders:
         customer = known[order.customer]
         terms = _exposure(order, customer)
-        outcome, why, frees = _verdict(order, customer, terms, policy, today)
+        outcome, told, frees = _verdict(order, customer, terms, policy, today)
         scored = _score(order, customer, policy, today)
-        decisions.append(CreditDecision(order.order, outcome, why, terms, customer.limit, frees, scored))
+        why, hold = (told.why, told) if isinstance(told, Hold) else (told, None)
+        decisions.append(CreditDecision(order.order, outcome, why, terms, customer.limit, frees, scored, hold))
         if outcome is CreditOutcome.APPROVED and not order.prepaid:
             known[order.customer] = customer.with_more(order.currency or customer.currency, order.total)
         if customer.status is CreditStatus.NEW and not order.prepaid:
@@ -110,19 +143,12 @@ def past_due(
     return holds
 
 
-def overdue_hold(
-    customer: CreditCustomer, policy: CreditPolicy, elsewhere: Sequence[InCurrency] = ()
-) -> tuple[str, Decimal] | None:
-    """Why a customer is on hold for what is past due, and the amount that would free it; None if not."""
+def overdue_hold(customer: CreditCustomer, policy: CreditPolicy, elsewhere: Sequence[InCurrency] = ()) -> Hold | None:
+    """What a customer is on hold for being past due; None if not."""
     if not (customer.overdue.parts or customer.others or elsewhere):
         return None
     holds = past_due(customer, policy, elsewhere)
-    if not holds:
-        return None
-    owed = " and ".join(_late(late, currency) for currency, late, _ in holds)
-    pays = " and ".join(_money(frees, currency) for currency, _, frees in holds)
-    are, payments = ("is", f"A payment of {pays} frees") if len(holds) == 1 else ("are", f"Payments of {pays} free")
-    return f"On hold: {owed.replace(' (', f' {are} past due (', 1)}. {payments} the order.", holds[0][2]
+    return Hold(tuple(holds)) if holds else None
 
 
 def _late(late: Overdue, currency: str) -> str:
@@ -172,7 +198,7 @@ def _verdict(
         return CreditOutcome.REFUSED, why, terms.total
     hold = overdue_hold(customer, policy, order.elsewhere)
     if hold:
-        return CreditOutcome.HOLD, *hold
+        return CreditOutcome.HOLD, hold, hold.parts[0][2]
     scored = _score(order, customer, policy, today)
     if scored is not None and scored.verdict != "Approve":
         return _by_score(scored, currency, terms)
