@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from o2c_xl.domain.credit.account import CreditCustomer, CreditOrder, CreditStatus, Exposure
-from o2c_xl.domain.credit.check import CreditDecision, CreditOutcome, CreditPolicy, Hold, decide_credit
+from o2c_xl.domain.credit.check import CreditDecision, CreditOutcome, CreditPolicy, decide_credit
+from o2c_xl.domain.credit.hold import Hold
 from o2c_xl.domain.credit.score import Scored
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.ordering.orders import OrderStatus

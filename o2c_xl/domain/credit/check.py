@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from o2c_xl.domain.credit.account import CreditCustomer, CreditOrder, CreditStatus, Exposure, InCurrency, Release
+from o2c_xl.domain.credit.hold import Hold, money_said
 from o2c_xl.domain.credit.score import Scored, ScorePolicy, score
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables.open_items import Overdue
@@ -22,7 +23,6 @@ __all__ = [
     "CreditDecision",
     "CreditOutcome",
     "CreditPolicy",
-    "Hold",
     "decide_credit",
     "overdue_hold",
     "past_due",
@@ -51,36 +51,6 @@ class CreditPolicy:
     overdue_amount: Decimal = ZERO
     overdue_days: int = 0
     score: ScorePolicy | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """What a customer is on hold for: by currency what is past due and the amount that frees, its own first."""
-
-    parts: Sequence[tuple[str, Overdue, Decimal]]
-
-    @property
-    def why(self) -> str:
-        """As a sentence for us."""
-        owed = " and ".join(_late(late, currency) for currency, late, _ in self.parts)
-        one = len(self.parts) == 1
-        are, payments = ("is", f"A payment of {self.pays} frees") if one else ("are", f"Payments of {self.pays} free")
-        return f"On hold: {owed.replace(' (', f' {are} past due (', 1)}. {payments} the order."
-
-    @property
-    def owed(self) -> str:
-        """The amounts past due."""
-        return " and ".join(_money(late.amount, currency) for currency, late, _ in self.parts)
-
-    @property
-    def pays(self) -> str:
-        """The amounts that free."""
-        return " and ".join(_money(frees, currency) for currency, _, frees in self.parts)
-
-    @property
-    def invoices(self) -> str:
-        """The invoices past due."""
-        return ", ".join(name for _, late, _ in self.parts for name in late.invoices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +121,6 @@ def overdue_hold(customer: CreditCustomer, policy: CreditPolicy, elsewhere: Sequ
     return Hold(tuple(holds)) if holds else None
 
 
-def _late(late: Overdue, currency: str) -> str:
-    days = "day" if late.days == 1 else "days"
-    return f"{_money(late.amount, currency)} ({', '.join(late.invoices)}; {late.days} {days} late)"
-
-
 def _both(one: InCurrency, other: InCurrency) -> InCurrency:
     return InCurrency(
         one.currency,
@@ -193,7 +158,7 @@ def _verdict(
     if passed:
         return CreditOutcome.APPROVED, passed, ZERO
     if customer.status is CreditStatus.REFUSED and terms.total > 0:
-        owed = _money(terms.total, currency)
+        owed = money_said(terms.total, currency)
         why = f"Credit was refused: this customer pays in advance. A payment of {owed} frees the order."
         return CreditOutcome.REFUSED, why, terms.total
     hold = overdue_hold(customer, policy, order.elsewhere)
@@ -202,7 +167,7 @@ def _verdict(
     scored = _score(order, customer, policy, today)
     if scored is not None and scored.verdict != "Approve":
         return _by_score(scored, currency, terms)
-    review = "" if scored else _review(customer, _money(terms.this_order, currency), (terms, policy), today)
+    review = "" if scored else _review(customer, money_said(terms.this_order, currency), (terms, policy), today)
     if review:
         return CreditOutcome.REVIEW, review, ZERO
     return _within_limit(customer, terms, currency)
@@ -240,7 +205,7 @@ def _score(order: CreditOrder, customer: CreditCustomer, policy: CreditPolicy, t
 def _by_score(scored: Scored, currency: str, terms: Exposure) -> _Verdict:
     if scored.verdict == "Refer":
         return CreditOutcome.REVIEW, f"First order on credit, {scored}: finance decides.", ZERO
-    owed = _money(max(terms.total, ZERO), currency)
+    owed = money_said(max(terms.total, ZERO), currency)
     why = f"Credit was refused, {scored}: this customer pays in advance. A payment of {owed} frees the order."
     return CreditOutcome.REFUSED, why, max(terms.total, ZERO)
 
@@ -255,7 +220,7 @@ def _review(customer: CreditCustomer, asked: str, by: tuple[Exposure, CreditPoli
     up_to = policy.first_order_up_to
     if up_to is None or (up_to > 0 and terms.this_order <= up_to):
         return ""
-    return f"First order on credit: {asked} is above {_money(up_to, customer.currency)}, so finance decides."
+    return f"First order on credit: {asked} is above {money_said(up_to, customer.currency)}, so finance decides."
 
 
 def _within_limit(customer: CreditCustomer, terms: Exposure, currency: str) -> _Verdict:
@@ -270,27 +235,27 @@ def _within_limit(customer: CreditCustomer, terms: Exposure, currency: str) -> _
     sum_ = (
         f"open {terms.open_receivables:.{digits}f} + confirmed {terms.confirmed_not_invoiced:.{digits}f} "
         f"+ this order {terms.this_order:.{digits}f} - credits {terms.credits:.{digits}f} "
-        f"= {_money(terms.total, customer.currency)}"
+        f"= {money_said(terms.total, customer.currency)}"
     )
     above = f"Above the credit limit of {customer.limit:.{digits}f}"
     why = (
         f"{above if customer.limit else 'The credit limit is 0, so this customer pays in advance'}: {sum_}. "
-        f"A payment of {_money(frees, customer.currency)} frees the order."
+        f"A payment of {money_said(frees, customer.currency)} frees the order."
     )
     return CreditOutcome.HOLD, why, frees
 
 
 def _mixed(customer: CreditCustomer, terms: Exposure, currency: str) -> str:
     """Why the exposure cannot be held against the limit, which is in the account's currency; '' where it can be."""
-    owed = [_money(one.owed, one.currency) for one in customer.others if one.owed > 0 and one.currency != currency]
+    owed = [money_said(one.owed, one.currency) for one in customer.others if one.owed > 0 and one.currency != currency]
     if currency == customer.currency and not owed:
         return ""
     told = []
     if currency != customer.currency:
-        told.append(f"this order brings it to {_money(terms.total, currency)}")
+        told.append(f"this order brings it to {money_said(terms.total, currency)}")
     if owed:
         told.append(f"{' and '.join(owed)} {'is' if len(owed) == 1 else 'are'} owed or ordered")
-    limit = _money(customer.limit or ZERO, customer.currency)
+    limit = money_said(customer.limit or ZERO, customer.currency)
     return (
         f"The credit limit of {limit} cannot be compared: {', and '.join(told)}, and there are no exchange rates. "
         "Finance decides: set Action to Release, or cancel the order."
@@ -304,7 +269,3 @@ def _after_first(customer: CreditCustomer, outcome: CreditOutcome) -> CreditCust
     if outcome is CreditOutcome.REVIEW:
         return replace(customer, status=CreditStatus.REVIEW)
     return customer
-
-
-def _money(amount: Decimal, currency: str) -> str:
-    return f"{amount:.{places(currency)}f} {currency}"

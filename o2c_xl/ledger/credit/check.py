@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Row, or_
 
 from o2c_xl.domain.approvals import Grant
 from o2c_xl.domain.credit.account import CreditCustomer, CreditOrder, CreditStatus, InCurrency, Release
-from o2c_xl.domain.credit.check import CreditOutcome, Hold, past_due, release_fault
+from o2c_xl.domain.credit.check import CreditOutcome, past_due, release_fault
+from o2c_xl.domain.credit.hold import Hold
 from o2c_xl.domain.credit.score import Scored
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import OrderStatus, Request

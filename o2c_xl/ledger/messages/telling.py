@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from o2c_xl.domain.credit.check import Hold
+from o2c_xl.domain.credit.hold import Hold
 from o2c_xl.domain.telling import (
     ALTERNATIVES,
     CONFIRMATION,
