@@ -84,7 +84,7 @@ def address_problem(text: str) -> tuple[str, str]:
     if scheme not in ADDRESS_SCHEMES:
         return (
             f"{scheme} is no scheme of e-invoice addresses (EAS).",
-            "Ask the customer for its address with its scheme.",
+            "Write it with one, such as 0088 for a GLN.",
         )
     return _check_digits(text, scheme, address)
 
