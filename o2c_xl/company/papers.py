@@ -19,9 +19,7 @@ from sqlalchemy import Connection, select
 from o2c_xl.company.opened import Company
 from o2c_xl.company.withdrawn_papers import put_aside
 from o2c_xl.documents.written import Job, Letter, desk
-from o2c_xl.domain.einvoice.fields import gaps
-from o2c_xl.domain.einvoice.lacks import Lack, lacking, without_peppol
-from o2c_xl.domain.einvoice.ours import einvoice_of
+from o2c_xl.domain.einvoice.lacks import lacks_of, without_peppol
 from o2c_xl.domain.einvoice.tax_numbers import vat_problem
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.paper import InvoiceDocument
@@ -123,7 +121,7 @@ def make_anew(company: Company, day: dt.date, invoices: Sequence[str], *, dry_ru
     for about, (kind, message) in plain.items():
         batch.setdefault(kind, []).append((about, message))
     found = [(kind, *one) for kind, keys in batch.items() for one in _documents(company, kind, keys, settings)]
-    lacks = {about: [lack.sentence for lack in _lacks(document)] for _kind, about, document in found}
+    lacks = {about: [lack.sentence for lack in lacks_of(document)] for _kind, about, document in found}
     unfit += [f"{about}: {' '.join(why)}" for about, why in lacks.items() if why]
     jobs = {
         (kind, about): _job(kind, document, settings, {}, {}) for kind, about, document in found if not lacks[about]
@@ -166,7 +164,7 @@ def _job(
     wishes, data = settings["Documents"], settings["E-invoice"]
     if not isinstance(document, InvoiceDocument) or data == "None":
         return Job(document, as_pdf="PDF" in wishes, as_xlsx="xlsx" in wishes and kind in _AS_XLSX)
-    lacks = _lacks(document)
+    lacks = lacks_of(document)
     if lacks and all(lack.mendable for lack in lacks):
         plain[document.number] = " ".join(lack.sentence for lack in lacks)
     as_ubl = not lacks and "UBL" in data
@@ -183,15 +181,6 @@ def _job(
         factur_x=not lacks and "Factur-X" in data,
         as_ubl=as_ubl,
     )
-
-
-def _lacks(document: InvoiceDocument) -> Sequence[Lack]:
-    """Why it can be no e-invoice: the cells that are empty, else the rules that do not hold."""
-    broken = [Lack(f"{gap}.") for gap in gaps(einvoice_of(document)) if gap.rule]
-    if not broken:
-        return ()
-    categories = frozenset(group.category for group in document.totals.groups)
-    return lacking(document.seller, document.buyer, document.ship_to.country, document.currency, categories) or broken
 
 
 def _wrong_numbers(document: InvoiceDocument) -> Sequence[str]:

@@ -20,7 +20,7 @@ from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Column, Kind, Owner
 from o2c_xl.tables.show.shown import shown
-from o2c_xl.tables.show.views import Scope, fields_of, kept_in, view_rows
+from o2c_xl.tables.show.views import Scope, fields_of, kept_in, seen_otherwise, view_rows
 
 __all__ = ["story_lines", "track_order"]
 
@@ -140,9 +140,10 @@ class _Teller:
         table = BY_NAME[name]
         kept = kept_in(table)
         columns = [c for c in table.columns if kept is not None and c.field in kept.c]
-        result = []
-        for row in rows:
-            values = row._asdict()
+        result, found, key = [], [row._asdict() for row in rows], table.keys[0].field
+        seen = seen_otherwise(self.conn, table, [values[key] for values in found])
+        for kept_values in found:
+            values = kept_values | seen.get(kept_values[key], {})
             sku = values.get("sku", "")
             told = {c.header: self._text(c, values[c.field], sku) for c in columns}
             result.append(told | {name: values[name] for name in extra})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
+
+from o2c_xl.domain.einvoice.codes import EXEMPTIONS, exemption_said
 
 __all__ = ["EXEMPTION", "NoRate", "Rate", "exemption_code", "no_rate", "rate_for"]
 
@@ -41,7 +42,6 @@ _WORDS = (
     ("Z", ("zero-rated", "zero rated")),
 )
 _CODES = {"AE": "VATEX-EU-AE", "K": "VATEX-EU-IC", "G": "VATEX-EU-G", "O": "VATEX-EU-O"}
-_VATEX = re.compile(r"VATEX-[A-Z]{2}-[0-9A-Z-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ def _category(reason: str) -> str:
 
 def exemption_code(category: str, reason: str = "") -> str:
     """The VATEX code of a category, or the one that the reason itself names; empty where there is none."""
-    named = _VATEX.search(reason.upper())
-    return named[0] if named else _CODES.get(category, "")
+    named = exemption_said(reason)
+    return named if named in EXEMPTIONS else _CODES.get(category, "")
 
 
 def no_rate(rates: Mapping[tuple[str, str], Rate], group: str, code: str) -> str:

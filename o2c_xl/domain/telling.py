@@ -10,7 +10,7 @@ from enum import StrEnum
 __all__ = [
     "ALTERNATIVES", "CONFIRMATION", "DELAY", "HELD", "KINDS", "MESSAGE_ACTIONS", "MISSING", "NOTICES", "SENDABLE",
     "SEND_AGAIN", "SHIPMENT", "TAKE_AS_SENT", "Audience", "Kind", "Way", "address_of", "asked_of_customer", "kind_of",
-    "past_due_of", "told_kinds",
+    "told_kinds",
 ]  # fmt: skip
 
 
@@ -121,21 +121,6 @@ _ASKED: Mapping[str, re.Pattern[str]] = {
     "unknown product": re.compile(r"Line (?P<line>\S+): product (?P<detail>.+?) is not known\."),
     "quantity": re.compile(r"Line (?P<line>\S+): (?:no quantity|quantity \S+ is not more than 0)\."),
 }
-
-
-_PAST_DUE = re.compile(
-    r"(?P<amount>[0-9.,]+ [A-Z]{3}) is past due \((?P<invoices>.+?); (?P<days>[0-9]+) days? late\)\. "
-    r"A payment of (?P<frees>[0-9.,]+ [A-Z]{3}) frees the order\."
-)
-
-
-def past_due_of(waiting_for: str) -> dict[str, str] | None:
-    """What a customer on hold for what is past due is told; None where the order waits for anything else.
-
-    Of limits and scores customers are not told: what is done about them is for finance.
-    """
-    found = _PAST_DUE.search(waiting_for)
-    return found.groupdict() if found else None
 
 
 def asked_of_customer(waiting_for: str) -> list[dict[str, str]]:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from o2c_xl.domain.credit.account import CreditCustomer, CreditOrder, CreditStatus, Exposure
 from o2c_xl.domain.credit.check import CreditDecision, CreditOutcome, CreditPolicy, decide_credit
+from o2c_xl.domain.credit.hold import Hold
 from o2c_xl.domain.credit.score import Scored
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.ordering.orders import OrderStatus
@@ -67,6 +68,7 @@ class CheckedOrder:
     why: str = ""
     terms: Exposure = field(default_factory=lambda: Exposure(ZERO, ZERO, ZERO, ZERO))
     scored: Scored | None = None
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,7 @@ def _decided(one: OrderToCheck, decision: CreditDecision) -> CheckedOrder:
         decision.why,
         decision.terms,
         decision.scored,
+        decision.hold,
     )
 
 

@@ -10,8 +10,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from o2c_xl.domain.approvals import content_hash
-from o2c_xl.domain.einvoice.lacks import does_not_add_up, lacking
-from o2c_xl.domain.invoices.invoicing import TaxBy, line_net, partial_net
+from o2c_xl.domain.einvoice.ahead import document_ahead
+from o2c_xl.domain.einvoice.lacks import Lack, does_not_add_up, lacking, lacks_of, untold_tax
+from o2c_xl.domain.invoices.invoicing import DocumentLine, TaxBy, line_net, partial_net
 from o2c_xl.domain.invoices.order_totals import freight_tax_code, order_totals
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, derive_status
@@ -191,15 +192,33 @@ def _fault(decided: InvoiceDecided, batch: InvoiceBatch, policy: Policy, seller:
     if wrong := does_not_add_up(nets, decided.net, decided.tax, order.currency, order.tax_by):
         return f"Invoice: {wrong} Ask your support; nothing was posted."
     group = order.tax_group or policy.default_tax_group
-    categories = frozenset(_category(line, group, batch.rates) for line in decided.lines)
-    lacks = lacking(seller, order.buyer, order.ship_to_country, order.currency, categories)
+    lines = [_as_line(line, group, batch.rates) for line in decided.lines]
+    categories = frozenset(line.tax_category for line in lines)
+    parties = seller, order.buyer, order.ship_to_country
+    lacks: Sequence[Lack] = lacking(*parties, order.currency, categories)
+    if policy.e_invoice_needed:
+        draft = document_ahead(lines, order.currency, order.tax_by, parties, batch.day)
+        lacks = [*lacks_of(draft), *untold_tax(order.currency, policy.currency, decided.tax)]
     return " ".join(lack.sentence for lack in lacks if lack.always or policy.e_invoice_needed)
 
 
-def _category(line: BilledLine, group: str, rates: Mapping[tuple[str, str], Rate]) -> str:
-    """The tax category of a line at the rate it was taken at; why it is untaxed stands with the rate of today."""
+def _as_line(line: BilledLine, group: str, rates: Mapping[tuple[str, str], Rate]) -> DocumentLine:
+    """A line at the rate it was taken at; why it is untaxed stands with the rate of today."""
     now = rates.get((group, line.tax_code))
-    return Rate(line.tax_rate, now.reason if now and now.percent == line.tax_rate else "").category
+    rate = Rate(line.tax_rate, now.reason if now and now.percent == line.tax_rate else "")
+    return DocumentLine(
+        line=line.order_line,
+        order_line=line.order_line,
+        quantity=line.quantity,
+        price=line.unit_price,
+        name=line.name,
+        sku=line.sku,
+        discount_percent=line.discount_percent,
+        tax_category=rate.category,
+        tax_percent=rate.percent,
+        tax_reason=rate.reason,
+        net=line.net,
+    )
 
 
 def _bill(line: LineToInvoice, currency: str) -> BilledLine:

@@ -460,7 +460,7 @@ def _early_dates(columns: Sequence[_Column], first_col: int) -> Iterator[BadCell
             held = (value.date() if isinstance(value, dt.datetime) else value).toordinal() - _DAY_0
             shown = f"{value:%Y-%m-%d}"
             told = f"{held} stands in a cell formatted as a date: {shown} is before 1 March 1900."
-            yield BadCell(row, col, shown, told, "Format it as a number, or enter a later date.")
+            yield BadCell(row, col, shown, told, "Format it as a number and enter it again, or enter a later date.")
 
 
 def _cut(rows: SheetRows, table: Table, total: str = "", *, shared: bool = False) -> TableData:

@@ -200,10 +200,12 @@ def test_a_customer_without_an_address_waits_until_the_cell_is_filled(
     desk.run()
 
     waiting, before = desk.show("Waiting"), invoices(desk)
+    tracked = desk.o2c("track", "1001", "--json").json["invoices"]
     desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "NIX", "Email": "nix@nix.example"}]))
     desk.run()
 
     assert (before, invoices(desk)) == ([("Posted", False)], [("Sent", True)])
+    assert [(row["Status"], row["Sent on"]) for row in tracked] == [("Posted", None)]
     assert [(row["Subject"], row["For"], row["What to do"]) for row in waiting] == [
         ("INV-000001", "Finance", "Customer NIX has no email address. Enter it in Customers, column Email.")
     ]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from itertools import product
 
 import pytest
 import stdnum.iso11649
 
+from o2c_xl.domain.einvoice.ahead import document_ahead
 from o2c_xl.domain.einvoice.creditor_reference import creditor_reference
 from o2c_xl.domain.einvoice.fields import gaps
-from o2c_xl.domain.einvoice.lacks import does_not_add_up, lacking
+from o2c_xl.domain.einvoice.lacks import does_not_add_up, lacking, lacks_of
 from o2c_xl.domain.einvoice.ours import einvoice_of
 from o2c_xl.domain.einvoice.tax_numbers import is_vat_number, vat_problem
-from o2c_xl.domain.invoices.invoicing import TaxBy
+from o2c_xl.domain.invoices.invoicing import DocumentLine, TaxBy
 from o2c_xl.domain.tax import Rate
 from tests.documents.document_samples import ABROAD, LINES, SELLER, invoice
 
@@ -52,6 +54,17 @@ def test_the_buyers_vat_number_is_wanted_even_of_plain_invoices() -> None:
 
     assert lack.always
     assert lack.sentence.startswith("Tax ID of customer BLO: it is empty, and reverse charge needs one.")
+
+
+def test_tax_rounded_on_many_lines_is_found_before_there_is_a_number() -> None:
+    one = DocumentLine(
+        line="1", order_line="1", quantity=D(1), price=D("0.03"), name="  ", sku="PIN", tax_percent=D(19), net=D("0.03")
+    )
+
+    (lack,) = lacks_of(document_ahead([one] * 300, "EUR", TaxBy.LINE, (SELLER, ABROAD, "FR"), date(2026, 3, 2)))
+
+    assert "(BR-CO-17, BT-117). Set Tax rounding to Per rate" in lack.sentence
+    assert not lack.mendable
 
 
 @pytest.mark.parametrize(

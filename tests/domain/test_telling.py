@@ -8,7 +8,7 @@ import pytest
 
 from o2c_xl.domain.ordering.completeness import Address, LineToCheck, OrderToCheck, what_is_missing
 from o2c_xl.domain.settings import SETTINGS, BadSetting, policy_of, read_value
-from o2c_xl.domain.telling import NOTICES, address_of, asked_of_customer, past_due_of
+from o2c_xl.domain.telling import NOTICES, address_of, asked_of_customer
 
 NO_RATE = "no tax rate for tax group DE and tax code STD. Add the rate in Tax Rates."
 
@@ -38,18 +38,6 @@ def test_a_customer_is_not_asked_for_our_own_prices_and_taxes() -> None:
     whole = Address("A", "Road 1", "Rome", "", "IT")
 
     assert asked_of_customer(" ".join(what_is_missing(OrderToCheck("C1", True, whole), lines))) == []
-
-
-def test_who_is_on_hold_is_told_of_what_is_past_due_and_of_nothing_else() -> None:
-    late = "On hold: 559.42 EUR is past due (INV-2, INV-3; 21 days late). A payment of 500.00 EUR frees the order."
-
-    assert past_due_of(late) == {
-        "amount": "559.42 EUR",
-        "invoices": "INV-2, INV-3",
-        "days": "21",
-        "frees": "500.00 EUR",
-    }
-    assert past_due_of("Above the credit limit of 500.00: open 0.00. A payment of 242.56 EUR frees the order.") is None
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,22 @@ def test_who_is_past_due_is_told_why_the_next_order_waits(tmp_path: Path) -> Non
     assert "lets the order go on" in held
 
 
+def test_who_is_past_due_in_two_currencies_is_told_of_both(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, Reminders="No")
+    order(desk, "1001")
+    desk.run()
+    desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "ADA", "Currency": "USD"}]))
+    order(desk, "1002", **{"Unit price": "5"})
+    desk.run()
+    order(desk, "1003", **{"Unit price": "5"})
+
+    desk.o2c("run", "--on", "2026-04-01")
+
+    held = " ".join(letter(desk, "Order on hold 1003").split())
+    assert "12.00 USD and 9.60 EUR are past due (INV-000002, INV-000001)" in held
+    assert "A payment of 12.00 USD and 9.60 EUR lets the order go on" in held
+
+
 def test_a_company_may_do_without(tmp_path: Path) -> None:
     desk = open_desk(tmp_path, **{"Tell customers of": "Shipment"})
     order(desk, "1001")

@@ -294,6 +294,62 @@ def test_where_e_invoices_are_needed_the_order_waits_and_then_gets_the_first_num
     desk.verify()
 
 
+def test_where_e_invoices_are_needed_what_breaks_a_rule_waits_before_it_has_a_number(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"E-invoice needed": "Yes"})
+    rates = [
+        {"Tax group": "Mixed", "Tax code": "Standard", "Rate %": "19", "Reason": ""},
+        {"Tax group": "Mixed", "Tax code": "Food", "Rate %": "0", "Reason": "Not subject to tax"},
+    ]
+    customers = [
+        {**CUSTOMERS[0], "Customer ID": "MIX", "Tax group": "Mixed", "Currency": ""},
+        {**CUSTOMERS[0], "Customer ID": "USD", "Currency": "USD"},
+    ]
+    desk.load(write(tmp_path / "TaxRates.csv", rates))
+    desk.load(write(tmp_path / "Customers.csv", customers))
+    dollars = [one | {"Unit price": "5"} for one in order("2", "USD")]
+    desk.load(write(tmp_path / "orders.csv", order("1", "MIX")), write(tmp_path / "dollars.csv", dollars))
+
+    desk.run()
+
+    said = {row["Subject"]: str(row) for row in desk.show("Waiting")}
+    assert desk.show("Invoices") == []
+    assert "(BR-O-11). Enter it in an order of its own." in said["1"]
+    assert "its tax must stand in EUR too" in said["2"]
+
+
+def test_codes_that_no_e_invoice_may_bear_are_refused_at_their_cells(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    rate = {"Tax group": "X", "Tax code": "Food", "Rate %": "0", "Reason": "VATEX-XX-NOPE"}
+    settings = [
+        {"Setting": "Company e-invoice address", "Value": "0088:4012345000008"},
+        {"Setting": "Company registration", "Value": "7777:1"},
+    ]
+    found = [
+        desk.load(write(tmp_path / f"{name}.csv", rows), expect=1)["issues"]
+        for name, rows in (
+            ("Customers", [{"Customer ID": "ADA", "E-invoice address": "9999:123"}]),
+            ("TaxRates", [rate]),
+            ("Settings", settings),
+        )
+    ]
+
+    told = " ".join(issue["problem"] for issues in found for issue in issues)
+    assert [len(issues) for issues in found] == [1, 1, 2]
+    assert "9999 is no scheme" in told
+    assert "VATEX-XX-NOPE is no code" in told
+    assert "7777 is no scheme of registers" in told
+
+
+def test_ubl_of_a_seller_whose_country_has_rules_of_its_own_claims_no_peppol(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"Company country": "NL", "Company tax ID": "NL123456782B90"})
+    desk.load(write(tmp_path / "orders.csv", order("1001")))
+
+    desk.run()
+
+    (ubl,) = outbox(desk, "Invoice *.xml")
+    assert b"peppol" not in ubl
+
+
 def test_untaxed_trade_inside_the_union_never_goes_out_without_the_customers_vat_number(tmp_path: Path) -> None:
     desk = open_desk(tmp_path, **{"E-invoice": "None"})
     desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "BLO", "Name": "Blondel", "Tax ID": ""}]))

@@ -40,7 +40,7 @@ def test_a_discount_below_one_percent_is_remarked_beside_its_line_until_it_is_in
     desk.load(write(tmp_path / "confirm.csv", [{"Order": "1", "Action": "Confirm"}]))
     desk.run()
 
-    assert told == "Discount %: 0.05 means 0.05 % off. Write 5 for 5 % off."
+    assert told == "Discount %: Taken as 0.05 % off. Write 5 if 5 % is meant."
     assert row(desk, "OrderLines", "2")["Check"] is None
     assert row(desk, "OrderLines", "1")["Check"] is None
 
@@ -57,4 +57,4 @@ def test_a_number_in_a_cell_formatted_as_a_date_is_told_as_the_number(tmp_path: 
     (issue,) = desk.load(tmp_path / "orders.xlsx", expect=1)["issues"]
 
     assert (issue["cell"], issue["problem"].partition(" stands in a cell formatted as a date")[0]) == ("F2", held)
-    assert issue["fix"].startswith("Format it as a number")
+    assert issue["fix"].startswith("Format it as a number and enter it again")

@@ -409,6 +409,13 @@ def test_one_slip_among_many_is_a_fault_of_its_own_cell():
     assert parsed[39] == Decimal("39.5")
 
 
+@pytest.mark.parametrize("text", ["12,50", "1.234,50", "1 234.50"])
+def test_a_number_that_a_workbook_holds_as_text_is_to_be_entered_again_in_a_cell_of_numbers(text: str) -> None:
+    fault = parse_cell(column_of(Kind.MONEY), text)
+
+    assert fault.fix == "Format the cell as a number and enter it again."
+
+
 @pytest.mark.parametrize(
     ("text", "script", "number"),
     [

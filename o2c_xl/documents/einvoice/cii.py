@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from o2c_xl.documents.einvoice.xml import XmlText, amount_text, percent_text, schemed
+from o2c_xl.documents.einvoice.xml import XmlText, amount_text, percent_text
+from o2c_xl.domain.einvoice.codes import schemed
 from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine, PaymentMeans, TaxLine
 from o2c_xl.domain.invoices.invoicing import Adjustment
 from o2c_xl.domain.paper import Party

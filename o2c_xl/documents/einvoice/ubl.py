@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from o2c_xl.documents.einvoice.xml import XmlText, amount_text, percent_text, schemed
-from o2c_xl.domain.einvoice.lacks import without_peppol
+from o2c_xl.documents.einvoice.xml import XmlText, amount_text, percent_text
+from o2c_xl.domain.einvoice.codes import schemed
+from o2c_xl.domain.einvoice.lacks import may_claim_peppol
 from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine, PaymentMeans, TaxLine
 from o2c_xl.domain.invoices.invoicing import Adjustment
 from o2c_xl.domain.paper import Party
@@ -48,7 +49,7 @@ def ubl_bytes(invoice: EInvoice) -> bytes:
 
 def _head(xml: XmlText, invoice: EInvoice, root: str) -> None:
     referred = invoice.buyer_reference or invoice.purchase_reference or invoice.sales_reference
-    peppol = bool(referred) and not without_peppol(invoice.seller, invoice.buyer)
+    peppol = bool(referred) and may_claim_peppol(invoice.seller, invoice.buyer)
     xml.put("cbc:CustomizationID", _PEPPOL if peppol else invoice.customization)
     xml.put("cbc:ProfileID", _PROFILE if peppol else "")
     xml.put("cbc:ID", invoice.number)

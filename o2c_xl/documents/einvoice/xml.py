@@ -11,7 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from o2c_xl.documents.formats import clean
 from o2c_xl.domain.money import minor_unit, plain_number, unit_of
 
-__all__ = ["XmlText", "amount_text", "percent_text", "schemed"]
+__all__ = ["XmlText", "amount_text", "percent_text"]
 
 _CENTS = unit_of(2)
 
@@ -72,9 +72,3 @@ def amount_text(amount: Decimal | None, currency: str) -> str:
 def percent_text(percent: Decimal | None) -> str:
     """A rate as it is written: 19, 5.5."""
     return "" if percent is None else plain_number(percent)
-
-
-def schemed(text: str) -> tuple[str, str]:
-    """`0204:123` as scheme and identifier; a text without a scheme has none."""
-    scheme, colon, rest = text.partition(":")
-    return (scheme, rest) if colon and (scheme.isdigit() or scheme == "EM") else ("", text)

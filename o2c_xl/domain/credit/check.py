@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from o2c_xl.domain.credit.account import CreditCustomer, CreditOrder, CreditStatus, Exposure, InCurrency, Release
+from o2c_xl.domain.credit.hold import Hold, money_said
 from o2c_xl.domain.credit.score import Scored, ScorePolicy, score
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables.open_items import Overdue
@@ -63,10 +64,11 @@ class CreditDecision:
     limit: Decimal | None = None
     frees: Decimal = ZERO
     scored: Scored | None = None
+    hold: Hold | None = None
 
 
 _WITHIN = "Within the credit limit."
-_Verdict = tuple[CreditOutcome, str, Decimal]
+_Verdict = tuple[CreditOutcome, str | Hold, Decimal]
 
 
 def decide_credit(
@@ -81,9 +83,10 @@ def decide_credit(
     for order in orders:
         customer = known[order.customer]
         terms = _exposure(order, customer)
-        outcome, why, frees = _verdict(order, customer, terms, policy, today)
+        outcome, told, frees = _verdict(order, customer, terms, policy, today)
         scored = _score(order, customer, policy, today)
-        decisions.append(CreditDecision(order.order, outcome, why, terms, customer.limit, frees, scored))
+        why, hold = (told.why, told) if isinstance(told, Hold) else (told, None)
+        decisions.append(CreditDecision(order.order, outcome, why, terms, customer.limit, frees, scored, hold))
         if outcome is CreditOutcome.APPROVED and not order.prepaid:
             known[order.customer] = customer.with_more(order.currency or customer.currency, order.total)
         if customer.status is CreditStatus.NEW and not order.prepaid:
@@ -110,24 +113,12 @@ def past_due(
     return holds
 
 
-def overdue_hold(
-    customer: CreditCustomer, policy: CreditPolicy, elsewhere: Sequence[InCurrency] = ()
-) -> tuple[str, Decimal] | None:
-    """Why a customer is on hold for what is past due, and the amount that would free it; None if not."""
+def overdue_hold(customer: CreditCustomer, policy: CreditPolicy, elsewhere: Sequence[InCurrency] = ()) -> Hold | None:
+    """What a customer is on hold for being past due; None if not."""
     if not (customer.overdue.parts or customer.others or elsewhere):
         return None
     holds = past_due(customer, policy, elsewhere)
-    if not holds:
-        return None
-    owed = " and ".join(_late(late, currency) for currency, late, _ in holds)
-    pays = " and ".join(_money(frees, currency) for currency, _, frees in holds)
-    are, payments = ("is", f"A payment of {pays} frees") if len(holds) == 1 else ("are", f"Payments of {pays} free")
-    return f"On hold: {owed.replace(' (', f' {are} past due (', 1)}. {payments} the order.", holds[0][2]
-
-
-def _late(late: Overdue, currency: str) -> str:
-    days = "day" if late.days == 1 else "days"
-    return f"{_money(late.amount, currency)} ({', '.join(late.invoices)}; {late.days} {days} late)"
+    return Hold(tuple(holds)) if holds else None
 
 
 def _both(one: InCurrency, other: InCurrency) -> InCurrency:
@@ -167,16 +158,16 @@ def _verdict(
     if passed:
         return CreditOutcome.APPROVED, passed, ZERO
     if customer.status is CreditStatus.REFUSED and terms.total > 0:
-        owed = _money(terms.total, currency)
+        owed = money_said(terms.total, currency)
         why = f"Credit was refused: this customer pays in advance. A payment of {owed} frees the order."
         return CreditOutcome.REFUSED, why, terms.total
     hold = overdue_hold(customer, policy, order.elsewhere)
     if hold:
-        return CreditOutcome.HOLD, *hold
+        return CreditOutcome.HOLD, hold, hold.parts[0][2]
     scored = _score(order, customer, policy, today)
     if scored is not None and scored.verdict != "Approve":
         return _by_score(scored, currency, terms)
-    review = "" if scored else _review(customer, _money(terms.this_order, currency), (terms, policy), today)
+    review = "" if scored else _review(customer, money_said(terms.this_order, currency), (terms, policy), today)
     if review:
         return CreditOutcome.REVIEW, review, ZERO
     return _within_limit(customer, terms, currency)
@@ -214,7 +205,7 @@ def _score(order: CreditOrder, customer: CreditCustomer, policy: CreditPolicy, t
 def _by_score(scored: Scored, currency: str, terms: Exposure) -> _Verdict:
     if scored.verdict == "Refer":
         return CreditOutcome.REVIEW, f"First order on credit, {scored}: finance decides.", ZERO
-    owed = _money(max(terms.total, ZERO), currency)
+    owed = money_said(max(terms.total, ZERO), currency)
     why = f"Credit was refused, {scored}: this customer pays in advance. A payment of {owed} frees the order."
     return CreditOutcome.REFUSED, why, max(terms.total, ZERO)
 
@@ -229,7 +220,7 @@ def _review(customer: CreditCustomer, asked: str, by: tuple[Exposure, CreditPoli
     up_to = policy.first_order_up_to
     if up_to is None or (up_to > 0 and terms.this_order <= up_to):
         return ""
-    return f"First order on credit: {asked} is above {_money(up_to, customer.currency)}, so finance decides."
+    return f"First order on credit: {asked} is above {money_said(up_to, customer.currency)}, so finance decides."
 
 
 def _within_limit(customer: CreditCustomer, terms: Exposure, currency: str) -> _Verdict:
@@ -244,27 +235,27 @@ def _within_limit(customer: CreditCustomer, terms: Exposure, currency: str) -> _
     sum_ = (
         f"open {terms.open_receivables:.{digits}f} + confirmed {terms.confirmed_not_invoiced:.{digits}f} "
         f"+ this order {terms.this_order:.{digits}f} - credits {terms.credits:.{digits}f} "
-        f"= {_money(terms.total, customer.currency)}"
+        f"= {money_said(terms.total, customer.currency)}"
     )
     above = f"Above the credit limit of {customer.limit:.{digits}f}"
     why = (
         f"{above if customer.limit else 'The credit limit is 0, so this customer pays in advance'}: {sum_}. "
-        f"A payment of {_money(frees, customer.currency)} frees the order."
+        f"A payment of {money_said(frees, customer.currency)} frees the order."
     )
     return CreditOutcome.HOLD, why, frees
 
 
 def _mixed(customer: CreditCustomer, terms: Exposure, currency: str) -> str:
     """Why the exposure cannot be held against the limit, which is in the account's currency; '' where it can be."""
-    owed = [_money(one.owed, one.currency) for one in customer.others if one.owed > 0 and one.currency != currency]
+    owed = [money_said(one.owed, one.currency) for one in customer.others if one.owed > 0 and one.currency != currency]
     if currency == customer.currency and not owed:
         return ""
     told = []
     if currency != customer.currency:
-        told.append(f"this order brings it to {_money(terms.total, currency)}")
+        told.append(f"this order brings it to {money_said(terms.total, currency)}")
     if owed:
         told.append(f"{' and '.join(owed)} {'is' if len(owed) == 1 else 'are'} owed or ordered")
-    limit = _money(customer.limit or ZERO, customer.currency)
+    limit = money_said(customer.limit or ZERO, customer.currency)
     return (
         f"The credit limit of {limit} cannot be compared: {', and '.join(told)}, and there are no exchange rates. "
         "Finance decides: set Action to Release, or cancel the order."
@@ -278,7 +269,3 @@ def _after_first(customer: CreditCustomer, outcome: CreditOutcome) -> CreditCust
     if outcome is CreditOutcome.REVIEW:
         return replace(customer, status=CreditStatus.REVIEW)
     return customer
-
-
-def _money(amount: Decimal, currency: str) -> str:
-    return f"{amount:.{places(currency)}f} {currency}"

@@ -155,7 +155,7 @@ def _lines(invoice: EInvoice) -> Iterator[Gap]:
             ("BR-22", "BT-129", line.quantity is not None, "the quantity"),
             ("BR-23", "BT-130", line.unit, "the unit"),
             ("BR-24", "BT-131", line.net is not None, "the net"),
-            ("BR-25", "BT-153", line.name, "the item's name"),
+            ("BR-25", "BT-153", line.name.strip(), "the item's name"),
             ("BR-26", "BT-146", line.price is not None, "the price"),
             ("BR-CO-04", "BT-151", line.tax_category, "the tax category"),
         ):
@@ -212,7 +212,10 @@ def _categories(invoice: EInvoice) -> Iterator[Gap]:
     agent = invoice.representative
     seller_numbers = bool(invoice.seller.tax_id or invoice.seller.tax_number or (agent and agent.tax_id))
     seller_vat = bool(invoice.seller.tax_id or (agent and agent.tax_id))
-    for category, rates in _used(invoice).items():
+    used = _used(invoice)
+    if "O" in used and len(used) > 1:
+        yield Gap("BR-O-11", "BT-118", "What is not subject to tax stands with other tax categories")
+    for category, rates in used.items():
         rule = CATEGORY_RULES.get(category)
         if rule is None:
             yield Gap("BR-CL-17", "BT-151", f"Tax category {category} is not known")

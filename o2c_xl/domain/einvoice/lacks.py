@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from o2c_xl.domain.einvoice.ours import endpoint_of
+from o2c_xl.domain.einvoice.codes import address_problem, register_problem
+from o2c_xl.domain.einvoice.fields import Gap, gaps
+from o2c_xl.domain.einvoice.ours import einvoice_of, endpoint_of
 from o2c_xl.domain.einvoice.tax_numbers import is_vat_number
 from o2c_xl.domain.invoices.invoicing import TaxBy, tax_due
 from o2c_xl.domain.money import ZERO, places
-from o2c_xl.domain.paper import Party
+from o2c_xl.domain.paper import InvoiceDocument, Party
 
-__all__ = ["Lack", "does_not_add_up", "lacking", "without_peppol"]
+__all__ = ["Lack", "does_not_add_up", "lacking", "lacks_of", "may_claim_peppol", "untold_tax", "without_peppol"]
 
 _MOST_PLACES = 2
 _BUYERS_TAX = {"AE": "reverse charge", "K": "an intra-Community supply"}
+_OWN_RULES = frozenset("DK GR EL IS IT NL NO SE".split())
+"""Sellers' countries with rules of their own in Peppol BIS Billing 3 that are not checked here; Germany's are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,11 @@ def without_peppol(seller: Party, buyer: Party) -> Sequence[str]:
     return found + _in_germany(seller, buyer)
 
 
+def may_claim_peppol(seller: Party, buyer: Party) -> bool:
+    """Whether all that Peppol wants of these parties is known to hold."""
+    return seller.country not in _OWN_RULES and not without_peppol(seller, buyer)
+
+
 def _in_germany(seller: Party, buyer: Party) -> list[str]:
     """What Peppol wants besides inside Germany (PEPPOL-EN16931-DE-R-003 to R-009)."""
     if not seller.country == buyer.country == "DE":
@@ -87,10 +96,57 @@ def lacking(
     seller: Party, buyer: Party, ship_to_country: str, currency: str, categories: frozenset[str]
 ) -> Sequence[Lack]:
     """What an invoice of these parties and tax categories (UNTDID 5305) lacks."""
-    return (*_of_seller(seller, categories), *_of_buyer(buyer, ship_to_country, categories), *_of_currency(currency))
+    return (
+        *_of_seller(seller, categories),
+        *_of_buyer(buyer, ship_to_country, categories),
+        *_of_currency(currency),
+        *_together(categories),
+    )
+
+
+def lacks_of(document: InvoiceDocument) -> Sequence[Lack]:
+    """Why it can be no e-invoice: the cells that are empty or wrong, else the rules that do not hold.
+
+    The one check of an invoice as it is to be, before it has a number, and of the document that goes out.
+    """
+    categories = frozenset(group.category for group in document.totals.groups)
+    found = lacking(document.seller, document.buyer, document.ship_to.country, document.currency, categories)
+    return found or [_broken(gap) for gap in gaps(einvoice_of(document)) if gap.rule]
+
+
+def _broken(gap: Gap) -> Lack:
+    if gap.rule == "BR-CO-17":
+        return Lack(f"{gap}. Set Tax rounding to Per rate and enter the order anew.", mendable=False)
+    return Lack(f"{gap}.")
+
+
+def _together(categories: frozenset[str]) -> Iterable[Lack]:
+    if "O" in categories and len(categories) > 1:
+        yield Lack(
+            "Reason in TaxRates: what is not subject to tax cannot stand on one e-invoice with other goods "
+            "(BR-O-11). Enter it in an order of its own.",
+            mendable=False,
+        )
+
+
+def untold_tax(currency: str, own: str, tax: Decimal) -> Sequence[Lack]:
+    """Tax is to be told in the seller's currency too, for which there is no rate of exchange."""
+    if not tax or currency == own:
+        return ()
+    told = f"its tax must stand in {own} too (Directive 2006/112/EC art. 230), and there are no exchange rates"
+    fix = f"Invoice the customer in {own}, or set E-invoice needed to No and tell the tax yourself."
+    return (Lack(f"Currency: the invoice is in {currency}; {told}. {fix}"),)
+
+
+def _badly(where: str, found: tuple[str, str], sheet: str) -> Iterable[Lack]:
+    problem, fix = found
+    if problem:
+        yield Lack(f"{where}: {problem} {fix} It stands in {sheet}.")
 
 
 def _of_seller(seller: Party, categories: frozenset[str]) -> Iterable[Lack]:
+    yield from _badly("Company e-invoice address", address_problem(seller.endpoint), "Settings")
+    yield from _badly("Company registration", register_problem(seller.registration), "Settings")
     for setting, said in (("Company name", seller.name), ("Company country", seller.country)):
         if not said:
             yield Lack(f"{setting}: it is empty. Enter it in Settings.")
@@ -107,6 +163,7 @@ def _of_seller(seller: Party, categories: frozenset[str]) -> Iterable[Lack]:
 
 def _of_buyer(buyer: Party, ship_to_country: str, categories: frozenset[str]) -> Iterable[Lack]:
     of = f"of customer {buyer.key}"
+    yield from _badly(f"E-invoice address {of}", address_problem(buyer.endpoint), "Customers")
     if not buyer.name:
         yield Lack(f"Name {of}: it is empty. Enter it in Customers.")
     if not buyer.country:

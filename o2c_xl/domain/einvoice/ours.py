@@ -157,7 +157,7 @@ def _line(line: DocumentLine, net: Decimal, document: InvoiceDocument) -> Invoic
         charges=charges,
         tax_category=line.tax_category,
         tax_percent=line.tax_percent,
-        name=line.name or line.sku,
+        name=line.name.strip() or line.sku,
         description=line.customisation,
         seller_sku=line.sku,
     )

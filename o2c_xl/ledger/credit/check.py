@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, or_
 from o2c_xl.domain.approvals import Grant
 from o2c_xl.domain.credit.account import CreditCustomer, CreditOrder, CreditStatus, InCurrency, Release
 from o2c_xl.domain.credit.check import CreditOutcome, past_due, release_fault
+from o2c_xl.domain.credit.hold import Hold
 from o2c_xl.domain.credit.score import Scored
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import OrderStatus, Request
@@ -184,13 +185,16 @@ class CreditBooks:
         return found
 
 
-def _newly_held(heads: Sequence[Row[Any]], decided: Sequence[CheckedOrder]) -> list[tuple[str, str, str]]:
-    """Orders held for what is past due, which their customers have not been told: order, customer, why."""
+def _newly_held(heads: Sequence[Row[Any]], decided: Sequence[CheckedOrder]) -> list[tuple[str, str, Hold]]:
+    """Orders held for what is past due, which their customers have not been told: order, customer, what it is.
+
+    Of limits and scores customers are not told: what is done about them is for finance.
+    """
     return [
-        (head.order, head.customer_id, checked.waiting_for)
+        (head.order, head.customer_id, checked.hold)
         for head, checked in zip(heads, decided, strict=True)
         if checked.outcome is CreditOutcome.HOLD and head.credit_state != CreditOutcome.HOLD
-        if checked.waiting_who == "Customer"
+        if checked.hold
     ]
 
 

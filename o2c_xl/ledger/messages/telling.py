@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from o2c_xl.domain.credit.hold import Hold
 from o2c_xl.domain.telling import (
     ALTERNATIVES,
     CONFIRMATION,
@@ -17,7 +18,6 @@ from o2c_xl.domain.telling import (
     MISSING,
     SHIPMENT,
     asked_of_customer,
-    past_due_of,
 )
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
@@ -60,11 +60,14 @@ def tell_alternatives(txn: Txn, told: frozenset[str], orders: Iterable[tuple[str
         _put(txn, [_told(ALTERNATIVES, order, customer, {"lines": lines}) for order, customer, lines in orders])
 
 
-def tell_held(txn: Txn, told: frozenset[str], orders: Iterable[tuple[str, str, str]]) -> None:
-    """Orders (customer, why) that wait till what is past due is paid."""
+def tell_held(txn: Txn, told: frozenset[str], orders: Iterable[tuple[str, str, Hold]]) -> None:
+    """Orders (customer, what holds it) that wait till what is past due is paid."""
     if HELD in told:
-        held = [(order, customer, past_due_of(why)) for order, customer, why in orders]
-        _put(txn, [_told(HELD, order, customer, why) for order, customer, why in held if why])
+        _put(txn, [_told(HELD, order, customer, _past_due(hold)) for order, customer, hold in orders])
+
+
+def _past_due(hold: Hold) -> dict[str, str]:
+    return {"amount": hold.owed, "invoices": hold.invoices, "frees": hold.pays}
 
 
 def tell_delayed(txn: Txn, told: frozenset[str], orders: Mapping[str, tuple[str, dt.date, dt.date]]) -> None:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from sqlalchemy import select
 
+from o2c_xl.domain.einvoice.codes import address_problem, exemption_problem
 from o2c_xl.domain.money import plain_number
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
@@ -18,7 +19,7 @@ from o2c_xl.ledger.lookups import OPEN_ORDERS, rows_by_key
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.parse.rowset import RowSet
 
-__all__ = ["check_bill_to", "check_products", "check_tax_rates"]
+__all__ = ["check_addresses", "check_bill_to", "check_products", "check_tax_rates"]
 
 _TOLD = 3
 
@@ -37,6 +38,14 @@ def check_bill_to(txn: Txn, rows: RowSet) -> None:
             told = ", ".join(f"{one} to {account}" for one, account in pairwise(way[1:]))
             problem = f"{customer} is billed to {way[1]}{', ' if told else ''}{told}: in the end nobody is charged."
             rows.fault(i, "bill_to", problem, "Empty the Bill-to of the customer whose account is charged.")
+
+
+def check_addresses(rows: RowSet) -> None:
+    """An e-invoice address that no e-invoice may bear."""
+    for i, address in enumerate(rows.columns.get("e_invoice_address", ())):
+        problem, fix = address_problem(address or "")
+        if problem:
+            rows.fault(i, "e_invoice_address", problem, fix)
 
 
 def _circle(charged: Mapping[str, str | None], customer: str) -> list[str]:
@@ -67,7 +76,7 @@ def check_products(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG
 def check_tax_rates(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001 -- every check has this form
     """A rate below 1 % that is almost surely a fraction: 0.19 of 100 meant, and 0.19 of one charged.
 
-    The few taxes that are so low are told by their Reason.
+    The few taxes that are so low are told by their Reason. A code that stands in one is of the official list.
     """
     reasons = rows.columns.get("reason", [None] * len(rows))
     for i, rate in enumerate(rows.columns.get("rate_percent", ())):
@@ -75,6 +84,10 @@ def check_tax_rates(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: AR
             told = plain_number(rate)
             fix = f"Write {plain_number(rate * 100)} for {plain_number(rate * 100)} %"
             rows.fault(i, "rate_percent", f"{told} means {told} %.", f"{fix}; if {told} % is meant, say why in Reason.")
+    for i, reason in enumerate(rows.columns.get("reason", ())):
+        problem, fix = exemption_problem(reason or "")
+        if problem:
+            rows.fault(i, "reason", problem, fix)
 
 
 def _check_units(txn: Txn, rows: RowSet) -> None:

@@ -11,6 +11,7 @@ import stdnum.iban
 from sqlalchemy import select
 
 from o2c_xl.domain.approvals import Role, grants_in_force
+from o2c_xl.domain.einvoice.codes import address_problem, register_problem
 from o2c_xl.domain.settings import BY_NAME, GUARDED, BadSetting, Policy, read_value
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import grants
@@ -23,12 +24,16 @@ _ALL = Decimal(100)
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 
 
+_WITH_SCHEME = {"Company e-invoice address": address_problem, "Company registration": register_problem}
+
+
 def check_settings(txn: Txn, rows: RowSet, policy: Policy) -> None:
     """Names and values, the company's currency, and who changes what money depends on."""
     _check_values(rows)
     if "value" not in rows.columns:
         return
     _check_account(rows)
+    _check_codes(rows)
     _check_percents(rows)
     _check_closing(txn, rows, policy)
     _check_currency(txn, rows, policy)
@@ -62,6 +67,15 @@ def _check_account(rows: RowSet) -> None:
         if _IBAN.fullmatch(account) and not stdnum.iban.is_valid(account):
             problem = f"'{rows.columns['value'][i]}' is no IBAN: its check digits do not fit."
             rows.fault(i, "value", problem, "Copy it from a statement of the bank.")
+
+
+def _check_codes(rows: RowSet) -> None:
+    """What e-invoices bear with a scheme before it."""
+    for i, name in enumerate(rows.columns["setting"]):
+        if name in _WITH_SCHEME and (value := str(rows.columns["value"][i] or "").strip()):
+            problem, fix = _WITH_SCHEME[name](value)
+            if problem:
+                rows.fault(i, "value", problem, fix)
 
 
 def _check_percents(rows: RowSet) -> None:

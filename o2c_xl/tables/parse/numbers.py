@@ -186,7 +186,9 @@ def _wrong_type(column: Column, value: object) -> Fault:
         return Fault(f"{seen(value)} is a logical value, not a number.", _enter(column))
     if isinstance(value, date):
         held = value.toordinal() - _DAY_0
-        return Fault(f"{held} stands in a cell formatted as a date ({seen(value)}).", "Format it as a number.")
+        return Fault(
+            f"{held} stands in a cell formatted as a date ({seen(value)}).", "Format it as a number and enter it again."
+        )
     if isinstance(value, time):
         fix = f"Format the cell as a number and {_enter(column)[0].lower()}{_enter(column)[1:]}"
         return Fault(f"{seen(value)} is a date or time, not a number.", fix)
@@ -205,6 +207,8 @@ def _no_number(column: Column, text: str, script: Script) -> Fault:
         problem = f"{quoted(text)} is not written like the other numbers of the column, which have a decimal comma."
         return Fault(problem, "Write it with a decimal comma and no thousands signs.")
     if grouped:
+        if script.typed:
+            return Fault(f"{quoted(text)} is text, not a number.", "Format the cell as a number and enter it again.")
         problem = f"{quoted(text)} is not a number written with a decimal point and no thousands signs."
         return Fault(problem, "Write it with a decimal point, such as 1234.50.")
     return Fault(f"{quoted(text)} is not a number.", _enter(column))

@@ -60,7 +60,7 @@ def _fractions_off(conn: Connection) -> list[Issue]:
     found = []
     for row in conn.execute(statement):
         off, meant = plain_number(row.discount_percent), plain_number(row.discount_percent * 100)
-        said = f"{off} means {off} % off. Write {meant} for {meant} % off."
+        said = f"Taken as {off} % off. Write {meant} if {meant} % is meant."
         found.append(_remark("OrderLines", f"{row.order}/{row.line}", "Discount %", off, said))
     return found
 

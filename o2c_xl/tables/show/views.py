@@ -28,7 +28,7 @@ from o2c_xl.tables.show import computed
 from o2c_xl.tables.show import receivables as receivables_shown
 from o2c_xl.tables.show.waiting_stock import GOING_ON
 
-__all__ = ["RawView", "Scope", "fields_of", "kept_in", "view_raw", "view_rows"]
+__all__ = ["RawView", "Scope", "fields_of", "kept_in", "seen_otherwise", "view_raw", "view_rows"]
 
 Rows = list[tuple[Any, ...]]
 _CHUNK = 500
@@ -117,6 +117,17 @@ def _order(kept: Table, column: Column) -> tuple[ColumnElement[Any], ...]:
     """In key order; line numbers as people count them, 2 before 10."""
     stored = kept.c[column.field]
     return (func.length(stored), stored) if column.kind is Kind.LINE else (stored,)
+
+
+def seen_otherwise(conn: Connection, table: Sheet, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """By key what the sheet shows instead of what the ledger keeps: an invoice that could not leave is not sent."""
+    kept, extra = kept_in(table), _COMPUTED.get(table.name, {})
+    own = [] if kept is None or table.name in _JOINED else [name for name in extra if name in kept.c]
+    if kept is None or not own:
+        return {}
+    key = kept.c[table.keys[0].field]
+    statement = select(key, *(extra[name].label(name) for name in own)).where(key.in_(list(keys)))
+    return {row[0]: dict(zip(own, row[1:], strict=True)) for row in conn.execute(statement)}
 
 
 _LEDGER_NAMES = {"PickList": "picks"}

@@ -12,7 +12,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import MATCH_DECIDED
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.fulfilment import check_invoices, check_picks, check_shipments, pick_locked
-from o2c_xl.tables.check.master import check_bill_to, check_products, check_tax_rates
+from o2c_xl.tables.check.master import check_addresses, check_bill_to, check_products, check_tax_rates
 from o2c_xl.tables.check.messages import check_messages
 from o2c_xl.tables.check.receivables import check_reminders
 from o2c_xl.tables.check.settings import check_settings
@@ -102,6 +102,7 @@ def _bill_free(row: Row[Any]) -> frozenset[str]:
 def _check_customers(txn: Txn, rows: RowSet, policy: Policy) -> None:
     check_customers(txn, rows, policy)
     check_bill_to(txn, rows)
+    check_addresses(rows)
 
 
 def _check_roles(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001

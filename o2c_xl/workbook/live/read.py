@@ -139,7 +139,11 @@ def _early(table: GridTable, col: int, column: Sequence[CellValue]) -> Iterator[
         elif is_early(value):
             problem = f"{value:%Y-%m-%d} is before 1 March 1900, where Excel's calendar is wrong."
             yield BadCell(
-                row, col, f"{value:%Y-%m-%d}", problem, "Format it as a number if it is one, or enter a later date."
+                row,
+                col,
+                f"{value:%Y-%m-%d}",
+                problem,
+                "Format it as a number and enter it again if it is one, or enter a later date.",
             )
 
 
