@@ -169,6 +169,25 @@ def test_new_rows_make_the_table_grow(desk: OpenDesk) -> None:
     assert told.endswith("Nothing to do: Book.xlsx and the books agree.")
 
 
+def test_a_list_that_stood_blank_shows_all_rows_that_come_at_once_and_undo_takes_them_out(
+    tmp_path: Path, personal: Path
+) -> None:
+    desk = OpenDesk(tmp_path / "acme", ("Customers", "Issues"))
+    desk.open()
+    desk.type("Customers", 0, customer())
+    for row in (1, 2, 3):
+        desk.type("Customers", row, customer(**{"Customer ID": f"'B{row}", "Country": "Atlantis"}))
+
+    desk.press(ribbon.sync)
+
+    shown = [row["Cell"] for row in desk.rows("Issues")]
+    assert len(shown) == 3
+    assert shown == [row["Cell"] for row in desk.shown("Issues")]
+    assert "put back" in desk.press(ribbon.undo_last_write)
+    assert desk.rows("Issues") == []
+    desk.close()
+
+
 def test_rows_are_not_written_over_what_stands_below_a_table(desk: OpenDesk) -> None:
     desk.type("Customers", 0, customer())
     desk.press(ribbon.sync)

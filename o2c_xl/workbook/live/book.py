@@ -15,8 +15,9 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import MAX_ROW, Area, address
 from o2c_xl.workbook.errors import ChangedMeanwhile, Refused
 from o2c_xl.workbook.live.below import filled_below, with_typed_below
-from o2c_xl.workbook.live.blocks import Block, by_kind, change_blocks, runs
-from o2c_xl.workbook.live.excel_values import as_held, needs_text_format, to_excel
+from o2c_xl.workbook.live.blocks import Block, change_blocks, runs
+from o2c_xl.workbook.live.excel_values import as_held, to_excel
+from o2c_xl.workbook.live.formats import Formats, formats_at, formats_to_give
 from o2c_xl.workbook.live.grid import Grid, GridTable
 from o2c_xl.workbook.live.plan import ReadTable, TablePlan, differing, new_blocks
 from o2c_xl.workbook.live.read import formula_cells, our_columns, read_block, read_table, tables_with_headers
@@ -26,10 +27,7 @@ from o2c_xl.workbook.read import TableData
 
 __all__ = ["LiveBook"]
 
-Formats = Sequence[tuple[Area, str]]
-
 _TOLD = 5
-_TEXT, _USUAL = "@", {"date": "yyyy-mm-dd", "number": "General"}
 
 
 @dataclass
@@ -83,7 +81,9 @@ class LiveBook:
         does not save, every cell is put back.
         """
         plans = [self._plan(edit) for edit in edits if edit.cells or edit.append]
-        formats = [[list(self._formats(plan.table.sheet, block)) for block in plan.all_blocks] for plan in plans]
+        formats = [
+            [list(formats_to_give(self.grid, plan.table.sheet, block)) for block in plan.all_blocks] for plan in plans
+        ]
         written = self._compared(plans, formats)
         self.undo.keep(written)
         done: list[tuple[str, Block]] = []
@@ -95,7 +95,7 @@ class LiveBook:
                 for old, new, codes in zip(one.before, one.after, known, strict=True):
                     done.append((one.sheet, old))
                     # rows that a table grows by bring formats with them
-                    self._put(one.sheet, new, list(self._formats(one.sheet, new)) if grows else codes)
+                    self._put(one.sheet, new, list(formats_to_give(self.grid, one.sheet, new)) if grows else codes)
             self.save()
         except BaseException:
             self._back(plans, done)
@@ -155,7 +155,7 @@ class LiveBook:
             if one.table in tables and one.grown > tables[one.table].area.bottom:
                 self.grid.resize(tables[one.table], one.grown)
             for new in one.after:
-                self._put(one.sheet, new, list(self._formats(one.sheet, new)))
+                self._put(one.sheet, new, list(formats_to_give(self.grid, one.sheet, new)))
 
     # --- before writing ----------------------------------------------------------------------------------------
 
@@ -171,7 +171,7 @@ class LiveBook:
         if outside:
             raise Refused(f"Row {outside[0]} is not a row of the table {table.name} ({table.area}).")
         blocks = change_blocks(changes, our_columns(table), known.held)
-        first, new = known.first_new(), edit.new
+        first, new = known.first_new(edit), edit.new
         if not new:
             return TablePlan(known, blocks, (), table.area.bottom)
         bottom = first + len(new) - 1
@@ -204,7 +204,7 @@ class LiveBook:
             sheet, table = plan.table.sheet, plan.table
             before = [self._now(sheet, block.area) for block in plan.all_blocks]
             changed += [where for block in before for where in differing(sheet, block, plan.read.block(block.area))]
-            formats = [one for to_give in codes for one in self._lost(sheet, to_give)]
+            formats = [one for to_give in codes for one in formats_at(self.grid, sheet, to_give)]
             after, keys = list(plan.all_blocks), [plan.with_changes(area) for area in plan.key_areas()]
             written.append(Written(table.name, sheet, before, after, table.area.bottom, plan.bottom, keys, formats))
         self._refuse(changed, "while this was worked out", "Nothing was written; press the button again")
@@ -246,39 +246,14 @@ class LiveBook:
 
     def _put_back(self, sheet: str, block: Block) -> None:
         """Write what stood there, in the formats that stand there."""
-        formats = list(self._formats(sheet, block))
-        lost = self._lost(sheet, formats)
+        formats = list(formats_to_give(self.grid, sheet, block))
+        lost = formats_at(self.grid, sheet, formats)
         self._put(sheet, block, formats)
         self._give(sheet, lost)
 
     def _give(self, sheet: str, formats: Formats) -> None:
         for area, code in formats:
             self.grid.set_number_format(sheet, area, code)
-
-    def _formats(self, sheet: str, block: Block) -> Iterator[tuple[Area, str]]:
-        """The formats to give: texts that Excel might bend go into cells formatted as text, and nothing else does."""
-        for piece, kind in by_kind(block):
-            if kind == "text":
-                texts = [value for (value,) in piece.values if isinstance(value, str)]
-                if needs_text_format(texts) and self.grid.number_format(sheet, piece.area) != _TEXT:
-                    yield piece.area, _TEXT
-            elif kind:
-                codes = self._codes(sheet, piece.area)
-                yield from ((area, _USUAL[kind]) for area, code in codes if code == _TEXT)
-
-    def _lost(self, sheet: str, formats: Formats) -> list[tuple[Area, str]]:
-        """The formats that stand where these are to be given."""
-        return [known for area, _ in formats for known in self._codes(sheet, area)]
-
-    def _codes(self, sheet: str, area: Area) -> Iterator[tuple[Area, str]]:
-        """The formats of one column's cells: halved until they are alike."""
-        code = self.grid.number_format(sheet, area)
-        if code is not None:
-            yield area, code
-        elif area.top < area.bottom:
-            middle = (area.top + area.bottom) // 2
-            yield from self._codes(sheet, Area(area.top, area.left, middle, area.right))
-            yield from self._codes(sheet, Area(middle + 1, area.left, area.bottom, area.right))
 
     def _back(self, plans: Sequence[TablePlan], done: Sequence[tuple[str, Block]]) -> None:
         """Undo what a write that broke off had done; what cannot be undone is mended by the next sync."""
