@@ -579,6 +579,40 @@ def test_undo_gives_the_number_formats_back_too(desk: OpenDesk) -> None:
     assert cell.number_format == code
 
 
+@pytest.mark.parametrize("anew", [True, False])
+def test_an_undo_that_breaks_off_is_put_right_or_finished_by_the_next(
+    desk: OpenDesk, monkeypatch: pytest.MonkeyPatch, anew: bool
+) -> None:
+    desk.type("Customers", 0, customer())
+    before = desk.rows("Customers")
+    desk.press(ribbon.sync)
+    written = desk.rows("Customers")
+    desk.excel.refuse_write_after = 1
+    with monkeypatch.context() as broken:
+        if not anew:
+            broken.setattr(LiveBook, "_write_anew", lambda *_: None)
+        assert desk.press(ribbon.undo_last_write).startswith("Excel refused")
+    assert (desk.rows("Customers") == written) == anew
+
+    told = desk.press(ribbon.undo_last_write)
+
+    assert "put back" in told
+    assert desk.rows("Customers") == before
+
+
+def test_undo_finds_a_table_whose_sheet_was_renamed(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    before = desk.rows("Customers")
+    desk.press(ribbon.sync)
+    assert desk.book is not None
+    desk.book.model["Customers"].title = "Kunden"
+
+    told = desk.press(ribbon.undo_last_write)
+
+    assert "put back" in told
+    assert desk.rows("Customers") == before
+
+
 def test_an_undo_that_cannot_be_remembered_leaves_every_cell_as_it_was(
     desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

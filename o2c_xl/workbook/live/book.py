@@ -111,51 +111,72 @@ class LiveBook:
 
     @contextmanager
     def taken_back(self) -> Iterator[list[Written]]:
-        """Put the cells of the last write back, and write them anew where what is done with them fails.
+        """Put the cells of the last write back, and write them anew where that or what is done with them fails.
 
-        Raises `ChangedMeanwhile` where a cell is no longer as it was written.
+        Raises `ChangedMeanwhile` where a cell is no longer as it was written. Where Excel does not even let them be
+        written anew, the next call goes on with those that are left.
         """
-        written = self._take_back()
+        written, done = self._to_take_back(), list[tuple[str, Block]]()
         try:
+            self._take_back(written, done)
             yield written
         except BaseException:
             with suppress(Exception):
-                self._write_anew(written)
+                self._write_anew(written, done)
             raise
 
-    def _take_back(self) -> list[Written]:
-        written = self.undo.read()
+    def _to_take_back(self) -> list[Written]:
+        """The last write, by the sheets that its tables stand on now."""
+        sheets = {table.name: table.sheet for table in self.grid.tables()}
+        written = [replace(one, sheet=sheets.get(one.table, one.sheet)) for one in self.undo.read()]
         if not written:
             raise CannotRun(f"There is no write of a button in {self.grid.name} that could be taken back.")
-        tables = tables_with_headers(self.grid)
         changed = [where for one in written for where in self._changed_since(one)]
         self._refuse(changed, "since they were written", "They stay as they are")
+        return written
+
+    def _take_back(self, written: Sequence[Written], done: list[tuple[str, Block]]) -> None:
+        tables = tables_with_headers(self.grid)
         for one in written:
-            for old in one.before:
+            for old, new in zip(one.before, one.after, strict=True):
+                done.append((one.sheet, new))
                 self._put_back(one.sheet, old)
             self._give(one.sheet, one.formats)
             for table in tables:
                 grew = table.name == one.table and one.grown > one.bottom
                 if grew and not filled_below(self.grid, table, tables, one.bottom):
                     self.grid.resize(table, one.bottom)
-        return written
 
     def _changed_since(self, one: Written) -> list[str]:
-        """What is not as it was written: cells, and the keys beside them, since somebody may have sorted the rows."""
+        """What is not as it was written: cells, and the keys beside them, since somebody may have sorted the rows.
+
+        What stands as before the write was put back already, when Excel broke an undo off.
+        """
         rows = one.rows()
+        before = {cell: value for block in one.before for cell, value in block.cells()}
         blocks = [*one.after, *(block.part(area) for block in one.keys for area in _parts(block.area, rows))]
-        return [where for block in blocks for where in differing(one.sheet, self._now(one.sheet, block.area), block)]
+        changed = []
+        for wanted in blocks:
+            now = self._now(one.sheet, wanted.area)
+            if now.values != wanted.values:
+                held = dict(now.cells())
+                changed += [
+                    f"{one.sheet}!{address(*cell)}"
+                    for cell, value in wanted.cells()
+                    if held[cell] not in (value, before.get(cell, value))
+                ]
+        return changed
 
     def _now(self, sheet: str, area: Area) -> Block:
         return Block(area, read_block(self.grid, sheet, area))
 
-    def _write_anew(self, written: Sequence[Written]) -> None:
+    def _write_anew(self, written: Sequence[Written], done: Sequence[tuple[str, Block]]) -> None:
         tables = {table.name: table for table in self.grid.tables()}
         for one in written:
             if one.table in tables and one.grown > tables[one.table].area.bottom:
                 self.grid.resize(tables[one.table], one.grown)
-            for new in one.after:
-                self._put(one.sheet, new, list(formats_to_give(self.grid, one.sheet, new)))
+        for sheet, new in done:
+            self._put(sheet, new, list(formats_to_give(self.grid, sheet, new)))
 
     # --- before writing ----------------------------------------------------------------------------------------
 
