@@ -613,6 +613,20 @@ def test_undo_finds_a_table_whose_sheet_was_renamed(desk: OpenDesk) -> None:
     assert desk.rows("Customers") == before
 
 
+def test_a_write_that_breaks_off_leaves_the_write_before_to_be_taken_back(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    before = desk.rows("Customers")
+    desk.press(ribbon.sync)
+    desk.type("Orders", 0, {"Customer ID": "00123"})
+    desk.excel.refuse_write_after = 0
+    assert desk.press(ribbon.sync).startswith("Excel refused")
+
+    told = desk.press(ribbon.undo_last_write)
+
+    assert "put back" in told
+    assert desk.rows("Customers") == before
+
+
 def test_an_undo_that_cannot_be_remembered_leaves_every_cell_as_it_was(
     desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,7 +85,7 @@ class LiveBook:
             [list(formats_to_give(self.grid, plan.table.sheet, block)) for block in plan.all_blocks] for plan in plans
         ]
         written = self._compared(plans, formats)
-        self.undo.keep(written)
+        earlier = self.undo.keep(written)
         done: list[tuple[str, Block]] = []
         try:
             for plan, one, known in zip(plans, written, formats, strict=True):
@@ -98,7 +98,7 @@ class LiveBook:
                     self._put(one.sheet, new, list(formats_to_give(self.grid, one.sheet, new)) if grows else codes)
             self.save()
         except BaseException:
-            self._back(plans, done)
+            self._back(plans, done, earlier)
             raise
         for plan in plans:
             name = plan.table.name
@@ -276,7 +276,7 @@ class LiveBook:
         for area, code in formats:
             self.grid.set_number_format(sheet, area, code)
 
-    def _back(self, plans: Sequence[TablePlan], done: Sequence[tuple[str, Block]]) -> None:
+    def _back(self, plans: Sequence[TablePlan], done: Sequence[tuple[str, Block]], earlier: bytes | None) -> None:
         """Undo what a write that broke off had done; what cannot be undone is mended by the next sync."""
         with suppress(Exception):
             for sheet, old in reversed(done):
@@ -286,7 +286,7 @@ class LiveBook:
             for plan in plans:
                 if plan.bottom > plan.read.end:
                     self.grid.resize(plan.table, plan.read.end)
-            self.undo.clear()
+            self.undo.give_back(earlier)
 
 
 def _parts(area: Area, rows: Iterable[int]) -> Iterator[Area]:
