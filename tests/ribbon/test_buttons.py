@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlwings
 from openpyxl.worksheet.table import Table
 
 from o2c_xl.adapters import ribbon
@@ -970,6 +971,23 @@ def test_report_and_aging_write_the_report_and_open_it(desk: OpenDesk) -> None:
     desk.press(ribbon.aging)
     assert desk.excel.app.books.front.active_sheet == "Aging"  # type: ignore[union-attr]
     desk.excel.app.books.front.close()  # type: ignore[union-attr]
+
+
+def test_a_report_that_is_open_is_written_beside_and_the_fresh_one_shown(desk: OpenDesk) -> None:
+    main = desk.book
+    desk.press(ribbon.report)
+    first = desk.excel.app.books.front
+    held = Path(first.fullname).read_bytes()  # type: ignore[union-attr]
+    xlwings.Book(impl=main).set_mock_caller()
+
+    told = desk.press(ribbon.report)
+
+    second = desk.excel.app.books.front
+    assert " (2).xlsx is written" in told
+    assert Path(second.fullname).stem.endswith(" (2)")  # type: ignore[union-attr]
+    assert Path(first.fullname).read_bytes() == held  # type: ignore[union-attr]
+    first.close()  # type: ignore[union-attr]
+    second.close()  # type: ignore[union-attr]
 
 
 def test_log_and_help_open_outside_of_excel(
