@@ -96,14 +96,12 @@ def sync(desk: Desk) -> Answer:
 
 def decide(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> Answer:
     """`o2c approve` and `o2c reject` for the selected rows of Approvals, as the account of this process."""
+    desk.live.tables({"Approvals"})
+    _chosen(desk, verdict, selected)
     syncing = desk.company.syncing(desk.day, desk.live)
     desk.tell("taking what was typed")
-    syncing.take(desk.company.folder.books, desk.live.path)
-    rows = selected_approvals(desk.live, selected)
-    if not rows:
-        raise CannotRun(f"No approval is selected. Select rows of {BY_NAME['Approvals'].title} and press again.")
-    if verdict == "Reject" and not all(row.reason for row in rows):
-        raise CannotRun("A rejection needs a reason. Type it in Reason beside each selected row and press again.")
+    taken = syncing.take(desk.company.folder.books, desk.live.path)
+    rows = _chosen(desk, verdict, selected)
     decided, refusals = _decided(desk, verdict, rows)
     desk.tell("writing")
     written = syncing.write()
@@ -112,9 +110,22 @@ def decide(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> An
     stopped, _ = _stopped(desk, written)
     if stopped is not None:
         raise CannotRun(f"{stopped} In the books: {done}{': ' if decided else ''}{', '.join(decided)}.")
-    if refusals:
-        return Answer(f"{done}; {len(refusals)} could not be. {refusals[0]}", asks=True)
-    return Answer(f"{done}: {', '.join(decided[:5])}{' …' if len(decided) > 5 else ''}.")  # noqa: PLR2004
+    named = f"{done}: {', '.join(decided[:_NAMED])}{' …' if len(decided) > _NAMED else ''}." if decided else f"{done}."
+    head = f"{done}; {len(refusals)} could not be. {refusals[0]}" if refusals else named
+    faults = desk.faults(taken)
+    if faults:
+        return _at_fault(faults, f"{head} {_number(len(faults), 'fault')} to mend.")
+    return Answer(head, asks=bool(refusals))
+
+
+def _chosen(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> list[SelectedApproval]:
+    """The selected approvals as last read; raises CannotRun where there is none, or a rejection lacks its reason."""
+    rows = selected_approvals(desk.live, selected)
+    if not rows:
+        raise CannotRun(f"No approval is selected. Select rows of {BY_NAME['Approvals'].title} and press again.")
+    if verdict == "Reject" and not all(row.reason for row in rows):
+        raise CannotRun("A rejection needs a reason. Type it in Reason beside each selected row and press again.")
+    return rows
 
 
 def undo(desk: Desk) -> Answer:
