@@ -990,6 +990,21 @@ def test_a_report_that_is_open_is_written_beside_and_the_fresh_one_shown(desk: O
     second.close()  # type: ignore[union-attr]
 
 
+def test_check_and_preview_tell_what_a_sync_passes_over_and_cannot_write(desk: OpenDesk, tmp_path: Path) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    sheet, first, columns = desk.place("Customers")
+    assert desk.book is not None
+    for header in ("City", "Street"):
+        desk.excel.person_types(desk.book, sheet, address(first - 1, columns[header]), f"My {header}")
+    desk.excel.person_types(desk.book, sheet, address(first + 2, 1), "my notes")
+    desk.paper.company.load([_customer_file(desk, "7", "8")], "Customers", DAY, dry_run=False)
+
+    told = [desk.press(button) for button in (ribbon.check, ribbon.preview)]
+
+    assert all("something stands below" in one and "more to note." in one for one in told)
+
+
 def test_log_and_help_open_outside_of_excel(
     desk: OpenDesk, personal: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,6 +74,12 @@ class LiveBook:
         written = {edit.table: set(edit.cells) for edit in edits}
         return [one for one in found if one[1:] in written[one[0]]]
 
+    def refuse_unwritable(self, edits: Sequence[TableEdit]) -> None:
+        """Raise `Refused` where `write` would find no room or no cell for the edits, as far as is known before."""
+        for edit in edits:
+            if edit.cells or edit.append:
+                self._plan(edit)
+
     def write(self, edits: Sequence[TableEdit]) -> dict[str, int]:
         """Make the edits where nothing changed since `tables`, and save; returns the last row of each table written.
 
