@@ -6,7 +6,7 @@ beside it; where anything differs, nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +15,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import MAX_ROW, Area, address
 from o2c_xl.workbook.errors import ChangedMeanwhile, Refused
 from o2c_xl.workbook.live.below import filled_below, with_typed_below
-from o2c_xl.workbook.live.blocks import Block, change_blocks, runs
+from o2c_xl.workbook.live.blocks import Block, change_blocks, parts
 from o2c_xl.workbook.live.excel_values import as_held, to_excel
 from o2c_xl.workbook.live.formats import Formats, formats_at, formats_to_give
 from o2c_xl.workbook.live.grid import Grid, GridTable
@@ -160,7 +160,7 @@ class LiveBook:
         """
         rows = one.rows()
         before = {cell: value for block in one.before for cell, value in block.cells()}
-        blocks = [*one.after, *(block.part(area) for block in one.keys for area in _parts(block.area, rows))]
+        blocks = [*one.after, *(block.part(area) for block in one.keys for area in parts(block.area, rows))]
         changed = []
         for wanted in blocks:
             now = self._now(one.sheet, wanted.area)
@@ -225,7 +225,9 @@ class LiveBook:
 
         `given` are the formats that each block of each plan will be given.
         """
-        changed = [where for plan in plans for where in self._moved(plan)]
+        # keys that stand elsewhere than when the table was read: somebody sorted, inserted or deleted rows
+        moved = [(plan.table.sheet, area, plan.read.block(area)) for plan in plans for area in plan.key_areas()]
+        changed = [where for sheet, area, was in moved for where in differing(sheet, self._now(sheet, area), was)]
         written = []
         for plan, codes in zip(plans, given, strict=True):
             sheet, table = plan.table.sheet, plan.table
@@ -238,15 +240,6 @@ class LiveBook:
         for plan in plans:
             self._refuse_formulas(plan)
         return written
-
-    def _moved(self, plan: TablePlan) -> list[str]:
-        """Keys that stand elsewhere than when the table was read: somebody sorted, inserted or deleted rows."""
-        sheet = plan.table.sheet
-        return [
-            where
-            for area in plan.key_areas()
-            for where in differing(sheet, self._now(sheet, area), plan.read.block(area))
-        ]
 
     def _refuse_formulas(self, plan: TablePlan) -> None:
         """Formulas that people typed in their own columns; those in Python's columns were left out of the plan."""
@@ -293,9 +286,3 @@ class LiveBook:
                 if plan.bottom > plan.read.end:
                     self.grid.resize(plan.table, plan.read.end)
             self.undo.give_back(earlier)
-
-
-def _parts(area: Area, rows: Iterable[int]) -> Iterator[Area]:
-    """Those of the rows that lie in the area."""
-    inside = (row for row in rows if area.top <= row <= area.bottom)
-    return (Area(run.start, area.left, run.stop - 1, area.right) for run in runs(inside, 0))
