@@ -25,8 +25,20 @@ addins = typer.Typer(
     rich_markup_mode=None,
 )
 Context = typer.Context
+
+
+def _named(text: str) -> Path:
+    """The folder; an empty name, of a variable that is not set perhaps, does not mean the one that we are in."""
+    if not text.strip():
+        raise typer.BadParameter("wants a folder, and its name is empty.")
+    return Path(text)
+
+
 To = Annotated[
-    Path | None, typer.Option("--to", metavar="FOLDER", help="Another folder than the one Excel starts add-ins from.")
+    Path | None,
+    typer.Option(
+        "--to", metavar="FOLDER", parser=_named, help="Another folder than the one Excel starts add-ins from."
+    ),
 ]
 
 
@@ -39,8 +51,9 @@ def build(
 ) -> None:
     """Write the add-in for the Python that runs this command, on any system."""
     with guarded(context, as_json=as_json):
-        from o2c_xl.addin.install import put
+        from o2c_xl.addin.install import put, refuse_other
 
+        refuse_other(out.resolve())
         addin, xlwings = _built()
         written = [] if dry_run else put({out.resolve(): addin})
         _say([out.resolve()], written, xlwings, dry_run=dry_run, as_json=as_json)

@@ -8,12 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from o2c_xl.addin.build import FILE_NAME
+from o2c_xl.addin.conf import BUILT_BY
 from o2c_xl.addin.machine import Machine
+from o2c_xl.addin.package import read_conf
 from o2c_xl.addin.xlwings_files import Xlwings
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.patch.durable import flush_folder, write_new
 
-__all__ = ["install_command", "installed", "planned_install", "put"]
+__all__ = ["install_command", "installed", "planned_install", "put", "refuse_other"]
 
 
 def installed(machine: Machine, folder: Path | None) -> Path | None:
@@ -45,8 +47,28 @@ def planned_install(addin: bytes, xlwings: Xlwings, machine: Machine, folder: Pa
     return files
 
 
+def refuse_other(path: Path) -> None:
+    """Raise CannotRun where the file is no place for an add-in: something else stands there, or it is named otherwise.
+
+    What is no regular file is not even opened.
+    """
+    if path.suffix.casefold() != ".xlam":
+        raise CannotRun(f"{path} does not end in .xlam, so Excel would take it for no add-in. Name it so.")
+    if not path.exists():
+        return
+    ours = False
+    if path.is_file():
+        with suppress(ValueError, OSError):
+            ours = BUILT_BY in read_conf(path)
+    if not ours:
+        raise CannotRun(f"{path} is there and is no add-in of o2c-xl. Move it away, or name another place.")
+
+
 def put(files: Mapping[Path, bytes]) -> list[Path]:
     """Write those files that are not there with these bytes; which those were. Raises CannotRun with what to do."""
+    for path in files:
+        if path.name.casefold().endswith(".xlam"):
+            refuse_other(path)
     changed = [path for path, data in files.items() if not path.is_file() or path.read_bytes() != data]
     for path in changed:
         _replace(path, files[path])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from o2c_xl.company.deciding import decide_approvals
@@ -69,9 +69,11 @@ def check(desk: Desk) -> Answer:
     desk.tell("looking for faults")
     outcome = _rehearsed(desk)
     faults = desk.faults(outcome)
+    more = _noted([*map(str, outcome.stops), *outcome.notes])
     if not faults:
-        return Answer(f"No faults in {desk.name}.")
-    return _at_fault(faults, f"{_number(len(faults), 'fault')} in {desk.name}.")
+        return Answer(f"No faults in {desk.name}.{more}", asks=bool(more))
+    found = _at_fault(faults, f"{_number(len(faults), 'fault')} in {desk.name}.")
+    return replace(found, text=f"{found.text}{more}")
 
 
 def preview(desk: Desk) -> Answer:
@@ -80,11 +82,13 @@ def preview(desk: Desk) -> Answer:
     outcome = _rehearsed(desk)
     taken, cells = _taken(outcome.counts), outcome.counts.get("cells written", 0)
     faults = len(desk.faults(outcome))
+    more = _noted([*map(str, outcome.stops), *outcome.notes])
     if not (taken or cells or faults):
-        return Answer(f"A sync would change nothing: {desk.name} and the books agree.")
+        agree = "." if more else f": {desk.name} and the books agree."
+        return Answer(f"A sync would change nothing{agree}{more}", asks=bool(more))
     parts = [f"take {taken}" if taken else "take nothing", f"write {_number(cells, 'cell')}"]
     tail = f" {_number(faults, 'fault')} would be left out; press Check to see the first." if faults else ""
-    return Answer(f"A sync would {' and '.join(parts)}. Nothing was changed.{tail}", asks=True)
+    return Answer(f"A sync would {' and '.join(parts)}. Nothing was changed.{tail}{more}", asks=True)
 
 
 def sync(desk: Desk) -> Answer:
@@ -96,14 +100,12 @@ def sync(desk: Desk) -> Answer:
 
 def decide(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> Answer:
     """`o2c approve` and `o2c reject` for the selected rows of Approvals, as the account of this process."""
+    desk.live.tables({"Approvals"})
+    _chosen(desk, verdict, selected)
     syncing = desk.company.syncing(desk.day, desk.live)
     desk.tell("taking what was typed")
-    syncing.take(desk.company.folder.books, desk.live.path)
-    rows = selected_approvals(desk.live, selected)
-    if not rows:
-        raise CannotRun(f"No approval is selected. Select rows of {BY_NAME['Approvals'].title} and press again.")
-    if verdict == "Reject" and not all(row.reason for row in rows):
-        raise CannotRun("A rejection needs a reason. Type it in Reason beside each selected row and press again.")
+    taken = syncing.take(desk.company.folder.books, desk.live.path)
+    rows = _chosen(desk, verdict, selected)
     decided, refusals = _decided(desk, verdict, rows)
     desk.tell("writing")
     written = syncing.write()
@@ -112,9 +114,22 @@ def decide(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> An
     stopped, _ = _stopped(desk, written)
     if stopped is not None:
         raise CannotRun(f"{stopped} In the books: {done}{': ' if decided else ''}{', '.join(decided)}.")
-    if refusals:
-        return Answer(f"{done}; {len(refusals)} could not be. {refusals[0]}", asks=True)
-    return Answer(f"{done}: {', '.join(decided[:5])}{' …' if len(decided) > 5 else ''}.")  # noqa: PLR2004
+    named = f"{done}: {', '.join(decided[:_NAMED])}{' …' if len(decided) > _NAMED else ''}." if decided else f"{done}."
+    head = f"{done}; {len(refusals)} could not be. {refusals[0]}" if refusals else named
+    faults = desk.faults(taken)
+    if faults:
+        return _at_fault(faults, f"{head} {_number(len(faults), 'fault')} to mend.")
+    return Answer(head, asks=bool(refusals))
+
+
+def _chosen(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> list[SelectedApproval]:
+    """The selected approvals as last read; raises CannotRun where there is none, or a rejection lacks its reason."""
+    rows = selected_approvals(desk.live, selected)
+    if not rows:
+        raise CannotRun(f"No approval is selected. Select rows of {BY_NAME['Approvals'].title} and press again.")
+    if verdict == "Reject" and not all(row.reason for row in rows):
+        raise CannotRun("A rejection needs a reason. Type it in Reason beside each selected row and press again.")
+    return rows
 
 
 def undo(desk: Desk) -> Answer:
@@ -169,7 +184,7 @@ def told(desk: Desk, outcome: Outcome) -> Answer:
         return _at_fault(faults, f"{text} {_number(len(faults), 'fault')} to mend.")
     if outcome.counts.get("files set aside"):
         return Answer("\n".join([text, *_of_files(desk, outcome)]), asks=True)
-    return Answer(" ".join([text, *outcome.notes, *later][:2]))
+    return Answer(f"{text}{_noted([*outcome.notes, *later])}")
 
 
 def _stopped(desk: Desk, outcome: Outcome) -> tuple[CannotRun | None, list[str]]:
@@ -198,6 +213,13 @@ def _of_files(desk: Desk, outcome: Outcome) -> list[str]:
     return found[:_NAMED] + (
         [f"… and {len(found) - _NAMED} more; all of them stand in Issues."] * (len(found) > _NAMED)
     )
+
+
+def _noted(notes: Sequence[str]) -> str:
+    """The first note, and how many more there are."""
+    if not notes:
+        return ""
+    return f" {notes[0]}{f' And {len(notes) - 1} more to note.' if len(notes) > 1 else ''}"
 
 
 def _taken(counts: Mapping[str, int]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from o2c_xl.domain.issue import CannotRun
+from o2c_xl.domain.visible import trimmed
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.show.views import Scope, view_raw
 from o2c_xl.workbook.address import Area
@@ -108,4 +109,4 @@ def _shown(data: TableData) -> dict[int, dict[str, str]]:
 
 def _texts(data: TableData, header: str) -> list[str]:
     place = [name.strip() for name in data.headers].index(header)
-    return ["" if value is None else str(value).strip() for value in data.columns[place]]
+    return ["" if value is None else trimmed(str(value)) for value in data.columns[place]]

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.approvals import Approval, Grant, Role, may_decide
 from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.visible import trimmed
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
@@ -178,7 +179,7 @@ def _refusal(txn: Txn, key: str, row: Row[Any] | None, verdict: str, reason: str
     if row.status != "Waiting":
         by = f" by {row.decided_by} on {row.decided_on}" if row.decided_by else ""
         return f"It is {row.status.lower()} already{by}. See o2c show Approvals for those that wait."
-    if verdict == "Reject" and not reason.strip():
+    if verdict == "Reject" and not trimmed(reason):
         return "A rejection needs a reason. Give one."
     return may_decide(txn.who, approval_of(row), held, txn.day)
 

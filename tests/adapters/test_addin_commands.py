@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -80,3 +82,28 @@ def test_a_file_where_a_folder_is_wanted_is_told(tmp_path: Path, command: str, t
         f'--to wants a folder, and {file} is a file. Name the folder that it lies in: --to "{tmp_path}"' in answer.err
     )
     assert file.is_dir() is False
+
+
+@pytest.mark.parametrize("name", ["o2c_xl.xlam", "book.xlsx", "pipe.xlam"])
+def test_build_replaces_nothing_but_an_addin_of_ours(tmp_path: Path, name: str) -> None:
+    out = tmp_path / name
+    if name == "pipe.xlam":
+        os.mkfifo(out)
+    else:
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("xl/worksheets/sheet1.xml", "<worksheet/>")
+    kind = out.stat().st_mode, out.stat().st_size
+
+    done = desk(tmp_path).o2c("add-in", "build", "--out", out, expect=2)
+
+    assert done.code == 2
+    assert "no add-in" in done.err
+    assert (out.stat().st_mode, out.stat().st_size) == kind
+
+
+def test_install_to_an_empty_name_is_refused(tmp_path: Path) -> None:
+    done = desk(tmp_path).o2c("add-in", "install", "--to", "", expect=2)
+
+    assert done.code == 2
+    assert "its name is empty" in done.err
+    assert list(tmp_path.iterdir()) == []

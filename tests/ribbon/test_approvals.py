@@ -10,7 +10,7 @@ from sqlalchemy import select
 from o2c_xl.adapters import ribbon
 from o2c_xl.company.account import process_account
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.approvals import Ask, ask
+from o2c_xl.ledger.approvals import Ask, ask, decide
 from o2c_xl.workbook.address import address
 from tests.ribbon.open_desk import OpenDesk
 from tests.sync.desk import DAY
@@ -267,3 +267,34 @@ def test_where_a_column_that_is_decided_on_was_renamed_nothing_is_decided(desk: 
 
     assert told.startswith(f"Approvals has no column {header}, so nobody sees there what is decided.")
     assert statuses(desk) == ["Waiting", "Waiting"]
+
+
+def test_a_reason_of_which_nothing_can_be_seen_is_none(desk: OpenDesk) -> None:
+    given_role(desk)
+    asked(desk)
+    desk.type("Approvals", 0, {"Reason": "\u200b"})
+    desk.select("Approvals", 0)
+
+    told = desk.press(ribbon.reject_selected)
+
+    assert told.startswith("A rejection needs a reason.")
+    with desk.paper.company.ledger.transaction(DAY) as txn:
+        assert "A rejection needs a reason" in str(decide(txn, ["AP-000002"], "Reject", "\u2060"))
+    assert statuses(desk) == ["Waiting", "Waiting"]
+
+
+def test_a_decision_takes_nothing_where_none_is_selected_and_tells_faults_of_what_it_takes(desk: OpenDesk) -> None:
+    given_role(desk)
+    asked(desk)
+    typed = {"Customer ID": "'C1", "Name": "Alfreds", "Country": "Atlantis"}
+    desk.type("Customers", 0, {**typed, "Country": "DE", "City": "Berlin"})
+    desk.type("Customers", 1, {**typed, "Customer ID": "'C2"})
+    desk.select("Customers", 0)
+    assert desk.press(ribbon.approve_selected).startswith("No approval is selected.")
+    assert desk.shown("Customers") == []
+    desk.select("Approvals", 0)
+
+    told = desk.press(ribbon.approve_selected)
+
+    assert told.startswith("1 approval approved: AP-000001. 1 fault to mend. Customers!")
+    assert statuses(desk) == ["Approved", "Waiting"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlwings
 from openpyxl.worksheet.table import Table
 
 from o2c_xl.adapters import ribbon
@@ -167,6 +168,25 @@ def test_new_rows_make_the_table_grow(desk: OpenDesk) -> None:
     assert [row["Customer ID"] for row in desk.rows("Customers")] == ["00123", "00007"]
     told = desk.press(ribbon.sync)
     assert told.endswith("Nothing to do: Book.xlsx and the books agree.")
+
+
+def test_a_list_that_stood_blank_shows_all_rows_that_come_at_once_and_undo_takes_them_out(
+    tmp_path: Path, personal: Path
+) -> None:
+    desk = OpenDesk(tmp_path / "acme", ("Customers", "Issues"))
+    desk.open()
+    desk.type("Customers", 0, customer())
+    for row in (1, 2, 3):
+        desk.type("Customers", row, customer(**{"Customer ID": f"'B{row}", "Country": "Atlantis"}))
+
+    desk.press(ribbon.sync)
+
+    shown = [row["Cell"] for row in desk.rows("Issues")]
+    assert len(shown) == 3
+    assert shown == [row["Cell"] for row in desk.shown("Issues")]
+    assert "put back" in desk.press(ribbon.undo_last_write)
+    assert desk.rows("Issues") == []
+    desk.close()
 
 
 def test_rows_are_not_written_over_what_stands_below_a_table(desk: OpenDesk) -> None:
@@ -560,6 +580,54 @@ def test_undo_gives_the_number_formats_back_too(desk: OpenDesk) -> None:
     assert cell.number_format == code
 
 
+@pytest.mark.parametrize("anew", [True, False])
+def test_an_undo_that_breaks_off_is_put_right_or_finished_by_the_next(
+    desk: OpenDesk, monkeypatch: pytest.MonkeyPatch, anew: bool
+) -> None:
+    desk.type("Customers", 0, customer())
+    before = desk.rows("Customers")
+    desk.press(ribbon.sync)
+    written = desk.rows("Customers")
+    desk.excel.refuse_write_after = 1
+    with monkeypatch.context() as broken:
+        if not anew:
+            broken.setattr(LiveBook, "_write_anew", lambda *_: None)
+        assert desk.press(ribbon.undo_last_write).startswith("Excel refused")
+    assert (desk.rows("Customers") == written) == anew
+
+    told = desk.press(ribbon.undo_last_write)
+
+    assert "put back" in told
+    assert desk.rows("Customers") == before
+
+
+def test_undo_finds_a_table_whose_sheet_was_renamed(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    before = desk.rows("Customers")
+    desk.press(ribbon.sync)
+    assert desk.book is not None
+    desk.book.model["Customers"].title = "Kunden"
+
+    told = desk.press(ribbon.undo_last_write)
+
+    assert "put back" in told
+    assert desk.rows("Customers") == before
+
+
+def test_a_write_that_breaks_off_leaves_the_write_before_to_be_taken_back(desk: OpenDesk) -> None:
+    desk.type("Customers", 0, customer())
+    before = desk.rows("Customers")
+    desk.press(ribbon.sync)
+    desk.type("Orders", 0, {"Customer ID": "00123"})
+    desk.excel.refuse_write_after = 0
+    assert desk.press(ribbon.sync).startswith("Excel refused")
+
+    told = desk.press(ribbon.undo_last_write)
+
+    assert "put back" in told
+    assert desk.rows("Customers") == before
+
+
 def test_an_undo_that_cannot_be_remembered_leaves_every_cell_as_it_was(
     desk: OpenDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -903,6 +971,38 @@ def test_report_and_aging_write_the_report_and_open_it(desk: OpenDesk) -> None:
     desk.press(ribbon.aging)
     assert desk.excel.app.books.front.active_sheet == "Aging"  # type: ignore[union-attr]
     desk.excel.app.books.front.close()  # type: ignore[union-attr]
+
+
+def test_a_report_that_is_open_is_written_beside_and_the_fresh_one_shown(desk: OpenDesk) -> None:
+    main = desk.book
+    desk.press(ribbon.report)
+    first = desk.excel.app.books.front
+    held = Path(first.fullname).read_bytes()  # type: ignore[union-attr]
+    xlwings.Book(impl=main).set_mock_caller()
+
+    told = desk.press(ribbon.report)
+
+    second = desk.excel.app.books.front
+    assert " (2).xlsx is written" in told
+    assert Path(second.fullname).stem.endswith(" (2)")  # type: ignore[union-attr]
+    assert Path(first.fullname).read_bytes() == held  # type: ignore[union-attr]
+    first.close()  # type: ignore[union-attr]
+    second.close()  # type: ignore[union-attr]
+
+
+def test_check_and_preview_tell_what_a_sync_passes_over_and_cannot_write(desk: OpenDesk, tmp_path: Path) -> None:
+    desk.type("Customers", 0, customer())
+    desk.press(ribbon.sync)
+    sheet, first, columns = desk.place("Customers")
+    assert desk.book is not None
+    for header in ("City", "Street"):
+        desk.excel.person_types(desk.book, sheet, address(first - 1, columns[header]), f"My {header}")
+    desk.excel.person_types(desk.book, sheet, address(first + 2, 1), "my notes")
+    desk.paper.company.load([_customer_file(desk, "7", "8")], "Customers", DAY, dry_run=False)
+
+    told = [desk.press(button) for button in (ribbon.check, ribbon.preview)]
+
+    assert all("something stands below" in one and "more to note." in one for one in told)
 
 
 def test_log_and_help_open_outside_of_excel(

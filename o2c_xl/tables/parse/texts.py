@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from o2c_xl.domain.visible import trimmed
 from o2c_xl.tables.define.spec import Kind
 from o2c_xl.tables.parse.fault import Fault, quoted, seen
 
@@ -28,8 +29,6 @@ _ERRORS = frozenset(
 _SHORTENED = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}", re.IGNORECASE)
 _LOST = "\ufffd"
 _BREAKS = str.maketrans("", "", "\n\t")
-_INVISIBLE = frozenset({"Cf", "Zs", "Zl", "Zp"})  # zero-width signs, spaces of any kind
-_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters by their category, blank on paper
 # One address, nothing else: no display name, no list, nothing that could end a header line (RFC 5321 lengths).
 _EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
 _MOST_LINES = 10**9
@@ -107,21 +106,8 @@ def plain_texts(kind: Kind, values: Sequence[object]) -> list[str] | None:
     return None if "" in trimmed else trimmed
 
 
-def _trimmed(value: str) -> str:
-    """Without spaces around it, Unicode NFC; a text of which nothing can be seen is empty."""
-    text = value.strip()
-    if text.isascii():
-        return text
-    text = unicodedata.normalize("NFC", text)
-    return text if any(map(_visible, text)) else ""
-
-
-def _visible(char: str) -> bool:
-    return char not in _FILLERS and unicodedata.category(char) not in _INVISIBLE
-
-
 def _clean(value: str, kind: Kind) -> str | Fault | None:
-    text = _trimmed(value)
+    text = trimmed(value)
     if not text:
         return None
     if not text.isprintable():
@@ -135,7 +121,7 @@ def _free(value: object, kind: Kind) -> str | Fault | None:
         return None
     if not isinstance(value, str):
         return seen(value)
-    text = _trimmed(value)
+    text = trimmed(value)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from o2c_xl.workbook.address import Area
 from o2c_xl.workbook.live.excel_values import ExcelValue
 
-__all__ = ["Block", "by_kind", "change_blocks", "runs"]
+__all__ = ["Block", "by_kind", "change_blocks", "parts", "runs"]
 
 Cell = tuple[int, int]
 _GAP = 1_000  # so many rows between two changes are written again rather than by a call of their own
@@ -130,3 +130,9 @@ def _kind(value: ExcelValue) -> str:
     if isinstance(value, str):
         return "text"
     return "number" if isinstance(value, bool | float) else "date"
+
+
+def parts(area: Area, rows: Iterable[int]) -> Iterator[Area]:
+    """Those of the rows that lie in the area."""
+    inside = (row for row in rows if area.top <= row <= area.bottom)
+    return (Area(run.start, area.left, run.stop - 1, area.right) for run in runs(inside, 0))

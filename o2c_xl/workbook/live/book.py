@@ -6,7 +6,7 @@ beside it; where anything differs, nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,8 +15,9 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import MAX_ROW, Area, address
 from o2c_xl.workbook.errors import ChangedMeanwhile, Refused
 from o2c_xl.workbook.live.below import filled_below, with_typed_below
-from o2c_xl.workbook.live.blocks import Block, by_kind, change_blocks, runs
-from o2c_xl.workbook.live.excel_values import as_held, needs_text_format, to_excel
+from o2c_xl.workbook.live.blocks import Block, change_blocks, parts
+from o2c_xl.workbook.live.excel_values import as_held, to_excel
+from o2c_xl.workbook.live.formats import Formats, formats_at, formats_to_give
 from o2c_xl.workbook.live.grid import Grid, GridTable
 from o2c_xl.workbook.live.plan import ReadTable, TablePlan, differing, new_blocks
 from o2c_xl.workbook.live.read import formula_cells, our_columns, read_block, read_table, tables_with_headers
@@ -26,10 +27,7 @@ from o2c_xl.workbook.read import TableData
 
 __all__ = ["LiveBook"]
 
-Formats = Sequence[tuple[Area, str]]
-
 _TOLD = 5
-_TEXT, _USUAL = "@", {"date": "yyyy-mm-dd", "number": "General"}
 
 
 @dataclass
@@ -76,6 +74,12 @@ class LiveBook:
         written = {edit.table: set(edit.cells) for edit in edits}
         return [one for one in found if one[1:] in written[one[0]]]
 
+    def refuse_unwritable(self, edits: Sequence[TableEdit]) -> None:
+        """Raise `Refused` where `write` would find no room or no cell for the edits, as far as is known before."""
+        for edit in edits:
+            if edit.cells or edit.append:
+                self._plan(edit)
+
     def write(self, edits: Sequence[TableEdit]) -> dict[str, int]:
         """Make the edits where nothing changed since `tables`, and save; returns the last row of each table written.
 
@@ -83,9 +87,11 @@ class LiveBook:
         does not save, every cell is put back.
         """
         plans = [self._plan(edit) for edit in edits if edit.cells or edit.append]
-        formats = [[list(self._formats(plan.table.sheet, block)) for block in plan.all_blocks] for plan in plans]
+        formats = [
+            [list(formats_to_give(self.grid, plan.table.sheet, block)) for block in plan.all_blocks] for plan in plans
+        ]
         written = self._compared(plans, formats)
-        self.undo.keep(written)
+        earlier = self.undo.keep(written)
         done: list[tuple[str, Block]] = []
         try:
             for plan, one, known in zip(plans, written, formats, strict=True):
@@ -95,10 +101,10 @@ class LiveBook:
                 for old, new, codes in zip(one.before, one.after, known, strict=True):
                     done.append((one.sheet, old))
                     # rows that a table grows by bring formats with them
-                    self._put(one.sheet, new, list(self._formats(one.sheet, new)) if grows else codes)
+                    self._put(one.sheet, new, list(formats_to_give(self.grid, one.sheet, new)) if grows else codes)
             self.save()
         except BaseException:
-            self._back(plans, done)
+            self._back(plans, done, earlier)
             raise
         for plan in plans:
             name = plan.table.name
@@ -111,51 +117,72 @@ class LiveBook:
 
     @contextmanager
     def taken_back(self) -> Iterator[list[Written]]:
-        """Put the cells of the last write back, and write them anew where what is done with them fails.
+        """Put the cells of the last write back, and write them anew where that or what is done with them fails.
 
-        Raises `ChangedMeanwhile` where a cell is no longer as it was written.
+        Raises `ChangedMeanwhile` where a cell is no longer as it was written. Where Excel does not even let them be
+        written anew, the next call goes on with those that are left.
         """
-        written = self._take_back()
+        written, done = self._to_take_back(), list[tuple[str, Block]]()
         try:
+            self._take_back(written, done)
             yield written
         except BaseException:
             with suppress(Exception):
-                self._write_anew(written)
+                self._write_anew(written, done)
             raise
 
-    def _take_back(self) -> list[Written]:
-        written = self.undo.read()
+    def _to_take_back(self) -> list[Written]:
+        """The last write, by the sheets that its tables stand on now."""
+        sheets = {table.name: table.sheet for table in self.grid.tables()}
+        written = [replace(one, sheet=sheets.get(one.table, one.sheet)) for one in self.undo.read()]
         if not written:
             raise CannotRun(f"There is no write of a button in {self.grid.name} that could be taken back.")
-        tables = tables_with_headers(self.grid)
         changed = [where for one in written for where in self._changed_since(one)]
         self._refuse(changed, "since they were written", "They stay as they are")
+        return written
+
+    def _take_back(self, written: Sequence[Written], done: list[tuple[str, Block]]) -> None:
+        tables = tables_with_headers(self.grid)
         for one in written:
-            for old in one.before:
+            for old, new in zip(one.before, one.after, strict=True):
+                done.append((one.sheet, new))
                 self._put_back(one.sheet, old)
             self._give(one.sheet, one.formats)
             for table in tables:
                 grew = table.name == one.table and one.grown > one.bottom
                 if grew and not filled_below(self.grid, table, tables, one.bottom):
                     self.grid.resize(table, one.bottom)
-        return written
 
     def _changed_since(self, one: Written) -> list[str]:
-        """What is not as it was written: cells, and the keys beside them, since somebody may have sorted the rows."""
+        """What is not as it was written: cells, and the keys beside them, since somebody may have sorted the rows.
+
+        What stands as before the write was put back already, when Excel broke an undo off.
+        """
         rows = one.rows()
-        blocks = [*one.after, *(block.part(area) for block in one.keys for area in _parts(block.area, rows))]
-        return [where for block in blocks for where in differing(one.sheet, self._now(one.sheet, block.area), block)]
+        before = {cell: value for block in one.before for cell, value in block.cells()}
+        blocks = [*one.after, *(block.part(area) for block in one.keys for area in parts(block.area, rows))]
+        changed = []
+        for wanted in blocks:
+            now = self._now(one.sheet, wanted.area)
+            if now.values != wanted.values:
+                held = dict(now.cells())
+                changed += [
+                    f"{one.sheet}!{address(*cell)}"
+                    for cell, value in wanted.cells()
+                    if held[cell] not in (value, before.get(cell, value))
+                ]
+        return changed
 
     def _now(self, sheet: str, area: Area) -> Block:
         return Block(area, read_block(self.grid, sheet, area))
 
-    def _write_anew(self, written: Sequence[Written]) -> None:
+    def _write_anew(self, written: Sequence[Written], done: Sequence[tuple[str, Block]]) -> None:
         tables = {table.name: table for table in self.grid.tables()}
         for one in written:
             if one.table in tables and one.grown > tables[one.table].area.bottom:
                 self.grid.resize(tables[one.table], one.grown)
-            for new in one.after:
-                self._put(one.sheet, new, list(self._formats(one.sheet, new)))
+        for sheet, new in done:
+            self._put(sheet, new, list(formats_to_give(self.grid, sheet, new)))
 
     # --- before writing ----------------------------------------------------------------------------------------
 
@@ -171,7 +198,7 @@ class LiveBook:
         if outside:
             raise Refused(f"Row {outside[0]} is not a row of the table {table.name} ({table.area}).")
         blocks = change_blocks(changes, our_columns(table), known.held)
-        first, new = known.first_new(), edit.new
+        first, new = known.first_new(edit), edit.new
         if not new:
             return TablePlan(known, blocks, (), table.area.bottom)
         bottom = first + len(new) - 1
@@ -198,28 +225,21 @@ class LiveBook:
 
         `given` are the formats that each block of each plan will be given.
         """
-        changed = [where for plan in plans for where in self._moved(plan)]
+        # keys that stand elsewhere than when the table was read: somebody sorted, inserted or deleted rows
+        moved = [(plan.table.sheet, area, plan.read.block(area)) for plan in plans for area in plan.key_areas()]
+        changed = [where for sheet, area, was in moved for where in differing(sheet, self._now(sheet, area), was)]
         written = []
         for plan, codes in zip(plans, given, strict=True):
             sheet, table = plan.table.sheet, plan.table
             before = [self._now(sheet, block.area) for block in plan.all_blocks]
             changed += [where for block in before for where in differing(sheet, block, plan.read.block(block.area))]
-            formats = [one for to_give in codes for one in self._lost(sheet, to_give)]
+            formats = [one for to_give in codes for one in formats_at(self.grid, sheet, to_give)]
             after, keys = list(plan.all_blocks), [plan.with_changes(area) for area in plan.key_areas()]
             written.append(Written(table.name, sheet, before, after, table.area.bottom, plan.bottom, keys, formats))
         self._refuse(changed, "while this was worked out", "Nothing was written; press the button again")
         for plan in plans:
             self._refuse_formulas(plan)
         return written
-
-    def _moved(self, plan: TablePlan) -> list[str]:
-        """Keys that stand elsewhere than when the table was read: somebody sorted, inserted or deleted rows."""
-        sheet = plan.table.sheet
-        return [
-            where
-            for area in plan.key_areas()
-            for where in differing(sheet, self._now(sheet, area), plan.read.block(area))
-        ]
 
     def _refuse_formulas(self, plan: TablePlan) -> None:
         """Formulas that people typed in their own columns; those in Python's columns were left out of the plan."""
@@ -246,8 +266,8 @@ class LiveBook:
 
     def _put_back(self, sheet: str, block: Block) -> None:
         """Write what stood there, in the formats that stand there."""
-        formats = list(self._formats(sheet, block))
-        lost = self._lost(sheet, formats)
+        formats = list(formats_to_give(self.grid, sheet, block))
+        lost = formats_at(self.grid, sheet, formats)
         self._put(sheet, block, formats)
         self._give(sheet, lost)
 
@@ -255,32 +275,7 @@ class LiveBook:
         for area, code in formats:
             self.grid.set_number_format(sheet, area, code)
 
-    def _formats(self, sheet: str, block: Block) -> Iterator[tuple[Area, str]]:
-        """The formats to give: texts that Excel might bend go into cells formatted as text, and nothing else does."""
-        for piece, kind in by_kind(block):
-            if kind == "text":
-                texts = [value for (value,) in piece.values if isinstance(value, str)]
-                if needs_text_format(texts) and self.grid.number_format(sheet, piece.area) != _TEXT:
-                    yield piece.area, _TEXT
-            elif kind:
-                codes = self._codes(sheet, piece.area)
-                yield from ((area, _USUAL[kind]) for area, code in codes if code == _TEXT)
-
-    def _lost(self, sheet: str, formats: Formats) -> list[tuple[Area, str]]:
-        """The formats that stand where these are to be given."""
-        return [known for area, _ in formats for known in self._codes(sheet, area)]
-
-    def _codes(self, sheet: str, area: Area) -> Iterator[tuple[Area, str]]:
-        """The formats of one column's cells: halved until they are alike."""
-        code = self.grid.number_format(sheet, area)
-        if code is not None:
-            yield area, code
-        elif area.top < area.bottom:
-            middle = (area.top + area.bottom) // 2
-            yield from self._codes(sheet, Area(area.top, area.left, middle, area.right))
-            yield from self._codes(sheet, Area(middle + 1, area.left, area.bottom, area.right))
-
-    def _back(self, plans: Sequence[TablePlan], done: Sequence[tuple[str, Block]]) -> None:
+    def _back(self, plans: Sequence[TablePlan], done: Sequence[tuple[str, Block]], earlier: bytes | None) -> None:
         """Undo what a write that broke off had done; what cannot be undone is mended by the next sync."""
         with suppress(Exception):
             for sheet, old in reversed(done):
@@ -290,10 +285,4 @@ class LiveBook:
             for plan in plans:
                 if plan.bottom > plan.read.end:
                     self.grid.resize(plan.table, plan.read.end)
-            self.undo.clear()
-
-
-def _parts(area: Area, rows: Iterable[int]) -> Iterator[Area]:
-    """Those of the rows that lie in the area."""
-    inside = (row for row in rows if area.top <= row <= area.bottom)
-    return (Area(run.start, area.left, run.stop - 1, area.right) for run in runs(inside, 0))
+            self.undo.give_back(earlier)

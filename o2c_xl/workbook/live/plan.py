@@ -74,10 +74,10 @@ class ReadTable:
                 rows[bad.row - area.top][bad.col - area.left] = bad.text
         return Block(area, rows)
 
-    def first_new(self) -> int:
-        """Where new rows begin: under the last one, or in the only row while it is blank."""
+    def first_new(self, edit: TableEdit) -> int:
+        """Where new rows begin: under the last one, or in the only row where it is blank and the edit leaves it so."""
         data = self.data
-        blank = data.height == 1 and all(column[0] is None for column in data.columns) and not data.bad
+        blank = data.height == 1 and all(column[0] is None for column in data.columns) and not (data.bad or edit.cells)
         return data.first_row + (0 if blank else data.height)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from contextlib import suppress
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,18 +59,31 @@ class UndoFile:
 
     path: Path
 
-    def keep(self, written: list[Written]) -> None:
-        """Put it on the disk in the place of the one before."""
-        beside = self.path.with_suffix(".tmp")
+    def keep(self, written: list[Written]) -> bytes | None:
+        """Put it on the disk in the place of the one before; returns that one, for `give_back`."""
+        earlier = None
+        with suppress(OSError):
+            earlier = self.path.read_bytes()
         told = {"form": _FORM, "tables": [_as_json(one) for one in written]}
-        text = json.dumps(told, ensure_ascii=False, default=_date)
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            beside.unlink(missing_ok=True)
-            write_new(beside, text.encode())
-            beside.replace(self.path)
+            self._put(json.dumps(told, ensure_ascii=False, default=_date).encode())
         except OSError as error:
             raise CannotRun(f"{self.path.parent} cannot be written: {error.strerror}. Nothing was written.") from error
+        return earlier
+
+    def give_back(self, earlier: bytes | None) -> None:
+        """Keep again what was kept before the last write, of which nothing is left."""
+        if earlier is None:
+            self.clear()
+        else:
+            self._put(earlier)
+
+    def _put(self, data: bytes) -> None:
+        beside = self.path.with_suffix(".tmp")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        beside.unlink(missing_ok=True)
+        write_new(beside, data)
+        beside.replace(self.path)
 
     def read(self) -> list[Written]:
         """What was written last; nothing when it was taken back already, or there was none."""

@@ -116,7 +116,7 @@ class Sync:
         return plans
 
     def planned(self) -> Outcome:
-        """What `write` would write: a count of cells and a note per table."""
+        """What `write` would write: cells, a note per table of a file, what would hinder an open workbook."""
         plans = self._plans()
         outcome = Outcome(counts={"cells written": sum(plan.cells() for plan in plans)})
         outcome.notes += [
@@ -124,8 +124,14 @@ class Sync:
             f"{len(sheet.out.drop)} to take out"
             for plan in plans
             for name, sheet in plan.sheets.items()
-            if not sheet.out.empty
+            if plan.book.live is None and not sheet.out.empty
         ]
+        for plan in plans:
+            if plan.book.live is not None:
+                try:
+                    plan.book.live.refuse_unwritable(plan.edits)
+                except CannotRun as error:
+                    outcome.stop(error)
         return outcome
 
     def _open(self, folder: Path, only: Path | None) -> None:
