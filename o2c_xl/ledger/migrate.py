@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.ledger.schema import journal, metadata
+from o2c_xl.ledger.schema import books, journal, metadata
 from o2c_xl.ledger.store import lock_writers
 
 if TYPE_CHECKING:
@@ -69,9 +69,10 @@ def prepare(engine: Engine) -> None:
 
 
 def is_blank(engine: Engine) -> bool:
-    """Whether nothing was ever recorded in the database; raises as `prepare` does."""
+    """Whether nothing was ever recorded in the database nor a workbook seen; raises as `prepare` does."""
     with _as_ledger(engine), engine.connect() as conn:
-        return _version(conn) is None or conn.execute(select(journal.c.seq).limit(1)).first() is None
+        kept = () if _version(conn) is None else (journal.c.seq, books.c.name)
+        return all(conn.execute(select(one).limit(1)).first() is None for one in kept)
 
 
 @contextmanager

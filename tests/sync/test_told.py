@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from o2c_xl.company.opened import open_company
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
 from tests.scenarios.commands import Desk as Shell
-from tests.sync.desk import DAY, Desk
+from tests.sync.desk import DAY, Desk, clock
 from tests.workbook.files import parts_of, zipped
 
 
@@ -122,3 +123,14 @@ def test_of_a_deleted_order_it_is_said_how_to_stop_it(tmp_path: Path) -> None:
     assert note.startswith("Book.xlsx, Orders: A-1 was taken out of the sheet. What the ledger holds of it is shown")
     assert note.endswith("again. To stop an order set its Action to Cancel.")
     assert [row["Order"] for row in desk.rows("Orders").values()] == ["A-1", "A-2"]
+
+
+def test_a_company_whose_first_rows_are_all_at_fault_is_synced_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "Issues"))
+    desk.add("Customers", {"Customer ID": "C1", "Name": "Ada", "Country": "Atlantis"})
+    desk.sync()
+    desk.company.ledger.engine.dispose()
+
+    again = open_company(desk.root, clock=clock, who="anna").sync(DAY, None, dry_run=False, allow_empty=False)
+
+    assert [issue.column for issue in again.issues] == ["Country"]
