@@ -6,7 +6,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import aging, camt, einvoice, inbox, load_orders, malformed, matching, order_to_cash, ribbon, sync_book
+from benchmarks import (
+    aging,
+    camt,
+    einvoice,
+    inbox,
+    load_orders,
+    malformed,
+    matching,
+    order_to_cash,
+    ribbon,
+    sync_book,
+    write_back,
+)
 
 ALL = {
     "aging": aging.measure,
@@ -19,6 +31,7 @@ ALL = {
     "inbox": inbox.measure,
     "malformed": malformed.measure,
     "ribbon": ribbon.measure,
+    "write-back": write_back.measure,
 }
 
 

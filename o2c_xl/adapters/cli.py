@@ -172,7 +172,7 @@ def run(
     with guarded(context, as_json=as_json), telling() as tell:
         from o2c_xl.adapters.mailed import mailed
         from o2c_xl.company.run import run_company
-        from o2c_xl.company.some_stages import stages_named
+        from o2c_xl.company.stages import stages_named
         from o2c_xl.domain.outcome import Outcome
 
         company, stages, day = company_of(context), stages_named(only or []), business_day(on)

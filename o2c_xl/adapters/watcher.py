@@ -21,11 +21,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from o2c_xl.adapters.mailed import mailed
 from o2c_xl.adapters.unforeseen import from_outside, unforeseen
 from o2c_xl.adapters.waking import Waking
+from o2c_xl.company.alone import Busy
 from o2c_xl.company.handling import TRIED_AGAIN
 from o2c_xl.company.inbox import Inbox
 from o2c_xl.company.opened import Company
 from o2c_xl.company.pulse import Pulse
-from o2c_xl.company.run import Busy, work_through
+from o2c_xl.company.run import work_through
 from o2c_xl.company.sending import messages_due
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-from filelock import FileLock, Timeout
-
+from o2c_xl.company.alone import alone
 from o2c_xl.company.opened import Company
 from o2c_xl.company.papers import Anew, make_anew, write_papers
-from o2c_xl.company.run import Busy
 from o2c_xl.company.sending import not_sent, send_messages
 from o2c_xl.company.withdrawn_papers import put_withdrawn_aside
 from o2c_xl.company.wording import write_notices
@@ -22,12 +19,10 @@ from o2c_xl.ledger.store import rehearsing
 
 __all__ = ["copy_templates", "make_papers_anew", "resolve_messages", "send_now"]
 
-_WAIT_SECONDS = 120
-
 
 def send_now(company: Company, day: dt.date) -> Outcome:
     """Write what is not written yet and send all that may go, letters to print at once. One process at a time."""
-    with _alone(company):
+    with alone(company):
         outcome, written = Outcome(), write_papers(company, day)
         outcome.count("documents written", written.count)
         outcome.notes += written.notes
@@ -38,24 +33,9 @@ def send_now(company: Company, day: dt.date) -> Outcome:
     return outcome
 
 
-@contextmanager
-def _alone(company: Company) -> Iterator[None]:
-    """Nobody else runs or sends in this company meanwhile; raises Busy where somebody does."""
-    company.folder.locks.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(company.folder.locks / "run.lock", timeout=_WAIT_SECONDS)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise Busy("Another o2c is at work in this company. Try again when it has ended.") from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def make_papers_anew(company: Company, day: dt.date, invoices: Sequence[str], *, dry_run: bool) -> Anew:
     """Make documents of invoices that went out without their data once more; nothing is sent by it."""
-    with _alone(company):
+    with alone(company):
         return make_anew(company, day, invoices, dry_run=dry_run)
 
 

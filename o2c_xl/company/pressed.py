@@ -100,8 +100,9 @@ def sync(desk: Desk) -> Answer:
 
 def decide(desk: Desk, verdict: str, selected: tuple[str, Sequence[Area]]) -> Answer:
     """`o2c approve` and `o2c reject` for the selected rows of Approvals, as the account of this process."""
-    desk.live.tables({"Approvals"})
-    _chosen(desk, verdict, selected)
+    if any(table.name in BY_NAME for table in desk.live.grid.tables()):  # of a workbook without any, sync tells
+        desk.live.tables({"Approvals"})
+        _chosen(desk, verdict, selected)
     syncing = desk.company.syncing(desk.day, desk.live)
     desk.tell("taking what was typed")
     taken = syncing.take(desk.company.folder.books, desk.live.path)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from o2c_xl.company.pressed import Answer, Desk, told
 from o2c_xl.company.run import run_company, work_through
-from o2c_xl.company.stages import STAGES
+from o2c_xl.company.stages import stages_named
 
 __all__ = ["run_all", "run_stages"]
 
@@ -19,7 +19,7 @@ def run_all(desk: Desk) -> Answer:
 
 def run_stages(desk: Desk, names: Sequence[str], table: str) -> Answer:
     """Sync, then these stages of `o2c run` alone; `table` is brought to the front when something was done."""
-    stages = [stage for stage in STAGES if stage.name in names]
+    stages = stages_named(names)
     outcome = work_through(desk.company, desk.day, desk.tell, allow_empty=False, live=desk.live, stages=stages)
     answer = told(desk, outcome)
     if answer.asks or not any(outcome.counts.get(name) for name in (*names, "cells written")):

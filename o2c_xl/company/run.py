@@ -1,7 +1,7 @@
 """`o2c run`: one pass through the whole process, in the order of the work.
 
-Each stage finds what is pending, decides and records it. Passes are repeated until one finds nothing to do, since a
-purchase order sent today changes the day that was promised a moment ago.
+Each stage finds what is pending, decides and records it. Passes are repeated until one finds nothing to do, up to a
+bound, since a purchase order sent today changes the day that was promised a moment ago.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from filelock import FileLock, Timeout
-
+from o2c_xl.company.alone import alone
 from o2c_xl.company.inbox import Inbox, rehearse_inbox
 from o2c_xl.company.opened import Company
 from o2c_xl.company.papers import write_papers
@@ -31,15 +30,10 @@ from o2c_xl.tables.show.faults import standing_faults
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.sync.sync import Sync
 
-__all__ = ["Busy", "run_company", "work_through"]
+__all__ = ["run_company", "work_through"]
 
 _SETTLING = 3.0  # seconds that `o2c run` gives a file that was dropped a moment ago
-_WAIT_SECONDS = 120
 _MOST_PASSES = 6
-
-
-class Busy(CannotRun):
-    """Another process runs this company's pass; what is left to do is found by the next."""
 
 
 def run_company(  # noqa: PLR0913 - each is a name of its own at the call
@@ -80,13 +74,8 @@ def work_through(
 
     On a day for which the books are closed nothing but the sync is done.
     """
-    company.folder.locks.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(company.folder.locks / "run.lock", timeout=_WAIT_SECONDS):
-            sync = company.syncing(day, live)
-            return _pass(company, sync, tell, stages, allow_empty=allow_empty)
-    except Timeout as error:
-        raise Busy("Another o2c is at work in this company. Try again when it has ended.") from error
+    with alone(company):
+        return _pass(company, company.syncing(day, live), tell, stages, allow_empty=allow_empty)
 
 
 def _pass(

@@ -6,9 +6,10 @@ Goods and money that came in are posted first, so that they count for the orders
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger.buying.bills import BillingBooks
 from o2c_xl.ledger.buying.proposals import ProposalBooks
@@ -72,7 +73,7 @@ from o2c_xl.steps.widen_credit import widen_credit
 from o2c_xl.steps.withdraw_reminders import withdraw_reminders
 from o2c_xl.steps.write_off import write_off
 
-__all__ = ["STAGES", "Stage"]
+__all__ = ["STAGES", "Stage", "stages_named"]
 
 Runner = Callable[[Ledger, Policy, dt.date], int]
 
@@ -145,3 +146,12 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage("closed", "Closing orders", lambda b, _p, d: close_orders(ClosingBooks(b, d)).count),
 )
+
+
+def stages_named(names: Sequence[str]) -> list[Stage]:
+    """The stages of these names, in the order of the work; raises CannotRun naming those there are."""
+    known = [stage.name for stage in STAGES]
+    wrong = next((name for name in names if name not in known), None)
+    if wrong is not None:
+        raise CannotRun(f"There is no stage {wrong}. The stages are: {', '.join(known)}.")
+    return [stage for stage in STAGES if stage.name in names]

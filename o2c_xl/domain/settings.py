@@ -360,7 +360,6 @@ class Policy:
     statements_monthly: bool
     bad_debt_percents: tuple[Decimal, ...]
     credit_score: ScorePolicy | None
-    e_invoice: str
     e_invoice_needed: bool
 
 
@@ -557,6 +556,5 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         credit_score=_score(known),
         show_closed_days=None if (days := number("Show closed for days")) is None else int(days),
         tell=told_kinds(known["Tell customers of"]),
-        e_invoice=known["E-invoice"],
         e_invoice_needed=yes("E-invoice needed") and known["E-invoice"] != "None",
     )

@@ -64,7 +64,7 @@ class Billable:
 class BillsToPost:
     """Bills not posted or not paid yet, in the order of their dates, with the purchase orders they may be for.
 
-    `currency` is the company's, in which stock is kept; `tolerance` see `domain.billing`.
+    `currency` is the company's, in which stock is kept; `tolerance` see `domain.buying.billing`.
     """
 
     bills: Sequence[Bill]

@@ -1,6 +1,6 @@
 """What an electronic invoice must say: the mandatory fields of EN 16931, and those its tax categories ask for.
 
-A gap is a rule that does not hold because something lacks or may not stand there. Sums are in `einvoice_sums`.
+A gap is a rule that does not hold because something lacks or may not stand there. Sums are in `sums.py`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What keeps an invoice from getting its number: sums that do not add up, or data that the law or an e-invoice wants.
 
-The same rules of EN 16931 as in `einvoice_fields`, asked before there is a document: what they miss is said as the cell
+The same rules of EN 16931 as in `fields.py`, asked before there is a document: what they miss is said as the cell
 where it is to be entered. It is asked once for each customer and kind of tax, since most invoices are alike.
 """
 

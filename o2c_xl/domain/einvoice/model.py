@@ -1,7 +1,7 @@
 """An electronic invoice as EN 16931 sees it, whoever wrote it and in whatever syntax: UBL, CII or Factur-X.
 
 Each field bears its business term (BT) or group (BG). `None` or an empty text: the sender said nothing. What it says
-of sums is kept as said, so that `einvoice_sums` can recompute it.
+of sums is kept as said, so that `sums.py` can recompute it.
 """
 
 from __future__ import annotations

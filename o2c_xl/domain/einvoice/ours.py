@@ -35,7 +35,7 @@ _REGISTERS = {"BE": ("0208", 10), "NO": ("0192", 9), "SE": ("0007", 10)}
 
 
 def einvoice_of(document: InvoiceDocument) -> EInvoice:
-    """The document as an electronic invoice; what it lacks is told by `einvoice_fields.gaps`."""
+    """The document as an electronic invoice; what it lacks is told by `fields.gaps`."""
     credit = document.kind == _CREDIT_NOTE
     groups = document.totals.groups
     untaxed = bool(groups) and all(group.category == "O" for group in groups)

@@ -1,1 +1,1 @@
-"""Electronic invoices of others: UBL, CII and Factur-X read into `domain.einvoice.EInvoice`."""
+"""Electronic invoices of others: UBL, CII and Factur-X read into `domain.einvoice.model.EInvoice`."""

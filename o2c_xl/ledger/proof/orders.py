@@ -1,6 +1,6 @@
 """The equations of what is stored because sheets ask for it all day: how far orders, picks, invoices and bills are.
 
-They follow from facts: journal entries, shipments, settlements and postings. See `verify_rules` for how a rule is made.
+They follow from facts: journal entries, shipments, settlements and postings. See `rule.py` for how a rule is made.
 """
 
 # ruff: noqa: S608 -- every text put into a query stands in this file

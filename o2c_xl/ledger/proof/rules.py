@@ -1,6 +1,6 @@
 """The equations of the books as questions to the database; each gives the places where it does not hold.
 
-See `verify_rule` for what a rule is. Amounts are whole numbers of 1/10 000 (see `types.py`).
+See `rule.py` for what a rule is. Amounts are whole numbers of 1/10 000 (see `types.py`).
 """
 
 # ruff: noqa: S608 -- every text put into a query stands in this file

@@ -1,7 +1,7 @@
 """What verify proves with the seals: every row is as it was recorded, none was put in and none taken away.
 
 Each table is read once, in the order of its keys, beside the last seal of each of its rows. What does not fit is
-looked at again (`verify_facts`), so that the cell is named where the journal tells it.
+looked at again (`facts.py`), so that the cell is named where the journal tells it.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """An open workbook as a grid of cells: what any program that has it open must be able to do for us.
 
-`live.py` does it through Excel. Everything else about live books is written against this, and knows no Excel.
+`excel.py` does it through Excel. Everything else about live books is written against this, and knows no Excel.
 """
 
 from __future__ import annotations

@@ -1,7 +1,5 @@
 """Reading and writing back a large workbook, as ratios to their floors in one run; CPU seconds.
 
-    python benchmarks/bench_writeback.py [rows] [columns]
-
 Floors: for reading, python-calamine bringing the same file to rows; for writing 1,000 cells, zlib inflating the sheet
 and deflating it at level 6.
 """
@@ -11,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import io
 import random
-import sys
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import xlsxwriter
 from python_calamine import CalamineWorkbook
@@ -26,6 +24,7 @@ from o2c_xl.workbook.patch.verify_write import verify_write
 from o2c_xl.workbook.read import read_book
 
 SHEET = "xl/worksheets/sheet1.xml"
+ROWS, COLUMNS, CHANGED = 100_000, 12, 1_000
 REPEATS = 3
 
 
@@ -71,22 +70,17 @@ def floor_write(data: bytes) -> None:
     packing.flush()
 
 
-def main() -> None:
-    rows, columns = (int(arg) for arg in (sys.argv[1:] + ["100000", "12"][len(sys.argv) - 1 :])[:2])
+def measure(_folder: Path) -> Iterator[str]:
     random.seed(1)
-    data = workbook(rows, columns)
-    wide = [c for c in range(columns) if c % 4 in {1, 2}]
-    places = random.sample(range(2, rows + 2), min(1000, rows))
+    data = workbook(ROWS, COLUMNS)
+    wide = [c for c in range(COLUMNS) if c % 4 in {1, 2}]
+    places = random.sample(range(2, ROWS + 2), CHANGED)
     edit = TableEdit("OrderLines", {(r, f"Column {random.choice(wide)}"): Decimal("12.34") for r in places})
     new = apply_edits(data, [edit])
     reading, writing = cpu(lambda: floor_read(data)), cpu(lambda: floor_write(data))
     for name, seconds, floor in (
-        ("read_book", cpu(lambda: read_book(data)), reading),
-        ("apply_edits, 1,000 cells", cpu(lambda: apply_edits(data, [edit])), writing),
-        ("verify_write, 1,000 cells", cpu(lambda: verify_write(data, new, [edit])), writing),
+        (f"reading {ROWS:,} rows", cpu(lambda: read_book(data)), reading),
+        (f"writing {CHANGED:,} cells", cpu(lambda: apply_edits(data, [edit])), writing),
+        ("proof that nothing else changed", cpu(lambda: verify_write(data, new, [edit])), writing),
     ):
-        print(f"{name:28} {seconds:6.2f} s  floor {floor:5.2f} s  ratio {seconds / floor:4.2f}")
-
-
-if __name__ == "__main__":
-    main()
+        yield f"{name}: {seconds:.2f} s / {floor:.2f} s = {seconds / floor:.2f}"
