@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from o2c_xl.domain.issue import CannotRun
 
-__all__ = ["ChangedMeanwhile", "Damaged", "InUse", "Incomplete", "Refused", "WriteFault"]
+__all__ = ["ChangedMeanwhile", "Damaged", "InUse", "Incomplete", "NoRoom", "Refused", "WriteFault"]
 
 
 class Damaged(CannotRun):
@@ -17,6 +19,14 @@ class Incomplete(Damaged):
 
 class Refused(CannotRun):
     """The workbook is sound, yet writing into it would lose or break something of its owner's."""
+
+
+class NoRoom(Refused):
+    """Tables cannot take new rows without moving what is their owner's; why, by table. All else may be written."""
+
+    def __init__(self, tables: Mapping[str, str]) -> None:
+        super().__init__(" ".join(tables.values()))
+        self.tables = tables
 
 
 class InUse(CannotRun):

@@ -18,6 +18,9 @@ from tests.workbook.files import parts_of, zipped
 
 ALFKI = {"Customer ID": "ALFKI", "Name": "Alfreds Futterkiste"}
 BERGS = {"Customer ID": "BERGS", "Name": "Berglunds snabbköp"}
+PAYMENTS = [
+    {"Payment": f"P-{n}", "Customer ID": "ALFKI", "Paid on": DAY, "Amount": n, "Method": "Cash"} for n in (1, 2)
+]
 
 
 @pytest.fixture
@@ -186,6 +189,62 @@ def test_a_row_under_a_totals_row_is_told_unless_it_may_be_a_total(
     outcome = desk.sync()
 
     assert [issue.row for issue in outcome.issues] == [total + 1] * faults
+
+
+@pytest.fixture
+def summed(tmp_path: Path) -> Desk:
+    """Payments with one row and a sum under it; two more were loaded, and a customer's row has a fault."""
+    desk = Desk(tmp_path / "company", ("Customers", "Payments", "Log"))
+    desk.sync()
+    desk.add("Customers", ALFKI)
+    desk.add("Payments", PAYMENTS[0] | {"Payment": "P-0"})
+    desk.sync()
+    type_below(desk, {"Amount": ("SUM(A2:Z2)", "1")}, "Payments", blank=1)
+    desk.add("Customers", BERGS | {"Credit limit": "much"})
+    path = desk.root / "payments.csv"
+    path.write_text(
+        "Payment,Customer ID,Paid on,Amount,Method\n"
+        + "".join(",".join(map(str, row.values())) + "\n" for row in PAYMENTS),
+        encoding="utf-8",
+    )
+    desk.company.load([path], "Payments", DAY, dry_run=False)
+    return desk
+
+
+def payments(desk: Desk) -> list[object]:
+    return [row["Payment"] for row in desk.rows("Payments").values()]
+
+
+def test_new_rows_without_room_are_left_out_and_told_and_all_else_is_written(summed: Desk) -> None:
+    stops = [str(stop) for stop in summed.sync().stops]
+
+    (faulty,) = (row for row in summed.rows("Customers").values() if row["Customer ID"] == "BERGS")
+    assert "Credit limit" in faulty["Check"]
+    assert payments(summed) == ["P-0"]
+    assert len(summed.rows("Log")) > 2
+    assert len(stops) == 1
+    assert "Book.xlsx: The table Payments cannot take new rows: " in stops[0]
+    assert stops[0].endswith("Move what is there beside the table. Until then 2 new rows are not shown there.")
+
+
+def test_rows_left_out_are_told_again_without_a_write_and_come_once_when_there_is_room(summed: Desk) -> None:
+    summed.sync()
+    book, ledger = summed.book.read_bytes(), (summed.root / "ledger.db").read_bytes()
+
+    again = summed.sync()
+
+    assert len(again.stops) == 1
+    assert not again.changed
+    assert (summed.book.read_bytes(), (summed.root / "ledger.db").read_bytes()) == (book, ledger)
+    parts = parts_of(book)
+    parts = {name: re.sub(rb'<row r="4"><c r="[A-Z]+4"><f>SUM.*?</row>', b"", part) for name, part in parts.items()}
+    summed.book.write_bytes(zipped(parts))
+    assert not summed.sync().stops
+    assert payments(summed) == ["P-0", "P-1", "P-2"]
+    book = summed.book.read_bytes()
+    assert not summed.sync().stops
+    assert summed.book.read_bytes() == book
+    assert len(summed.shown("Payments")) == 3
 
 
 def test_what_people_keep_far_below_a_table_is_their_own(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 
-from o2c_xl.workbook.errors import Refused
+from o2c_xl.workbook.errors import NoRoom, Refused
 from o2c_xl.workbook.opc.package import Package
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.patch.verify_write import verify_write
@@ -401,6 +401,19 @@ def test_a_workbook_shared_with_a_revision_log_is_refused():
 
     with pytest.raises(Refused, match="shared in the old way"):
         apply_edits(zipped(parts), [TableEdit("T", {(2, "Key"): 1})])
+
+
+def test_every_table_without_room_is_named_at_once():
+    parts = parts_of(small('<row r="9"><c r="B9"><v>1</v></c><c r="G9"><v>1</v></c></row>'))
+    parts["xl/tables/table2.xml"] = parts[TABLE].replace(b'"T"', b'"U"').replace(b"A1:D3", b"F1:I3")
+    parts["xl/worksheets/_rels/sheet1.xml.rels"] = relations(
+        ("rId1", "table", "../tables/table1.xml"), ("rId2", "table", "../tables/table2.xml")
+    ).encode()
+
+    with pytest.raises(NoRoom) as caught:
+        apply_edits(zipped(parts), [TableEdit("T", {}, [{"Key": 1}]), TableEdit("U", {}, [{"Key": 1}])])
+
+    assert list(caught.value.tables) == ["T", "U"]
 
 
 def test_another_table_below_is_never_overrun():

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from o2c_xl.workbook.address import MAX_ROW, Area, address, area
 from o2c_xl.workbook.below import widened, written_below
-from o2c_xl.workbook.errors import Refused
+from o2c_xl.workbook.errors import NoRoom, Refused
 from o2c_xl.workbook.opc.deflate import Packed, deflate
 from o2c_xl.workbook.opc.markup import attribute, in_utf8, local_name, tags, with_attribute
 from o2c_xl.workbook.opc.package import Package, Pieces, load
@@ -49,20 +49,13 @@ class TableEdit:
 def apply_edits(package: bytes | Path, edits: Sequence[TableEdit]) -> bytes:
     """The workbook's bytes with `edits` made; the very same bytes when there is nothing to write.
 
-    Raises `Refused` when writing would break what people made, `Damaged` when the file cannot be trusted.
+    Raises `Refused` when writing would break what people made, as `NoRoom` where that is so of new rows only, and
+    `Damaged` when the file cannot be trusted.
     """
     book = Package(load(package))
     parts = book_parts(book)
     check_writable(parts)
-    grouped: dict[str, _SheetEdit] = {}
-    formats = CellFormats(book, parts)
-    for edit in edits:
-        found = parts.table(edit.table)
-        if found is None:
-            raise Refused(f"The workbook has no table named {edit.table}.")
-        sheet, table = found
-        if edit.cells or edit.append:
-            grouped.setdefault(sheet.part, _SheetEdit(book, parts, sheet, formats)).plan(table, edit)
+    grouped = _grouped(book, parts, edits)
     changed: dict[str, Packed] = {}
     while grouped:  # sheet by sheet, each packed at once and let go: a workbook may be much larger than its file
         group = grouped.pop(next(iter(grouped)))
@@ -73,6 +66,26 @@ def apply_edits(package: bytes | Path, edits: Sequence[TableEdit]) -> bytes:
         if flagged != workbook:
             changed[parts.workbook] = deflate([flagged])
     return book.replaced(changed) if changed else book.data
+
+
+def _grouped(book: Package, parts: Parts, edits: Sequence[TableEdit]) -> dict[str, _SheetEdit]:
+    """The edits by the parts of their sheets."""
+    grouped: dict[str, _SheetEdit] = {}
+    formats = CellFormats(book, parts)
+    no_room: dict[str, str] = {}
+    for edit in edits:
+        found = parts.table(edit.table)
+        if found is None:
+            raise Refused(f"The workbook has no table named {edit.table}.")
+        sheet, table = found
+        if edit.cells or edit.append:
+            try:
+                grouped.setdefault(sheet.part, _SheetEdit(book, parts, sheet, formats)).plan(table, edit)
+            except NoRoom as error:
+                no_room[edit.table] = str(error)
+    if no_room:
+        raise NoRoom(no_room)
+    return grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +145,7 @@ class _SheetEdit:
         self._check_room(table, data.bottom + len(rows))
         block = RowBlock(data.bottom + 1, rows, patterns(self.xml, table, self.formats))
         if any(area.meets(block.area) for area in self.arrays):
-            raise Refused(f"The table {table.name} cannot take new rows: an array formula reaches below it.")
+            raise _no_room(table, "an array formula reaches below it. Put the formula elsewhere.")
         beside = min(max(self.xml.last_number - data.bottom, 0), len(rows))
         self._plan_rows(block, beside)
         if beside < len(rows):
@@ -172,21 +185,20 @@ class _SheetEdit:
     def _check_room(self, table: Table, bottom: int) -> None:
         """Refuse to grow where something would have to move, and beyond the end of the sheet."""
         ref = table.ref
-        blocks = f"The table {table.name} cannot take new rows:"
         if bottom > MAX_ROW:
-            raise Refused(f"{blocks} a sheet ends at row {MAX_ROW}. Show closed rows for fewer days.")
+            raise _no_room(table, f"a sheet ends at row {MAX_ROW}. Show closed rows for fewer days.")
         if table.totals_rows:
-            raise Refused(f"{blocks} it has a totals row. Switch the totals row off.")
+            raise _no_room(table, "it has a totals row. Switch the totals row off.")
         for other in self.sheet.tables:
             beside = other.ref.right < ref.left or ref.right < other.ref.left
             if other.name != table.name and other.ref.bottom > ref.bottom and not beside:
-                raise Refused(f"{blocks} the table {other.name} stands below it. Move it to another sheet.")
+                raise _no_room(table, f"the table {other.name} stands below it. Move it to another sheet.")
         below = self.xml.filled_below(ref.bottom, ref.left, ref.right)
         below = below or merged_below(self.xml.xml, self.xml.end, ref)
         if below:
-            raise Refused(f"{blocks} {below} stands below it. Move what is there beside the table.")
+            raise _no_room(table, f"{below} stands below it. Move what is there beside the table.")
         if self.protected:
-            raise Refused(f"{blocks} the sheet {self.sheet.name} is protected. Take the protection off.")
+            raise _no_room(table, f"the sheet {self.sheet.name} is protected. Take the protection off.")
 
     def parts_changed(self) -> dict[str, Pieces]:
         """The parts to replace: the sheet, and each table that grew."""
@@ -285,6 +297,10 @@ class _SheetEdit:
                 wide = old.joined(used)
                 if wide != old:
                     yield Splice(tag.start(), tag.end(), with_attribute(tag[0], b"ref", str(wide).encode()))
+
+
+def _no_room(table: Table, why: str) -> NoRoom:
+    return NoRoom({table.name: f"The table {table.name} cannot take new rows: {why}"})
 
 
 def _column(table: Table, columns: Mapping[str, int], header: str) -> int:

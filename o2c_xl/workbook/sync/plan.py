@@ -17,8 +17,10 @@ from o2c_xl.tables.show.lately import entered_since
 from o2c_xl.tables.show.remarks import standing_remarks
 from o2c_xl.tables.show.renamed import renamed
 from o2c_xl.tables.show.views import Scope, kept_in, view_raw
+from o2c_xl.workbook.errors import Refused
 from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.patch.edit import TableEdit
+from o2c_xl.workbook.patch.new_rows import NewRows
 from o2c_xl.workbook.sync.books import OpenBook
 from o2c_xl.workbook.sync.outgoing import Marks, outgoing, rewritten
 from o2c_xl.workbook.sync.same import Same
@@ -34,12 +36,16 @@ _FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole v
 
 @dataclass(slots=True)
 class BookPlan:
-    """What is to be written into one workbook, from which state of the ledger; `faults` are how many stand in it."""
+    """What is to be written into one workbook, from which state of the ledger; `faults` are how many stand in it.
+
+    `left_out` says of which tables the new rows have no room there; they are tried again at every sync.
+    """
 
     book: OpenBook
     head: int
     faults: int = 0
     sheets: dict[str, SheetOut] = field(default_factory=dict)
+    left_out: list[Refused] = field(default_factory=list)
 
     @property
     def edits(self) -> list[TableEdit]:
@@ -62,6 +68,14 @@ class BookPlan:
         """
         looked_at = self.book.tables or any(sheet.out.skipped for sheet in self.sheets.values())
         return self.book.head == self.head and self.book.day == day and not (self.book.live is not None and looked_at)
+
+    def leave_out(self, tables: Mapping[str, str]) -> None:
+        """Do without the new rows of tables that have no room for them; why, by table."""
+        for name, why in tables.items():
+            out = self.sheets[name].out
+            rows = "1 new row is" if len(out.keys) == 1 else f"{len(out.keys)} new rows are"
+            self.left_out.append(Refused(f"{self.book.name}: {why} Until then {rows} not shown there."))
+            out.append, out.keys = NewRows(), ()
 
     def cells(self) -> int:
         """Number of cells to be written; of new rows those that hold something."""

@@ -14,7 +14,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.define.catalogue import BY_NAME
-from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
+from o2c_xl.workbook.errors import ChangedMeanwhile, InUse, NoRoom
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.opc.package import Package
@@ -28,6 +28,7 @@ from o2c_xl.workbook.sync.older import last_stamp, next_stamp, remember_stamp
 from o2c_xl.workbook.sync.plan import BookPlan
 from o2c_xl.workbook.sync.remembered import Saved, remember_shown, remember_written
 from o2c_xl.workbook.sync.sheet_out import SheetOut
+from o2c_xl.workbook.sync.tell import NEVER
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
 from o2c_xl.workbook.values import CellOut
 
@@ -60,6 +61,8 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
             else:
                 outcome.stop(_told(plan.book.name, error))
             continue
+        for reason in plan.left_out:
+            outcome.stop(reason)
         if saved is None and plan.shows(day):
             continue  # it was only looked at again for its faults
         with ledger.transaction(day) as txn:
@@ -70,7 +73,7 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
                 remember_stamp(txn, plan.book.name, saved.told)
             if plan.book.live is not None:
                 remember_shown(txn, plan.book, plan.book.live, plan.sheets)
-            remember_book(txn, plan.book, txn.head)
+            remember_book(txn, plan.book, NEVER if plan.left_out else txn.head)
     return outcome
 
 
@@ -99,11 +102,11 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> Saved
     if hashlib.sha256(data).hexdigest() != book.sha256:
         raise ChangedMeanwhile(f"{book.name} was saved by someone while it was read; the next sync takes it up.")
     dropped = _drop(plan, data)
-    if dropped is None and not plan.edits:
+    made = _made(plan, dropped.left if dropped is not None else data, ledger, day, anyhow=dropped is not None)
+    if made is None:
         return None
+    new, edits, told = made
     now = ledger.clock().astimezone(dt.UTC)
-    edits, told = _all_edits(plan, ledger, day)
-    new = apply_edits(dropped.left if dropped is not None else data, edits)
     other_kind = save_if_unchanged(
         book.path,
         new,
@@ -119,6 +122,23 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> Saved
     sheets = book_parts(Package(new)).sheets if any(edit.append for edit in edits) else ()
     bottoms = {table.name: table.data.bottom for sheet in sheets for table in sheet.tables}
     return Saved(bottoms, told, other_kind)
+
+
+def _made(
+    plan: BookPlan, data: bytes, ledger: Ledger, day: dt.date, *, anyhow: bool
+) -> tuple[bytes, list[TableEdit], dt.datetime] | None:
+    """The new version, its edits and the time that it tells, without the new rows of tables that have no room.
+
+    None when nothing is to be written, unless it is to be made `anyhow`.
+    """
+    if not (plan.edits or anyhow):
+        return None
+    edits, told = _all_edits(plan, ledger, day)
+    try:
+        return apply_edits(data, edits), edits, told
+    except NoRoom as error:
+        plan.leave_out(error.tables)
+    return _made(plan, data, ledger, day, anyhow=anyhow)
 
 
 def _write_live(live: LiveBook, plan: BookPlan, ledger: Ledger, day: dt.date) -> Saved | None:
