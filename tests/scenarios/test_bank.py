@@ -320,7 +320,7 @@ def test_what_goes_back_to_a_customer_without_a_word_of_the_banks_is_never_lost(
     assert [row["Status"] for row in desk.show("BankLines")][3:] == ["Posted", "Posted", "Waits", "Outgoing"]
     assert (open_of(desk)["OLD-0001"], open_of(desk)["OLD-0003"]) == ("0.00", "50.00")
     (waits,) = (str(row["What to do"]) for row in desk.show("Waiting") if "Amount -7.00" in str(row["What to do"]))
-    assert "in Suppliers. It has lain for more than" in waits
+    assert "in Suppliers." in waits
     desk.verify()
 
 
