@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.kept_statements import keep_statements
 from tests.ledgers import ledger, memory_ledger, postgresql, postgresql_server, shared_ledger
@@ -13,6 +14,10 @@ from tests.ledgers import ledger, memory_ledger, postgresql, postgresql_server, 
 __all__ = ["ledger", "memory_ledger", "postgresql", "postgresql_server", "shared_data", "shared_ledger"]
 
 keep_statements()
+
+# how long an example takes says something of the machine, and a test may not fail by that
+settings.register_profile("o2c", deadline=None)
+settings.load_profile("o2c")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
