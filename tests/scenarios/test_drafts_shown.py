@@ -87,7 +87,7 @@ def test_a_draft_that_was_given_up_leaves_the_sheet_and_a_note_beside_it_stays(t
     back = {"Return": "R1", "Order": "1", "SKU": "MUG", "Quantity": 5, "Returned on": desk.day, "Restock": "Yes"}
     desk.load(write(tmp_path / "Returns.csv", [back]))
 
-    desk.run()
+    desk.run(expect=1)  # the header that is called otherwise is a fault until it is mended
 
     (kept,) = rows(desk, "Invoices")
     assert {header: value for header, value in kept.items() if value is not None} == {
