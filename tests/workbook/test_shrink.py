@@ -150,6 +150,75 @@ def test_all_rows_stay_where_something_of_peoples_would_move(what):
     assert gone == ()
 
 
+def pointing(formula: str = "", *, after_sheets: str = "", tail: str = "", **more: str) -> bytes:
+    """A table whose row 4 may go, with something else that points at cells; `__` in a part's name is `/`."""
+    other = {"xl/worksheets/sheet2.xml": sheet_xml(f'<row r="1"><c r="A1"><f>{formula}</f><v>1</v></c></row>')}
+    added = {name.replace("__", "/") + ".xml": part for name, part in more.items()}
+    return small(last=7, tail=tail, after_sheets=after_sheets, more=(other if formula else {}) | added)
+
+
+def named(text: str, name: str = "Big") -> bytes:
+    return pointing(after_sheets=f'<definedNames><definedName name="{name}">{text}</definedName></definedNames>')
+
+
+def above(formula: str) -> bytes:
+    return small(rows_with(2, f'<c r="F#">{formula}<v>7</v></c>'), last=7)
+
+
+def ruled(formula: str) -> bytes:
+    rule = f'<conditionalFormatting sqref="A2:D7"><cfRule type="x"><formula>{formula}</formula></cfRule>'
+    return small(last=7, tail=rule + "</conditionalFormatting>")
+
+
+POINTED_AT = {
+    "a formula on another sheet": pointing("S!C5*2"),
+    "a formula with the name quoted": pointing("SUM(1,'s'!$C$5)"),
+    "a formula over some of the rows": pointing("SUM(S!C2:C5)"),
+    "a formula over the rows of the sheet": pointing("SUM(S!5:6)"),
+    "a formula over several sheets": pointing("SUM('R:T'!C5)"),
+    "a defined name": named("S!$C$5"),
+    "a chart": pointing(xl__charts__chart1="<c:chart><c:f>S!$C$5:$C$6</c:f></c:chart>"),
+    "a link": pointing(xl__other="<hyperlink location=\"'S'!A5\" display='x'/>"),
+    "a shape": pointing(xl__drawings__drawing1='<sp textlink="S!$C$5"/>'),
+    "a rule of another sheet": pointing(xl__other="<formula1>S!$A2</formula1>"),
+    "a pivot": pointing(xl__pivotCache__one='<worksheetSource ref="A1:D5" sheet="S"/>'),
+    "a formula above": above("<f>C5</f>"),
+    "a formula above that serves rows below": above('<f t="shared" ref="F2:F4" si="0">C3</f>'),
+    "a rule with a fixed row": ruled("A2=$C$5"),
+    "a control": small(last=7, tail='<controls><control><controlPr linkedCell="$C$5"/></control></controls>'),
+}
+
+
+@pytest.mark.parametrize("what", POINTED_AT, ids=str)
+def test_all_rows_stay_where_somebody_points_at_some_of_them_by_address(what):
+    _, gone = dropped(POINTED_AT[what], 4)
+
+    assert gone == ()
+
+
+NOT_POINTED_AT = {
+    "whole columns": pointing("SUM(S!C:C)+S!$A:$B"),
+    "the table's columns": pointing("SUM(T[Number])+T[[#Totals],[Q5]]"),
+    "a range over all the rows": pointing("VLOOKUP(1,S!$A$2:$D$1000,2,0)"),
+    "rows above": pointing("S!C3+S!$1:$1"),
+    "rows below": pointing("S!C8"),
+    "another sheet of a similar name": pointing("Is!C5+S.S!C5+'The S'!C5+C5"),
+    "another workbook": pointing("[1]S!C5+'[1]S'!C5"),
+    "a text": pointing(xl__other="<si><t>S!C5</t></si>"),
+    "the filter": named("S!$A$1:$D$5", "_xlnm._FilterDatabase"),
+    "a pivot over the table": pointing(xl__pivotCache__one='<worksheetSource ref="A1:D7" sheet="S"/>'),
+    "a rule that looks at its own row": ruled("LEN($B5)&gt;0"),
+    "a function": above("<f>LOG10(C2)</f>"),
+}
+
+
+@pytest.mark.parametrize("what", NOT_POINTED_AT, ids=str)
+def test_rows_go_where_nobody_points_at_just_some_of_them(what):
+    _, gone = dropped(NOT_POINTED_AT[what], 4)
+
+    assert gone == (4,)
+
+
 def test_what_stands_above_the_rows_does_not_mind():
     tail = '<mergeCells><mergeCell ref="F2:G3"/></mergeCells><hyperlinks><hyperlink ref="A1"/></hyperlinks>'
     rows = rows_with(2, '<c r="C#"><f>A#*2</f><v>1</v></c><c r="F#"><v>7</v></c>')

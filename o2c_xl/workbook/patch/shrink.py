@@ -2,7 +2,8 @@
 
 A row moves as a whole, so the rows from the first one taken out to the table's end must be the table's alone: nothing
 of people's in them, beside or below them, no formula, no note, no link, no merged cells, no rule that begins or ends
-among them. Where that does not hold all rows stay, silently: a row too many is no fault.
+among them, no address anywhere that points at some of them. Where that does not hold all rows stay, silently: a row
+too many is no fault.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from o2c_xl.workbook.opc.protection import check_writable, is_protected
 from o2c_xl.workbook.opc.sheet import RowSpan, SheetXml, Splice, spliced, with_number
 from o2c_xl.workbook.patch.calc import recalculating
 from o2c_xl.workbook.patch.growth import Grown, merged_below, rule_splices, table_part
+from o2c_xl.workbook.patch.references import Pointers, Rows
 
 __all__ = ["Drop", "drop_rows", "kept_bottom", "own_rows", "row_after"]
 
@@ -52,6 +54,7 @@ def drop_rows(data: bytes, drops: Sequence[Drop]) -> tuple[bytes, dict[str, tupl
     book = Package(data)
     parts = book_parts(book)
     check_writable(parts)
+    pointers = Pointers(book, parts)
     changed: dict[str, Packed] = {}
     gone: dict[str, tuple[int, ...]] = {}
     for drop in drops:
@@ -59,7 +62,7 @@ def drop_rows(data: bytes, drops: Sequence[Drop]) -> tuple[bytes, dict[str, tupl
         if found is None or found[0].part in changed:
             continue
         shrink = _Shrink(book, *found, drop)
-        if shrink.gone and shrink.movable():
+        if shrink.gone and shrink.movable() and not pointers.at(shrink.rows()):
             changed[found[0].part] = deflate(shrink.pieces())
             part = in_utf8(book.read(found[1].part), found[1].part)
             changed[found[1].part] = deflate([table_part(part, drop.table, shrink.grown)])
@@ -109,6 +112,10 @@ class _Shrink:
             return False
         marks = [*xml.array_areas(), *self._notes(), *self._inner(_areas(xml.xml, xml.end))]
         return not any(mark.meets(wide) for mark in marks) and self._is_plain()
+
+    def rows(self) -> Rows:
+        """The region's rows, for the question who points at them."""
+        return Rows(self.sheet, self.region.top, self.region.bottom, self.bottom)
 
     def _inner(self, areas: Iterator[Area]) -> Iterator[Area]:
         """The areas that begin or end inside the region; those that reach over all of it do not mind."""
