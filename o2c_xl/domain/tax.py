@@ -8,9 +8,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 
-from o2c_xl.domain.einvoice.codes import EXEMPTIONS, exemption_said
-
-__all__ = ["EXEMPTION", "NoRate", "Rate", "exemption_code", "no_rate", "rate_for"]
+__all__ = ["EXEMPTION", "NoRate", "Rate", "no_rate", "rate_for"]
 
 EXEMPTION = {
     "AE": "Reverse charge: the customer accounts for the tax.",
@@ -41,7 +39,6 @@ _WORDS = (
     ("O", ("not subject", "outside scope", "outside the scope", "nicht steuerbar", "vatex-eu-o")),
     ("Z", ("zero-rated", "zero rated")),
 )
-_CODES = {"AE": "VATEX-EU-AE", "K": "VATEX-EU-IC", "G": "VATEX-EU-G", "O": "VATEX-EU-O"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +60,6 @@ class Rate:
 def _category(reason: str) -> str:
     said = reason.casefold()
     return next((category for category, words in _WORDS if any(word in said for word in words)), "E")
-
-
-def exemption_code(category: str, reason: str = "") -> str:
-    """The VATEX code of a category, or the one that the reason itself names; empty where there is none."""
-    named = exemption_said(reason)
-    return named if named in EXEMPTIONS else _CODES.get(category, "")
 
 
 def no_rate(rates: Mapping[tuple[str, str], Rate], group: str, code: str) -> str:

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from o2c_xl.domain.tax import NoRate, Rate, exemption_code, no_rate, rate_for
+from o2c_xl.domain.einvoice.codes import exemption_code
+from o2c_xl.domain.tax import NoRate, Rate, no_rate, rate_for
 
 RATES = {("EU", "STD"): Rate(Decimal(19)), ("EXPORT", "STD"): Rate(Decimal(0), "Export outside the EU")}
 

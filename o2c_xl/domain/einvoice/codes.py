@@ -19,9 +19,11 @@ from stdnum.no import orgnr as no_orgnr
 from stdnum.se import orgnr as se_orgnr
 
 __all__ = [
-    "ADDRESS_SCHEMES", "EXEMPTIONS", "REGISTER_SCHEMES", "address_problem", "exemption_problem", "exemption_said",
-    "register_problem", "schemed",
+    "ADDRESS_SCHEMES", "EXEMPTIONS", "REGISTER_SCHEMES", "address_problem", "exemption_code", "exemption_problem",
+    "exemption_said", "register_problem", "schemed",
 ]  # fmt: skip
+
+_OF_CATEGORY = {"AE": "VATEX-EU-AE", "K": "VATEX-EU-IC", "G": "VATEX-EU-G", "O": "VATEX-EU-O"}
 
 ADDRESS_SCHEMES = frozenset(
     """
@@ -118,3 +120,9 @@ def exemption_problem(reason: str) -> tuple[str, str]:
         f"{code} is no code of a reason (VATEX).",
         "Write a code such as VATEX-EU-132-1A, or the reason in words alone.",
     )
+
+
+def exemption_code(category: str, reason: str = "") -> str:
+    """The VATEX code of a category, or the one that the reason itself names; empty where there is none."""
+    named = exemption_said(reason)
+    return named if named in EXEMPTIONS else _OF_CATEGORY.get(category, "")

@@ -8,13 +8,14 @@ from decimal import Decimal
 
 import stdnum.iban
 
+from o2c_xl.domain.einvoice.codes import exemption_code
 from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine, PaymentMeans, Preceding, StatedTotals, TaxLine
 from o2c_xl.domain.einvoice.tax_numbers import compact_vat, is_vat_number
 from o2c_xl.domain.einvoice.units import unit_code
 from o2c_xl.domain.invoices.invoicing import Adjustment, DocumentLine, TaxGroup
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.paper import InvoiceDocument, Party
-from o2c_xl.domain.tax import EXEMPTION, exemption_code
+from o2c_xl.domain.tax import EXEMPTION
 
 __all__ = ["einvoice_of", "endpoint_of"]
 
