@@ -31,6 +31,12 @@ def customer(**more: Any) -> dict[str, Any]:
     return {"Customer ID": "00123", "Name": "Alfreds", "Country": "DE", "City": "Berlin"} | more
 
 
+def _taken_back(desk: OpenDesk) -> Any:
+    """The rows of Customers once the last write was taken back."""
+    assert "put back" in desk.press(ribbon.undo_last_write)
+    return desk.rows("Customers")
+
+
 def test_sync_takes_what_was_typed_and_shows_what_python_found(desk: OpenDesk) -> None:
     desk.type("Customers", 0, customer(**{"Credit limit": "1000.10"}))
 
@@ -464,10 +470,7 @@ def test_undo_gives_back_exactly_what_stood_there(desk: OpenDesk) -> None:
     desk.press(ribbon.sync)
     assert desk.rows("Customers") != before
 
-    told = desk.press(ribbon.undo_last_write)
-
-    assert "put back" in told
-    assert desk.rows("Customers") == before
+    assert _taken_back(desk) == before
     assert desk.press(ribbon.undo_last_write).startswith("There is no write of a button")
 
 
@@ -595,10 +598,7 @@ def test_an_undo_that_breaks_off_is_put_right_or_finished_by_the_next(
         assert desk.press(ribbon.undo_last_write).startswith("Excel refused")
     assert (desk.rows("Customers") == written) == anew
 
-    told = desk.press(ribbon.undo_last_write)
-
-    assert "put back" in told
-    assert desk.rows("Customers") == before
+    assert _taken_back(desk) == before
 
 
 def test_undo_finds_a_table_whose_sheet_was_renamed(desk: OpenDesk) -> None:
@@ -608,10 +608,7 @@ def test_undo_finds_a_table_whose_sheet_was_renamed(desk: OpenDesk) -> None:
     assert desk.book is not None
     desk.book.model["Customers"].title = "Kunden"
 
-    told = desk.press(ribbon.undo_last_write)
-
-    assert "put back" in told
-    assert desk.rows("Customers") == before
+    assert _taken_back(desk) == before
 
 
 def test_a_write_that_breaks_off_leaves_the_write_before_to_be_taken_back(desk: OpenDesk) -> None:
@@ -622,10 +619,7 @@ def test_a_write_that_breaks_off_leaves_the_write_before_to_be_taken_back(desk: 
     desk.excel.refuse_write_after = 0
     assert desk.press(ribbon.sync).startswith("Excel refused")
 
-    told = desk.press(ribbon.undo_last_write)
-
-    assert "put back" in told
-    assert desk.rows("Customers") == before
+    assert _taken_back(desk) == before
 
 
 def test_an_undo_that_cannot_be_remembered_leaves_every_cell_as_it_was(

@@ -16,7 +16,7 @@ from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.batch import Batch, Block, Needs
 from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.tables.show.renamed import renamed
-from o2c_xl.tables.show.views import Scope, view_raw
+from o2c_xl.tables.show.views import Scope
 from o2c_xl.tables.take.take_all import take_all
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.fingerprint import SEPARATOR
@@ -28,8 +28,8 @@ from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashe
 from o2c_xl.workbook.sync.memory import keep_gone, remember_book, remember_renamed
 from o2c_xl.workbook.sync.older import find_again, older_since, remember_info
 from o2c_xl.workbook.sync.same import Same
-from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, firsts_of, state_from_seen, wanted_rows
-from o2c_xl.workbook.sync.taken import FEW, TakenBook, TakenSheet, settle, typed_places
+from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, firsts_of, state_from_seen
+from o2c_xl.workbook.sync.taken import TakenBook, TakenSheet, held_rows, settle, typed_places
 from o2c_xl.workbook.sync.taken_out import older_note, sheet_notes, shown_again
 from o2c_xl.workbook.sync.tell import NEVER, tell_faults
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
@@ -89,7 +89,8 @@ def take_again(
         for name, sheet in one.sheets.items():
             doubtful = sheet.doubtful
             sheet.rows = [row for row in sheet.rows if row.sheet_row.row in doubtful]
-            known = _held(txn, sheet.state.table, [row.key for row in sheet.rows if row.key], scope)
+            keys = [row.key for row in sheet.rows if row.key]
+            known = held_rows(txn, sheet.state.table, firsts_of(sheet.state.table, keys), scope)
             tries = doubtful and sheet.batch is not None
             sheet.batch = _read_rows(one.book, one.book.tables[name], sheet, known) if tries else None
     counts = take_all(txn, [s.batch for one in tried for s in one.sheets.values() if s.batch is not None], policy_now)
@@ -149,7 +150,7 @@ def _kept(txn: Txn, sheet: TakenSheet, scope: Scope) -> list[Clash]:
     if not found:
         return []
     table, same = sheet.state.table, Same()
-    held = _held(txn, table, list(dict.fromkeys(one.key for one in found)), scope).texts
+    held = held_rows(txn, table, firsts_of(table, dict.fromkeys(one.key for one in found)), scope).texts
     now = {one: held[one.key].split(SEPARATOR)[one.place] for one in found if one.key in held}
     return [one for one, text in now.items() if text == one.sheet or same(table.columns[one.place], one.sheet, text)]
 
@@ -177,14 +178,7 @@ def _known(txn: Txn, state: SheetState, before: dict[str, SheetRow], scope: Scop
     differing = [key for key, row in state.rows.items() if (old := before.get(key)) is None or old.text != row.text]
     if not differing:
         return Wanted(table, {}, {}, {})
-    return _held(txn, table, differing, scope)
-
-
-def _held(txn: Txn, table: Table, keys: Sequence[str], scope: Scope) -> Wanted:
-    """What the ledger holds of rows, however long ago they were closed."""
-    firsts = firsts_of(table, keys)
-    everything = Scope(scope.day, None, scope.settings, scope.currency)
-    return wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= FEW else None))
+    return held_rows(txn, table, firsts_of(table, differing), scope)
 
 
 def _read_rows(book: OpenBook, data: TableData, sheet: TakenSheet, known: Wanted) -> Batch:

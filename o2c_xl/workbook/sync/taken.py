@@ -16,13 +16,11 @@ from o2c_xl.workbook.sync.books import OpenBook
 from o2c_xl.workbook.sync.incoming import Clash, Incoming
 from o2c_xl.workbook.sync.memory import remember, remember_place
 from o2c_xl.workbook.sync.same import Same
-from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, wanted_rows
+from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, wanted_rows
 
-__all__ = ["FEW", "TakenBook", "TakenSheet", "settle", "typed_places"]
+__all__ = ["TakenBook", "TakenSheet", "held_rows", "settle", "typed_places"]
 
-FEW = 2_000
-"""Up to so many rows are looked up by key; beyond that the whole view is cheaper."""
-
+_FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole view is cheaper
 _UNITS = frozenset({"Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLines"})
 
 
@@ -113,9 +111,8 @@ def _taken(txn: Txn, sheet: TakenSheet, batch: Batch, scope: Scope) -> set[int]:
     asked = [i for i, number in enumerate(batch.rows) if unit or number in at_fault]
     if not asked:
         return set(batch.rows)
-    everything = Scope(scope.day, None, scope.settings, scope.currency)
     firsts = list(dict.fromkeys(str(batch.key(i)[0]) for i in asked if batch.key(i)[0]))
-    held = wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= FEW else None))
+    held = held_rows(txn, table, firsts, scope)
     same = Same()
     state_rows = {row.row: row for row in sheet.state.every_row()}
     taken = set(batch.rows) - {batch.rows[i] for i in asked}
@@ -127,6 +124,12 @@ def _taken(txn: Txn, sheet: TakenSheet, batch: Batch, scope: Scope) -> set[int]:
             if all(typed[p] == cells[p] or same(table.columns[p], typed[p], cells[p]) for p in places):
                 taken.add(batch.rows[i])
     return taken
+
+
+def held_rows(txn: Txn, table: Table, firsts: Sequence[str], scope: Scope) -> Wanted:
+    """What the ledger holds of the rows whose keys begin so, however long ago they were closed."""
+    everything = Scope(scope.day, None, scope.settings, scope.currency)
+    return wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None))
 
 
 def _adopt_given_keys(sheet: TakenSheet, batch: Batch, taken: set[int]) -> None:
