@@ -95,7 +95,7 @@ class _State:
         kept = item.open - payment.amount
         if payment.payment not in self.work.orders and kept == payment.charges > ZERO and amount == payment.amount:
             whole = _match(payment, Parts(item, payment.amount), MatchRule.REFERENCE, reason)
-            self._take([replace(whole, charge=kept)])
+            self._take([whole._replace(charge=kept)])
             return
         rule = MatchRule.ORDER if payment.payment in self.work.orders else MatchRule.REFERENCE
         self._take([_match(payment, parts, rule, reason)])

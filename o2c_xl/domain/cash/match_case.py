@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from o2c_xl.domain.cash.settling import OpenItems, Parts
 from o2c_xl.domain.money import ZERO, round_money
@@ -77,8 +78,7 @@ class Payment:
     """Some of it is applied already: what is left was not the payer's amount."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Money of a payment for an invoice; what it settles is `amount` + `discount` + `write_off`.
 
     `discount` is an early-payment discount taken in time, `write_off` a difference within tolerance. A match

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from operator import sub
 
@@ -47,12 +48,14 @@ class Numbers:
     """Known numbers by their plain form; `alike` holds those of a form that several share.
 
     `runs` is how many pieces the longest is written in, or one more; `pieces` tells it of those that have digits alone.
+    `firsts` are the signs that they begin with: most words of a text begin with others.
     """
 
     by_plain: dict[str, str]
     alike: dict[str, list[str]]
     pieces: dict[str, int]
     runs: int
+    firsts: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,8 @@ def index_numbers(numbers: Iterable[str]) -> Numbers:
     written: dict[str, int] = {}
     for plain in filter(str.isdigit, by_plain):
         written[plain] = max(len(_RUN.findall(number)) for number in alike.get(plain, (by_plain[plain],)))
-    return Numbers(by_plain, alike, written, min(_MOST_RUNS, signs + 2))
+    firsts = frozenset(plain[0] for plain in by_plain)
+    return Numbers(by_plain, alike, written, min(_MOST_RUNS, signs + 2), firsts)
 
 
 def _plain_forms(numbers: list[str]) -> list[str]:
@@ -119,13 +123,15 @@ def numbers_in(index: Numbers, said: Sequence[str]) -> list[str]:
         return []
     whole = "".join(said)
     found: list[str] = []
-    at = 0
-    while at < len(said):
+    after = 0
+    for at, run in enumerate(said):
+        if at < after or run[0] not in index.firsts:
+            continue
         length, plain = _longest(index, said[at : at + index.runs], whole)
         if plain:
             found += index.alike.get(plain) or (index.by_plain[plain],)
-        at += length
-    return list(dict.fromkeys(found))
+            after = at + length
+    return list(dict.fromkeys(found)) if found else found
 
 
 def with_bodies(text: str) -> str:
@@ -204,7 +210,7 @@ def near_in(index: Near, said: Sequence[str]) -> list[Meant]:
     """The same for a text in `pieces`."""
     if not index.by_look:
         return []
-    runs = [(run, _look(run), _DIGIT.search(run) is not None) for run in said[:_MOST_WORDS]]
+    runs = [(run, *_read(run)) for run in said[:_MOST_WORDS]]
     found: list[Meant] = []
     at = 0
     while at < len(runs):
@@ -247,11 +253,18 @@ def _looks(runs: list[str]) -> tuple[str, ...]:
 
     Two ways where several pieces have digits: the zeros of each left out, or of the whole.
     """
-    numbered = sum(_DIGIT.search(run) is not None for run in runs)
+    read = [_read(run) for run in runs]
+    numbered = sum(digits for _, digits in read)
     if not numbered:
         return ()
-    apart = "".join(map(_look, runs))
+    apart = "".join([look for look, _ in read])
     return (apart,) if numbered == 1 else (apart, _look("".join(runs)))
+
+
+@lru_cache(maxsize=1 << 12)
+def _read(run: str) -> tuple[str, bool]:
+    """How a piece looks, and whether it has digits; prefixes and years come again in nearly every number."""
+    return _look(run), _DIGIT.search(run) is not None
 
 
 def _look(plain: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from o2c_xl.domain.cash.references import Near, Numbers, index_near, index_numbers
 from o2c_xl.domain.cash.sums import MOST_WORK, sets_with_sum
@@ -32,8 +33,7 @@ class MatchPolicy:
         return round_money(min(still_open * self.tolerance_percent / 100, self.tolerance_amount), currency)
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """How a payment settles one item."""
 
     item: OpenItem
@@ -57,15 +57,16 @@ class OpenItems:
         for name, item in self.items.items():
             self._owned[item.customer, item.currency][name] = item
         self._settled: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        self._by_amount: dict[tuple[str, str], defaultdict[Decimal, list[str]]] = {}
+        self._by_amount: dict[tuple[str, str], dict[Decimal, list[str]]] = {}
         self._near: dict[tuple[str, str], Near] = {}
         self._by_due: dict[tuple[str, str], defaultdict[Decimal, list[str]]] = {}
         self._late: set[str] = set()
-        self._views = [self]
+        self._views: list[OpenItems] = []
 
     def without(self, invoices: Collection[str]) -> OpenItems:
         """The same items but these."""
         view = OpenItems(item for name, item in self.items.items() if name not in invoices)
+        self._views = self._views or [self]
         self._views.append(view)
         view._views = self._views
         return view
@@ -98,13 +99,13 @@ class OpenItems:
         names = dict.fromkeys(self._by_amount[key].get(amount, ()))
         return [parts for name in names if (parts := self.whole(self.items[name], amount, paid_on))]
 
-    def _index_amounts(self, customer: str, currency: str) -> defaultdict[Decimal, list[str]]:
+    def _index_amounts(self, customer: str, currency: str) -> dict[Decimal, list[str]]:
         """Where to look for an item with an amount open, or open less its discount: `whole` proves it."""
-        index: defaultdict[Decimal, list[str]] = defaultdict(list)
+        index: dict[Decimal, list[str]] = {}
         for name, item in self._owned[customer, currency].items():
-            index[self.open[name]].append(name)
+            index.setdefault(self.open[name], []).append(name)
             if item.discount:
-                index[self.open[name] - item.discount].append(name)
+                index.setdefault(self.open[name] - item.discount, []).append(name)
         return index
 
     def near(self, customer: str, currency: str) -> Near:
@@ -142,7 +143,7 @@ class OpenItems:
 
     def settle(self, parts: Parts, paid_on: date) -> None:
         """Take what is settled off the item, so that nothing settles it again."""
-        for view in self._views:
+        for view in self._views or (self,):
             if parts.item.invoice in view.items:
                 view.take_off(parts, paid_on)
 
@@ -160,7 +161,7 @@ class OpenItems:
             return
         if key in self._by_amount:
             for amount in {still_open, still_open - item.discount}:
-                self._by_amount[key][amount].append(item.invoice)
+                self._by_amount[key].setdefault(amount, []).append(item.invoice)
         if key in self._by_due:
             self._index_due(item)
 
