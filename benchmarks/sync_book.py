@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from benchmarks.company import DAY, make, reopen, write_orders
-from benchmarks.measured import best, cost, ratio_line
+from benchmarks.measured import Cost, best, cost, ratio_line
 from o2c_xl.ledger import schema
 
 LINES = 100_000
@@ -43,16 +43,21 @@ def sync(root: Path) -> dict[str, int]:
     return reopen(root).sync(DAY, None, dry_run=False, allow_empty=False).counts
 
 
-def change_by_python(root: Path) -> None:
-    """Change one of Python's cells in each of 1,000 order lines, as a step would."""
+def change_by_python(root: Path, why: str = "Set aside from stock") -> None:
+    """Change Python's cells in each of 1,000 order lines, as a step would."""
     company = reopen(root)
     lines = schema.order_lines
     with company.ledger.transaction(DAY) as txn:
         rows = txn.conn.execute(select(lines.c.order, lines.c.line).limit(CHANGED)).all()
         for row in rows:
             where = (lines.c.order == row.order) & (lines.c.line == row.line)
-            txn.conn.execute(update(lines).where(where).values(why="Set aside from stock", allocated=Decimal(0)))
+            txn.conn.execute(update(lines).where(where).values(why=why, allocated=Decimal(0)))
         txn.record("stock allocated", "bench")
+
+
+def _changed(root: Path, why: str) -> Cost:
+    change_by_python(root, why)
+    return cost(sync, root)
 
 
 def measure(folder: Path) -> Iterator[str]:
@@ -65,8 +70,7 @@ def measure(folder: Path) -> Iterator[str]:
     look = best(3, hash_and_read, book)
     idle = best(3, sync, root)
     yield ratio_line("sync, nothing changed", idle, look, LIMIT_UNCHANGED)
-    change_by_python(root)
     pack = best(3, inflate_and_deflate, book)
-    written = cost(sync, root)
+    written = min((_changed(root, f"Set aside, round {number}") for number in range(3)), key=lambda one: one.cpu)
     more = f"; {written.result}; peak {written.peak_mb:.0f} MB"
     yield ratio_line(f"sync, {CHANGED:,} lines changed by Python", written, pack, LIMIT_CHANGED, more=more)

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from types import NoneType
 
-__all__ = ["BAD", "FORMULA", "SEPARATOR", "column_texts", "text_of", "value_of"]
+__all__ = ["BAD", "FORMULA", "MARKS", "SEPARATOR", "column_texts", "text_of", "value_of"]
 
 SEPARATOR = "\x1f"
 FORMULA = "="  # a formula stands here: never written over, whatever it shows
 BAD = "!"  # an error or the like stands here, with what it shows: a person's to mend, and no empty cell
-_MARKS = "#@?=!'"
+MARKS = "#@?=!'"
 _SECONDS = "s"  # how long something takes
 _NO_SIGN = "\ufffd"
 
@@ -27,7 +27,7 @@ def text_of(value: object) -> str:
         return ""
     if isinstance(value, str):
         text = value.replace(SEPARATOR, _NO_SIGN)  # as no column takes it either
-        return f"'{text}" if text[0] in _MARKS else text
+        return f"'{text}" if text[0] in MARKS else text
     if isinstance(value, bool):
         return f"?{value}"
     if isinstance(value, float | int | Decimal):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, cast, func, literal, or_, select
@@ -22,8 +23,9 @@ from o2c_xl.ledger.lookups import driver_rows, readers_of
 from o2c_xl.ledger.receivables.reminders import LEVEL_SENT
 from o2c_xl.ledger.types import Exact
 from o2c_xl.tables.define.catalogue import BY_NAME
-from o2c_xl.tables.define.spec import Column, Kind, field_of
+from o2c_xl.tables.define.spec import Kind, field_of
 from o2c_xl.tables.define.spec import Table as Sheet
+from o2c_xl.tables.known.lines import line_order
 from o2c_xl.tables.show import computed
 from o2c_xl.tables.show import receivables as receivables_shown
 from o2c_xl.tables.show.waiting_stock import GOING_ON
@@ -97,12 +99,13 @@ def view_raw(conn: Connection, table: Sheet, scope: Scope, firsts: Sequence[str]
         statement = _JOINED[table.name](statement)
     if scope.since is not None and table.name in _RECENT:
         statement = statement.where(_RECENT[table.name](scope.since))
-    statement = statement.order_by(*(part for column in table.keys for part in _order(kept, column)))
+    statement = statement.order_by(*(kept.c[column.field] for column in table.keys))
     first = kept.c[table.keys[0].field]
     parts = [None] if firsts is None else [firsts[i : i + _CHUNK] for i in range(0, len(firsts), _CHUNK)]
     rows: Rows = []
     for part in parts:
         rows += driver_rows(conn, statement if part is None else statement.where(first.in_(part)))
+    rows = _lines_as_counted(table, fields, rows)
     moments = {column.field for column in table.columns if column.kind is Kind.MOMENT}
     readers = zip(fields, readers_of(conn, columns), strict=True)
     return RawView(fields, rows, tuple(_moment if field in moments else reader for field, reader in readers))
@@ -113,10 +116,16 @@ def _moment(text: str) -> dt.datetime | None:
     return dt.datetime.fromisoformat(text) if text else None
 
 
-def _order(kept: Table, column: Column) -> tuple[ColumnElement[Any], ...]:
-    """In key order; line numbers as people count them, 2 before 10."""
-    stored = kept.c[column.field]
-    return (func.length(stored), stored) if column.kind is Kind.LINE else (stored,)
+def _lines_as_counted(table: Sheet, fields: Sequence[str], rows: Rows) -> Rows:
+    """Rows in the order of their keys, put so that line numbers stand as people count them: 2 before 10.
+
+    The ledger gives them in the order of its own index, which costs it nothing; few orders have ten lines.
+    """
+    *before, last = (fields.index(column.field) for column in table.keys)
+    if table.keys[-1].kind is not Kind.LINE or all(len(row[last]) == 1 for row in rows):
+        return rows
+    together = groupby(rows, lambda row: [row[at] for at in before])
+    return [row for _, group in together for row in sorted(group, key=lambda row: line_order(row[last]))]
 
 
 def seen_otherwise(conn: Connection, table: Sheet, keys: Iterable[str]) -> dict[str, dict[str, Any]]:

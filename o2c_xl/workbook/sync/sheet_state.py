@@ -14,7 +14,7 @@ from o2c_xl.tables.define.spec import Column, Kind, Table
 from o2c_xl.tables.parse.cells import Fault, parse_cell
 from o2c_xl.tables.show.shown import CellValue, cell_out
 from o2c_xl.tables.show.views import RawView
-from o2c_xl.workbook.fingerprint import BAD, FORMULA, SEPARATOR, text_of, value_of
+from o2c_xl.workbook.fingerprint import BAD, FORMULA, MARKS, SEPARATOR, text_of, value_of
 from o2c_xl.workbook.patch.new_rows import NewRows
 
 __all__ = ["REWRITTEN", "SheetRow", "SheetState", "Wanted", "firsts_of", "state_from_seen", "state_of", "wanted_rows"]
@@ -26,6 +26,7 @@ _MARKS = "#'@"
 _UNLIKE = frozenset("#'@?=! ")  # marks of canonical texts, and what is trimmed
 _AS_TYPED = frozenset({Kind.CODE, Kind.TEXT, Kind.LINE})
 _NOTHING = (None, "")
+_BREAK = "\n"
 
 
 class SheetRow(NamedTuple):
@@ -200,7 +201,7 @@ def wanted_rows(table: Table, view: RawView) -> Wanted:
         for place, column in enumerate(table.columns)
         if column.field in place_of
     }
-    columns: list[list[str]] = []
+    columns: list[Sequence[str]] = []
     by_column = list(zip(*view.rows, strict=True)) if view.rows else []
     for place, column in enumerate(table.columns):
         if place in readers and by_column:
@@ -214,9 +215,20 @@ def wanted_rows(table: Table, view: RawView) -> Wanted:
     return Wanted(table, texts, dict(zip(keys, view.rows, strict=True)), readers)
 
 
-def _texts(column: Column, values: Sequence[Any], reader: Callable[[Any], Any] | None) -> list[str]:
+def _texts(column: Column, values: Sequence[Any], reader: Callable[[Any], Any] | None) -> Sequence[str]:
+    if reader is None and column.kind in _AS_TYPED and _plain_texts(values):
+        return values
     memo = {value: text_of(cell) for value, cell in _made(column, values, reader).items()}
     return list(map(memo.__getitem__, values))
+
+
+def _plain_texts(values: Sequence[Any]) -> bool:
+    """Whether all values are texts that stand for themselves: at the speed of searching one long text."""
+    try:
+        joined = _BREAK + _BREAK.join(values)
+    except TypeError:  # one of them is no text
+        return False
+    return SEPARATOR not in joined and not any(_BREAK + mark in joined for mark in MARKS)
 
 
 def _made(column: Column, values: Sequence[Any], reader: Callable[[Any], Any] | None) -> dict[Any, CellValue]:
