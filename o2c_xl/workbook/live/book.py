@@ -194,7 +194,8 @@ class LiveBook:
         places = {header.strip(): table.area.left + i for i, header in enumerate(table.headers)}
         values = as_held(edit.cells.values())
         changes = {(row, places[header]): value for (row, header), value in zip(edit.cells, values, strict=True)}
-        outside = [row for row, _ in changes if not table.data.top <= row <= table.data.bottom]
+        top, bottom = table.data.top, table.data.bottom
+        outside = [row for row, _ in changes if not top <= row <= bottom]
         if outside:
             raise Refused(f"Row {outside[0]} is not a row of the table {table.name} ({table.area}).")
         blocks = change_blocks(changes, our_columns(table), known.held)
