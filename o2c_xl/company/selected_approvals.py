@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.visible import trimmed
 from o2c_xl.tables.define.catalogue import BY_NAME
-from o2c_xl.tables.show.views import Scope, view_raw
+from o2c_xl.tables.show.views import Scope
 from o2c_xl.workbook.address import Area
 from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.live.book import LiveBook
@@ -22,7 +22,7 @@ from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sync.books import read_state
 from o2c_xl.workbook.sync.clashes import as_shown
 from o2c_xl.workbook.sync.same import Same
-from o2c_xl.workbook.sync.sheet_state import wanted_rows
+from o2c_xl.workbook.sync.wanted import held_rows
 
 __all__ = ["SelectedApproval", "misread", "selected_approvals"]
 
@@ -80,9 +80,8 @@ def _refuse_lacking(data: TableData) -> None:
 
 def misread(conn: Connection, rows: Sequence[SelectedApproval], verdict: str, scope: Scope) -> dict[str, str]:
     """Approvals whose row says other than the ledger or the button, with what both say; one not known is none."""
-    everything = Scope(scope.day, None, scope.settings, scope.currency)
-    view = view_raw(conn, _TABLE, everything, [row.number for row in rows])
-    held = {key: text.split(SEPARATOR) for key, text in wanted_rows(_TABLE, view).texts.items()}
+    wanted = held_rows(conn, _TABLE, scope, [row.number for row in rows])
+    held = {key: text.split(SEPARATOR) for key, text in wanted.texts.items()}
     same, found = Same(), {}
     for row in rows:
         differing = list(_differing(row, held[row.number], same)) if row.number in held else []

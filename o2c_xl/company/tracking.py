@@ -125,12 +125,14 @@ class _Teller:
         return self._text(BY_NAME["Orders"].by_header["Net"], value)
 
     def _view(self, name: str, keys: Sequence[str]) -> list[Story]:
-        """Rows as the sheet shows them."""
-        table = BY_NAME[name]
+        """Rows as the sheet shows them, of these keys."""
+        table, known = BY_NAME[name], set(keys)
         fields = fields_of(table)
         result = []
         for row in view_rows(self.conn, table, self.scope, keys):
             values = dict(zip(fields, row, strict=True))
+            if values[table.keys[0].field] not in known:
+                continue
             sku = values.get("sku", "")
             result.append({table.by_field[f].header: self._text(table.by_field[f], values[f], sku) for f in fields})
         return result

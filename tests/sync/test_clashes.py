@@ -7,7 +7,8 @@ import pytest
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.sync.incoming import Incoming, clashes
-from o2c_xl.workbook.sync.sheet_state import SheetRow, Wanted
+from o2c_xl.workbook.sync.sheet_state import SheetRow
+from o2c_xl.workbook.sync.wanted import Wanted
 
 CUSTOMERS = BY_NAME["Customers"]
 AT = {column.header: i for i, column in enumerate(CUSTOMERS.columns)}

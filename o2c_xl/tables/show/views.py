@@ -19,7 +19,7 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.settings import policy_of
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.cash.bank_statements import BREAK
-from o2c_xl.ledger.lookups import driver_rows, readers_of
+from o2c_xl.ledger.lookups import chunks, driver_rows, readers_of
 from o2c_xl.ledger.receivables.reminders import LEVEL_SENT
 from o2c_xl.ledger.types import Exact
 from o2c_xl.tables.define.catalogue import BY_NAME
@@ -33,7 +33,7 @@ from o2c_xl.tables.show.waiting_stock import GOING_ON
 __all__ = ["RawView", "Scope", "fields_of", "kept_in", "seen_otherwise", "view_raw", "view_rows"]
 
 Rows = list[tuple[Any, ...]]
-_CHUNK = 500
+_FEW = 2_000  # beyond so many keys the whole view is cheaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ def view_rows(conn: Connection, table: Sheet, scope: Scope, firsts: Sequence[str
 def view_raw(conn: Connection, table: Sheet, scope: Scope, firsts: Sequence[str] | None = None) -> RawView:
     """The table's rows as the driver gives them, in key order.
 
-    `firsts` limits them to rows whose first key column is one of these; a view that is computed as a whole gives
-    all of its rows all the same.
+    `firsts` limits them to rows whose first key column is one of these; where these are many, and in a view that is
+    computed as a whole, all rows are given all the same.
     """
     fields = fields_of(table)
     special = _SPECIAL.get(table.name)
@@ -101,7 +101,7 @@ def view_raw(conn: Connection, table: Sheet, scope: Scope, firsts: Sequence[str]
         statement = statement.where(_RECENT[table.name](scope.since))
     statement = statement.order_by(*(kept.c[column.field] for column in table.keys))
     first = kept.c[table.keys[0].field]
-    parts = [None] if firsts is None else [firsts[i : i + _CHUNK] for i in range(0, len(firsts), _CHUNK)]
+    parts = [None] if firsts is None or len(firsts) > _FEW else chunks(firsts)
     rows: Rows = []
     for part in parts:
         rows += driver_rows(conn, statement if part is None else statement.where(first.in_(part)))

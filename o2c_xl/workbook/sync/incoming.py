@@ -13,7 +13,8 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.define.spec import Column
 from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.sync.same import Same
-from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted
+from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState
+from o2c_xl.workbook.sync.wanted import Wanted
 
 __all__ = ["Clash", "Incoming", "adopt_keyless", "clashes", "incoming", "overtyped", "refuse_emptied"]
 

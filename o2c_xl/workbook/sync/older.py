@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
@@ -16,14 +16,15 @@ from o2c_xl.domain.issue import Issue
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.define.spec import Table
-from o2c_xl.tables.show.views import Scope, view_raw
+from o2c_xl.tables.show.views import Scope
 from o2c_xl.workbook.address import address
 from o2c_xl.workbook.fingerprint import SEPARATOR, text_of, value_of
 from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sync.books import OpenBook, info_name, read_state, seen_rows
 from o2c_xl.workbook.sync.memory import remember, remember_changed, remember_place
-from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, state_from_seen, wanted_rows
+from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, state_from_seen
 from o2c_xl.workbook.sync.unnumbered import Lacking, gives_numbers
+from o2c_xl.workbook.sync.wanted import Wanted, held_rows, shown_rows
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["Again", "find_again", "last_stamp", "next_stamp", "older_since", "remember_info", "remember_stamp"]
@@ -128,9 +129,9 @@ def find_again(
     shown: set[str] = set()
     texts = dict(seen)
     if older:
-        held = wanted_rows(state.table, view_raw(conn, state.table, replace(scope, since=None))).texts
+        held = held_rows(conn, state.table, scope).texts
         texts |= {key: text for key, text in held.items() if key not in state.rows and key not in texts}
-        lately = wanted_rows(state.table, view_raw(conn, state.table, scope)).texts
+        lately = shown_rows(conn, state.table, scope).texts
         shown = texts.keys() & (seen.keys() | lately.keys())
     lacking = Lacking(state, texts)
     found = lacking.paired(rows)

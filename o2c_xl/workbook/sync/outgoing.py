@@ -16,7 +16,8 @@ from o2c_xl.tables.define.spec import Column
 from o2c_xl.workbook.fingerprint import FORMULA, SEPARATOR, text_of
 from o2c_xl.workbook.patch.new_rows import LEFT_OUT, NewRows
 from o2c_xl.workbook.sync.same import Same
-from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted
+from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState
+from o2c_xl.workbook.sync.wanted import Wanted
 
 __all__ = ["Marks", "Outgoing", "outgoing", "rewritten"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -16,7 +16,7 @@ from o2c_xl.tables.show.faults import standing_faults
 from o2c_xl.tables.show.lately import entered_since
 from o2c_xl.tables.show.remarks import standing_remarks
 from o2c_xl.tables.show.renamed import renamed
-from o2c_xl.tables.show.views import Scope, kept_in, view_raw
+from o2c_xl.tables.show.views import Scope, kept_in
 from o2c_xl.workbook.errors import Refused
 from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.patch.edit import TableEdit
@@ -25,13 +25,12 @@ from o2c_xl.workbook.sync.books import OpenBook
 from o2c_xl.workbook.sync.outgoing import Marks, outgoing, rewritten
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_out import SheetOut
-from o2c_xl.workbook.sync.sheet_state import REWRITTEN, SheetRow, SheetState, Wanted, firsts_of, wanted_rows
+from o2c_xl.workbook.sync.sheet_state import REWRITTEN, SheetRow, SheetState
 from o2c_xl.workbook.sync.taken import TakenBook
+from o2c_xl.workbook.sync.wanted import Wanted, held_rows, shown_rows
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["BookPlan", "plan_books"]
-
-_FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole view is cheaper
 
 
 @dataclass(slots=True)
@@ -114,7 +113,7 @@ def _plan(
     sheet = one.sheets.get(table.name) if one is not None else None
     state = sheet.state if sheet is not None else book.state(conn, table)
     seen = sheet.seen if sheet is not None else state.rows
-    wanted = wanted_rows(table, view_raw(conn, table, scope))
+    wanted = shown_rows(conn, table, scope)
     if table.name in REWRITTEN:
         return SheetOut(state, rewritten(state, wanted))
     others = [key for key in state.rows if key not in wanted.texts]
@@ -218,6 +217,4 @@ def _held(conn: Connection, table: Table, scope: Scope, keys: Sequence[str]) -> 
     """What the ledger holds of rows that the sheet shows no more: closed longer ago than they are shown."""
     if scope.since is None or not keys or kept_in(table) is None:
         return Wanted(table, {}, {}, {})
-    firsts = firsts_of(table, keys)
-    view = view_raw(conn, table, replace(scope, since=None), firsts if len(firsts) <= _FEW else None)
-    return wanted_rows(table, view).only(keys)
+    return held_rows(conn, table, scope, keys).only(keys)

@@ -28,10 +28,11 @@ from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashe
 from o2c_xl.workbook.sync.memory import keep_gone, remember_book, remember_renamed
 from o2c_xl.workbook.sync.older import find_again, older_since, remember_info
 from o2c_xl.workbook.sync.same import Same
-from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, firsts_of, state_from_seen
-from o2c_xl.workbook.sync.taken import TakenBook, TakenSheet, held_rows, settle, typed_places
+from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, state_from_seen
+from o2c_xl.workbook.sync.taken import TakenBook, TakenSheet, settle, typed_places
 from o2c_xl.workbook.sync.taken_out import older_note, sheet_notes, shown_again
 from o2c_xl.workbook.sync.tell import NEVER, tell_faults
+from o2c_xl.workbook.sync.wanted import Wanted, held_rows
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["take_again", "take_books"]
@@ -90,7 +91,7 @@ def take_again(
             doubtful = sheet.doubtful
             sheet.rows = [row for row in sheet.rows if row.sheet_row.row in doubtful]
             keys = [row.key for row in sheet.rows if row.key]
-            known = held_rows(txn, sheet.state.table, firsts_of(sheet.state.table, keys), scope)
+            known = held_rows(txn.conn, sheet.state.table, scope, keys)
             tries = doubtful and sheet.batch is not None
             sheet.batch = _read_rows(one.book, one.book.tables[name], sheet, known) if tries else None
     counts = take_all(txn, [s.batch for one in tried for s in one.sheets.values() if s.batch is not None], policy_now)
@@ -150,7 +151,7 @@ def _kept(txn: Txn, sheet: TakenSheet, scope: Scope) -> list[Clash]:
     if not found:
         return []
     table, same = sheet.state.table, Same()
-    held = held_rows(txn, table, firsts_of(table, dict.fromkeys(one.key for one in found)), scope).texts
+    held = held_rows(txn.conn, table, scope, dict.fromkeys(one.key for one in found)).texts
     now = {one: held[one.key].split(SEPARATOR)[one.place] for one in found if one.key in held}
     return [one for one, text in now.items() if text == one.sheet or same(table.columns[one.place], one.sheet, text)]
 
@@ -178,7 +179,7 @@ def _known(txn: Txn, state: SheetState, before: dict[str, SheetRow], scope: Scop
     differing = [key for key, row in state.rows.items() if (old := before.get(key)) is None or old.text != row.text]
     if not differing:
         return Wanted(table, {}, {}, {})
-    return held_rows(txn, table, firsts_of(table, differing), scope)
+    return held_rows(txn.conn, table, scope, differing)
 
 
 def _read_rows(book: OpenBook, data: TableData, sheet: TakenSheet, known: Wanted) -> Batch:

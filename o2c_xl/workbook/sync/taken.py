@@ -9,18 +9,18 @@ from o2c_xl.domain.issue import Issue
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.batch import Batch
-from o2c_xl.tables.show.views import Scope, view_raw
+from o2c_xl.tables.show.views import Scope
 from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.left import left_issue
 from o2c_xl.workbook.sync.books import OpenBook
 from o2c_xl.workbook.sync.incoming import Clash, Incoming
 from o2c_xl.workbook.sync.memory import remember, remember_place
 from o2c_xl.workbook.sync.same import Same
-from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, Wanted, wanted_rows
+from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState
+from o2c_xl.workbook.sync.wanted import held_rows
 
-__all__ = ["TakenBook", "TakenSheet", "held_rows", "settle", "typed_places"]
+__all__ = ["TakenBook", "TakenSheet", "settle", "typed_places"]
 
-_FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole view is cheaper
 _UNITS = frozenset({"Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLines"})
 
 
@@ -111,8 +111,7 @@ def _taken(txn: Txn, sheet: TakenSheet, batch: Batch, scope: Scope) -> set[int]:
     asked = [i for i, number in enumerate(batch.rows) if unit or number in at_fault]
     if not asked:
         return set(batch.rows)
-    firsts = list(dict.fromkeys(str(batch.key(i)[0]) for i in asked if batch.key(i)[0]))
-    held = held_rows(txn, table, firsts, scope)
+    held = held_rows(txn.conn, table, scope, [batch.key_text(i) for i in asked])
     same = Same()
     state_rows = {row.row: row for row in sheet.state.every_row()}
     taken = set(batch.rows) - {batch.rows[i] for i in asked}
@@ -124,12 +123,6 @@ def _taken(txn: Txn, sheet: TakenSheet, batch: Batch, scope: Scope) -> set[int]:
             if all(typed[p] == cells[p] or same(table.columns[p], typed[p], cells[p]) for p in places):
                 taken.add(batch.rows[i])
     return taken
-
-
-def held_rows(txn: Txn, table: Table, firsts: Sequence[str], scope: Scope) -> Wanted:
-    """What the ledger holds of the rows whose keys begin so, however long ago they were closed."""
-    everything = Scope(scope.day, None, scope.settings, scope.currency)
-    return wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None))
 
 
 def _adopt_given_keys(sheet: TakenSheet, batch: Batch, taken: set[int]) -> None:

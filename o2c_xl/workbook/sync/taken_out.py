@@ -7,13 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection
 
 from o2c_xl.tables.define.spec import Table
-from o2c_xl.tables.show.views import Scope, view_raw
+from o2c_xl.tables.show.views import Scope
 from o2c_xl.workbook.read import TableData
-from o2c_xl.workbook.sync.sheet_state import REWRITTEN, SheetRow, SheetState, firsts_of, wanted_rows
+from o2c_xl.workbook.sync.sheet_state import REWRITTEN, SheetRow, SheetState
+from o2c_xl.workbook.sync.wanted import shown_rows
 
 __all__ = ["older_note", "sheet_notes", "shown_again"]
 
-_FEW = 2_000  # up to so many rows are looked up by key; beyond that the whole view is cheaper
 _NAMED = 3  # so many keys are told
 _ORDERS = ("Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLines")
 
@@ -23,9 +23,7 @@ def shown_again(conn: Connection, state: SheetState, before: Mapping[str, SheetR
     gone = [key for key in before if key not in state.rows]
     if not gone or state.table.name in REWRITTEN:
         return []
-    firsts = firsts_of(state.table, gone)
-    view = view_raw(conn, state.table, scope, firsts if len(firsts) <= _FEW else None)
-    held = wanted_rows(state.table, view).texts
+    held = shown_rows(conn, state.table, scope, gone).texts
     return [key for key in gone if key in held]
 
 
