@@ -238,7 +238,8 @@ def _settings_page() -> str:
     return _page(
         "# Settings",
         "Type a value into the sheet **Settings**, or into `[settings]` of `o2c.toml`; the sheet wins. Empty means"
-        " never. Gates are off until you turn them on: an order runs through as far as it can.",
+        " never. Most gates are off until you turn them on, so that an order runs through as far as it can; credit"
+        " is checked and every write-off asks from the start.",
         table_of(("setting", "default", "value", "meaning"), rows),
     )
 

@@ -74,7 +74,7 @@ def say_outcome(outcome: Outcome, *, as_json: bool, dry_run: bool = False) -> No
         return
     for name, number in outcome.counts.items():
         if number:
-            typer.echo(f"{name}: {number}{' (would be)' if dry_run else ''}")
+            typer.echo(f"{_counted(name, number)}{' (would be)' if dry_run else ''}")
     if not outcome.changed:
         # a note may say what could not be done, such as a workbook that is open
         typer.echo("Nothing to do." if outcome.ok and not outcome.notes else "Nothing was changed.")
@@ -85,6 +85,15 @@ def say_outcome(outcome: Outcome, *, as_json: bool, dry_run: bool = False) -> No
     if len(outcome.issues) > _MANY:
         typer.echo(f"… and {len(outcome.issues) - _MANY} more faults; all of them stand in Issues.", err=True)
     say_stops(outcome)
+
+
+def _counted(name: str, number: int) -> str:
+    """What was done how often; of a table the rows that were taken, under the name of its sheet."""
+    from o2c_xl.tables.define.catalogue import BY_NAME  # noqa: PLC0415 -- not needed by a command that says no counts
+
+    if name not in BY_NAME:
+        return f"{name}: {number}"
+    return f"{BY_NAME[name].title}: {number} {'row' if number == 1 else 'rows'} taken"
 
 
 def say_stops(outcome: Outcome) -> None:

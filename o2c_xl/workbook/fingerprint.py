@@ -26,8 +26,9 @@ def text_of(value: object) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, str):
-        text = value.replace(SEPARATOR, _NO_SIGN)  # as no column takes it either
-        return f"'{text}" if text[0] in MARKS else text
+        # As the parser reads it: around a text it is blank space, within one no column takes it.
+        text = value.strip().replace(SEPARATOR, _NO_SIGN) if SEPARATOR in value else value
+        return f"'{text}" if text and text[0] in MARKS else text
     if isinstance(value, bool):
         return f"?{value}"
     if isinstance(value, float | int | Decimal):
