@@ -7,7 +7,7 @@ over that, sorted a part of the columns, or typed the contrary decision.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -80,7 +80,7 @@ def _refuse_lacking(data: TableData) -> None:
 
 def misread(conn: Connection, rows: Sequence[SelectedApproval], verdict: str, scope: Scope) -> dict[str, str]:
     """Approvals whose row says other than the ledger or the button, with what both say; one not known is none."""
-    everything = Scope(scope.day, None, scope.settings, scope.currency)
+    everything = replace(scope, since=None)
     view = view_raw(conn, _TABLE, everything, [row.number for row in rows])
     held = {key: text.split(SEPARATOR) for key, text in wanted_rows(_TABLE, view).texts.items()}
     same, found = Same(), {}

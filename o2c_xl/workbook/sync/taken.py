@@ -128,7 +128,7 @@ def _taken(txn: Txn, sheet: TakenSheet, batch: Batch, scope: Scope) -> set[int]:
 
 def held_rows(txn: Txn, table: Table, firsts: Sequence[str], scope: Scope) -> Wanted:
     """What the ledger holds of the rows whose keys begin so, however long ago they were closed."""
-    everything = Scope(scope.day, None, scope.settings, scope.currency)
+    everything = replace(scope, since=None)
     return wanted_rows(table, view_raw(txn.conn, table, everything, firsts if len(firsts) <= _FEW else None))
 
 
