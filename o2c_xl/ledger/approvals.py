@@ -181,7 +181,7 @@ def _refusal(txn: Txn, key: str, row: Row[Any] | None, verdict: str, reason: str
         return f"It is {row.status.lower()} already{by}. See o2c show Approvals for those that wait."
     if verdict == "Reject" and not trimmed(reason):
         return "A rejection needs a reason. Give one."
-    return may_decide(txn.who, approval_of(row), held, txn.day)
+    return may_decide(txn.who, approval_of(row), held, txn.today)
 
 
 def approval_of(row: Row[Any]) -> Approval:
@@ -199,6 +199,6 @@ def _decided(txn: Txn, row: Row[Any], verdict: str, reason: str) -> dict[str, An
         "decision": verdict,
         "reason": reason,
         "decided_by": txn.who,
-        "decided_on": txn.day,
+        "decided_on": txn.today,
         "status": status,
     }
