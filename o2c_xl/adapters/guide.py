@@ -245,7 +245,8 @@ def _settings_page() -> str:
         "# Settings",
         "Type a value into the sheet **Settings**, or into `[settings]` of `o2c.toml`; the sheet wins. Empty means"
         " never. Gates are off until you turn them on: an order runs through as far as it can.",
-        "What is guarded is changed by an Administrator or a Finance Manager, with a run of `o2c` under their own account.",
+        "What is guarded is changed by an Administrator or a Finance Manager, with a run of `o2c` under their own"
+        " account.",
         table_of(("setting", "default", "value", "meaning", "changed by"), rows),
     )
 
