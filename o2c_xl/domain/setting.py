@@ -24,7 +24,7 @@ __all__ = [
 
 _PLAIN = re.compile(r"[0-9]{1,11}(\.[0-9]{1,4})?")
 _LONE = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")  # 5.000, which is five or five thousand
-_WHOLE = re.compile(r"[0-9]{1,5}")
+_WHOLE = re.compile(r"[0-9]{1,11}")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 
 

@@ -52,10 +52,11 @@ class Verdict:
 
 
 def ask(txn: Txn, asks: Sequence[Ask]) -> None:
-    """Ask for approvals. What is asked or decided already for the same content is kept as it is.
+    """Ask for approvals. Where the newest of a subject is for the same content, it is kept as it is.
 
-    One that waits for other content of the same step and subject becomes Void; who has asked since the last
-    approval counts as an editor of the new one.
+    What was decided before something else was asked holds no longer, so the same content is then asked for anew. One
+    that waits for other content of the same step and subject becomes Void; who has asked since the last approval
+    counts as an editor of the new one.
     """
     if not asks:
         return
@@ -64,7 +65,7 @@ def ask(txn: Txn, asks: Sequence[Ask]) -> None:
     new: dict[tuple[str, str, str], dict[str, Any]] = {}
     for one in asks:
         before = known.get((one.step, one.subject), [])
-        if any(row.content_hash == one.content_hash and row.status != "Void" for row in before):
+        if before and before[-1].content_hash == one.content_hash and before[-1].status != "Void":
             continue
         editors = dict.fromkeys(one.editors)
         for row in _since_approved(before):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -175,3 +176,20 @@ def test_a_role_counts_by_the_clock_whatever_day_is_posted_for(memory_ledger: Le
     assert decided == (["AP-000001"], [])
     with memory_ledger.reading() as conn:
         assert conn.execute(select(schema.approvals.c.decided_on)).scalar() == dt.date(2026, 3, 20)
+
+
+def test_what_was_approved_before_something_else_was_asked_is_asked_anew(memory_ledger: Ledger) -> None:
+    edited = replace(ONE, content_hash="hash-2", asked_by="ben")
+    _give_role(memory_ledger, "kim")
+    _ask(memory_ledger, ONE)
+    _decide(memory_ledger, "kim", "Approve", "AP-000001")
+
+    _ask(memory_ledger, edited)
+    _ask(memory_ledger, ONE)
+    _ask(memory_ledger, ONE)
+
+    assert _statuses(memory_ledger) == ["Approved", "Void", "Waiting"]
+    assert _decide(memory_ledger, "kim", "Approve", "AP-000003") == (["AP-000003"], [])
+    verdict = _verdict(memory_ledger)
+    assert verdict is not None
+    assert verdict.of("hash-1") == "Approved"

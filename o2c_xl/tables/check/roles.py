@@ -22,7 +22,7 @@ def check_roles(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
     changed = _changed(txn, rows)
     given = grants(txn.conn) if changed else []
     if is_administered(given) and not holds(txn.who, _GIVERS, given, txn.today):
-        able = ", ".join(holders(_GIVERS, given, txn.today))
+        able = ", ".join(holders(_GIVERS, given, txn.today)) or "nobody is one today"
         for i in changed:
             rows.fault(i, "user", f"{txn.who} may not give roles.", f"Ask an Administrator: {able}.")
         return

@@ -123,7 +123,7 @@ def _check_guarded(txn: Txn, rows: RowSet, policy: Policy) -> None:
     given = grants(txn.conn) if changed else []
     if not is_administered(given) or holds(txn.who, _SETTERS, given, txn.today):
         return
-    able = " or ".join(holders(_SETTERS, given, txn.today))
+    able = " or ".join(holders(_SETTERS, given, txn.today)) or "Nobody today, only an Administrator"
     for i, name in changed:
         fix = f"{able} may, with a run of o2c under their own account."
         rows.fault(i, "value", f"{txn.who} may not change {name}.", fix)
