@@ -12,7 +12,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from o2c_xl.domain.einvoice.codes import address_problem, register_problem
-from o2c_xl.domain.einvoice.fields import Gap, gaps
+from o2c_xl.domain.einvoice.fields import gaps
+from o2c_xl.domain.einvoice.gap import Gap
 from o2c_xl.domain.einvoice.ours import einvoice_of, endpoint_of
 from o2c_xl.domain.einvoice.tax_numbers import is_vat_number
 from o2c_xl.domain.invoices.invoicing import TaxBy, tax_due
