@@ -317,6 +317,44 @@ def test_where_e_invoices_are_needed_what_breaks_a_rule_waits_before_it_has_a_nu
     assert "its tax must stand in EUR too" in said["2"]
 
 
+NO_FONT_HAS = "\U0010abcd"
+
+
+def test_a_name_that_no_font_can_show_is_told_and_its_pdf_claims_to_carry_no_data(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    desk.load(write(tmp_path / "Customers.csv", [{**CUSTOMERS[0], "Name": f"Ada {NO_FONT_HAS}"}]))
+    desk.load(write(tmp_path / "Orders.csv", order("A-1")))
+
+    told = desk.run()
+
+    (waits,) = [row for row in desk.show("Waiting") if row["What stops it"] == "No e-invoice data"]
+    why = f"No font of this machine has {NO_FONT_HAS}. Install one, such as of Noto Sans."
+    assert why in waits["What to do"]
+    assert "shows empty boxes: no font" in str(told)
+    (pdf,) = desk.folder.glob("outbox/Invoice*.pdf")
+    assert b"factur-x" not in pdf.read_bytes()
+    assert pypdf.PdfReader(pdf).attachments == {}
+    anew = desk.o2c("paper", "--on", DAY, expect=1)
+    assert why in anew.out + anew.err
+    desk.verify()
+
+
+def test_where_e_invoices_are_needed_a_name_that_no_font_can_show_waits_before_it_has_a_number(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"E-invoice needed": "Yes"})
+    desk.load(write(tmp_path / "Customers.csv", [{**CUSTOMERS[0], "Name": f"Ada {NO_FONT_HAS}"}]))
+    desk.load(write(tmp_path / "Orders.csv", order("A-1")))
+    desk.run()
+
+    assert desk.show("Invoices") == []
+    assert any(
+        f"customer ADA: no font of this machine has {NO_FONT_HAS}." in row["What to do"] for row in desk.show("Waiting")
+    )
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "E-invoice", "Value": "UBL"}]))
+    desk.run()
+
+    assert len(desk.show("Invoices")) == 1
+
+
 def test_codes_that_no_e_invoice_may_bear_are_refused_at_their_cells(tmp_path: Path) -> None:
     desk = open_desk(tmp_path)
     rate = {"Tax group": "X", "Tax code": "Food", "Rate %": "0", "Reason": "VATEX-XX-NOPE"}

@@ -6,7 +6,7 @@ where it is to be entered. It is asked once for each customer and kind of tax, s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -20,9 +20,13 @@ from o2c_xl.domain.invoices.invoicing import TaxBy, tax_due
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.paper import InvoiceDocument, Party
 
-__all__ = ["Lack", "does_not_add_up", "lacking", "lacks_of", "may_claim_peppol", "untold_tax", "without_peppol"]
+__all__ = [
+    "Lack", "does_not_add_up", "lacking", "lacks_of", "may_claim_peppol", "no_font", "unset_lacks", "untold_tax",
+    "without_peppol",
+]  # fmt: skip
 
 _MOST_PLACES = 2
+_SOME_SIGNS = 10
 _BUYERS_TAX = {"AE": "reverse charge", "K": "an intra-Community supply"}
 _OWN_RULES = frozenset("DK GR EL IS IT NL NO SE".split())
 """Sellers' countries with rules of their own in Peppol BIS Billing 3 that are not checked here; Germany's are."""
@@ -113,6 +117,23 @@ def lacks_of(document: InvoiceDocument) -> Sequence[Lack]:
     categories = frozenset(group.category for group in document.totals.groups)
     found = lacking(document.seller, document.buyer, document.ship_to.country, document.currency, categories)
     return found or [_broken(gap) for gap in gaps(einvoice_of(document)) if gap.rule]
+
+
+def unset_lacks(document: InvoiceDocument, unset: Callable[[str], str]) -> Sequence[Lack]:
+    """Names and addresses that cannot stand in an archival PDF; `unset` gives the signs of a text that no font has."""
+    seller, buyer = document.seller, document.buyer
+    cells = (
+        ("Company name", (seller.name, seller.street, seller.city)),
+        (f"Name and address of customer {buyer.key}", (buyer.name, buyer.street, buyer.city, buyer.postal_code)),
+        *((f"Name of product {line.sku}", (line.name, line.customisation)) for line in document.lines),
+    )
+    return [Lack(f"{cell}: {no_font(signs)}") for cell, texts in cells if (signs := unset(" ".join(texts)))]
+
+
+def no_font(signs: str) -> str:
+    """That no font of the machine has these signs, and what to do."""
+    some = signs[:_SOME_SIGNS] + ("…" if len(signs) > _SOME_SIGNS else "")
+    return f"no font of this machine has {some}. Install one, such as of Noto Sans."
 
 
 def _broken(gap: Gap) -> Lack:
