@@ -21,7 +21,7 @@ from babel import Locale
 
 from o2c_xl.documents.einvoice.facturx import ATTACHED, mark_as_factur_x
 from o2c_xl.documents.faces import AnyDocument, Face, face_of, home_of, issued_on, kind_of
-from o2c_xl.documents.formats import Scalar, clean, locale_of, text_of
+from o2c_xl.documents.formats import Scalar, clean, text_of
 from o2c_xl.documents.labels import words_for
 from o2c_xl.documents.qr import qr_svg
 
@@ -142,23 +142,20 @@ def _compiler(*, system_fonts: bool) -> typst.Compiler:
 
 
 def _printed(document: AnyDocument, language: str) -> dict[str, object]:
-    face, home = face_of(document, language), home_of(document)
+    face = face_of(document, language)
     qr = face.pop("payment_qr", "")
-    # numbers are the sender's country's, the names of months the reader's language
-    locales = home, locale_of(str(home.territory or ""), language)
     more = {"words": dict(words_for(language)), "language": language}
-    return _texts(face, locales) | more | {"qr": qr_svg(qr) if isinstance(qr, str) and qr else ""}
+    return _texts(face, home_of(document, language)) | more | {"qr": qr_svg(qr) if isinstance(qr, str) and qr else ""}
 
 
-def _texts(face: Face, locales: tuple[Locale, Locale]) -> dict[str, object]:
-    return {name: _text(value, locales) for name, value in face.items()}
+def _texts(face: Face, locale: Locale) -> dict[str, object]:
+    return {name: _text(value, locale) for name, value in face.items()}
 
 
-def _text(value: Scalar | Face | list[Face], locales: tuple[Locale, Locale]) -> object:
+def _text(value: Scalar | Face | list[Face], locale: Locale) -> object:
     if isinstance(value, dict):
-        return _texts(value, locales)
+        return _texts(value, locale)
     if isinstance(value, list):
-        return [_texts(row, locales) for row in value]
-    numbers, days = locales
-    text = text_of(value, days if isinstance(value, date) else numbers)
+        return [_texts(row, locale) for row in value]
+    text = text_of(value, locale)
     return _LONG_WORD.sub(lambda word: "\u200b".join(word[0]), text)

@@ -83,7 +83,11 @@ SETTINGS: tuple[Setting, ...] = (
     _text("Company street", "Street and number, printed on documents."),
     _text("Company city", "Town, printed on documents."),
     _text("Company postal code", "Postal code, printed on documents."),
-    _text("Company country", "Two letters (ISO 3166); also decides how dates and numbers look on documents.", "DE"),
+    _text(
+        "Company country",
+        "Two letters (ISO 3166); documents in a language of that country write numbers and dates as it does.",
+        "DE",
+    ),
     _text("Company currency", "Three letters (ISO 4217). Stock is kept in it; fixed once something is posted.", "EUR"),
     _text("Company tax ID", "VAT number such as DE136695976, else your number at the tax office; on invoices."),
     _text("Company IBAN", "Account that customers pay into, printed on invoices."),
