@@ -63,6 +63,7 @@ _INVOICES = frozenset({"Invoice", "Credit note"})
 _BATCH = 400
 _NAMED = 3  # so many invoices are named in a note
 _MOST_NOTES = 10
+_NO_ACCOUNT = "went out without an account to pay into. Company IBAN: it is empty. Enter your account in Settings."
 
 
 @dataclass(slots=True)
@@ -168,6 +169,8 @@ def _job(
     `plain` takes by number why an invoice is no e-invoice, where a cell can mend it.
     """
     wishes, data = settings["Documents"], settings["E-invoice"]
+    if isinstance(document, InvoiceDocument) and _names_no_account(document):
+        told.setdefault(_NO_ACCOUNT, []).append(document.number)
     if not isinstance(document, InvoiceDocument) or data == "None":
         return Job(document, as_pdf="PDF" in wishes, as_xlsx="xlsx" in wishes and kind in _AS_XLSX)
     lacks = lacks_of(document)
@@ -187,6 +190,10 @@ def _job(
         factur_x=not lacks and "Factur-X" in data,
         as_ubl=as_ubl,
     )
+
+
+def _names_no_account(document: InvoiceDocument) -> bool:
+    return document.kind == "Invoice" and bool(document.totals.payable) and not document.iban
 
 
 def _note_unset(

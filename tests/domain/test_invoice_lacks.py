@@ -47,6 +47,14 @@ def test_an_invoice_lacks_something_just_where_a_rule_does_not_hold(reason: str 
         assert bool(found) == bool(broken), (seller, buyer, to, list(found), broken)
 
 
+def test_a_tax_number_that_is_no_vat_number_is_not_called_empty() -> None:
+    seller = replace(SELLER, tax_id="94-2404110", registration="")
+
+    (lack,) = lacking(seller, replace(ABROAD, country="US"), "US", "USD", frozenset({"S"}))
+
+    assert lack.sentence.startswith("Company registration: it is empty, and 94-2404110 is no VAT number.")
+
+
 def test_the_buyers_vat_number_is_wanted_even_of_plain_invoices() -> None:
     buyer = replace(ABROAD, tax_id="", key="BLO")
 

@@ -355,6 +355,20 @@ def test_where_e_invoices_are_needed_a_name_that_no_font_can_show_waits_before_i
     assert len(desk.show("Invoices")) == 1
 
 
+def test_an_invoice_that_names_no_account_to_pay_into_is_told_once(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"Company IBAN": "", "Company BIC": "", "E-invoice": "None"})
+    desk.load(write(tmp_path / "orders.csv", [line for number in "12345" for line in order(number)]))
+
+    told = desk.run()
+
+    assert [note for note in told["notes"] if "account" in note] == [
+        (
+            "INV-000001, INV-000002, INV-000003 and 2 more went out without an account to pay into. "
+            "Company IBAN: it is empty. Enter your account in Settings."
+        )
+    ]
+
+
 def test_codes_that_no_e_invoice_may_bear_are_refused_at_their_cells(tmp_path: Path) -> None:
     desk = open_desk(tmp_path)
     rate = {"Tax group": "X", "Tax code": "Food", "Rate %": "0", "Reason": "VATEX-XX-NOPE"}
@@ -382,10 +396,13 @@ def test_ubl_of_a_seller_whose_country_has_rules_of_its_own_claims_no_peppol(tmp
     desk = open_desk(tmp_path, **{"Company country": "NL", "Company tax ID": "NL123456782B90"})
     desk.load(write(tmp_path / "orders.csv", order("1001")))
 
-    desk.run()
+    told = desk.run()
 
     (ubl,) = outbox(desk, "Invoice *.xml")
     assert b"peppol" not in ubl
+    assert "INV-000001 cannot go through Peppol. Company country: what Peppol asks of sellers in NL" in str(
+        told["notes"]
+    )
 
 
 def test_untaxed_trade_inside_the_union_never_goes_out_without_the_customers_vat_number(tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def does_not_add_up(
 
 
 def without_peppol(seller: Party, buyer: Party) -> Sequence[str]:
-    """Why a UBL invoice of these parties cannot go through Peppol, one sentence for each cell that is empty.
+    """Why a UBL invoice of these parties cannot go through Peppol, one sentence for each cell at fault.
 
     The address is the one entered, else the VAT number, else the email (PEPPOL-EN16931-R010 and R020).
     """
@@ -71,12 +71,17 @@ def without_peppol(seller: Party, buyer: Party) -> Sequence[str]:
         found.append(f"Company e-invoice address: {no} Enter it in Settings.")
     if not endpoint_of(buyer):
         found.append(f"E-invoice address of customer {buyer.key}: {no} Enter one in Customers.")
+    if seller.country in _OWN_RULES:
+        found.append(
+            f"Company country: what Peppol asks of sellers in {seller.country} is not checked here, so the UBL is "
+            "plain EN 16931. Hand it over outside Peppol, or set E-invoice to Factur-X."
+        )
     return found + _in_germany(seller, buyer)
 
 
 def may_claim_peppol(seller: Party, buyer: Party) -> bool:
     """Whether all that Peppol wants of these parties is known to hold."""
-    return seller.country not in _OWN_RULES and not without_peppol(seller, buyer)
+    return not without_peppol(seller, buyer)
 
 
 def _in_germany(seller: Party, buyer: Party) -> list[str]:
@@ -180,7 +185,8 @@ def _of_seller(seller: Party, categories: frozenset[str]) -> Iterable[Lack]:
             f"Company tax ID: {seller.tax_id} is no VAT number, which untaxed sales abroad need. Mend it in Settings."
         )
     elif not (seller.registration or seller.key) and (categories == {"O"} or not vat):
-        yield Lack("Company registration: it is empty, as is the VAT number. Enter it in Settings.")
+        also = f"and {seller.tax_id} is no VAT number" if seller.tax_id and not vat else "as is the VAT number"
+        yield Lack(f"Company registration: it is empty, {also}. Enter it in Settings.")
 
 
 def _of_buyer(buyer: Party, ship_to_country: str, categories: frozenset[str]) -> Iterable[Lack]:
