@@ -111,7 +111,8 @@ class Node:
 
 def tax_totals(node: Node, path: str, currency: str) -> tuple[Decimal | None, Decimal | None]:
     """The tax in the invoice's currency (BT-110) and the seller's (BT-111), told apart by their currency."""
-    own, other = [], []
+    own: list[Node] = []
+    other: list[Node] = []
     for one in node.all(path):
         (own if not currency or one.attribute("", "currencyID") in {"", currency} else other).append(one)
     if len(own) > 1 or len(other) > 1:
