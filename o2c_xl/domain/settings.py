@@ -83,7 +83,7 @@ SETTINGS: tuple[Setting, ...] = (
     _text("Company postal code", "Postal code, printed on documents.", guarded=True),
     _text(
         "Company country",
-        "Two letters (ISO 3166); also decides how dates and numbers look on documents.",
+        "Two letters (ISO 3166); documents in a language of that country write numbers and dates as it does.",
         "DE",
         check=a_country,
         guarded=True,
