@@ -434,6 +434,8 @@ class Policy:
     bad_debt_percents: tuple[Decimal, ...]
     credit_score: ScorePolicy | None
     e_invoice_needed: bool
+    data_in_pdf: bool
+    """Whether an invoice's PDF is to carry it as data (Factur-X)."""
     values: Mapping[str, str]
     """Every setting as it was read, by name."""
 
@@ -532,5 +534,6 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         show_closed_days=None if (days := number("Show closed for days")) is None else int(days),
         tell=told_kinds(known["Tell customers of"]),
         e_invoice_needed=yes("E-invoice needed") and known["E-invoice"] != "None",
+        data_in_pdf="Factur-X" in known["E-invoice"] and "PDF" in known["Documents"],
         values=known,
     )
