@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import FrameType
@@ -22,6 +22,7 @@ from o2c_xl.adapters.mailed import mailed
 from o2c_xl.adapters.unforeseen import from_outside, unforeseen
 from o2c_xl.adapters.waking import Waking
 from o2c_xl.company.alone import Busy
+from o2c_xl.company.book_facts import BookFacts, book_facts, changed_meanwhile
 from o2c_xl.company.handling import TRIED_AGAIN
 from o2c_xl.company.inbox import Inbox
 from o2c_xl.company.opened import Company
@@ -124,13 +125,13 @@ class _Watch:
     say: _Say
     stop: _Stop
     pulse: Pulse
-    books: object = None
+    books: Mapping[str, BookFacts] = field(default_factory=dict)
     day: dt.date | None = None
     due: bool = True  # the pass after intake has something to do, or was not made yet
     failed: int = 0
     mail_at: float = 0.0
     send_at: float = 0.0
-    said: set[str] = field(default_factory=set)
+    said: dict[str, set[str]] = field(default_factory=dict)  # by the work at hand, when it was last done
 
     def until_stopped(self, waking: Waking) -> None:
         poll = min((one.poll_seconds for one in self.inbox.folders.values()), default=_LONGEST_PAUSE)
@@ -153,10 +154,7 @@ class _Watch:
             said = from_outside(error, self.company.folder.root) or str(getattr(error, "orig", error))
             return self._in_trouble(" ".join(said.split()))
         except Exception as error:  # noqa: BLE001 -- whatever nobody foresaw, it must not end the watcher
-            trace = traceback.format_exc()
-            if trace not in self.said:
-                self.say(trace)
-                self.said.add(trace)
+            self._say_anew("trouble", [traceback.format_exc()])
             return self._in_trouble(unforeseen(error, None, self.company.folder.root))
         self.failed = 0
         return True
@@ -172,11 +170,11 @@ class _Watch:
         self.pulse.tell("taking files")
         outcome = self._mailed(day)
         outcome.include(self.inbox.take(day, lambda _text: None, 0.0, self.stop.asked))
-        books = self._books()
-        self.due = self.due or outcome.changed or day != self.day or books != self.books or self._to_send(day)
+        saved = book_facts(self.company.folder.books) != self.books
+        self.due = self.due or outcome.changed or day != self.day or saved or self._to_send(day)
         stuck = next((str(issue) for issue in outcome.issues if issue.fix == TRIED_AGAIN), "")
         self.pulse.tell("taking files", counts=outcome.counts, notes=outcome.notes, error=stuck)
-        self._report(outcome)
+        self._report("taking files", outcome)
 
     def _mailed(self, day: dt.date) -> Outcome:
         """What came by mail, looked for as often as the settings say."""
@@ -197,26 +195,28 @@ class _Watch:
     def _pass(self) -> None:
         if not self.due or self.stop.asked():
             return
-        day = self.today()
+        day, before = self.today(), book_facts(self.company.folder.books)
         self.pulse.tell("at work")
         outcome = work_through(self.company, day, lambda _text: None, allow_empty=False)
         in_the_way = [reason for reason in outcome.stops if not isinstance(reason, (InUse, ChangedMeanwhile))]
-        self.due, self.day, self.books = bool(in_the_way), day, self._books()
+        self.day, self.books = day, book_facts(self.company.folder.books)
+        # What a person saved while this went on is for the next pass; what it wrote itself is not.
+        self.due = bool(in_the_way) or changed_meanwhile(self.company, before)
         self.pulse.tell("waiting", counts=outcome.counts, faults=len(outcome.issues))
-        self._report(outcome)
+        self._report("at work", outcome)
         for reason in in_the_way:
             raise reason
 
-    def _report(self, outcome: Outcome) -> None:
+    def _report(self, work: str, outcome: Outcome) -> None:
         done = ", ".join(f"{name}: {number}" for name, number in outcome.counts.items() if number)
         if done:
             self.say(done)
-        told = [*map(str, outcome.issues), *map(str, outcome.stops)]
-        for text in [text for text in told if text not in self.said]:
-            self.say(text)
-            self.said.add(text)
+        self._say_anew(work, [*map(str, outcome.issues), *map(str, outcome.stops)])
 
-    def _books(self) -> object:
-        """Tells when a workbook was saved since the last pass."""
-        facts = ((path.name, path.stat()) for path in sorted(self.company.folder.books.glob("*.xls*")))
-        return [(name, stat.st_mtime_ns, stat.st_size, stat.st_ino) for name, stat in facts]
+    def _say_anew(self, work: str, told: Sequence[str]) -> None:
+        """Say what the same work did not say the last time: a fault that stays is told once, one that returns again."""
+        before = self.said.get(work, set())
+        for text in dict.fromkeys(told):
+            if text not in before:
+                self.say(text)
+        self.said[work] = set(told)

@@ -146,7 +146,7 @@ def _work_on(
     """Work, and try what was refused anew, until no more of it can be taken: the next run finds nothing to do."""
     for _ in range(_MOST_PASSES):
         _work(company, sync.day, tell, outcome, stages)
-        before = sync.faults
+        before = set(sync.faults)
         if not before:
             break
         again = sync.take_again()

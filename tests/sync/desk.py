@@ -10,6 +10,7 @@ from typing import Any
 
 from o2c_xl.company.folder import Folder
 from o2c_xl.company.opened import Company, open_company
+from o2c_xl.company.run import work_through
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
@@ -51,6 +52,10 @@ class Desk:
     def sync(self, **options: bool) -> Outcome:
         wishes = {"dry_run": False, "allow_empty": False} | options
         return self.company.sync(DAY, None, **wishes)
+
+    def run(self) -> Outcome:
+        """`o2c run`: the sync with all the work between taking and writing."""
+        return work_through(self.company, DAY, lambda _text: None, allow_empty=False)
 
     def rows(self, table: str) -> dict[int, dict[str, Any]]:
         """What the sheet shows: rows that hold anything, by their Excel row."""

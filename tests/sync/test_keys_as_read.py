@@ -77,6 +77,24 @@ def test_a_key_that_comes_again_is_told_beside_the_second(desk: Desk, order: tup
     assert [row["Name"] for row in desk.shown("Customers")] == ["Alfreds"]
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_row_that_repeats_a_key_is_told_by_a_run_too_and_changes_nothing_of_the_first(
+    desk: Desk, *, at_once: bool
+) -> None:
+    desk.add("Customers", {"Customer ID": "AAA", **CUSTOMER})
+    if not at_once:
+        desk.run()
+    desk.add("Customers", {"Customer ID": "AAA", **CUSTOMER, "Name": "Another"})
+
+    runs = [desk.run() for _ in range(2)]
+
+    for outcome in runs:
+        assert [issue.problem for issue in outcome.issues] == ["AAA stands in row 2 already."]
+    assert not runs[1].changed
+    assert [row["Name"] for row in desk.rows("Customers").values()] == ["Alfreds", "Another"]
+    assert [row["Name"] for row in desk.shown("Customers")] == ["Alfreds"]
+
+
 @given(st.sampled_from(["Customers", "SupplierPrices", "Roles"]), st.data())
 def test_whatever_the_parser_takes_for_a_key_is_the_key_of_the_row(name: str, data: st.DataObject) -> None:
     table = BY_NAME[name]

@@ -88,7 +88,7 @@ def take_again(
     for one in tried:
         one.issues.clear()
         for name, sheet in one.sheets.items():
-            doubtful = sheet.doubtful
+            doubtful = _tried_again(sheet)
             sheet.rows = [row for row in sheet.rows if row.sheet_row.row in doubtful]
             keys = [row.key for row in sheet.rows if row.key]
             known = held_rows(txn.conn, sheet.state.table, scope, keys)
@@ -100,6 +100,17 @@ def take_again(
             settle(txn, (one, name, sheet), scope, doubtful=True)
     _tell(txn, [one.book for one in taken], tried)
     return counts
+
+
+def _tried_again(sheet: TakenSheet) -> frozenset[int]:
+    """The rows that the work may have made sound: a key does not stop standing twice, so what was said of it stays.
+
+    Without the first row of its key beside it, one that repeats it would pass for a change of that.
+    """
+    repeated = {row.row for row in sheet.state.repeated}
+    told = [issue for issue in sheet.batch.issues if issue.row in repeated] if sheet.batch is not None else []
+    sheet.doubts = [*sheet.doubts, *told]
+    return sheet.doubtful - repeated
 
 
 def _look(txn: Txn, one: TakenBook, data: TableData, scope: Scope, *, allow_empty: bool) -> TakenSheet:
