@@ -117,7 +117,9 @@ def _named_beside(case: Case, usable: list[OpenItem], named: list[OpenItem], ope
         case.doubt = _settled(settled, case.payment.given_up) if settled else _OTHERS
         case.proposed = not usable and bool(case.payment.given_up)  # it is for that one: nothing else is proposed
     elif any(openings.whole(item, case.left, case.payment.paid_on) for item in others):
-        case.sure = False
+        case.sure, case.rule = False, MatchRule.AMOUNT
+        same = openings.settled_by(case.customer, case.payment.currency, case.left, case.payment.paid_on)
+        case.candidates = in_order([parts.item for parts in same])
         case.doubt = f"It names {others[0].invoice} of another customer, which has just this amount."
     else:
         case.beside = f" It names {others[0].invoice}, which is another customer's and of another amount."
