@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from o2c_xl.domain.cash.proving import bare
 from o2c_xl.domain.cash.settling import OpenItems, Parts
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.receivables.open_items import OpenItem
@@ -21,6 +22,7 @@ __all__ = [
     "MatchRule",
     "Payment",
     "almost",
+    "bare_of",
     "exactly",
     "less_charges",
     "matched",
@@ -103,13 +105,15 @@ class Match(NamedTuple):
 class Case:
     """A payment on its way through the rules; `said` is its reference in pieces.
 
-    `candidates` and `near` are items, `chosen` a set of them, that may be proposed; `proposed`: it was done.
+    `written` are the numbers that it names; `candidates` and `near` are items, `chosen` a set of them, that may be
+    proposed; `proposed`: it was done.
     """
 
     payment: Payment
     customer: str
     left: Decimal
     said: list[str]
+    written: list[str] = field(default_factory=list)
     sure: bool = True
     candidates: list[OpenItem] = field(default_factory=list)
     doubt: str = ""
@@ -129,6 +133,11 @@ class Case:
         """What the payment names, in words: these invoices, or an order or customer reference of theirs."""
         invoices = ", ".join(item.invoice for item in items)
         return f"the order or reference of {invoices}" if self.rule is MatchRule.ORDER else invoices
+
+
+def bare_of(case: Case, numbers: Sequence[str]) -> list[str]:
+    """Those of the numbers that it names that prove nothing by how they are written."""
+    return bare(numbers, case.said, orders=case.rule is MatchRule.ORDER)
 
 
 def exactly(case: Case, items: list[OpenItem], openings: OpenItems) -> list[Parts]:

@@ -16,10 +16,12 @@ from o2c_xl.domain.cash.match_case import (
     Match,
     MatchRule,
     Payment,
+    bare_of,
     exactly,
     less_charges,
     record,
 )
+from o2c_xl.domain.cash.match_named import named_beside, some_discounts, some_of_named, without_bare_others
 from o2c_xl.domain.cash.match_proposals import PROPOSALS
 from o2c_xl.domain.cash.match_sets import by_set
 from o2c_xl.domain.cash.references import Meant, index_near, near_in, numbers_in, pieces
@@ -32,7 +34,6 @@ __all__ = ["Match", "MatchPolicy", "MatchRule", "Payment", "match"]
 
 
 _ALONE = "The only open item of this amount."
-_OTHERS = "It names invoices of another customer or currency."
 _RARE = 200  # an amount that two items share by accident must be so many times rarer than items are
 
 
@@ -79,56 +80,29 @@ def _by_reference(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[
         for item in named
         if item.customer == case.customer and item.currency == case.payment.currency and openings.open[item.invoice]
     ]
+    named = without_bare_others(case, usable, named)
     if len(usable) < len(named) or case.payment.settled or case.payment.elsewhere:
-        return _named_beside(case, usable, named, openings)
+        return named_beside(case, usable, named, openings)
     if not usable:
         return []
     parts = _settling(case, usable, openings, policy)
     names = case.names(usable)
     if not parts:
-        case.sure, case.candidates = False, usable
-        case.doubt = f"It names {len(usable)} invoices and does not pay them all: which is paid in part?"
+        return some_of_named(case, usable, openings, policy)
+    if not _settles(parts, case.left, openings) and _contradicted(case, parts, usable, openings):
         return []
-    if case.left > 0 and not _settles(parts, case.left, openings):
-        if other := _meant_by_amount(case, parts, openings):
-            case.rule = MatchRule.AMOUNT
-            return record(case, openings, [other], f"The payment names {names}, but has just the amount of this item.")
-        if doubt := less_charges(case, usable, openings) or _doubt_of(case, parts, openings):
-            case.sure, case.candidates, case.doubt = False, usable, f"The payment names {names}, but {doubt}"
-            return []
     return record(case, openings, parts, f"The payment names {names}.")
 
 
-def _named_beside(case: Case, usable: list[OpenItem], named: list[OpenItem], openings: OpenItems) -> list[Match]:
-    """Some of what it names cannot be paid by it: the rest is where the amount is just theirs."""
-    exact = exactly(case, usable, openings)
+def _contradicted(case: Case, parts: list[Parts], usable: list[OpenItem], openings: OpenItems) -> bool:
+    """Whether something speaks against paying what it names in part, or with more than is open: then it is proposed."""
     names = case.names(usable)
-    if exact:
-        return record(case, openings, exact, f"The payment names {names} and has just this amount.")
-    case.rule, case.candidates = MatchRule.REFERENCE, usable
-    others = [item for item in named if item.customer != case.customer]
-    own = [item.invoice for item in named if item.customer == case.customer and not openings.open[item.invoice]]
-    settled = [*case.payment.settled, *own]
-    if case.payment.elsewhere:
-        case.sure = False
-        case.doubt = f"It names {', '.join(case.payment.elsewhere)}, open on another account of this customer."
-    elif usable or settled or not others:
-        case.sure = False
-        case.doubt = _settled(settled, case.payment.given_up) if settled else _OTHERS
-        case.proposed = not usable and bool(case.payment.given_up)  # it is for that one: nothing else is proposed
-    elif any(openings.whole(item, case.left, case.payment.paid_on) for item in others):
-        case.sure, case.rule = False, MatchRule.AMOUNT
-        same = openings.settled_by(case.customer, case.payment.currency, case.left, case.payment.paid_on)
-        case.candidates = in_order([parts.item for parts in same])
-        case.doubt = f"It names {others[0].invoice} of another customer, which has just this amount."
-    else:
-        case.beside = f" It names {others[0].invoice}, which is another customer's and of another amount."
-    return []
-
-
-def _settled(names: Sequence[str], given_up: Collection[str]) -> str:
-    said = [f"{name}, {'written off' if name in given_up else 'settled already'}" for name in names]
-    return f"It names {', and '.join(said)}."
+    if other := _meant_by_amount(case, parts, openings):
+        case.sure, case.rule, case.candidates = False, MatchRule.AMOUNT, [other.item]
+        case.doubt = f"The payment names {names}, but has just the amount of this item."
+    elif doubt := less_charges(case, usable, openings) or _doubt_of(case, parts, openings):
+        case.sure, case.candidates, case.doubt = False, usable, f"The payment names {names}, but {doubt}"
+    return not case.sure
 
 
 def _meant_by_amount(case: Case, parts: list[Parts], openings: OpenItems) -> Parts | None:
@@ -158,6 +132,8 @@ def _doubt_of(case: Case, parts: list[Parts], openings: OpenItems) -> str:
     left, payment = case.left, case.payment
     if case.guessed or payment.guessed:
         return "nothing else says who pays, and the amount is another."
+    if few := bare_of(case, case.written):
+        return f"the digits {', '.join(few)} may be anything, and the amount is another."
     if len(parts) > 1:
         return ""
     others = [parts.item for parts in openings.settled_by(case.customer, payment.currency, left, payment.paid_on)]
@@ -255,12 +231,13 @@ def _invoices_named(case: Case, openings: OpenItems) -> list[str]:
 def _named(case: Case, openings: OpenItems) -> tuple[list[OpenItem], MatchRule]:
     """What the reference names: invoices, else the customer's items by order or own reference."""
     payment = case.payment
-    numbers = _invoices_named(case, openings)
-    if numbers or not payment.customer or not case.said:
-        return in_order([openings.items[number] for number in numbers]), MatchRule.REFERENCE
+    case.written = _invoices_named(case, openings)
+    if case.written or not payment.customer or not case.said:
+        return in_order([openings.items[number] for number in case.written]), MatchRule.REFERENCE
+    case.written = numbers_in(openings.others, case.said)
     named = {
         item.invoice: item
-        for number in numbers_in(openings.others, case.said)
+        for number in case.written
         for item in openings.named_by[number]
         if item.customer == payment.customer
     }
@@ -282,6 +259,8 @@ def _settling(case: Case, items: list[OpenItem], openings: OpenItems, policy: Ma
     lessened = [openings.discounted(item, paid_on) for item in items]
     if sum((parts.amount for parts in lessened), ZERO) == left:
         return lessened
+    if some := some_discounts(lessened, whole - left, policy):
+        return some
     if 0 < whole - left <= policy.tolerance(whole, items[0].currency):
         return _all_but(whole - left, items, openings)
     return []
