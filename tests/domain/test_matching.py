@@ -432,3 +432,37 @@ def test_a_discount_taken_on_one_of_two_named_is_found() -> None:
     found = found_of("2980.00", "INV-1001 INV-1002", *items)
 
     assert found == [("INV-1001", D("980.00"), True), ("INV-1002", D("2000.00"), True)]
+
+
+LISTED = tuple(numbered(f"RE-2025-3624{end}", f"{end}00.1{end}") for end in range(1, 6))
+
+
+@pytest.mark.parametrize(
+    ("reference", "ends"),
+    [
+        ("RE-2025-36241/42/43", "123"),
+        ("RE-2025-36241, 43 und 45", "135"),
+        ("RE-2025-36241-RE-2025-36245", "12345"),
+        ("RE-2025-36242 bis 45", "2345"),
+        ("RE202536241-44", "1234"),
+        ("Rechnungen 36241-36243", "123"),
+    ],
+)
+def test_a_list_written_short_pays_all_of_it_where_the_amount_is_just_that(reference: str, ends: str) -> None:
+    meant = [(one.invoice, one.open, True) for one in LISTED if one.invoice[-1] in ends]
+
+    assert found_of(str(sum(amount for _, amount, _ in meant)), reference, *LISTED) == meant
+
+
+@pytest.mark.parametrize("reference", ["RE-2025-36241/42/43", "RE-2025-36241-RE-2025-36243"])
+@pytest.mark.parametrize("amount", ["50.00", "500.00", "590.00"])
+def test_a_list_written_short_of_another_amount_is_only_proposed(reference: str, amount: str) -> None:
+    found = found_of(amount, reference, *LISTED)
+
+    assert found
+    assert not any(certain for _, _, certain in found)
+
+
+def test_a_date_behind_a_number_lists_nothing() -> None:
+    assert found_of("50.00", "RE-2025-36241 vom 42.43.2025", *LISTED) == [("RE-2025-36241", D("50.00"), True)]
+    assert found_of("50.00", "RE-2025-36241, 42.43.2025", *LISTED) == [("RE-2025-36241", D("50.00"), True)]

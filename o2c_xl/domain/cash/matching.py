@@ -21,6 +21,7 @@ from o2c_xl.domain.cash.match_case import (
     less_charges,
     record,
 )
+from o2c_xl.domain.cash.match_lists import listed_exactly, listed_short
 from o2c_xl.domain.cash.match_named import named_beside, some_discounts, some_of_named, without_bare_others
 from o2c_xl.domain.cash.match_proposals import PROPOSALS
 from o2c_xl.domain.cash.match_sets import by_set
@@ -87,10 +88,13 @@ def _by_reference(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[
         return []
     parts = _settling(case, usable, openings, policy)
     names = case.names(usable)
-    if not parts:
-        return some_of_named(case, usable, openings, policy)
-    if not _settles(parts, case.left, openings) and _contradicted(case, parts, usable, openings):
-        return []
+    if not (parts and _settles(parts, case.left, openings)):
+        if listed := listed_exactly(case, usable, openings):
+            return record(case, openings, listed, f"The payment names {names}: this whole list has just its amount.")
+        if not parts:
+            return some_of_named(case, usable, openings, policy)
+        if _contradicted(case, parts, usable, openings):
+            return []
     return record(case, openings, parts, f"The payment names {names}.")
 
 
@@ -102,6 +106,9 @@ def _contradicted(case: Case, parts: list[Parts], usable: list[OpenItem], openin
         case.doubt = f"The payment names {names}, but has just the amount of this item."
     elif doubt := less_charges(case, usable, openings) or _doubt_of(case, parts, openings):
         case.sure, case.candidates, case.doubt = False, usable, f"The payment names {names}, but {doubt}"
+    elif listed := listed_short(case, usable, openings):
+        case.sure, case.candidates = False, listed
+        case.doubt = f"It may name {', '.join(item.invoice for item in listed)}, and does not just pay them."
     return not case.sure
 
 
@@ -170,8 +177,8 @@ def _by_several(case: Case, read: list[Meant], openings: OpenItems) -> list[Matc
         if len(group) == 1:
             plain[group[0]] = openings.items[group[0]]
             few |= {group[0]} if place.few else set()
-    case.near = in_order(plain.values())
-    exact = exactly(case, case.near, openings) if len(plain) > 1 else []
+    case.near, case.rule = in_order(plain.values()), MatchRule.NEAR
+    exact = listed_exactly(case, case.near, openings) or exactly(case, case.near, openings) if len(plain) > 1 else []
     if any(part.item.invoice in few and len(_like(part, case, openings)) > 1 for part in exact):
         return []
     return _meant(case, exact, openings) if exact else []

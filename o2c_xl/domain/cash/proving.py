@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-__all__ = ["bare"]
+__all__ = ["bare", "places_of", "plain_of"]
 
 _RUN = re.compile(r"[^\W_]+")
 _MANY = 8
@@ -27,7 +27,12 @@ def bare(numbers: Iterable[str], said: Sequence[str], *, orders: bool = False) -
     They prove nothing unless the amount bears them out. `orders`: the numbers are of orders, not of invoices.
     """
     words = _INVOICES | _ORDERS if orders else _INVOICES
-    return [number for number in numbers if not _proves_itself("".join(_RUN.findall(number)), said, words)]
+    return [number for number in numbers if not _proves_itself(plain_of(number), said, words)]
+
+
+def plain_of(number: str) -> str:
+    """A number in capitals without its signs."""
+    return "".join(_RUN.findall(number.upper()))
 
 
 def _proves_itself(plain: str, said: Sequence[str], words: frozenset[str]) -> bool:
@@ -35,15 +40,14 @@ def _proves_itself(plain: str, said: Sequence[str], words: frozenset[str]) -> bo
         return True
     if any(piece.startswith("RF") for piece in said) and re.search(f"RF[0-9]{{2}}0*{plain}", "".join(said)):
         return True  # the body of a creditor reference, whose check digits are right
-    return any(_said_before(said[:at], words) for at in _places(plain, said))
+    return any(_said_before(said[:at], words) for at, _ in places_of(plain, said))
 
 
-def _places(plain: str, said: Sequence[str]) -> list[int]:
-    """Where the number begins, in whatever pieces it is written."""
+def places_of(plain: str, said: Sequence[str]) -> list[tuple[int, int]]:
+    """From which piece to before which the number stands, in whatever pieces it is written."""
+    ends = range(1, len(said) + 1)
     return [
-        at
-        for at in range(len(said))
-        if any("".join(said[at:end]) == plain for end in range(at + 1, min(at + len(plain), len(said)) + 1))
+        (at, end) for at in range(len(said)) for end in ends[at : at + len(plain)] if "".join(said[at:end]) == plain
     ]
 
 
