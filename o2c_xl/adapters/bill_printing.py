@@ -22,13 +22,15 @@ def say_bill(taken: BillTaken, *, as_json: bool, dry_run: bool) -> None:
     for difference in taken.differences:
         typer.echo(f"Wrong: {difference}.", err=True)
     for warning in taken.warnings:
-        typer.echo(f"Note: {warning}.")
-    if not taken.status:
+        typer.echo(f"{'Wrong' if warning.stops else 'Note'}: {warning}.", err=warning.stops)
+    if taken.status:
+        _say_fate(taken, dry_run=dry_run)
+    elif taken.ok:
+        typer.echo("Every sum is right.")
+    else:
         wrong = len(taken.differences)
-        told = "One sum is" if wrong == 1 else f"{wrong} sums are"
-        typer.echo("Every sum is right." if taken.ok else f"{told} wrong. Ask the supplier for a corrected invoice.")
-        return
-    _say_fate(taken, dry_run=dry_run)
+        told = {0: "Every sum is right, but it cannot be posted.", 1: "One sum is wrong."}
+        typer.echo(f"{told.get(wrong, f'{wrong} sums are wrong.')} Ask the supplier for a corrected invoice.")
 
 
 def _say_fate(taken: BillTaken, *, dry_run: bool) -> None:

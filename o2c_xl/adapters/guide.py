@@ -233,14 +233,22 @@ def _chosen(column: Column, table: Table) -> str:
     return f"{told} One of: {', '.join(column.choices)}." if column.choices else told
 
 
+_SETTERS = {True: "guarded", False: "anyone"}
+
+
 def _settings_page() -> str:
-    rows = [(f"`{s.name}`", s.default or "(empty)", ", ".join(s.choices) or str(s.kind), s.meaning) for s in SETTINGS]
+    rows = [
+        (f"`{s.name}`", s.default or "(empty)", ", ".join(s.choices) or str(s.kind), s.meaning, _SETTERS[s.guarded])
+        for s in SETTINGS
+    ]
     return _page(
         "# Settings",
         "Type a value into the sheet **Settings**, or into `[settings]` of `o2c.toml`; the sheet wins. Empty means"
         " never. Most gates are off until you turn them on, so that an order runs through as far as it can; credit"
         " is checked and every write-off asks from the start.",
-        table_of(("setting", "default", "value", "meaning"), rows),
+        "What is guarded is changed by an Administrator or a Finance Manager, with a run of `o2c` under their own"
+        " account.",
+        table_of(("setting", "default", "value", "meaning", "changed by"), rows),
     )
 
 

@@ -11,18 +11,18 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, make_url, select
+from sqlalchemy import Connection, Engine, make_url
 
 from o2c_xl.company.folder import CONFIG, Config, Folder, find_folder
 from o2c_xl.company.post import PostOffice
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.domain.settings import SETTINGS, Policy, policy_of
-from o2c_xl.ledger import schema
+from o2c_xl.domain.settings import SETTINGS, Policy, policy_of, unreadable
 from o2c_xl.ledger.cash.bank_statements import own_accounts
 from o2c_xl.ledger.engine import open_engine, open_for_now, open_to_read
 from o2c_xl.ledger.migrate import is_blank, prepare
 from o2c_xl.ledger.proof.verify import Check, verify
+from o2c_xl.ledger.settings import settings_told
 from o2c_xl.ledger.store import Ledger, Txn, rehearsing
 from o2c_xl.tables.define.catalogue import BY_NAME, find_table
 from o2c_xl.tables.define.spec import Table
@@ -53,8 +53,9 @@ class Company:
     # --- settings ----------------------------------------------------------------------------------------------
 
     def settings(self, conn: Connection) -> dict[str, str]:
-        """The settings that hold: what the ledger was told, else `o2c.toml`, else the default."""
-        told = {row.setting: row.value for row in conn.execute(select(schema.settings))}
+        """The settings that hold: what the ledger was told and can be read, else `o2c.toml`, else the default."""
+        told = settings_told(conn)
+        told = {name: value for name, value in told.items() if name not in unreadable(told)}
         defaults = {setting.name: setting.default for setting in SETTINGS}
         return defaults | self.config.setting_values() | told
 
@@ -79,7 +80,7 @@ class Company:
         policy = policy_of(settings)
         days = policy.show_closed_days
         since = day - dt.timedelta(days=days) if recent and days is not None else None
-        return Scope(day, since, settings, policy.currency)
+        return Scope(day, since, settings, policy.currency, self.ledger.today)
 
     # --- commands ----------------------------------------------------------------------------------------------
 

@@ -18,8 +18,8 @@ from sqlalchemy import Connection, select
 
 from o2c_xl.company.opened import Company
 from o2c_xl.company.withdrawn_papers import put_aside
-from o2c_xl.documents.written import Job, Letter, desk
-from o2c_xl.domain.einvoice.lacks import lacks_of, without_peppol
+from o2c_xl.documents.written import Job, Letter, Made, desk
+from o2c_xl.domain.einvoice.lacks import lacks_of, no_font, without_peppol
 from o2c_xl.domain.einvoice.tax_numbers import vat_problem
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.paper import InvoiceDocument
@@ -63,6 +63,7 @@ _INVOICES = frozenset({"Invoice", "Credit note"})
 _BATCH = 400
 _NAMED = 3  # so many invoices are named in a note
 _MOST_NOTES = 10
+_NO_ACCOUNT = "went out without an account to pay into. Company IBAN: it is empty. Enter your account in Settings."
 
 
 @dataclass(slots=True)
@@ -90,7 +91,9 @@ def write_papers(company: Company, day: dt.date) -> Written:
                 for kind, keys in batch.items()
                 for about, document in _documents(company, kind, keys, settings)
             }
-            named = dict(zip(jobs, at_work.write(jobs.values()), strict=True))
+            made = dict(zip(jobs, at_work.write(jobs.values()), strict=True))
+            _note_unset(jobs, made, told, plain)
+            named = {key: one.names for key, one in made.items()}
             written.count += sum(len(names) for names in named.values())
             _note_written(company, day, batch, named, plain)
     written.notes += _notes(told)
@@ -129,14 +132,18 @@ def make_anew(company: Company, day: dt.date, invoices: Sequence[str], *, dry_ru
     if dry_run or not jobs:
         return Anew({about: () for _kind, about in jobs}, unfit)
     with desk(company.folder.outbox, company.folder.layouts) as at_work:
-        named = dict(zip(jobs, at_work.write(jobs.values()), strict=True))
+        made = dict(zip(jobs, at_work.write(jobs.values()), strict=True))
+    named = {key: one.names for key, one in made.items()}
+    plain_still: dict[str, str] = {}
+    _note_unset(jobs, made, {}, plain_still)
     before = _written_before(company, [message for keys in batch.values() for _about, message in keys])
     done = {kind: [one for one in keys if (kind, one[0]) in jobs] for kind, keys in batch.items()}
-    _note_written(company, day, done, named, {}, anew=True)
+    _note_written(company, day, done, named, plain_still, anew=True)
     now = {name for names in named.values() for name in names}
     old = {name for keys in done.values() for _about, message in keys for name in before.get(message, ())}
     if old - now:
         put_aside(company.folder.outbox, sorted(old - now))
+    unfit += [f"{about}: {why}" for about, why in plain_still.items()]
     return Anew({about: names for (_kind, about), names in named.items()}, unfit)
 
 
@@ -162,6 +169,8 @@ def _job(
     `plain` takes by number why an invoice is no e-invoice, where a cell can mend it.
     """
     wishes, data = settings["Documents"], settings["E-invoice"]
+    if isinstance(document, InvoiceDocument) and _names_no_account(document):
+        told.setdefault(_NO_ACCOUNT, []).append(document.number)
     if not isinstance(document, InvoiceDocument) or data == "None":
         return Job(document, as_pdf="PDF" in wishes, as_xlsx="xlsx" in wishes and kind in _AS_XLSX)
     lacks = lacks_of(document)
@@ -181,6 +190,26 @@ def _job(
         factur_x=not lacks and "Factur-X" in data,
         as_ubl=as_ubl,
     )
+
+
+def _names_no_account(document: InvoiceDocument) -> bool:
+    return document.kind == "Invoice" and bool(document.totals.payable) and not document.iban
+
+
+def _note_unset(
+    jobs: Mapping[tuple[str, str], Job],
+    made: Mapping[tuple[str, str], Made],
+    told: dict[str, list[str]],
+    plain: dict[str, str],
+) -> None:
+    """What no font here can show is said; an invoice whose PDF carries no data for that is noted in `plain`."""
+    for (kind, about), one in made.items():
+        if not one.unset:
+            continue
+        why = no_font(one.unset)
+        if jobs[kind, about].factur_x:
+            plain[about] = f"{why[0].upper()}{why[1:]}"
+        told.setdefault(f"shows empty boxes: {why}", []).append(about)
 
 
 def _wrong_numbers(document: InvoiceDocument) -> Sequence[str]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from o2c_xl.company.opened import Company
-from o2c_xl.domain.approvals import Role, grants_in_force
+from o2c_xl.domain.approvals import Role, holders, holds
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger.approvals import grants
 
 __all__ = ["check_open"]
+
+_CLOSERS = (Role.FINANCE_MANAGER,)
 
 
 def check_open(company: Company, day: dt.date) -> None:
@@ -22,9 +24,12 @@ def check_open(company: Company, day: dt.date) -> None:
         )
     if policy.closing_until is not None and day <= policy.closing_until:
         with company.ledger.reading() as conn:
-            managers = {one.user for one in grants_in_force(grants(conn), (Role.FINANCE_MANAGER,), day)}
-        if company.ledger.who.casefold() not in {user.casefold() for user in managers}:
-            able = " or ".join(sorted(managers)) or "nobody yet: an Administrator gives that role in Roles"
+            given = grants(conn)
+        today = company.ledger.today
+        if not holds(company.ledger.who, _CLOSERS, given, today):
+            able = (
+                " or ".join(holders(_CLOSERS, given, today)) or "nobody yet: an Administrator gives that role in Roles"
+            )
             raise CannotRun(
                 f"The books up to {policy.closing_until} are being closed: for {day} only a Finance Manager posts "
                 f"({able}). Take a later day with --on."

@@ -16,6 +16,7 @@ from o2c_xl.company.enclosures import enclosures
 from o2c_xl.company.opened import Company
 from o2c_xl.company.paper_ways import Parcel, print_letters, put_into_portals
 from o2c_xl.company.post import Delivery, Fate, Post, PostOffice, Unreachable, server_named, server_of
+from o2c_xl.company.still_waiting import clock_time, iso_time, what_waits
 from o2c_xl.company.wording import Worded, template_issue, worded
 from o2c_xl.documents.mail import Letterhead, mail_bytes
 from o2c_xl.documents.messages import Words
@@ -32,7 +33,6 @@ _BATCH = 200
 _FIRST_PAUSE, _LONGEST_PAUSE = dt.timedelta(minutes=1), dt.timedelta(hours=4)
 _MOST_TRIES = 37  # five days, the least that a mail is tried for (RFC 5321, 4.5.4.1)
 _ANY_TIME = "9"  # after every ISO time
-_MOST_NOTES = 10
 
 
 def send_messages(company: Company, day: dt.date, *, by_hand: bool = False) -> Outcome:
@@ -52,7 +52,7 @@ def messages_due(company: Company, day: dt.date) -> bool:
         if settings["Send mail"] != "Yes":
             return False
         due = mailing.next_due(conn, _oldest(settings, day), server_named(settings))
-    return due is not None and due <= _iso(company.ledger.clock())
+    return due is not None and due <= iso_time(company.ledger.clock())
 
 
 def not_sent(company: Company, day: dt.date) -> list[str]:
@@ -82,7 +82,7 @@ def would_send(company: Company, day: dt.date) -> list[dict[str, Any]]:
 
 
 def _described(company: Company, one: Worded, now: dt.datetime) -> dict[str, Any]:
-    rests = not one.row.server and one.row.next_try > _iso(now)
+    rests = not one.row.server and one.row.next_try > iso_time(now)
     files = [path.name for path in enclosures(company.folder.root, company.folder.outbox, one.row) or ()]
     return {
         "message": one.row.message,
@@ -95,7 +95,7 @@ def _described(company: Company, one: Worded, now: dt.datetime) -> dict[str, Any
         "files": files,
         "waits for": one.reach.lack
         or (str(one.fault) if one.fault else "")
-        or (f"rests until {_clock_time(one.row.next_try, now)}: {one.row.said}" if rests else ""),
+        or (f"rests until {clock_time(one.row.next_try, now)}: {one.row.said}" if rests else ""),
     }
 
 
@@ -116,16 +116,6 @@ def _mind_ways(company: Company, day: dt.date) -> None:
 def _oldest(settings: Mapping[str, str], day: dt.date) -> dt.date | None:
     days = settings["Send nothing older than days"]
     return day - dt.timedelta(days=int(days)) if days else None
-
-
-def _iso(time: dt.datetime) -> str:
-    return time.astimezone(dt.UTC).isoformat(timespec="milliseconds")
-
-
-def _clock_time(iso: str, now: dt.datetime) -> str:
-    """A time as the clock on the wall shows it, with its day where that is not today."""
-    time, today = dt.datetime.fromisoformat(iso).astimezone(), now.astimezone().date()
-    return f"{time:%H:%M}" if time.date() == today else f"{time:%Y-%m-%d %H:%M}"
 
 
 @dataclass(slots=True)
@@ -149,9 +139,9 @@ class _Sending:
             self.mark = mailing.company_mark(conn)
         self.outcome.count("messages sent", 0)
         mailing.give_up_interrupted(ledger, self.day, self.mark)
-        mailing.hold_old(ledger, self.day, oldest)
+        self._hold_old(oldest)
         self._withdraw()
-        words, after, now = Words(self.company.folder.templates), "", _iso(ledger.clock())
+        words, after, now = Words(self.company.folder.templates), "", iso_time(ledger.clock())
         server = "" if self.by_hand else server_named(self.settings)
         try:
             while rows := self._due(oldest, now, after, server):
@@ -164,8 +154,22 @@ class _Sending:
             if self.post is not None:
                 self.post.close()
         if self.by_hand:
-            self._tell_resting(oldest)
+            with ledger.reading() as conn:
+                self.outcome.notes += what_waits(conn, oldest, ledger.clock(), self.down)
         return self.outcome
+
+    def _hold_old(self, oldest: dt.date | None) -> None:
+        """What is too old stays where it is; where it has no way to go either, that is said: it is mended first."""
+        after = ""
+        while oldest is not None:
+            with self.company.ledger.reading() as conn:
+                rows = mailing.old_messages(conn, oldest, after, _BATCH)
+                ways = reaches(conn, rows)
+            if not rows:
+                return
+            after = rows[-1].message
+            wanted = {row.message: (row.said, ways[row.message].lack or mailing.TOO_OLD) for row in rows}
+            mailing.keep_waiting(self.company.ledger, self.day, wanted)
 
     def _withdraw(self) -> None:
         """Nobody is reminded of what was settled while the letter waited."""
@@ -176,19 +180,6 @@ class _Sending:
     def _due(self, oldest: dt.date | None, now: str, after: str, server: str) -> Sequence[Any]:
         with self.company.ledger.reading() as conn:
             return mailing.due_messages(conn, oldest, now, after, _BATCH, server)
-
-    def _tell_resting(self, oldest: dt.date | None) -> None:
-        """To a person: how many rest, until when, and why where that was not said just now."""
-        now = self.company.ledger.clock()
-        with self.company.ledger.reading() as conn:
-            found = mailing.resting(conn, oldest, _iso(now))
-        for row in found[:_MOST_NOTES]:
-            why = "." if self.down and self.down in row.said else f": {row.said}"
-            rest = "message rests" if row.number == 1 else "messages rest"
-            self.outcome.notes.append(f"{row.number} {rest} until {_clock_time(row.first, now)}{why}")
-        if len(found) > _MOST_NOTES:
-            number = sum(row.number for row in found[_MOST_NOTES:])
-            self.outcome.notes.append(f"{number} more rest for other reasons. See Waiting.")
 
     def _batch(self, batch: Sequence[Worded]) -> None:
         reasons: dict[str, tuple[str, str]] = {}

@@ -6,6 +6,7 @@ Goods and money that came in are posted first, so that they count for the orders
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -78,6 +79,19 @@ __all__ = ["STAGES", "Stage", "stages_named"]
 Runner = Callable[[Ledger, Policy, dt.date], int]
 
 
+# Signs beyond Latin, Greek, Cyrillic and punctuation, which typst's own fonts have.
+_SELDOM = re.compile("[^\\x00-\u024f\u0384-\u045f\u1e00-\u1eff\u2010-\u203f\u20a0-\u20bf]")
+
+
+def _unset(text: str) -> str:
+    """The signs that no font has; nearly every text has none that is worth to start the typesetter for."""
+    if not _SELDOM.search(text):
+        return ""
+    from o2c_xl.documents.pdf import unset_signs  # noqa: PLC0415 -- typst takes a tenth of a second
+
+    return unset_signs(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One stage: its name in counts, what is told while it runs, and the work; it returns how many it did."""
@@ -124,7 +138,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("purchases sent", "Sending purchase orders", lambda b, p, d: send_purchases(SendingBooks(b, d, p), p).count),
     Stage("picked", "Picking", lambda b, p, d: pick(PickingBooks(b, d), p).count),
     Stage("shipped", "Shipping", lambda b, p, d: ship(ShippingBooks(b, d, p), p).count),
-    Stage("invoiced", "Invoicing", lambda b, p, d: invoice(InvoicingBooks(b, d), p).count),
+    Stage("invoiced", "Invoicing", lambda b, p, d: invoice(InvoicingBooks(b, d), p, _unset).count),
     Stage("written off", "Writing off", lambda b, p, d: write_off(WriteOffBooks(b, d), p).count),
     Stage("settled", "Applying prepayments", lambda b, p, d: apply_payments(ApplyingBooks(b, d), p).count),
     Stage(

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from o2c_xl.company.opened import Company
 from o2c_xl.domain.buying.supplier_bill import BillRow, bill_of
-from o2c_xl.domain.einvoice.fields import Gap, gaps
+from o2c_xl.domain.einvoice.fields import gaps
+from o2c_xl.domain.einvoice.gap import Gap
 from o2c_xl.domain.einvoice.model import EInvoice
 from o2c_xl.domain.einvoice.sums import Difference, differences
 from o2c_xl.domain.issue import CannotRun, check_text
@@ -55,8 +56,9 @@ class BillTaken:
 
     @property
     def ok(self) -> bool:
-        """Whether every sum recomputes and nothing waits for a person."""
-        return not self.differences and (not self.status or self.status in _GOOD)
+        """Whether every sum recomputes, nothing forbids to pay it, and nothing waits for a person."""
+        stopped = self.differences or any(gap.stops for gap in self.warnings)
+        return not stopped and (not self.status or self.status in _GOOD)
 
 
 def check_bill(path: Path) -> BillTaken:

@@ -21,7 +21,7 @@ from o2c_xl.documents.face_parts import (
     note_rows,
     party_block,
 )
-from o2c_xl.documents.formats import Figure, FigureKind, locale_of, spoken_in
+from o2c_xl.documents.formats import Figure, FigureKind, spoken_in, writing_of
 from o2c_xl.documents.invoice_face import invoice_face
 from o2c_xl.documents.labels import LANGUAGES, words_for
 from o2c_xl.documents.letter_faces import reminder_face, statement_face
@@ -72,15 +72,15 @@ def language_of(document: AnyDocument) -> str:
     return next((one for one in spoken_in(country) if one in LANGUAGES), _FALLBACK)
 
 
-def home_of(document: AnyDocument) -> Locale:
-    """How the company that issues the document writes numbers and dates."""
+def home_of(document: AnyDocument, language: str = "en") -> Locale:
+    """How the company that issues the document writes numbers and dates in that language."""
     match document:
         case PurchaseOrderDocument(buyer=company):
-            return locale_of(company.country)
+            return writing_of(company.country, language)
         case PickListDocument(seller=None):
-            return locale_of("")
+            return writing_of("", language)
         case _:
-            return locale_of(document.seller.country if document.seller else "")
+            return writing_of(document.seller.country if document.seller else "", language)
 
 
 def issued_on(document: AnyDocument) -> date:
@@ -136,7 +136,7 @@ def _purchase_line(line: PurchaseLine, document: PurchaseOrderDocument) -> Face:
 
 def _packing_slip(document: PackingSlip, language: str) -> Face:
     weight = None if document.weight_kg is None else count_figure(document.weight_kg)
-    home, words = home_of(document), words_for(language)
+    home, words = home_of(document, language), words_for(language)
     waiting = [(line.backordered, line.unit) for line in document.lines if line.backordered]
     return {
         "title": words["packing_slip"],
@@ -180,7 +180,9 @@ def _pick_list(document: PickListDocument, language: str) -> Face:
         "promise_date": document.promise_date,
         "orders": ", ".join(document.orders),
         "lines": [_pick_line(line) for line in document.lines],
-        "contents": contents_text([(line.quantity, line.unit) for line in document.lines], home_of(document), words),
+        "contents": contents_text(
+            [(line.quantity, line.unit) for line in document.lines], home_of(document, language), words
+        ),
         "seller": party_block(document.seller or Party(name="")),
         "notes": note_rows(document.notes),
     }

@@ -1,4 +1,4 @@
-"""Numbers, dates and addresses as the company's country writes them (Babel, CLDR data)."""
+"""Numbers, dates and addresses as the document's language and the company's country write them (Babel, CLDR data)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from babel.numbers import format_currency, format_decimal
 
 from o2c_xl.domain.money import PRICE_PLACES, places
 
-__all__ = ["Figure", "FigureKind", "Scalar", "clean", "country_name", "locale_of", "spoken_in", "text_of"]
+__all__ = ["Figure", "FigureKind", "Scalar", "clean", "country_name", "locale_of", "spoken_in", "text_of", "writing_of"]
 
 # Control characters and lone surrogates stand in no document; line breaks and tabs become a blank.
 _BLANKS = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
@@ -60,6 +60,17 @@ def locale_of(country: str, language: str = "en") -> Locale:
         except (UnknownLocaleError, ValueError):
             continue
     return Locale("en")
+
+
+@cache
+def writing_of(country: str, language: str = "en") -> Locale:
+    """How numbers and dates are written in a language: as in `country` where it is spoken, else as at its home.
+
+    English of a country that speaks none is written as in Great Britain.
+    """
+    if language in spoken_in(country):
+        return locale_of(country, language)
+    return locale_of("GB" if language == "en" else "", language)
 
 
 def country_name(country: str) -> str:

@@ -14,7 +14,7 @@ from o2c_xl.documents.face_parts import (
     party_block,
     percent_figure,
 )
-from o2c_xl.documents.formats import Figure, FigureKind, locale_of, text_of
+from o2c_xl.documents.formats import Figure, FigureKind, text_of, writing_of
 from o2c_xl.documents.labels import words_for
 from o2c_xl.documents.payment import epc_text, spaced_iban
 from o2c_xl.domain.invoices.invoicing import Adjustment, DocumentLine, TaxGroup
@@ -46,7 +46,7 @@ def invoice_face(document: InvoiceDocument, language: str) -> Face:
         "seller": party_block(document.seller),
         "buyer": party_block(document.buyer, home),
         "ship_to": _elsewhere(document.ship_to, document.buyer, home),
-        "lines": _invoice_lines(document, sign, words),
+        "lines": _invoice_lines(document, sign, language),
         "taxes": [_tax(group, sign, currency) for group in totals.groups],
         "adjustments": _adjustments(document, sign, words),
         "net": amount_figure(sign * totals.net, currency),
@@ -106,8 +106,9 @@ def _instalment(part: Instalment, currency: str) -> Face:
     return {"due": part.due, "amount": amount_figure(part.amount, currency)}
 
 
-def _invoice_lines(document: InvoiceDocument, sign: int, words: Mapping[str, str]) -> list[Face]:
-    home, currency = locale_of(document.seller.country), document.currency
+def _invoice_lines(document: InvoiceDocument, sign: int, language: str) -> list[Face]:
+    home, words = writing_of(document.seller.country, language), words_for(language)
+    currency = document.currency
     several = len(document.orders) > 1
     return [
         _invoice_line(

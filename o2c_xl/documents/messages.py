@@ -29,6 +29,7 @@ from o2c_xl.domain.telling import KINDS
 __all__ = ["SHIPPED", "FaultyTemplate", "Text", "Words"]
 
 SHIPPED = Path(__file__).parent / "message_templates"
+_LETTER = "text"
 _FALLBACK = "en"
 _HEAD = "Subject:"
 
@@ -76,7 +77,7 @@ class Words:
     def text(self, kind: str, language: str, country: str, facts: Mapping[str, Any]) -> Text:
         """The message; raises FaultyTemplate naming the file and line to mend."""
         name = KINDS[kind.casefold()].template
-        known = {**facts, "locale": _locale(language, country), "language": language}
+        known = {**_on_one_line(facts), "locale": _locale(language, country), "language": language}
         source, filled = self._filled(name, "txt", language, known)
         head, _, body = filled.partition("\n")
         if not head.startswith(_HEAD):
@@ -122,6 +123,15 @@ class Words:
             if file and Path(file).is_relative_to(root):
                 return f"templates/{Path(file).relative_to(root).as_posix()}"
         return otherwise
+
+
+def _on_one_line(value: Any, name: str = "") -> Any:  # noqa: ANN401 -- facts of every kind
+    """The facts with every text on one line, that no name adds lines to a message; only a letter's text has several."""
+    if isinstance(value, Mapping):
+        return {key: _on_one_line(one, key) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_on_one_line(one) for one in value]
+    return clean(value) if isinstance(value, str) and name != _LETTER else value
 
 
 def _printable(text: str) -> str:

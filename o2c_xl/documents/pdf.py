@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import re
 import threading
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -19,17 +21,20 @@ from babel import Locale
 
 from o2c_xl.documents.einvoice.facturx import ATTACHED, mark_as_factur_x
 from o2c_xl.documents.faces import AnyDocument, Face, face_of, home_of, issued_on, kind_of
-from o2c_xl.documents.formats import Scalar, locale_of, text_of
+from o2c_xl.documents.formats import Scalar, clean, text_of
 from o2c_xl.documents.labels import words_for
 from o2c_xl.documents.qr import qr_svg
 
-__all__ = ["archival", "render_pdf", "source_of"]
+__all__ = ["Drawn", "UnsetError", "archival", "draw_pdf", "render_pdf", "source_of", "unset_signs"]
 
 _LAYOUTS = Path(__file__).parent / "layouts"
 _ARCHIVAL: list[typst.PDFStandard] = ["a-3b"]
 # A word longer than a column may break anywhere, at zero-width spaces.
 _LONG_WORD = re.compile(r"\S{25,}")
-_MISSING_GLYPH = "could not be displayed"
+_MISSING_GLYPH = re.compile(r'text `"(.*?)"` could not be displayed', re.DOTALL)
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+_ANY_DAY = date(2000, 1, 1)
+_FONT = "Libertinus Serif"  # that of layouts/letter.typ
 # The data say the same as the pages: an alternative of the whole document (Factur-X 1.0, chapter 6.2.4).
 _ATTACH = (
     '#pdf.attach("{}", bytes("{}"), relationship: "alternative", mime-type: "text/xml",'
@@ -38,29 +43,71 @@ _ATTACH = (
 _compilers = threading.local()
 
 
-def render_pdf(document: AnyDocument, einvoice: bytes | None = None, language: str = "en") -> bytes:
+class UnsetError(Exception):
+    """No font of this machine has these signs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A document as PDF; `unset` are signs that no font here has: it shows boxes then, is no PDF/A, bears no data."""
+
+    pdf: bytes
+    unset: str = ""
+
+
+def draw_pdf(document: AnyDocument, einvoice: bytes | None = None, language: str = "en") -> Drawn:
     """The document as PDF/A-3b; with `einvoice` (CII) attached it is a Factur-X invoice.
 
     typst's own fonts (Latin, Greek, Cyrillic) give the same bytes on every machine. A name in another script
     is set with the machine's fonts; where these lack it too, the PDF is an ordinary one with empty boxes.
     """
-    pdf = archival(document, source_of(document, einvoice, language))
-    return pdf if einvoice is None else mark_as_factur_x(pdf)
+    try:
+        pdf = archival(document, source_of(document, einvoice, language))
+    except UnsetError as signs:
+        plain = source_of(document, None, language)
+        return Drawn(_compile(issued_on(document), plain, system_fonts=True, standards=[]), str(signs))
+    return Drawn(pdf if einvoice is None else mark_as_factur_x(pdf))
+
+
+def render_pdf(document: AnyDocument, einvoice: bytes | None = None, language: str = "en") -> bytes:
+    """The PDF alone, as `draw_pdf` makes it."""
+    return draw_pdf(document, einvoice, language).pdf
+
+
+def unset_signs(text: str) -> str:
+    """The signs of a text that no font here has."""
+    return "".join(sign for sign in dict.fromkeys(clean(text)) if not (sign.isascii() or _has(sign)))
+
+
+@lru_cache(maxsize=1 << 14)
+def _has(sign: str) -> bool:
+    try:
+        _archival(_ANY_DAY, f'#set text(font: "{_FONT}")\n#("{sign}")\n'.encode())
+    except UnsetError:
+        return False
+    return True
 
 
 def archival(document: AnyDocument, source: bytes) -> bytes:
-    """The PDF of a document whose source is made already: what typst alone costs."""
-    for system_fonts, standards in ((False, _ARCHIVAL), (True, _ARCHIVAL)):
+    """The PDF of a document whose source is made already: what typst alone costs. Raises UnsetError."""
+    return _archival(issued_on(document), source)
+
+
+def _archival(day: date, source: bytes) -> bytes:
+    unset = ""
+    for system_fonts in (False, True):
         try:
-            return _compile(document, source, system_fonts=system_fonts, standards=standards)
+            return _compile(day, source, system_fonts=system_fonts, standards=_ARCHIVAL)
         except typst.TypstError as fault:
-            if _MISSING_GLYPH not in fault.message:
+            found = _MISSING_GLYPH.search(fault.message)
+            if found is None:
                 raise
-    return _compile(document, source, system_fonts=True, standards=[])
+            unset = _ESCAPED.sub(lambda sign: chr(int(sign[1], 16)), found[1])
+    raise UnsetError(unset)
 
 
-def _compile(document: AnyDocument, source: bytes, *, system_fonts: bool, standards: list[typst.PDFStandard]) -> bytes:
-    stamp = datetime.combine(issued_on(document), time(), UTC)
+def _compile(day: date, source: bytes, *, system_fonts: bool, standards: list[typst.PDFStandard]) -> bytes:
+    stamp = datetime.combine(day, time(), UTC)
     pdf = _compiler(system_fonts=system_fonts).compile(
         input=source,
         format="pdf",
@@ -95,23 +142,20 @@ def _compiler(*, system_fonts: bool) -> typst.Compiler:
 
 
 def _printed(document: AnyDocument, language: str) -> dict[str, object]:
-    face, home = face_of(document, language), home_of(document)
+    face = face_of(document, language)
     qr = face.pop("payment_qr", "")
-    # numbers are the sender's country's, the names of months the reader's language
-    locales = home, locale_of(str(home.territory or ""), language)
     more = {"words": dict(words_for(language)), "language": language}
-    return _texts(face, locales) | more | {"qr": qr_svg(qr) if isinstance(qr, str) and qr else ""}
+    return _texts(face, home_of(document, language)) | more | {"qr": qr_svg(qr) if isinstance(qr, str) and qr else ""}
 
 
-def _texts(face: Face, locales: tuple[Locale, Locale]) -> dict[str, object]:
-    return {name: _text(value, locales) for name, value in face.items()}
+def _texts(face: Face, locale: Locale) -> dict[str, object]:
+    return {name: _text(value, locale) for name, value in face.items()}
 
 
-def _text(value: Scalar | Face | list[Face], locales: tuple[Locale, Locale]) -> object:
+def _text(value: Scalar | Face | list[Face], locale: Locale) -> object:
     if isinstance(value, dict):
-        return _texts(value, locales)
+        return _texts(value, locale)
     if isinstance(value, list):
-        return [_texts(row, locales) for row in value]
-    numbers, days = locales
-    text = text_of(value, days if isinstance(value, date) else numbers)
+        return [_texts(row, locale) for row in value]
+    text = text_of(value, locale)
     return _LONG_WORD.sub(lambda word: "\u200b".join(word[0]), text)

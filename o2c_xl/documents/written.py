@@ -7,7 +7,7 @@ second; it is kept for all that follows.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ from o2c_xl.documents.einvoice.ubl import ubl_bytes
 from o2c_xl.documents.faces import AnyDocument, language_of
 from o2c_xl.documents.names import file_name, safe_name
 from o2c_xl.documents.outbox import settle_outbox, write_outbox
-from o2c_xl.documents.pdf import render_pdf
+from o2c_xl.documents.pdf import draw_pdf
 from o2c_xl.domain.einvoice.ours import einvoice_of
 from o2c_xl.domain.paper import InvoiceDocument
 
-__all__ = ["Desk", "Job", "Letter", "desk"]
+__all__ = ["Desk", "Job", "Letter", "Made", "desk"]
 
 _WORTH_HELP = 100  # so many documents pay for starting helpers
 _AT_ONCE = 4  # documents handed to a helper in one go
@@ -53,6 +53,14 @@ class Job:
     as_ubl: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The names of a job's files; `unset` are signs of its PDF that no font here has, so that it carries no data."""
+
+    names: Sequence[str]
+    unset: str = ""
+
+
 _Task: TypeAlias = tuple[Path, Path, Job]
 
 
@@ -74,18 +82,18 @@ class Desk:
         self._layouts = layouts
         self._helpers: ProcessPoolExecutor | None = None
 
-    def write(self, jobs: Iterable[Job]) -> list[list[str]]:
-        """The names of each job's files, in the order of the jobs; all of them last through a power cut."""
+    def write(self, jobs: Iterable[Job]) -> list[Made]:
+        """The files of each job, in the order of the jobs; all of them last through a power cut."""
         tasks = [(self._outbox, self._layouts, job) for job in jobs]
         processors = os.cpu_count() or 1
         if self._helpers is None and len(tasks) >= _WORTH_HELP and processors > 1:
             self._helpers = ProcessPoolExecutor(min(processors, _MOST_HELPERS), mp_context=get_context("spawn"))
         if self._helpers is None:
-            names = [_made(task) for task in tasks]
+            made = [_made(task) for task in tasks]
         else:
-            names = list(self._helpers.map(_made, tasks, chunksize=_AT_ONCE))
+            made = list(self._helpers.map(_made, tasks, chunksize=_AT_ONCE))
         settle_outbox(self._outbox)
-        return names
+        return made
 
     def close(self) -> None:
         """Send the helpers home."""
@@ -93,19 +101,20 @@ class Desk:
             self._helpers.shutdown(cancel_futures=True)
 
 
-def _made(task: _Task) -> list[str]:
+def _made(task: _Task) -> Made:
     """Make and write one job's files; the folder is settled later, once for all."""
     outbox, layouts, job = task
     document = job.document
     if isinstance(document, Letter):
         content = f"{document.text}\n".encode()
-        return [write_outbox(outbox, safe_name(document.title, "txt"), content).name]
-    names = []
+        return Made([write_outbox(outbox, safe_name(document.title, "txt"), content).name])
+    names, unset = [], ""
     data = einvoice_of(document) if isinstance(document, InvoiceDocument) and (job.factur_x or job.as_ubl) else None
     if job.as_pdf:
         attached = cii_bytes(data) if data is not None and job.factur_x else None
-        content = render_pdf(document, attached, language_of(document))
-        names.append(write_outbox(outbox, file_name(document, "pdf"), content).name)
+        drawn = draw_pdf(document, attached, language_of(document))
+        unset = drawn.unset
+        names.append(write_outbox(outbox, file_name(document, "pdf"), drawn.pdf).name)
     if data is not None and job.as_ubl:
         names.append(write_outbox(outbox, file_name(document, "xml"), ubl_bytes(data)).name)
     if job.as_xlsx:
@@ -114,4 +123,4 @@ def _made(task: _Task) -> list[str]:
         own = layouts / layout_name(document)
         content = render_xlsx(document, own if own.is_file() else None)
         names.append(write_outbox(outbox, file_name(document, "xlsx"), content).name)
-    return names
+    return Made(names, unset)

@@ -16,7 +16,19 @@ from enum import StrEnum
 
 from o2c_xl.domain.money import plain_number
 
-__all__ = ["Approval", "Grant", "Role", "content_hash", "grants_in_force", "may_decide", "who_may"]
+__all__ = [
+    "Approval",
+    "Grant",
+    "Role",
+    "content_hash",
+    "grants_in_force",
+    "grants_of",
+    "holders",
+    "holds",
+    "is_administered",
+    "may_decide",
+    "who_may",
+]
 
 
 class Role(StrEnum):
@@ -65,7 +77,7 @@ def may_decide(user: str, approval: Approval, grants: Iterable[Grant], today: da
         return "You asked for this approval. Someone else must decide."
     if account in {editor.casefold() for editor in approval.editors}:
         return "You changed what is to be approved. Someone else must decide."
-    held = [grant for grant in grants if grant.user.casefold() == account and grant.role is approval.role]
+    held = [grant for grant in grants_of(user, grants) if grant.role is approval.role]
     if not held:
         return f"{user} does not have the role {approval.role}. A person with that role must decide."
     valid = [grant for grant in held if _holds(grant, today)]
@@ -88,6 +100,27 @@ def grants_in_force(grants: Iterable[Grant], roles: Iterable[Role], today: date)
     """Those of the grants that give one of these roles today."""
     wanted = set(roles)
     return [grant for grant in grants if grant.role in wanted and _holds(grant, today)]
+
+
+def grants_of(user: str, grants: Iterable[Grant]) -> list[Grant]:
+    """Those of the grants that the account has."""
+    account = user.casefold()
+    return [grant for grant in grants if grant.user.casefold() == account]
+
+
+def holds(user: str, roles: Iterable[Role], grants: Iterable[Grant], today: date) -> bool:
+    """Whether the account has one of these roles today: the one rule of who may act by a role."""
+    return bool(grants_in_force(grants_of(user, grants), roles, today))
+
+
+def holders(roles: Iterable[Role], grants: Iterable[Grant], today: date) -> list[str]:
+    """Who has one of these roles today, in alphabetical order."""
+    return sorted({grant.user for grant in grants_in_force(grants, roles, today)})
+
+
+def is_administered(grants: Iterable[Grant]) -> bool:
+    """Whether anyone was ever made Administrator; before that, roles and settings are open to whoever sets up."""
+    return any(grant.role is Role.ADMINISTRATOR for grant in grants)
 
 
 def content_hash(content: Mapping[str, object]) -> str:

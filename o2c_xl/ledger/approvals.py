@@ -52,10 +52,11 @@ class Verdict:
 
 
 def ask(txn: Txn, asks: Sequence[Ask]) -> None:
-    """Ask for approvals. What is asked or decided already for the same content is kept as it is.
+    """Ask for approvals. Where the newest of a subject is for the same content, it is kept as it is.
 
-    One that waits for other content of the same step and subject becomes Void; who has asked since the last
-    approval counts as an editor of the new one.
+    What was decided before something else was asked holds no longer, so the same content is then asked for anew. One
+    that waits for other content of the same step and subject becomes Void; who has asked since the last approval
+    counts as an editor of the new one.
     """
     if not asks:
         return
@@ -64,7 +65,7 @@ def ask(txn: Txn, asks: Sequence[Ask]) -> None:
     new: dict[tuple[str, str, str], dict[str, Any]] = {}
     for one in asks:
         before = known.get((one.step, one.subject), [])
-        if any(row.content_hash == one.content_hash and row.status != "Void" for row in before):
+        if before and before[-1].content_hash == one.content_hash and before[-1].status != "Void":
             continue
         editors = dict.fromkeys(one.editors)
         for row in _since_approved(before):
@@ -181,7 +182,7 @@ def _refusal(txn: Txn, key: str, row: Row[Any] | None, verdict: str, reason: str
         return f"It is {row.status.lower()} already{by}. See o2c show Approvals for those that wait."
     if verdict == "Reject" and not trimmed(reason):
         return "A rejection needs a reason. Give one."
-    return may_decide(txn.who, approval_of(row), held, txn.day)
+    return may_decide(txn.who, approval_of(row), held, txn.today)
 
 
 def approval_of(row: Row[Any]) -> Approval:
@@ -199,6 +200,6 @@ def _decided(txn: Txn, row: Row[Any], verdict: str, reason: str) -> dict[str, An
         "decision": verdict,
         "reason": reason,
         "decided_by": txn.who,
-        "decided_on": txn.day,
+        "decided_on": txn.today,
         "status": status,
     }

@@ -6,6 +6,8 @@ transaction begins IMMEDIATE, because a read that turns into a write fails at on
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -18,6 +20,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 __all__ = ["let_go", "open_engine", "open_for_now", "open_to_read", "to_rehearse"]
 
+_PAUSE_MS = 50
 _BUSY_MS = 30_000
 
 
@@ -89,9 +92,24 @@ def _durable(connection: Any, _record: object) -> None:  # noqa: ANN401 -- the d
     cursor = connection.cursor()
     # 32 MiB of cache at most: a batch of thousands of rows is then written to the log once, not page by page
     cache = "cache_size=-32768"
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", cache):
+    _use_log(cursor)
+    for pragma in ("synchronous=FULL", f"busy_timeout={_BUSY_MS}", "foreign_keys=ON", cache):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _use_log(cursor: sqlite3.Cursor) -> None:
+    """Write ahead to a log; where two programs turn a new database to it at once, SQLite fails one without waiting."""
+    until = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= until:
+                raise
+            time.sleep(_PAUSE_MS / 1000)
+        else:
+            return
 
 
 def _begin(conn: Connection) -> None:

@@ -51,10 +51,11 @@ class _StockState:
 
 @dataclass
 class Txn:
-    """One write transaction: the connection, the business day, and what is to be recorded at its end."""
+    """One write transaction: the connection, the business day, that of the clock, and what is recorded at its end."""
 
     conn: Connection
     day: dt.date
+    today: dt.date
     at: str
     who: str
     head: int
@@ -244,6 +245,11 @@ class Ledger:
         self.clock = clock
         self.who = who
 
+    @property
+    def today(self) -> dt.date:
+        """The day by the clock, whatever the business date is: by it, rights are held or not."""
+        return self.clock().astimezone().date()
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one state of the ledger and writes nothing."""
@@ -267,6 +273,7 @@ class Ledger:
         return Txn(
             conn=conn,
             day=day,
+            today=self.today,
             at=at,
             who=self.who,
             head=last.seq,

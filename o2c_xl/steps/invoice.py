@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 from o2c_xl.domain.approvals import content_hash
 from o2c_xl.domain.einvoice.ahead import document_ahead
-from o2c_xl.domain.einvoice.lacks import Lack, does_not_add_up, lacking, lacks_of, untold_tax
+from o2c_xl.domain.einvoice.lacks import Lack, does_not_add_up, lacking, lacks_of, unset_lacks, untold_tax
 from o2c_xl.domain.invoices.invoicing import DocumentLine, TaxBy, line_net, partial_net
 from o2c_xl.domain.invoices.order_totals import freight_tax_code, order_totals
 from o2c_xl.domain.money import ZERO
@@ -22,17 +23,9 @@ from o2c_xl.domain.tax import NoRate, Rate, rate_for
 from o2c_xl.domain.terms import due_dates, parse_terms
 
 __all__ = [
-    "BilledLine",
-    "Draft",
-    "Fate",
-    "InvoiceBatch",
-    "InvoiceDecided",
-    "Invoiced",
-    "InvoicingBooks",
-    "LineToInvoice",
-    "OrderToInvoice",
-    "invoice",
-]
+    "BilledLine", "Draft", "Fate", "InvoiceBatch", "InvoiceDecided", "Invoiced", "InvoicingBooks", "LineToInvoice",
+    "OrderToInvoice", "invoice",
+]  # fmt: skip
 
 _NOBODY = Party(name="")
 _MOVING = (OrderStatus.SHIPPED, OrderStatus.PARTLY_SHIPPED)
@@ -145,6 +138,9 @@ class Invoiced:
     count: int
 
 
+_FaultOf = Callable[[InvoiceDecided, InvoiceBatch], str]
+
+
 class InvoicingBooks(Protocol):
     """Where orders to invoice come from; each batch is decided and recorded in one transaction."""
 
@@ -153,13 +149,16 @@ class InvoicingBooks(Protocol):
         ...
 
 
-def invoice(books: InvoicingBooks, policy: Policy) -> Invoiced:
-    """Post an invoice for what shipped of each order, or ask for its approval; a second run finds nothing."""
-    seller = company_party(policy.company)
-    return Invoiced(books.work_off(lambda batch: [_decide(order, batch, policy, seller) for order in batch.orders]))
+def invoice(books: InvoicingBooks, policy: Policy, unset: Callable[[str], str] = lambda _: "") -> Invoiced:
+    """Post an invoice for what shipped of each order, or ask for its approval; a second run finds nothing.
+
+    `unset` gives the signs of a text that cannot be printed.
+    """
+    fault = partial(_fault, policy, company_party(policy.company), unset)
+    return Invoiced(books.work_off(lambda batch: [_decide(order, batch, policy, fault) for order in batch.orders]))
 
 
-def _decide(order: OrderToInvoice, batch: InvoiceBatch, policy: Policy, seller: Party) -> InvoiceDecided:
+def _decide(order: OrderToInvoice, batch: InvoiceBatch, policy: Policy, fault_of: _FaultOf) -> InvoiceDecided:
     lines = [_bill(line, order.currency) for line in order.lines if line.quantities.to_invoice > ZERO]
     if not lines:
         return InvoiceDecided(order, Fate.DROP if order.draft else Fate.WAIT)
@@ -180,12 +179,14 @@ def _decide(order: OrderToInvoice, batch: InvoiceBatch, policy: Policy, seller: 
         status=_status_after(order),
         after=_after(order, lines),
     )
-    if fault := _fault(decided, batch, policy, seller):
+    if fault := fault_of(decided, batch):
         return InvoiceDecided(order, Fate.WAIT, waiting_for=fault)
     return _gated(decided, policy)
 
 
-def _fault(decided: InvoiceDecided, batch: InvoiceBatch, policy: Policy, seller: Party) -> str:
+def _fault(
+    policy: Policy, seller: Party, unset: Callable[[str], str], decided: InvoiceDecided, batch: InvoiceBatch
+) -> str:
     """What keeps the invoice from its number: sums that do not add up, or what the law or an e-invoice wants of it."""
     order = decided.order
     nets = [(line.net, line.tax_rate) for line in decided.lines]
@@ -199,6 +200,7 @@ def _fault(decided: InvoiceDecided, batch: InvoiceBatch, policy: Policy, seller:
     if policy.e_invoice_needed:
         draft = document_ahead(lines, order.currency, order.tax_by, parties, batch.day)
         lacks = [*lacks_of(draft), *untold_tax(order.currency, policy.currency, decided.tax)]
+        lacks += unset_lacks(draft, unset) if policy.data_in_pdf else ()
     return " ".join(lack.sentence for lack in lacks if lack.always or policy.e_invoice_needed)
 
 
@@ -227,15 +229,7 @@ def _bill(line: LineToInvoice, currency: str) -> BilledLine:
     full = line_net(done.ordered, line.price, line.discount_percent, currency)
     net = partial_net(done.ordered, done.invoiced, line.invoiced_net, now, full, currency)
     return BilledLine(
-        line.line,
-        line.sku,
-        line.name,
-        now,
-        line.price,
-        line.discount_percent,
-        net,
-        line.tax_code,
-        line.tax_rate,
+        line.line, line.sku, line.name, now, line.price, line.discount_percent, net, line.tax_code, line.tax_rate
     )
 
 

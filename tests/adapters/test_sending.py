@@ -352,15 +352,21 @@ def test_without_a_server_everything_else_is_done_and_one_sentence_says_so(tmp_p
 def test_old_messages_stay_when_sending_is_switched_on_late(tmp_path: Path, server: MailServer) -> None:
     desk = open_desk(tmp_path, None, **NOTHING_ELSE)
     order(desk, "1001")
+    order(desk, "1002", customer="NIX")
     desk.run()
     on = [{"Setting": "Send mail", "Value": "Yes"}, {"Setting": "Mail port", "Value": str(server.port)}]
     desk.load(write(tmp_path / "Settings.csv", on))
 
     desk.o2c("run", "--on", "2026-04-01")
 
-    [row] = desk.show("Waiting")
+    said = desk.o2c("send", "--on", "2026-04-01")
+    old, unreachable = (row["What to do"] for row in desk.show("Waiting"))
     assert server.taken == []
-    assert "older than" in row["What to do"]
+    assert "older than" in old
+    assert "Customer NIX has no email address." in unreachable
+    assert "1 message waits: It is older than" in said.err
+    assert "1 message waits: Customer NIX has no email address." in said.err
+    assert "Nothing to do" not in said.out + said.err
 
 
 def test_a_faulty_template_is_told_with_its_line_and_its_message_waits(tmp_path: Path, server: MailServer) -> None:

@@ -25,7 +25,7 @@ def test_each_job_gets_its_files_in_its_place(tmp_path, monkeypatch, worth_help)
     jobs = [*jobs_of(3), Job(Letter("Claim CL-000001", "Three mugs were broken."))]
 
     with desk(tmp_path / "outbox", tmp_path / "layouts") as at_work:
-        names = at_work.write(jobs)
+        names = [one.names for one in at_work.write(jobs)]
 
     assert names[1] == ["Invoice INV-000001 Alfreds Futterkiste.pdf", "Invoice INV-000001 Alfreds Futterkiste.xlsx"]
     assert names[3] == ["Claim CL-000001.txt"]
@@ -40,7 +40,7 @@ def test_a_companys_own_layout_is_taken(tmp_path):
     (tmp_path / "layouts" / "packing_slip.xlsx").write_bytes(render_xlsx(samples.pick_list()))
 
     with desk(tmp_path / "outbox", tmp_path / "layouts") as at_work:
-        names = at_work.write([Job(samples.packing_slip(), as_pdf=False, as_xlsx=True)])
+        names = [one.names for one in at_work.write([Job(samples.packing_slip(), as_pdf=False, as_xlsx=True)])]
 
     assert (tmp_path / "outbox" / names[0][0]).read_bytes() != render_xlsx(samples.packing_slip())
 

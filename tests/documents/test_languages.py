@@ -82,7 +82,9 @@ def test_a_german_document_has_german_words_and_the_same_figures(make, words: li
 
 def test_what_is_written_into_the_outbox_is_in_the_readers_language(tmp_path) -> None:
     with desk(tmp_path, tmp_path / "layouts") as at_work:
-        [[german], [english]] = at_work.write([Job(samples.invoice()), Job(samples.reverse_charge())])
+        [[german], [english]] = [
+            one.names for one in at_work.write([Job(samples.invoice()), Job(samples.reverse_charge())])
+        ]
 
     assert "Rechnungsdatum" in text_of((tmp_path / german).read_bytes())
     assert "Invoice date" in text_of((tmp_path / english).read_bytes())

@@ -60,9 +60,9 @@ def test_a_reminder_lists_every_item_and_what_it_adds() -> None:
         "INV-000002",
         "B-2",
         "35",
-        "EUR 201,00",
-        "6,01",
-        "3,00",
+        "EUR 201.00",
+        "6.01",
+        "3.00",
     ):
         assert part in text
     assert "We reminded you before" in text
@@ -73,7 +73,7 @@ def test_credit_that_is_not_applied_yet_stands_on_the_letter() -> None:
     with_credit = text_of(replace(REMINDER, credits=D("40.20")))
 
     assert "Credits not applied yet" in with_credit
-    assert "40,20" in with_credit
+    assert "40.20" in with_credit
     assert "Credits not applied yet" not in text_of(REMINDER)
 
 

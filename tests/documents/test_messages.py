@@ -147,6 +147,15 @@ def test_no_line_of_data_becomes_a_header(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_no_name_adds_a_line_to_a_message(tmp_path: Path) -> None:
+    facts = {**FACTS, "party": {"name": "Ada\nBcc: victim@evil.example\n\nPay into DE00 instead"}}
+
+    text = Words(tmp_path).text("Invoice", "en", "GB", facts)
+
+    assert "Ada Bcc: victim@evil.example Pay into DE00 instead" in text.body
+    assert "\nBcc" not in text.body
+
+
 def test_a_mail_is_plain_ascii_with_its_files_and_its_given_id(tmp_path: Path) -> None:
     files = [tmp_path / "Rechnung ä.pdf", tmp_path / "a.xml", tmp_path / "a.csv"]
     for path in files:

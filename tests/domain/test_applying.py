@@ -72,6 +72,15 @@ def test_a_prepayment_settles_the_invoices_of_its_order_oldest_first() -> None:
     assert [(one.invoice, one.amount, one.certain) for one in found] == [("INV-1", D(30), True), ("INV-2", D(20), True)]
 
 
+def test_of_what_several_prepaid_for_an_order_nothing_is_written_off() -> None:
+    payments = [paid(1, D("99.60")), paid(2, D("0.40"))]
+    orders = {"PM-1": ("SO-1", False), "PM-2": ("SO-1", False)}
+
+    found = apply_all(ToApply(payments, [item(1, D(100), "SO-1")], orders), POLICY)
+
+    assert [(one.amount, one.write_off) for one in found] == [(D("99.60"), ZERO), (D("0.40"), ZERO)]
+
+
 def test_a_guess_for_one_payment_does_not_make_a_tie_of_another_look_certain() -> None:
     items = [item(1, D("59.50")), item(2, D("59.50")), item(3, D("700.00"))]
     work = ToApply([paid(1, D("0.30")), paid(2, D("59.50"))], items, rejected=frozenset({("PM-2", "INV-3")}))

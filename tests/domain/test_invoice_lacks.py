@@ -47,6 +47,14 @@ def test_an_invoice_lacks_something_just_where_a_rule_does_not_hold(reason: str 
         assert bool(found) == bool(broken), (seller, buyer, to, list(found), broken)
 
 
+def test_a_tax_number_that_is_no_vat_number_is_not_called_empty() -> None:
+    seller = replace(SELLER, tax_id="94-2404110", registration="")
+
+    (lack,) = lacking(seller, replace(ABROAD, country="US"), "US", "USD", frozenset({"S"}))
+
+    assert lack.sentence.startswith("Company registration: it is empty, and 94-2404110 is no VAT number.")
+
+
 def test_the_buyers_vat_number_is_wanted_even_of_plain_invoices() -> None:
     buyer = replace(ABROAD, tax_id="", key="BLO")
 
@@ -93,6 +101,9 @@ def test_tax_by_line_adds_up_as_it_was_agreed() -> None:
         ("de 136.695.976", True, True),
         ("DE136695977", True, False),
         ("EL094259216", True, True),
+        ("CHE-107.787.577 MWST", True, True),
+        ("CHE-107.787.577 TVA", True, True),
+        ("CHE-107.787.578 MWST", True, False),
         ("22/815/08154", False, True),
         ("", False, True),
     ],

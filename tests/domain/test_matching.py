@@ -101,6 +101,28 @@ def test_a_sure_match_of_a_later_payment_is_not_taken_by_an_earlier_guess() -> N
     }
 
 
+@pytest.mark.parametrize(("first", "second", "settled"), [("99.60", "0.40", D(100)), ("60", "39.50", D("99.50"))])
+def test_what_one_payment_of_an_invoice_lacks_and_another_brings_is_not_written_off(
+    first: str, second: str, settled: Decimal
+) -> None:
+    payments = [paid(first, "INV-2026-0001", key="P1"), paid(second, "SO-77", key="P2")]
+
+    found = match(payments, WORKED, POLICY)
+
+    assert {m.payment for m in found} == {"P1", "P2"}
+    assert all(m.certain and m.invoice.endswith("0001") for m in found)
+    assert sum(m.amount for m in found) == settled
+    assert [m.write_off for m in found] == [ZERO, 100 - settled]
+
+
+def test_an_invoice_paid_twice_within_tolerance_is_settled_by_the_first() -> None:
+    payments = [paid("99.60", "INV-2026-0001", key="P1"), paid("99.60", "INV-2026-0001", key="P2")]
+
+    certain = [m for m in match(payments, WORKED, POLICY) if m.certain]
+
+    assert [(m.payment, m.amount, m.write_off) for m in certain] == [("P1", D("99.60"), D("0.40"))]
+
+
 def test_an_overpayment_fills_the_named_invoice_and_only_proposes_the_rest() -> None:
     items = by_customer(item("0001", "100"), item("0002", "70", days=5))
 

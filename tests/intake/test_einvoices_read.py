@@ -21,6 +21,14 @@ CASES = 20
 UBL = """<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
   xmlns:a="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2">%s</Invoice>"""
 
+CII = (
+    '<CrossIndustryInvoice xmlns="urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100">'
+    "<SupplyChainTradeTransaction><ApplicableHeaderTradeSettlement><InvoiceCurrencyCode>EUR</InvoiceCurrencyCode>"
+    "<TaxCurrencyCode>SEK</TaxCurrencyCode><SpecifiedTradeSettlementHeaderMonetarySummation>%s"
+    "</SpecifiedTradeSettlementHeaderMonetarySummation></ApplicableHeaderTradeSettlement>"
+    "</SupplyChainTradeTransaction></CrossIndustryInvoice>"
+)
+
 
 def read(shared_data: Path, case: str) -> bytes:
     return (shared_data / "einvoice" / "xml" / f"{case}.xml").read_bytes()
@@ -178,6 +186,46 @@ def test_a_basic_without_lines_has_sums_that_nothing_there_adds_up(stated: str) 
     assert [one.rule for one in differences(wrong)] == ["BR-CO-15"]
 
 
+def told(xml: str) -> list[tuple[str, str, bool]]:
+    return [(one.rule, one.field, one.stops) for one in gaps(invoice_in(xml.encode()))]
+
+
+def test_an_amount_in_another_currency_than_the_invoice_is_named_and_only_the_tax_may_be_in_the_sellers() -> None:
+    tax = '<TaxTotalAmount currencyID="SEK">5</TaxTotalAmount>'
+    sound = CII % f'<TaxTotalAmount currencyID="EUR">1</TaxTotalAmount>{tax}'
+    other = CII % f'{tax.replace("SEK", "NOK")}<DuePayableAmount currencyID="SEK">1</DuePayableAmount>'
+
+    wrong = [str(one) for one in gaps(invoice_in(other.encode())) if one.stops]
+
+    assert all(rule != "PEPPOL-EN16931-R051" for rule, _, _ in told(sound))
+    assert ["is in NOK" in wrong[0], "DuePayableAmount is in SEK, and the invoice in EUR" in wrong[1]] == [True, True]
+    assert len(wrong) == len(other.split("currencyID")) - 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "gap"),
+    [
+        ('currencyID="EUR">8550<', 'currencyID="USD">8550<', ("PEPPOL-EN16931-R051", "BT-5", True)),
+        (">380<", ">999<", ("BR-CL-01", "BT-3", True)),
+        (">380<", ">325<", ("", "BT-3", True)),
+        ('unitCode="C62"', 'unitCode="ZZZZ"', ("BR-CL-23", "BT-130 (line 1)", False)),
+        (">GB</cbc:IdentificationCode>", ">QQ</cbc:IdentificationCode>", ("BR-CL-14", "BT-40", False)),
+        ("EUR</cbc:Doc", "XYZ</cbc:Doc", ("BR-CL-04", "BT-5", False)),
+        ("<cbc:RegistrationName>SupplierOfficialName Ltd</cbc:RegistrationName>", "", ("BR-06", "BT-27", False)),
+        ("</cbc:PriceAmount>", "</cbc:PriceAmount><cbc:BaseQuantity>0</cbc:BaseQuantity>",
+         ("PEPPOL-EN16931-R121", "BT-149", True)),
+    ],
+)  # fmt: skip
+def test_a_code_in_no_list_is_told_and_what_leaves_open_what_to_pay_stops(
+    shared_data: Path, old: str, new: str, gap: tuple[str, str, bool]
+) -> None:
+    xml = read(shared_data, "EI-063").decode()
+    assert old in xml
+
+    assert gap in told(xml.replace(old, new, 1))
+    assert gap not in told(xml)
+
+
 BOMB = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "aaaaaaaaaa"><!ENTITY c "&b;&b;&b;&b;">]>
 <Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"><ID>&c;</ID></Invoice>"""
 
@@ -193,10 +241,17 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "aaaaaaaaaa"><!ENTITY c 
         (b"<Order><ID>1</ID></Order>", "'Order'"),
         (b"<CrossIndustryDocument/>", "ZUGFeRD 1"),
         (
-            b"<Invoice><LegalMonetaryTotal><PayableAmount>1,00</PayableAmount></LegalMonetaryTotal></Invoice>",
+            (UBL % "<LegalMonetaryTotal><PayableAmount>1,00</PayableAmount></LegalMonetaryTotal>").encode(),
             "'1,00' is not a",
         ),
-        (b"<Invoice><IssueDate>2026-02-30</IssueDate></Invoice>", "IssueDate: '2026-02-30' is not a date"),
+        ((UBL % "<IssueDate>2026-02-30</IssueDate>").encode(), "IssueDate: '2026-02-30' is not a date"),
+        ((UBL % "<IssueDate>٢٠٢٦-02-03</IssueDate>").encode(), "'٢٠٢٦-02-03' is not a date"),
+        (b"<Invoice><ID>1</ID></Invoice>", "no UBL or CII invoice, but 'Invoice' of the name space ''"),
+        ((UBL % "<ID>1</ID><ID>2</ID>").encode(), "Invoice/ID occurs twice"),
+        ((UBL % ("<LegalMonetaryTotal/>" * 2)).encode(), "Invoice/LegalMonetaryTotal occurs twice"),
+        ((UBL % ("<TaxTotal><TaxAmount>1</TaxAmount></TaxTotal>" * 2)).encode(), "TaxTotal/TaxAmount occurs twice"),
+        ((CII % ("<DuePayableAmount>1</DuePayableAmount>" * 2)).encode(), "DuePayableAmount occurs twice"),
+        ((CII % ("<TaxTotalAmount>1</TaxTotalAmount>" * 2)).encode(), "TaxTotalAmount occurs twice"),
         (b"%PDF-1.7 nothing", "damaged"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -157,3 +158,38 @@ def test_what_is_given_up_no_longer_waits(memory_ledger: Ledger) -> None:
         void(txn, "Purchase order", ["PO-000001"])
 
     assert _statuses(memory_ledger) == ["Void"]
+
+
+def test_a_role_counts_by_the_clock_whatever_day_is_posted_for(memory_ledger: Ledger) -> None:
+    _give_role(memory_ledger, "bob", to=DAY)
+    _give_role(memory_ledger, "kim")
+    _ask(memory_ledger, ONE)
+    memory_ledger.clock = lambda: dt.datetime(2026, 3, 20, 12, tzinfo=dt.UTC)
+
+    ended = _decide(memory_ledger, "bob", "Approve", "AP-000001")
+    decided = _decide(memory_ledger, "kim", "Approve", "AP-000001")
+
+    assert ended == (
+        [],
+        ["AP-000001: The role Operations Manager of bob is not valid on 2026-03-20. See From and To in Roles."],
+    )
+    assert decided == (["AP-000001"], [])
+    with memory_ledger.reading() as conn:
+        assert conn.execute(select(schema.approvals.c.decided_on)).scalar() == dt.date(2026, 3, 20)
+
+
+def test_what_was_approved_before_something_else_was_asked_is_asked_anew(memory_ledger: Ledger) -> None:
+    edited = replace(ONE, content_hash="hash-2", asked_by="ben")
+    _give_role(memory_ledger, "kim")
+    _ask(memory_ledger, ONE)
+    _decide(memory_ledger, "kim", "Approve", "AP-000001")
+
+    _ask(memory_ledger, edited)
+    _ask(memory_ledger, ONE)
+    _ask(memory_ledger, ONE)
+
+    assert _statuses(memory_ledger) == ["Approved", "Void", "Waiting"]
+    assert _decide(memory_ledger, "kim", "Approve", "AP-000003") == (["AP-000003"], [])
+    verdict = _verdict(memory_ledger)
+    assert verdict is not None
+    assert verdict.of("hash-1") == "Approved"

@@ -103,15 +103,20 @@ def test_what_rests_because_of_a_server_is_due_at_once_where_another_is_named(le
     assert (rest.said, rest.first, rest.number) == ("no such host", "2026-03-02T11:00:00.000+00:00", 1)
 
 
-def test_old_messages_stay_and_say_so(ledger: Ledger) -> None:
+def test_old_messages_stay_and_are_told_by_why(ledger: Ledger) -> None:
     put(ledger, "Invoice")
     put(ledger, "Invoice", day=DAY + dt.timedelta(days=20))
     oldest = DAY + dt.timedelta(days=6)
 
-    mailing.hold_old(ledger, DAY, oldest)
+    with ledger.reading() as conn:
+        old = mailing.old_messages(conn, oldest, "", 10)
+    mailing.keep_waiting(ledger, DAY, {row.message: (row.said, mailing.TOO_OLD) for row in old})
+    with ledger.reading() as conn:
+        again = mailing.old_messages(conn, oldest, "", 10)
+        held = [(row.said, row.number) for row in mailing.held(conn, oldest, NOW)]
 
     assert [row.message for row in due(ledger, oldest)] == ["DOC-000002"]
-    assert [bool(said) for _, said in states(ledger)] == [True, False]
+    assert ([row.message for row in old], again, held) == (["DOC-000001"], [], [(mailing.TOO_OLD, 1)])
 
 
 def test_a_person_decides_what_nobody_knows(ledger: Ledger) -> None:

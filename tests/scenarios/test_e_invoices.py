@@ -317,6 +317,58 @@ def test_where_e_invoices_are_needed_what_breaks_a_rule_waits_before_it_has_a_nu
     assert "its tax must stand in EUR too" in said["2"]
 
 
+NO_FONT_HAS = "\U0010abcd"
+
+
+def test_a_name_that_no_font_can_show_is_told_and_its_pdf_claims_to_carry_no_data(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    desk.load(write(tmp_path / "Customers.csv", [{**CUSTOMERS[0], "Name": f"Ada {NO_FONT_HAS}"}]))
+    desk.load(write(tmp_path / "Orders.csv", order("A-1")))
+
+    told = desk.run()
+
+    (waits,) = [row for row in desk.show("Waiting") if row["What stops it"] == "No e-invoice data"]
+    why = f"No font of this machine has {NO_FONT_HAS}. Install one, such as of Noto Sans."
+    assert why in waits["What to do"]
+    assert "shows empty boxes: no font" in str(told)
+    (pdf,) = desk.folder.glob("outbox/Invoice*.pdf")
+    assert b"factur-x" not in pdf.read_bytes()
+    assert pypdf.PdfReader(pdf).attachments == {}
+    anew = desk.o2c("paper", "--on", DAY, expect=1)
+    assert why in anew.out + anew.err
+    desk.verify()
+
+
+def test_where_e_invoices_are_needed_a_name_that_no_font_can_show_waits_before_it_has_a_number(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"E-invoice needed": "Yes"})
+    desk.load(write(tmp_path / "Customers.csv", [{**CUSTOMERS[0], "Name": f"Ada {NO_FONT_HAS}"}]))
+    desk.load(write(tmp_path / "Orders.csv", order("A-1")))
+    desk.run()
+
+    assert desk.show("Invoices") == []
+    assert any(
+        f"customer ADA: no font of this machine has {NO_FONT_HAS}." in row["What to do"] for row in desk.show("Waiting")
+    )
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "E-invoice", "Value": "UBL"}]))
+    desk.run()
+
+    assert len(desk.show("Invoices")) == 1
+
+
+def test_an_invoice_that_names_no_account_to_pay_into_is_told_once(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"Company IBAN": "", "Company BIC": "", "E-invoice": "None"})
+    desk.load(write(tmp_path / "orders.csv", [line for number in "12345" for line in order(number)]))
+
+    told = desk.run()
+
+    assert [note for note in told["notes"] if "account" in note] == [
+        (
+            "INV-000001, INV-000002, INV-000003 and 2 more went out without an account to pay into. "
+            "Company IBAN: it is empty. Enter your account in Settings."
+        )
+    ]
+
+
 def test_codes_that_no_e_invoice_may_bear_are_refused_at_their_cells(tmp_path: Path) -> None:
     desk = open_desk(tmp_path)
     rate = {"Tax group": "X", "Tax code": "Food", "Rate %": "0", "Reason": "VATEX-XX-NOPE"}
@@ -344,10 +396,13 @@ def test_ubl_of_a_seller_whose_country_has_rules_of_its_own_claims_no_peppol(tmp
     desk = open_desk(tmp_path, **{"Company country": "NL", "Company tax ID": "NL123456782B90"})
     desk.load(write(tmp_path / "orders.csv", order("1001")))
 
-    desk.run()
+    told = desk.run()
 
     (ubl,) = outbox(desk, "Invoice *.xml")
     assert b"peppol" not in ubl
+    assert "INV-000001 cannot go through Peppol. Company country: what Peppol asks of sellers in NL" in str(
+        told["notes"]
+    )
 
 
 def test_untaxed_trade_inside_the_union_never_goes_out_without_the_customers_vat_number(tmp_path: Path) -> None:

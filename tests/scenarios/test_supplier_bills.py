@@ -184,6 +184,28 @@ def test_what_is_not_certain_is_left_to_a_person(desk: Desk, tmp_path: Path) -> 
     desk.verify()
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (b'PayableAmount currencyID="EUR"', b'PayableAmount currencyID="USD"', "PayableAmount is in USD"),
+        (b">380<", b">325<", "It is a pro-forma invoice (type 325), which nobody pays"),
+    ],
+)
+def test_what_leaves_open_what_is_to_be_paid_is_not_posted(
+    desk: Desk, tmp_path: Path, old: bytes, new: bytes, said: str
+) -> None:
+    path = as_file(tmp_path, ubl_bytes(einvoice_of(invoice())).replace(old, new))
+
+    checked = desk.o2c("bill", path, "--check", expect=1)
+    told = bill(desk, path, expect=1)
+
+    assert said in checked.err
+    assert "Every sum is right, but it cannot be posted." in checked.out
+    assert (told["ok"], told["status"], heads(desk)) == (False, "Set aside", [])
+    assert said in told["why"]
+    desk.verify()
+
+
 def test_once_the_supplier_is_known_the_bill_that_was_set_aside_goes_through(desk: Desk, tmp_path: Path) -> None:
     document = invoice(seller=replace(EXOTIC, name="Tokyo Ltd", tax_id="DE136695976"), iban="", purchase_reference="")
     path = as_file(tmp_path, ubl_bytes(einvoice_of(document)))

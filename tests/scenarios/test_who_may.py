@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from o2c_xl.company.account import process_account
+from o2c_xl.ledger import schema
+from o2c_xl.ledger.engine import open_engine
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.read import read_book
 from tests.made_once import made_once
@@ -274,6 +277,34 @@ def test_what_guards_money_is_set_only_by_who_may_decide_on_it(tmp_path: Path, m
     assert taken["ok"]
     assert desk.show("Settings", "Setting=Company IBAN")[0]["Value"] is None
     assert desk.load(everything)["ok"]
+
+
+def test_a_setting_that_the_ledger_holds_and_nobody_can_read_stops_nothing(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company")
+    ledger = open_engine(desk.folder / "ledger.db")
+    with ledger.begin() as conn:  # as a program that took it would have left it
+        conn.execute(insert(schema.settings), [{"setting": "Score to approve", "value": "60.5"}])
+    ledger.dispose()
+
+    desk.run()
+    shown, told = seen(desk, "Settings", "Score to approve"), desk.show("Settings", "Setting=Score to approve")
+    set_to(desk, tmp_path, Score_to_approve="61")
+
+    assert shown["Value"] == told[0]["Value"] == "60.5"
+    assert shown["Check"].startswith("Value: '60.5' is not a whole number. Until it is mended 60 holds. Write a number")
+    desk.run()
+    assert (seen(desk, "Settings", "Score to approve")["Value"], told[0]["Check"]) == ("61", shown["Check"])
+    assert not seen(desk, "Settings", "Score to approve")["Check"]
+
+
+def test_a_manager_whose_role_has_ended_posts_nothing_for_a_day_of_that_time(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company")
+    give_role(desk, tmp_path, process_account(), "Finance Manager", From="2025-01-01", To="2026-03-31")
+    set_to(desk, tmp_path, Books_closing_until=DAY)
+
+    refused = desk.o2c("run", "--on", DAY, expect=2)
+
+    assert "only a Finance Manager posts (nobody yet" in refused.err
 
 
 def test_periods_close_softly_then_hard(tmp_path: Path) -> None:

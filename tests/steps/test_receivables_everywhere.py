@@ -39,7 +39,7 @@ def test_from_reminder_to_charged_penalty(ledger: Ledger) -> None:
     books.settle()
     with ledger.reading() as conn:
         waits = [row[0] for row in waiting(conn) if row[1] == "Late-payment penalty"]
-        reminders = view_rows(conn, BY_NAME["Reminders"], Scope(late, late, {}, "EUR"))
+        reminders = view_rows(conn, BY_NAME["Reminders"], Scope(late, late, {}, "EUR", late))
         ages, exposed = aging_rows(conn, late, POLICY), exposure_rows(conn, late, POLICY)
         expected = expected_cash(conn, late, "EUR", habits_of(conn, late))
         disputes = disputes_of(conn, DAY, late)

@@ -27,7 +27,7 @@ def books(memory_ledger: Ledger) -> Books:
 def shown(books: Books, name: str, day: dt.date) -> list[dict[str, object]]:
     table = BY_NAME[name]
     with books.ledger.reading() as conn:
-        rows = view_rows(conn, table, Scope(day, None, {}, policy_of({}).currency))
+        rows = view_rows(conn, table, Scope(day, None, {}, policy_of({}).currency, day))
     return [dict(zip(fields_of(table), row, strict=True)) for row in rows]
 
 

@@ -68,6 +68,9 @@ def sheet_xml(rows: str, tail: str = "", head: str = "") -> str:
     )
 
 
+ALT_TEXT = '<extLst><ext uri="{504A1905-F514-4f6f-8877-14C23A59335A}"><x14:table altText="t"/></ext></extLst>'
+
+
 def table_xml(ref: str, headers: list[str], *, extra: str = "", formulas: Mapping[str, str] | None = None) -> str:
     """A table part named T."""
     columns = "".join(

@@ -17,6 +17,7 @@ from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.patch.verify_write import verify_write
 from o2c_xl.workbook.read import read_book
 from tests.workbook.files import (
+    ALT_TEXT,
     HEADER_ROW,
     HEADERS,
     bare,
@@ -198,6 +199,15 @@ def test_the_one_empty_row_of_an_empty_table_is_filled_first():
     assert read_book(two).tables[0].ref == "A1:D3"
     assert "insertRow" not in parts_of(two)[TABLE].decode()
     assert cell(two, "D3") == '<c r="D3" s="1"><v>45292</v></c>'
+
+
+def test_the_alternative_text_of_a_table_that_grows_is_left_as_it_is():
+    table = table_xml("A1:D2", HEADERS).replace("</table>", f"{ALT_TEXT}</table>")
+
+    one = edited(small('<row r="2"><c r="A2"><v>1</v></c></row>', table=table), TableEdit("T", {}, [{"Key": "b"}]))
+
+    assert read_book(one).tables[0].ref == "A1:D3"
+    assert ALT_TEXT in parts_of(one)[TABLE].decode()
 
 
 def test_the_mark_of_an_empty_table_goes_even_when_it_does_not_grow():

@@ -15,6 +15,7 @@ from o2c_xl.workbook.patch.shrink import Drop, drop_rows
 from o2c_xl.workbook.patch.verify_write import verify_write
 from o2c_xl.workbook.read import read_book
 from tests.workbook.files import (
+    ALT_TEXT,
     HEADER_ROW,
     HEADERS,
     bare,
@@ -100,6 +101,14 @@ def test_rules_filter_and_sorting_end_with_the_table():
     assert re.findall(r'ref="([^"]*)"', parts_of(new)[TABLE].decode()) == ["A1:D5", "A1:D5", "A2:D5", "A2:A5"]
     assert re.findall(r'sqref="([^"]*)"', sheet_of(new)) == ["A2:A5 F2:F7", "B2:B1048576"]
     assert "<xm:sqref>D2:D5</xm:sqref>" in sheet_of(new)
+
+
+def test_the_alternative_text_of_a_table_is_left_as_it_is():
+    part = table_xml("A1:D7", HEADERS).replace("</table>", f"{ALT_TEXT}</table>")
+
+    new, _ = dropped(small(last=7, table=part), 4, 5)
+
+    assert ALT_TEXT in parts_of(new)[TABLE].decode()
 
 
 def with_notes(package: bytes, ref: str) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from o2c_xl.workbook.errors import WriteFault
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.patch.verify_write import verify_package, verify_write
-from tests.workbook.files import parts_of, rich, small, zipped
+from tests.workbook.files import ALT_TEXT, HEADERS, parts_of, rich, small, table_xml, zipped
 
 SHEET, TABLE, BOOK = "xl/worksheets/sheet1.xml", "xl/tables/table1.xml", "xl/workbook.xml"
 EDIT = TableEdit("Orders", {(3, "Price"): Decimal("3.75"), (4, "Status"): "Open"}, [{"Order": "SO-9"}])
@@ -98,3 +98,14 @@ def test_numbers_in_cells_with_a_date_format_pass():
     edit = TableEdit("T", {(2, "Date"): Decimal("12.34"), (3, "Date"): 45000})
 
     verify_write(small(), apply_edits(small(), [edit]), [edit])
+
+
+def test_an_area_given_to_what_an_extension_calls_a_table_is_found():
+    name, edit = "xl/tables/table1.xml", TableEdit("T", {}, [{"Key": "b"}])
+    table = table_xml("A1:D2", HEADERS).replace("</table>", f"{ALT_TEXT}</table>")
+    old = small('<row r="2"><c r="A2"><v>1</v></c></row>', table=table)
+    parts = parts_of(apply_edits(old, [edit]))
+    parts[name] = parts[name].replace(b'altText="t"', b'altText="t" ref="A1:D3"')
+
+    with pytest.raises(WriteFault):
+        verify_write(old, zipped(parts), [edit])

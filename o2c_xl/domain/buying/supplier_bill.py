@@ -97,7 +97,7 @@ def bill_of(invoice: EInvoice, books: Billing, day: date) -> BillRow | str:
 def _not_for_us(invoice: EInvoice, company: Party) -> str:
     ours, said = compact_vat(company.tax_id), compact_vat(invoice.buyer.tax_id)
     if ours and said and ours != said:
-        return f"It is addressed to {invoice.buyer.name} ({invoice.buyer.tax_id}), not to us. Send it back."
+        return f"It is addressed to {_called(invoice.buyer)} ({invoice.buyer.tax_id}), not to us. Send it back."
     return ""
 
 
@@ -114,14 +114,14 @@ def _not_whole(invoice: EInvoice) -> str:
 
 
 def _wrong(invoice: EInvoice, day: date) -> str:
-    """Days and rates that cannot be right; those that are missing are told and stop nothing."""
+    """Days, rates, kinds and currencies that cannot be right; those that are missing are told and stop nothing."""
     issued, due = invoice.issued or day, invoice.due
     if (issued - day).days > _MOST_AHEAD:
         return f"Its date is {issued}, more than {_MOST_AHEAD} days from today. Ask the supplier for a right one."
     if due is not None and due < issued:
         return f"It is due on {due}, before its own date {issued}. Ask the supplier for a right one."
-    rates = [str(gap) for gap in gaps(invoice) if gap.rule.endswith("-05") and gap.field == "BT-152"]
-    return f"{rates[0]}. Ask the supplier for a right one." if rates else ""
+    stops = next((gap for gap in gaps(invoice) if gap.stops), None)
+    return f"{stops}. Ask the supplier for a right one." if stops else ""
 
 
 def supplier_of(invoice: EInvoice, suppliers: Sequence[SupplierKnown]) -> SupplierKnown | str:
@@ -133,7 +133,7 @@ def supplier_of(invoice: EInvoice, suppliers: Sequence[SupplierKnown]) -> Suppli
     by_account = [one for one in suppliers if one.iban and _account(one.iban) in accounts]
     by_name = [one for one in suppliers if _plain(one.name) in names]
     found = by_vat or by_account or by_name
-    said = " ".join(part for part in (seller.name, f"({seller.tax_id})" if seller.tax_id else "") if part)
+    said = " ".join(part for part in (_called(seller), f"({seller.tax_id})" if seller.tax_id else "") if part)
     if not found:
         return f"No supplier is known as {said}. Enter the VAT number as Tax ID of the right one in Suppliers."
     if len(found) > 1:
@@ -182,6 +182,10 @@ def _row(invoice: EInvoice, supplier: SupplierKnown, po: str, bills: Sequence[Bi
     key = there.bill if there else mine if taken else number
     known = there is not None
     return BillRow(key, supplier.key, po, invoice.issued, invoice.due, net, taxed - net, total, rounding, known)
+
+
+def _called(party: Party) -> str:
+    return party.name or party.trade_name
 
 
 def _plain(text: str) -> str:

@@ -81,10 +81,17 @@ class _State:
     def use_prepayment(self, payment: Payment) -> None:
         order, _ = self.work.orders[payment.payment]
         own = [item for item in self.items.values() if item.order == order and item.customer == payment.customer]
+        # What one of several payments lacks another brings: only what the last leaves open is a difference.
+        policy = MatchPolicy() if self._more_paid_ahead(order, payment) else self.policy
         for item in sorted(own, key=lambda item: (item.due[0][0], item.invoice)):
             payment = self.left[payment.payment]
             if payment.amount > ZERO and item.open > ZERO and item.currency == payment.currency:
-                self._settle(payment, item, payment.amount, f"Paid in advance for {order}.", self.policy)
+                self._settle(payment, item, payment.amount, f"Paid in advance for {order}.", policy)
+
+    def _more_paid_ahead(self, order: str, payment: Payment) -> bool:
+        """Whether other money lies ready for the same order."""
+        others = (name for name, (other, _) in self.work.orders.items() if other == order)
+        return any(self.left[name].amount > ZERO for name in others if name != payment.payment)
 
     def _settle(self, payment: Payment, item: OpenItem, amount: Decimal, reason: str, policy: MatchPolicy) -> None:
         if item.currency != payment.currency or item.customer != payment.customer:

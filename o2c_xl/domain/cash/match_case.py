@@ -105,15 +105,19 @@ class Match(NamedTuple):
 class Case:
     """A payment on its way through the rules; `said` is its reference in pieces.
 
-    `written` are the numbers that it names; `candidates` and `near` are items, `chosen` a set of them, that may be
-    proposed; `proposed`: it was done.
+    `numbers` are the invoices that it names, `written` the numbers that name them or orders, `ordered` items that it
+    names by order or reference; `part_of` is the invoice that it pays together with other payments. `candidates` and
+    `near` are items, `chosen` a set of them, that may be proposed; `proposed`: it was done.
     """
 
     payment: Payment
     customer: str
     left: Decimal
     said: list[str]
+    numbers: list[str] = field(default_factory=list)
     written: list[str] = field(default_factory=list)
+    ordered: list[OpenItem] = field(default_factory=list)
+    part_of: str = ""
     sure: bool = True
     candidates: list[OpenItem] = field(default_factory=list)
     doubt: str = ""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from o2c_xl.domain.cash.match_case import Case, Match, MatchRule, bare_of, exactly, record
 from o2c_xl.domain.cash.match_sets import sets_paid
 from o2c_xl.domain.cash.settling import MatchPolicy, OpenItems, Parts, in_order, sets_of_parts
+from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import OpenItem
 
 __all__ = ["named_beside", "some_discounts", "some_of_named", "without_bare_others"]
@@ -80,7 +81,9 @@ def some_of_named(case: Case, usable: list[OpenItem], openings: OpenItems, polic
 
 
 def some_discounts(lessened: list[Parts], short: Decimal, policy: MatchPolicy) -> list[Parts]:
-    """These items, of which only some are paid less their discount, where that is the only way to be so much short."""
+    """These items less all their discounts, or some where that is the only way, if that is just so much short."""
+    if short == sum((parts.discount for parts in lessened), ZERO):
+        return lessened
     offers = [Parts(parts.item, parts.discount) for parts in lessened if parts.discount]
     sets, complete = sets_of_parts(offers, short, policy.most_work) if short > 0 else ([], True)
     if not complete or len(sets) != 1:

@@ -23,6 +23,7 @@ from o2c_xl.domain.cash.match_case import (
 )
 from o2c_xl.domain.cash.match_lists import listed_exactly, listed_short
 from o2c_xl.domain.cash.match_named import named_beside, some_discounts, some_of_named, without_bare_others
+from o2c_xl.domain.cash.match_parts import note_parts, settled_by_the_last
 from o2c_xl.domain.cash.match_proposals import PROPOSALS
 from o2c_xl.domain.cash.match_sets import by_set
 from o2c_xl.domain.cash.references import Meant, index_near, near_in, numbers_in, pieces
@@ -54,11 +55,15 @@ def match(
     ordered = sorted(payments, key=lambda one: (one.paid_on, one.payment))
     cases = [Case(one, one.customer, one.amount, pieces(one.reference)) for one in ordered]
     seen = {name: openings.without(invoices) for name, invoices in (apart or {}).items()}
+    for case in cases:
+        _read(case, seen.get(case.payment.payment, openings))
+    note_parts(cases, openings)
     matches: list[Match] = []
     for rule in (_by_reference, _by_near_reference, _by_amount, by_set):
         for case in cases:
             if case.left:
                 matches += rule(case, seen.get(case.payment.payment, openings), policy)
+    matches = settled_by_the_last(matches, cases, openings, policy)
     guesses = [case for case in cases if case.left > 0]
     for propose in PROPOSALS:
         for case in guesses:
@@ -117,7 +122,7 @@ def _meant_by_amount(case: Case, parts: list[Parts], openings: OpenItems) -> Par
     if len(parts) > 1 or not _rare(case, openings):
         return None
     found = openings.settled_by(case.customer, case.payment.currency, case.left, case.payment.paid_on)
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 and found[0].item != parts[0].item else None
 
 
 def _rare(case: Case, openings: OpenItems) -> bool:
@@ -143,7 +148,8 @@ def _doubt_of(case: Case, parts: list[Parts], openings: OpenItems) -> str:
         return f"the digits {', '.join(few)} may be anything, and the amount is another."
     if len(parts) > 1:
         return ""
-    others = [parts.item for parts in openings.settled_by(case.customer, payment.currency, left, payment.paid_on)]
+    found = [one.item for one in openings.settled_by(case.customer, payment.currency, left, payment.paid_on)]
+    others = [item for item in found if item != parts[0].item]
     return f"the amount is that of {in_order(others)[0].invoice}." if others else ""
 
 
@@ -235,22 +241,27 @@ def _invoices_named(case: Case, openings: OpenItems) -> list[str]:
     ]
 
 
+def _read(case: Case, openings: OpenItems) -> None:
+    """Find what the reference names: invoices, else the customer's items by order or own reference."""
+    case.numbers = case.written = _invoices_named(case, openings)
+    if not case.numbers and case.payment.customer and case.said:
+        case.written = numbers_in(openings.others, case.said)
+        named = {
+            item.invoice: item
+            for number in case.written
+            for item in openings.named_by[number]
+            if item.customer == case.payment.customer
+        }
+        case.ordered = list(named.values())
+
+
 def _named(case: Case, openings: OpenItems) -> tuple[list[OpenItem], MatchRule]:
-    """What the reference names: invoices, else the customer's items by order or own reference."""
-    payment = case.payment
-    case.written = _invoices_named(case, openings)
-    if case.written or not payment.customer or not case.said:
-        return in_order([openings.items[number] for number in case.written]), MatchRule.REFERENCE
-    case.written = numbers_in(openings.others, case.said)
-    named = {
-        item.invoice: item
-        for number in case.written
-        for item in openings.named_by[number]
-        if item.customer == payment.customer
-    }
-    still_open = [item for item in named.values() if openings.open[item.invoice]]
-    alone = [item for item in still_open if openings.open[item.invoice] == payment.amount]
-    return alone if len(alone) == 1 else in_order(still_open or named.values()), MatchRule.ORDER
+    """What the reference names and by what."""
+    if case.numbers or not case.payment.customer or not case.said:
+        return in_order([openings.items[number] for number in case.numbers]), MatchRule.REFERENCE
+    still_open = [item for item in case.ordered if openings.open[item.invoice]]
+    alone = [item for item in still_open if openings.open[item.invoice] == case.payment.amount]
+    return alone if len(alone) == 1 else in_order(still_open or case.ordered), MatchRule.ORDER
 
 
 def _settling(case: Case, items: list[OpenItem], openings: OpenItems, policy: MatchPolicy) -> list[Parts]:
@@ -258,14 +269,14 @@ def _settling(case: Case, items: list[OpenItem], openings: OpenItems, policy: Ma
     left, paid_on = case.left, case.payment.paid_on
     if len(items) == 1:
         item = items[0]
+        if item.invoice == case.part_of:
+            return [Parts(item, min(left, openings.open[item.invoice]))]
         same_side = (openings.open[item.invoice] > 0) == (left > 0)
         return [settle_one(item, left, paid_on, openings, policy)] if same_side else []
     whole = sum((openings.open[item.invoice] for item in items), ZERO)
     if whole == left or (0 < whole < left and all(openings.open[item.invoice] > 0 for item in items)):
         return [Parts(item, openings.open[item.invoice]) for item in items]
     lessened = [openings.discounted(item, paid_on) for item in items]
-    if sum((parts.amount for parts in lessened), ZERO) == left:
-        return lessened
     if some := some_discounts(lessened, whole - left, policy):
         return some
     if 0 < whole - left <= policy.tolerance(whole, items[0].currency):

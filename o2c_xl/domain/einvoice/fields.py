@@ -1,21 +1,23 @@
 """What an electronic invoice must say: the mandatory fields of EN 16931, and those its tax categories ask for.
 
-A gap is a rule that does not hold because something lacks or may not stand there. Sums are in `sums.py`.
+A gap is a rule that does not hold because something lacks or may not stand there. Sums are in `sums.py`, codes in
+`coded.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 
+from o2c_xl.domain.einvoice.coded import code_gaps
+from o2c_xl.domain.einvoice.gap import Gap
 from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine
 from o2c_xl.domain.einvoice.sums import CATEGORY_RULES, tax_of_rate, taxed_by_line
 from o2c_xl.domain.einvoice.tax_numbers import vat_problem
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.paper import Party
 
-__all__ = ["Gap", "gaps"]
+__all__ = ["gaps"]
 
 _CENTS = 2
 _TAX_SLACK = 1  # the official rules let tax differ by less than one unit of the currency
@@ -24,25 +26,11 @@ _NO_TAX = frozenset({"Z", "E", "AE", "K", "G", "O"})
 _NEEDS_REASON = frozenset({"E", "AE", "K", "G", "O"})
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A rule that does not hold: its official number, the business term or group, and what lacks in words.
-
-    `rule` is empty where no rule of the standard says so: check digits of a VAT number.
-    """
-
-    rule: str
-    field: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.text} ({', '.join(filter(None, (self.rule, self.field)))})"
-
-
 def gaps(invoice: EInvoice) -> list[Gap]:
     """Every gap, in the order of the invoice."""
     return [
         *_head(invoice),
+        *code_gaps(invoice),
         *_parties(invoice),
         *_payment(invoice),
         *_stated(invoice),
@@ -167,6 +155,9 @@ def _lines(invoice: EInvoice) -> Iterator[Gap]:
 def _prices(line: InvoiceLine, named: str) -> Iterator[Gap]:
     if (line.price or ZERO) < ZERO:
         yield Gap("BR-27", "BT-146", f"The price {named} is below zero")
+    if line.price_base is not None and line.price_base <= ZERO:
+        text = f"The price {named} is for {line.price_base} units, which has to be more than 0"
+        yield Gap("PEPPOL-EN16931-R121", "BT-149", text, stops=True)
     if (line.gross_price or ZERO) < ZERO:
         yield Gap("BR-28", "BT-148", f"The gross price {named} is below zero")
     for rule, term, adjustments, name in (
@@ -241,9 +232,9 @@ def _split_payment(invoice: EInvoice) -> Iterator[Gap]:
 
 def _rates(category: str, rule: str, rates: list[Decimal | None]) -> Iterator[Gap]:
     if category == "S" and not all(rates):
-        yield Gap("BR-S-05", "BT-152", "A standard rate has to be more than 0 %")
+        yield Gap("BR-S-05", "BT-152", "A standard rate has to be more than 0 %", stops=True)
     if category in _NO_TAX and any(rates):
-        yield Gap(f"BR-{rule}-05", "BT-152", f"Tax category {category} has no rate but 0 %")
+        yield Gap(f"BR-{rule}-05", "BT-152", f"Tax category {category} has no rate but 0 %", stops=True)
 
 
 def _of_buyer(invoice: EInvoice, category: str, rule: str) -> Iterator[Gap]:

@@ -6,22 +6,27 @@ where it is to be entered. It is asked once for each customer and kind of tax, s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
 from o2c_xl.domain.einvoice.codes import address_problem, register_problem
-from o2c_xl.domain.einvoice.fields import Gap, gaps
+from o2c_xl.domain.einvoice.fields import gaps
+from o2c_xl.domain.einvoice.gap import Gap
 from o2c_xl.domain.einvoice.ours import einvoice_of, endpoint_of
 from o2c_xl.domain.einvoice.tax_numbers import is_vat_number
 from o2c_xl.domain.invoices.invoicing import TaxBy, tax_due
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.paper import InvoiceDocument, Party
 
-__all__ = ["Lack", "does_not_add_up", "lacking", "lacks_of", "may_claim_peppol", "untold_tax", "without_peppol"]
+__all__ = [
+    "Lack", "does_not_add_up", "lacking", "lacks_of", "may_claim_peppol", "no_font", "unset_lacks", "untold_tax",
+    "without_peppol",
+]  # fmt: skip
 
 _MOST_PLACES = 2
+_SOME_SIGNS = 10
 _BUYERS_TAX = {"AE": "reverse charge", "K": "an intra-Community supply"}
 _OWN_RULES = frozenset("DK GR EL IS IT NL NO SE".split())
 """Sellers' countries with rules of their own in Peppol BIS Billing 3 that are not checked here; Germany's are."""
@@ -56,7 +61,7 @@ def does_not_add_up(
 
 
 def without_peppol(seller: Party, buyer: Party) -> Sequence[str]:
-    """Why a UBL invoice of these parties cannot go through Peppol, one sentence for each cell that is empty.
+    """Why a UBL invoice of these parties cannot go through Peppol, one sentence for each cell at fault.
 
     The address is the one entered, else the VAT number, else the email (PEPPOL-EN16931-R010 and R020).
     """
@@ -66,12 +71,17 @@ def without_peppol(seller: Party, buyer: Party) -> Sequence[str]:
         found.append(f"Company e-invoice address: {no} Enter it in Settings.")
     if not endpoint_of(buyer):
         found.append(f"E-invoice address of customer {buyer.key}: {no} Enter one in Customers.")
+    if seller.country in _OWN_RULES:
+        found.append(
+            f"Company country: what Peppol asks of sellers in {seller.country} is not checked here, so the UBL is "
+            "plain EN 16931. Hand it over outside Peppol, or set E-invoice to Factur-X."
+        )
     return found + _in_germany(seller, buyer)
 
 
 def may_claim_peppol(seller: Party, buyer: Party) -> bool:
     """Whether all that Peppol wants of these parties is known to hold."""
-    return seller.country not in _OWN_RULES and not without_peppol(seller, buyer)
+    return not without_peppol(seller, buyer)
 
 
 def _in_germany(seller: Party, buyer: Party) -> list[str]:
@@ -112,6 +122,23 @@ def lacks_of(document: InvoiceDocument) -> Sequence[Lack]:
     categories = frozenset(group.category for group in document.totals.groups)
     found = lacking(document.seller, document.buyer, document.ship_to.country, document.currency, categories)
     return found or [_broken(gap) for gap in gaps(einvoice_of(document)) if gap.rule]
+
+
+def unset_lacks(document: InvoiceDocument, unset: Callable[[str], str]) -> Sequence[Lack]:
+    """Names and addresses that cannot stand in an archival PDF; `unset` gives the signs of a text that no font has."""
+    seller, buyer = document.seller, document.buyer
+    cells = (
+        ("Company name", (seller.name, seller.street, seller.city)),
+        (f"Name and address of customer {buyer.key}", (buyer.name, buyer.street, buyer.city, buyer.postal_code)),
+        *((f"Name of product {line.sku}", (line.name, line.customisation)) for line in document.lines),
+    )
+    return [Lack(f"{cell}: {no_font(signs)}") for cell, texts in cells if (signs := unset(" ".join(texts)))]
+
+
+def no_font(signs: str) -> str:
+    """That no font of the machine has these signs, and what to do."""
+    some = signs[:_SOME_SIGNS] + ("…" if len(signs) > _SOME_SIGNS else "")
+    return f"no font of this machine has {some}. Install one, such as of Noto Sans."
 
 
 def _broken(gap: Gap) -> Lack:
@@ -158,7 +185,8 @@ def _of_seller(seller: Party, categories: frozenset[str]) -> Iterable[Lack]:
             f"Company tax ID: {seller.tax_id} is no VAT number, which untaxed sales abroad need. Mend it in Settings."
         )
     elif not (seller.registration or seller.key) and (categories == {"O"} or not vat):
-        yield Lack("Company registration: it is empty, as is the VAT number. Enter it in Settings.")
+        also = f"and {seller.tax_id} is no VAT number" if seller.tax_id and not vat else "as is the VAT number"
+        yield Lack(f"Company registration: it is empty, {also}. Enter it in Settings.")
 
 
 def _of_buyer(buyer: Party, ship_to_country: str, categories: frozenset[str]) -> Iterable[Lack]:

@@ -10,13 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from o2c_xl.domain.einvoice.code_lists import CREDIT_TYPES
 from o2c_xl.domain.invoices.invoicing import Adjustment
 from o2c_xl.domain.paper import Party
 
-__all__ = ["CREDIT_TYPES", "EInvoice", "InvoiceLine", "PaymentMeans", "Preceding", "StatedTotals", "TaxLine"]
-
-CREDIT_TYPES = frozenset({"81", "83", "261", "262", "296", "308", "381", "396", "420", "458", "532"})
-"""Document types that are credit notes (UNTDID 1001, as EN 16931 restricts it)."""
+__all__ = ["EInvoice", "InvoiceLine", "PaymentMeans", "Preceding", "StatedTotals", "TaxLine"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +126,8 @@ class EInvoice:
     lines: tuple[InvoiceLine, ...] = ()
     taxes: tuple[TaxLine, ...] = ()
     totals: StatedTotals = field(default_factory=StatedTotals)
+    foreign_amounts: tuple[tuple[str, str], ...] = ()
+    """Where amounts stand in another currency than BT-5, and in which; BT-111 apart."""
 
     @property
     def is_credit(self) -> bool:

@@ -110,9 +110,9 @@ def _amounts(adjustments: Iterable[Adjustment]) -> Decimal:
 
 def line_net_of(line: InvoiceLine, currency: str) -> Decimal | None:
     """Quantity × price ÷ price base, rounded, plus the line's charges, less its allowances; None where one lacks."""
-    if line.quantity is None or line.price is None:
+    base = Decimal(1) if line.price_base is None else line.price_base
+    if line.quantity is None or line.price is None or not base:
         return None
-    base = line.price_base or Decimal(1)
     exact = line.quantity * line.price / base
     return _rounded(exact, _decimals(currency)) + _amounts(line.charges) - _amounts(line.allowances)
 

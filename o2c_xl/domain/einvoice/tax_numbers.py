@@ -10,7 +10,8 @@ from stdnum.exceptions import ValidationError
 
 __all__ = ["compact_vat", "is_vat_number", "vat_problem"]
 
-_SHAPE = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}")
+# The longest is Switzerland's, which the law writes with the tax's name behind it (CHE-123.456.788 MWST).
+_SHAPE = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}|CHE[0-9]{9}MWST")
 _STORE = str.maketrans("", "", " .-/\u00a0")
 # Prefixes of VAT numbers that are no country's code of ISO 3166: Greece, Northern Ireland.
 _PREFIXES = {"EL": "gr", "XI": "gb"}

@@ -9,20 +9,22 @@ from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine, PaymentMeans, Pr
 from o2c_xl.domain.invoices.invoicing import Adjustment
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.paper import Party
-from o2c_xl.intake.einvoice.tree import Node
+from o2c_xl.intake.einvoice.tree import Node, tax_totals
 
 __all__ = ["read_cii"]
 
 _DAY = "DateTimeString"
+_SUMS = "SpecifiedTradeSettlementHeaderMonetarySummation"
+_TAX = f"SupplyChainTradeTransaction/ApplicableHeaderTradeSettlement/{_SUMS}/TaxTotalAmount"
 
 
 def read_cii(root: Node) -> EInvoice:
     """The invoice behind the root `CrossIndustryInvoice`. Raises CannotRun for what is no number or date."""
-    head = root.first("ExchangedDocument") or root
-    trade = root.first("SupplyChainTradeTransaction") or root
-    agreed = trade.first("ApplicableHeaderTradeAgreement") or trade
-    delivery = trade.first("ApplicableHeaderTradeDelivery") or trade
-    money = trade.first("ApplicableHeaderTradeSettlement") or trade
+    head = root.one("ExchangedDocument") or root
+    trade = root.one("SupplyChainTradeTransaction") or root
+    agreed = trade.one("ApplicableHeaderTradeAgreement") or trade
+    delivery = trade.one("ApplicableHeaderTradeDelivery") or trade
+    money = trade.one("ApplicableHeaderTradeSettlement") or trade
     return EInvoice(
         customization=root.text("ExchangedDocumentContext/GuidelineSpecifiedDocumentContextParameter/ID"),
         number=head.text("ID"),
@@ -38,20 +40,21 @@ def read_cii(root: Node) -> EInvoice:
         sales_reference=agreed.text("SellerOrderReferencedDocument/IssuerAssignedID"),
         despatch_reference=delivery.text("DespatchAdviceReferencedDocument/IssuerAssignedID"),
         terms=" ".join(one.text("Description") for one in money.all("SpecifiedTradePaymentTerms")).strip(),
-        notes=tuple(one.text("Content") for one in head.all("IncludedNote")),
+        notes=tuple(one.first_text("Content") for one in head.all("IncludedNote")),
         preceding=tuple(_preceding(one) for one in money.all("InvoiceReferencedDocument")),
-        seller=_party(agreed.first("SellerTradeParty")),
-        buyer=_party(agreed.first("BuyerTradeParty")),
-        representative=_agent(agreed.first("SellerTaxRepresentativeTradeParty")),
-        deliver_to=_agent(delivery.first("ShipToTradeParty")),
+        seller=_party(agreed.one("SellerTradeParty")),
+        buyer=_party(agreed.one("BuyerTradeParty")),
+        representative=_agent(agreed.one("SellerTaxRepresentativeTradeParty")),
+        deliver_to=_agent(delivery.one("ShipToTradeParty")),
         delivered=delivery.day(f"ActualDeliverySupplyChainEvent/OccurrenceDateTime/{_DAY}"),
-        period=_period(money.first("BillingSpecifiedPeriod")),
+        period=_period(money.one("BillingSpecifiedPeriod")),
         means=tuple(_means(one, money) for one in money.all("SpecifiedTradeSettlementPaymentMeans")),
         allowances=_adjustments(money, charge=False),
         charges=_adjustments(money, charge=True),
         lines=tuple(_line(one) for one in trade.all("IncludedSupplyChainTradeLineItem")),
         taxes=tuple(_tax(one) for one in money.all("ApplicableTradeTax")),
         totals=_totals(money),
+        foreign_amounts=root.amounts_not_in(money.text("InvoiceCurrencyCode"), (_TAX, money.text("TaxCurrencyCode"))),
     )
 
 
@@ -77,12 +80,12 @@ def _party(node: Node | None) -> Party:
         tax_id=_registered(node, "VA"),
         tax_number=_registered(node, "FC"),
         registration=node.text("SpecifiedLegalOrganization/ID"),
-        key=node.text("ID") or node.text("GlobalID"),
+        key=node.first_text("ID") or node.first_text("GlobalID"),
         endpoint=node.text("URIUniversalCommunication/URIID"),
-        contact=node.text("DefinedTradeContact/PersonName"),
+        contact=node.first_text("DefinedTradeContact/PersonName"),
         trade_name=node.text("SpecifiedLegalOrganization/TradingBusinessName"),
-        phone=node.text("DefinedTradeContact/TelephoneUniversalCommunication/CompleteNumber"),
-        email=node.text("DefinedTradeContact/EmailURIUniversalCommunication/URIID"),
+        phone=node.first_text("DefinedTradeContact/TelephoneUniversalCommunication/CompleteNumber"),
+        email=node.first_text("DefinedTradeContact/EmailURIUniversalCommunication/URIID"),
     )
 
 
@@ -105,7 +108,7 @@ def _agent(node: Node | None) -> Party | None:
 
 
 def _means(node: Node, money: Node) -> PaymentMeans:
-    account = node.first("PayeePartyCreditorFinancialAccount") or node
+    account = node.one("PayeePartyCreditorFinancialAccount") or node
     return PaymentMeans(
         code=node.text("TypeCode"),
         reference=money.text("PaymentReference"),
@@ -155,13 +158,8 @@ def _tax(node: Node) -> TaxLine:
 
 
 def _totals(money: Node) -> StatedTotals:
-    sums = money.first("SpecifiedTradeSettlementHeaderMonetarySummation") or money
-    currency, own, other = money.text("InvoiceCurrencyCode"), None, None
-    for one in sums.all("TaxTotalAmount"):
-        if one.attribute("", "currencyID") in {"", currency}:
-            own = one.number() if own is None else own
-        else:
-            other = one.number()
+    sums = money.one(_SUMS) or money
+    own, other = tax_totals(sums, "TaxTotalAmount", money.text("InvoiceCurrencyCode"))
 
     def said(name: str) -> Decimal | None:
         return sums.number(f"{name}Amount")
@@ -181,9 +179,9 @@ def _totals(money: Node) -> StatedTotals:
 
 
 def _line(node: Node) -> InvoiceLine:
-    product = node.first("SpecifiedTradeProduct") or node
-    agreed = node.first("SpecifiedLineTradeAgreement") or node
-    money = node.first("SpecifiedLineTradeSettlement") or node
+    product = node.one("SpecifiedTradeProduct") or node
+    agreed = node.one("SpecifiedLineTradeAgreement") or node
+    money = node.one("SpecifiedLineTradeSettlement") or node
     return InvoiceLine(
         line=node.text("AssociatedDocumentLineDocument/LineID"),
         quantity=node.number("SpecifiedLineTradeDelivery/BilledQuantity"),
@@ -201,13 +199,13 @@ def _line(node: Node) -> InvoiceLine:
         seller_sku=product.text("SellerAssignedID"),
         buyer_sku=product.text("BuyerAssignedID"),
         order_line=agreed.text("BuyerOrderReferencedDocument/LineID"),
-        note=node.text("AssociatedDocumentLineDocument/IncludedNote/Content"),
+        note=node.first_text("AssociatedDocumentLineDocument/IncludedNote/Content"),
     )
 
 
 def _gross(agreed: Node) -> dict[str, Decimal | None]:
     """The gross price and its discounts, where they count for the same quantity as the net price."""
-    gross, base = agreed.first("GrossPriceProductTradePrice"), agreed.number("NetPriceProductTradePrice/BasisQuantity")
+    gross, base = agreed.one("GrossPriceProductTradePrice"), agreed.number("NetPriceProductTradePrice/BasisQuantity")
     if gross is None or (gross.number("BasisQuantity") or Decimal(1)) != (base or Decimal(1)):
         return {}
     parts = [

@@ -19,7 +19,12 @@ from o2c_xl.intake.einvoice.ubl import read_ubl
 __all__ = ["invoice_in", "read_einvoice"]
 
 _MOST_BYTES = 50 << 20
-_READERS = {"Invoice": read_ubl, "CreditNote": read_ubl, "CrossIndustryInvoice": read_cii}
+_UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
+_READERS = {
+    (f"{_UBL}Invoice-2", "Invoice"): read_ubl,
+    (f"{_UBL}CreditNote-2", "CreditNote"): read_ubl,
+    ("urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100", "CrossIndustryInvoice"): read_cii,
+}
 _OLD = {"CrossIndustryDocument"}
 # The names that the invoice has in a PDF: Factur-X and ZUGFeRD 2, the versions before, XRechnung.
 _ATTACHED = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "ZUGFeRD-invoice.xml")
@@ -43,10 +48,12 @@ def read_einvoice(path: Path, name: str) -> EInvoice:
 def invoice_in(data: bytes) -> EInvoice:
     """The invoice in the bytes of an XML file or a PDF. Raises CannotRun."""
     root = read_tree(_attached(data) if data[:1024].lstrip().startswith(b"%PDF-") else data)
-    reader = _READERS.get(root.element.tag)
+    name = root.element.tag
+    reader = _READERS.get((root.space, name))
     if reader is None:
-        old = " It is a ZUGFeRD 1 invoice; ask for version 2." if root.element.tag in _OLD else ""
-        raise CannotRun(f"It holds no UBL or CII invoice, but '{root.element.tag[:60]}'.{old}")
+        old = " It is a ZUGFeRD 1 invoice; ask for version 2." if name in _OLD else ""
+        of = f" of the name space '{root.space[:80]}'" if any(name == known for _, known in _READERS) else ""
+        raise CannotRun(f"It holds no UBL or CII invoice, but '{name[:60]}'{of}.{old}")
     return reader(root)
 
 

@@ -9,7 +9,7 @@ from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine, PaymentMeans, Pr
 from o2c_xl.domain.invoices.invoicing import Adjustment
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.paper import Party
-from o2c_xl.intake.einvoice.tree import Node
+from o2c_xl.intake.einvoice.tree import Node, tax_totals
 
 __all__ = ["read_ubl"]
 
@@ -31,22 +31,23 @@ def read_ubl(root: Node) -> EInvoice:
         buyer_reference=root.text("BuyerReference"),
         purchase_reference=root.text("OrderReference/ID"),
         sales_reference=root.text("OrderReference/SalesOrderID"),
-        despatch_reference=root.text("DespatchDocumentReference/ID"),
-        terms=root.text("PaymentTerms/Note"),
+        despatch_reference=root.first_text("DespatchDocumentReference/ID"),
+        terms=root.first_text("PaymentTerms/Note"),
         notes=tuple(note.text() for note in root.all("Note")),
         preceding=tuple(_preceding(one) for one in root.all("BillingReference/InvoiceDocumentReference")),
-        seller=_party(root.first("AccountingSupplierParty/Party")),
-        buyer=_party(root.first("AccountingCustomerParty/Party")),
-        representative=_agent(root.first("TaxRepresentativeParty")),
+        seller=_party(root.one("AccountingSupplierParty/Party")),
+        buyer=_party(root.one("AccountingCustomerParty/Party")),
+        representative=_agent(root.one("TaxRepresentativeParty")),
         deliver_to=_place(deliveries[0]) if deliveries else None,
         delivered=next((day for one in deliveries if (day := one.day("ActualDeliveryDate"))), None),
-        period=_period(root.first("InvoicePeriod")),
+        period=_period(root.one("InvoicePeriod")),
         means=tuple(_means(one) for one in means),
         allowances=_adjustments(root, charge=False),
         charges=_adjustments(root, charge=True),
         lines=tuple(_line(one, kind) for one in root.all(f"{kind}Line")),
         taxes=tuple(_tax(one) for one in root.all("TaxTotal/TaxSubtotal")),
         totals=_totals(root, currency),
+        foreign_amounts=root.amounts_not_in(currency, ("TaxTotal/TaxAmount", root.text("TaxCurrencyCode"))),
     )
 
 
@@ -64,15 +65,15 @@ def _party(node: Node | None) -> Party:
         else:
             other = other or one.text("CompanyID")
     return Party(
-        name=node.text("PartyLegalEntity/RegistrationName") or node.text("PartyName/Name"),
-        **_address(node.first("PostalAddress")),
+        name=node.text("PartyLegalEntity/RegistrationName"),
+        **_address(node.one("PostalAddress")),
         tax_id=vat,
         tax_number=other,
         registration=node.text("PartyLegalEntity/CompanyID"),
-        key=node.text("PartyIdentification/ID"),
+        key=node.first_text("PartyIdentification/ID"),
         endpoint=node.text("EndpointID"),
         contact=node.text("Contact/Name"),
-        trade_name=node.text("PartyName/Name"),
+        trade_name=node.first_text("PartyName/Name"),
         phone=node.text("Contact/Telephone"),
         email=node.text("Contact/ElectronicMail"),
     )
@@ -93,17 +94,17 @@ def _agent(node: Node | None) -> Party | None:
     if node is None:
         return None
     return Party(
-        name=node.text("PartyName/Name"),
+        name=node.first_text("PartyName/Name"),
         tax_id=node.text("PartyTaxScheme/CompanyID"),
-        **_address(node.first("PostalAddress")),
+        **_address(node.one("PostalAddress")),
     )
 
 
 def _place(node: Node) -> Party | None:
-    address = node.first("DeliveryLocation/Address")
+    address = node.one("DeliveryLocation/Address")
     if address is None:
         return None
-    return Party(name=node.text("DeliveryParty/PartyName/Name"), **_address(address))
+    return Party(name=node.first_text("DeliveryParty/PartyName/Name"), **_address(address))
 
 
 def _period(node: Node | None) -> tuple[date | None, date | None]:
@@ -113,7 +114,7 @@ def _period(node: Node | None) -> tuple[date | None, date | None]:
 def _means(node: Node) -> PaymentMeans:
     return PaymentMeans(
         code=node.text("PaymentMeansCode"),
-        reference=node.text("PaymentID"),
+        reference=node.first_text("PaymentID"),
         account=node.text("PayeeFinancialAccount/ID"),
         holder=node.text("PayeeFinancialAccount/Name"),
         bic=node.text("PayeeFinancialAccount/FinancialInstitutionBranch/ID"),
@@ -124,7 +125,7 @@ def _adjustments(node: Node, *, charge: bool) -> tuple[Adjustment, ...]:
     return tuple(
         Adjustment(
             amount=one.number("Amount") or ZERO,
-            reason=one.text("AllowanceChargeReason"),
+            reason=one.first_text("AllowanceChargeReason"),
             code=one.text("AllowanceChargeReasonCode"),
             tax_category=one.text("TaxCategory/ID"),
             tax_percent=one.number("TaxCategory/Percent") or ZERO,
@@ -142,14 +143,14 @@ def _tax(node: Node) -> TaxLine:
         percent=node.number("TaxCategory/Percent"),
         net=node.number("TaxableAmount"),
         tax=node.number("TaxAmount"),
-        reason=node.text("TaxCategory/TaxExemptionReason"),
+        reason=node.first_text("TaxCategory/TaxExemptionReason"),
         reason_code=node.text("TaxCategory/TaxExemptionReasonCode"),
     )
 
 
 def _totals(root: Node, currency: str) -> StatedTotals:
-    own, other = _tax_totals(root, currency)
-    sums = root.first("LegalMonetaryTotal") or root
+    own, other = tax_totals(root, "TaxTotal/TaxAmount", currency)
+    sums = root.one("LegalMonetaryTotal") or root
 
     def said(name: str) -> Decimal | None:
         return sums.number(f"{name}Amount")
@@ -168,21 +169,9 @@ def _totals(root: Node, currency: str) -> StatedTotals:
     )
 
 
-def _tax_totals(root: Node, currency: str) -> tuple[Decimal | None, Decimal | None]:
-    """The tax in the invoice's currency (BT-110) and in the seller's (BT-111): told apart by their currency."""
-    own = other = None
-    for one in root.all("TaxTotal"):
-        said = one.attribute("TaxAmount", "currencyID")
-        if said in {"", currency} or not currency:
-            own = one.number("TaxAmount") if own is None else own
-        else:
-            other = one.number("TaxAmount")
-    return own, other
-
-
 def _line(node: Node, kind: str) -> InvoiceLine:
     counted = "CreditedQuantity" if kind == "CreditNote" else "InvoicedQuantity"
-    price, discount = node.first("Price"), node.first("Price/AllowanceCharge")
+    price, discount = node.one("Price"), node.one("Price/AllowanceCharge")
     return InvoiceLine(
         line=node.text("ID"),
         quantity=node.number(counted),
@@ -197,9 +186,9 @@ def _line(node: Node, kind: str) -> InvoiceLine:
         tax_category=node.text("Item/ClassifiedTaxCategory/ID"),
         tax_percent=node.number("Item/ClassifiedTaxCategory/Percent"),
         name=node.text("Item/Name"),
-        description=node.text("Item/Description"),
+        description=node.first_text("Item/Description"),
         seller_sku=node.text("Item/SellersItemIdentification/ID"),
         buyer_sku=node.text("Item/BuyersItemIdentification/ID"),
         order_line=node.text("OrderLineReference/LineID"),
-        note=node.text("Note"),
+        note=node.first_text("Note"),
     )

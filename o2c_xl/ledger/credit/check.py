@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, or_
 
-from o2c_xl.domain.approvals import Grant
+from o2c_xl.domain.approvals import Grant, grants_of
 from o2c_xl.domain.credit.account import CreditCustomer, CreditOrder, CreditStatus, InCurrency, Release
 from o2c_xl.domain.credit.check import CreditOutcome, past_due, release_fault
 from o2c_xl.domain.credit.hold import Hold
@@ -22,7 +22,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.credit.confirmed import still_to_invoice
 from o2c_xl.ledger.credit.decisions import keep_decisions, with_facts
 from o2c_xl.ledger.credit.facts import credit_customers, open_elsewhere, overdue_accounts, prepaid_for
-from o2c_xl.ledger.credit.rights import may_release, own, release_limit, who_releases
+from o2c_xl.ledger.credit.rights import may_release, release_limit, who_releases
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.telling import tell_held
 from o2c_xl.ledger.ordering.orders import pending_orders, still_pending
@@ -79,7 +79,7 @@ class CreditBooks:
         self._read_elsewhere(txn, {(head.customer_id, _account(head)) for head in heads})
         rest = still_to_invoice(txn.conn, {head.order: head.total for head in heads})
         paid = prepaid_for(txn.conn, {_account(head) for head in heads if head.terms == "Prepaid"})
-        may = may_release(txn.conn, txn.day) if any(head.action == Request.RELEASE for head in heads) else ()
+        may = may_release(txn.conn, txn.today) if any(head.action == Request.RELEASE for head in heads) else ()
         orders = []
         for head in heads:
             order = CreditOrder(
@@ -112,7 +112,7 @@ class CreditBooks:
 
     def _release(self, txn: Txn, head: Row[Any], may: Sequence[Grant]) -> tuple[Release | None, str]:
         """A cell is a request: it counts when the account of this process may release that much, with a reason."""
-        mine = own(may, txn.who)
+        mine = grants_of(txn.who, may)
         limit = release_limit(mine)
         if not mine or (limit is not None and limit < head.total):
             told = f"Release was asked for, but {txn.who} may not release it: that takes the role Finance."

@@ -11,19 +11,14 @@ from sqlalchemy import Connection
 from o2c_xl.domain.approvals import Grant, Role, grants_in_force
 from o2c_xl.ledger.approvals import grants
 
-__all__ = ["may_release", "own", "release_limit", "who_releases"]
+__all__ = ["may_release", "release_limit", "who_releases"]
 
 _ROLES = (Role.FINANCE, Role.FINANCE_MANAGER)
 
 
-def may_release(conn: Connection, day: dt.date) -> list[Grant]:
-    """Every grant by which someone may release credit on that day."""
-    return grants_in_force(grants(conn), _ROLES, day)
-
-
-def own(may: Iterable[Grant], user: str) -> list[Grant]:
-    """Those of the grants that the account has."""
-    return [grant for grant in may if grant.user.casefold() == user.casefold()]
+def may_release(conn: Connection, today: dt.date) -> list[Grant]:
+    """Every grant by which someone may release credit today, by the clock."""
+    return grants_in_force(grants(conn), _ROLES, today)
 
 
 def release_limit(mine: Sequence[Grant]) -> Decimal | None:

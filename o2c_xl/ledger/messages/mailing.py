@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.telling import KINDS, SENDABLE
@@ -22,12 +22,13 @@ from o2c_xl.ledger.messages.plain import went_plain
 from o2c_xl.ledger.store import Ledger, Txn
 
 __all__ = [
-    "begin_sending", "company_mark", "count_due", "due_messages", "give_up_interrupted", "hold_old", "keep_waiting",
-    "message_id", "next_due", "note_sent", "note_subjects", "put_off", "resolve", "resolve_rows", "resting", "stuck",
-    "undecidable", "unwritten_notices", "write_again",
+    "TOO_OLD", "begin_sending", "company_mark", "count_due", "due_messages", "give_up_interrupted", "held",
+    "keep_waiting", "message_id", "next_due", "note_sent", "note_subjects", "old_messages", "put_off", "resolve",
+    "resolve_rows", "resting", "stuck", "undecidable", "unwritten_notices", "write_again",
 ]  # fmt: skip
 
 _c = schema.outbox.c
+TOO_OLD = "It is older than Send nothing older than days allows: send it with o2c send --again, or raise that setting."
 _EVENTS = {"Sent": "message sent", "Failed": "message failed", "Uncertain": "message uncertain"}
 
 
@@ -85,7 +86,16 @@ def next_due(conn: Connection, oldest: dt.date | None, server: str) -> str | Non
 
 def resting(conn: Connection, oldest: dt.date | None, now: str) -> Sequence[Any]:
     """What is not tried again before a time that is still to come: `said`, `first` of these times, `number`."""
-    where = _open(_young(oldest), _c.next_try > now)
+    return _by_reason(conn, _young(oldest), _c.next_try > now)
+
+
+def held(conn: Connection, oldest: dt.date | None, now: str) -> Sequence[Any]:
+    """What waits for a person, and rests for no time: `said` and `number`."""
+    return _by_reason(conn, _c.said != "", ~and_(_young(oldest), _c.next_try > now))
+
+
+def _by_reason(conn: Connection, *more: ColumnElement[bool]) -> Sequence[Any]:
+    where = _open(*more)
     columns = (_c.said, func.min(_c.next_try).label("first"), func.count().label("number"))
     return conn.execute(select(*columns).where(*where).group_by(_c.said).order_by(_c.said)).all()
 
@@ -187,17 +197,10 @@ def write_again(ledger: Ledger, day: dt.date, rows: Sequence[Any]) -> None:
             txn.update(schema.outbox, [{"message": row.message, "path": "", "said": ""} for row in rows])
 
 
-def hold_old(ledger: Ledger, day: dt.date, oldest: dt.date | None) -> None:
-    """Say of messages made before `oldest` that they stay where they are."""
-    if oldest is None:
-        return
-    said = "It is older than Send nothing older than days allows: send it with o2c send --again, or raise that setting."
-    where = _open(_c.made_on < oldest, _c.said != said)
-    with ledger.reading() as conn:
-        if conn.execute(select(_c.message).where(*where).limit(1)).first() is None:
-            return
-    with ledger.transaction(day) as txn:
-        txn.conn.execute(update(schema.outbox).where(*where).values(said=said))
+def old_messages(conn: Connection, oldest: dt.date, after: str, limit: int) -> Sequence[Any]:
+    """The next messages after the number `after` that were made before `oldest` and of which that is not said yet."""
+    where = _open(_c.made_on < oldest, _c.said != TOO_OLD, _c.message > after)
+    return conn.execute(select(schema.outbox).where(*where).order_by(_c.message).limit(limit)).all()
 
 
 def resolve(ledger: Ledger, day: dt.date, messages: Sequence[str], verdict: str) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from o2c_xl.domain.approvals import grants_of
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.credit.rights import may_release, own, who_releases
+from o2c_xl.ledger.credit.rights import may_release, who_releases
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.known.rows import existing_rows
 from o2c_xl.tables.parse.rowset import RowSet
@@ -28,7 +29,7 @@ def check_reminders(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: AR
             )
             rows.fault(i, "action", told, "Empty the cell.")
             continue
-        may = may_release(txn.conn, txn.day) if may is None else may
-        if not own(may, txn.who):
+        may = may_release(txn.conn, txn.today) if may is None else may
+        if not grants_of(txn.who, may):
             problem = f"{txn.who} may not decide on penalties: that takes the role Finance."
             rows.fault(i, "action", problem, who_releases(may))

@@ -10,9 +10,9 @@ from difflib import get_close_matches
 import stdnum.iban
 from sqlalchemy import select
 
-from o2c_xl.domain.approvals import Role, grants_in_force
+from o2c_xl.domain.approvals import Role, holders, holds, is_administered
 from o2c_xl.domain.einvoice.codes import address_problem, register_problem
-from o2c_xl.domain.settings import BY_NAME, GUARDED, BadSetting, Policy, read_value
+from o2c_xl.domain.settings import BY_NAME, BadSetting, Policy, read_value
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import grants
 from o2c_xl.ledger.store import Txn
@@ -21,6 +21,7 @@ from o2c_xl.tables.parse.rowset import RowSet
 __all__ = ["check_settings"]
 
 _ALL = Decimal(100)
+_SETTERS = (Role.ADMINISTRATOR, Role.FINANCE_MANAGER)
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 
 
@@ -37,7 +38,7 @@ def check_settings(txn: Txn, rows: RowSet, policy: Policy) -> None:
     _check_percents(rows)
     _check_closing(txn, rows, policy)
     _check_currency(txn, rows, policy)
-    _check_guarded(txn, rows)
+    _check_guarded(txn, rows, policy)
 
 
 def _check_values(rows: RowSet) -> None:
@@ -111,20 +112,18 @@ def _check_currency(txn: Txn, rows: RowSet, policy: Policy) -> None:
             rows.fault(i, "value", "the books are kept in another currency already.", f"Write {policy.currency}.")
 
 
-def _check_guarded(txn: Txn, rows: RowSet) -> None:
+def _check_guarded(txn: Txn, rows: RowSet, policy: Policy) -> None:
     """A sheet cell is a request, never an authority: bank details and what asks for approval are not anybody's."""
-    if GUARDED.isdisjoint(rows.columns["setting"]):
+    typed = [(i, name) for i, name in enumerate(rows.columns["setting"]) if i not in rows.bad]
+    changed = [
+        (i, name)
+        for i, name in typed
+        if BY_NAME[name.casefold()].guarded and rows.columns["value"][i] != policy.values[name]
+    ]
+    given = grants(txn.conn) if changed else []
+    if not is_administered(given) or holds(txn.who, _SETTERS, given, txn.today):
         return
-    known = grants(txn.conn)
-    able = {grant.user for grant in known if grant.role is Role.ADMINISTRATOR}
-    if not able:
-        return
-    able |= {grant.user for grant in grants_in_force(known, (Role.FINANCE_MANAGER,), txn.day)}
-    if txn.who.casefold() in {user.casefold() for user in able}:
-        return
-    c = schema.settings.c
-    held = {row.setting: row.value for row in txn.conn.execute(select(c.setting, c.value))}
-    for i, name in enumerate(rows.columns["setting"]):
-        if name in GUARDED and rows.columns["value"][i] != held.get(name, BY_NAME[name.casefold()].default):
-            fix = f"{' or '.join(sorted(able))} may, with a run of o2c under their own account."
-            rows.fault(i, "value", f"{txn.who} may not change {name}.", fix)
+    able = " or ".join(holders(_SETTERS, given, txn.today)) or "Nobody today, only an Administrator"
+    for i, name in changed:
+        fix = f"{able} may, with a run of o2c under their own account."
+        rows.fault(i, "value", f"{txn.who} may not change {name}.", fix)

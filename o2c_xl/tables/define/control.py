@@ -37,7 +37,7 @@ APPROVALS = table(
     python(
         "Status",
         Kind.CHOICE,
-        "Where it stands.",
+        "Where it stands; of several for one step and subject the newest holds.",
         choices=("Waiting", "Approved", "Rejected", "Void"),
         width=12,
     ),

@@ -6,24 +6,15 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from functools import cache
 
+from o2c_xl.domain.countries import COUNTRIES
 from o2c_xl.domain.money import CURRENCIES
 from o2c_xl.domain.terms import parse_terms
 from o2c_xl.tables.define.spec import Column
 from o2c_xl.tables.parse.fault import Fault, quoted
 from o2c_xl.tables.parse.texts import parse_text
 
-__all__ = ["COUNTRIES", "choice_parser", "parse_country", "parse_currency", "parse_payment_terms"]
+__all__ = ["choice_parser", "parse_country", "parse_currency", "parse_payment_terms"]
 
-# ISO 3166-1 alpha-2, officially assigned codes.
-COUNTRIES = frozenset(
-    """AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY
-    BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM
-    FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT
-    JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN
-    MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT
-    PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL
-    TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW""".split()
-)
 _OTHER_NAMES = {"uk": "GB", "england": "GB", "great britain": "GB", "usa": "US", "holland": "NL", "el": "GR"}
 _TERMS_FIX = "Write Prepaid, Net 30, Net 30 EOM, 2% 10, Net 30 or 30% 0, 70% 60."
 

@@ -13,11 +13,14 @@ from sqlalchemy import Connection, Row, select, text
 from o2c_xl.domain.approvals import Grant, may_decide, who_may
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.money import plain_number
+from o2c_xl.domain.settings import BY_NAME as BY_SETTING
+from o2c_xl.domain.settings import unreadable
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import approval_of, grants
 from o2c_xl.ledger.credit.limits import STEP
 from o2c_xl.ledger.goods.short_picks import short_picks
 from o2c_xl.ledger.lookups import OPEN_ORDERS, rows_by_key
+from o2c_xl.ledger.settings import settings_told
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.show.views import Scope
 
@@ -38,6 +41,7 @@ def standing_remarks(conn: Connection, scope: Scope) -> list[Issue]:
         *_wishes(conn, scope),
         *_credit_asked(conn, scope),
         *_clashes(conn),
+        *_unreadable_settings(conn, scope),
     ]
 
 
@@ -94,8 +98,8 @@ def _wishes(conn: Connection, scope: Scope) -> list[Issue]:
     found = []
     for row in rows:
         asked = approval_of(row)
-        problem = may_decide(row.wished_by, asked, held, scope.day) if row.wished_by else ""
-        able = who_may(asked, held, scope.day)
+        problem = may_decide(row.wished_by, asked, held, scope.today) if row.wished_by else ""
+        able = who_may(asked, held, scope.today)
         command = (
             f"o2c approve {row.approval}" if row.decision == "Approve" else f'o2c reject {row.approval} --reason "…"'
         )
@@ -127,11 +131,22 @@ def _credit_asked(conn: Connection, scope: Scope) -> list[Issue]:
 def _answer(asked: Row[Any], told: str, held: list[Grant], scope: Scope) -> str:
     """What became of the wish so far; a rejection is told as long as Approvals shows it."""
     if asked.status == "Waiting":
-        able = _able(who_may(approval_of(asked), held, scope.day), asked.role)
+        able = _able(who_may(approval_of(asked), held, scope.today), asked.role)
         return f"{told} waits for the {asked.role}; until then the old one holds. {able} o2c approve {asked.approval}"
     if asked.status == "Rejected" and (scope.since is None or asked.decided_on >= scope.since):
         return f"{told} was rejected by {asked.decided_by}: {asked.reason} The old one holds."
     return ""
+
+
+def _unreadable_settings(conn: Connection, scope: Scope) -> list[Issue]:
+    """Settings that the ledger was told once and that cannot be read any more: what holds instead."""
+    told = settings_told(conn)
+    found = []
+    for name, bad in unreadable(told).items():
+        instead = scope.settings.get(name, BY_SETTING[name.casefold()].default) or "nothing"
+        said = f"{bad.problem} Until it is mended {instead} holds. {bad.fix}"
+        found.append(_remark("Settings", name, "Value", told[name], said))
+    return found
 
 
 def _header(field: str) -> str:

@@ -16,11 +16,12 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, cas
 
 from o2c_xl.domain.goods.slips import NOT_POSTED
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.settings import policy_of
+from o2c_xl.domain.settings import policy_of, unreadable
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.cash.bank_statements import BREAK
 from o2c_xl.ledger.lookups import chunks, driver_rows, readers_of
 from o2c_xl.ledger.receivables.reminders import LEVEL_SENT
+from o2c_xl.ledger.settings import settings_told
 from o2c_xl.ledger.types import Exact
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Kind, field_of
@@ -41,13 +42,14 @@ class Scope:
     """What a view is asked for.
 
     `day` is the business day, `since` the first day that counts as lately (`None` = all rows), `settings` those
-    that hold, `currency` the company's.
+    that hold, `currency` the company's, `today` the day by the clock, by which roles are held or not.
     """
 
     day: dt.date
     since: dt.date | None
     settings: Mapping[str, str]
     currency: str
+    today: dt.date
 
 
 def fields_of(table: Sheet) -> tuple[str, ...]:
@@ -267,8 +269,10 @@ def _merged(
     return view
 
 
-def _settings(_conn: Connection, scope: Scope) -> Rows:
-    return computed.settings_rows(scope.settings)
+def _settings(conn: Connection, scope: Scope) -> Rows:
+    """What holds; a value that cannot be read is shown as it was told, so that it can be mended."""
+    told = settings_told(conn)
+    return computed.settings_rows({**scope.settings, **{name: told[name] for name in unreadable(told)}})
 
 
 _SPECIAL: dict[str, Callable[[Connection, Scope], Rows]] = {

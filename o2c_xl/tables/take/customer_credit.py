@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from o2c_xl.domain.approvals import grants_of
 from o2c_xl.domain.credit.widening import widens
 from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import void
 from o2c_xl.ledger.credit.limits import STEP, CreditWish, wish_for
-from o2c_xl.ledger.credit.rights import may_release, own, release_limit, who_releases
+from o2c_xl.ledger.credit.rights import may_release, release_limit, who_releases
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.known.rows import Known, existing_rows
 from o2c_xl.tables.parse.batch import Batch
@@ -63,8 +64,8 @@ def _now(rows: RowSet, index: int, name: str, old: Row[Any] | None) -> Any:  # n
 
 def _check_release(txn: Txn, rows: RowSet, index: int, release: tuple[Any, str]) -> None:
     until, reason = release
-    may = may_release(txn.conn, txn.day)
-    if not own(may, txn.who):
+    may = may_release(txn.conn, txn.today)
+    if not grants_of(txn.who, may):
         problem = f"{txn.who} may not release credit: that takes the role Finance."
         rows.fault(index, "credit_released_until", problem, who_releases(may))
     elif until < txn.day:
@@ -78,7 +79,7 @@ def gate_customers(txn: Txn, rows: Batch, policy: Policy, known: Known) -> dict[
     bad = rows.bad
     more: dict[int, dict[str, Any]] = {}
     if any(name in rows.columns for name in _RELEASE):
-        limit = release_limit(own(may_release(txn.conn, txn.day), txn.who))
+        limit = release_limit(grants_of(txn.who, may_release(txn.conn, txn.today)))
         for i, until, reason in _released(rows, known):
             if i not in bad:
                 more[i] = {"released_by": txn.who, "release_up_to": limit}

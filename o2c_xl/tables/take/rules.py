@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
 from o2c_xl.domain.goods.slips import PENDING
 from o2c_xl.domain.settings import Policy
@@ -15,6 +15,7 @@ from o2c_xl.tables.check.fulfilment import check_invoices, check_picks, check_sh
 from o2c_xl.tables.check.master import check_addresses, check_bill_to, check_products, check_tax_rates
 from o2c_xl.tables.check.messages import check_messages
 from o2c_xl.tables.check.receivables import check_reminders
+from o2c_xl.tables.check.roles import check_roles
 from o2c_xl.tables.check.settings import check_settings
 from o2c_xl.tables.check.slips import (
     check_bills,
@@ -105,24 +106,6 @@ def _check_customers(txn: Txn, rows: RowSet, policy: Policy) -> None:
     check_addresses(rows)
 
 
-def _check_roles(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
-    """A sheet cell is a request, never an authority: only an Administrator's account gives roles."""
-    roles = schema.roles
-    admins = set(txn.conn.execute(select(roles.c.user).where(roles.c.role == "Administrator")).scalars())
-    if not admins or txn.who in admins:
-        return
-    known = {(row.user, row.role): row for row in txn.conn.execute(select(roles))}
-    for i in range(len(rows)):
-        old = known.get((rows.columns["user"][i], rows.columns["role"][i]))
-        same = old is not None and all(
-            getattr(old, name) == values[i] for name, values in rows.columns.items() if name in {"limit", "from", "to"}
-        )
-        if not same:
-            rows.fault(
-                i, "user", f"{txn.who} may not give roles.", f"Ask an Administrator: {', '.join(sorted(admins))}."
-            )
-
-
 RULES: dict[str, Rule] = {
     "Customers": Rule(schema.customers, "customer changed", check=_check_customers, gate=gate_customers),
     "Suppliers": Rule(schema.suppliers, "supplier changed"),
@@ -130,7 +113,7 @@ RULES: dict[str, Rule] = {
     "SupplierPrices": Rule(schema.supplier_prices, "supplier price changed"),
     "Prices": Rule(schema.prices, "price changed"),
     "TaxRates": Rule(schema.tax_rates, "tax rate changed", check=check_tax_rates),
-    "Roles": Rule(schema.roles, "role changed", check=_check_roles),
+    "Roles": Rule(schema.roles, "role changed", check=check_roles),
     "Settings": Rule(schema.settings, "setting changed", check=check_settings),
     "Receipts": Rule(
         schema.receipts,

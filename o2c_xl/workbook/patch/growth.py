@@ -6,6 +6,7 @@ generations of rules: the sheet's own, and those of 2010 in its extension list, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from o2c_xl.workbook.opc.sheet import Splice
 
 __all__ = ["Grown", "grown_sqref", "merged_below", "rule_splices", "table_part"]
 
+_TABLE = frozenset({b"autoFilter", b"sortState", b"sortCondition"})
 _RULES = frozenset({b"dataValidation", b"conditionalFormatting"})
 
 
@@ -113,13 +115,28 @@ def _shortened(tag: bytes, grown: Grown) -> bytes:
     return with_attribute(tag, b"ref", str(replace(block, bottom=max(grown.bottom, block.top))).encode())
 
 
+def _areas(xml: bytes) -> Iterator[re.Match[bytes]]:
+    """The start tags of the table and of its own filter and order; what an extension names alike is another's.
+
+    The alternative text of a table is a `table` too, in a namespace of 2009 and without any area.
+    """
+    inside: list[bool] = []
+    for tag in tags(xml, 0, len(xml)):
+        if tag[0].startswith(b"</"):
+            inside.pop()
+            continue
+        own = all(inside) and local_name(tag[0]) in (_TABLE if inside else {b"table"})
+        if own:
+            yield tag
+        if not tag[0].endswith(b"/>"):
+            inside.append(own)
+
+
 def table_part(xml: bytes, name: str, grown: Grown) -> bytes:
     """The table's part with its new area, if it has one; its filter follows, the mark of an empty table goes."""
     changes: list[tuple[int, int, bytes]] = []
-    for tag in tags(xml, 0, len(xml)):
+    for tag in _areas(xml):
         kind, text = local_name(tag[0]), tag[0]
-        if text.startswith(b"</") or kind not in {b"table", b"autoFilter", b"sortState", b"sortCondition"}:
-            continue
         new = text
         if kind in {b"sortState", b"sortCondition"}:
             new = _shortened(text, grown)

@@ -36,7 +36,7 @@ def _prove(old: Package, new: Package, gone: Mapping[str, Sequence[int]]) -> Non
         sheet, table = found
         bottom = kept_bottom(table, rows)
         require(left[1].ref == replace(table.ref, bottom=bottom), f"its table {name} does not end where it should")
-        prove_table(old, new, table.part, {"table", "autoFilter", "sortState", "sortCondition"})
+        prove_table(old, new, table.part, {"autoFilter", "sortState", "sortCondition"})
         _Sheets(old, new, sheet, table, rows).prove(bottom)
         changed |= {sheet.part, table.part}
     prove_parts(old, new, changed)

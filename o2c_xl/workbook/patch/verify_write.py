@@ -123,7 +123,7 @@ class _Proof:
         prove_parts(self.old, self.new, {*sheets, *tables, self.parts.workbook})
         prove_workbook(self.old, self.new, self.parts.workbook)
         for name in tables:
-            prove_table(self.old, self.new, name, {"table", "autoFilter"})
+            prove_table(self.old, self.new, name, {"autoFilter"})
         for allowed in sheets.values():
             self._sheet(allowed)
         return frozenset(self.other_kind)

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from xlsxwriter import Workbook
 
+from o2c_xl.domain.countries import COUNTRIES
 from o2c_xl.domain.money import CURRENCIES
 from o2c_xl.tables.define.spec import Column, Kind, Table
-from o2c_xl.tables.parse.codes import COUNTRIES
 from o2c_xl.workbook.template.look import Look
 
 __all__ = ["INLINE_LIMIT", "LISTS", "add_feeds", "add_lists", "feed_name", "list_name"]
