@@ -218,12 +218,26 @@ def test_a_payer_is_known_by_account_then_name_and_not_where_two_share_it() -> N
         [("IBAN", "DE1", "C2"), ("Name", plain_name("Holding"), "C1")],
     )
 
-    assert payers.customer("Alpha", "DE 1") == "C2"
+    assert payers.customer("Anybody", "DE 1") == "C2"
     assert payers.customer("alpha gmbh", "") == "C1"
     assert payers.customer("HOLDING", "XX") == "C1"
     assert payers.customer("Beta", "") == ""
     assert payers.customer("International Trading Part", "") == "C4"
     assert payers.customer("", "") == ""
+
+
+def test_an_account_says_nothing_where_the_name_is_to_the_letter_anothers() -> None:
+    payers = Payers.of(
+        [("C1", "Alpha GmbH"), ("C2", "Beta AG"), ("C3", "Beta North AG"), ("C4", "Gamma Oy")],
+        [("IBAN", "DE1", "C2"), ("IBAN", "DE2", ""), ("Name", plain_name("Gamma"), "C2")],
+        {"C3": "C2"},
+    )
+
+    assert payers.customer("ALPHA GMBH", "DE1") == ""
+    assert payers.customer("Alpha", "DE2") == "C1"
+    assert payers.customer("Beta North AG", "DE1") == "C2"
+    assert payers.customer("Gamma Oy", "DE1") == "C2"
+    assert payers.customer("Paying agent", "DE2") == ""
 
 
 def test_customers_that_differ_in_their_legal_form_only_are_told_apart_by_it() -> None:

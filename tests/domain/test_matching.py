@@ -24,6 +24,17 @@ DAY = date(2026, 3, 10)
 POLICY = MatchPolicy(D(1), D(2))
 
 
+def numbered(number: str, amount: str, customer: str = "C1", discount: str = "0") -> OpenItem:
+    """An open item of whatever number."""
+    return replace(item("1", amount, customer, discount=discount), invoice=number)
+
+
+def found_of(amount: str, reference: str, *items: OpenItem) -> list[tuple[str, Decimal, bool]]:
+    """Invoice, money and whether it is certain, of one payment of C1."""
+    matches = match([paid(amount, reference)], by_customer(*items), MatchPolicy())
+    return [(one.invoice, one.amount, one.certain) for one in matches]
+
+
 def item(number: str, amount: str | Decimal, customer: str = "C1", days: int = 0, **more: str) -> OpenItem:
     value, discount = D(amount), D(more.get("discount", "0"))
     return OpenItem(
@@ -370,3 +381,110 @@ def test_what_names_an_item_open_elsewhere_is_certain_only_of_what_it_names_too(
 
     assert all(one.invoice in reference for one in found if one.certain)
     assert sum((one.amount for one in found), ZERO) <= money
+
+
+@pytest.mark.parametrize(
+    ("amount", "reference"),
+    [
+        ("55.55", "bitte zurück auf DE02 1203 0000 0000 2020 51"),
+        ("55.55", "Vej 5, 1203 Kobenhavn"),
+        ("55.55", "Tel. 0511 1203"),
+        ("55.55", "Kd-Nr 1203"),
+        ("55.55", "Abschlag 12/25"),
+        ("1432.00", "1203"),
+        ("2000.00", "Rechnung 1203, Kd. 1701"),
+    ],
+)
+def test_few_digits_pay_nothing_by_themselves_unless_the_amount_bears_them_out(amount: str, reference: str) -> None:
+    items = numbered("1203", "700.00"), numbered("1701", "300.00"), numbered("12/25", "900.00")
+
+    assert not any(certain for _, _, certain in found_of(amount, reference, *items))
+
+
+@pytest.mark.parametrize(
+    ("reference", "amount", "invoice"),
+    [
+        ("Vej 5, 1203", "700.00", "1203"),
+        ("Rechnung 1203", "55.55", "1203"),
+        ("Rechnung Nr. 1203 Kobenhavn", "750.00", "1203"),
+        ("facture n° 12/25", "55.55", "12/25"),
+        ("Teilzahlung 26001203", "55.55", "26001203"),
+        ("Kd-Nr 1701 Rechnung 1203", "700.00", "1203"),
+    ],
+)
+def test_few_digits_pay_where_the_amount_or_a_word_before_says_that_they_are_an_invoice(
+    reference: str, amount: str, invoice: str
+) -> None:
+    items = (
+        numbered("1203", "700.00"),
+        numbered("1701", "300.00"),
+        numbered("12/25", "900.00"),
+        numbered("26001203", "60.00"),
+    )
+
+    found = found_of(amount, reference, *items)
+
+    assert found[:1] == [(invoice, min(D(amount), D("700.00")), True)]
+
+
+def test_digits_of_an_account_number_name_no_invoice() -> None:
+    index = index_numbers(["1203", "7001"])
+
+    assert find_numbers(index, "back to DE02 1203 0000 0000 2020 51, for 7001") == ["7001"]
+    assert find_numbers(index, "AB02 1203 0000 0000 2020 51") == ["1203"]
+
+
+def test_a_number_is_not_overruled_by_the_amount_of_another_item() -> None:
+    items = numbered("INV-5000", "5000.04"), numbered("INV-5001", "416.67")
+
+    assert found_of("416.67", "INV-5000 Rate 3 von 12", *items) == [("INV-5001", D("416.67"), False)]
+
+
+def test_of_several_named_the_only_ones_with_just_the_amount_are_proposed() -> None:
+    items = numbered("INV-1001", "100.10"), numbered("INV-1002", "250.20"), numbered("INV-1003", "399.99")
+
+    found = found_of("650.19", "INV-1001 INV-1002 INV-1003", *items)
+
+    assert found == [("INV-1002", D("250.20"), False), ("INV-1003", D("399.99"), False)]
+
+
+def test_a_discount_taken_on_one_of_two_named_is_found() -> None:
+    items = numbered("INV-1001", "1000.00", discount="20.00"), numbered("INV-1002", "2000.00", discount="40.00")
+
+    found = found_of("2980.00", "INV-1001 INV-1002", *items)
+
+    assert found == [("INV-1001", D("980.00"), True), ("INV-1002", D("2000.00"), True)]
+
+
+LISTED = tuple(numbered(f"RE-2025-3624{end}", f"{end}00.1{end}") for end in range(1, 6))
+
+
+@pytest.mark.parametrize(
+    ("reference", "ends"),
+    [
+        ("RE-2025-36241/42/43", "123"),
+        ("RE-2025-36241, 43 und 45", "135"),
+        ("RE-2025-36241-RE-2025-36245", "12345"),
+        ("RE-2025-36242 bis 45", "2345"),
+        ("RE202536241-44", "1234"),
+        ("Rechnungen 36241-36243", "123"),
+    ],
+)
+def test_a_list_written_short_pays_all_of_it_where_the_amount_is_just_that(reference: str, ends: str) -> None:
+    meant = [(one.invoice, one.open, True) for one in LISTED if one.invoice[-1] in ends]
+
+    assert found_of(str(sum(amount for _, amount, _ in meant)), reference, *LISTED) == meant
+
+
+@pytest.mark.parametrize("reference", ["RE-2025-36241/42/43", "RE-2025-36241-RE-2025-36243"])
+@pytest.mark.parametrize("amount", ["50.00", "500.00", "590.00"])
+def test_a_list_written_short_of_another_amount_is_only_proposed(reference: str, amount: str) -> None:
+    found = found_of(amount, reference, *LISTED)
+
+    assert found
+    assert not any(certain for _, _, certain in found)
+
+
+def test_a_date_behind_a_number_lists_nothing() -> None:
+    assert found_of("50.00", "RE-2025-36241 vom 42.43.2025", *LISTED) == [("RE-2025-36241", D("50.00"), True)]
+    assert found_of("50.00", "RE-2025-36241, 42.43.2025", *LISTED) == [("RE-2025-36241", D("50.00"), True)]

@@ -418,6 +418,38 @@ def test_who_a_person_says_paid_is_known_from_then_on(desk: Desk) -> None:
     desk.verify()
 
 
+def test_an_account_taught_for_one_customer_pays_nothing_of_another_by_itself(desk: Desk) -> None:
+    items = desk.folder.parent / "OpeningItems.csv"
+    items.write_text(
+        "Invoice,Customer ID,Invoice date,Due date,Total,Open\nOLD-0004,C1,2026-02-01,2026-03-31,50.00,50.00\n"
+        "OLD-0005,C2,2026-02-01,2026-03-31,77.00,77.00\n",
+        encoding="utf-8",
+    )
+    desk.load(items)
+    load(desk, "one.xml", camt(entry("238.00", "thanks", name="Paying agent", iban=ALPHA, ref="R1")))
+    desk.run()
+    decisions = desk.folder.parent / "Matches.csv"
+    decisions.write_text("Match,Decision\nMT-000001,Accept\n", encoding="utf-8")
+    desk.load(decisions)
+    desk.run()
+
+    named = entry("50.00", "OLD-0003", name="Mueller und Soehne KG", iban=ALPHA, ref="R2")
+    load(desk, "two.xml", camt(named, entry("77.00", "OLD-0005", name="Paying agent", iban=ALPHA, ref="R3")))
+    desk.run()
+
+    opens = open_of(desk)
+    assert (opens["OLD-0004"], opens["OLD-0003"], opens["OLD-0005"]) == ("50.00", "0.00", "77.00")
+    (waiting,) = [row for row in desk.show("Matches") if row["Status"] == "Proposed"]
+    assert waiting["Invoice"] == "OLD-0005"
+    decisions.write_text(f"Match,Decision\n{waiting['Match']},Accept\n", encoding="utf-8")
+    desk.load(decisions)
+    desk.run()
+    load(desk, "three.xml", camt(entry("119.00", "no number", name="Paying agent", iban=ALPHA, ref="R4")))
+    desk.run()
+    assert (open_of(desk)["OLD-0005"], open_of(desk)["OLD-0001"]) == ("0.00", "119.00")
+    desk.verify()
+
+
 def collective(*parts: tuple[str, str], amount: str, count: int = 2) -> str:
     items = "".join(
         f'<TxDtls><Amt Ccy="EUR">{part}</Amt><CdtDbtInd>CRDT</CdtDbtInd><RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls>'

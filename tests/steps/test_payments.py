@@ -524,7 +524,7 @@ def test_a_payment_of_the_account_a_customer_is_billed_to_now_waits_where_it_nam
 def test_a_rest_that_names_what_its_own_payment_settled_is_proposed_alike_by_the_next_run(books: Books) -> None:
     for amount in ("0.01", "0.01", "14.94"):
         books.invoice("C2", amount)
-    books.pay("11.37", "INV-000001")
+    books.pay("11.37", "INV-000001", "C2")
 
     books.settle()  # twice, as it proves
 
@@ -755,3 +755,29 @@ def test_one_instalment_after_the_other_is_found_by_its_amount(books: Books) -> 
     books.settle()
 
     assert books.open_of(invoice) == D("60.00")
+
+
+def test_money_that_names_another_customers_invoice_of_its_amount_pays_no_own_one_by_itself(books: Books) -> None:
+    others, older, own = (
+        books.invoice("C1", "452.77"),
+        books.invoice("C2", "29.77"),
+        books.invoice("C2", "452.77"),
+    )
+    payment = books.pay("452.77", f"Rechnung {others}", "C2")
+
+    books.settle()
+
+    assert books.matches() == []
+    assert books.matches("Proposed") == [(payment, own, D("452.77"))]
+    assert (books.open_of(others), books.open_of(older)) == (D("452.77"), D("29.77"))
+
+
+@pytest.mark.parametrize("amount", ["55.00", "133.00"])
+def test_a_part_and_too_much_wait_where_nothing_says_who_pays(books: Books, amount: str) -> None:
+    invoice = books.invoice("C1", "100.10")
+    payment = books.pay(amount, invoice)
+
+    books.settle()
+
+    assert books.matches() == []
+    assert books.matches("Proposed") == [(payment, invoice, min(D(amount), D("100.10")))]

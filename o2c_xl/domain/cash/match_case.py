@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from o2c_xl.domain.cash.proving import bare
 from o2c_xl.domain.cash.settling import OpenItems, Parts
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.receivables.open_items import OpenItem
@@ -21,6 +22,7 @@ __all__ = [
     "MatchRule",
     "Payment",
     "almost",
+    "bare_of",
     "exactly",
     "less_charges",
     "matched",
@@ -103,9 +105,9 @@ class Match(NamedTuple):
 class Case:
     """A payment on its way through the rules; `said` is its reference in pieces.
 
-    `numbers` are the invoices that it names, `ordered` items that it names by order or reference; `part_of` is the
-    invoice that it pays together with other payments. `candidates` and `near` are items, `chosen` a set of them, that
-    may be proposed; `proposed`: it was done.
+    `numbers` are the invoices that it names, `written` the numbers that name them or orders, `ordered` items that it
+    names by order or reference; `part_of` is the invoice that it pays together with other payments. `candidates` and
+    `near` are items, `chosen` a set of them, that may be proposed; `proposed`: it was done.
     """
 
     payment: Payment
@@ -113,6 +115,7 @@ class Case:
     left: Decimal
     said: list[str]
     numbers: list[str] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
     ordered: list[OpenItem] = field(default_factory=list)
     part_of: str = ""
     sure: bool = True
@@ -134,6 +137,11 @@ class Case:
         """What the payment names, in words: these invoices, or an order or customer reference of theirs."""
         invoices = ", ".join(item.invoice for item in items)
         return f"the order or reference of {invoices}" if self.rule is MatchRule.ORDER else invoices
+
+
+def bare_of(case: Case, numbers: Sequence[str]) -> list[str]:
+    """Those of the numbers that it names that prove nothing by how they are written."""
+    return bare(numbers, case.said, orders=case.rule is MatchRule.ORDER)
 
 
 def exactly(case: Case, items: list[OpenItem], openings: OpenItems) -> list[Parts]:

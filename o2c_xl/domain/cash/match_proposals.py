@@ -28,10 +28,12 @@ _ALMOST = "Its amount is almost that of this item."
 
 
 def _named(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
-    """What it names, with a doubt."""
+    """What it names, with a doubt; of several the only ones that are just its amount."""
     if not case.candidates or case.rule is MatchRule.AMOUNT:
         return []
     case.proposed = True
+    if case.chosen and _still_open(case, openings):
+        return record(case, openings, case.chosen, case.doubt)
     return _propose(case, case.candidates, case.rule, openings, policy)
 
 
@@ -44,11 +46,14 @@ def _of_its_amount(case: Case, openings: OpenItems, policy: MatchPolicy) -> list
 
 def _set(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
     """The only set with its sum, where that may be an accident."""
-    whole = all(part.amount + part.discount == openings.open[part.item.invoice] for part in case.chosen)
-    if not case.chosen or not whole:
+    if not case.chosen or not _still_open(case, openings):
         return []
     case.rule, case.sure = MatchRule.SET, False
     return record(case, openings, case.chosen, f"The only set of open items with this sum: {len(case.chosen)} items.")
+
+
+def _still_open(case: Case, openings: OpenItems) -> bool:
+    return all(part.amount + part.discount == openings.open[part.item.invoice] for part in case.chosen)
 
 
 def _near(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:

@@ -9,7 +9,7 @@ from o2c_xl.domain.cash.match_case import Case, Match, MatchRule, record
 from o2c_xl.domain.cash.settling import MatchPolicy, OpenItems, Parts, in_order, sets_of_parts
 from o2c_xl.domain.money import places
 
-__all__ = ["by_set"]
+__all__ = ["by_set", "sets_paid"]
 
 _CHANCE, _FEW = 100, 6
 """Sets that fit by accident must be a hundred times rarer than amounts are."""
@@ -23,7 +23,7 @@ def by_set(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[Match]:
     owned = in_order(openings.owned(case.customer, payment.currency))
     lessened = [openings.discounted(item, payment.paid_on) for item in owned]
     usable = [parts for parts in lessened if 0 < parts.amount <= case.left]
-    sets, complete = _sets(usable, case.left, policy)
+    sets, complete = sets_paid(usable, case.left, policy)
     if not complete:
         case.doubt = "Too many open items to tell which of them add up to it."
         return []
@@ -52,7 +52,7 @@ def _telling(chosen: list[Parts], usable: list[Parts], units: Decimal) -> bool:
     return sets <= units // gcd(int(units), *(int(parts.item.open.scaleb(shift)) for parts in usable))
 
 
-def _sets(lessened: list[Parts], left: Decimal, policy: MatchPolicy) -> tuple[list[list[Parts]], bool]:
+def sets_paid(lessened: list[Parts], left: Decimal, policy: MatchPolicy) -> tuple[list[list[Parts]], bool]:
     """The sets of items with the sum `left`, each less its discount or in full; False where the bound was hit."""
     full = [Parts(parts.item, parts.amount + parts.discount) if parts.discount else parts for parts in lessened]
     sets, complete = sets_of_parts(full, left, policy.most_work)

@@ -16,10 +16,13 @@ from o2c_xl.domain.cash.match_case import (
     Match,
     MatchRule,
     Payment,
+    bare_of,
     exactly,
     less_charges,
     record,
 )
+from o2c_xl.domain.cash.match_lists import listed_exactly, listed_short
+from o2c_xl.domain.cash.match_named import named_beside, some_discounts, some_of_named, without_bare_others
 from o2c_xl.domain.cash.match_parts import note_parts, settled_by_the_last
 from o2c_xl.domain.cash.match_proposals import PROPOSALS
 from o2c_xl.domain.cash.match_sets import by_set
@@ -33,7 +36,6 @@ __all__ = ["Match", "MatchPolicy", "MatchRule", "Payment", "match"]
 
 
 _ALONE = "The only open item of this amount."
-_OTHERS = "It names invoices of another customer or currency."
 _RARE = 200  # an amount that two items share by accident must be so many times rarer than items are
 
 
@@ -84,54 +86,35 @@ def _by_reference(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[
         for item in named
         if item.customer == case.customer and item.currency == case.payment.currency and openings.open[item.invoice]
     ]
+    named = without_bare_others(case, usable, named)
     if len(usable) < len(named) or case.payment.settled or case.payment.elsewhere:
-        return _named_beside(case, usable, named, openings)
+        return named_beside(case, usable, named, openings)
     if not usable:
         return []
     parts = _settling(case, usable, openings, policy)
     names = case.names(usable)
-    if not parts:
-        case.sure, case.candidates = False, usable
-        case.doubt = f"It names {len(usable)} invoices and does not pay them all: which is paid in part?"
-        return []
-    if case.left > 0 and not _settles(parts, case.left, openings):
-        if other := _meant_by_amount(case, parts, openings):
-            case.rule = MatchRule.AMOUNT
-            return record(case, openings, [other], f"The payment names {names}, but has just the amount of this item.")
-        if doubt := less_charges(case, usable, openings) or _doubt_of(case, parts, openings):
-            case.sure, case.candidates, case.doubt = False, usable, f"The payment names {names}, but {doubt}"
+    if not (parts and _settles(parts, case.left, openings)):
+        if listed := listed_exactly(case, usable, openings):
+            return record(case, openings, listed, f"The payment names {names}: this whole list has just its amount.")
+        if not parts:
+            return some_of_named(case, usable, openings, policy)
+        if _contradicted(case, parts, usable, openings):
             return []
     return record(case, openings, parts, f"The payment names {names}.")
 
 
-def _named_beside(case: Case, usable: list[OpenItem], named: list[OpenItem], openings: OpenItems) -> list[Match]:
-    """Some of what it names cannot be paid by it: the rest is where the amount is just theirs."""
-    exact = exactly(case, usable, openings)
+def _contradicted(case: Case, parts: list[Parts], usable: list[OpenItem], openings: OpenItems) -> bool:
+    """Whether something speaks against paying what it names in part, or with more than is open: then it is proposed."""
     names = case.names(usable)
-    if exact:
-        return record(case, openings, exact, f"The payment names {names} and has just this amount.")
-    case.rule, case.candidates = MatchRule.REFERENCE, usable
-    others = [item for item in named if item.customer != case.customer]
-    own = [item.invoice for item in named if item.customer == case.customer and not openings.open[item.invoice]]
-    settled = [*case.payment.settled, *own]
-    if case.payment.elsewhere:
-        case.sure = False
-        case.doubt = f"It names {', '.join(case.payment.elsewhere)}, open on another account of this customer."
-    elif usable or settled or not others:
-        case.sure = False
-        case.doubt = _settled(settled, case.payment.given_up) if settled else _OTHERS
-        case.proposed = not usable and bool(case.payment.given_up)  # it is for that one: nothing else is proposed
-    elif any(openings.whole(item, case.left, case.payment.paid_on) for item in others):
-        case.sure = False
-        case.doubt = f"It names {others[0].invoice} of another customer, which has just this amount."
-    else:
-        case.beside = f" It names {others[0].invoice}, which is another customer's and of another amount."
-    return []
-
-
-def _settled(names: Sequence[str], given_up: Collection[str]) -> str:
-    said = [f"{name}, {'written off' if name in given_up else 'settled already'}" for name in names]
-    return f"It names {', and '.join(said)}."
+    if other := _meant_by_amount(case, parts, openings):
+        case.sure, case.rule, case.candidates = False, MatchRule.AMOUNT, [other.item]
+        case.doubt = f"The payment names {names}, but has just the amount of this item."
+    elif doubt := less_charges(case, usable, openings) or _doubt_of(case, parts, openings):
+        case.sure, case.candidates, case.doubt = False, usable, f"The payment names {names}, but {doubt}"
+    elif listed := listed_short(case, usable, openings):
+        case.sure, case.candidates = False, listed
+        case.doubt = f"It may name {', '.join(item.invoice for item in listed)}, and does not just pay them."
+    return not case.sure
 
 
 def _meant_by_amount(case: Case, parts: list[Parts], openings: OpenItems) -> Parts | None:
@@ -139,7 +122,7 @@ def _meant_by_amount(case: Case, parts: list[Parts], openings: OpenItems) -> Par
     if len(parts) > 1 or not _rare(case, openings):
         return None
     found = openings.settled_by(case.customer, case.payment.currency, case.left, case.payment.paid_on)
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 and found[0].item != parts[0].item else None
 
 
 def _rare(case: Case, openings: OpenItems) -> bool:
@@ -161,9 +144,12 @@ def _doubt_of(case: Case, parts: list[Parts], openings: OpenItems) -> str:
     left, payment = case.left, case.payment
     if case.guessed or payment.guessed:
         return "nothing else says who pays, and the amount is another."
+    if few := bare_of(case, case.written):
+        return f"the digits {', '.join(few)} may be anything, and the amount is another."
     if len(parts) > 1:
         return ""
-    others = [parts.item for parts in openings.settled_by(case.customer, payment.currency, left, payment.paid_on)]
+    found = [one.item for one in openings.settled_by(case.customer, payment.currency, left, payment.paid_on)]
+    others = [item for item in found if item != parts[0].item]
     return f"the amount is that of {in_order(others)[0].invoice}." if others else ""
 
 
@@ -197,8 +183,8 @@ def _by_several(case: Case, read: list[Meant], openings: OpenItems) -> list[Matc
         if len(group) == 1:
             plain[group[0]] = openings.items[group[0]]
             few |= {group[0]} if place.few else set()
-    case.near = in_order(plain.values())
-    exact = exactly(case, case.near, openings) if len(plain) > 1 else []
+    case.near, case.rule = in_order(plain.values()), MatchRule.NEAR
+    exact = listed_exactly(case, case.near, openings) or exactly(case, case.near, openings) if len(plain) > 1 else []
     if any(part.item.invoice in few and len(_like(part, case, openings)) > 1 for part in exact):
         return []
     return _meant(case, exact, openings) if exact else []
@@ -257,11 +243,12 @@ def _invoices_named(case: Case, openings: OpenItems) -> list[str]:
 
 def _read(case: Case, openings: OpenItems) -> None:
     """Find what the reference names: invoices, else the customer's items by order or own reference."""
-    case.numbers = _invoices_named(case, openings)
+    case.numbers = case.written = _invoices_named(case, openings)
     if not case.numbers and case.payment.customer and case.said:
+        case.written = numbers_in(openings.others, case.said)
         named = {
             item.invoice: item
-            for number in numbers_in(openings.others, case.said)
+            for number in case.written
             for item in openings.named_by[number]
             if item.customer == case.payment.customer
         }
@@ -290,8 +277,8 @@ def _settling(case: Case, items: list[OpenItem], openings: OpenItems, policy: Ma
     if whole == left or (0 < whole < left and all(openings.open[item.invoice] > 0 for item in items)):
         return [Parts(item, openings.open[item.invoice]) for item in items]
     lessened = [openings.discounted(item, paid_on) for item in items]
-    if sum((parts.amount for parts in lessened), ZERO) == left:
-        return lessened
+    if some := some_discounts(lessened, whole - left, policy):
+        return some
     if 0 < whole - left <= policy.tolerance(whole, items[0].currency):
         return _all_but(whole - left, items, openings)
     return []

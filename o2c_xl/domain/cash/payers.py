@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 __all__ = ["Payers", "full_name", "plain_account", "plain_name"]
@@ -61,18 +61,25 @@ def _together(words: Iterable[str]) -> str:
 class Payers:
     """What is known of who pays: customers by account and by name, as people taught it ('' where several share it).
 
-    `full` and `names` are all that are so named, with their legal form (where they have one) and without it.
+    `full` and `names` are all that are so named, with their legal form (where they have one) and without it; `billed`
+    are customers whose invoices another one gets, by that one.
     """
 
     accounts: dict[str, str] = field(default_factory=dict)
     taught_names: dict[str, str] = field(default_factory=dict)
     full: dict[str, set[str]] = field(default_factory=dict)
     names: dict[str, set[str]] = field(default_factory=dict)
+    billed: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, names: Iterable[tuple[str, str]], taught: Iterable[tuple[str, str, str]] = ()) -> Payers:
-        """From customers (id, name) and what people taught (kind, value, customer)."""
-        known = cls()
+    def of(
+        cls,
+        names: Iterable[tuple[str, str]],
+        taught: Iterable[tuple[str, str, str]] = (),
+        billed: Mapping[str, str] | None = None,
+    ) -> Payers:
+        """From customers (id, name), what people taught (kind, value, customer), and who is billed to whom."""
+        known = cls(billed=billed or {})
         for customer, name in names:
             words = _words(name)
             bare = _bare(words)
@@ -88,15 +95,30 @@ class Payers:
         """The customer that pays from this account or under this name; '' when nobody or several do.
 
         The account says more than the name, and the very name of one customer more than what it was taught without
-        its legal form.
+        its legal form. An account that is known as one customer's says nothing where the name is to the letter
+        another's, unless it was taught so too.
         """
-        if account and (found := self.accounts.get(plain_account(account))) is not None:
-            return found
         taught = self.taught_names.get(plain_name(name))
+        if found := self.accounts.get(plain_account(account)) if account else "":
+            return found if taught == found or self._may_be(name, found) else ""
         if taught is not None and len(self.full.get(full_name(name), ())) != 1:
             return taught
         named = self.namesakes(name)
         return next(iter(named)) if len(named) == 1 else ""
+
+    def taught(self, name: str, account: str) -> bool:
+        """Whether the customer is known only by what people taught, and not by its own name."""
+        customer = self.customer(name, account)
+        return bool(customer) and customer not in self._so_named(name)
+
+    def _may_be(self, name: str, customer: str) -> bool:
+        """Whether this name is not that of other customers only, who are not billed with this one."""
+        named = self._so_named(name)
+        return not named or customer in named or customer in {self.billed.get(one) for one in named}
+
+    def _so_named(self, name: str) -> frozenset[str]:
+        """The customers that are so named: to the letter, else but for the legal form."""
+        return frozenset(self.full.get(full_name(name)) or self.names.get(plain_name(name)) or ())
 
     def namesakes(self, name: str) -> frozenset[str]:
         """The customers that are so named: to the letter, else but for the legal form, else as far as the name goes.
@@ -106,10 +128,10 @@ class Payers:
         plain = plain_name(name)
         if not plain:
             return frozenset()
-        found = self.full.get(full_name(name)) or self.names.get(plain)
-        if found is None and len(plain) >= _CUT:
-            found = {one for known, owners in self.names.items() if known.startswith(plain) for one in owners}
-        return frozenset(found or ())
+        found = self._so_named(name)
+        if not found and len(plain) >= _CUT:
+            found = frozenset(one for known, owners in self.names.items() if known.startswith(plain) for one in owners)
+        return found
 
 
 def _put(known: dict[str, str], value: str, customer: str) -> None:

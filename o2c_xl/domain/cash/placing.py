@@ -64,7 +64,10 @@ class Knows:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An invoice or order that a reference may name; `open` = something is to be paid, or still to be invoiced."""
+    """An invoice or order that a reference may name; `open` = something is to be paid, or still to be invoiced.
+
+    `left` is what is open of an invoice.
+    """
 
     number: str
     customer: str
@@ -72,6 +75,7 @@ class Named:
     currency: str
     open: bool
     order: str = ""
+    left: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,7 @@ def _placed(payment: Typed, finder: _Finder, left: dict[str, Decimal]) -> Placed
     if odd := _too_fine(payment, currency):
         return odd
     account = _former_account(payment, named, currency, finder.clues) or account
-    if not account:
+    if not account or _contested(payment, account, named, finder.clues):
         return Placed(payment.payment, "", currency, HeldOn.UNIDENTIFIED)
     order = "" if named else _order_to_come(payment, account, currency, orders or others)
     held_on = HeldOn.PREPAYMENTS if order else HeldOn.RECEIVABLES
@@ -218,6 +222,17 @@ def _former_account(payment: Typed, named: Sequence[Named], currency: str, clues
 def _who_pays(payment: Typed, clues: Clues) -> str:
     """The customer of a payment for which nobody typed one: as a person decided, else by account and name."""
     return clues.accepted.get(payment.payment) or clues.payers.customer(payment.payer, payment.payer_account)
+
+
+def _contested(payment: Typed, account: str, named: Sequence[Named], clues: Clues) -> bool:
+    """Whether it names just what another customer owes, while only what was taught of an earlier payment says whose."""
+    if payment.customer or payment.payment in clues.accepted:
+        return False
+    if not clues.payers.taught(payment.payer, payment.payer_account):
+        return False
+    payer = _who_pays(payment, clues)
+    others = [one for one in named if account != one.account and payer not in (one.customer, one.account)]
+    return payment.amount in (*(one.left for one in others), sum((one.left for one in others), ZERO))
 
 
 def _may_pay(payment: Typed, owners: AbstractSet[str], clues: Clues) -> bool:

@@ -39,6 +39,10 @@ _DIGIT = re.compile(r"[0-9]")
 _YEAR = re.compile(r"20[1-4][0-9]")
 _TAIL = re.compile(r"[0-9]+$")
 _CREDITOR = re.compile(r"\bRF[0-9]{2}(?:(?![ -]RF[0-9]{2})[ -]?[A-Z0-9]{1,4}){1,6}\b", re.IGNORECASE)
+_ACCOUNT = re.compile(
+    r"\b(?!RF)[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b", re.IGNORECASE | re.ASCII
+)
+_SHORTEST_ACCOUNT = 15
 _LONGEST_BODY = 25
 _MODULUS = 97
 
@@ -135,11 +139,25 @@ def numbers_in(index: Numbers, said: Sequence[str]) -> list[str]:
 
 
 def with_bodies(text: str) -> str:
-    """The text, and behind it what stands in each structured creditor reference (ISO 11649) whose digits are right."""
+    """The text, and behind it what stands in each structured creditor reference (ISO 11649) whose digits are right.
+
+    Without account numbers (IBAN): their digits name nothing of ours.
+    """
+    text = _ACCOUNT.sub(_after_account, text)
     if "RF" not in text and "rf" not in text:
         return text
     bodies = [body for found in _CREDITOR.finditer(text) for body in _bodies(found[0])]
     return " ".join([text, *bodies]) if bodies else text
+
+
+def _after_account(found: re.Match[str]) -> str:
+    """What follows the account number that the digits prove, since words may have been taken for a part of it."""
+    for end in sorted({word.end() for word in re.finditer(r"[A-Z0-9]+", found[0], re.IGNORECASE)}, reverse=True):
+        plain = re.sub(r"[ -]", "", found[0][:end])
+        turned = "".join(str(int(sign, 36)) for sign in plain[4:] + plain[:4])
+        if len(plain) >= _SHORTEST_ACCOUNT and int(turned) % _MODULUS == 1:
+            return f" {found[0][end:]}"
+    return found[0]
 
 
 def _bodies(text: str) -> list[str]:

@@ -107,8 +107,11 @@ def _read(txn: Txn, accounts: Sequence[str]) -> _Batch:
         for row in txn.conn.execute(select(*_READ).where(UNAPPLIED, _pay.account.in_(part)))
     }
     invoices = {one.row.invoice: one for one in invoices_by(txn.conn, schema.invoices.c.account, accounts, OPEN)}
+    settled, elsewhere, given_up, others = named_apart(txn.conn, payments.values())
+    named = others - invoices.keys()
+    invoices |= {one.row.invoice: one for one in invoices_by(txn.conn, schema.invoices.c.invoice, named, OPEN)}
     batch = _Batch(txn, payments, invoices, proposed(txn, payments), _prepaid(txn, payments.values()))
-    batch.settled, batch.elsewhere, batch.given_up = named_apart(txn.conn, payments.values())
+    batch.settled, batch.elsewhere, batch.given_up = settled, elsewhere, given_up
     batch.letters = with_letters(txn.conn, (row.reference for row in payments.values()))
     batch.charges = _charges(txn.conn, payments)
     batch.dues = dues_of(txn.conn, invoices.values())
@@ -125,8 +128,8 @@ def _charges(conn: Connection, payments: Iterable[str]) -> dict[str, Decimal]:
 
 
 def _guessed(conn: Connection, payments: Iterable[Row[Any]]) -> set[str]:
-    """Payments of somebody unknown, of which nothing but what they name says whose they are."""
-    untold = [row for row in payments if not row.customer_id and (row.payer or row.payer_account)]
+    """Payments of nobody told or known, of which nothing but what they name says whose they are."""
+    untold = [row for row in payments if not row.customer_id]
     payers = payers_of(conn, ((row.payer, row.payer_account) for row in untold))
     unknown = [row for row in untold if not payers.customer(row.payer, row.payer_account)]
     named = {row.payment: payers.namesakes(row.payer) for row in unknown}

@@ -17,8 +17,11 @@ __all__ = ["named_apart"]
 _Names = dict[str, tuple[str, ...]]
 
 
-def named_apart(conn: Connection, payments: Iterable[Row[Any]]) -> tuple[_Names, _Names, _Names]:
-    """By payment the customer's invoices that it names: nothing open, open on another account, written off."""
+def named_apart(conn: Connection, payments: Iterable[Row[Any]]) -> tuple[_Names, _Names, _Names, set[str]]:
+    """By payment the customer's invoices that it names: nothing open, open on another account, written off.
+
+    Last all that any of them names and that is open on another account than its own, whosever it is.
+    """
     spelled = {row.payment: (row, spellings(row.reference)) for row in payments if row.reference}
     words = {word for _, each in spelled.values() for word in each}
     c = schema.invoices.c
@@ -39,7 +42,7 @@ def named_apart(conn: Connection, payments: Iterable[Row[Any]]) -> tuple[_Names,
             given_up[payment] = tuple(name for name in names if named[name].status == InvoiceStatus.WRITTEN_OFF)
         if names := tuple(invoice.invoice for invoice in open_[payment] if _own(row, invoice, billed)):
             elsewhere[payment] = names
-    return settled, elsewhere, given_up
+    return settled, elsewhere, given_up, {invoice.invoice for each in open_.values() for invoice in each}
 
 
 def _billed_now(conn: Connection, customers: Iterable[str]) -> dict[str, str]:

@@ -37,16 +37,22 @@ def payers_of(conn: Connection, wanted: Iterable[tuple[str, str]]) -> Payers:
         (row.kind, row.value, row.customer_id)
         for row in rows_by_key(conn, (a.kind, a.value, a.customer_id), a.value, values)
     ]
-    customers = [tuple(row) for row in conn.execute(select(c.customer_id, c.name))] if any(n for n, _ in named) else []
-    return Payers.of(customers, taught)
+    if not any(name for name, _ in named):
+        return Payers.of([], taught)
+    customers = conn.execute(select(c.customer_id, c.name, c.bill_to)).all()
+    billed = {row.customer_id: row.bill_to for row in customers if row.bill_to}
+    return Payers.of([(row.customer_id, row.name) for row in customers], taught, billed)
 
 
 def learn(txn: Txn, taught: Sequence[Taught]) -> None:
-    """Remember who pays under which name and from which account; what a person says last holds."""
+    """Remember who pays under which name and from which account; what was taught of several customers says nothing."""
     pairs: dict[tuple[str, str], Taught] = {}
+    shared: set[tuple[str, str]] = set()
     for one in taught:
         for kind, value in (("IBAN", plain_account(one.account)), ("Name", plain_name(one.payer))):
             if value and one.customer:
+                if pairs.setdefault((kind, value), one).customer != one.customer:
+                    shared.add((kind, value))
                 pairs[kind, value] = one
     keys = {f"{kind} {value}": pair for pair in pairs for kind, value in [pair]}
     a = schema.payer_aliases.c
@@ -56,15 +62,17 @@ def learn(txn: Txn, taught: Sequence[Taught]) -> None:
     rows = []
     for alias, pair in keys.items():
         one = pairs[pair]
-        if known.get(alias) == one.customer:
+        alone = known.get(alias, one.customer) == one.customer and pair not in shared
+        customer = one.customer if alone else ""
+        if known.get(alias) == customer:
             continue
-        entry = txn.record("payer learnt", alias, {"customer": one.customer, "payment": one.payment})
+        entry = txn.record("payer learnt", alias, {"customer": customer, "payment": one.payment})
         rows.append(
             {
                 "alias": alias,
                 "kind": pair[0],
                 "value": pair[1],
-                "customer_id": one.customer,
+                "customer_id": customer,
                 "learnt_from": one.payment,
                 "learnt_on": txn.day,
                 "entry": entry,

@@ -92,7 +92,7 @@ def _accepted(conn: Connection, payments: Sequence[Typed]) -> dict[str, str]:
 def _invoices(conn: Connection, words: Iterable[str]) -> dict[str, Named]:
     columns = (*_INVOICE, _inv.open)
     return {
-        row.invoice: Named(row.invoice, row.customer_id, row.account, row.currency, bool(row.open), row.order)
+        row.invoice: Named(row.invoice, row.customer_id, row.account, row.currency, bool(row.open), row.order, row.open)
         for row in rows_by_key(conn, columns, _inv.invoice, words, _inv.entry.is_not(None))
     }
 
