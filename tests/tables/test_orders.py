@@ -172,6 +172,26 @@ def test_what_is_picked_shipped_or_ended_is_refused_at_the_changed_cell(
     assert len(journal(shop)) == 1
 
 
+@pytest.mark.parametrize(
+    ("done", "mend"),
+    [
+        ({"picked": Decimal(5), "allocated": Decimal(5)}, "Type Berlin back. Cancel what is open, and order it anew."),
+        ({"shipped": Decimal(5)}, "Type Berlin back. Enter a return, and order it anew."),
+    ],
+)
+def test_what_to_type_back_is_said_first_since_a_request_in_the_same_row_waits_with_it(
+    shop: Ledger, done: dict[str, Any], mend: str
+) -> None:
+    take(shop, heads(head(ship_to_city="Berlin")), lines(line()))
+    with shop.transaction(DAY) as txn:
+        txn.conn.execute(update(schema.order_lines).values(**done))
+
+    rows = heads(head(ship_to_city="Bonn", action="Cancel"), shared=True)
+    take(shop, rows)
+
+    assert [issue.fix for issue in rows.issues if issue.column == "Ship to city"] == [mend]
+
+
 def test_an_action_that_comes_too_late_is_a_fault(shop: Ledger) -> None:
     take(shop, heads(head()), lines(line()))
     with shop.transaction(DAY) as txn:

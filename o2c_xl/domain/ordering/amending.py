@@ -71,9 +71,11 @@ def amendment(old: LineTerms, new: LineTerms, done: LineQuantities) -> Allowed |
 
 def header_amendment(changed: Iterable[str], lines: Iterable[LineQuantities]) -> Allowed | Refused:
     """Whether these columns of the order itself may still change: notes always, all else until a line is picked."""
-    late = sorted(set(changed) - _ALWAYS_FREE)
-    if late and any(line.picked > ZERO or line.shipped > ZERO for line in lines):
+    late, quantities = sorted(set(changed) - _ALWAYS_FREE), list(lines)
+    if late and any(line.picked > ZERO or line.shipped > ZERO for line in quantities):
         names = ", ".join(late)
+        if not any(line.open for line in quantities):
+            return Refused(f"{names}: the order has shipped. Enter a return, and order it anew.")
         return Refused(f"{names}: part of the order is picked or shipped. Cancel what is open, and order it anew.")
     return Allowed()
 

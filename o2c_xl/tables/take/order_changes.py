@@ -17,6 +17,7 @@ from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.ordering.orders import quantities_of
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.known.orders import Known, OrderBook, Side
+from o2c_xl.tables.take.rows import put_back
 
 __all__ = ["amend"]
 
@@ -142,8 +143,23 @@ def _allowed(book: OrderBook, change: _Change, head: Row[Any], lines: Mapping[st
     for side, index, name, reason in reasons:
         problem, _, fix = reason.partition(". ")
         came = "" if side.rows.shared or not origin else f" The order came with {origin}."
-        side.rows.fault(index, name, f"{problem.removesuffix('.')}.{came}", fix or "Put the old value back.")
+        back = _back(book, change, (head, lines), (side, index, name)) if side.rows.shared else ""
+        mend = f"{back} {fix}".strip() or "Put the old value back."
+        side.rows.fault(index, name, f"{problem.removesuffix('.')}.{came}", mend)
     return not reasons
+
+
+def _back(
+    book: OrderBook, change: _Change, old: tuple[Row[Any], Mapping[str, Row[Any]]], at: tuple[Side, int, str]
+) -> str:
+    """What to type back into a cell that may not change, which holds back its row: a request there waits with it."""
+    (head, lines), (side, index, name) = old, at
+    if name == "action":
+        return ""
+    if side is book.heads:
+        return put_back(getattr(head, name))
+    number = next((number for number, (i, _) in change.lines.items() if i == index), None)
+    return put_back(getattr(lines[number], name)) if number is not None else ""
 
 
 _Found = tuple[Side, int, str, str]
@@ -179,7 +195,7 @@ def _another(key: str, head: Row[Any], customer: str) -> str:
 
 
 def _ended(head: Row[Any]) -> str:
-    return f"The order is {head.status.lower()} and cannot be changed. Put the old value back and enter a new order."
+    return f"The order is {head.status.lower()} and cannot be changed. Enter a new order."
 
 
 def _line_faults(book: OrderBook, change: _Change, head: Row[Any], lines: Mapping[str, Row[Any]]) -> Iterable[_Found]:

@@ -206,14 +206,19 @@ def _take_change(
     fixed = [name for name in changed if name not in rule.free(old)]
     reason = rule.locked(old)
     if reason and fixed:
-        before = seen(_plain(getattr(old, fixed[0])))
-        back = f"Type {before} back." if before else "Empty the cell."
+        back = put_back(getattr(old, fixed[0]))
         rows.fault(index, fixed[0], f"it cannot be changed: {reason}", f"{back} {rule.mend}".strip())
         return
     entry = txn.record(rule.event, rows.key_text(index), changed, source=_where(rows, index))
     keys = dict(zip((c.field for c in rows.table.keys), rows.key(index), strict=True))
     row = {**keys, **changed, **rule.defaults, **({} if reason else _trace(rule, rows, index, entry))}
     changes.setdefault(tuple(row), []).append(row)
+
+
+def put_back(value: object) -> str:
+    """How a cell that may not change is mended: what to type there, as the ledger holds it."""
+    before = seen(_plain(value))
+    return f"Type {before} back." if before else "Empty the cell."
 
 
 def _plain(value: object) -> object:
