@@ -212,6 +212,44 @@ def test_names_are_alike_without_case_accents_and_legal_form(one: str, two: str)
     assert plain_name(one) == plain_name(two)
 
 
+@pytest.mark.parametrize(
+    ("customer", "payer"),
+    [
+        ("Müller + Söhne OHG", "Mueller u Soehne OHG"),
+        ("Müller GmbH & Co. KG", "MULLER GMBH U. CO. KG"),
+        ("Århus Møbler AS", "AARHUS MOEBLER AS"),
+        ("Jones & Co Ltd", "JONES AND CO LIMITED"),
+        ("Weiß GmbH", "Weiss"),
+        ("Weiß", "WEISS GMBH"),
+        ("Internationale Handelspartner Nord GmbH", "Internationale Handelspartner Nord G"[:35]),
+    ],
+)
+def test_a_name_that_is_one_but_for_the_way_of_writing_says_who_pays(customer: str, payer: str) -> None:
+    assert Payers.of([("C1", customer)]).customer(payer, "") == "C1"
+
+
+@pytest.mark.parametrize(
+    ("customer", "payer"),
+    [
+        ("Baur Maschinen GmbH", "Bauer Maschinen GmbH"),
+        ("Neuer AG", "Neur AG"),
+        ("Samuel Co", "Samul"),
+        ("Brix GmbH", "Brix AG"),
+        ("Stadtwerke Musterstadt Netz GmbH", "Stadtwerke Musterstadt GmbH"),
+        ("Bayerische Motoren Werke Bank GmbH", "Bayerische Motoren Werke AG"),
+    ],
+)
+def test_a_name_that_is_only_alike_says_who_may_pay_and_no_more(customer: str, payer: str) -> None:
+    payers = Payers.of([("C1", customer)])
+
+    assert payers.customer(payer, "") == ""
+    assert payers.namesakes(payer) == {"C1"}
+
+
+def test_a_name_to_the_letter_is_not_lost_beside_one_that_is_alike() -> None:
+    assert Payers.of([("C1", "Baur GmbH"), ("C2", "Bauer GmbH")]).customer("BAUER GMBH", "") == "C2"
+
+
 def test_a_payer_is_known_by_account_then_name_and_not_where_two_share_it() -> None:
     payers = Payers.of(
         [("C1", "Alpha GmbH"), ("C2", "Beta"), ("C3", "BETA AG"), ("C4", "International Trading Partners North")],

@@ -167,7 +167,7 @@ def _payees(
             frozenset({knows[customers[line.key]].account})
             if customers.get(line.key) in knows
             else accounts.get(plain_account(line.account), frozenset()),
-            plain_name(line.counterparty) in payers.names or plain_account(line.account) in payers.accounts,
+            plain_name(line.counterparty) in payers.alike or plain_account(line.account) in payers.accounts,
             plain_name(line.counterparty) in names or plain_account(line.account) in ibans,
             {number: invoices[number] for number in _named(numbers, line)},
             frozenset(_named(paid, line)),

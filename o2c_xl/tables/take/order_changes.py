@@ -10,39 +10,20 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.ordering.amending import LineTerms, Refused, amendment, header_amendment, request_refused
-from o2c_xl.domain.ordering.orders import OrderStatus, Request
+from o2c_xl.domain.ordering.amending import Refused, amendment
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.ordering.orders import quantities_of
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.known.orders import Known, OrderBook, Side
-from o2c_xl.tables.take.rows import put_back
+from o2c_xl.tables.take.order_refusals import Change, allowed, terms_of
 
 __all__ = ["amend"]
 
-_ENDED = (OrderStatus.CANCELLED, OrderStatus.CLOSED)
-# changes that do not change what was agreed with the customer
 _NAMED = 3  # orders that a sentence names
-_QUIET = frozenset({"notes", "priority", "action", "released_until"})
 # after these the price of a line without a typed one is looked up again
 _PRICING = frozenset({"customer_id", "order_date"})
 _PAST_CREDIT = ("Availability", "Approval", "Backordered", "To pick", "Picked", "Partly shipped")
-
-
-@dataclass(slots=True)
-class _Change:
-    """What differs in one order: fields of its head, which stands at row `at`; fields per known line; new lines."""
-
-    at: int | None = None
-    head: dict[str, Any] = field(default_factory=dict)
-    lines: dict[str, tuple[int, dict[str, Any]]] = field(default_factory=dict)
-    new: list[int] = field(default_factory=list)
-
-    @property
-    def agreed(self) -> bool:
-        """Whether what was agreed with the customer changes, so that the order is priced and checked anew."""
-        return bool(self.new or set(self.head) - _QUIET or any(set(c) - {"remedy"} for _, c in self.lines.values()))
 
 
 @dataclass(slots=True)
@@ -68,7 +49,7 @@ def amend(txn: Txn, book: OrderBook, known: Known, refused: set[str]) -> tuple[i
     writes, changed, changed_heads, changed_lines = _Writes(), list[str](), 0, 0
     for key, change in changes.items():
         _compare(book, change, heads[key], lines[key])
-        if _allowed(book, change, heads[key], lines[key], origins.get(key, heads[key].source)):
+        if allowed(book, change, heads[key], lines[key], origins.get(key, heads[key].source)):
             _write(txn, book, (heads[key], lines[key]), change, writes)
             changed_heads += bool(change.head)
             changed_lines += len(change.lines) + len(change.new)
@@ -88,24 +69,24 @@ def _tell(book: OrderBook, changed: Sequence[str]) -> None:
         side.rows.notes.append(f"{side.rows.source}: it changed what was ordered before: {named}{more}.")
 
 
-def _differences(book: OrderBook, known: Known, refused: set[str]) -> dict[str, _Change]:
-    changes: dict[str, _Change] = {}
+def _differences(book: OrderBook, known: Known, refused: set[str]) -> dict[str, Change]:
+    changes: dict[str, Change] = {}
     for key, i in book.head_of.items():
         if known.heads.get(key) and key not in refused:
-            changes.setdefault(key, _Change()).at = i
+            changes.setdefault(key, Change()).at = i
     if book.lines and known.heads:
         numbers = book.lines.rows.columns["line"]
         accepted = [key for key in book.lines_of if key in known.heads and key not in refused]
         for key, i in ((known_key, at) for known_key in accepted for at in book.lines_of[known_key]):
             differs = known.lines.get((key, numbers[i]))
             if differs is None:
-                changes.setdefault(key, _Change()).new.append(i)
+                changes.setdefault(key, Change()).new.append(i)
             elif differs:
-                changes.setdefault(key, _Change()).lines[numbers[i]] = (i, {})
+                changes.setdefault(key, Change()).lines[numbers[i]] = (i, {})
     return changes
 
 
-def _compare(book: OrderBook, change: _Change, head: Row[Any], lines: Mapping[str, Row[Any]]) -> None:
+def _compare(book: OrderBook, change: Change, head: Row[Any], lines: Mapping[str, Row[Any]]) -> None:
     """Fill in which fields differ."""
     if change.at is not None and book.heads:
         change.head = _differing(book.heads, change.at, head)
@@ -136,99 +117,8 @@ def _origins(txn: Txn, book: OrderBook, heads: Iterable[Row[Any]]) -> dict[str, 
     return found
 
 
-def _allowed(book: OrderBook, change: _Change, head: Row[Any], lines: Mapping[str, Row[Any]], origin: str) -> bool:
-    """Whether all of the change may be made; what may not is marked at its cell. `origin`: what it came with."""
-    reasons = [*_head_faults(book, head.order, change, head, lines), *_line_faults(book, change, head, lines)]
-    reasons = [one for one in reasons if one[2] == "customer_id"] or reasons  # then all else is of another order
-    for side, index, name, reason in reasons:
-        problem, _, fix = reason.partition(". ")
-        came = "" if side.rows.shared or not origin else f" The order came with {origin}."
-        back = _back(book, change, (head, lines), (side, index, name)) if side.rows.shared else ""
-        mend = f"{back} {fix}".strip() or "Put the old value back."
-        side.rows.fault(index, name, f"{problem.removesuffix('.')}.{came}", mend)
-    return not reasons
-
-
-def _back(
-    book: OrderBook, change: _Change, old: tuple[Row[Any], Mapping[str, Row[Any]]], at: tuple[Side, int, str]
-) -> str:
-    """What to type back into a cell that may not change, which holds back its row: a request there waits with it."""
-    (head, lines), (side, index, name) = old, at
-    if name == "action":
-        return ""
-    if side is book.heads:
-        return put_back(getattr(head, name))
-    number = next((number for number, (i, _) in change.lines.items() if i == index), None)
-    return put_back(getattr(lines[number], name)) if number is not None else ""
-
-
-_Found = tuple[Side, int, str, str]
-
-
-def _head_faults(
-    book: OrderBook, key: str, change: _Change, head: Row[Any], lines: Mapping[str, Row[Any]]
-) -> Iterable[_Found]:
-    if not change.head or book.heads is None:
-        return
-    index, table = book.head_of[key], book.heads.rows.table
-    for name in change.head:
-        reason = None
-        if name == "action" and change.head[name]:
-            reason = request_refused(Request(change.head[name]), OrderStatus(head.status))
-            reason = reason.removeprefix("Action: ") if reason else None
-        elif name == "customer_id" and head.customer_id and not book.heads.rows.shared:
-            reason = _another(key, head, change.head[name])
-        elif name not in _QUIET and head.status in _ENDED:
-            reason = _ended(head)
-        elif name not in _QUIET:
-            verdict = header_amendment([table.by_field[name].header], (quantities_of(line) for line in lines.values()))
-            reason = verdict.reason.partition(": ")[2] if isinstance(verdict, Refused) else None
-        if reason:
-            yield book.heads, index, name, reason
-
-
-def _another(key: str, head: Row[Any], customer: str) -> str:
-    """Two customers may use the same numbers: what a file brings never makes one's order another's."""
-    fix = f"Give the order of {customer} another number, or put it in Customer reference and leave Order empty"
-    mend = "an order entered for the wrong customer is mended in the workbook"
-    return f"{key} is an order of {head.customer_id} already. {fix}; {mend}."
-
-
-def _ended(head: Row[Any]) -> str:
-    return f"The order is {head.status.lower()} and cannot be changed. Enter a new order."
-
-
-def _line_faults(book: OrderBook, change: _Change, head: Row[Any], lines: Mapping[str, Row[Any]]) -> Iterable[_Found]:
-    if book.lines is None:
-        return
-    for number, (i, changed) in change.lines.items():
-        verdict = amendment(_terms(lines[number]), _terms(lines[number], changed), quantities_of(lines[number]))
-        if head.status in _ENDED:
-            yield book.lines, i, next(iter(changed)), _ended(head)
-        elif isinstance(verdict, Refused):
-            yield book.lines, i, next(name for name in changed if name != "remedy"), verdict.reason
-    for i in change.new:
-        verdict = header_amendment(["A new line"], (quantities_of(line) for line in lines.values()))
-        if head.status in _ENDED:
-            yield book.lines, i, "line", _ended(head)
-        elif isinstance(verdict, Refused):
-            yield book.lines, i, "line", verdict.reason.partition(": ")[2]
-
-
-def _terms(line: Row[Any], changed: Mapping[str, Any] | None = None) -> LineTerms:
-    values = {**line._asdict(), **(changed or {})}
-    return LineTerms(
-        sku=values["sku"],
-        quantity=values["quantity"] or ZERO,
-        price=values["unit_price"],
-        discount=values["discount_percent"] or ZERO,
-        customisation=values["customisation"],
-        requested=str(values["requested_date"] or ""),
-    )
-
-
 def _write(
-    txn: Txn, book: OrderBook, old: tuple[Row[Any], Mapping[str, Row[Any]]], change: _Change, writes: _Writes
+    txn: Txn, book: OrderBook, old: tuple[Row[Any], Mapping[str, Row[Any]]], change: Change, writes: _Writes
 ) -> None:
     head, lines = old
     released: dict[str, Decimal] = {}
@@ -257,7 +147,7 @@ def _changed_line(txn: Txn, line: Row[Any], changed: Mapping[str, Any]) -> tuple
     row: dict[str, Any] = {"order": line.order, "line": line.line, **changed}
     if not set(changed) - {"remedy"}:
         return row, ZERO
-    verdict = amendment(_terms(line), _terms(line, changed), quantities_of(line))
+    verdict = amendment(terms_of(line), terms_of(line, changed), quantities_of(line))
     back = ZERO if isinstance(verdict, Refused) else verdict.release
     if back:
         txn.reserve(line.sku, -back)
@@ -265,7 +155,7 @@ def _changed_line(txn: Txn, line: Row[Any], changed: Mapping[str, Any]) -> tuple
     return row | {"promise_date": None}, back
 
 
-def _head_after(txn: Txn, head: Row[Any], change: _Change) -> dict[str, Any]:
+def _head_after(txn: Txn, head: Row[Any], change: Change) -> dict[str, Any]:
     """A change of what was agreed sends the order through all checks again; a new remedy through allocation.
 
     An order held by a person stays on hold, and goes through them once it is let go.
@@ -280,7 +170,7 @@ def _head_after(txn: Txn, head: Row[Any], change: _Change) -> dict[str, Any]:
     return {}
 
 
-def _told(book: OrderBook, change: _Change, released: Mapping[str, Decimal]) -> dict[str, Any]:
+def _told(book: OrderBook, change: Change, released: Mapping[str, Decimal]) -> dict[str, Any]:
     told: dict[str, Any] = dict(change.head)
     if change.lines:
         told["lines"] = {number: changed for number, (_, changed) in change.lines.items()}
@@ -292,7 +182,7 @@ def _told(book: OrderBook, change: _Change, released: Mapping[str, Decimal]) -> 
     return told
 
 
-def _source(book: OrderBook, change: _Change) -> Source:
+def _source(book: OrderBook, change: Change) -> Source:
     """The row that brought the change: the order's own, else the first of its lines."""
     if change.at is not None and book.heads:
         rows, index = book.heads.rows, change.at
