@@ -78,12 +78,15 @@ class WantedDate:
 
 @dataclass(frozen=True, slots=True)
 class PromiseBatch:
-    """Lines without stock, fairest first, and what will come of their products."""
+    """Lines without stock, fairest first, and what will come of their products.
+
+    `lead_days` None = the supplier does not say; nobody sells what is left out.
+    """
 
     wanted: Sequence[WantedDate]
     free: Mapping[str, Decimal]
     incoming: Sequence[Incoming]
-    lead_days: Mapping[str, int]
+    lead_days: Mapping[str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +213,8 @@ def _content(served: Served) -> str:
 
 
 def _promise(batch: PromiseBatch, policy: Policy, day: dt.date) -> list[Promised]:
-    rules = PromiseRules(lead_days=batch.lead_days, default_lead_days=policy.default_lead_days)
+    lead_days = {sku: policy.default_lead_days if days is None else days for sku, days in batch.lead_days.items()}
+    rules = PromiseRules(lead_days=lead_days, default_lead_days=policy.default_lead_days)
     promises = promise_lines([one.need for one in batch.wanted], batch.free, batch.incoming, rules, day)
     return list(_changed(zip(batch.wanted, promises, strict=True), day))
 

@@ -462,6 +462,14 @@ def test_a_server_that_nobody_vouches_for_gets_nothing(tmp_path: Path) -> None:
 
 def test_a_delay_is_told_after_the_confirmation_was(tmp_path: Path, server: MailServer) -> None:
     desk = open_desk(tmp_path, server, **{"Tell customers of": "Order confirmation, Delay", "Default lead days": "7"})
+    sells = {"Supplier ID": "S1", "Name": "Tea House", "Email": "tea@house.example", "Country": "GB"}
+    desk.load(write(tmp_path / "Suppliers.csv", [sells]))
+    desk.load(
+        write(
+            tmp_path / "SupplierPrices.csv",
+            [{"Supplier ID": "S1", "SKU": "TEA", "Minimum quantity": "1", "Price": "2.00"}],
+        )
+    )
     order(desk, "1001", Quantity="150")
 
     desk.run()

@@ -80,6 +80,16 @@ def test_the_worked_table_of_reordering_holds(row: dict[str, str]) -> None:
     assert bought == D(row["bought"])
 
 
+@pytest.mark.parametrize("row", worked_table("reorder.md", "Prices by quantity"), ids=lambda row: row["case"])
+def test_a_price_from_a_quantity_on_makes_nobody_buy_more(row: dict[str, str]) -> None:
+    sells = [Candidate("S1", D(row[f"{one} price"]), 3, D(row[f"{one} from"])) for one in ("second", "first")]
+
+    choice = choose_supplier(sells, D(row["needed"]), TODAY)
+
+    assert choice is not None
+    assert (choice.quantity, choice.candidate.price) == (D(row["bought"]), D(row["price"]))
+
+
 @given(levels, offers)
 def test_once_ordered_a_second_run_adds_nothing(at: StockLevel, sells: list[Candidate]) -> None:
     first = propose([at], {at.sku: sells}, TODAY)
@@ -127,7 +137,7 @@ QUICK = Candidate("S2", D("2.50"), 3)
         ([CHEAP, replace(CHEAP, supplier="S3", record=D(90))], None, "S3", "best record"),
         ([CHEAP, replace(CHEAP, supplier="S3")], None, "S1", "first by name"),
         ([replace(CHEAP, price=D(1), minimum=D(100)), QUICK], None, "S2", "cheapest of 2, 10 at 2.50"),
-        ([CHEAP, replace(CHEAP, price=D("1.50"), minimum=D(12))], None, "S1", "12 at 1.50"),
+        ([CHEAP, replace(CHEAP, price=D("1.50"), minimum=D(12))], None, "S1", "10 at 2.00"),
         ([replace(CHEAP, price=None)], None, "S1", "the only supplier, cost unknown."),
     ],
 )

@@ -144,3 +144,24 @@ def test_a_company_may_do_without(tmp_path: Path) -> None:
     desk.run()
 
     assert kinds(desk) == ["Shipment"]
+
+
+def test_of_what_nobody_sells_the_date_follows_once_somebody_does(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    order(desk, "1001", Quantity="12", Remedy="Partial shipment")
+
+    desk.run()
+    confirmed, [waits] = letter(desk, "Order confirmation 1001"), desk.show("OrderLines")
+    desk.load(write(tmp_path / "Suppliers.csv", [{"Supplier ID": "S1", "Name": "Tea House", "Lead days": "3"}]))
+    desk.load(
+        write(
+            tmp_path / "SupplierPrices.csv",
+            [{"Supplier ID": "S1", "SKU": "TEA", "Minimum quantity": "1", "Price": "2.00"}],
+        )
+    )
+    desk.run()
+
+    assert "2 of them come later; the date follows." in confirmed
+    assert waits["Promise date"] is None
+    assert "to be ordered" not in waits["Why"]
+    assert "will be complete on 5 Mar 2026.\n" in letter(desk, "Delay 1001")

@@ -62,7 +62,7 @@ def stock_up(ledger: Ledger, day: dt.date = DAY, **quantities: int) -> None:
 
 
 def open_shop(ledger: Ledger, customers: Iterable[dict[str, Any]] = ({},), **stock: int) -> Ledger:
-    """Customers (each given by what differs from ALFKI), three products, a rate of 19 % and 7 %, and stock."""
+    """Customers (given by what differs from ALFKI), three products and their supplier, rates of 19 % and 7 %, stock."""
     with ledger.transaction(DAY) as txn:
         txn.insert(schema.customers, [{**CUSTOMER, **customer} for customer in customers])
         txn.insert(
@@ -80,6 +80,8 @@ def open_shop(ledger: Ledger, customers: Iterable[dict[str, Any]] = ({},), **sto
                 {"sku": "TEA", "name": "Tea", "unit": "kg", "price": D("9"), "tax_code": "R", "alternative_sku": ""},
             ],
         )
+        txn.insert(schema.suppliers, [{"supplier_id": "S", "name": "Sells all"}])
+        txn.update(schema.products, [{"sku": sku, "preferred_supplier": "S"} for sku in ("MUG", "CUP", "TEA")])
         txn.insert(
             schema.tax_rates,
             [

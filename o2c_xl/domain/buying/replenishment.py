@@ -57,8 +57,9 @@ class StockLevel:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One supplier's offer of a product; `minimum` and `pack` in the product's unit, 0 = none.
+    """One price of a supplier for a product; `minimum` and `pack` in the product's unit, 0 = none.
 
+    The lowest `minimum` of a supplier's prices is the least they deliver, the others say from when on a price holds.
     `price` None = unknown, `lead_days` None = unknown. `record` is the better the higher, None = no deliveries yet.
     """
 
@@ -133,16 +134,22 @@ def choose_supplier(
     """The supplier to buy from: preferred, can meet the date, landed price, lead time, record; None without any.
 
     The landed price is that of all that must be bought, so a cheap offer with a large minimum does not win by
-    its unit price.
+    its unit price. A price that holds from more on than is needed makes nobody buy more.
     """
     if not candidates:
         return None
-    offers = sorted(
-        ((order_up(quantity, one.minimum, one.pack), one) for one in candidates),
-        key=lambda offer: _rank(offer[1], offer[0], today, needed_by),
-    )
+    offers = sorted(_offers(candidates, quantity), key=lambda offer: _rank(offer[1], offer[0], today, needed_by))
     best_quantity, best = offers[0]
     return Choice(best, best_quantity, _why_supplier(offers, today, needed_by))
+
+
+def _offers(candidates: Sequence[Candidate], quantity: Decimal) -> list[tuple[Decimal, Candidate]]:
+    """What each supplier would deliver, by each of their prices that holds for it."""
+    least: dict[str, Decimal] = {}
+    for one in candidates:
+        least[one.supplier] = min(least.get(one.supplier, one.minimum), one.minimum)
+    ups = [(order_up(quantity, least[one.supplier], one.pack), one) for one in candidates]
+    return [(up, one) for up, one in ups if one.minimum <= up]
 
 
 def _rank(

@@ -39,7 +39,8 @@ class Need:
 class PromiseRules:
     """The company's days: working days on the way by shipping choice, calendar `lead_days` by SKU (from its supplier).
 
-    `default_lead_days` None = a product without lead time is not promised.
+    A product that nobody is known to sell has no lead days and is not promised; what is on order without a day counts
+    `default_lead_days` then.
     """
 
     shipping_days: Mapping[str, int] = field(default_factory=dict)
@@ -107,7 +108,7 @@ def _supplies(
 def _arrives(one: Incoming, rules: PromiseRules, today: dt.date) -> dt.date | None:
     """The expected day; a day that has passed counts as the next working day, as nothing has come yet."""
     if one.expected is None:
-        return _after_lead(one.sku, rules, today)
+        return _after(rules.lead_days.get(one.sku, rules.default_lead_days), today)
     return one.expected if one.expected >= today else next_working_day(today)
 
 
@@ -119,8 +120,7 @@ def _source(one: Incoming, today: dt.date) -> str:
     return f"{name}, {late} {one.expected}"
 
 
-def _after_lead(sku: str, rules: PromiseRules, today: dt.date) -> dt.date | None:
-    days = rules.lead_days.get(sku, rules.default_lead_days)
+def _after(days: int | None, today: dt.date) -> dt.date | None:
     return None if days is None else today + dt.timedelta(days=days)
 
 
@@ -147,8 +147,8 @@ def _ready(
             supplies.pop(0)
     if missing <= ZERO:
         return last.ready, f"From {last.source}.", True
-    ready = _after_lead(need.sku, rules, today)
+    ready = _after(rules.lead_days.get(need.sku), today)
     if ready is None:
-        return None, f"{plain_number(missing)} are not ordered, and no lead time is known.", False
+        return None, f"no date for {plain_number(missing)}, as no supplier sells it.", False
     why = f"{plain_number(missing)} to be ordered, lead time {(ready - today).days} days."
     return max(ready, last.ready), why, False

@@ -70,8 +70,8 @@ def _past_due(hold: Hold) -> dict[str, str]:
     return {"amount": hold.owed, "invoices": hold.invoices, "frees": hold.pays}
 
 
-def tell_delayed(txn: Txn, told: frozenset[str], orders: Mapping[str, tuple[str, dt.date, dt.date]]) -> None:
-    """Orders (customer, day promised before, day promised now) that come later than the customer was told.
+def tell_delayed(txn: Txn, told: frozenset[str], orders: Mapping[str, tuple[str, dt.date | None, dt.date]]) -> None:
+    """Orders (customer, day promised before, if any, day promised now) that come later than the customer was told.
 
     Where the message about the day before was not written yet, it will tell the new one.
     """
@@ -85,7 +85,7 @@ def tell_delayed(txn: Txn, told: frozenset[str], orders: Mapping[str, tuple[str,
     _put(
         txn,
         [
-            _told(DELAY, order, customer, {"before": str(old), "now": str(new)})
+            _told(DELAY, order, customer, {"before": str(old or ""), "now": str(new)})
             for order, (customer, old, new) in orders.items()
             if known.get(order)
         ],

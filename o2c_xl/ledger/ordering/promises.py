@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Date, Integer, Text, bindparam, func, select, text
+from sqlalchemy import Connection, Date, Integer, Text, bindparam, func, or_, select, text
 
 from o2c_xl.domain.goods.allocation import NORMAL_PRIORITY, Demand, rank
 from o2c_xl.domain.money import ZERO, trimmed
@@ -63,7 +63,7 @@ def renew_promises(
 ) -> int:
     """Give lines without stock their earliest date; returns how many lines have another than before.
 
-    Customers are told of a later one where `tell` says so.
+    Customers are told of a later one, and of one that they were told would follow, where `tell` says so.
     """
     with ledger.reading() as conn:
         promised = _decide(conn, day, decide)
@@ -87,7 +87,7 @@ def _decide(conn: Connection, day: dt.date, decide: Callable[[PromiseBatch], Seq
         row.sku: trimmed(row.on_hand - row.allocated - row.quarantined)
         for row in rows_by_key(conn, schema.stock, schema.stock.c.sku, skus)
     }
-    return decide(PromiseBatch(wanted, free, _incoming(conn, skus), _lead_days(conn, skus)))
+    return decide(PromiseBatch(wanted, free, _incoming(conn, skus), _lead_days(conn, skus, day)))
 
 
 def _one(row: Any, day: dt.date) -> tuple[Any, WantedDate]:  # noqa: ANN401 -- a row
@@ -115,26 +115,31 @@ def _incoming(conn: Connection, skus: Iterable[str]) -> list[Incoming]:
     return found
 
 
-def _lead_days(conn: Connection, skus: Sequence[str]) -> dict[str, int]:
-    """Days the preferred supplier needs: by its price row, else its own; products without either are left out."""
+def _lead_days(conn: Connection, skus: Sequence[str], day: dt.date) -> dict[str, int | None]:
+    """Days the preferred supplier needs, else the quickest, None where they do not say; nobody sells what is left out.
+
+    A price says it, else its supplier does.
+    """
     p, s, x = schema.products.c, schema.suppliers.c, schema.supplier_prices.c
-    preferred = {
-        row.sku: row.preferred_supplier for row in rows_by_key(conn, [p.sku, p.preferred_supplier], p.sku, skus)
-    }
+    valid = (or_(x.valid_from.is_(None), x.valid_from <= day), or_(x.valid_to.is_(None), x.valid_to >= day))
+    prices = list(rows_by_key(conn, [x.sku, x.supplier_id, x.lead_days], x.sku, skus, *valid))
+    products = list(rows_by_key(conn, [p.sku, p.preferred_supplier], p.sku, skus))
+    names = {row.supplier_id for row in prices} | {row.preferred_supplier for row in products} - {""}
     own = {
-        row.supplier_id: row.lead_days
-        for row in rows_by_key(conn, [s.supplier_id, s.lead_days], s.supplier_id, set(preferred.values()) - {""})
+        row.supplier_id: row.lead_days for row in rows_by_key(conn, [s.supplier_id, s.lead_days], s.supplier_id, names)
     }
-    offers: dict[str, list[Any]] = {}
-    for row in rows_by_key(conn, [x.sku, x.supplier_id, x.lead_days], x.sku, skus, x.lead_days.is_not(None)):
-        offers.setdefault(row.sku, []).append(row)
+    sells: dict[str, dict[str, list[int | None]]] = {}
+    for row in prices:
+        if row.supplier_id in own:
+            days = own[row.supplier_id] if row.lead_days is None else row.lead_days
+            sells.setdefault(row.sku, {}).setdefault(row.supplier_id, []).append(days)
     found = {}
-    for sku in skus:
-        chosen = preferred.get(sku, "")
-        days = [row.lead_days for row in offers.get(sku, ()) if row.supplier_id == chosen or not chosen]
-        best = min(days) if days else own.get(chosen)
-        if best is not None:
-            found[sku] = best
+    for row in products:
+        sellers = sells.get(row.sku, {})
+        if row.preferred_supplier in own:
+            sellers = {"": sellers.get(row.preferred_supplier, [own[row.preferred_supplier]])}
+        if sellers:
+            found[row.sku] = min((one for each in sellers.values() for one in each if one is not None), default=None)
     return found
 
 
@@ -167,14 +172,14 @@ def _record(txn: Txn, promised: Sequence[Promised], tell: frozenset[str]) -> int
     return len(rows)
 
 
-def _later(conn: Connection, days: Mapping[str, dt.date | None]) -> dict[str, tuple[str, dt.date, dt.date]]:
-    """Orders that come later than was promised: customer, day promised before, day promised now."""
+def _later(conn: Connection, days: Mapping[str, dt.date | None]) -> dict[str, tuple[str, dt.date | None, dt.date]]:
+    """Orders that come later than was promised, or had no date: customer, day promised before, day promised now."""
     c = schema.orders.c
     before = rows_by_key(conn, [c.order, c.customer_id, c.promise_date], c.order, days)
     return {
         row.order: (row.customer_id, row.promise_date, now)
         for row in before
-        if row.promise_date and (now := days[row.order]) and now > row.promise_date
+        if (now := days[row.order]) and (row.promise_date is None or now > row.promise_date)
     }
 
 
