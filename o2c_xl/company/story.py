@@ -51,7 +51,8 @@ def _head(story: Story) -> Iterator[str]:
         going = order["Status"] not in _ENDED and not any(_some(line["Backordered"]) for line in story["lines"])
         yield f"{order['Status']}; nothing stops it" if going else str(order["Status"])
     promised = f"; promised for {order['Promise date']}" if order["Promise date"] else ""
-    yield f"Net {order['Net']}, tax {order['Tax']}, total {order['Total']}{promised}"
+    priced = f"Net {order['Net']}, tax {order['Tax']}, total {order['Total']}" if order["Total"] else "Not priced yet"
+    yield f"{priced}{promised}"
 
 
 def _credit(story: Story) -> Iterator[str]:

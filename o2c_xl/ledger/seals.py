@@ -57,7 +57,7 @@ _PAYING = "computed anew from the settlements"
 LOOSE: Mapping[str, Mapping[str, str]] = {
     "orders": {
         **dict.fromkeys("status freight_invoiced closed_on".split(), _STATE),
-        **dict.fromkeys("waiting_for waiting_who waiting_since credit_state credit_terms promise_date".split(), _STATE),
+        **dict.fromkeys("waiting_for waiting_who waiting_since credit_state credit_terms".split(), _STATE),
     },
     "order_lines": {
         **dict.fromkeys("allocated picked shipped invoiced invoiced_net returned".split(), _COUNTED),

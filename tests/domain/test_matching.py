@@ -115,6 +115,17 @@ def test_what_one_payment_of_an_invoice_lacks_and_another_brings_is_not_written_
     assert [m.write_off for m in found] == [ZERO, 100 - settled]
 
 
+@pytest.mark.parametrize(("first", "names"), [("99.60", "INV-2026-0001"), ("139.60", "INV-2026-0001 INV-2026-0003")])
+def test_a_difference_is_paid_first_by_what_another_payment_has_over(first: str, names: str) -> None:
+    payments = [paid(first, names, key="P1"), paid("1.00", "SO-77", key="P2"), paid("50", "SO-77", key="P3")]
+
+    certain = [m for m in match(payments, WORKED, POLICY) if m.certain]
+
+    assert [(m.amount, m.write_off) for m in certain if m.payment == "P2"] == [(D("0.40"), ZERO)]
+    assert sum(m.amount for m in certain) == D(first) + D("0.40")
+    assert not any(m.write_off for m in certain)
+
+
 def test_an_invoice_paid_twice_within_tolerance_is_settled_by_the_first() -> None:
     payments = [paid("99.60", "INV-2026-0001", key="P1"), paid("99.60", "INV-2026-0001", key="P2")]
 

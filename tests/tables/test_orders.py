@@ -14,6 +14,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.define.trade_sales import ORDER_LINES, ORDERS
 from o2c_xl.tables.parse.rowset import RowSet
+from o2c_xl.tables.show.views import Scope, fields_of, view_rows
 from o2c_xl.tables.take.orders import take_order_book
 
 DAY = dt.date(2026, 3, 2)
@@ -84,6 +85,19 @@ def test_a_new_order_is_kept_with_its_lines_and_one_journal_entry(shop: Ledger) 
         ("2", 2, Decimal("0.125")),
     ]
     assert journal(shop) == [("order received", "1001")]
+
+
+def test_an_order_that_is_held_before_it_has_prices_shows_no_amounts_instead_of_zero(shop: Ledger) -> None:
+    take(shop, heads(head(action="Hold")), lines(line()))
+
+    with shop.reading() as conn:
+        shown = [
+            dict(zip(fields_of(table), row, strict=True))
+            for table in (ORDERS, ORDER_LINES)
+            for row in view_rows(conn, table, Scope(DAY, None, {}, "EUR", DAY))
+        ]
+
+    assert [(one["net"], one.get("total")) for one in shown] == [(None, None), (None, None)]
 
 
 def test_the_same_rows_again_change_nothing(shop: Ledger) -> None:

@@ -23,11 +23,11 @@ from o2c_xl.domain.cash.match_case import (
 )
 from o2c_xl.domain.cash.match_lists import listed_exactly, listed_short
 from o2c_xl.domain.cash.match_named import named_beside, some_discounts, some_of_named, without_bare_others
-from o2c_xl.domain.cash.match_parts import note_parts, settled_by_the_last
+from o2c_xl.domain.cash.match_parts import note_parts, paid_by_others, settled_by_the_last
 from o2c_xl.domain.cash.match_proposals import PROPOSALS
 from o2c_xl.domain.cash.match_sets import by_set
 from o2c_xl.domain.cash.references import Meant, index_near, near_in, numbers_in, pieces
-from o2c_xl.domain.cash.settling import MatchPolicy, OpenItems, Parts, in_order, settle_one
+from o2c_xl.domain.cash.settling import MatchPolicy, OpenItems, Parts, all_but, in_order, settle_one
 from o2c_xl.domain.collector import collector_at_rest
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables.open_items import OpenItem
@@ -63,7 +63,7 @@ def match(
         for case in cases:
             if case.left:
                 matches += rule(case, seen.get(case.payment.payment, openings), policy)
-    matches = settled_by_the_last(matches, cases, openings, policy)
+    matches = paid_by_others(settled_by_the_last(matches, cases, openings, policy), cases, openings)
     guesses = [case for case in cases if case.left > 0]
     for propose in PROPOSALS:
         for case in guesses:
@@ -280,12 +280,5 @@ def _settling(case: Case, items: list[OpenItem], openings: OpenItems, policy: Ma
     if some := some_discounts(lessened, whole - left, policy):
         return some
     if 0 < whole - left <= policy.tolerance(whole, items[0].currency):
-        return _all_but(whole - left, items, openings)
+        return all_but(whole - left, items, openings)
     return []
-
-
-def _all_but(short: Decimal, items: list[OpenItem], openings: OpenItems) -> list[Parts]:
-    """All items settled, what is short written off on the largest."""
-    largest = max(items, key=lambda item: openings.open[item.invoice])
-    amounts = [(item, openings.open[item.invoice], short if item is largest else ZERO) for item in items]
-    return [Parts(item, still_open - less, write_off=less) for item, still_open, less in amounts]

@@ -15,7 +15,7 @@ from o2c_xl.domain.cash.sums import MOST_WORK, sets_with_sum
 from o2c_xl.domain.money import ZERO, places, round_money
 from o2c_xl.domain.receivables.open_items import OpenItem, open_instalments
 
-__all__ = ["MatchPolicy", "OpenItems", "Parts", "in_order", "sets_of_parts", "settle_one"]
+__all__ = ["MatchPolicy", "OpenItems", "Parts", "all_but", "in_order", "sets_of_parts", "settle_one"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +201,13 @@ def settle_one(item: OpenItem, left: Decimal, paid_on: date, openings: OpenItems
     if rest > policy.tolerance(still_open, item.currency):
         return Parts(item, left)
     return Parts(item, left, discount, rest)
+
+
+def all_but(short: Decimal, items: list[OpenItem], openings: OpenItems) -> list[Parts]:
+    """All items settled, what is short written off on the largest."""
+    largest = max(items, key=lambda item: openings.open[item.invoice])
+    amounts = [(item, openings.open[item.invoice], short if item is largest else ZERO) for item in items]
+    return [Parts(item, still_open - less, write_off=less) for item, still_open, less in amounts]
 
 
 def sets_of_parts(parts: list[Parts], target: Decimal, most_work: int) -> tuple[list[list[Parts]], bool]:

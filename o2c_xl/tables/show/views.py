@@ -159,14 +159,21 @@ _NOT_GONE = s.invoices.c.invoice.in_(
         s.outbox.c.kind.in_(("Invoice", "Credit note")),
     )
 )
+_UNPRICED = (s.orders.c.currency == "") | (s.orders.c.status == "Incomplete")  # nobody knows yet what it comes to
 _COMPUTED: dict[str, dict[str, ColumnElement[Any]]] = {
     # of a payment that could not be posted `Check` says why; it has none of the states a payment can be in
     "Payments": {
         "belongs_to": s.payments.c.account,
         "status": case((s.payments.c.status == NOT_POSTED, ""), else_=s.payments.c.status),
     },
-    "Orders": {"waiting_for": GOING_ON},
-    "OrderLines": {"backordered": _BACKORDERED},
+    "Orders": {
+        "waiting_for": GOING_ON,
+        **{name: case((_UNPRICED, None), else_=s.orders.c[name]) for name in ("net", "tax", "total")},
+    },
+    "OrderLines": {
+        "backordered": _BACKORDERED,
+        "net": case((s.order_lines.c.tax_rate.is_(None), None), else_=s.order_lines.c.net),
+    },
     # what could not leave the house, or may not have arrived, is not sent: Waiting says why
     "Invoices": {
         "status": case((_NOT_GONE & (s.invoices.c.status == "Sent"), "Posted"), else_=s.invoices.c.status),
