@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from o2c_xl.company.opened import Company
+from o2c_xl.documents.outbox import settle_outbox, write_outbox
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.receivables.reminders import KIND
 
@@ -18,12 +19,19 @@ __all__ = ["put_aside", "put_withdrawn_aside"]
 _PLACE = "withdrawn"
 
 
-def put_aside(outbox: Path, names: Iterable[str]) -> None:
-    """Move these files of the folder `outbox` into `outbox/withdrawn`; what is not there any more is left."""
-    (outbox / _PLACE).mkdir(parents=True, exist_ok=True)
+def put_aside(outbox: Path, names: Iterable[str]) -> dict[str, str]:
+    """Move these files of the folder `outbox` into `outbox/withdrawn`; below `outbox` where each lies then, by name.
+
+    Another file of that name that lies there already is kept beside it. What is not there any more was moved before.
+    """
+    place, lies = outbox / _PLACE, {}
     for name in names:
+        lies[name] = f"{_PLACE}/{name}"
         with suppress(FileNotFoundError):
-            (outbox / name).replace(outbox / _PLACE / name)
+            lies[name] = f"{_PLACE}/{write_outbox(place, name, (outbox / name).read_bytes()).name}"
+            settle_outbox(place)
+            (outbox / name).unlink()
+    return lies
 
 
 def put_withdrawn_aside(company: Company, day: dt.date) -> None:
@@ -34,7 +42,7 @@ def put_withdrawn_aside(company: Company, day: dt.date) -> None:
         rows = conn.execute(select(c.message, c.path).where(*there).order_by(c.message)).all()
     if not rows:
         return
-    moved = [{"message": row.message, "path": f"{_PLACE}/{Path(row.path).name}"} for row in rows]
-    put_aside(company.folder.outbox, (Path(one["path"]).name for one in moved))
+    lies = put_aside(company.folder.outbox, (Path(row.path).name for row in rows))
+    moved = [{"message": row.message, "path": lies[Path(row.path).name]} for row in rows]
     with company.ledger.transaction(day) as txn:
         txn.update(schema.outbox, moved)

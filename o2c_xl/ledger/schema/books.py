@@ -19,6 +19,7 @@ journal = table(
     *wholes("row"),
     *texts("data digest prev_hash hash"),
     Index("journal_by_subject", "subject"),
+    Index("journal_by_day", "day", "seq"),
 )
 postings = table(
     "postings",

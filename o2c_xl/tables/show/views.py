@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, case, cast, func, literal, select
 
 from o2c_xl.domain.goods.slips import NOT_POSTED
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.settings import policy_of, unreadable
 from o2c_xl.ledger import schema as s
-from o2c_xl.ledger.cash.bank_statements import BREAK
 from o2c_xl.ledger.lookups import chunks, driver_rows, readers_of
 from o2c_xl.ledger.receivables.reminders import LEVEL_SENT
 from o2c_xl.ledger.settings import settings_told
@@ -29,6 +28,7 @@ from o2c_xl.tables.define.spec import Table as Sheet
 from o2c_xl.tables.known.lines import line_order
 from o2c_xl.tables.show import computed
 from o2c_xl.tables.show import receivables as receivables_shown
+from o2c_xl.tables.show.recent import FINISHED, shown_lately
 from o2c_xl.tables.show.waiting_stock import GOING_ON
 
 __all__ = ["RawView", "Scope", "fields_of", "kept_in", "seen_otherwise", "view_raw", "view_rows"]
@@ -99,8 +99,7 @@ def view_raw(conn: Connection, table: Sheet, scope: Scope, firsts: Sequence[str]
     statement = select(*columns)
     if table.name in _JOINED:
         statement = _JOINED[table.name](statement)
-    if scope.since is not None and table.name in _RECENT:
-        statement = statement.where(_RECENT[table.name](scope.since))
+    statement = shown_lately(statement, table.name, scope.since)
     statement = statement.order_by(*(kept.c[column.field] for column in table.keys))
     first = kept.c[table.keys[0].field]
     parts = [None] if firsts is None or len(firsts) > _FEW else chunks(firsts)
@@ -142,9 +141,8 @@ def seen_otherwise(conn: Connection, table: Sheet, keys: Iterable[str]) -> dict[
 
 
 _LEDGER_NAMES = {"PickList": "picks"}
-_FINISHED = ("Closed", "Cancelled")
 _BACKORDERED = case(
-    (s.orders.c.status.in_(_FINISHED), cast(literal(ZERO, Exact), Exact)),
+    (s.orders.c.status.in_(FINISHED), cast(literal(ZERO, Exact), Exact)),
     else_=s.order_lines.c.quantity - s.order_lines.c.allocated - s.order_lines.c.shipped - s.order_lines.c.cancelled,
 )
 _LETTER = (
@@ -198,60 +196,6 @@ _JOINED: dict[str, Callable[[Select[Any]], Select[Any]]] = {
 }
 
 
-def _order_open(since: dt.date) -> ColumnElement[bool]:
-    return or_(s.orders.c.status.not_in(_FINISHED), s.orders.c.closed_on >= since)
-
-
-def _po_open(since: dt.date) -> ColumnElement[bool]:
-    c = s.purchase_orders.c
-    return or_(c.status.not_in(("Received", *_FINISHED)), c.made_on >= since)
-
-
-def _invoice_open(since: dt.date) -> ColumnElement[bool]:
-    return or_(s.invoices.c.open != ZERO, s.invoices.c.invoice_date >= since)
-
-
-def _dated(table: Table, day: str, done: tuple[str, ...]) -> Callable[[dt.date], ColumnElement[bool]]:
-    """Rows not yet done, or done lately by the date in `day`."""
-    return lambda since: or_(table.c.status.not_in(done), table.c[day] >= since)
-
-
-_RECENT: dict[str, Callable[[dt.date], ColumnElement[bool]]] = {
-    "Orders": _order_open,
-    "OrderLines": _order_open,
-    "PurchaseOrders": _po_open,
-    "PurchaseOrderLines": lambda since: s.purchase_order_lines.c.po.in_(
-        select(s.purchase_orders.c.po).where(_po_open(since))
-    ),
-    "Files": lambda since: or_(
-        s.files.c.fate == "Waiting",
-        s.files.c.seen >= since.isoformat(),
-        s.files.c.file.in_(select(s.issues.c.source)),
-    ),
-    "Receipts": _dated(s.receipts, "received_on", ("Posted", "Returned", "Scrapped")),
-    "StockCounts": _dated(s.stock_counts, "counted_on", ("Posted",)),
-    "PickList": _dated(s.picks, "made_on", ("Short", "Shipped", "Cancelled")),
-    "Shipments": _dated(s.shipments, "made_on", ("Shipped", "Cancelled")),
-    "Invoices": _invoice_open,
-    "InvoiceLines": lambda since: s.invoice_lines.c.invoice.in_(
-        select(s.invoices.c.invoice).where(_invoice_open(since))
-    ),
-    "Reminders": lambda since: or_(s.reminders.c.date >= since, s.reminders.c.penalty_status == "Memo"),
-    "Returns": _dated(s.returns, "returned_on", ("Posted",)),
-    "OpeningItems": _dated(s.opening_items, "invoice_date", ("Posted",)),
-    "Bills": _dated(s.bills, "bill_date", ("Paid",)),
-    "Payments": lambda since: or_(s.payments.c.unapplied != ZERO, s.payments.c.paid_on >= since),
-    "Statements": lambda since: or_(s.statements.c.status == BREAK, s.statements.c.to >= since),
-    "BankLines": _dated(s.bank_lines, "booked_on", ("Posted", "Outgoing", "Itemised", "Withdrawn")),
-    "Matches": _dated(s.matches, "made_on", ("Posted", "Rejected")),
-    "Approvals": _dated(s.approvals, "asked_on", ("Approved", "Rejected", "Void")),
-    "Discrepancies": _dated(s.discrepancies, "since", ("Resolved",)),
-    "Outbox": lambda since: or_(
-        s.outbox.c.made_on >= since, and_(s.outbox.c.said != "", s.outbox.c.status != "Withdrawn")
-    ),
-}
-
-
 def _merged(
     name: str, find: Callable[[Connection, Scope], Mapping[str, Iterable[Any]]]
 ) -> Callable[[Connection, Scope], Rows]:
@@ -264,9 +208,7 @@ def _merged(
         key = table.keys[0].field
         own = _COMPUTED.get(name, {})
         columns = (own[f].label(f) if f in own else kept.c[f] for f in fields_of(table) if f not in found)
-        statement = select(*columns).order_by(kept.c[key])
-        if scope.since is not None and name in _RECENT:
-            statement = statement.where(_RECENT[name](scope.since))
+        statement = shown_lately(select(*columns).order_by(kept.c[key]), name, scope.since)
         rows = []
         for row in conn.execute(statement):
             known = row._mapping

@@ -13,7 +13,6 @@ from o2c_xl.domain.issue import Issue, check_text
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.show.faults import standing_faults
-from o2c_xl.tables.show.lately import entered_since
 from o2c_xl.tables.show.remarks import standing_remarks
 from o2c_xl.tables.show.renamed import renamed
 from o2c_xl.tables.show.views import Scope, kept_in
@@ -129,7 +128,7 @@ def _plan(
     for row in _holding_back(state, wanted, refused, by_row):
         checks[row] += _OTHERS_WAIT
     others = [key for key in others if key in state.rows]
-    wanted, held = _answered(conn, scope, wanted, _held(conn, table, scope, others))
+    held = _held(conn, table, scope, others)
     unheld = {key: state.rows[key] for key in others if key not in held.texts and key not in wanted.texts}
     lost = {key: row for key, row in unheld.items() if row.row not in refused}
     shown, gone = _no_more(wanted, held, lost)
@@ -191,14 +190,6 @@ def _holding_back(
         if any(cells[i] != held[i] and c.header not in told and not same(c, cells[i], held[i]) for i, c in columns):
             found.append(row.row)
     return found
-
-
-def _answered(conn: Connection, scope: Scope, wanted: Wanted, held: Wanted) -> tuple[Wanted, Wanted]:
-    """What is wanted with those held rows that were entered lately, however they are dated; and the rest."""
-    if not held.texts or scope.since is None:
-        return wanted, held
-    lately = entered_since(conn, wanted.table, held.texts, scope.since)
-    return wanted.joined(held.only(lately)), held.only(held.texts.keys() - lately)
 
 
 def _no_more(wanted: Wanted, held: Wanted, lost: Mapping[str, SheetRow]) -> tuple[Wanted, Wanted]:

@@ -362,6 +362,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seq"),
     )
     with op.batch_alter_table("journal", schema=None) as batch_op:
+        batch_op.create_index("journal_by_day", ["day", "seq"], unique=False)
         batch_op.create_index("journal_by_subject", ["subject"], unique=False)
 
     op.create_table(
