@@ -16,6 +16,7 @@ from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.parse.headers import as_ours
 from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.errors import Damaged
+from o2c_xl.workbook.opc.formula import Formula
 from o2c_xl.workbook.opc.kind import Kind, kind_of_zip, refusal
 from o2c_xl.workbook.opc.markup import check_well_formed, tree
 from o2c_xl.workbook.opc.package import Package
@@ -42,14 +43,6 @@ class Table:
         """The rows between header and totals; `bottom` is above `top` when there are none."""
         ref = self.ref
         return Area(ref.top + self.header_rows, ref.left, ref.bottom - self.totals_rows, ref.right)
-
-
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """What a calculated column puts in each row."""
-
-    text: str
-    array: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,17 +165,18 @@ def _table(part: str, root: Element) -> Table:
     if ref is None or not name or len(columns) != ref.right - ref.left + 1:
         raise Damaged(f"The workbook is damaged: its table {name or part} does not say where it is.")
     headers = as_ours([unescaped(column.get("name", "")) for column in columns], BY_NAME.get(name))
+    header_rows = _count(root, "headerRowCount", 1, name)
     formulas = {}
     for header, column in zip(headers, columns, strict=True):
         formula = column.find("calculatedColumnFormula")
         if formula is not None and formula.text:
-            formulas[header] = Formula(formula.text, formula.get("array") in {"1", "true"})
+            formulas[header] = Formula(formula.text, ref.top + header_rows, array=formula.get("array") in {"1", "true"})
     return Table(
         part=part,
         name=name,
         ref=ref,
         headers=headers,
-        header_rows=_count(root, "headerRowCount", 1, name),
+        header_rows=header_rows,
         totals_rows=_count(root, "totalsRowCount", 0, name),
         formulas=formulas,
     )

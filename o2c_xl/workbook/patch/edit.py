@@ -15,12 +15,14 @@ from o2c_xl.workbook.address import MAX_ROW, Area, address, area
 from o2c_xl.workbook.below import widened, written_below
 from o2c_xl.workbook.errors import NoRoom, Refused
 from o2c_xl.workbook.opc.deflate import Packed, deflate
+from o2c_xl.workbook.opc.formula import Formula
 from o2c_xl.workbook.opc.markup import attribute, in_utf8, local_name, tags, with_attribute
 from o2c_xl.workbook.opc.package import Package, Pieces, load
-from o2c_xl.workbook.opc.parts import Formula, Parts, Sheet, Table, book_parts
+from o2c_xl.workbook.opc.parts import Parts, Sheet, Table, book_parts
 from o2c_xl.workbook.opc.protection import check_writable, is_protected, unlocked_styles
 from o2c_xl.workbook.opc.sheet import CellSpan, RowSpan, SheetXml, Splice, spliced
 from o2c_xl.workbook.patch.calc import recalculating
+from o2c_xl.workbook.patch.carried import carrying
 from o2c_xl.workbook.patch.cell_formats import CellFormats
 from o2c_xl.workbook.patch.growth import Grown, merged_below, rule_splices, table_part
 from o2c_xl.workbook.patch.new_rows import NewRows, RowBlock, patterns
@@ -129,7 +131,7 @@ class _SheetEdit:
                 raise Refused(f"Row {row} is not a row of the table {table.name} ({table.ref}).")
             self.puts.setdefault(row, {})[_column(table, columns, header)] = _Put(value, table)
         if edit.append:
-            self._plan_new_rows(table, edit.new, before)
+            self._plan_new_rows(carrying(table, self.xml), edit.new, before)
 
     def _plan_new_rows(self, table: Table, rows: NewRows, before: Area) -> None:
         columns = {header: table.ref.left + index for index, header in enumerate(table.headers)}
@@ -272,7 +274,7 @@ class _SheetEdit:
             )
         ref = address(row, column)
         if isinstance(put.value, Formula):
-            return self.writer.formula(ref, style, put.value.text, array=put.value.array)
+            return self.writer.formula(ref, style, put.value.at(row), array=put.value.array)
         empty = put.value is None or put.value == ""
         if empty and (not old.filled if old else not put.style):
             return None

@@ -8,7 +8,8 @@ from enum import Enum, auto
 from typing import Any
 
 from o2c_xl.workbook.address import Area, column_letters
-from o2c_xl.workbook.opc.parts import Formula, Table
+from o2c_xl.workbook.opc.formula import Formula
+from o2c_xl.workbook.opc.parts import Table
 from o2c_xl.workbook.opc.sheet import SheetXml
 from o2c_xl.workbook.patch.cell_formats import CellFormats
 from o2c_xl.workbook.values import CellOut, Writer
@@ -82,19 +83,22 @@ class Pattern:
     usual: bytes
     formula: Formula | None
 
-    def cell(self, writer: Writer, value: Given) -> bytes:
-        """The cell with its number left open; nothing where it would say what an unwritten one says."""
+    def cell(self, writer: Writer, value: Given, row: int) -> bytes:
+        """The cell with its number left open; nothing where it would say what an unwritten one says.
+
+        A formula is written as row `row` has it.
+        """
         ref = column_letters(self.number) + _PLACE
         if isinstance(value, LeftOut):
-            return self._left_out(writer, ref)
+            return self._left_out(writer, ref, row)
         if value is None or value == "":
             return self._empty(writer, ref)
         return writer.cell(ref, self.style, value)
 
-    def _left_out(self, writer: Writer, ref: str) -> bytes:
+    def _left_out(self, writer: Writer, ref: str, row: int) -> bytes:
         if self.formula is None:
             return self._empty(writer, ref)
-        return writer.formula(ref, self.style, self.formula.text, array=self.formula.array)
+        return writer.formula(ref, self.style, self.formula.at(row), array=self.formula.array)
 
     def _empty(self, writer: Writer, ref: str) -> bytes:
         return b"" if self.style == self.usual else writer.cell(ref, self.style, None)
@@ -126,10 +130,16 @@ class RowBlock:
             yield b"".join([(opening + row + close).replace(b"\0", b"%d" % number) for row, number in rows])
 
     def _column(self, writer: Writer, pattern: Pattern) -> tuple[Callable[[Any], bytes], Sequence[Any]]:
-        """What gives a cell for a key, and the keys from top to bottom; each distinct value is written once."""
+        """What gives a cell for a key, and the keys from top to bottom; each distinct value is written once.
+
+        A formula that moves is another one in each row, so there the keys are the cells themselves.
+        """
         values = self.rows.column(pattern.header)
+        if pattern.formula is not None and pattern.formula.moves:
+            return bytes, [pattern.cell(writer, value, row) for row, value in enumerate(values, self.first)]
         keys = told_apart(values)
-        made = {key: pattern.cell(writer, value) for key, value in dict(zip(keys, values, strict=True)).items()}
+        distinct = dict(zip(keys, values, strict=True))
+        made = {key: pattern.cell(writer, value, self.first) for key, value in distinct.items()}
         return made.__getitem__, keys
 
 

@@ -15,6 +15,7 @@ from itertools import islice, pairwise
 from python_calamine import CalamineSheet
 
 from o2c_xl.workbook.address import address, column_letters
+from o2c_xl.workbook.opc.formula import Formula
 from o2c_xl.workbook.opc.markup import check_pieces, escaped
 from o2c_xl.workbook.patch.new_rows import LeftOut, Pattern, RowBlock
 from o2c_xl.workbook.patch.proof import fail, require
@@ -54,6 +55,7 @@ class BlockProof:
         """Prove how the rows are written, and say where they stand."""
         check_pieces([b"<rows>", memoryview(xml)[start:end], b"</rows>"], f"sheet {self.sheet}")
         match = self._row_pattern(prefix).match
+        moving = self._moving()
         begins, position = [], start
         for number in range(self.block.first, self.block.first + len(self.block.rows)):
             row = match(xml, position, end)
@@ -61,12 +63,25 @@ class BlockProof:
                 fail(f"its new row {number} on sheet {self.sheet} is not written as the row above")
             if (number - self.block.first) % _PART == 0:
                 begins.append(position)
+            for group, formula in moving:
+                if row[group] not in {None, escaped(formula.at(number))}:
+                    fail(f"its new row {number} on sheet {self.sheet} does not go on with the formula above")
             position = row.end()
         require(position == end, f"something stands below its new rows on sheet {self.sheet}")
         count = len(self.block.rows)
         return [
             Part(first, min(first + _PART, count), *place)
             for first, place in zip(range(0, count, _PART), pairwise([*begins, end]), strict=True)
+        ]
+
+    def _moving(self) -> list[tuple[str, Formula]]:
+        """The formulas that are other ones in each row, by the group of the row's pattern that takes them."""
+        return [
+            (f"f{pattern.number}", pattern.formula)
+            for pattern in self.block.patterns
+            if pattern.formula is not None
+            and pattern.formula.moves
+            and any(isinstance(value, LeftOut) for value in self.block.rows.column(pattern.header))
         ]
 
     def _row_pattern(self, prefix: bytes) -> re.Pattern[bytes]:
@@ -82,7 +97,10 @@ class BlockProof:
         inside = []
         if pattern.formula is not None and LeftOut in kinds:
             array = rb' t="array" ref="%b"' % ref if pattern.formula.array else b""
-            inside.append(rb"><%bf%b>%b</%bf></%bc>" % (p, array, re.escape(escaped(pattern.formula.text)), p, p))
+            text = re.escape(escaped(pattern.formula.text))
+            if pattern.formula.moves:
+                text = rb"(?P<f%d>[^<]++)" % pattern.number
+            inside.append(rb"><%bf%b>%b</%bf></%bc>" % (p, array, text, p, p))
         if pattern.formula is None or kinds != {LeftOut}:
             inside += [rb'(?: t="b")?+><%bv>[^<]*+</%bv></%bc>' % (p, p, p), rb"/>"]
             text = rb' t="inlineStr"><%bis><%bt(?: xml:space="preserve")?+>[^<]*+</%bt></%bis></%bc>'

@@ -20,6 +20,7 @@ from o2c_xl.workbook.opc.package import Package, Pieces
 from o2c_xl.workbook.opc.parts import Parts, Sheet, Table, book_parts
 from o2c_xl.workbook.opc.probe import probe, sheet_data
 from o2c_xl.workbook.opc.sheet import SheetXml
+from o2c_xl.workbook.patch.carried import carrying
 from o2c_xl.workbook.patch.cell_formats import CellFormats
 from o2c_xl.workbook.patch.difference import rows_that_differ
 from o2c_xl.workbook.patch.edit import CellOut, TableEdit
@@ -168,7 +169,7 @@ class _Proof:
 
     def _new_rows(self, allowed: _Allowed, table: Table, now: Table, edit: TableEdit, typed: int) -> None:
         """New rows stand below the old and the typed ones, the first perhaps in the one empty row of an empty table."""
-        whole = widened(table, typed)
+        whole = carrying(widened(table, typed), self._before(allowed.sheet))
         data, new = whole.data, edit.new
         growth = now.ref.bottom - table.ref.bottom
         filled = len(new) + typed - growth
