@@ -181,7 +181,8 @@ SETTINGS: tuple[Setting, ...] = (
     _number(
         "Price tolerance %",
         "",
-        "A typed price this far off the price list waits for the Operations Manager; 5 means 5 %, empty = never.",
+        "A price this far off the price list, typed or by a discount, waits for the Operations Manager; 5 means 5 %, "
+        "empty = never.",
         guarded=True,
     ),
     _yes_no(

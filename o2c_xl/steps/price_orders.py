@@ -11,7 +11,7 @@ from typing import Protocol
 from o2c_xl.domain.approvals import content_hash
 from o2c_xl.domain.invoices.invoicing import TaxBy, line_net
 from o2c_xl.domain.invoices.order_totals import OrderTotals, freight_tax_code, order_totals
-from o2c_xl.domain.money import ZERO, beyond_books, comes_to, places, plain_number
+from o2c_xl.domain.money import ZERO, beyond_books, comes_to, places, plain_number, trimmed
 from o2c_xl.domain.ordering.completeness import Address, LineToCheck, OrderToCheck, ship_to_of, what_is_missing
 from o2c_xl.domain.ordering.orders import OrderStatus, Request
 from o2c_xl.domain.ordering.pricing import PriceIndex, beyond_tolerance, find_price
@@ -314,15 +314,17 @@ def _stopped(
 
 
 def _price_wishes(order: OrderToPrice, batch: PriceBatch, policy: Policy) -> list[Wish]:
-    """One wish for all typed prices that stray too far from the list's."""
+    """One wish for all prices that stray too far from the list's: as typed, or by the discount on them."""
     tolerance = policy.price_tolerance_percent
     if tolerance is None:
         return []
     found = []
     for line in order.lines:
-        listed = _listed(line, order, batch, policy) if line.unit_price is not None else None
-        if line.unit_price is not None and beyond_tolerance(line.unit_price, listed, tolerance):
-            found.append(f"Line {line.line}: price {line.unit_price} instead of {listed}.")
+        listed = _listed(line, order, batch, policy) if line.unit_price is not None or line.discount else None
+        typed = listed if line.unit_price is None else line.unit_price
+        if typed is not None and beyond_tolerance(typed * (100 - line.discount) / 100, listed, tolerance):
+            less = f" less {trimmed(line.discount)} %" if line.discount else ""
+            found.append(f"Line {line.line}: price {typed}{less} instead of {listed}.")
     return [Wish("Price", " ".join(found))] if found else []
 
 

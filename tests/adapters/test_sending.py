@@ -139,7 +139,7 @@ def test_until_it_is_switched_on_nothing_leaves_and_the_run_says_how_many_would(
     said = desk.run()["notes"]
     planned = desk.o2c("send", "--dry-run", "--json", "--on", DAY).json
 
-    assert said == [
+    assert [note for note in said if "Company IBAN" not in note] == [
         "3 messages lie in the outbox and would be sent, were Send mail Yes in Settings. See: o2c send --dry-run"
     ]
     assert [one["kind"] for one in planned["messages"]] == ["Order confirmation", "Shipment", "Invoice"]

@@ -143,6 +143,18 @@ def test_a_price_beyond_the_tolerance_waits_until_it_is_approved(shop: Ledger) -
     assert head(shop, "1").status == "Credit check"
 
 
+def test_a_discount_beyond_the_tolerance_is_a_price_beyond_it(shop: Ledger) -> None:
+    rules = policy(**{"Price tolerance %": "5"})
+    order(shop, "1", ("MUG", 1, {"discount_percent": D(99)}))
+    order(shop, "2", ("MUG", 1, {"discount_percent": D(4)}))
+    order(shop, "3", ("MUG", 1, {"unit_price": D("9.80"), "discount_percent": D(4)}))
+
+    price(shop, rules)
+
+    assert [head(shop, number).status for number in "123"] == ["Approval", "Credit check", "Approval"]
+    assert "price 10.00 less 99 % instead of 10.00" in head(shop, "1").waiting_for
+
+
 def test_a_rejected_price_stays_with_its_reason_until_the_order_is_changed(shop: Ledger) -> None:
     rules = policy(**{"Price tolerance %": "5"})
     order(shop, "1", ("MUG", 1, {"unit_price": D(5)}))
