@@ -32,6 +32,7 @@ def order(desk: Desk, number: int, *, closed: bool) -> None:
                     "order_date": DAY,
                     "status": "Closed" if closed else "To pick",
                     "closed_on": DAY if closed else None,
+                    "currency": "EUR",
                     "total": Decimal(number),
                 }
             ],
