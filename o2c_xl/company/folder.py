@@ -10,7 +10,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.domain.settings import BY_NAME, BadSetting, read_value
+from o2c_xl.domain.setting import BadSetting, read_value
+from o2c_xl.domain.settings import BY_NAME
 
 __all__ = ["CONFIG", "Config", "Folder", "Mailbox", "find_folder"]
 

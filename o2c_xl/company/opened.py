@@ -17,7 +17,8 @@ from o2c_xl.company.folder import CONFIG, Config, Folder, find_folder
 from o2c_xl.company.post import PostOffice
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.domain.settings import SETTINGS, Policy, policy_of, unreadable
+from o2c_xl.domain.policy import Policy, policy_of, unreadable
+from o2c_xl.domain.settings import SETTINGS
 from o2c_xl.ledger.cash.bank_statements import own_accounts
 from o2c_xl.ledger.engine import open_engine, open_for_now, open_to_read
 from o2c_xl.ledger.migrate import is_blank, prepare

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger.buying.bills import BillingBooks
 from o2c_xl.ledger.buying.proposals import ProposalBooks
 from o2c_xl.ledger.buying.sending import SendingBooks

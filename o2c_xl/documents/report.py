@@ -16,8 +16,8 @@ from xlsxwriter.worksheet import Worksheet
 from o2c_xl.documents.report_charts import ages_chart, cash_chart, late_chart, sales_chart, steps_chart
 from o2c_xl.documents.report_look import BETTER, WORSE, ReportLook, print_setup
 from o2c_xl.documents.report_pages import Placed, write_page
+from o2c_xl.domain.policy import Policy
 from o2c_xl.domain.reporting.report import Better, Figure, ReportData, Unit, change
-from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger.reporting.figures import report_data
 from o2c_xl.tables.show.computed import waiting
 from o2c_xl.workbook.template.look import Colour

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, select
 
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.intake.came import untaken, whose
 from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.grown import FILE_REFUSED, FILE_TAKEN

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.intake.arrivals import Arrival, data_rows, known_files, remember
 from o2c_xl.intake.came import untaken, whose
 from o2c_xl.intake.fate import Fate

@@ -15,7 +15,7 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.domain.ordering.promise import Incoming, Need, Promise, PromiseRules, promise_lines
 from o2c_xl.domain.ordering.remedies import Remedy
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 
 __all__ = [
     "AllocatedOrder",

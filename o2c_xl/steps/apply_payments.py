@@ -9,7 +9,7 @@ from typing import Protocol
 from o2c_xl.domain.cash.applying import ToApply, apply_all
 from o2c_xl.domain.cash.matching import Match
 from o2c_xl.domain.cash.settling import MatchPolicy
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 
 __all__ = ["Applied", "ApplyingBooks", "apply_payments"]
 

@@ -14,7 +14,7 @@ from o2c_xl.domain.credit.hold import Hold
 from o2c_xl.domain.credit.score import Scored
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.ordering.orders import OrderStatus
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 
 __all__ = [
     "CheckedOrder",

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from o2c_xl.domain.goods.stock import Move, Position, count, receive
 from o2c_xl.domain.money import ZERO, beyond_books, plain_number, round_money
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 
 __all__ = [
     "OPENING",

@@ -18,7 +18,7 @@ from o2c_xl.domain.invoices.order_totals import freight_tax_code, order_totals
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, derive_status
 from o2c_xl.domain.paper import Party, company_party
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.domain.tax import NoRate, Rate, rate_for
 from o2c_xl.domain.terms import due_dates, parse_terms
 

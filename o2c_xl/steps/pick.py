@@ -12,7 +12,7 @@ from o2c_xl.domain.goods.allocation import NORMAL_PRIORITY
 from o2c_xl.domain.goods.picking import PickResult, PickTask, check_pick, plan_picks
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, derive_status
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 
 __all__ = [
     "PICKABLE",

@@ -10,7 +10,7 @@ from typing import Protocol
 from o2c_xl.domain.invoices.crediting import Credited, InvoiceToCredit, credit_lines
 from o2c_xl.domain.money import ZERO, plain_number, round_money
 from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, derive_status
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 
 __all__ = [
     "PostedReturn",

@@ -15,7 +15,7 @@ from o2c_xl.domain.money import ZERO, beyond_books, comes_to, places, plain_numb
 from o2c_xl.domain.ordering.completeness import Address, LineToCheck, OrderToCheck, ship_to_of, what_is_missing
 from o2c_xl.domain.ordering.orders import OrderStatus, Request
 from o2c_xl.domain.ordering.pricing import PriceIndex, beyond_tolerance, find_price
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.domain.tax import Rate, no_rate
 from o2c_xl.domain.terms import parse_terms
 

@@ -14,7 +14,7 @@ from typing import Protocol
 from o2c_xl.domain.buying.least_order import LeastOrder, raise_to_least
 from o2c_xl.domain.buying.replenishment import Candidate, ProposedOrder, StockLevel, propose
 from o2c_xl.domain.money import ZERO, plain_number
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 
 __all__ = ["Needs", "ProposalBooks", "PurchasesProposed", "propose_purchases"]
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from o2c_xl.domain.goods.receiving import Delivery, NotReceived, OrderedLine, Reception, receive_deliveries
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 
 __all__ = ["Arrivals", "GoodsReceived", "ReceivingBooks", "Supply", "match_arrivals", "receive_goods"]
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 
 __all__ = ["Fate", "PurchaseToSend", "PurchasesSent", "SendingBooks", "decide_purchase", "send_purchases"]
 

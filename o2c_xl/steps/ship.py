@@ -20,7 +20,7 @@ from o2c_xl.domain.goods.stock import Move, NotEnoughStock, Position, issue
 from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.domain.ordering.completeness import Address
 from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, derive_status
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 
 __all__ = [
     "SHIPPABLE",

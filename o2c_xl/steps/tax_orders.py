@@ -14,7 +14,7 @@ from typing import Protocol
 from o2c_xl.domain.invoices.invoicing import TaxBy
 from o2c_xl.domain.invoices.order_totals import freight_tax_code, order_totals
 from o2c_xl.domain.money import ZERO, plain_number
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.domain.tax import Rate
 
 __all__ = ["LineToTax", "OrderToTax", "TaxBatch", "TaxedOrder", "TaxedOrders", "TaxingBooks", "tax_orders"]

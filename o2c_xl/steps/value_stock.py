@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from o2c_xl.domain.goods.layers import Valuation
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 
 __all__ = ["StockValued", "ValuationBooks", "value_stock"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 
 __all__ = ["GivenUp", "WriteOffBooks", "WrittenOff", "needs_approval", "write_off"]
 

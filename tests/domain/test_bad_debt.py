@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from o2c_xl.domain.policy import policy_of
 from o2c_xl.domain.receivables.bad_debt import allowance, read_percents
 from o2c_xl.domain.receivables.open_items import AgingRow
-from o2c_xl.domain.settings import BadSetting, policy_of
+from o2c_xl.domain.setting import BadSetting
 
 D = Decimal
 

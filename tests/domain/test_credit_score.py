@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from o2c_xl.domain.credit.score import CreditFacts, ScorePolicy, score
-from o2c_xl.domain.settings import policy_of
+from o2c_xl.domain.policy import policy_of
 from tests.worked_tables import worked_table
 
 D = Decimal

@@ -7,7 +7,9 @@ from decimal import Decimal
 import pytest
 
 from o2c_xl.domain.ordering.completeness import Address, LineToCheck, OrderToCheck, what_is_missing
-from o2c_xl.domain.settings import SETTINGS, BadSetting, policy_of, read_value
+from o2c_xl.domain.policy import policy_of
+from o2c_xl.domain.setting import BadSetting, read_value
+from o2c_xl.domain.settings import SETTINGS
 from o2c_xl.domain.telling import NOTICES, address_of, asked_of_customer
 
 NO_RATE = "no tax rate for tax group DE and tax code STD. Add the rate in Tax Rates."

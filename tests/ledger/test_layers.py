@@ -13,7 +13,7 @@ from sqlalchemy import event, select, text
 from o2c_xl.domain.accounts import count_legs, receipt_legs, receipt_return_legs, shipment_legs
 from o2c_xl.domain.goods.layers import Layer, NotTheLayersCost, Valuation
 from o2c_xl.domain.goods.stock import CannotCount, Move, NotEnoughStock, count, issue, leave_quarantine, receive
-from o2c_xl.domain.settings import policy_of
+from o2c_xl.domain.policy import policy_of
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.goods.valuation import ValuationBooks
 from o2c_xl.ledger.proof.verify import verify

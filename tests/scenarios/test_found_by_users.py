@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from o2c_xl.domain.settings import BY_NAME, BadSetting, read_value
+from o2c_xl.domain.setting import BadSetting, read_value
+from o2c_xl.domain.settings import BY_NAME
 from tests.scenarios.commands import Desk
 from tests.scenarios.northwind import write
 from tests.scenarios.test_straight_through import CUSTOMERS, DAY, PRODUCTS, RATES, STOCK, open_desk

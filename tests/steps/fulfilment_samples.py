@@ -14,7 +14,7 @@ from o2c_xl.domain.goods.stock import Move
 from o2c_xl.domain.invoices.invoicing import TaxBy, line_net
 from o2c_xl.domain.invoices.order_totals import order_totals
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.settings import Policy, policy_of
+from o2c_xl.domain.policy import Policy, policy_of
 from o2c_xl.domain.tax import Rate
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.applying import ApplyingBooks

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from o2c_xl.domain.accounts import count_legs
 from o2c_xl.domain.goods.stock import Move
-from o2c_xl.domain.settings import Policy, policy_of
+from o2c_xl.domain.policy import Policy, policy_of
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.credit.check import CreditBooks
 from o2c_xl.ledger.goods.allocation import AllocationBooks

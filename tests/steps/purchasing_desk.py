@@ -11,7 +11,7 @@ from sqlalchemy import Table, select
 
 from o2c_xl.domain.accounts import receipt_legs
 from o2c_xl.domain.goods.stock import Move
-from o2c_xl.domain.settings import Policy, policy_of
+from o2c_xl.domain.policy import Policy, policy_of
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import decide
 from o2c_xl.ledger.buying.bills import BillingBooks

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from o2c_xl.domain.accounts import credit_note_legs, invoice_legs
 from o2c_xl.domain.chart import Account
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.settings import Policy, policy_of
+from o2c_xl.domain.policy import Policy, policy_of
 from o2c_xl.domain.terms import due_dates, parse_terms
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.applying import ApplyingBooks

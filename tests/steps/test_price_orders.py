@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import decide
 from o2c_xl.ledger.ordering.pricing import PricingBooks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from o2c_xl.domain.settings import policy_of
+from o2c_xl.domain.policy import policy_of
 from o2c_xl.ledger.receivables.account_statements import ask_statements, statement_documents, statements_wanted
 from o2c_xl.ledger.receivables.disputes import disputes_of
 from o2c_xl.ledger.receivables.invoice_actions import InvoiceActionBooks

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 import pytest
 
+from o2c_xl.domain.policy import policy_of
 from o2c_xl.domain.receivables.reminders import ReminderPolicy, levels_of
-from o2c_xl.domain.settings import BadSetting, policy_of
+from o2c_xl.domain.setting import BadSetting
 from o2c_xl.ledger.papers.letters import reminder_documents
 from o2c_xl.ledger.receivables.reminders import ReminderBooks
 from o2c_xl.steps.remind import remind

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from o2c_xl.domain.settings import policy_of
+from o2c_xl.domain.policy import policy_of
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.check.reading import read_block

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from o2c_xl.domain.settings import policy_of
+from o2c_xl.domain.policy import policy_of
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.define.catalogue import BY_NAME, TABLES

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from o2c_xl.domain.settings import policy_of
+from o2c_xl.domain.policy import policy_of
 from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.check.reading import read_block

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from o2c_xl.domain.settings import policy_of
+from o2c_xl.domain.policy import policy_of
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.define.trade_sales import ORDER_LINES, ORDERS

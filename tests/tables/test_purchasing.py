@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
-from o2c_xl.domain.settings import policy_of
+from o2c_xl.domain.policy import policy_of
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.define.catalogue import BY_NAME

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from o2c_xl.domain.chart import Leg
+from o2c_xl.domain.policy import Policy, policy_of
+from o2c_xl.domain.setting import BadSetting, Setting, SettingKind, read_value
 from o2c_xl.domain.settings import BY_NAME as BY_NAME_OF_SETTINGS
-from o2c_xl.domain.settings import SETTINGS, BadSetting, Policy, Setting, SettingKind, policy_of, read_value
+from o2c_xl.domain.settings import SETTINGS
 from o2c_xl.domain.telling import CONFIRMATION, SHIPMENT
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger

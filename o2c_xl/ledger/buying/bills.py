@@ -14,7 +14,7 @@ from o2c_xl.domain.accounts import bill_legs, bill_payment_legs
 from o2c_xl.domain.goods.slips import PENDING
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import natural_key
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.goods.slips import mark_faults, slip_batches
 from o2c_xl.ledger.lookups import chunks, rows_by_key

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, or_, select
 from o2c_xl.domain.buying.replenishment import Candidate
 from o2c_xl.domain.goods.receiving import Quality, records_by_supplier
 from o2c_xl.domain.money import ZERO, trimmed
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.goods.receiving import CAME
 from o2c_xl.ledger.lookups import chunks, rows_by_key

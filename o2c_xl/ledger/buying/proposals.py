@@ -12,7 +12,7 @@ from sqlalchemy import Row, select
 from o2c_xl.domain.buying.least_order import LeastOrder
 from o2c_xl.domain.buying.replenishment import ProposedLine, ProposedOrder
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import void
 from o2c_xl.ledger.buying.offers import Offers, find_offers

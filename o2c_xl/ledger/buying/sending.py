@@ -11,7 +11,7 @@ from sqlalchemy import Row, and_, or_, select
 
 from o2c_xl.domain.approvals import Role
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, Verdict, ask, verdicts, void
 from o2c_xl.ledger.buying.offers import find_offers

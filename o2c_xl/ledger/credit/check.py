@@ -17,7 +17,7 @@ from o2c_xl.domain.credit.hold import Hold
 from o2c_xl.domain.credit.score import Scored
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import OrderStatus, Request
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.credit.confirmed import still_to_invoice
 from o2c_xl.ledger.credit.decisions import keep_decisions, with_facts

@@ -12,8 +12,8 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, func, or_, select
 
 from o2c_xl.domain.credit.account import CreditCustomer, CreditStatus, InCurrency, Release
 from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.policy import Policy
 from o2c_xl.domain.receivables.open_items import OpenItem, Overdue, overdue
-from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.credit.confirmed import confirmed_sums
 from o2c_xl.ledger.lookups import OPEN_INVOICES, OPEN_ORDERS, UNAPPLIED, chunks, rows_by_key

@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 
 from o2c_xl.domain.approvals import content_hash
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask, verdicts
 from o2c_xl.ledger.lookups import rows_by_key

@@ -19,7 +19,7 @@ from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.ordering.orders import OrderStatus, natural_key
 from o2c_xl.domain.ordering.promise import whole_order_promise
 from o2c_xl.domain.ordering.remedies import Remedy
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask, verdicts, void
 from o2c_xl.ledger.goods.overpromised import take_back

@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, select
 from o2c_xl.domain.accounts import Account, count_legs
 from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.ordering.orders import OrderStatus
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.goods.slips import mark_faults, slip_batches
 from o2c_xl.ledger.lookups import chunks, rows_by_key

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, select
 from o2c_xl.domain.accounts import receipt_return_legs, scrap_legs
 from o2c_xl.domain.goods.stock import Move, leave_quarantine
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import verdicts
 from o2c_xl.ledger.goods.claims import Refusal, claim, settle_claims

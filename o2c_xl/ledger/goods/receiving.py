@@ -15,7 +15,7 @@ from o2c_xl.domain.approvals import Role, content_hash
 from o2c_xl.domain.goods.receiving import Delivery, Fate, OrderedLine, Quality, Received, Reception
 from o2c_xl.domain.goods.stock import Move
 from o2c_xl.domain.money import ZERO, round_money, trimmed
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask
 from o2c_xl.ledger.goods.claims import Refusal, claim

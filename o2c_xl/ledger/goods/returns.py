@@ -13,7 +13,7 @@ from o2c_xl.domain.accounts import return_legs
 from o2c_xl.domain.goods.stock import Move
 from o2c_xl.domain.invoices.crediting import InvoiceToCredit
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.goods.slips import mark_faults, slip_batches
 from o2c_xl.ledger.invoices.crediting import NewNote, invoices_to_credit, post_credit_notes

@@ -13,7 +13,7 @@ from o2c_xl.domain.accounts import shipment_legs
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.completeness import Address, ship_to_of
 from o2c_xl.domain.ordering.orders import OrderStatus
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox

@@ -13,7 +13,7 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.completeness import Address
 from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.domain.ordering.pricing import PriceIndex, PriceRow, index_prices
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.domain.tax import Rate
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask, verdicts, void

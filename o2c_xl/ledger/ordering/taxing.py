@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, case, func, select
 
 from o2c_xl.domain.invoices.invoicing import TaxBy
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import OPEN_ORDERS, rows_by_key
 from o2c_xl.ledger.ordering.orders import BATCH, lines_of

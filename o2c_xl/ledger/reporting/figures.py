@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from o2c_xl.domain.chart import Account
 from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.policy import Policy
 from o2c_xl.domain.reporting.figures import (
     cash_conversion_cycle,
     count_back_dso,
@@ -23,7 +24,6 @@ from o2c_xl.domain.reporting.figures import (
     share,
 )
 from o2c_xl.domain.reporting.report import Better, Column, Figure, Page, ReportData, Rows, Unit
-from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger.receivables.aging import Aging, aging, balances
 from o2c_xl.ledger.reporting.cash import cash_page, disputes_page, losses_of
 from o2c_xl.ledger.reporting.goods import (

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from o2c_xl.domain.goods.picking import check_pick
 from o2c_xl.domain.money import trimmed
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.receivables.reopening import write_offs_of

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from o2c_xl.domain.einvoice.codes import address_problem, exemption_problem
 from o2c_xl.domain.money import plain_number
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import OPEN_ORDERS, rows_by_key
 from o2c_xl.ledger.store import Txn

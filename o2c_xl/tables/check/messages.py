@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.messages.mailing import undecidable
 from o2c_xl.ledger.store import Txn

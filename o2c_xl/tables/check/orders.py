@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, select
 
 from o2c_xl.domain.money import comes_to
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn

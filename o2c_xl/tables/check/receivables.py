@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from o2c_xl.domain.approvals import grants_of
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.credit.rights import may_release, who_releases
 from o2c_xl.ledger.store import Txn

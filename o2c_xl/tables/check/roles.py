@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from o2c_xl.domain.approvals import Grant, Role, grants_in_force, holders, holds, is_administered
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import grants
 from o2c_xl.ledger.store import Txn

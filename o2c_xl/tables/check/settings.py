@@ -12,7 +12,9 @@ from sqlalchemy import select
 
 from o2c_xl.domain.approvals import Role, holders, holds, is_administered
 from o2c_xl.domain.einvoice.codes import address_problem, register_problem
-from o2c_xl.domain.settings import BY_NAME, BadSetting, Policy, read_value
+from o2c_xl.domain.policy import Policy
+from o2c_xl.domain.setting import BadSetting, read_value
+from o2c_xl.domain.settings import BY_NAME
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import grants
 from o2c_xl.ledger.store import Txn

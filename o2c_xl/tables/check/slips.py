@@ -19,7 +19,7 @@ from o2c_xl.domain.goods.receiving import Delivery, OrderedLine, Quality
 from o2c_xl.domain.goods.slips import PENDING
 from o2c_xl.domain.money import ZERO, comes_to, places, trimmed
 from o2c_xl.domain.ordering.orders import LineQuantities, OrderStatus, natural_key
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.payment_clues import clues_for
 from o2c_xl.ledger.invoices.accounts import known_customers

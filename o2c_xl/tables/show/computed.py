@@ -15,8 +15,9 @@ from sqlalchemy import Connection, func, select, type_coerce
 from o2c_xl.domain.goods.receiving import Quality, records_by_supplier
 from o2c_xl.domain.goods.stock import average_cost, stock_status
 from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.policy import Policy, policy_of
 from o2c_xl.domain.receivables.open_items import Overdue, late_parts
-from o2c_xl.domain.settings import SETTINGS, Policy, policy_of
+from o2c_xl.domain.settings import SETTINGS
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.buying.bills import waiting_bills
 from o2c_xl.ledger.buying.purchasing import waiting_drafts

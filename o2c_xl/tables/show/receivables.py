@@ -9,9 +9,9 @@ from sqlalchemy import Connection, select
 
 from o2c_xl.domain.credit.account import CreditCustomer
 from o2c_xl.domain.money import places
+from o2c_xl.domain.policy import Policy
 from o2c_xl.domain.receivables.bad_debt import allowance
 from o2c_xl.domain.receivables.open_items import AgingRow
-from o2c_xl.domain.settings import Policy
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.credit.facts import exposed_accounts
 from o2c_xl.ledger.receivables.aging import aging

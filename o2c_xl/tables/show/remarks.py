@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Row, select, text
 from o2c_xl.domain.approvals import Grant, may_decide, who_may
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.money import plain_number
+from o2c_xl.domain.policy import unreadable
 from o2c_xl.domain.settings import BY_NAME as BY_SETTING
-from o2c_xl.domain.settings import unreadable
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import approval_of, grants
 from o2c_xl.ledger.credit.limits import STEP

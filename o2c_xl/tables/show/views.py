@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, case, cast, fun
 
 from o2c_xl.domain.goods.slips import NOT_POSTED
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.settings import policy_of, unreadable
+from o2c_xl.domain.policy import policy_of, unreadable
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.lookups import chunks, driver_rows, readers_of
 from o2c_xl.ledger.receivables.reminders import LEVEL_SENT

@@ -13,7 +13,7 @@ from typing import Any
 from o2c_xl.domain.cash.banking import own_account_fits
 from o2c_xl.domain.cash.payers import plain_account
 from o2c_xl.domain.issue import Issue
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger.cash.bank_statements import NewStatement, doubt_about, own_accounts, take_statement
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.parse.batch import Batch

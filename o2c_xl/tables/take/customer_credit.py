@@ -14,7 +14,7 @@ from sqlalchemy import Row
 
 from o2c_xl.domain.approvals import grants_of
 from o2c_xl.domain.credit.widening import widens
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import void
 from o2c_xl.ledger.credit.limits import STEP, CreditWish, wish_for

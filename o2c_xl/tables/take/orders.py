@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from o2c_xl.domain.invoices.invoicing import TaxBy
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.check.orders import check_book, has_case, mark_unknown, refused_orders

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from o2c_xl.domain.money import ZERO, comes_to
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import void
 from o2c_xl.ledger.buying.offers import Offers, find_offers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from o2c_xl.domain.issue import Issue
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.days import check_days
 from o2c_xl.tables.parse.batch import Batch

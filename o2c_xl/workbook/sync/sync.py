@@ -15,7 +15,7 @@ from sqlalchemy import select
 from o2c_xl.domain.collector import collector_at_rest
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import let_go
 from o2c_xl.ledger.store import Ledger, Source, Txn

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.domain.settings import Policy
+from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger.issues import keys_at_fault
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.reading import read_block
