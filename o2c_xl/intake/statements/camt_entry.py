@@ -84,18 +84,29 @@ def _walk(element: Any, node: _Node, values: Values, items: list[Values]) -> Non
         inner = known.get(part.tag)
         if inner is None:
             continue
-        if inner.name:
-            _keep(values, inner, part)
-        if inner.item:
-            item: Values = {}
-            items.append(item)
-            _walk(part, inner, item, items)
-        elif inner.adds:
-            told: Values = {}
-            _walk(part, inner, told, items)
-            inner.adds(values, told)
-        elif inner.parts:
-            _walk(part, inner, values, items)
+        name = inner.name
+        if name and not values.get(name):
+            values[name] = (part.text or "").strip()
+            if inner.money:
+                values[f"{name} in"] = part.get("Ccy", "")
+        elif inner.joined and part.text:
+            values[name] = f"{values[name]} {part.text.strip()}"
+        if inner.parts:
+            _enter(part, inner, values, items)
+
+
+def _enter(element: Any, node: _Node, values: Values, items: list[Values]) -> None:  # noqa: ANN401
+    """Walk in what may hold more: an item is told by itself, and what is added up is told before it is added."""
+    if node.item:
+        item: Values = {}
+        items.append(item)
+        _walk(element, node, item, items)
+    elif node.adds:
+        told: Values = {}
+        _walk(element, node, told, items)
+        node.adds(values, told)
+    else:
+        _walk(element, node, values, items)
 
 
 def _remit(values: Values, told: Values) -> None:
@@ -117,13 +128,3 @@ def _charge(values: Values, told: Values) -> None:
     if "charge" in told and told.get("side") != "CRDT":
         found.append(f"{told['charge']}{told['charge in']}")
     values["charges"] = " ".join(filter(None, found))
-
-
-def _keep(values: Values, node: _Node, element: Any) -> None:  # noqa: ANN401
-    text, name = element.text, node.name
-    if not values.get(name):
-        values[name] = text.strip() if text else ""
-        if node.money:
-            values[f"{name} in"] = element.get("Ccy", "")
-    elif text and node.joined:
-        values[name] = f"{values[name]} {text.strip()}"

@@ -84,11 +84,9 @@ def tell(line: Line, item: Values, ours: frozenset[str]) -> None:
         line.text = clean_text(item["text"])
     line.reference = item.get("reference", "")
     line.remitted = _remitted(item)
-    sides = ("Dbtr", "Cdtr") if (line.amount > 0) != line.reversal else ("Cdtr", "Dbtr")
     # a bank that takes a debit back without a word of it names the customer where it stood when the money came
-    parties = (_party(item, side) for side in sides)
-    theirs = (pair for pair in parties if any(pair) and not any(part.casefold() in ours for part in pair if part))
-    line.counterparty, line.account = next(theirs, ("", ""))
+    first, second = ("Dbtr", "Cdtr") if (line.amount > 0) != line.reversal else ("Cdtr", "Dbtr")
+    line.counterparty, line.account = _party(item, first, ours) or _party(item, second, ours) or ("", "")
     if "charges" in item:
         told = (one.removesuffix(line.currency) for one in item["charges"].split())  # others do not match then
         amounts = [Decimal(one) for one in told if _AMOUNT.fullmatch(one)]
@@ -97,18 +95,23 @@ def tell(line: Line, item: Values, ours: frozenset[str]) -> None:
 
 def _remitted(item: Values) -> str:
     """What the payer says that it pays of each document or reference, where each has one amount."""
-    told = [clean_text(one) for one in item.get("remitteds", "").split(SEPARATOR)]
+    if "remitteds" not in item:
+        return ""
+    told = [clean_text(one) for one in item["remitteds"].split(SEPARATOR)]
     pairs = list(zip(told[::2], told[1::2], strict=False))
     if not all(document and _AMOUNT.fullmatch(amount) for document, amount in pairs):
         return ""
     return "; ".join(map(" ".join, pairs))
 
 
-def _party(item: Values, side: str) -> tuple[str, str]:
-    """Name and account of debtor or creditor; for whom it acts comes first."""
-    name = item.get(f"Ultmt{side}", "")
-    named = clean_text(item.get(side, "") if name.upper() in _NOBODY else name)
-    return named, item.get(f"{side}Acct", "").replace(" ", "")
+def _party(item: Values, side: str, ours: frozenset[str]) -> tuple[str, str] | None:
+    """Name and account of debtor or creditor, for whom it acts first; None where it is not told, or is ourselves."""
+    acting = item.get(f"Ultmt{side}", "")
+    name = clean_text(item.get(side, "") if acting.upper() in _NOBODY else acting)
+    account = item.get(f"{side}Acct", "").replace(" ", "")
+    if not (name or account) or name.casefold() in ours or account.casefold() in ours:
+        return None
+    return name, account
 
 
 def money(text: str, side: str, place: int, field: str) -> Decimal:
