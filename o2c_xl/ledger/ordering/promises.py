@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Integer, Text, bindparam, func, or_, select, text
 
+from o2c_xl.domain.buying.purchase_status import UNDER_WAY
 from o2c_xl.domain.goods.allocation import NORMAL_PRIORITY, Demand, rank
 from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.ordering.promise import Incoming, Need, whole_order_promise
@@ -105,7 +106,7 @@ def _incoming(conn: Connection, skus: Iterable[str]) -> list[Incoming]:
         query = (
             select(p.po, p.sku, p.quantity, p.received, p.cancelled, b.expected)
             .join_from(schema.purchase_order_lines, schema.purchase_orders, b.po == p.po)
-            .where(p.sku.in_(part), b.status.in_(("Sent", "Partly received")))
+            .where(p.sku.in_(part), b.status.in_(UNDER_WAY))
             .order_by(p.po, p.line)
         )
         for row in conn.execute(query):

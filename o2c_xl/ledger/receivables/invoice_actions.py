@@ -12,7 +12,7 @@ from sqlalchemy.sql.expression import TextClause
 from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.invoices.crediting import NewNote, invoices_to_credit, post_credit_notes
-from o2c_xl.ledger.invoices.settlements import Standing, invoices_by
+from o2c_xl.ledger.invoices.settlements import POSTED, Standing, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.messages.sending import ways_of
@@ -57,7 +57,7 @@ def _pending() -> tuple[ColumnElement[bool] | TextClause, ...]:
     )
     return (
         _ASKED,
-        _inv.status.not_in(("Draft", "Approval")),
+        POSTED,
         or_(
             (_inv.action == "Send") & _inv.sent_on.is_(None),
             (_inv.action == "Dispute") & _inv.disputed.is_(False) & (_inv.open != ZERO),

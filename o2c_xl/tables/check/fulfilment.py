@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from o2c_xl.domain.buying.purchase_status import DRAFTS
 from o2c_xl.domain.goods.picking import check_pick
 from o2c_xl.domain.money import trimmed
 from o2c_xl.domain.policy import Policy
@@ -72,7 +73,7 @@ def check_invoices(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG
         action = _new(rows, i, "action", old)
         if not action:
             continue
-        if old.status in ("Draft", "Approval"):
+        if old.status in DRAFTS:
             rows.fault(i, "action", "it is not posted yet.", "Decide its approval first.")
         elif action in _NEEDS_REASON and not _now(rows, i, "reason", old):
             rows.fault(i, "reason", "nothing is entered.", f"Say why you want {action}.")
