@@ -40,8 +40,10 @@ __all__ = [
     "SheetRows",
     "TableData",
     "open_sheet",
+    "open_values",
     "read_book",
     "read_dropped",
+    "sheet_of",
     "sheet_values",
 ]
 
@@ -278,10 +280,10 @@ class _Reader:
         """The sheet by python-calamine, or a copy of it as plain UTF-8 where it could not read it."""
         package, parts = self.book.package, self.book.parts
         if facts.clean is not None:
-            return _sheet_of(open_values(package, parts, {sheet.part: facts.clean}), parts, sheet.name)
+            return sheet_of(open_values(package, parts, {sheet.part: facts.clean}), parts, sheet.name)
         if self.opened is None:
             self.opened = open_values(package, parts)
-        return _sheet_of(self.opened, parts, sheet.name)
+        return sheet_of(self.opened, parts, sheet.name)
 
 
 def open_values(package: Package, parts: Parts, clean: Mapping[str, bytes] = MappingProxyType({})) -> CalamineWorkbook:
@@ -351,11 +353,11 @@ def _relations(entries: Sequence[tuple[str, str, str]]) -> bytes:
 
 def open_sheet(package: Package, parts: Parts, sheet: str) -> CalamineSheet:
     """python-calamine on one sheet of the workbook."""
-    return _sheet_of(open_values(package, parts), parts, sheet)
+    return sheet_of(open_values(package, parts), parts, sheet)
 
 
-def _sheet_of(workbook: CalamineWorkbook, parts: Parts, sheet: str) -> CalamineSheet:
-    """The sheet under its number."""
+def sheet_of(workbook: CalamineWorkbook, parts: Parts, sheet: str) -> CalamineSheet:
+    """One sheet of what `open_values` opened."""
     number = next(i for i, one in enumerate(parts.sheets) if one.name == sheet)
     return _trusting(lambda: workbook.get_sheet_by_name(str(number)), sheet)
 
