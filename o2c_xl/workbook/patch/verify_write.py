@@ -6,15 +6,14 @@ differ cell by cell, new rows as a whole, and what was written is read again by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from o2c_xl.workbook.address import Area, address
 from o2c_xl.workbook.below import widened, written_below
 from o2c_xl.workbook.errors import Damaged, WriteFault
-from o2c_xl.workbook.opc.deflate import deflate
 from o2c_xl.workbook.opc.markup import check_well_formed, plain, tree
-from o2c_xl.workbook.opc.package import Package, Pieces
+from o2c_xl.workbook.opc.package import Package
 from o2c_xl.workbook.opc.parts import Parts, Sheet, Table, book_parts
 from o2c_xl.workbook.opc.probe import probe, sheet_data
 from o2c_xl.workbook.opc.sheet import SheetXml
@@ -28,7 +27,7 @@ from o2c_xl.workbook.patch.proof_block import BlockProof
 from o2c_xl.workbook.patch.proof_parts import prove_frame, prove_parts, prove_table, prove_workbook
 from o2c_xl.workbook.patch.proof_rows import RowProof, renumbered
 from o2c_xl.workbook.patch.proof_values import other_kind, reads_as
-from o2c_xl.workbook.read import open_sheet, open_values, sheet_of, sheet_values
+from o2c_xl.workbook.read import open_values, sheet_of, sheet_values
 
 __all__ = ["verify_package", "verify_write"]
 
@@ -219,23 +218,19 @@ class _Proof:
         _, begin, end = sheet_data(frame) or (b"", 0, 0)
         for part in proof.structure(after.xml, after.prefix, cut, after.end):
             rows = memoryview(after.xml)[part.start : part.end]
-            alone = self._copy({sheet.part: [frame[:begin], rows, frame[end:]]})
-            proof.values(part, open_sheet(alone, self.now, sheet.name))
+            alone = b"".join((frame[:begin], rows, frame[end:]))
+            proof.values(part, sheet_of(open_values(self.new, self.now, {sheet.part: alone}), self.now, sheet.name))
         if proof.other_kind:
             self.other_kind |= allowed.tables
         return after.upto(cut)
 
-    def _copy(self, sheets: Mapping[str, Pieces]) -> Package:
-        """A copy of the workbook in which these sheets hold some of their rows alone."""
-        return Package(self.new.replaced({part: deflate(pieces) for part, pieces in sheets.items()}))
-
     def _read_again(self, sheets: Iterable[_Allowed]) -> None:
         """The rows that changed, alone in one copy of the workbook, read as any reader would."""
-        changed = {one.sheet.part: one for one in sheets if one.small}
+        changed = [one for one in sheets if one.small]
         if not changed:
             return
-        values = open_values(self._copy({part: [one.small] for part, one in changed.items()}), self.now)
-        for one in changed.values():
+        values = open_values(self.new, self.now, {one.sheet.part: one.small for one in changed})
+        for one in changed:
             found = sheet_values(sheet_of(values, self.now, one.sheet.name))
             for (row, column), meant in one.values.items():
                 value = found.get((one.numbers.get(row, 0), column))
