@@ -213,10 +213,8 @@ def _check_late_changes(book: PurchaseBook, po: str, status: str) -> None:
 
 
 def _no_action(action: str, status: str) -> tuple[str, str] | None:
-    done = {"Send": ("Sent", "Partly received", "Received"), "Cancel": ("Cancelled",), "Close short": ("Closed",)}
-    if status in done[action]:
-        return None
-    if status in _ENDED or (status == "Received" and action != "Send"):
+    sent = action == "Send" and status not in _DRAFT
+    if sent or status in (*_ENDED, "Received"):
         return f"{action} is too late, the order is {status.lower()}.", "Empty the cell."
     if action == "Cancel" and status == "Partly received":
         return "Part of it has come, so it cannot be cancelled.", "Choose Close short: nothing more is expected then."
