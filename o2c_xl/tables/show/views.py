@@ -142,7 +142,11 @@ def seen_otherwise(conn: Connection, table: Sheet, keys: Iterable[str]) -> dict[
 
 _LEDGER_NAMES = {"PickList": "picks"}
 _BACKORDERED = case(
-    (s.orders.c.status.in_(FINISHED), cast(literal(ZERO, Exact), Exact)),
+    # nobody has looked for stock yet where the order waits for something else
+    (
+        s.orders.c.status.in_((*FINISHED, "Incomplete")) | (s.order_lines.c.availability == ""),
+        cast(literal(ZERO, Exact), Exact),
+    ),
     else_=s.order_lines.c.quantity - s.order_lines.c.allocated - s.order_lines.c.shipped - s.order_lines.c.cancelled,
 )
 _NOT_GONE = s.invoices.c.invoice.in_(
