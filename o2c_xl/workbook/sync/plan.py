@@ -21,7 +21,7 @@ from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.patch.edit import TableEdit
 from o2c_xl.workbook.patch.new_rows import NewRows
 from o2c_xl.workbook.sync.books import OpenBook
-from o2c_xl.workbook.sync.outgoing import Marks, outgoing, rewritten
+from o2c_xl.workbook.sync.outgoing import Marks, Outgoing, outgoing, rewritten
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_out import SheetOut
 from o2c_xl.workbook.sync.sheet_state import REWRITTEN, SheetRow, SheetState
@@ -36,7 +36,8 @@ __all__ = ["BookPlan", "plan_books"]
 class BookPlan:
     """What is to be written into one workbook, from which state of the ledger; `faults` are how many stand in it.
 
-    `left_out` says of which tables the new rows have no room there; they are tried again at every sync.
+    `left_out` says of which tables the new rows have no room there, and which sheets are protected: their tables
+    are `locked`. All are tried again at every sync.
     """
 
     book: OpenBook
@@ -44,6 +45,7 @@ class BookPlan:
     faults: int = 0
     sheets: dict[str, SheetOut] = field(default_factory=dict)
     left_out: list[Refused] = field(default_factory=list)
+    locked: set[str] = field(default_factory=set)
 
     @property
     def edits(self) -> list[TableEdit]:
@@ -74,6 +76,14 @@ class BookPlan:
             rows = "1 new row is" if len(out.keys) == 1 else f"{len(out.keys)} new rows are"
             self.left_out.append(Refused(f"{self.book.name}: {why} Until then {rows} not shown there."))
             out.append, out.keys = NewRows(), ()
+
+    def leave_alone(self, tables: Mapping[str, str]) -> None:
+        """Leave tables on protected sheets as they stand; why, by table."""
+        for why in dict.fromkeys(tables.values()):
+            self.left_out.append(Refused(f"{self.book.name}: {why} Until then that sheet stays as it is."))
+        self.locked |= tables.keys()
+        for sheet in (self.sheets[name] for name in tables if name in self.sheets):
+            sheet.out = Outgoing(texts=sheet.out.texts)
 
     def cells(self) -> int:
         """Number of cells to be written; of new rows those that hold something."""
