@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Row, func, literal, or_, select, text
 from sqlalchemy.sql.expression import TextClause
 
 from o2c_xl.domain.money import ZERO
@@ -17,11 +17,11 @@ from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.messages.sending import ways_of
 from o2c_xl.ledger.receivables.disputes import close_disputes, open_disputes
-from o2c_xl.ledger.receivables.reopening import reverse_write_offs
+from o2c_xl.ledger.receivables.reopening import reverse_write_offs, write_offs_of
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.act_on_invoices import AskedInvoice, InvoiceActions
 
-__all__ = ["InvoiceActionBooks"]
+__all__ = ["InvoiceActionBooks", "asked_invoices"]
 
 _inv = schema.invoices.c
 _NOTES = schema.invoices.alias("notes")
@@ -73,19 +73,26 @@ def _pending() -> tuple[ColumnElement[bool] | TextClause, ...]:
 
 def _read(conn: Connection, keys: Sequence[str]) -> list[AskedInvoice]:
     rows = {row.invoice: row for row in rows_by_key(conn, schema.invoices, _inv.invoice, keys, *_pending())}
-    to_credit = invoices_to_credit(conn, "invoice", [key for key, row in rows.items() if row.action == "Credit"])
+    return asked_invoices(conn, [(row, row.action, row.reason) for key in keys if (row := rows.get(key)) is not None])
+
+
+def asked_invoices(conn: Connection, asks: Sequence[tuple[Row[Any], str, str]]) -> list[AskedInvoice]:
+    """Invoices as they stand, each with what is asked of it and the reason for that."""
+    asking = {action: [row.invoice for row, other, _ in asks if other == action] for _, action, _ in asks}
+    to_credit = invoices_to_credit(conn, "invoice", asking.get("Credit", ()))
+    written_off = write_offs_of(conn, asking.get("Reopen", ()))
     return [
         AskedInvoice(
-            key,
-            row.action,
-            row.reason,
+            row.invoice,
+            action,
+            reason,
             row.sent_on is not None,
             bool(row.disputed),
             not row.open,
-            to_credit.get(key),
+            row.invoice in written_off,
+            to_credit.get(row.invoice),
         )
-        for key in keys
-        if (row := rows.get(key)) is not None
+        for row, action, reason in asks
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from o2c_xl.domain.buying.purchase_status import DRAFTS, ENDED, ORDERED, PurchaseStatus
+from o2c_xl.domain.buying.purchase_status import DRAFTS, ENDED, PurchaseStatus
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
@@ -212,10 +212,8 @@ def _check_late_changes(book: PurchaseBook, po: str, status: str) -> None:
 
 
 def _no_action(action: str, status: str) -> tuple[str, str] | None:
-    done = {"Send": ORDERED, "Cancel": ("Cancelled",), "Close short": ("Closed",)}
-    if status in done[action]:
-        return None
-    if status in ENDED or (status == PurchaseStatus.RECEIVED and action != "Send"):
+    sent = action == "Send" and status not in DRAFTS
+    if sent or status in (*ENDED, PurchaseStatus.RECEIVED):
         return f"{action} is too late, the order is {status.lower()}.", "Empty the cell."
     if action == "Cancel" and status == PurchaseStatus.PARTLY_RECEIVED:
         return "Part of it has come, so it cannot be cancelled.", "Choose Close short: nothing more is expected then."
