@@ -87,7 +87,8 @@ def test_a_filled_column_that_nothing_reads_is_told_unless_it_is_meant(tmp_path:
     (counts,) = read_with_layout(path, rule, "o.xlsx")
 
     assert [note for note in counts.notes if "not read" in note] == [
-        "o.xlsx, sheet Order: the column Rebate is not read by the layout. Say in it what of ours it is, or skip it there."
+        "o.xlsx, sheet Order: the column Rebate is not read by the layout. "
+        "Say in it what of ours it is, or skip it there."
     ]
 
 
