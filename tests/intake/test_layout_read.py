@@ -86,10 +86,8 @@ def test_a_filled_column_that_nothing_reads_is_told_unless_it_is_meant(tmp_path:
 
     (counts,) = read_with_layout(path, rule, "o.xlsx")
 
-    assert [note for note in counts.notes if "not read" in note] == [
-        "o.xlsx, sheet Order: the column Rebate is not read by the layout. "
-        "Say in it what of ours it is, or skip it there."
-    ]
+    (told,) = (note for note in counts.notes if "not read" in note)
+    assert told.startswith("o.xlsx, sheet Order: the column Rebate is not read by the layout.")
 
 
 def test_a_fault_in_a_labelled_cell_stands_at_that_cell(tmp_path: Path) -> None:
