@@ -316,3 +316,15 @@ def test_a_suppliers_price_list_is_never_taken_for_our_own_unasked(tmp_path: Pat
 
     assert [block["doubt"] for block in learnt.blocks] == ["what this list is could not be told"]
     assert "SupplierPrices" in learnt.text
+
+
+def test_a_layout_is_not_in_use_while_a_price_is_undecided(tmp_path: Path) -> None:
+    headers = ["Bestellnummer", "Kundennummer", "Artikelnummer", "Menge", "Rabatt %", "Preis", "Preis"]
+    rows = [headers, ["B-1", "C-1", "A-1", 5, 10, 3.5, 4.2], ["B-1", "C-1", "A-2", 6, 0, 3.5, 4.2]]
+    path = make_book(tmp_path / "o.xlsx", {"T": rows})
+
+    learnt = learn_layout(path)
+
+    assert learnt.blocks[0]["doubt"] == "which column gives Unit price is not decided"
+    with pytest.raises(CannotRun, match="in use"):
+        tried(path, layout(tmp_path, learnt.text))

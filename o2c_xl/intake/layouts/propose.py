@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from o2c_xl.intake.layouts.blocks import BlockFound
@@ -99,7 +99,16 @@ class Proposal:
             lacking.append("Supplier ID")
         if self.table == "Orders" and "SKU" not in given:
             lacking.append("SKU")
-        return f"nothing gives {' and '.join(lacking)}" if lacking else ""
+        if lacking:
+            return f"nothing gives {' and '.join(lacking)}"
+        undecided = self._undecided(given)
+        return f"which column gives {' and '.join(undecided)} is not decided" if undecided else ""
+
+    def _undecided(self, given: Collection[str]) -> list[str]:
+        """Numbers and dates that a column may bring and none is certain to: without one, rows mean something else."""
+        known = columns_of(BY_NAME[self.table])
+        undecided = (line.ours for line in self.columns if not line.certain and line.ours not in given)
+        return list(dict.fromkeys(ours for ours in undecided if known[ours].kind in _NUMERIC | {Kind.DATE}))
 
 
 def propose(grid: Grid, block: BlockFound, lists: Sequence[BlockFound], *, sheets: int = 1) -> Proposal:
