@@ -261,6 +261,19 @@ def test_months_first_is_proved_likewise():
     assert parse_cell(ORDER_DATE, "02/11/2026", Script(dates=DAY_FIRST)) == date(2026, 11, 2)
 
 
+@pytest.mark.parametrize(
+    ("proof", "text"),
+    [
+        ("31.02.2026", "03.04.2026"),
+        ("13/13/2026", "03/04/2026"),
+        ("31.12.2026", "03/04/2026"),
+        ("31.12.0000", "03.04.2026"),
+    ],
+)
+def test_only_a_day_of_the_calendar_written_alike_proves_the_order(proof, text):
+    assert "day from month" in parse_cell(ORDER_DATE, text, prove_dates([proof, text])).problem
+
+
 @pytest.mark.parametrize("value", ["31.02.2026", "02/31/2026", "00.01.2026"])
 def test_a_day_that_does_not_exist_is_told_as_such_in_whatever_order_it_is_written(value):
     fault = parse_cell(ORDER_DATE, value)

@@ -61,17 +61,22 @@ def _text(text: str, script: Script) -> date | Fault | None:
         return _real(text, int(iso[1]), int(iso[2]), int(iso[3]))
     other = _OTHER.fullmatch(text)
     if other:
-        return _with_month_somewhere(text, [int(other[i]) for i in (1, 3, 4)], script)
+        return _with_month_somewhere(text, [int(other[i]) for i in (1, 3, 4)], _order(script, other[2]))
     if _TIMED.fullmatch(text):
         return _timed(text)
     return error_fault(text) or Fault(f"{quoted(text)} is not a date.", _ENTER)
 
 
-def _with_month_somewhere(text: str, parts: Sequence[int], script: Script) -> date | Fault:
+def _order(script: Script, sign: str) -> str:
+    """The order of day and month in dates with that sign; empty where the file shows none."""
+    return script.dates if sign in script.signs else ""
+
+
+def _with_month_somewhere(text: str, parts: Sequence[int], order: str) -> date | Fault:
     """A day as three numbers, the year last; which of the first two is the month only the file's dates can tell."""
     first, second, year = parts
-    if script.dates:
-        day, month = (first, second) if script.dates == DAY_FIRST else (second, first)
+    if order:
+        day, month = (first, second) if order == DAY_FIRST else (second, first)
         return _real(text, year, month, day)
     either = [_real(text, year, month, day) for month, day in ((first, second), (second, first))]
     real = {one for one in either if not isinstance(one, Fault)}

@@ -1,7 +1,8 @@
 """How a file writes its numbers and dates, told from a whole column: proof or nothing, never a guess.
 
 `1,5` proves a decimal comma and `1.5` a decimal point, since a thousands sign is followed by three digits; `1,234`
-proves nothing. `31/12/2026` proves that the day stands first, `12/31/2026` that the month does.
+proves nothing. `31/12/2026` proves that the day stands first, `12/31/2026` that the month does, each for dates with
+that sign between the numbers; a day that no calendar has proves nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 __all__ = ["DAY_FIRST", "MONTH_FIRST", "PLAIN", "TYPED", "Script", "number_scripts", "prove_dates"]
 
@@ -20,7 +22,7 @@ _DOMINANT = 10
 _THREE = 3
 _LAST_MONTH = 12
 _MARKED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)+")
-_DATE = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2[0-9]{4}")
+_DATE = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,15 @@ class Script:
     """How numbers and dates are written in one column.
 
     `decimal` is `.` or `,`, empty when the file leaves it in doubt; `grouped` says that thousands signs (the other
-    of the two) are in use; `dates` is empty for ISO only. `typed` says that the cells carry types, so that a number
-    there as text is an oddity, and one such as `5.000` is doubtful.
+    of the two) are in use; `dates` is empty for ISO only and holds for dates with one of `signs` between the numbers.
+    `typed` says that the cells carry types, so that a number there as text is an oddity, and one such as `5.000` is
+    doubtful.
     """
 
     decimal: str = "."
     grouped: bool = False
     dates: str = ""
+    signs: str = "./-"
     typed: bool = False
 
     def doubts(self, text: str) -> bool:
@@ -75,17 +79,30 @@ def prove_dates(values: Iterable[object], script: Script = PLAIN) -> Script:
     A column that also holds real dates proves nothing: the program that made them may have swapped some already.
     """
     counts: Counter[str] = Counter()
+    signs: set[str] = set()
     for value in set(values):
         if value is None:
             continue
         if not isinstance(value, str):
             return script
         found = _DATE.fullmatch(value.strip())
-        if found and int(found[1]) > _LAST_MONTH >= int(found[3]):
-            counts[DAY_FIRST] += 1
-        elif found and int(found[3]) > _LAST_MONTH >= int(found[1]):
-            counts[MONTH_FIRST] += 1
-    return replace(script, dates=_dominant(counts)) if counts else script
+        order = _order(*map(int, found.group(1, 3, 4))) if found else ""
+        if found and order:
+            counts[order] += 1
+            signs.add(found[2])
+    return replace(script, dates=_dominant(counts), signs="".join(sorted(signs))) if counts else script
+
+
+def _order(first: int, second: int, year: int) -> str:
+    """The order that the three numbers prove: empty where both could be the month, or no calendar has the day."""
+    if (first > _LAST_MONTH) == (second > _LAST_MONTH):
+        return ""
+    month, day, order = (second, first, DAY_FIRST) if first > _LAST_MONTH else (first, second, MONTH_FIRST)
+    try:
+        date(year, month, day)
+    except ValueError:
+        return ""
+    return order
 
 
 def _script(shown: _Shown, of_file: str) -> Script:
