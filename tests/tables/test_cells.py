@@ -452,9 +452,23 @@ def test_numbers_in_another_script_are_refused(text, script):
     assert isinstance(parse_cell(PRICE, text, script), Fault)
 
 
-@pytest.mark.parametrize("text", ["1 234,5", "1\u00a0234,5", "1\u202f234,5", "1’234,5"])
-def test_a_number_with_thousands_set_apart_is_to_be_mended_with_the_comma_of_its_column(text):
-    assert "decimal comma" in parse_cell(PRICE, text, Script(",")).fix
+@pytest.mark.parametrize("sign", [" ", "\u00a0", "\u202f", "’", "'"])
+def test_thousands_set_apart_are_read_and_prove_the_decimal_sign_behind_them(sign):
+    values = [f"1{sign}234,500", f"-12{sign}345{sign}678", "1,234"]
+
+    (script,) = number_scripts([values], "")
+
+    read = [parse_cell(column_of(Kind.MONEY), text, script) for text in values]
+    assert read == [Decimal("1234.5"), Decimal(-12345678), Decimal("1.234")]
+
+
+@pytest.mark.parametrize("text", ["1 23", "12 34,5", "1234 567", "1 234’567", "1 234 56", "1 234.567,5", "0 1"])
+def test_digits_set_apart_in_any_other_way_are_no_number(text):
+    assert isinstance(parse_cell(PRICE, text, Script(",")), Fault)
+
+
+def test_thousands_set_apart_with_another_decimal_sign_are_to_be_mended_with_the_one_of_their_column():
+    assert "decimal comma" in parse_cell(PRICE, "1 234.5", Script(",")).fix
 
 
 @pytest.mark.parametrize("text", ["5.000", "-1.000", "+12.345", "5,000", "999.999"])

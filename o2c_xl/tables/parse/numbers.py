@@ -11,7 +11,7 @@ from decimal import Decimal
 from o2c_xl.domain.money import AMOUNT_BELOW, places, quantity_places
 from o2c_xl.tables.define.spec import Column, Kind
 from o2c_xl.tables.parse.fault import CellFault, Fault, quoted, seen
-from o2c_xl.tables.parse.script import Script
+from o2c_xl.tables.parse.script import Script, ungrouped
 from o2c_xl.tables.parse.texts import error_fault
 
 __all__ = ["check_money_places", "check_quantity_places", "number_parser", "whole_parser"]
@@ -120,9 +120,10 @@ def _count_of_places(count: int) -> str:
 def _from_text(column: Column, text: str, script: Script) -> Decimal | Fault | None:
     if not text:
         return None
-    if script.doubts(text) or not _PATTERNS[script.decimal, script.grouped].fullmatch(text):
+    digits = text if script.typed else ungrouped(text)
+    if script.doubts(digits) or not _PATTERNS[script.decimal, script.grouped].fullmatch(digits):
         return error_fault(text) or _no_number(column, text, script)
-    return _within(column, _plain(text, script))
+    return _within(column, _plain(digits, script))
 
 
 def _plain(text: str, script: Script) -> str:

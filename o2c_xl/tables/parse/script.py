@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-__all__ = ["DAY_FIRST", "MONTH_FIRST", "PLAIN", "TYPED", "Script", "number_scripts", "prove_dates"]
+__all__ = ["DAY_FIRST", "MONTH_FIRST", "PLAIN", "TYPED", "Script", "number_scripts", "prove_dates", "ungrouped"]
 
 DAY_FIRST = "day first"
 MONTH_FIRST = "month first"
@@ -22,6 +22,8 @@ _DOMINANT = 10
 _THREE = 3
 _LAST_MONTH = 12
 _MARKED = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)+")
+# A thousands sign that can be nothing else: the same space or apostrophe before each three digits.
+_APART = re.compile(r"[+-]?[0-9]{1,3}([ \u00a0\u2009\u202f'’])[0-9]{3}(?:\1[0-9]{3})*(?:[.,][0-9]+)?")
 _DATE = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 
 
@@ -58,6 +60,12 @@ class _Shown:
     grouped: frozenset[str]
 
 
+def ungrouped(text: str) -> str:
+    """A number without the spaces or apostrophes between its groups of three digits; any other text as it is."""
+    found = _APART.fullmatch(text)
+    return text.replace(found[1], "") if found else text
+
+
 def number_scripts(columns: Sequence[Iterable[object]], fallback: str) -> list[Script]:
     """How each of a csv's number columns writes decimals: as the file shows, or where that differs, as the column.
 
@@ -90,7 +98,8 @@ def prove_dates(values: Iterable[object], script: Script = PLAIN) -> Script:
         if found and order:
             counts[order] += 1
             signs.add(found[2])
-    return replace(script, dates=_dominant(counts), signs="".join(sorted(signs))) if counts else script
+    proved = _dominant(counts) if counts else ""
+    return replace(script, dates=proved, signs="".join(sorted(signs))) if proved else script
 
 
 def _order(first: int, second: int, year: int) -> str:
@@ -114,7 +123,7 @@ def _evidence(values: Iterable[object]) -> _Shown:
     signs: Counter[str] = Counter()
     grouped: set[str] = set()
     for value in set(values):
-        text = value.strip() if isinstance(value, str) else ""
+        text = ungrouped(value.strip()) if isinstance(value, str) else ""
         if not _MARKED.fullmatch(text):
             continue
         sign, groups = _proof(text.lstrip("+-"))
