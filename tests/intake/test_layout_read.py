@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from o2c_xl.domain.issue import CannotRun
@@ -328,3 +329,21 @@ def test_a_layout_is_not_in_use_while_a_price_is_undecided(tmp_path: Path) -> No
     assert learnt.blocks[0]["doubt"] == "which column gives Unit price is not decided"
     with pytest.raises(CannotRun, match="in use"):
         tried(path, layout(tmp_path, learnt.text))
+
+
+@pytest.mark.parametrize("fraction", ["false", "true"])
+def test_a_discount_shown_as_a_percentage_is_read_as_it_is_shown(tmp_path: Path, fraction: str) -> None:
+    path = tmp_path / "o.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["Code", "Qty", "Rabatt"], ["A-1", 5, 0.05], ["A-2", 6, 0.125]):
+        book.active.append(row)
+    book.active["C2"].number_format = book.active["C3"].number_format = "0.0%"
+    book.save(path)
+    rule = (
+        '[[block]]\ntable = "Orders"\n[block.columns]\nSKU = "Code"\nQuantity = "Qty"\n'
+        f'"Discount %" = {{ header = "Rabatt", fraction = {fraction} }}\n'
+    )
+
+    lines = read_with_layout(path, layout(tmp_path, rule), "o.xlsx")[1]
+
+    assert lines.columns["discount_percent"] == [Decimal(5), Decimal("12.5")]

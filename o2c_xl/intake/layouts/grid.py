@@ -64,6 +64,7 @@ class Grid:
 
     `first_col` is the Excel number of the first column; `numbers` the row's number as people see it; `merged` are
     ranges in Excel's numbers; `bad` maps row and column (from 0) to what a cell without a value to trust shows.
+    `percents` are the cells, as Excel's row and column, that show a hundred times what they hold.
     `typed` says that cells carry types, as a csv's do not; `widths` are how many values each of its lines has.
     """
 
@@ -78,6 +79,7 @@ class Grid:
     typed: bool = True
     widths: Sequence[int] = ()
     decimal: str | None = None
+    percents: frozenset[tuple[int, int]] = frozenset()
 
     def __post_init__(self) -> None:
         self.filled_down: set[tuple[int, int]] = set()

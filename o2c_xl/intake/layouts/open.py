@@ -82,6 +82,7 @@ def _sheet_grid(book: Book, sheet: Sheet, name: str) -> Grid:
             for table in sheet.tables
             if table.header_rows
         ],
+        percents=rows.percents,
     )
 
 

@@ -13,6 +13,7 @@ from o2c_xl.intake.layouts.beyond import spilled, under
 from o2c_xl.intake.layouts.blocks import BlockFound, find_blocks, names_above, names_of
 from o2c_xl.intake.layouts.grid import BLANK, Grid
 from o2c_xl.intake.layouts.labels import find_label, value_beside
+from o2c_xl.intake.layouts.percents import as_shown
 from o2c_xl.intake.layouts.spec import BlockRule, Layout, columns_of
 from o2c_xl.intake.layouts.trace import GROUP, OTHER, trace
 from o2c_xl.intake.layouts.values import converted
@@ -154,8 +155,8 @@ def _block(fitting: Fitting) -> tuple[Block, list[str]]:
     columns: dict[str, list[object]] = {}
     letters: dict[str, str] = {}
     for ours, place in fitting.places.items():
-        values = grid.columns[place]
-        columns[ours] = converted([values[i] for i in rows], rule.columns[ours], known[ours])
+        source, column = rule.columns[ours], known[ours]
+        columns[ours] = converted(as_shown(grid, place, rows, source, column), source, column)
         letters[ours] = grid.letter(place)
     cells = _cells(fitting, len(rows), known, columns, letters)
     _constants(fitting, rows, columns, letters)
