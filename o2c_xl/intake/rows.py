@@ -183,11 +183,10 @@ def _by_headers(others: Sequence[_Place], chosen: Sequence[_Place], source: str)
             if chosen:
                 continue
             raise
-        if header is None:
-            continue
-        place.header = header
-        _take(place, taken, source)
-        found.append(place)
+        if header is not None:
+            place.header = header
+            _take(place, taken, source)
+            found.append(place)
     return found
 
 
@@ -253,8 +252,7 @@ def _csv_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
         _refuse_hopeless(top, header, source)
         found = read_csv(path, source)
     _refuse_cut(found, header, source)
-    block = _csv_block(found, header, source)
-    return _batches(block, header)
+    return _batches(_csv_block(found, header, source), header)
 
 
 def _refuse_hopeless(top: CsvFile, header: Header, source: str) -> None:
