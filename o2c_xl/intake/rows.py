@@ -20,6 +20,7 @@ from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.batch import Batch, Block, Needs
 from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.workbook.address import column_letters
+from o2c_xl.workbook.beside import like_a_row
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.mark.sheet import HEADERS as FAULTS
 from o2c_xl.workbook.opc.kind import Kind
@@ -257,7 +258,12 @@ def _csv_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
         _refuse_hopeless(top, header, source)
         found = read_csv(path, source)
     refuse_cut(found, header, source)
-    return _batches(csv_block(found, header, source), header)
+    above = [
+        line for line, record in zip(found.lines, found.records[: header.index], strict=False) if like_a_row(record)
+    ]
+    batches = _batches(csv_block(found, header, source), header)
+    batches[-1].notes += [f"{source}: what stands in line {line} above the header was not read." for line in above]
+    return batches
 
 
 def _refuse_hopeless(top: CsvFile, header: Header, source: str) -> None:

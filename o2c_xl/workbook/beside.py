@@ -14,7 +14,7 @@ from o2c_xl.tables.parse.headers import header_key
 from o2c_xl.workbook.address import Area
 from o2c_xl.workbook.opc.parts import Table
 
-__all__ = ["Beside", "left_above", "left_beside", "with_headed"]
+__all__ = ["Beside", "left_above", "left_beside", "like_a_row", "with_headed"]
 
 Columns = Sequence[Sequence[object]]
 _NOTHING = (None, "")
@@ -80,12 +80,16 @@ def left_above(areas: Sequence[Area], first_col: int, columns: Columns) -> list[
     """The rows above the `areas` that are read, where one of them is like a row of a list."""
     stop = min(area.top for area in areas) - 1
     cells = [(column, row) for column, values in enumerate(columns, first_col) for row in _filled(values, stop)]
-    counts = Counter(row for _, row in cells)
-    if max(counts.values(), default=0) < _LIKE_A_ROW:
+    if max(Counter(row for _, row in cells).values(), default=0) < _LIKE_A_ROW:
         return []
     left, right = min(column for column, _ in cells), max(column for column, _ in cells)
     run = [(column, [row for at, row in cells if at == column]) for column in range(left, right + 1)]
     return [replace(_block(run, first_col, columns), side="above")]
+
+
+def like_a_row(values: Sequence[object]) -> bool:
+    """Whether so much stands in a line above a header that it may be a row of the list."""
+    return sum(value not in _NOTHING for value in values) >= _LIKE_A_ROW
 
 
 def _filled(values: Sequence[object], stop: int) -> list[int]:

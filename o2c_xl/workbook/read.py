@@ -138,7 +138,8 @@ class SheetRows:
         last_col = self.first_col + max(len(titles), 1) - 1
         block = Area(header_row, self.first_col, max(self.height, header_row), last_col)
         data = _cut(self, Table("", "", block, tuple(titles), 1, 0, {}))
-        return replace(data, beside=tuple(left_beside([block], self.first_col, self.columns)))
+        at = [block], self.first_col, self.columns
+        return replace(data, beside=(*left_above(*at), *left_beside(*at)))
 
 
 class Book:

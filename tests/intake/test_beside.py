@@ -141,3 +141,24 @@ def test_what_stands_in_a_column_without_a_header_is_told(tmp_path: Path) -> Non
     notes = read_rows(tmp_path / "a.xlsx")[-1].notes
 
     assert notes == ["a.xlsx, sheet Sheet: what stands in column E has no header and was not read."]
+
+
+def test_rows_above_the_header_of_a_plain_list_are_told(tmp_path: Path) -> None:
+    made = Workbook()
+    for values in (["Order form"], SECOND, HEAD, ORDER):
+        made.active.append(values)
+    made.save(tmp_path / "a.xlsx")
+    (tmp_path / "a.csv").write_text("Order form\nB,C1,2026-11-01,P1,3\n" + ",".join(HEAD) + "\nA,C1,2026-11-01,P1,3\n")
+
+    assert read_rows(tmp_path / "a.xlsx")[-1].notes == [
+        "a.xlsx, sheet Sheet: what stands in A1:E2 above the list was not read."
+    ]
+    assert read_rows(tmp_path / "a.csv")[-1].notes == ["a.csv: what stands in line 2 above the header was not read."]
+
+
+def test_a_header_again_is_a_fault_in_a_table_of_texts_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Supplier ID,Name\nS1,Alpha\nSupplier ID,Name\nS2,Beta\n")
+
+    (suppliers,) = read_rows(tmp_path / "a.csv")
+
+    assert [(issue.cell, issue.problem) for issue in suppliers.issues] == [("A3", "This row is the header again.")]
