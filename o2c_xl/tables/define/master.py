@@ -107,10 +107,11 @@ CUSTOMERS = table(
         "Credit released until",
         Kind.DATE,
         "Last day on which all orders of the customer pass the credit check; only Finance's account may say so.",
+        decides=True,
     ),
     staff("Release reason", Kind.TEXT, "Why Finance lets the orders pass; needed with the date.", width=26),
     choice("Rating", ("A", "B", "C", "D"), "Finance's opinion or an agency's: A is safe, D is not.", width=9),
-    choice("Block reminders", YES_NO, "Yes: the customer gets no reminders.", width=11),
+    choice("Block reminders", YES_NO, "Yes: the customer gets no reminders.", decides=True, width=11),
     python(
         "Credit status",
         Kind.CHOICE,
@@ -264,7 +265,14 @@ USER_ROLES = table(
     Department.SETUP,
     "Who may decide what. Only an Administrator's account may change it.",
     key("User", "Account name at the computer.", example="anna"),
-    key("Role", "What the person may do.", kind=Kind.CHOICE, choices=choices_of(Role), example="Finance Manager"),
+    key(
+        "Role",
+        "What the person may do.",
+        kind=Kind.CHOICE,
+        choices=choices_of(Role),
+        example="Finance Manager",
+        decides=True,
+    ),
     staff("Limit", Kind.MONEY, "Highest amount the role may decide; empty = any.", least=0),
     staff("From", Kind.DATE, "First day, for a delegation."),
     staff("To", Kind.DATE, "Last day, for a delegation."),
@@ -275,7 +283,7 @@ SETTINGS = table(
     Department.SETUP,
     "How the company works. Empty means never; Yes and No are written so.",
     key("Setting", "Name of the setting; fixed.", width=30),
-    staff("Value", Kind.TEXT, "Yes, No, a number, a text or empty.", width=30),
+    staff("Value", Kind.TEXT, "Yes, No, a number, a text or empty.", decides=True, width=30),
     python("Meaning", Kind.LONG_TEXT, "What it does.", width=80),
 )
 
