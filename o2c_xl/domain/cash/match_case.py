@@ -83,7 +83,8 @@ class Payment:
 class Match(NamedTuple):
     """Money of a payment for an invoice; what it settles is `amount` + `discount` + `write_off`.
 
-    `discount` is an early-payment discount taken in time, `write_off` a difference within tolerance. A match
+    `discount` is an early-payment discount taken in time, `write_off` a difference within tolerance (below zero: one
+    that is taken back, since it was paid after all). A match
     that is not `certain` is a proposal and waits for a person; `reason` says why. `charge` is what
     the bank kept on the way, settled too.
     """
