@@ -109,6 +109,7 @@ class Case:
     `numbers` are the invoices that it names, `written` the numbers that name them or orders, `ordered` items that it
     names by order or reference; `part_of` is the invoice that it pays together with other payments. `candidates` and
     `near` are items, `chosen` a set of them, that may be proposed; `proposed`: it was done.
+    `ahead`: it says that it is paid in advance and names nothing that is known, so it pays no invoice by its amount.
     """
 
     payment: Payment
@@ -125,6 +126,7 @@ class Case:
     rule: MatchRule = MatchRule.OLDEST
     beside: str = ""
     near: list[OpenItem] = field(default_factory=list)
+    ahead: bool = False
     guessed: bool = False
     chosen: list[Parts] = field(default_factory=list)
     proposed: bool = False
