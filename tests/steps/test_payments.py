@@ -716,6 +716,23 @@ def test_what_is_accepted_of_an_invoice_that_two_payments_share_leaves_no_differ
     assert (row.paid, row.written_off, row.open) == (D("59.50"), D(0), D(0))
 
 
+def test_an_accepted_proposal_writes_nothing_off_that_a_payment_naming_the_invoice_brings(books: Books) -> None:
+    invoice = books.invoice("C1", "59.50")
+    books.invoice("C1", "59.60")
+    large = books.pay("59.20", "", "C1")
+    books.settle(TOLERANT)
+    match = next(name for name, row in books.rows("matches").items() if row.invoice == invoice)
+    books.change("matches", match, decision="Accept")
+    small = books.pay("0.30", f"rest of {invoice}", "C1")
+
+    books.settle(TOLERANT)
+
+    row = books.rows("invoices")[invoice]
+    assert (row.paid, row.written_off, row.open) == (D("59.50"), D(0), D(0))
+    assert [books.rows("payments")[name].unapplied for name in (large, small)] == [D(0), D(0)]
+    assert books.balance(Account.WRITE_OFF) == D(0)
+
+
 def test_a_proposal_of_an_earlier_run_takes_the_amount_that_it_has_now(books: Books) -> None:
     first = books.invoice("C1", "59.50")
     books.invoice("C1", "70.00"), books.invoice("C1", "80.00")

@@ -82,9 +82,15 @@ class _State:
         if payment is None or item is None:
             return
         amount = min(decision.amount, payment.amount)
-        split = amount < payment.amount or item.invoice in self.work.contested
+        split = amount < payment.amount or item.invoice in self.work.contested or self._others_name(item, payment)
         policy = MatchPolicy() if split else self.policy
         self._settle(payment, item, amount, "Accepted by a person.", policy)
+
+    def _others_name(self, item: OpenItem, payment: Payment) -> bool:
+        """Whether another payment names the item and brings money: what one lacks, the other has."""
+        number = index_numbers([item.invoice])
+        others = (one for one in self.left.values() if one.payment != payment.payment and one.customer == item.customer)
+        return any(one.amount > ZERO and find_numbers(number, one.reference) for one in others)
 
     def use_prepayment(self, payment: Payment) -> None:
         order, _ = self.work.orders[payment.payment]
