@@ -385,6 +385,20 @@ def test_money_that_lies_too_long_is_the_managers(desk: Desk) -> None:
     assert waiting("2026-03-10") == {("Bank line lies too long", "Finance Manager")}
 
 
+def test_a_name_cut_off_that_is_the_beginning_of_two_says_whose_it_may_be(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "customers.csv"
+    names = ("Hotel Continental Frankfurt Airport", "Hotel Continental Frankfurt Messe")
+    rows = "".join(f"H{at},{name},Road 1,Town,DE,D,Net 30\n" for at, name in enumerate(names, 1))
+    path.write_text(f"Customer ID,Name,Street,City,Country,Tax group,Payment terms\n{rows}", encoding="utf-8")
+    desk.load(path)
+    load(desk, "st.xml", camt(entry("33.00", "thanks", name="Hotel Continental Frankfurt")))
+
+    desk.run()
+
+    (waits,) = desk.show("Waiting")
+    assert "Hotel Continental Frankfurt may be H1 or H2: fill in Customer ID" in str(waits["What to do"])
+
+
 def test_only_what_is_left_of_a_payment_lies_and_it_is_said_once_with_what_to_do(desk: Desk) -> None:
     load(desk, "st.xml", camt(entry("300.00", "OLD-0002", name="Alpha GmbH", iban=ALPHA)))
     desk.run()

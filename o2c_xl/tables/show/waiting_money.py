@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from o2c_xl.domain.cash.payers import may_be
 from o2c_xl.domain.cash.placing import HeldOn
 from o2c_xl.domain.cash.spellings import spellings
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.receivables.open_items import InvoiceStatus
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import verdicts
+from o2c_xl.ledger.cash.payers_known import payers_of
 from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.receivables.penalties import settled_penalties
@@ -43,9 +45,11 @@ def _penalties(conn: Connection) -> Iterator[_Waiting]:
 def _payments(conn: Connection) -> Iterator[_Waiting]:
     pay, mat = s.payments.c, s.matches.c
     proposals = set(conn.execute(select(mat.payment).where(mat.status == "Proposed")).scalars())
-    columns = (pay.payment, pay.account, pay.paid_on, pay.unapplied, pay.currency, pay.reference, pay.problem)
+    names = ("payment", "account", "paid_on", "unapplied", "currency", "reference", "problem", "payer", "payer_account")
+    columns = [pay[name] for name in names]
     rows = conn.execute(select(*columns).where(UNAPPLIED, pay.held_on != HeldOn.PREPAYMENTS)).all()
     named = _named(conn, rows)
+    payers = payers_of(conn, ((row.payer, row.payer_account) for row in rows if not row.account))
     for row in rows:
         amount = f"{round_money(abs(row.unapplied), row.currency)} {row.currency}"
         if row.unapplied < ZERO:
@@ -55,7 +59,8 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
                 told = f"nothing is open on {mentioned[0].invoice} any more. Name another in Reference."
             todo = f"{amount} went back for no credit note or payment yet: {told}"
         elif not row.account:
-            todo = f"{amount} came from nobody known: fill in Customer ID, or name an invoice in Reference."
+            whose = may_be(row.payer, payers.namesakes(row.payer)) or "it is from nobody known"
+            todo = f"{amount} came, and {whose}: fill in Customer ID, or name an invoice in Reference."
         elif row.payment in proposals:
             todo = f"{amount} may belong to an invoice: accept or reject the proposals in Matches."
         elif paid := _paid_already(row, named.get(row.payment, ())):
