@@ -367,6 +367,10 @@ def test_an_invoice_that_names_no_account_to_pay_into_is_told_once(tmp_path: Pat
             "Company IBAN: it is empty. Enter your account in Settings."
         )
     ]
+    waits = [(row["Subject"], row["What stops it"], row["Since"]) for row in desk.show("Waiting")]
+    assert waits == [("Company IBAN", "No bank account", desk.day)]
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Company IBAN", "Value": "DE02120300000000202051"}]))
+    assert desk.show("Waiting") == []
 
 
 def test_codes_that_no_e_invoice_may_bear_are_refused_at_their_cells(tmp_path: Path) -> None:

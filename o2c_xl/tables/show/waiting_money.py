@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from o2c_xl.domain.cash.payers import may_be
 from o2c_xl.domain.cash.placing import HeldOn
@@ -20,7 +20,7 @@ from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.receivables.penalties import settled_penalties
 from o2c_xl.ledger.receivables.writeoffs import WRITE_OFF
 
-__all__ = ["NOT_APPLIED", "waiting_money"]
+__all__ = ["NOT_APPLIED", "no_account", "waiting_money"]
 
 NOT_APPLIED = "Payment is not applied"
 """What stops a payment with money that belongs to nothing yet."""
@@ -32,6 +32,17 @@ _FINANCE = "Finance"
 def waiting_money(conn: Connection) -> list[_Waiting]:
     """Rows of the table Waiting: subject, what stops it, for whom, since, what to do."""
     return [*_payments(conn), *_write_offs(conn), *_penalties(conn)]
+
+
+def no_account(conn: Connection, settings: Mapping[str, str]) -> list[_Waiting]:
+    """A row where invoices that went out ask for money and name no account to pay it into."""
+    if settings.get("Company IBAN", "") or settings.get("Documents", "None") == "None":
+        return []
+    inv = s.invoices.c
+    asks = (OPEN, inv.kind == "Invoice", inv.open > ZERO, inv.opening.is_(False), inv.entry.is_not(None))
+    since = conn.execute(select(func.min(inv.invoice_date)).where(*asks)).scalar_one()
+    todo = "Invoices name no account to pay into: enter Company IBAN in Settings."
+    return [("Company IBAN", "No bank account", _FINANCE, since, todo)] if since else []
 
 
 def _penalties(conn: Connection) -> Iterator[_Waiting]:
