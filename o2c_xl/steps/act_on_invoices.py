@@ -62,9 +62,10 @@ def _decide(asked: Sequence[AskedInvoice]) -> InvoiceActions:
         resolve=[one.invoice for one in asked if one.action == "Resolve" and one.disputed],
         reopen=[one for one in asked if one.action == "Reopen" and one.reason],
         # without a reason nothing is credited; the sheet says so beside the row
-        credit=[
-            (one, credited)
-            for one in asked
-            if one.action == "Credit" and one.reason and one.to_credit and (credited := credit_rest(one.to_credit))
-        ],
+        credit=[(one, credited) for one in asked if one.action == "Credit" and one.reason and (credited := _rest(one))],
     )
+
+
+def _rest(one: AskedInvoice) -> Credited | None:
+    """What is to be credited now; a note that lacks something gets no number."""
+    return credit_rest(one.to_credit) if one.to_credit and not one.to_credit.lacks else None

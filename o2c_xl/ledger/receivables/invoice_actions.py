@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, literal, or_, select, text
@@ -11,17 +12,18 @@ from sqlalchemy.sql.expression import TextClause
 
 from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.invoices.crediting import NewNote, invoices_to_credit, post_credit_notes
+from o2c_xl.ledger.invoices.crediting import NewNote, post_credit_notes
 from o2c_xl.ledger.invoices.settlements import Standing, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.messages.sending import ways_of
+from o2c_xl.ledger.papers.credit_notes import creditable, credits_lacking
 from o2c_xl.ledger.receivables.disputes import close_disputes, open_disputes
 from o2c_xl.ledger.receivables.reopening import reverse_write_offs
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.act_on_invoices import AskedInvoice, InvoiceActions
 
-__all__ = ["InvoiceActionBooks"]
+__all__ = ["InvoiceActionBooks", "credits_held"]
 
 _inv = schema.invoices.c
 _NOTES = schema.invoices.alias("notes")
@@ -33,8 +35,8 @@ _ASKED = text("invoices.action <> ''")
 class InvoiceActionBooks:
     """Reads and records in batches of up to 500 invoices, each batch one transaction."""
 
-    def __init__(self, ledger: Ledger, day: dt.date) -> None:
-        self._ledger, self._day = ledger, day
+    def __init__(self, ledger: Ledger, day: dt.date, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._ledger, self._day, self._settings = ledger, day, settings
 
     def work_off(self, decide: Callable[[Sequence[AskedInvoice]], InvoiceActions]) -> int:
         """Work on every invoice whose action is still to be done; returns how many it was done with."""
@@ -44,7 +46,7 @@ class InvoiceActionBooks:
         count = 0
         for start in range(0, len(keys), _BATCH):
             with self._ledger.transaction(self._day) as txn:
-                count += _record(txn, decide(_read(txn.conn, keys[start : start + _BATCH])))
+                count += _record(txn, decide(_read(txn.conn, keys[start : start + _BATCH], self._settings)))
         return count
 
 
@@ -71,9 +73,16 @@ def _pending() -> tuple[ColumnElement[bool] | TextClause, ...]:
     )
 
 
-def _read(conn: Connection, keys: Sequence[str]) -> list[AskedInvoice]:
+def credits_held(conn: Connection, settings: Mapping[str, str]) -> dict[str, str]:
+    """By invoice that is asked to be credited what its credit note lacks."""
+    asked = conn.execute(select(_inv.invoice).where(*_pending(), _inv.action == "Credit")).scalars()
+    return credits_lacking(conn, sorted(asked), settings)
+
+
+def _read(conn: Connection, keys: Sequence[str], settings: Mapping[str, str]) -> list[AskedInvoice]:
     rows = {row.invoice: row for row in rows_by_key(conn, schema.invoices, _inv.invoice, keys, *_pending())}
-    to_credit = invoices_to_credit(conn, "invoice", [key for key, row in rows.items() if row.action == "Credit"])
+    credited = [key for key, row in rows.items() if row.action == "Credit"]
+    to_credit = creditable(conn, "invoice", credited, settings)
     return [
         AskedInvoice(
             key,

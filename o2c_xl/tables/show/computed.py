@@ -32,7 +32,7 @@ from o2c_xl.tables.show.faults import faults_since
 from o2c_xl.tables.show.waiting_bank import waiting_bank, with_alarm
 from o2c_xl.tables.show.waiting_files import waiting_files
 from o2c_xl.tables.show.waiting_messages import waiting_messages
-from o2c_xl.tables.show.waiting_money import no_account, waiting_money
+from o2c_xl.tables.show.waiting_money import credit_notes, no_account, waiting_money
 from o2c_xl.tables.show.waiting_stock import short_orders
 
 __all__ = ["customers", "invoices", "issues", "log", "products", "settings_rows", "suppliers", "waiting"]
@@ -199,7 +199,7 @@ def waiting(
     money = [*waiting_money(conn), *waiting_bank(conn)]
     days = (settings or {}).get("Bank line alarm days", "")
     rows += with_alarm(conn, money, day, int(days)) if day is not None and days else money
-    rows += no_account(conn, settings or {})
+    rows += no_account(conn, settings or {}) + credit_notes(conn, settings or {})
     rows += waiting_files(conn)
     rows += waiting_messages(conn)
     return sorted(rows, key=lambda row: (str(row[0]), str(row[1])))

@@ -17,10 +17,11 @@ from o2c_xl.ledger.approvals import verdicts
 from o2c_xl.ledger.cash.payers_known import payers_of
 from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.receivables.invoice_actions import credits_held
 from o2c_xl.ledger.receivables.penalties import settled_penalties
 from o2c_xl.ledger.receivables.writeoffs import WRITE_OFF
 
-__all__ = ["NOT_APPLIED", "no_account", "waiting_money"]
+__all__ = ["NOT_APPLIED", "credit_notes", "no_account", "waiting_money"]
 
 NOT_APPLIED = "Payment is not applied"
 """What stops a payment with money that belongs to nothing yet."""
@@ -43,6 +44,14 @@ def no_account(conn: Connection, settings: Mapping[str, str]) -> list[_Waiting]:
     since = conn.execute(select(func.min(inv.invoice_date)).where(*asks)).scalar_one()
     todo = "Invoices name no account to pay into: enter Company IBAN in Settings."
     return [("Company IBAN", "No bank account", _FINANCE, since, todo)] if since else []
+
+
+def credit_notes(conn: Connection, settings: Mapping[str, str]) -> list[_Waiting]:
+    """Credit notes that were asked for and lack what no invoice may go out without."""
+    return [
+        (invoice, "Credit note", _FINANCE, None, f"It gets no number yet. {lacks}")
+        for invoice, lacks in credits_held(conn, settings).items()
+    ]
 
 
 def _penalties(conn: Connection) -> Iterator[_Waiting]:
