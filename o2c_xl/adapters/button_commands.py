@@ -1,4 +1,4 @@
-"""What buttons of the ribbon do, where no other command does it: `o2c undo`, `o2c log`."""
+"""Commands about the workbooks themselves and the buttons in them: `o2c undo`, `o2c without`, `o2c log`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from o2c_xl.adapters.guard import company_of, guarded
 from o2c_xl.adapters.options import AsJson, DryRun, On, business_day
 from o2c_xl.adapters.printing import say_json
 
-__all__ = ["log", "undo"]
+__all__ = ["log", "undo", "without"]
 
 
 def undo(
@@ -36,6 +36,24 @@ def undo(
             typer.echo(f"{cells} of {found.book.name} would be put back. Nothing was changed.")
         else:
             typer.echo(f"{cells} of {found.book.name} put back. The books stay as they are; the next sync shows them.")
+
+
+def without(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The sheet, or the workbook's file.")],
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+    on: On = "",
+) -> None:
+    """Miss a sheet or workbook no more that was removed on purpose; what it held stays in the ledger."""
+    with guarded(context, as_json=as_json):
+        from o2c_xl.company.without import do_without
+
+        gone = do_without(company_of(context), name, business_day(on), dry_run=dry_run)
+        if as_json:
+            say_json({"ok": True, "without": gone})
+        else:
+            typer.echo(f"{gone} {'would be' if dry_run else 'is'} missed no more; what it held stays in the ledger.")
 
 
 def log(

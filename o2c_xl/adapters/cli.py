@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from o2c_xl.adapters.addin_commands import addins
-from o2c_xl.adapters.button_commands import log, undo
+from o2c_xl.adapters.button_commands import log, undo, without
 from o2c_xl.adapters.finance_commands import export, statement, withdraw
 from o2c_xl.adapters.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded, now, start_folder
 from o2c_xl.adapters.layout_commands import layouts
@@ -415,6 +415,7 @@ app.command(epilog="Example: o2c statement ALFKI --on 2026-03-31")(statement)
 app.command(epilog="Example: o2c export --format beancount --from 2026-01-01 --to 2026-03-31")(export)
 app.command(epilog='Example: o2c withdraw BS-000004 --reason "Statement of another company"')(withdraw)
 app.command(epilog="Example: o2c undo --book Orders.xlsx")(undo)
+app.command(epilog="Example: o2c without Surveys")(without)
 app.command(epilog="Example: o2c log --lines 5")(log)
 
 

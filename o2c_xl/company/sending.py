@@ -24,6 +24,7 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.telling import Way, address_of, kind_of
 from o2c_xl.ledger.messages import mailing
 from o2c_xl.ledger.messages.reach import Reach, reaches, without_address
+from o2c_xl.ledger.receivables.reminders import leave_to_people
 from o2c_xl.ledger.receivables.withdrawing import WithdrawingBooks
 from o2c_xl.steps.withdraw_reminders import withdraw_reminders
 
@@ -41,6 +42,7 @@ def send_messages(company: Company, day: dt.date, *, by_hand: bool = False) -> O
         settings = company.settings(conn)
     if settings["Send mail"] == "Yes":
         return _Sending(company, day, settings, by_hand=by_hand).work()
+    leave_to_people(company.ledger, day)
     _mind_ways(company, day)
     return Outcome()
 

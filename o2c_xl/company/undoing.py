@@ -114,12 +114,16 @@ def _differences(path: Path, version: Path) -> tuple[list[Written], list[GridTab
     now = {table.name: table for table in read_book(path, only=_TABLES, below=True).tables}
     before = {table.name: table for table in read_book(version, only=_TABLES, below=True).tables}
     both = [(table, before[name]) for name, table in now.items() if name in before]
+    for table, old in both:
+        if table.name not in REWRITTEN and not _same_rows(table, old):
+            raise CannotRun(
+                f"Rows left {table.sheet} with the last write, so it cannot be taken back in place; nothing was "
+                f"changed. The version before that write is {version}: to go back, copy it over {path.name}."
+            )
     return [_difference(table, old) for table, old in both if table != old], [_placed(table) for table, _ in both]
 
 
 def _difference(now: TableData, before: TableData) -> Written:
-    if now.name not in REWRITTEN:
-        _same_rows(now, before)
     blocks = [Block(Area(*cell, *cell), [[value]]) for cell, value in _cells(now, before)]
     grown = now.first_row + now.height - 1
     return Written(now.name, now.sheet, blocks, [], before.first_row + before.height - 1, grown)
@@ -135,19 +139,14 @@ def _cells(now: TableData, before: TableData) -> Iterator[tuple[tuple[int, int],
                 yield (row, now.first_col + place), from_excel(value)
 
 
-def _same_rows(now: TableData, before: TableData) -> None:
-    """Rows that left the sheet with the write moved those below; their memory cannot be told apart then."""
+def _same_rows(now: TableData, before: TableData) -> bool:
+    """False where rows left the sheet with the write: those below moved, and their memory cannot be told apart."""
     keys = [column.header for column in BY_NAME[now.name].keys] if now.name in BY_NAME else []
     places = [i for i, header in enumerate(now.headers) if header.strip() in keys]
-    moved = before.height > now.height or before.headers != now.headers
-    for place in places:
-        pairs = zip(before.columns[place], now.columns[place], strict=False)
-        moved = moved or any(old is not None and old != new for old, new in pairs)
-    if moved:
-        raise CannotRun(
-            f"Rows left {now.sheet} with the last write, so it cannot be taken back in place. Nothing was changed; the "
-            "version before is in work/versions."
-        )
+    if before.height > now.height or before.headers != now.headers:
+        return False
+    pairs = (pair for i in places for pair in zip(before.columns[i], now.columns[i], strict=False))
+    return all(old is None or old == new for old, new in pairs)
 
 
 def _placed(table: TableData) -> GridTable:

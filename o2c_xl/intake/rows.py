@@ -8,6 +8,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.beside import tell_beside
 from o2c_xl.intake.checked import look_over
 from o2c_xl.intake.csvfile import CsvFile, read_csv
 from o2c_xl.intake.flat_orders import split_orders
@@ -75,6 +76,12 @@ class _Place:
     data: TableData | SheetRows
     header: Header | None = None
 
+    @property
+    def called(self) -> str:
+        """What it is, for a sentence."""
+        named = isinstance(self.data, TableData) and self.data.name
+        return f"the table {named} of the sheet {self.sheet}" if named else f"sheet {self.sheet}"
+
     def cut(self) -> TableData:
         """The rows beneath the header."""
         if isinstance(self.data, TableData):
@@ -94,7 +101,7 @@ def _book_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
     others = [place for place in places if place.told is None]
     chosen += _by_saying(others, table or (None if chosen else table_of_file(source)), source, found=bool(chosen))
     if not table:
-        chosen += _by_headers(others, chosen, source, notes)
+        chosen += _by_headers(others, chosen, source)
     if not chosen:
         raise _nothing(places, table, source)
     notes += [
@@ -102,11 +109,13 @@ def _book_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
         for sheet in dict.fromkeys(place.sheet for place in chosen)
         if sheet in book.hidden
     ]
+    notes += _unread(places, chosen, source)
     places.clear()
     others.clear()
     batches: list[Batch] = []
+    told: set[str] = set()
     while chosen:
-        batches += _read_place(chosen.pop(0), source)
+        batches += _read_place(chosen.pop(0), source, told)
     batches[0].notes += notes
     return batches
 
@@ -118,7 +127,7 @@ def _places(book: Book) -> list[_Place]:
         tables = [data for data in book.tables if data.sheet == sheet]
         known = [_Place(sheet, find_table(data.name), [data.headers], data) for data in tables]
         if any(place.told for place in known):
-            places += [place for place in known if place.told]
+            places += known
         elif known:
             places += [replace(place, told=find_table(sheet)) for place in known]
         else:
@@ -161,11 +170,10 @@ def _by_saying(others: Sequence[_Place], told: Table | None, source: str, *, fou
     return [place for place, _ in fitting]
 
 
-def _by_headers(others: Sequence[_Place], chosen: Sequence[_Place], source: str, notes: list[str]) -> list[_Place]:
-    """Unnamed lists that fit one table, except what a named list brings already; that is left out with a note."""
-    named = {name for place in chosen if place.header for name in place.header.shape.names}
+def _by_headers(others: Sequence[_Place], chosen: Sequence[_Place], source: str) -> list[_Place]:
+    """Unnamed lists that fit one table, which no other list of the file may bring."""
     found: list[_Place] = []
-    taken: dict[str, str] = {}
+    taken = {name: place.sheet for place in chosen if place.header for name in place.header.shape.names}
     for place in others:
         if place.header is not None:
             continue
@@ -177,23 +185,30 @@ def _by_headers(others: Sequence[_Place], chosen: Sequence[_Place], source: str,
             raise
         if header is None:
             continue
-        if named & set(header.shape.names):
-            notes.append(
-                f"{source}, sheet {place.sheet}: left out, since {header.shape.table.title} came by its name already."
-            )
-            continue
         place.header = header
         _take(place, taken, source)
         found.append(place)
     return found
 
 
+def _unread(places: Sequence[_Place], chosen: Sequence[_Place], source: str) -> list[str]:
+    """Notes of what is no list of ours; what Python alone fills, and a marked copy's faults, is nobody's to bring."""
+    taken = {id(place) for place in chosen}
+    others = [place for place in places if id(place) not in taken and not (place.told and not place.told.typed)]
+    return [
+        f"{source}, {place.called}: not read, since it is no list of a table of ours."
+        for place in others
+        if tuple(place.top[0][: len(FAULTS)]) != FAULTS
+    ]
+
+
 def _take(place: _Place, taken: dict[str, str], source: str) -> None:
     """Note the tables that a place brings; two places of one table are an error, since either may be the right."""
     for name in place.header.shape.names if place.header else ():
         if name in taken:
+            here = f"sheets {taken[name]} and {place.sheet}" if taken[name] != place.sheet else f"sheet {place.sheet}"
             raise CannotRun(
-                f"{source} holds two tables {name}, on the sheets {taken[name]} and {place.sheet}; keep one of them."
+                f"{source} holds two tables {name}, on the {here}; keep one of them, or put the rows of both into one."
             )
         taken[name] = place.sheet
 
@@ -208,14 +223,18 @@ def _nothing(places: Sequence[_Place], table: Table | None, source: str) -> Cann
     return no_fit(source, [row for place in places for row in place.top])
 
 
-def _read_place(place: _Place, source: str) -> list[Batch]:
+def _read_place(place: _Place, source: str, told: set[str]) -> list[Batch]:
+    """The rows of a list; what stands beside it on its sheet is `told` once."""
     header, data = place.header, place.cut()
     if header is None:
         return []
+    notes = [] if data.sheet in told else tell_beside(data, source)
+    told.add(data.sheet)
     named, left, block = data.name, data.left, block_of(data, source)
     del place, data  # the raw cells go as they are parsed
     batches = _batches(block, header)
     tell_left(batches[-1], named, left)
+    batches[-1].notes += notes
     return batches
 
 

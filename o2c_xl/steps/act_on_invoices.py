@@ -8,12 +8,16 @@ from typing import Protocol
 
 from o2c_xl.domain.invoices.crediting import Credited, InvoiceToCredit, credit_rest
 
-__all__ = ["Acted", "AskedInvoice", "InvoiceActionBooks", "InvoiceActions", "act_on_invoices"]
+__all__ = ["Acted", "AskedInvoice", "InvoiceActionBooks", "InvoiceActions", "act_on_invoices", "nothing_to_do"]
 
 
 @dataclass(frozen=True, slots=True)
 class AskedInvoice:
-    """An invoice or credit note with an action beside it; `to_credit` only where it asks to be credited."""
+    """An invoice or credit note with an action beside it.
+
+    `written_off` (something of it was given up by wish) is told only where it asks to be reopened, and `to_credit` only
+    where it asks to be credited; a credit note has none.
+    """
 
     invoice: str
     action: str
@@ -21,6 +25,7 @@ class AskedInvoice:
     sent: bool = False
     disputed: bool = False
     settled: bool = False
+    written_off: bool = False
     to_credit: InvoiceToCredit | None = None
 
 
@@ -55,14 +60,37 @@ def act_on_invoices(books: InvoiceActionBooks) -> Acted:
     return Acted(books.work_off(_decide))
 
 
+def nothing_to_do(one: AskedInvoice) -> str:
+    """Why the action has nothing to act on now, as a sentence; empty where it has."""
+    if one.action == "Credit":
+        return _nothing_to_credit(one)
+    if one.action == "Dispute" and one.disputed:
+        return "it is disputed already."
+    if one.action in ("Dispute", "Write off") and one.settled:
+        return "nothing of it is open."
+    why = {
+        "Send": "it is sent already." if one.sent else "",
+        "Resolve": "" if one.disputed else "it is not disputed.",
+        "Reopen": "" if one.written_off else "nothing of it was written off.",
+    }
+    return why.get(one.action, "")
+
+
+def _nothing_to_credit(one: AskedInvoice) -> str:
+    if one.to_credit is None:
+        return "a credit note cannot be credited."
+    return "" if credit_rest(one.to_credit) else "all of it is credited already."
+
+
 def _decide(asked: Sequence[AskedInvoice]) -> InvoiceActions:
+    todo = [one for one in asked if not nothing_to_do(one)]
+    # without a reason nothing is credited or reopened; the sheet says so beside the row
     return InvoiceActions(
-        send=[one.invoice for one in asked if one.action == "Send" and not one.sent],
-        dispute=[one.invoice for one in asked if one.action == "Dispute" and not one.disputed and not one.settled],
-        resolve=[one.invoice for one in asked if one.action == "Resolve" and one.disputed],
-        reopen=[one for one in asked if one.action == "Reopen" and one.reason],
-        # without a reason nothing is credited; the sheet says so beside the row
-        credit=[(one, credited) for one in asked if one.action == "Credit" and one.reason and (credited := _rest(one))],
+        send=[one.invoice for one in todo if one.action == "Send"],
+        dispute=[one.invoice for one in todo if one.action == "Dispute"],
+        resolve=[one.invoice for one in todo if one.action == "Resolve"],
+        reopen=[one for one in todo if one.action == "Reopen" and one.reason],
+        credit=[(one, credited) for one in todo if one.action == "Credit" and one.reason and (credited := _rest(one))],
     )
 
 

@@ -71,7 +71,7 @@ def act_on_orders(books: ActionBooks) -> ActedOrders:
 
 
 def _act(one: OrderToActOn) -> ActedOrder | NotDone | None:
-    if one.action and request_refused(Request(one.action), one.status):
+    if one.action and request_refused(Request(one.action), one.status, one.credit_state, held=one.held):
         return None  # said at the cell when it was typed
     if one.action == Request.CANCEL:
         return _cancelled(one)

@@ -13,7 +13,7 @@ from o2c_xl.domain.approvals import content_hash
 from o2c_xl.domain.goods.serving import OrderToServe, Served, ServedLine, Shelf, serve
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import OrderStatus
-from o2c_xl.domain.ordering.promise import Incoming, Need, Promise, PromiseRules, promise_lines
+from o2c_xl.domain.ordering.promise import RESTS_ON_GOODS, Incoming, Need, Promise, PromiseRules, promise_lines
 from o2c_xl.domain.ordering.remedies import Remedy
 from o2c_xl.domain.policy import Policy
 
@@ -70,10 +70,11 @@ class AllocatedOrder:
 
 @dataclass(frozen=True, slots=True)
 class WantedDate:
-    """A line whose promise is due to be looked at; `promised` is the date that stands."""
+    """A line whose promise is due to be looked at; `promised` is the date that stands, `why` what it rests on."""
 
     need: Need
     promised: dt.date | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +221,13 @@ def _promise(batch: PromiseBatch, policy: Policy, day: dt.date) -> list[Promised
 
 
 def _changed(pairs: Iterable[tuple[WantedDate, Promise]], day: dt.date) -> Iterable[Promised]:
-    """Dates that differ; one that rests on a lead time stands until it passes, as it would move every day."""
+    """What differs; a date that rests on a lead time stands until it passes, as it would move every day.
+
+    One that rested on goods falls with them: they went to others, or their purchase order has ended.
+    """
     for wanted, promise in pairs:
-        stands = wanted.promised is not None and wanted.promised >= day
-        if promise.on == wanted.promised or (stands and not promise.firm):
+        stands = wanted.promised is not None and wanted.promised >= day and not wanted.why.startswith(RESTS_ON_GOODS)
+        same = (promise.on, promise.why) == (wanted.promised, wanted.why)
+        if same or (stands and not promise.firm):
             continue
         yield Promised(promise.order, promise.line, promise.on, promise.why)

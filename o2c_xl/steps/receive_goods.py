@@ -7,13 +7,12 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
+from o2c_xl.domain.buying.purchase_status import DRAFTS, ORDERED
 from o2c_xl.domain.goods.receiving import Delivery, NotReceived, OrderedLine, Reception, receive_deliveries
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy
 
 __all__ = ["Arrivals", "GoodsReceived", "ReceivingBooks", "Supply", "match_arrivals", "receive_goods"]
-
-_UNDER_WAY = ("Sent", "Partly received", "Received")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +82,9 @@ def _cannot_come(delivery: Delivery, order: Supply | None, currency: str) -> Not
         return NotReceived(delivery.receipt, "Quantity", "It is not more than 0.", "Enter how many came.")
     if order is None:
         return _at_po(delivery, f"{po or 'It'} is not in Purchase Orders.", "Correct the number.")
-    if order.status in ("Draft", "Approval"):
+    if order.status in DRAFTS:
         return _at_po(delivery, f"{po} is not sent yet.", "Send it first, or correct the number.")
-    if order.status not in _UNDER_WAY:
+    if order.status not in ORDERED:
         fix = "Correct the number, or enter a purchase order for what came."
         return _at_po(delivery, f"{po} is {order.status.lower()}.", fix)
     if order.currency != currency:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from o2c_xl.domain.buying.purchase_status import DRAFTS, PurchaseStatus
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy
 
@@ -91,17 +92,17 @@ def send_purchases(books: SendingBooks, policy: Policy) -> PurchasesSent:
 def decide_purchase(one: PurchaseToSend, policy: Policy) -> Fate:
     """What happens to one order; one that has partly come is not cancelled but closed short."""
     if one.action in ("Cancel", "Close short"):
-        ends_draft = one.action == "Cancel" or one.status in ("Draft", "Approval")
+        ends_draft = one.action == "Cancel" or one.status in DRAFTS
         return Fate.CANCEL if ends_draft and not one.received else Fate.CLOSE
-    if one.status not in ("Draft", "Approval") or not one.complete or one.foreign:
+    if one.status not in DRAFTS or not one.complete or one.foreign:
         return Fate.STAY
     if policy.send_by_hand and one.action != "Send":
         return Fate.STAY
     if not needs_approval(one, policy.approve_purchase_orders_above) or one.verdict == "Approved":
         return Fate.SEND
     if one.verdict == "Rejected":
-        return Fate.RETURN if one.status == "Approval" else Fate.STAY
-    return Fate.STAY if one.verdict == "Waiting" and one.status == "Approval" else Fate.ASK
+        return Fate.RETURN if one.status == PurchaseStatus.APPROVAL else Fate.STAY
+    return Fate.STAY if one.verdict == "Waiting" and one.status == PurchaseStatus.APPROVAL else Fate.ASK
 
 
 def needs_approval(one: PurchaseToSend, above: Decimal | None) -> bool:

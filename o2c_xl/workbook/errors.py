@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from o2c_xl.domain.issue import CannotRun
 
-__all__ = ["ChangedMeanwhile", "Damaged", "InUse", "Incomplete", "NoRoom", "Refused", "WriteFault"]
+__all__ = ["ChangedMeanwhile", "Damaged", "InUse", "Incomplete", "Locked", "NoRoom", "Refused", "WriteFault"]
 
 
 class Damaged(CannotRun):
@@ -26,6 +26,14 @@ class NoRoom(Refused):
 
     def __init__(self, tables: Mapping[str, str]) -> None:
         super().__init__(" ".join(tables.values()))
+        self.tables = tables
+
+
+class Locked(Refused):
+    """Sheets are protected where cells of these tables would be written; why, by table. All else may be written."""
+
+    def __init__(self, tables: Mapping[str, str]) -> None:
+        super().__init__(" ".join(dict.fromkeys(tables.values())))
         self.tables = tables
 
 

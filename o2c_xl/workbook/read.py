@@ -23,6 +23,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import Area, address
 from o2c_xl.workbook.below import NEAR, Below, Left, left_below, reaching, read_below, widened
+from o2c_xl.workbook.beside import Beside, left_beside, with_headed
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.opc.markup import check_well_formed, in_utf8, plain
 from o2c_xl.workbook.opc.package import Package, load
@@ -39,8 +40,10 @@ __all__ = [
     "SheetRows",
     "TableData",
     "open_sheet",
+    "open_values",
     "read_book",
     "read_dropped",
+    "sheet_of",
     "sheet_values",
 ]
 
@@ -83,7 +86,8 @@ class TableData:
     `columns` has one list per header, all as long as there are rows, blank rows included, so that the value at index
     `i` stands in Excel row `first_row + i`. The cells of `bad` are None in them. `formula_cells` are (row, column).
     `total` is the first cell of a person's own totals right under the table, empty when there are none. `left` are the
-    rows further below that were not read; of a workbook of ours those near the table.
+    rows further below that were not read; of a workbook of ours those near the table. `beside` are the blocks
+    left and right of what is read of the sheet of a file from outside, the same for all its tables.
     """
 
     name: str
@@ -97,6 +101,7 @@ class TableData:
     formula_cells: frozenset[Cell]
     total: str = ""
     left: tuple[Left, ...] = ()
+    beside: tuple[Beside, ...] = ()
 
     @property
     def height(self) -> int:
@@ -134,7 +139,8 @@ class SheetRows:
             titles.pop()
         last_col = self.first_col + max(len(titles), 1) - 1
         block = Area(header_row, self.first_col, max(self.height, header_row), last_col)
-        return _cut(self, Table("", "", block, tuple(titles), 1, 0, {}))
+        data = _cut(self, Table("", "", block, tuple(titles), 1, 0, {}))
+        return replace(data, beside=tuple(left_beside([block], self.first_col, self.columns)))
 
 
 class Book:
@@ -204,11 +210,17 @@ def read_dropped(source: Path | bytes) -> Book:
         if not sheet.tables:
             continue
         rows = reader.rows(sheet)
+        found, areas = [], []
         for table in sheet.tables:
             under = reader.under(sheet, table, rows)
             left = left_below(sheet, table, under, rows.first_col, rows.columns, rows.formula_cells)
-            data = _cut(rows, widened(reaching(table, rows.height), under.rows), under.total)
-            book.tables.append(replace(data, left=tuple(left)))
+            others = [one.ref for one in sheet.tables if one is not table]
+            whole = widened(reaching(table, rows.height), under.rows)
+            whole = with_headed(whole, others, rows.first_col, rows.columns)
+            areas.append(whole.ref)
+            found.append(replace(_cut(rows, whole, under.total), left=tuple(left)))
+        beside = tuple(left_beside(areas, rows.first_col, rows.columns))
+        book.tables += [replace(data, beside=beside) for data in found]
     return book
 
 
@@ -268,10 +280,10 @@ class _Reader:
         """The sheet by python-calamine, or a copy of it as plain UTF-8 where it could not read it."""
         package, parts = self.book.package, self.book.parts
         if facts.clean is not None:
-            return _sheet_of(open_values(package, parts, {sheet.part: facts.clean}), parts, sheet.name)
+            return sheet_of(open_values(package, parts, {sheet.part: facts.clean}), parts, sheet.name)
         if self.opened is None:
             self.opened = open_values(package, parts)
-        return _sheet_of(self.opened, parts, sheet.name)
+        return sheet_of(self.opened, parts, sheet.name)
 
 
 def open_values(package: Package, parts: Parts, clean: Mapping[str, bytes] = MappingProxyType({})) -> CalamineWorkbook:
@@ -341,11 +353,11 @@ def _relations(entries: Sequence[tuple[str, str, str]]) -> bytes:
 
 def open_sheet(package: Package, parts: Parts, sheet: str) -> CalamineSheet:
     """python-calamine on one sheet of the workbook."""
-    return _sheet_of(open_values(package, parts), parts, sheet)
+    return sheet_of(open_values(package, parts), parts, sheet)
 
 
-def _sheet_of(workbook: CalamineWorkbook, parts: Parts, sheet: str) -> CalamineSheet:
-    """The sheet under its number."""
+def sheet_of(workbook: CalamineWorkbook, parts: Parts, sheet: str) -> CalamineSheet:
+    """One sheet of what `open_values` opened."""
     number = next(i for i, one in enumerate(parts.sheets) if one.name == sheet)
     return _trusting(lambda: workbook.get_sheet_by_name(str(number)), sheet)
 

@@ -55,7 +55,7 @@ def test_an_order_line_without_supplier_date_counts_its_lead_time() -> None:
     (promise,) = promise_lines([Need("1", "1", "A", D(1))], {}, owed, RULES, FRIDAY)
 
     assert promise.on == dt.date(2024, 5, 13)
-    assert promise.why == "From PO 4502, no date from the supplier."
+    assert promise.why == "from PO 4502, no date from the supplier."
 
 
 def test_what_is_to_be_ordered_is_told_as_people_write_numbers() -> None:

@@ -75,6 +75,22 @@ def test_a_fault_names_the_partners_cell_header_and_value(tmp_path: Path) -> Non
     assert counts.columns["counted_on"] == [dt.date(2026, 3, 2)] * 2
 
 
+def test_a_filled_column_that_nothing_reads_is_told_unless_it_is_meant(tmp_path: Path) -> None:
+    rows = [["Code", "Qty", "Rebate", "EAN", "Remark"], ["A-1", 5, 10, 400, None], ["A-2", 7, None, 401, None]]
+    path = make_book(tmp_path / "o.xlsx", {"Order": rows})
+    rule = layout(
+        tmp_path,
+        '[[block]]\ntable = "StockCounts"\n[block.columns]\nSKU = "Code"\nCounted = "Qty"\n'
+        '[block.constants]\nCount = "{row}"\n"Counted on" = 2026-03-02\n[block.skip]\ncolumns = ["EAN"]\n',
+    )
+
+    (counts,) = read_with_layout(path, rule, "o.xlsx")
+
+    assert [note for note in counts.notes if "not read" in note] == [
+        "o.xlsx, sheet Order: the column Rebate is not read by the layout. Say in it what of ours it is, or skip it there."
+    ]
+
+
 def test_a_fault_in_a_labelled_cell_stands_at_that_cell(tmp_path: Path) -> None:
     rows = [["Datum:", "demnächst"], ["Bestellnummer", "B-1"], [], ["Artikelnummer", "Menge"], ["A-1", 5]]
     path = make_book(tmp_path / "o.xlsx", {"T": rows})

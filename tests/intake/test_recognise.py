@@ -171,13 +171,19 @@ def test_two_order_lists_in_one_workbook_stop_the_file(tmp_path):
         read_rows(path)
 
 
-def test_an_old_copy_beside_a_named_table_is_left_out_with_a_note(tmp_path):
+def test_a_second_list_of_a_table_that_came_by_its_name_is_never_left_out(tmp_path):
     sheets = {"Products": [PRODUCT, CHAI], "Old": [PRODUCT, ("002", "Chang", "pcs", 19.0)]}
+
+    with pytest.raises(CannotRun, match="two tables Products, on the sheets Products and Old; keep one"):
+        read_rows(make_book(tmp_path / "a.xlsx", sheets))
+
+
+def test_a_sheet_that_is_no_list_of_ours_is_told(tmp_path):
+    sheets = {"Products": [PRODUCT, CHAI], "Legend": [("P", "in pieces"), ("K", "in kilograms")]}
 
     (batch,) = read_rows(make_book(tmp_path / "a.xlsx", sheets))
 
-    assert batch.columns["sku"] == ["001"]
-    assert "Old" in batch.notes[-1]
+    assert batch.notes == ["a.xlsx, sheet Legend: not read, since it is no list of a table of ours."]
 
 
 def test_lines_that_show_their_orders_customer_beside_an_orders_table_are_no_flat_list(tmp_path):

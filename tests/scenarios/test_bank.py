@@ -119,6 +119,9 @@ def test_a_line_of_a_statement_pays_the_invoice_of_an_order_to_its_end(desk: Des
     (line,) = desk.show("BankLines")
     assert (line["Payment"], line["Status"], line["Account"]) == ("PM-000001", "Posted", ALPHA)
     assert desk.show("Waiting") == []
+    story = desk.o2c("track", "W1", "--json").json
+    paid = [one["source"] for one in story["events"] if one["subject"] == "PM-000001" and one["source"]]
+    assert set(paid) == {"st.xml, BS-000001, row 1"}
     desk.verify()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from o2c_xl.domain.setting import BadSetting, read_value
 from o2c_xl.domain.settings import BY_NAME
@@ -234,3 +235,17 @@ def test_money_that_waits_is_shown_with_the_places_of_its_currency(tmp_path: Pat
 
     told = {row["Subject"]: row["What to do"].partition(" belongs")[0] for row in desk.show("Waiting")}
     assert told == {"KWD": "10.555 KWD", "JPY": "1200 JPY", "EUR": "7.50 EUR"}
+
+
+def test_what_waits_for_something_else_than_stock_is_not_backordered(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company")
+    desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "DAN", "Name": "Without an address"}]))
+    desk.load(order(tmp_path, "1", "TEA", 1, "DAN"), order(tmp_path, "2", "TEA", 50))
+
+    desk.run(expect=None)
+    desk.o2c("report", "--on", DAY, "--out", tmp_path / "report.xlsx")
+
+    assert [one["Status"] for one in desk.show("Orders")] == ["Incomplete", "Partly shipped"]
+    assert [one["Backordered"] for one in desk.show("OrderLines")] == ["0", "10"]
+    short = next(one for one in load_workbook(tmp_path / "report.xlsx") if one.title == "Backorders")
+    assert [row[0] for row in short.values if row[0] in ("1", "2")] == ["2"]

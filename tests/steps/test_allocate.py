@@ -123,6 +123,28 @@ def test_an_open_purchase_order_gives_the_date_to_the_fairest_and_moves_it(shop:
     assert "PO-000001" in line(shop, "1").why
 
 
+def test_what_a_promise_rests_on_is_told_as_soon_as_it_changes_though_the_date_stays(shop: Ledger) -> None:
+    order(shop, "1", ("TEA", 3))
+    run(shop)
+    first = line(shop, "1")
+    purchase(shop, "TEA", 4, first.promise_date)
+
+    run(shop)
+    ordered = line(shop, "1")
+    again = run(shop)
+    with shop.transaction(DAY) as txn:
+        txn.update(schema.purchase_orders, [{"po": "PO-000001", "status": "Received"}])
+    run(shop, day=DAY + dt.timedelta(days=1))
+    gone = line(shop, "1")
+
+    assert first.why.endswith("Expected: 3 to be ordered, lead time 7 days.")
+    assert ordered.why.endswith(f"Expected: from PO-000001, expected {first.promise_date}.")
+    assert (ordered.promise_date, again) == (first.promise_date, (0, 0, 0, 0))
+    assert gone.why.endswith("Expected: 3 to be ordered, lead time 7 days.")
+    assert gone.promise_date == first.promise_date + dt.timedelta(days=1)
+    assert run(shop, day=DAY + dt.timedelta(days=2)) == (0, 0, 0, 0)
+
+
 def test_a_date_that_passed_is_promised_anew(shop: Ledger) -> None:
     order(shop, "1", ("TEA", 3))
     run(shop)

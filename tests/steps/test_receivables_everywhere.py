@@ -51,7 +51,7 @@ def test_from_reminder_to_charged_penalty(ledger: Ledger) -> None:
         statements = statement_documents(conn, abouts, {})
 
     assert (letters, waits, charged) == (2, ["RM-000001"], 1)
-    assert [row[-1] for row in reminders] == ["Waiting", "Waiting"]
+    assert [row[-1] for row in reminders] == ["Written", "Written"]
     assert [(row[0], row[4], row[9]) for row in ages] == [("C2", D("60.00"), D("60.00"))]
     assert [(row[0], row[6], row[9]) for row in exposed] == [("C2", D("60.00"), D("50.00"))]
     assert [(one.customer, one.amount, one.day >= late) for one in expected] == [("C2", D("50.00"), True)]

@@ -8,6 +8,7 @@ import pytest
 
 from o2c_xl.adapters.health import examine
 from o2c_xl.company.run import run_company
+from o2c_xl.company.without import do_without
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
@@ -45,7 +46,8 @@ def desk(tmp_path: Path) -> TwoBooks:
 
 MISSED = (
     "Book.xlsx: The workbook is gone from the folder books; it was last synced 2026-03-02 08:00 UTC. What it held is "
-    "safe. Bring it back, or put its last version from work/versions into books; no row counts twice."
+    "safe. Bring it back, or put its last version from work/versions into books; no row counts twice. "
+    'If it went on purpose: o2c without "Book.xlsx"'
 )
 
 
@@ -99,6 +101,18 @@ def test_a_workbook_that_was_taken_away_is_missed_and_its_faults_come_back_with_
     assert (doctor, waiting) == (["Workbook Book.xlsx"], [("Book.xlsx", "Workbook gone")])
     assert again == before
     assert (missed_by_doctor(desk), waits(desk)) == ([], [])
+
+
+def test_a_workbook_that_went_on_purpose_is_missed_no_more(desk: TwoBooks) -> None:
+    desk.run()
+    desk.book.unlink()
+    desk.run()
+
+    do_without(desk.company, "Book.xlsx", DAY, dry_run=False)
+    done = desk.run()
+
+    assert (done.issues, missed_by_doctor(desk), waits(desk)) == ([], [], [])
+    assert [row["Name"] for row in desk.shown("Customers")] == ["Bob"]
 
 
 def test_a_missing_workbook_stops_no_other_and_a_renamed_one_is_not_missed(desk: TwoBooks) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from o2c_xl.company.run import work_through
+from o2c_xl.company.undoing import put_back
+from o2c_xl.domain.issue import CannotRun
 from tests.sync.desk import DAY, Desk
 
 LATER = DAY + dt.timedelta(days=80)
@@ -46,6 +51,28 @@ def test_an_invoice_stays_for_the_days_after_it_was_paid(tmp_path: Path) -> None
         days.append((shown(desk, "Invoices", "Invoice"), shown(desk, "Payments", "Payment")))
 
     assert days == [(["OLD-1"], ["PM-000001"]), (["OLD-1"], ["PM-000001"]), ([], [])]
+
+
+def test_a_write_that_rows_left_with_is_not_taken_back_and_names_the_version_before(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "OpeningItems", "Payments", "Invoices"))
+    desk.add("Customers", {"Customer ID": "C1", "Name": "Ann"})
+    item = {"Invoice": "OLD-1", "Customer ID": "C1", "Invoice date": DAY, "Due date": DAY, "Total": 119, "Open": 119}
+    desk.add("OpeningItems", item)
+    paid = {"Customer ID": "C1", "Paid on": DAY, "Amount": 119, "Currency": "EUR", "Method": "Cash"}
+    desk.add("Payments", {**paid, "Reference": "OLD-1"})
+    run(desk, DAY)
+    run(desk, LATER)
+    before, written = desk.book.read_bytes(), desk.rows("Invoices")
+
+    with pytest.raises(CannotRun) as refused:
+        put_back(desk.company, None, LATER, dry_run=False)
+
+    assert written == {}
+    assert desk.book.read_bytes() == before
+    (version,) = [one for one in (desk.root / "work" / "versions").rglob("*.xlsx") if str(one) in str(refused.value)]
+    shutil.copy(version, desk.book)
+    assert [one["Invoice"] for one in desk.rows("Invoices").values()] == ["OLD-1"]
+    assert desk.sync().issues == []
 
 
 def test_a_purchase_order_stays_for_the_days_after_it_was_received(tmp_path: Path) -> None:

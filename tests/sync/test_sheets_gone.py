@@ -9,12 +9,14 @@ from openpyxl import load_workbook
 
 from o2c_xl.adapters.health import examine
 from o2c_xl.domain.finding import Finding
+from tests.scenarios.commands import Desk as Shell
 from tests.sync.desk import DAY, Desk
 
 PAYMENT = {"Customer ID": "ADA", "Paid on": DAY, "Amount": 100, "Method": "Cash"}
 TOLD = (
     "Book.xlsx: The sheet Payments is gone; its rows cannot be typed or seen here. To bring it back, put the last "
-    "version that has it from work/versions in place; no row counts twice."
+    "version that has it from work/versions in place; no row counts twice. If it went on purpose: o2c without "
+    '"Payments"'
 )
 
 
@@ -86,3 +88,27 @@ def test_the_counts_of_the_start_sheet_pass_over_a_deleted_sheet(desk: Desk) -> 
 
     assert counts
     assert all(text.count("COUNTIF(") == text.count("IFERROR(COUNTIF(") for text in counts)
+
+
+def test_a_sheet_that_went_on_purpose_is_missed_no_more_and_synced_again_if_it_comes_back(desk: Desk) -> None:
+    desk.add("Payments", PAYMENT)
+    desk.sync()
+    whole, shell = desk.book.read_bytes(), Shell(desk.root, str(DAY))
+    still = shell.o2c("without", "Payments", expect=2)
+    delete_sheet(desk, "Payments")
+    desk.sync()
+
+    shell.o2c("without", "Payments", "--dry-run")
+    missed = desk.sync()
+    shell.o2c("without", "Payments")
+    done, again = desk.sync(), desk.sync()
+    nothing = shell.o2c("without", "Payments", expect=2)
+    desk.book.write_bytes(whole)
+    back = desk.sync()
+
+    assert "Delete it there" in still.out + still.err
+    assert (len(missed.issues), done.issues, desk.shown("Issues"), again.changed) == (1, [], [], False)
+    assert book_finding(desk).ok
+    assert "No sheet or workbook Payments is missed" in nothing.out + nothing.err
+    assert back.ok
+    assert [row["Payment"] for row in desk.rows("Payments").values()] == ["PM-000001"]

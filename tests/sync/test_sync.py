@@ -240,8 +240,9 @@ def test_an_order_refused_for_one_row_goes_in_whole_when_that_row_is_mended(tmp_
 
     assert len(desk.sync().issues) == 1
     (head,) = desk.rows("Orders").values()
-    assert head["Check"].startswith("Not taken yet")
     wrong = max(desk.rows("OrderLines"))
+    waits = f"Not taken yet: Order Lines!E{wrong} of this order is at fault."
+    assert all(row["Check"].startswith(waits) for row in (head, desk.rows("OrderLines")[wrong - 1]))
     desk.type("OrderLines", wrong, {"Quantity": 3})
 
     assert desk.sync().ok

@@ -8,15 +8,17 @@ from pathlib import Path
 from o2c_xl.company.opened import open_company
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
+from o2c_xl.workbook.opc.package import Package
+from o2c_xl.workbook.opc.parts import book_parts
 from tests.scenarios.commands import Desk as Shell
 from tests.sync.desk import DAY, Desk, clock
 from tests.workbook.files import parts_of, zipped
 
 
-def protect(desk: Desk, mark: bytes) -> None:
-    """Protect the sheet that holds the text."""
+def protect(desk: Desk, sheet: str) -> None:
+    """Protect the sheet of this name."""
     parts = parts_of(desk.book.read_bytes())
-    name = next(n for n, part in parts.items() if n.startswith("xl/worksheets/sheet") and mark in part)
+    (name,) = [one.part for one in book_parts(Package(desk.book.read_bytes())).sheets if one.name == sheet]
     parts[name] = parts[name].replace(b"</sheetData>", b'</sheetData><sheetProtection sheet="1"/>')
     desk.book.write_bytes(zipped(parts))
 
@@ -38,20 +40,50 @@ def test_few_rows_that_were_all_taken_out_are_shown_again_and_it_is_said(tmp_pat
     assert desk.sync().notes == []
 
 
-def test_a_protected_sheet_hides_no_fault_and_says_that_the_ledger_went_on(tmp_path: Path) -> None:
+def unprotect(desk: Desk) -> None:
+    """Take the protection off every sheet."""
+    parts = parts_of(desk.book.read_bytes())
+    mark = b'<sheetProtection sheet="1"/>'
+    desk.book.write_bytes(zipped({name: part.replace(mark, b"") for name, part in parts.items()}))
+
+
+def test_a_protected_sheet_stays_as_it_is_and_is_told_while_all_others_are_written(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "company", ("Customers", "Issues"))
     desk.sync()
     desk.add("Customers", {"Customer ID": "ADA", "Name": "Ada", "Email": "bad"}, {"Customer ID": "BOB", "Name": "Bob"})
-    protect(desk, b"ADA")
+    protect(desk, "Customers")
+    before = desk.rows("Customers")
+
+    answer = Shell(desk.root, str(DAY)).run(expect=2)
+    written = desk.book.read_bytes()
+    again = Shell(desk.root, str(DAY)).run(expect=2)
+    unwritten = desk.book.read_bytes()
+    unprotect(desk)
+    Shell(desk.root, str(DAY)).run(expect=1)
+
+    told = (
+        "Book.xlsx: The sheet Customers is protected and its cell B2 is locked. Take the protection off. "
+        "Until then that sheet stays as it is."
+    )
+    assert [(issue["source"], issue["cell"]) for issue in answer["issues"]] == [("Book.xlsx", "D2")]
+    assert (answer["counts"]["Customers"], answer["error"], again["error"]) == (1, told, told)
+    assert written == unwritten
+    assert [row["Cell"] for row in desk.rows("Issues").values()] == ["D2"]
+    assert [row["Check"] for row in before.values()] == [None, None]
+    assert [bool(row["Check"]) for row in desk.rows("Customers").values()] == [True, False]
+    assert [row["Credit status"] for row in desk.rows("Customers").values()] == [None, "New"]
+
+
+def test_a_protected_start_sheet_keeps_no_other_sheet_from_being_written(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers",))
+    desk.sync()
+    desk.add("Customers", {"Customer ID": "ADA", "Name": "Ada", "Email": "bad"})
+    protect(desk, "Start")
 
     answer = Shell(desk.root, str(DAY)).run(expect=2)
 
-    assert [(issue["source"], issue["cell"]) for issue in answer["issues"]] == [("Book.xlsx", "D2")]
-    assert answer["counts"]["Customers"] == 1
-    assert answer["error"] == (
-        "Book.xlsx was not written: The sheet Customers is protected and its cell B2 is locked. "
-        "Take the protection off. The ledger went on; the workbook shows it once it can be written."
-    )
+    assert "The sheet Start is protected" in answer["error"]
+    assert [bool(row["Check"]) for row in desk.rows("Customers").values()] == [True]
 
 
 def test_a_fault_of_a_row_and_of_its_cell_that_read_alike_are_said_once() -> None:

@@ -103,11 +103,19 @@ def close_short(line: LineQuantities, at_hand: Decimal = ZERO) -> Cancellation:
     return Cancellation(after, quantity, ZERO)
 
 
-def request_refused(request: Request, status: OrderStatus) -> str | None:
-    """Why the order cannot take this request now; None when it can."""
+def request_refused(request: Request, status: OrderStatus, credit: str = "", *, held: bool = False) -> str | None:
+    """Why the order cannot take this request now, or has nothing to do for it; None when it can.
+
+    `credit` is what the credit check said of it last, empty before that; `held` = a person holds it or asked for that.
+    """
     if status in (OrderStatus.CANCELLED, OrderStatus.CLOSED):
-        return f"Action: {request} is too late, the order is {status.lower()}. Empty the cell."
+        return f"{request} is too late, the order is {status.lower()}. Empty the cell."
     ends = request in (Request.CANCEL, Request.CLOSE_SHORT, Request.HOLD)
     if ends and status in (OrderStatus.SHIPPED, OrderStatus.INVOICED):
-        return f"Action: {request} is too late, everything has shipped. Enter a return for what comes back."
+        return f"{request} is too late, everything has shipped. Enter a return for what comes back."
+    if request is Request.CONFIRM and credit and not held:
+        mend = "Empty the cell." if credit == "Approved" else "Set Action to Release to let it go on all the same."
+        return f"Confirm has nothing to do, the order is confirmed and stands at {status}. {mend}"
+    if request is Request.RELEASE and credit == "Approved" and not held:
+        return f"Release has nothing to do, the order passed the credit check and stands at {status}. Empty the cell."
     return None

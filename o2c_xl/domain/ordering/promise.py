@@ -10,7 +10,12 @@ from decimal import Decimal
 from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.domain.workdays import add_working_days, next_working_day
 
-__all__ = ["Incoming", "Need", "Promise", "PromiseRules", "promise_lines", "whole_order_promise"]
+__all__ = [
+    "RESTS_ON_GOODS", "Incoming", "Need", "Promise", "PromiseRules", "promise_lines", "whole_order_promise",
+]  # fmt: skip
+
+RESTS_ON_GOODS = "from "
+"""How the reason of a firm promise begins: `from stock`, `from PO-000012, expected 2026-03-09`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +151,7 @@ def _ready(
         if last.left == ZERO:
             supplies.pop(0)
     if missing <= ZERO:
-        return last.ready, f"From {last.source}.", True
+        return last.ready, f"{RESTS_ON_GOODS}{last.source}.", True
     ready = _after(rules.lead_days.get(need.sku), today)
     if ready is None:
         return None, f"no date for {plain_number(missing)}, as no supplier sells it.", False

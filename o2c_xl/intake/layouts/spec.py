@@ -77,6 +77,7 @@ def _constant(value: object) -> object:
 
 
 class _Skip(_Strict):
+    columns: Texts = ()
     empty: Texts = ()
     rows: dict[str, str] = {}
 
@@ -102,13 +103,17 @@ class _File(_Strict):
 
 @dataclass(frozen=True, slots=True)
 class BlockRule:
-    """How one kind of list in the file is read: `columns` and `cells` by our header."""
+    """How one kind of list in the file is read: `columns` and `cells` by our header.
+
+    `skip_columns` are the partner's columns that are not read on purpose.
+    """
 
     table: Table
     sheet: str
     columns: Mapping[str, Source]
     cells: Mapping[str, Source]
     constants: Mapping[str, str]
+    skip_columns: frozenset[str] = frozenset()
     skip_empty: tuple[str, ...] = ()
     skip_rows: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
 
@@ -181,6 +186,7 @@ def _rule(path: Path, number: int, block: _Block) -> BlockRule:
         columns={h: _with_ways(s, block, known[h]) for h, s in block.columns.items()},
         cells={h: _with_ways(s, block, known[h]) for h, s in block.cells.items()},
         constants=block.constants,
+        skip_columns=frozenset(map(header_key, block.skip.columns)),
         skip_empty=tuple(map(header_key, block.skip.empty)),
         skip_rows={header_key(h): _pattern(where, p) for h, p in block.skip.rows.items()},
     )

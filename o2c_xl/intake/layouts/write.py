@@ -46,7 +46,6 @@ def _block(block: BlockFound, proposal: Proposal) -> Iterator[str]:
     yield f'sheet = {_text(block.sheet or "*")}  # write "*" where the sheet\'s name changes'
     yield "\n[block.columns]"
     yield from (_line(line, "header") for line in proposal.columns)
-    yield from (f"# not read: {_one_line(name)}" for name in proposal.unused)
     if proposal.cells:
         yield "\n[block.cells]  # values beside a label, the same for every row"
         yield from (_line(line, "label") for line in proposal.cells)
@@ -54,6 +53,8 @@ def _block(block: BlockFound, proposal: Proposal) -> Iterator[str]:
         yield "\n[block.constants]  # the same for every row; {file}, {sheet}, {column}, {group}, {row} are filled in"
         yield from (_line(line, "") for line in proposal.constants)
     yield "\n[block.skip]"
+    if proposal.unused:
+        yield f"columns = [{', '.join(map(_text, proposal.unused))}]  # theirs that are not read"
     empty = ", ".join(map(_text, proposal.skip_empty))
     yield (
         f"empty = [{empty}]  # rows where nothing was entered here" if empty else f"# empty = [{_text(_first(block))}]"

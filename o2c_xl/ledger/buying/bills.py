@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from o2c_xl.domain.accounts import bill_legs, bill_payment_legs
+from o2c_xl.domain.buying.purchase_status import ORDERED
 from o2c_xl.domain.goods.slips import PENDING
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import natural_key
@@ -24,7 +25,7 @@ from o2c_xl.steps.post_bills import Bill, Billable, BillPosting, BillsDecided, B
 __all__ = ["BillingBooks", "waiting_bills"]
 
 _SET_ASIDE = "Set aside"
-_MAY_BE_BILLED = ("Sent", "Partly received", "Received", "Closed")
+_MAY_BE_BILLED = (*ORDERED, "Closed")
 _PENDING = (*PENDING, _SET_ASIDE, "Posted")
 _Line = tuple[str, str]
 

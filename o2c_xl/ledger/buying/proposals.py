@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from o2c_xl.domain.buying.least_order import LeastOrder
+from o2c_xl.domain.buying.purchase_status import DRAFTS, PurchaseStatus
 from o2c_xl.domain.buying.replenishment import ProposedLine, ProposedOrder
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy
@@ -84,7 +85,7 @@ class ProposalBooks:
 
 def _drafts(conn: Any) -> list[Row[Any]]:  # noqa: ANN401 -- a connection
     h = schema.purchase_orders
-    rows = conn.execute(select(h).where(h.c.status.in_(("Draft", "Approval")), h.c.proposed).order_by(h.c.po))
+    rows = conn.execute(select(h).where(h.c.status.in_(DRAFTS), h.c.proposed).order_by(h.c.po))
     return list(rows)
 
 
@@ -117,7 +118,7 @@ def _add(txn: Txn, order: ProposedOrder, currency: str, writes: _Writes) -> None
             "supplier_id": order.supplier,
             "currency": currency,
             "net": net_of(lines, currency),
-            "status": "Draft",
+            "status": str(PurchaseStatus.DRAFT),
             "proposed": True,
             "content_hash": purchase_hash(order.supplier, currency, lines),
             "asked_by": txn.who,
@@ -155,7 +156,7 @@ def _change(txn: Txn, draft: Row[Any], old: Sequence[dict[str, Any]], order: Pro
     writes.lines += [{name: line[name] for name in ("po", "line", *_FIELDS)} for line in changed]
     row = {"po": draft.po, "net": net_of(after.values(), draft.currency), "entry": entry}
     if content != draft.content_hash:
-        row |= {"content_hash": content, "status": "Draft"}
+        row |= {"content_hash": content, "status": str(PurchaseStatus.DRAFT)}
         writes.voided.append(draft.po)
     writes.heads.append(row)
 
@@ -167,7 +168,7 @@ def _differs(old: dict[str, Any], new: dict[str, Any]) -> bool:
 def _drop(txn: Txn, draft: Row[Any], lines: Sequence[dict[str, Any]], writes: _Writes) -> None:
     """A draft that nobody needs any more; its number has been seen, so the row stays."""
     entry = txn.record("purchase order cancelled", draft.po, {"why": _NOT_NEEDED})
-    writes.heads.append({"po": draft.po, "status": "Cancelled", "entry": entry})
+    writes.heads.append({"po": draft.po, "status": str(PurchaseStatus.CANCELLED), "entry": entry})
     writes.lines += [{"po": line["po"], "line": line["line"], "cancelled": line["quantity"] or ZERO} for line in lines]
     writes.voided.append(draft.po)
 

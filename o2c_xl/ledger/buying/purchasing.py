@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.approvals import content_hash
+from o2c_xl.domain.buying.purchase_status import PurchaseStatus
 from o2c_xl.domain.money import ZERO, round_money, trimmed
 from o2c_xl.domain.paper import Party, PurchaseLine, PurchaseOrderDocument, company_party
 from o2c_xl.ledger import schema
@@ -57,7 +58,7 @@ def waiting_drafts(conn: Connection, currency: str) -> list[tuple[str, str, str,
     `currency` is the company's.
     """
     h = schema.purchase_orders
-    drafts = conn.execute(select(h).where(h.c.status == "Draft")).all()
+    drafts = conn.execute(select(h).where(h.c.status == str(PurchaseStatus.DRAFT))).all()
     found = verdicts(conn, PURCHASE_ORDER, [draft.po for draft in drafts])
     rows = []
     for draft in drafts:

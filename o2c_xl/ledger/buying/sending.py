@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, and_, or_, select
 
 from o2c_xl.domain.approvals import Role
+from o2c_xl.domain.buying.purchase_status import DRAFTS, UNDER_WAY, PurchaseStatus
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
@@ -24,8 +25,6 @@ from o2c_xl.steps.send_purchases import Fate, PurchaseToSend
 __all__ = ["CANCELLATION", "SendingBooks"]
 
 CANCELLATION = "Purchase order cancelled"
-_DRAFT = ("Draft", "Approval")
-_UNDER_WAY = ("Sent", "Partly received")
 _ENDING = ("Cancel", "Close short")
 
 
@@ -48,7 +47,7 @@ class SendingBooks:
     def pending(self) -> Generator[Sequence[PurchaseToSend], None, None]:
         """Drafts, what waits for approval, and orders under way that someone wants ended."""
         h = schema.purchase_orders
-        movable = or_(h.c.status.in_(_DRAFT), and_(h.c.status.in_(_UNDER_WAY), h.c.action.in_(_ENDING)))
+        movable = or_(h.c.status.in_(DRAFTS), and_(h.c.status.in_(UNDER_WAY), h.c.action.in_(_ENDING)))
         with self._ledger.reading() as conn:
             keys = list(conn.execute(select(h.c.po).where(movable).order_by(h.c.po)).scalars())
         for start in range(0, len(keys), CHUNK):
@@ -106,7 +105,8 @@ class SendingBooks:
             ],
         )
         changed = [
-            {"po": one.po, "status": "Approval", "net": one.net, "content_hash": batch.hashes[one.po]} for one in orders
+            {"po": one.po, "status": str(PurchaseStatus.APPROVAL), "net": one.net, "content_hash": batch.hashes[one.po]}
+            for one in orders
         ]
         txn.update(schema.purchase_orders, changed)
 
@@ -115,7 +115,9 @@ class SendingBooks:
         for one in orders:
             reason = self._batch.verdicts[one.po].reason
             self._batch.txn.record("purchase order returned", one.po, {"reason": reason})
-        self._batch.txn.update(schema.purchase_orders, [{"po": one.po, "status": "Draft"} for one in orders])
+        self._batch.txn.update(
+            schema.purchase_orders, [{"po": one.po, "status": str(PurchaseStatus.DRAFT)} for one in orders]
+        )
 
     def _send(self, orders: Sequence[PurchaseToSend]) -> None:
         """The order counts as on its way from now on; its document is made from the ledger after the commit."""
@@ -132,7 +134,13 @@ class SendingBooks:
             expected = head.expected or self._day + timedelta(days=days)
             told = {"supplier": head.supplier_id, "net": one.net, "currency": head.currency, "expected": expected}
             entry = txn.record("purchase order sent", one.po, told)
-            row = {"po": one.po, "status": "Sent", "po_date": self._day, "expected": expected, "net": one.net}
+            row = {
+                "po": one.po,
+                "status": str(PurchaseStatus.SENT),
+                "po_date": self._day,
+                "expected": expected,
+                "net": one.net,
+            }
             changed.append({**row, "content_hash": batch.hashes[one.po], "entry": entry})
             to = offers.terms(head.supplier_id).email
             messages.append(Outgoing(PURCHASE_ORDER, one.po, to, f"Purchase order {one.po}", party=head.supplier_id))
@@ -144,12 +152,12 @@ class SendingBooks:
         if not orders:
             return
         batch, txn = self._batch, self._batch.txn
-        void(txn, PURCHASE_ORDER, [one.po for one in orders if one.status in _DRAFT])
+        void(txn, PURCHASE_ORDER, [one.po for one in orders if one.status in DRAFTS])
         changed = [{"po": one.po, "status": status, "entry": txn.record(event, one.po)} for one in orders]
         txn.update(schema.purchase_orders, changed)
         lines = [line for one in orders for line in batch.lines[one.po]]
         txn.update(schema.purchase_order_lines, [_nothing_more(line) for line in lines])
-        told = [batch.heads[one.po] for one in orders if one.status in _UNDER_WAY]
+        told = [batch.heads[one.po] for one in orders if one.status in UNDER_WAY]
         c = schema.suppliers.c
         suppliers = rows_by_key(txn.conn, [c.supplier_id, c.email], c.supplier_id, [head.supplier_id for head in told])
         to = {row.supplier_id: row.email for row in suppliers}

@@ -67,9 +67,8 @@ def _post(txn: Txn, rows: Sequence[Row[Any]], decide: Decide) -> tuple[int, int]
         elif number:
             txn.record("bank line matched", row.bank_line, {"payment": number})
         if became.fee:
-            source = Source(row.source, row.statement, row.place or 0)
             sides = bank_charge_legs(became.fee, row.currency)
-            txn.record("bank charges booked", row.bank_line, {"amount": became.fee}, sides, source=source)
+            txn.record("bank charges booked", row.bank_line, {"amount": became.fee}, sides, source=_came_from(row))
         changes.append(
             {
                 "bank_line": row.bank_line,
@@ -86,8 +85,7 @@ def _post(txn: Txn, rows: Sequence[Row[Any]], decide: Decide) -> tuple[int, int]
 
 def _payment(txn: Txn, row: Row[Any], became: Became, number: str) -> dict[str, Any]:
     """A payment as if a person had entered it; what follows is decided like of any other."""
-    source = Source(row.source, row.statement, row.place or 0)
-    amount = row.amount + became.fee
+    source, amount = _came_from(row), row.amount + became.fee
     entry = txn.record("payment entered", number, {"bank_line": row.bank_line, "amount": amount}, source=source)
     return {
         "payment": number,
@@ -99,8 +97,13 @@ def _payment(txn: Txn, row: Row[Any], became: Became, number: str) -> dict[str, 
         "currency": row.currency,
         "method": METHOD,
         "reference": became.reference[:_MOST_TEXT],
-        "source": row.source,
-        "sheet": "",
-        "row": row.place,
+        "source": source.file,
+        "sheet": source.sheet,
+        "row": source.row,
         "entry": entry,
     }
+
+
+def _came_from(row: Row[Any]) -> Source:
+    """The file, the statement in it and the line there, as Bank Lines names it: a file may hold several statements."""
+    return Source(row.source, row.statement, int(row.line))

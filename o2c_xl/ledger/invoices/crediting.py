@@ -15,7 +15,7 @@ from o2c_xl.domain.invoices.invoicing import TaxBy
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import InvoiceStatus
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.invoices.settlements import Settling, invoices_by
+from o2c_xl.ledger.invoices.settlements import POSTED, Settling, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.messages.sending import ways_of
@@ -25,7 +25,6 @@ __all__ = ["NewNote", "invoices_to_credit", "post_credit_notes"]
 
 _inv, _lines = schema.invoices.c, schema.invoice_lines.c
 _NOTE = "Credit note"
-_NOT_POSTED = (str(InvoiceStatus.DRAFT), str(InvoiceStatus.APPROVAL))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class NewNote:
 
 def invoices_to_credit(conn: Connection, key: str, keys: Iterable[str]) -> dict[str, InvoiceToCredit]:
     """Posted invoices by a column of theirs (`invoice` or `order`), oldest first, with what was credited of them."""
-    posted = (_inv.kind == "Invoice", _inv.status.not_in(_NOT_POSTED))
+    posted = (_inv.kind == "Invoice", POSTED)
     heads = sorted(
         rows_by_key(conn, schema.invoices, _inv[key], keys, *posted), key=lambda row: (len(row.invoice), row.invoice)
     )

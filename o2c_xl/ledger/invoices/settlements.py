@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Row, literal_column, select
 
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.receivables.open_items import Due, OpenItem, Settlement, invoice_status
+from o2c_xl.domain.receivables.open_items import Due, InvoiceStatus, OpenItem, Settlement, invoice_status
 from o2c_xl.domain.terms import discount_offer, parse_terms
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
@@ -23,6 +23,7 @@ from o2c_xl.ledger.store import Txn
 
 __all__ = [
     "OPEN",
+    "POSTED",
     "SETTLES",
     "UNAPPLIED",
     "Settling",
@@ -37,7 +38,6 @@ __all__ = [
 # partial indexes serve
 OPEN: ColumnElement[bool] = literal_column("open <> 0")
 UNAPPLIED: ColumnElement[bool] = literal_column("unapplied <> 0")
-_NOT_POSTED = ("Draft", "Approval")
 SETTLES = {
     "payment": "paid",
     "opening": "paid",
@@ -48,6 +48,8 @@ SETTLES = {
 }
 """The amount of an invoice that a settlement of each kind counts in."""
 _inv = schema.invoices.c
+POSTED: ColumnElement[bool] = _inv.status.not_in((str(InvoiceStatus.DRAFT), str(InvoiceStatus.APPROVAL)))
+"""Of an invoice: it has its number and its postings."""
 _READ: tuple[Column[Any], ...] = (
     _inv.invoice,
     _inv.account,
@@ -102,7 +104,7 @@ def invoices_by(
     conn: Connection, key: ColumnElement[Any], keys: Iterable[str], *where: ColumnElement[bool]
 ) -> Iterator[Standing]:
     """Posted invoices whose `key` is one of `keys`."""
-    statement = select(*_READ).where(_inv.status.not_in(_NOT_POSTED), *where)
+    statement = select(*_READ).where(POSTED, *where)
     for part in chunks(keys):
         for row in conn.execute(statement.where(key.in_(part))):
             yield Standing(row, row.open, row.paid, row.credited, row.written_off)

@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, select
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.telling import KINDS, SENDABLE
@@ -198,8 +198,13 @@ def write_again(ledger: Ledger, day: dt.date, rows: Sequence[Any]) -> None:
 
 
 def old_messages(conn: Connection, oldest: dt.date, after: str, limit: int) -> Sequence[Any]:
-    """The next messages after the number `after` that were made before `oldest` and of which that is not said yet."""
-    where = _open(_c.made_on < oldest, _c.said != TOO_OLD, _c.message > after)
+    """The next messages after the number `after` that were made before `oldest` and of which that is not said yet.
+
+    Not the reminders that were written while the program sent nothing: people had them, and the level went on.
+    """
+    r = schema.reminders.c
+    by_hand = exists().where(r.reminder == _c.about, _c.kind == "Reminder", r.mailed.is_(False))
+    where = _open(_c.made_on < oldest, _c.said != TOO_OLD, _c.message > after, ~by_hand)
     return conn.execute(select(schema.outbox).where(*where).order_by(_c.message).limit(limit)).all()
 
 

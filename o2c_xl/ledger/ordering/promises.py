@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Date, Integer, Text, bindparam, func, or_, select, text
 
+from o2c_xl.domain.buying.purchase_status import UNDER_WAY
 from o2c_xl.domain.goods.allocation import NORMAL_PRIORITY, Demand, rank
 from o2c_xl.domain.money import ZERO, trimmed
-from o2c_xl.domain.ordering.promise import Incoming, Need, whole_order_promise
+from o2c_xl.domain.ordering.promise import RESTS_ON_GOODS, Incoming, Need, whole_order_promise
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.messages.telling import tell_delayed
@@ -24,10 +25,10 @@ __all__ = ["renew_promises"]
 
 _EXPECTED = " Expected: "
 # Lines in the index of short lines. The date of one without any goods in sight rests on its lead time alone and
-# stands until it passes; where goods come or lie there, all who want them are looked at, as they share them.
+# stands until it passes; where goods come, came or lie there, all who want them are looked at, as they share them.
 _OF = "('Availability', 'Approval', 'Backordered', 'To pick', 'Picked', 'Partly shipped')"
 _SHORT = "l.availability <> '' AND l.quantity > l.allocated + l.shipped + l.cancelled"
-_DUE = "(l.promise_date IS NULL OR l.promise_date < :day)"
+_DUE = f"(l.promise_date IS NULL OR l.promise_date < :day OR l.why LIKE '%{_EXPECTED}{RESTS_ON_GOODS}%')"
 _COMING = text(
     """
     SELECT p.sku FROM purchase_order_lines p JOIN purchase_orders b ON b.po = p.po
@@ -36,9 +37,9 @@ _COMING = text(
     """
 ).columns(sku=Text)
 _COLUMNS = """l."order", l.line, l.sku, l.quantity - l.allocated - l.shipped - l.cancelled AS short,
-    l.requested_date, l.promise_date, o.order_date, o.requested_date AS wanted_on, o.priority, o.shipping"""
+    l.requested_date, l.promise_date, l.why, o.order_date, o.requested_date AS wanted_on, o.priority, o.shipping"""
 _TYPES: dict[str, Any] = {
-    "order": Text, "line": Text, "sku": Text, "short": Exact, "requested_date": Date, "promise_date": Date,
+    "order": Text, "line": Text, "sku": Text, "short": Exact, "requested_date": Date, "promise_date": Date, "why": Text,
     "order_date": Date, "wanted_on": Date, "priority": Integer, "shipping": Text,
 }  # fmt: skip
 # SQLite takes a CROSS JOIN in the sequence written: short lines first, through their index, not all open
@@ -61,7 +62,7 @@ def renew_promises(
     decide: Callable[[PromiseBatch], Sequence[Promised]],
     tell: frozenset[str] = frozenset(),
 ) -> int:
-    """Give lines without stock their earliest date; returns how many lines have another than before.
+    """Give lines without stock their earliest date; returns how many lines have another, or for another reason.
 
     Customers are told of a later one, and of one that they were told would follow, where `tell` says so.
     """
@@ -95,7 +96,8 @@ def _one(row: Any, day: dt.date) -> tuple[Any, WantedDate]:  # noqa: ANN401 -- a
     short, requested = trimmed(row.short), row.requested_date or row.wanted_on
     ordered_on, priority = row.order_date or day, row.priority or NORMAL_PRIORITY
     place = rank(Demand(row.order, row.line, row.sku, short, ordered_on, requested, priority))
-    return place, WantedDate(Need(row.order, row.line, row.sku, short, row.shipping, requested), row.promise_date)
+    need = Need(row.order, row.line, row.sku, short, row.shipping, requested)
+    return place, WantedDate(need, row.promise_date, row.why.partition(_EXPECTED)[2])
 
 
 def _incoming(conn: Connection, skus: Iterable[str]) -> list[Incoming]:
@@ -105,7 +107,7 @@ def _incoming(conn: Connection, skus: Iterable[str]) -> list[Incoming]:
         query = (
             select(p.po, p.sku, p.quantity, p.received, p.cancelled, b.expected)
             .join_from(schema.purchase_order_lines, schema.purchase_orders, b.po == p.po)
-            .where(p.sku.in_(part), b.status.in_(("Sent", "Partly received")))
+            .where(p.sku.in_(part), b.status.in_(UNDER_WAY))
             .order_by(p.po, p.line)
         )
         for row in conn.execute(query):
@@ -184,6 +186,5 @@ def _later(conn: Connection, days: Mapping[str, dt.date | None]) -> dict[str, tu
 
 
 def _row(line: Any, promised: Promised) -> dict[str, Any]:  # noqa: ANN401 -- a row
-    told = promised.why.replace("From", "from", 1) if promised.why.startswith("From") else promised.why
-    why = f"{line.why.partition(_EXPECTED)[0]}{_EXPECTED}{told}"
+    why = f"{line.why.partition(_EXPECTED)[0]}{_EXPECTED}{promised.why}"
     return {"order": line.order, "line": line.line, "promise_date": promised.on, "why": why}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from o2c_xl.domain.accounts import Account
+from o2c_xl.domain.buying.purchase_status import PurchaseStatus
 from o2c_xl.domain.cash.placing import HELD_ON
 from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.domain.receivables.open_items import InvoiceStatus
@@ -94,6 +95,7 @@ def _words(table: str, column: str, words: Iterable[str]) -> Rule:
 
 _WORDS = (
     _words("orders", "status", OrderStatus),
+    _words("purchase_orders", "status", PurchaseStatus),
     _words("invoices", "kind", ("Invoice", "Credit note")),
     _words("invoices", "status", InvoiceStatus),
     _words("payments", "held_on", ("", *HELD_ON)),

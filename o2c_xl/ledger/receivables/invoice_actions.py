@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Row, func, literal, or_, select, text
 from sqlalchemy.sql.expression import TextClause
 
 from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.invoices.crediting import NewNote, post_credit_notes
-from o2c_xl.ledger.invoices.settlements import Standing, invoices_by
+from o2c_xl.ledger.invoices.crediting import NewNote, invoices_to_credit, post_credit_notes
+from o2c_xl.ledger.invoices.settlements import POSTED, Standing, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.messages.sending import ways_of
-from o2c_xl.ledger.papers.credit_notes import creditable, credits_lacking
+from o2c_xl.ledger.papers.credit_notes import credits_lacking
 from o2c_xl.ledger.receivables.disputes import close_disputes, open_disputes
-from o2c_xl.ledger.receivables.reopening import reverse_write_offs
+from o2c_xl.ledger.receivables.reopening import reverse_write_offs, write_offs_of
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.act_on_invoices import AskedInvoice, InvoiceActions
 
-__all__ = ["InvoiceActionBooks", "credits_held"]
+__all__ = ["InvoiceActionBooks", "asked_invoices", "credits_held"]
 
 _inv = schema.invoices.c
 _NOTES = schema.invoices.alias("notes")
@@ -59,7 +60,7 @@ def _pending() -> tuple[ColumnElement[bool] | TextClause, ...]:
     )
     return (
         _ASKED,
-        _inv.status.not_in(("Draft", "Approval")),
+        POSTED,
         or_(
             (_inv.action == "Send") & _inv.sent_on.is_(None),
             (_inv.action == "Dispute") & _inv.disputed.is_(False) & (_inv.open != ZERO),
@@ -81,20 +82,31 @@ def credits_held(conn: Connection, settings: Mapping[str, str]) -> dict[str, str
 
 def _read(conn: Connection, keys: Sequence[str], settings: Mapping[str, str]) -> list[AskedInvoice]:
     rows = {row.invoice: row for row in rows_by_key(conn, schema.invoices, _inv.invoice, keys, *_pending())}
-    credited = [key for key, row in rows.items() if row.action == "Credit"]
-    to_credit = creditable(conn, "invoice", credited, settings)
+    asked = asked_invoices(conn, [(row, row.action, row.reason) for key in keys if (row := rows.get(key)) is not None])
+    lacks = credits_lacking(conn, [one.invoice for one in asked if one.to_credit], settings)
+    return [
+        replace(one, to_credit=replace(one.to_credit, lacks=lacks.get(one.invoice, ""))) if one.to_credit else one
+        for one in asked
+    ]
+
+
+def asked_invoices(conn: Connection, asks: Sequence[tuple[Row[Any], str, str]]) -> list[AskedInvoice]:
+    """Invoices as they stand, each with what is asked of it and the reason for that."""
+    asking = {action: [row.invoice for row, other, _ in asks if other == action] for _, action, _ in asks}
+    to_credit = invoices_to_credit(conn, "invoice", asking.get("Credit", ()))
+    written_off = write_offs_of(conn, asking.get("Reopen", ()))
     return [
         AskedInvoice(
-            key,
-            row.action,
-            row.reason,
+            row.invoice,
+            action,
+            reason,
             row.sent_on is not None,
             bool(row.disputed),
             not row.open,
-            to_credit.get(key),
+            row.invoice in written_off,
+            to_credit.get(row.invoice),
         )
-        for key in keys
-        if (row := rows.get(key)) is not None
+        for row, action, reason in asks
     ]
 
 

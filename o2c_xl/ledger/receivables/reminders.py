@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select
 
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables.reminders import Debtor, DueItem, Letter, ReminderPolicy
@@ -21,7 +21,7 @@ from o2c_xl.ledger.messages.sending import ways_of
 from o2c_xl.ledger.open_credits import open_credits
 from o2c_xl.ledger.store import Ledger, Txn
 
-__all__ = ["KIND", "LEVEL_SENT", "ReminderBooks", "debtors_of"]
+__all__ = ["KIND", "LETTER_STATUS", "LEVEL_SENT", "ReminderBooks", "debtors_of", "leave_to_people"]
 
 KIND = "Reminder"
 _BATCH = 200
@@ -32,16 +32,23 @@ _COLUMNS = (
     _inv.block_reminders, _due.due_no, _due.due_date, _due.amount,
 )  # fmt: skip
 
+_ITS_MESSAGE = (_box.about == _rem.reminder, _box.kind == KIND)
+_STOPPED = exists().where(*_ITS_MESSAGE, _box.said != "", _box.status.in_(("Waiting", "Failed", "Uncertain")))
+_WRITTEN = _rem.mailed.is_(False) & _rem.withdrawn_on.is_(None) & ~_STOPPED  # in people's hands, on the day it was made
+_MESSAGE_STATUS = func.coalesce(select(func.max(_box.status)).where(*_ITS_MESSAGE).scalar_subquery(), "Waiting")
+
+LETTER_STATUS: ColumnElement[str] = case(
+    (_WRITTEN & _MESSAGE_STATUS.in_(("Waiting", "Withdrawn")), "Written"), else_=_MESSAGE_STATUS
+)
+"""Of a reminder what became of its letter; one written while the program sent nothing is no longer waited for."""
+
 LEVEL_SENT: ColumnElement[int] = func.coalesce(
     select(func.max(_item.level))
     .join(schema.reminders, _rem.reminder == _item.reminder)
     .where(
         _item.invoice == _inv.invoice,
         _rem.withdrawn_on.is_(None),
-        or_(
-            _rem.mailed.is_(False),
-            exists().where(_box.about == _rem.reminder, _box.kind == KIND, _box.status == "Sent"),
-        ),
+        or_(_WRITTEN, exists().where(*_ITS_MESSAGE, _box.status == "Sent")),
     )
     .scalar_subquery(),
     0,
@@ -103,6 +110,16 @@ def debtors_of(conn: Connection, accounts: Iterable[str], day: dt.date, policy: 
         Debtor(account, currency, tuple(found), *_known(last.get((account, currency))))
         for (account, currency), found in sorted(items.items())
     ]
+
+
+def leave_to_people(ledger: Ledger, day: dt.date) -> None:
+    """Letters that wait to be sent when sending is switched off lie in `outbox` from then on, as all written later."""
+    waiting = exists().where(*_ITS_MESSAGE, _box.status == "Waiting", _box.batch == "")
+    with ledger.reading() as conn:
+        keys = sorted(conn.execute(select(_rem.reminder).where(_rem.mailed.is_(True), waiting)).scalars())
+    if keys:
+        with ledger.transaction(day) as txn:
+            txn.update(schema.reminders, [{"reminder": key, "mailed": False} for key in keys])
 
 
 def _known(last: _Last | None) -> tuple[dt.date | None, bool]:
@@ -181,16 +198,17 @@ def _last_letters(
     for row in sorted(rows_by_key(conn, columns, _rem.customer_id, accounts, stands), key=lambda row: row.reminder):
         last[row.customer_id, row.currency] = row
     keys = [row.reminder for row in last.values()]
-    box = [_box.about, _box.status, _box.sent]
+    box = [_box.about, _box.status, _box.sent, _box.said]
     messages = {row.about: row for row in rows_by_key(conn, box, _box.about, keys, _box.kind == KIND)}
     return {key: _last(row, messages.get(row.reminder), day, policy) for key, row in last.items()}
 
 
 def _last(row: Any, message: Any, day: dt.date, policy: ReminderPolicy) -> _Last:  # noqa: ANN401 -- rows
-    """A letter that the program sends and has not sent yet has reached nobody; else it went on its day."""
+    """A letter that the program has still to send, or that something stops, has reached nobody; else it went."""
     if message is None:
         return _Last(row.date, on_the_way=False)
-    waits = policy.mailed and bool(row.mailed) and message.status not in ("Sent", "Withdrawn")
+    open_ = message.status not in ("Sent", "Withdrawn")
+    waits = open_ and (bool(message.said) or (policy.mailed and bool(row.mailed)))
     sent = dt.date.fromisoformat(message.sent[:10]) if message.sent else row.date
     # a clock ahead of the business day (a day that is replayed) must not keep the next letter back
     return _Last(sent if row.date <= sent <= day else row.date, on_the_way=waits)

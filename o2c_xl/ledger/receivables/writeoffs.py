@@ -14,7 +14,7 @@ from o2c_xl.domain.approvals import Role, content_hash
 from o2c_xl.domain.money import round_money
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, Verdict, ask, verdicts, void_rest
-from o2c_xl.ledger.invoices.settlements import OPEN, Settling, invoices_by
+from o2c_xl.ledger.invoices.settlements import OPEN, POSTED, Settling, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.write_off import GivenUp
@@ -51,9 +51,8 @@ class WriteOffBooks:
 
 
 def _wished(txn: Txn) -> Sequence[Row[Any]]:
-    posted = _inv.status.not_in(("Draft", "Approval"))
     asked: ColumnElement[bool] = literal_column("action <> ''")  # written out: the index of asked actions serves
-    statement = select(*_READ).where(OPEN, asked, _inv.action == _ACTION, posted)
+    statement = select(*_READ).where(OPEN, asked, _inv.action == _ACTION, POSTED)
     return sorted(txn.conn.execute(statement), key=lambda row: str(row.invoice))
 
 

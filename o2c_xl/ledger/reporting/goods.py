@@ -43,6 +43,8 @@ _LINE: tuple[DbColumn[Any], ...] = (
     _line.net,
     _line.promise_date,
     _line.why,
+    _line.availability,
+    _ord.status,
     _ord.order_date,
     _ord.customer_id,
     _ord.currency,
@@ -231,12 +233,13 @@ def shortages(conn: Connection, last: dt.date) -> list[Shortage]:
     statement = select(*_LINE).join(schema.orders, _ord.order == _line.order)
     dated = or_(_ord.order_date.is_(None), _ord.order_date <= last)
     where = (dated, _ord.status.not_in(_DONE), _line.quantity > ZERO, rest > ZERO)
-    return [
-        Shortage(
-            row, row.quantity - row.shipped - row.cancelled, row.quantity - row.shipped - row.cancelled - row.allocated
-        )
-        for row in conn.execute(statement.where(*where).order_by(_line.order, _line.position))
-    ]
+    rows = conn.execute(statement.where(*where).order_by(_line.order, _line.position))
+    return [Shortage(row, open_ := row.quantity - row.shipped - row.cancelled, _short(row, open_)) for row in rows]
+
+
+def _short(row: Any, to_ship: Decimal) -> Decimal:  # noqa: ANN401 -- a row
+    """What has no stock; nothing where the order waits for something else, so that nobody has looked for stock yet."""
+    return to_ship - row.allocated if row.availability and row.status != "Incomplete" else ZERO
 
 
 def backorders_page(found: Iterable[Shortage], last: dt.date) -> Page:

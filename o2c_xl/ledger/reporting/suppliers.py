@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from o2c_xl.domain.buying.purchase_status import UNDER_WAY
 from o2c_xl.domain.goods.slips import PENDING
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.reporting.figures import share
@@ -18,7 +19,6 @@ from o2c_xl.ledger import schema
 
 __all__ = ["suppliers_page"]
 
-_UNDER_WAY = ("Sent", "Partly received")
 _COLUMNS = (
     Column("Supplier ID", width=16),
     Column("Name", width=26),
@@ -68,7 +68,7 @@ def _came(conn: Connection, first: dt.date, last: dt.date) -> dict[str, list[Dec
 def _open(conn: Connection) -> dict[str, tuple[int, Decimal]]:
     """Per supplier how many purchase orders are open, and their net."""
     po = schema.purchase_orders.c
-    statement = select(po.supplier_id, func.count(), func.sum(po.net)).where(po.status.in_(_UNDER_WAY))
+    statement = select(po.supplier_id, func.count(), func.sum(po.net)).where(po.status.in_(UNDER_WAY))
     found: dict[str, tuple[int, Decimal]] = defaultdict(lambda: (0, ZERO))
     found |= {supplier: (count, net) for supplier, count, net in conn.execute(statement.group_by(po.supplier_id))}
     return found

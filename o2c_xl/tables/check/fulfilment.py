@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row
 
+from o2c_xl.domain.buying.purchase_status import DRAFTS
 from o2c_xl.domain.goods.picking import check_pick
 from o2c_xl.domain.money import trimmed
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.receivables.reopening import write_offs_of
+from o2c_xl.ledger.receivables.invoice_actions import asked_invoices
 from o2c_xl.ledger.store import Txn
+from o2c_xl.steps.act_on_invoices import nothing_to_do
 from o2c_xl.tables.known.rows import existing_rows
 from o2c_xl.tables.parse.rowset import RowSet
 
@@ -66,35 +68,21 @@ def check_shipments(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: AR
 
 
 def check_invoices(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001
-    """What is asked of an invoice can be done, and what takes money back says why."""
-    known = list(_known(txn, schema.invoices, rows))
-    for i, old in known:
+    """What is asked of an invoice has something to do, and what takes money back says why."""
+    asks: dict[int, tuple[Row[Any], str, str]] = {}
+    for i, old in _known(txn, schema.invoices, rows):
         action = _new(rows, i, "action", old)
-        if not action:
-            continue
-        if old.status in ("Draft", "Approval"):
+        if action and old.status in DRAFTS:
             rows.fault(i, "action", "it is not posted yet.", "Decide its approval first.")
-        elif action in _NEEDS_REASON and not _now(rows, i, "reason", old):
-            rows.fault(i, "reason", "nothing is entered.", f"Say why you want {action}.")
-        elif action == "Credit" and old.kind == "Credit note":
-            rows.fault(i, "action", "a credit note cannot be credited.", "Empty the cell.")
-        elif action == "Dispute":
-            _check_dispute(rows, i, old)
-    _check_reopened(txn, rows, {old.invoice: i for i, old in known if _new(rows, i, "action", old) == "Reopen"})
-
-
-def _check_reopened(txn: Txn, rows: RowSet, reopened: Mapping[str, int]) -> None:
-    given_up = write_offs_of(txn.conn, reopened)
-    for invoice, i in reopened.items():
-        if invoice not in given_up:
-            rows.fault(i, "action", "nothing of it was written off.", "Empty the cell.")
-
-
-def _check_dispute(rows: RowSet, index: int, old: Row[Any]) -> None:
-    if not old.open:
-        rows.fault(index, "action", "nothing of it is open.", "Empty the cell.")
-    elif not _now(rows, index, "dispute_code", old) and not _now(rows, index, "reason", old):
-        rows.fault(index, "reason", "nothing is entered.", "Choose a Dispute code, or say what is disputed.")
+        elif action:
+            asks[i] = (old, action, _now(rows, i, "reason", old) or "")
+    for i, one in zip(asks, asked_invoices(txn.conn, list(asks.values())), strict=True):
+        if why := nothing_to_do(one):
+            rows.fault(i, "action", why, "Empty the cell.")
+        elif one.action in _NEEDS_REASON and not one.reason:
+            rows.fault(i, "reason", "nothing is entered.", f"Say why you want {one.action}.")
+        elif one.action == "Dispute" and not one.reason and not _now(rows, i, "dispute_code", asks[i][0]):
+            rows.fault(i, "reason", "nothing is entered.", "Choose a Dispute code, or say what is disputed.")
 
 
 def _known(txn: Txn, table: Any, rows: RowSet) -> Iterator[tuple[int, Row[Any]]]:  # noqa: ANN401 -- a ledger table

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Row, Table, select
 
+from o2c_xl.domain.buying.purchase_status import DRAFTS
 from o2c_xl.domain.cash.placing import Refused, Typed, place
 from o2c_xl.domain.goods.receiving import Delivery, OrderedLine, Quality
 from o2c_xl.domain.goods.slips import PENDING
@@ -37,7 +38,6 @@ from o2c_xl.tables.parse.rowset import RowSet
 
 __all__ = ["check_bills", "check_counts", "check_opening_items", "check_payments", "check_receipts", "check_returns"]
 
-_NOT_SENT = ("Draft", "Approval")
 _ALL_GONE = (OrderStatus.SHIPPED, OrderStatus.INVOICED, OrderStatus.CLOSED, OrderStatus.CANCELLED)
 
 
@@ -64,7 +64,7 @@ def check_receipts(txn: Txn, rows: RowSet, policy: Policy) -> None:
     typed = _typed(txn, schema.receipts, rows)
     heads, lines = schema.purchase_orders, schema.purchase_order_lines
     known = {row.po: row for row in rows_by_key(txn.conn, heads, heads.c.po, {slip["po"] for slip in typed})}
-    sent = {po for po, row in known.items() if row.status not in _NOT_SENT}
+    sent = {po for po, row in known.items() if row.status not in DRAFTS}
     typed = [slip for slip in typed if slip["po"] in sent]
     if not typed:
         return

@@ -41,7 +41,11 @@ INVOICES = table(
     python("Written off", Kind.MONEY, "Given up."),
     python("Open", Kind.MONEY, "Still to be paid."),
     python("Days overdue", Kind.WHOLE, "Days since the earliest unpaid instalment was due."),
-    python("Reminder level", Kind.WHOLE, "Level of the last reminder that was sent or printed."),
+    python(
+        "Reminder level",
+        Kind.WHOLE,
+        "Level of the last reminder sent or printed, or written while Send mail is No.",
+    ),
     python("Sent by", Kind.TEXT, "Email, Mail or Online portal."),
     python("Sent on", Kind.DATE, "When the document was issued; empty while it could not leave."),
     choice(
@@ -270,8 +274,8 @@ REMINDERS = table(
     python(
         "Status",
         Kind.CHOICE,
-        "Whether it went out.",
-        choices=("Waiting", "Sent", "Uncertain", "Failed", "Withdrawn"),
+        "Whether it went out; Written = its letter lies in outbox, as nothing is sent while Send mail is No.",
+        choices=("Waiting", "Written", "Sent", "Uncertain", "Failed", "Withdrawn"),
         width=11,
     ),
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from o2c_xl.tables.define.build import choice, key, python, staff, table
+from o2c_xl.domain.buying.purchase_status import PurchaseStatus
+from o2c_xl.tables.define.build import choice, choices_of, key, python, staff, table
 from o2c_xl.tables.define.spec import Department, Kind
 
 __all__ = ["PURCHASE_ORDERS", "PURCHASE_ORDER_LINES"]
@@ -37,7 +38,7 @@ PURCHASE_ORDERS = table(
         "Status",
         Kind.CHOICE,
         "Where it stands.",
-        choices=("Draft", "Approval", "Sent", "Partly received", "Received", "Closed", "Cancelled"),
+        choices=choices_of(PurchaseStatus),
         width=16,
     ),
     gives_key="PO-",

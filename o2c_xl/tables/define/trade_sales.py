@@ -113,7 +113,7 @@ ORDER_LINES = table(
     ),
     python("Availability", Kind.CHOICE, "Against what is free today.", choices=choices_of(Availability), width=14),
     python("Allocated", Kind.QUANTITY, "Set aside for this line."),
-    python("Backordered", Kind.QUANTITY, "Ordered, still open and not allocated."),
+    python("Backordered", Kind.QUANTITY, "Still open and without stock, once stock was looked for."),
     python("Shipped", Kind.QUANTITY, "Gone out."),
     python("Invoiced", Kind.QUANTITY, "Stands on invoices."),
     python("Returned", Kind.QUANTITY, "Came back."),

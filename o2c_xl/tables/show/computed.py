@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, type_coerce
 
+from o2c_xl.domain.buying.purchase_status import UNDER_WAY
 from o2c_xl.domain.goods.receiving import Quality, records_by_supplier
 from o2c_xl.domain.goods.stock import average_cost, stock_status
 from o2c_xl.domain.money import ZERO
@@ -25,6 +26,7 @@ from o2c_xl.ledger.credit.facts import credit_customers
 from o2c_xl.ledger.goods.quarantine import waiting_refusals
 from o2c_xl.ledger.goods.receiving import CAME
 from o2c_xl.ledger.goods.short_picks import SHORT_PICK, short_picks
+from o2c_xl.ledger.invoices.settlements import POSTED
 from o2c_xl.ledger.issues import places_of_twins
 from o2c_xl.ledger.receivables.disputes import promises
 from o2c_xl.ledger.types import Exact
@@ -40,7 +42,6 @@ __all__ = ["customers", "invoices", "issues", "log", "products", "settings_rows"
 Columns = dict[str, dict[str, Any]]
 _BUYERS = "Purchasing"
 _CENT = Decimal("0.01")
-_OPEN_PO = ("Sent", "Partly received")
 
 
 def _sums(conn: Connection, statement: Any) -> dict[str, Decimal]:  # noqa: ANN401 -- any two-column select
@@ -57,7 +58,7 @@ def open_invoices(conn: Connection) -> Iterator[OpenItem]:
     statement = (
         select(inv.invoice, inv.account, inv.currency, inv.open, inv.disputed, due.due_date, due.amount)
         .join(s.invoice_dues, due.invoice == inv.invoice)
-        .where(inv.open > ZERO, _POSTED)
+        .where(inv.open > ZERO, POSTED)
         .order_by(inv.invoice, due.due_date)
     )
     for invoice, rows in groupby(conn.execute(statement), key=attrgetter("invoice")):
@@ -66,7 +67,6 @@ def open_invoices(conn: Connection) -> Iterator[OpenItem]:
         yield OpenItem(invoice, first.account, first.currency, first.open, dues, disputed=first.disputed)
 
 
-_POSTED = s.invoices.c.status.not_in(("Draft", "Approval"))
 _Amounts = dict[tuple[str, str], Decimal]
 
 
@@ -91,7 +91,7 @@ def customers(conn: Connection, day: dt.date, policy: Policy) -> Columns:
 def _balances(conn: Connection) -> _Amounts:
     """What each account owes by currency, less what it paid and is not applied."""
     inv, pay = s.invoices.c, s.payments.c
-    statement = select(inv.account, inv.currency, func.sum(inv.open)).where(inv.open != ZERO, _POSTED)
+    statement = select(inv.account, inv.currency, func.sum(inv.open)).where(inv.open != ZERO, POSTED)
     owed = _by_currency(conn, statement.group_by(inv.account, inv.currency))
     paid = select(pay.account, pay.currency, func.sum(pay.unapplied)).where(pay.unapplied != ZERO)
     return _less(owed, _by_currency(conn, paid.group_by(pay.account, pay.currency)))
@@ -116,7 +116,7 @@ def suppliers(conn: Connection) -> Columns:
     open_lines = (
         select(po.supplier_id, line.quantity, line.cancelled, line.received - line.refused, line.unit_cost)
         .join(s.purchase_orders, po.po == line.po)
-        .where(po.status.in_(_OPEN_PO))
+        .where(po.status.in_(UNDER_WAY))
     )
     for supplier, quantity, cancelled, received, cost in conn.execute(open_lines):
         value = max(quantity - cancelled - received, ZERO) * (cost or ZERO)
@@ -144,7 +144,7 @@ def products(conn: Connection) -> Columns:
         conn,
         select(line.sku, type_coerce(func.sum(line.quantity - line.cancelled - line.received + line.refused), Exact))
         .join(s.purchase_orders, po.po == line.po)
-        .where(po.status.in_(_OPEN_PO))
+        .where(po.status.in_(UNDER_WAY))
         .group_by(line.sku),
     )
     statement = select(s.products.c.sku, s.products.c.reorder_point, s.stock).outerjoin(

@@ -19,7 +19,7 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import policy_of, unreadable
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.lookups import chunks, driver_rows, readers_of
-from o2c_xl.ledger.receivables.reminders import LEVEL_SENT
+from o2c_xl.ledger.receivables.reminders import LETTER_STATUS, LEVEL_SENT
 from o2c_xl.ledger.settings import settings_told
 from o2c_xl.ledger.types import Exact
 from o2c_xl.tables.define.catalogue import BY_NAME
@@ -142,13 +142,12 @@ def seen_otherwise(conn: Connection, table: Sheet, keys: Iterable[str]) -> dict[
 
 _LEDGER_NAMES = {"PickList": "picks"}
 _BACKORDERED = case(
-    (s.orders.c.status.in_(FINISHED), cast(literal(ZERO, Exact), Exact)),
+    # nobody has looked for stock yet where the order waits for something else
+    (
+        s.orders.c.status.in_((*FINISHED, "Incomplete")) | (s.order_lines.c.availability == ""),
+        cast(literal(ZERO, Exact), Exact),
+    ),
     else_=s.order_lines.c.quantity - s.order_lines.c.allocated - s.order_lines.c.shipped - s.order_lines.c.cancelled,
-)
-_LETTER = (
-    select(func.max(s.outbox.c.status))
-    .where(s.outbox.c.kind == "Reminder", s.outbox.c.about == s.reminders.c.reminder)
-    .scalar_subquery()
 )
 _NOT_GONE = s.invoices.c.invoice.in_(
     select(s.outbox.c.about).where(
@@ -181,7 +180,7 @@ _COMPUTED: dict[str, dict[str, ColumnElement[Any]]] = {
     # one whose process was cut off at its last byte is looked at by the next
     "Outbox": {"status": case((s.outbox.c.status == "Sending", "Waiting"), else_=s.outbox.c.status)},
     "PickList": {name: func.coalesce(s.products.c[name], "") for name in ("name", "zone", "bin", "fragile")},
-    "Reminders": {"status": func.coalesce(_LETTER, "Waiting")},
+    "Reminders": {"status": LETTER_STATUS},
     "Requests": {
         "status": case(
             (s.requests.c.closed_on.is_not(None), "Closed"),

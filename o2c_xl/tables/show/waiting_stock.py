@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, case, select
 
+from o2c_xl.domain.buying.purchase_status import DRAFTS, UNDER_WAY, PurchaseStatus
 from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.lookups import rows_by_key
 
 __all__ = ["GOING_ON", "ShortOrder", "short_orders"]
 
-_UNDER_WAY = ("Sent", "Partly received")
-_OPEN = (*_UNDER_WAY, "Draft", "Approval")
+_OPEN = (*UNDER_WAY, *DRAFTS)
 _WITH_REST = ("To pick", "Picked", "Partly shipped")
 _MOST_TOLD = 3
 _ord, _line = s.orders.c, s.order_lines.c
@@ -75,7 +75,7 @@ def _buying(conn: Connection, skus: set[str]) -> dict[str, list[Any]]:
         if line.po in heads and (line.quantity or ZERO) - line.received - line.cancelled > ZERO:
             found.setdefault(line.sku, []).append(heads[line.po])
     for rows in found.values():
-        rows.sort(key=lambda row: (row.status not in _UNDER_WAY, row.expected or dt.date.max, row.po))
+        rows.sort(key=lambda row: (row.status not in UNDER_WAY, row.expected or dt.date.max, row.po))
     return found
 
 
@@ -90,9 +90,9 @@ def _todo(lines: Sequence[Row[Any]], buying: Mapping[str, Sequence[Row[Any]]], d
 
 
 def _about(row: Row[Any], day: dt.date | None) -> str:
-    if row.status == "Draft":
+    if row.status == PurchaseStatus.DRAFT:
         return f"{row.po} is a draft: set its Action to Send."
-    if row.status == "Approval":
+    if row.status == PurchaseStatus.APPROVAL:
         return f"{row.po} waits for its approval."
     if row.expected is None:
         return f"{row.po} is under way: ask {row.supplier_id} when it comes."

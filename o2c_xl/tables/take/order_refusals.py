@@ -75,8 +75,7 @@ def _head_faults(
     for name in change.head:
         reason = None
         if name == "action" and change.head[name]:
-            reason = request_refused(Request(change.head[name]), OrderStatus(head.status))
-            reason = reason.removeprefix("Action: ") if reason else None
+            reason = _request_refused(Request(change.head[name]), change, head)
         elif name == "customer_id" and head.customer_id and not book.heads.rows.shared:
             reason = _another(key, head, change.head[name])
         elif name not in _QUIET and head.status in _ENDED:
@@ -86,6 +85,12 @@ def _head_faults(
             reason = verdict.reason.partition(": ")[2] if isinstance(verdict, Refused) else None
         if reason:
             yield book.heads, index, name, reason
+
+
+def _request_refused(request: Request, change: Change, head: Row[Any]) -> str | None:
+    """An order that is checked anew with this very change may be confirmed and released once more."""
+    credit = "" if change.agreed else head.credit_state
+    return request_refused(request, OrderStatus(head.status), credit, held=head.held or head.action == Request.HOLD)
 
 
 def _another(key: str, head: Row[Any], customer: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from o2c_xl.domain.buying.purchase_status import DRAFTS, ENDED, PurchaseStatus
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
@@ -25,8 +26,6 @@ __all__ = ["PurchaseBook", "check_purchases", "open_purchases"]
 HEAD_FIELDS = ("supplier_id", "expected", "action")
 LINE_FIELDS = ("sku", "quantity", "unit_cost")
 _TEXTS = ("supplier_id", "action", "sku")
-_DRAFT = ("Draft", "Approval")
-_ENDED = ("Closed", "Cancelled")
 
 
 @dataclass(slots=True)
@@ -197,10 +196,10 @@ def _check_late_changes(book: PurchaseBook, po: str, status: str) -> None:
     changed = book.head_changes(po)
     if book.heads and (action := changed.get("action")) and (reason := _no_action(action, status)):
         book.heads.fault(book.head_of[po], "action", *reason)
-    if status in _DRAFT:
+    if status in DRAFTS:
         return
     what = f"{po} is {status.lower()} and cannot be changed."
-    fix = "Put the old value back" + ("." if status in _ENDED else "; to order something else, enter a new order.")
+    fix = "Put the old value back" + ("." if status in ENDED else "; to order something else, enter a new order.")
     if book.heads and "supplier_id" in changed:
         book.heads.fault(book.head_of[po], "supplier_id", what, fix)
     if book.lines is None:
@@ -213,11 +212,9 @@ def _check_late_changes(book: PurchaseBook, po: str, status: str) -> None:
 
 
 def _no_action(action: str, status: str) -> tuple[str, str] | None:
-    done = {"Send": ("Sent", "Partly received", "Received"), "Cancel": ("Cancelled",), "Close short": ("Closed",)}
-    if status in done[action]:
-        return None
-    if status in _ENDED or (status == "Received" and action != "Send"):
+    sent = action == "Send" and status not in DRAFTS
+    if sent or status in (*ENDED, PurchaseStatus.RECEIVED):
         return f"{action} is too late, the order is {status.lower()}.", "Empty the cell."
-    if action == "Cancel" and status == "Partly received":
+    if action == "Cancel" and status == PurchaseStatus.PARTLY_RECEIVED:
         return "Part of it has come, so it cannot be cancelled.", "Choose Close short: nothing more is expected then."
     return None

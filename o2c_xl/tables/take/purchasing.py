@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from o2c_xl.domain.buying.purchase_status import DRAFTS, PurchaseStatus
 from o2c_xl.domain.money import ZERO, comes_to
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
@@ -24,7 +25,6 @@ from o2c_xl.tables.take.purchase_rows import PurchaseBook, check_purchases, open
 __all__ = ["take_purchase_book"]
 
 _FOUND = "Unit cost"  # how the reason begins where the program found the cost
-_DRAFT = ("Draft", "Approval")
 _NO_DETAIL = (None, "")
 
 
@@ -175,7 +175,7 @@ def _new_head(txn: Txn, one: _Taken, entry: int) -> dict[str, Any]:
     return {
         "po": one.po,
         **{name: one.head[name] for name in names},
-        "status": "Draft",
+        "status": str(PurchaseStatus.DRAFT),
         "proposed": False,
         "made_on": txn.day,
         "asked_by": txn.who,
@@ -186,8 +186,8 @@ def _new_head(txn: Txn, one: _Taken, entry: int) -> dict[str, Any]:
 def _changed_head(txn: Txn, one: _Taken, entry: int) -> dict[str, Any]:
     names = ("supplier_id", "expected", "action", "currency", "net", "content_hash", "status")
     row = {"po": one.po, **{name: one.head[name] for name in names}, "asked_by": one.head["asked_by"]}
-    if one.content and one.head["status"] in _DRAFT:
-        row |= {"status": "Draft", "asked_by": txn.who}
+    if one.content and one.head["status"] in DRAFTS:
+        row |= {"status": str(PurchaseStatus.DRAFT), "asked_by": txn.who}
     return {**row, "proposed": False, **_trace(one, entry)}
 
 

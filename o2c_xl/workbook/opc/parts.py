@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeVar
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
@@ -24,6 +26,8 @@ from o2c_xl.workbook.opc.package import Package
 __all__ = ["Parts", "Sheet", "Table", "book_parts", "related", "unescaped"]
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SMALL = 65_536  # bytes of a part of which is kept what it says
+_Parsed = TypeVar("_Parsed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +158,12 @@ def _tables(package: Package, sheet_part: str) -> list[Table]:
         part = package.find(relation.target)
         if part is None:
             raise Damaged(f"The workbook is damaged: its part {relation.target} is missing.")
-        tables.append(_table(part, tree(package.read(part), part)))
+        tables.append(_once(_table, part, package.read(part)))
     return tables
 
 
-def _table(part: str, root: Element) -> Table:
+def _table(part: str, data: bytes) -> Table:
+    root = tree(data, part)
     name = root.get("displayName") or root.get("name") or ""
     ref = area(root.get("ref", ""))
     columns = root.findall("tableColumns/tableColumn")
@@ -199,18 +204,30 @@ def _relations_of(part: str) -> str:
     return posixpath.join(folder, "_rels", f"{name}.rels")
 
 
-def _relations(package: Package, part: str) -> list[_Relation]:
+def _relations(package: Package, part: str) -> Sequence[_Relation]:
     """The part's relations to other parts; links to outside stay unread."""
     name = package.find(_relations_of(part))
-    if name is None:
-        return []
+    return () if name is None else _once(_related_to, part, package.read(name))
+
+
+def _related_to(part: str, data: bytes) -> tuple[_Relation, ...]:
     found = []
-    for entry in tree(package.read(name), name):
+    for entry in tree(data, _relations_of(part)):
         if entry.get("TargetMode") == "External":
             continue
         kind = entry.get("Type", "").rpartition("/")[2]
         found.append(_Relation(entry.get("Id", ""), kind, _target(part, entry.get("Target", ""))))
-    return found
+    return tuple(found)
+
+
+def _once(parse: Callable[[str, bytes], _Parsed], part: str, data: bytes) -> _Parsed:
+    """What a small part says, parsed once: a sync looks at several versions of one workbook that share most parts."""
+    return _kept(parse, part, data) if len(data) <= _SMALL else parse(part, data)
+
+
+@lru_cache(maxsize=512)
+def _kept(parse: Callable[[str, bytes], _Parsed], part: str, data: bytes) -> _Parsed:
+    return parse(part, data)
 
 
 def related(package: Package, part: str) -> list[tuple[str, str]]:

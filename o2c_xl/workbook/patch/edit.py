@@ -13,7 +13,7 @@ from pathlib import Path
 
 from o2c_xl.workbook.address import MAX_ROW, Area, address, area
 from o2c_xl.workbook.below import widened, written_below
-from o2c_xl.workbook.errors import NoRoom, Refused
+from o2c_xl.workbook.errors import Locked, NoRoom, Refused
 from o2c_xl.workbook.opc.deflate import Packed, deflate
 from o2c_xl.workbook.opc.formula import Formula
 from o2c_xl.workbook.opc.markup import attribute, in_utf8, local_name, tags, with_attribute
@@ -51,17 +51,23 @@ class TableEdit:
 def apply_edits(package: bytes | Path, edits: Sequence[TableEdit]) -> bytes:
     """The workbook's bytes with `edits` made; the very same bytes when there is nothing to write.
 
-    Raises `Refused` when writing would break what people made, as `NoRoom` where that is so of new rows only, and
-    `Damaged` when the file cannot be trusted.
+    Raises `Refused` when writing would break what people made, as `NoRoom` where that is so of new rows only and as
+    `Locked` where protected sheets alone forbid it, and `Damaged` when the file cannot be trusted.
     """
     book = Package(load(package))
     parts = book_parts(book)
     check_writable(parts)
     grouped = _grouped(book, parts, edits)
     changed: dict[str, Packed] = {}
+    locked: dict[str, str] = {}
     while grouped:  # sheet by sheet, each packed at once and let go: a workbook may be much larger than its file
         group = grouped.pop(next(iter(grouped)))
-        changed.update((name, deflate(pieces)) for name, pieces in group.parts_changed().items())
+        try:
+            changed.update((name, deflate(pieces)) for name, pieces in group.parts_changed().items())
+        except Locked as error:
+            locked |= error.tables
+    if locked:
+        raise Locked(locked)
     if changed:
         workbook = book.read(parts.workbook)
         flagged = recalculating(workbook, parts.workbook)
@@ -268,10 +274,8 @@ class _SheetEdit:
             if put.table is not None and put.value not in {None, ""} and not self.protected:
                 style = self.formats.fitting(self.xml, put.table, column, style or b"") or None
         if self.protected and (style or b"0") not in self.unlocked:
-            raise Refused(
-                f"The sheet {self.sheet.name} is protected and its cell {address(row, column)} is locked. "
-                "Take the protection off."
-            )
+            why = f"The sheet {self.sheet.name} is protected and its cell {address(row, column)} is locked."
+            raise Locked({table.name: f"{why} Take the protection off." for table in self.sheet.tables})
         ref = address(row, column)
         if isinstance(put.value, Formula):
             return self.writer.formula(ref, style, put.value.at(row), array=put.value.array)

@@ -6,17 +6,14 @@ differ cell by cell, new rows as a whole, and what was written is read again by 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-
-from python_calamine import CalamineSheet
 
 from o2c_xl.workbook.address import Area, address
 from o2c_xl.workbook.below import widened, written_below
 from o2c_xl.workbook.errors import Damaged, WriteFault
-from o2c_xl.workbook.opc.deflate import deflate
 from o2c_xl.workbook.opc.markup import check_well_formed, plain, tree
-from o2c_xl.workbook.opc.package import Package, Pieces
+from o2c_xl.workbook.opc.package import Package
 from o2c_xl.workbook.opc.parts import Parts, Sheet, Table, book_parts
 from o2c_xl.workbook.opc.probe import probe, sheet_data
 from o2c_xl.workbook.opc.sheet import SheetXml
@@ -30,7 +27,7 @@ from o2c_xl.workbook.patch.proof_block import BlockProof
 from o2c_xl.workbook.patch.proof_parts import prove_frame, prove_parts, prove_table, prove_workbook
 from o2c_xl.workbook.patch.proof_rows import RowProof, renumbered
 from o2c_xl.workbook.patch.proof_values import other_kind, reads_as
-from o2c_xl.workbook.read import open_sheet, sheet_values
+from o2c_xl.workbook.read import open_values, sheet_of, sheet_values
 
 __all__ = ["verify_package", "verify_write"]
 
@@ -79,7 +76,10 @@ class _Growth:
 
 @dataclass(slots=True)
 class _Allowed:
-    """What may differ on one sheet: cells with their expected values, cells with a formula, ranges of rules."""
+    """What may differ on one sheet: cells with their expected values, cells with a formula, ranges of rules.
+
+    Once it is proved, `small` is the sheet with the changed rows alone, and `numbers` tells where they stand in it.
+    """
 
     sheet: Sheet
     values: dict[Cell, CellOut] = field(default_factory=dict)
@@ -87,6 +87,8 @@ class _Allowed:
     grown: list[tuple[Area, int]] = field(default_factory=list)
     growths: list[_Growth] = field(default_factory=list)
     tables: set[str] = field(default_factory=set)
+    small: bytes = b""
+    numbers: dict[int, int] = field(default_factory=dict)
 
     def settle(self, before: SheetXml, formats: CellFormats) -> RowBlock | None:
         """Note the new rows cell by cell, but give back as one block those that stand alone below all others."""
@@ -127,6 +129,7 @@ class _Proof:
             prove_table(self.old, self.new, name, {"autoFilter"})
         for allowed in sheets.values():
             self._sheet(allowed)
+        self._read_again(sheets.values())
         return frozenset(self.other_kind)
 
     def _style_count(self) -> int:
@@ -199,7 +202,11 @@ class _Proof:
         unchanged = {number for number, _ in allowed.values} - written.keys()
         written.update({number: after.row_bytes(number) for number in unchanged})
         if written:
-            self._read_again(around, after.prefix, dict(sorted(written.items())), allowed)
+            numbered = dict(sorted(written.items()))
+            allowed.numbers = {number: index for index, number in enumerate(numbered, 1)}
+            allowed.small = plain(around[0] + renumbered(numbered, after.prefix) + around[1], after.name)
+            check_well_formed(allowed.small, after.name)
+            probe(allowed.small, allowed.sheet.name)
 
     def _block(self, after: SheetXml, around: tuple[bytes, bytes], block: RowBlock, allowed: _Allowed) -> SheetXml:
         """Prove the new rows that stand in one piece; gives the sheet without them."""
@@ -211,29 +218,23 @@ class _Proof:
         _, begin, end = sheet_data(frame) or (b"", 0, 0)
         for part in proof.structure(after.xml, after.prefix, cut, after.end):
             rows = memoryview(after.xml)[part.start : part.end]
-            proof.values(part, self._alone(sheet, [frame[:begin], rows, frame[end:]]))
+            alone = b"".join((frame[:begin], rows, frame[end:]))
+            proof.values(part, sheet_of(open_values(self.new, self.now, {sheet.part: alone}), self.now, sheet.name))
         if proof.other_kind:
             self.other_kind |= allowed.tables
         return after.upto(cut)
 
-    def _alone(self, sheet: Sheet, pieces: Pieces) -> CalamineSheet:
-        """Some rows alone in a copy of the workbook, as any reader would read them."""
-        copy = Package(self.new.replaced({sheet.part: deflate(pieces)}))
-        return open_sheet(copy, self.now, sheet.name)
-
-    def _read_again(
-        self, around: tuple[bytes, bytes], prefix: bytes, rows: Mapping[int, bytes], allowed: _Allowed
-    ) -> None:
-        """The rows that changed, alone in a copy of the workbook, read as any reader would."""
-        numbers = {number: index for index, number in enumerate(rows, 1)}
-        name = f"sheet {allowed.sheet.name}"
-        small = plain(around[0] + renumbered(rows, prefix) + around[1], name)
-        check_well_formed(small, name)
-        probe(small, allowed.sheet.name)
-        found = sheet_values(self._alone(allowed.sheet, [small]))
-        for (row, column), meant in allowed.values.items():
-            value = found.get((numbers.get(row, 0), column))
-            where = f"{allowed.sheet.name}!{address(row, column)}"
-            require(reads_as(meant, value, date1904=self.parts.date1904), f"{where} reads {value!r}, not {meant!r}")
-            if value not in {None, ""} and other_kind(meant, value):
-                self.other_kind |= allowed.tables
+    def _read_again(self, sheets: Iterable[_Allowed]) -> None:
+        """The rows that changed, alone in one copy of the workbook, read as any reader would."""
+        changed = [one for one in sheets if one.small]
+        if not changed:
+            return
+        values = open_values(self.new, self.now, {one.sheet.part: one.small for one in changed})
+        for one in changed:
+            found = sheet_values(sheet_of(values, self.now, one.sheet.name))
+            for (row, column), meant in one.values.items():
+                value = found.get((one.numbers.get(row, 0), column))
+                where = f"{one.sheet.name}!{address(row, column)}"
+                require(reads_as(meant, value, date1904=self.parts.date1904), f"{where} reads {value!r}, not {meant!r}")
+                if value not in {None, ""} and other_kind(meant, value):
+                    self.other_kind |= one.tables

@@ -25,13 +25,21 @@ def book_gone(name: str, synced_at: str) -> Issue:
     """That a workbook is not in the folder any longer in which the ledger saw tables of ours."""
     when = synced_at[:16].replace("T", " ")
     problem = f"The workbook is gone from the folder books; it was last synced {when} UTC. What it held is safe."
-    return Issue(name, "", "", "", 0, "", problem, BRING_BOOK)
+    return Issue(name, "", "", "", 0, "", problem, f"{BRING_BOOK} {_on_purpose(name)}")
+
+
+def _on_purpose(name: str) -> str:
+    """What to type where people removed it and want to do without it."""
+    return f'If it went on purpose: o2c without "{name}"'
 
 
 def lacking_faults(conn: Connection, book: OpenBook) -> list[Issue]:
     """What a workbook that was read lacks of ours: sheets that somebody deleted, columns whose header was renamed."""
     gone = gone_tables(conn, book.name, book.places)
-    found = [Issue(book.name, "", "", "", 0, "", _GONE.format(table.title), BRING_BACK) for table in gone]
+    found = [
+        Issue(book.name, "", "", "", 0, "", _GONE.format(one.title), f"{BRING_BACK} {_on_purpose(one.title)}")
+        for one in gone
+    ]
     for name, data in book.tables.items():
         for header, meant in astray(data.headers, BY_NAME[name]) if name in BY_NAME else ():
             if header:

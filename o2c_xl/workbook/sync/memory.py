@@ -17,6 +17,7 @@ from o2c_xl.workbook.sync.sheet_state import SheetRow
 __all__ = [
     "forget",
     "forget_books",
+    "forget_place",
     "keep_gone",
     "miss_book",
     "remember",
@@ -105,6 +106,11 @@ def keep_gone(txn: Txn, book: OpenBook) -> None:
     c = schema.sheets.c
     lost = (c.book == book.name, c.sheet != "", c.table.not_like("%@%"), c.table.not_in(list(book.places)))
     txn.conn.execute(update(schema.sheets).where(*lost).values(sheet="", cells=""))
+
+
+def forget_place(txn: Txn, table: str) -> None:
+    """A table that people do without: it is missed in no workbook."""
+    txn.conn.execute(delete(schema.sheets).where(schema.sheets.c.table == table))
 
 
 def forget_books(txn: Txn, names: Iterable[str]) -> None:

@@ -21,7 +21,7 @@ from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.patch.edit import TableEdit
 from o2c_xl.workbook.patch.new_rows import NewRows
 from o2c_xl.workbook.sync.books import OpenBook
-from o2c_xl.workbook.sync.outgoing import Marks, outgoing, rewritten
+from o2c_xl.workbook.sync.outgoing import Marks, Outgoing, outgoing, rewritten
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_out import SheetOut
 from o2c_xl.workbook.sync.sheet_state import REWRITTEN, SheetRow, SheetState
@@ -36,7 +36,8 @@ __all__ = ["BookPlan", "plan_books"]
 class BookPlan:
     """What is to be written into one workbook, from which state of the ledger; `faults` are how many stand in it.
 
-    `left_out` says of which tables the new rows have no room there; they are tried again at every sync.
+    `left_out` says of which tables the new rows have no room there, and which sheets are protected: their tables
+    are `locked`. All are tried again at every sync.
     """
 
     book: OpenBook
@@ -44,6 +45,7 @@ class BookPlan:
     faults: int = 0
     sheets: dict[str, SheetOut] = field(default_factory=dict)
     left_out: list[Refused] = field(default_factory=list)
+    locked: set[str] = field(default_factory=set)
 
     @property
     def edits(self) -> list[TableEdit]:
@@ -75,12 +77,20 @@ class BookPlan:
             self.left_out.append(Refused(f"{self.book.name}: {why} Until then {rows} not shown there."))
             out.append, out.keys = NewRows(), ()
 
+    def leave_alone(self, tables: Mapping[str, str]) -> None:
+        """Leave tables on protected sheets as they stand; why, by table."""
+        for why in dict.fromkeys(tables.values()):
+            self.left_out.append(Refused(f"{self.book.name}: {why} Until then that sheet stays as it is."))
+        self.locked |= tables.keys()
+        for sheet in (self.sheets[name] for name in tables if name in self.sheets):
+            sheet.out = Outgoing(texts=sheet.out.texts)
+
     def cells(self) -> int:
         """Number of cells to be written; of new rows those that hold something."""
         return sum(len(edit.cells) + edit.new.filled for edit in self.edits)
 
 
-_WITH_OTHERS = "Not taken yet: another row of this order is at fault. Mend that one; this row then goes in with it."
+_WITH_OTHERS = "Not taken yet: {} of this order is at fault. Mend that one; this row then goes in with it."
 
 _OTHERS_WAIT = " The other changes in this row wait with it."
 
@@ -93,22 +103,48 @@ def plan_books(
     behind = [book for book in books if book.head != head or book.day != scope.day or book.name in by_book]
     if not behind:
         return []
-    faults = standing_faults(conn)
+    faults, at_fault = standing_faults(conn), _at_fault(taken)
     beside = [*faults, *standing_remarks(conn, scope)]
     plans = []
     for book in behind:
         known = by_book[book.name].issues if book.name in by_book else []
         plan = BookPlan(book, head, len(known) + sum(fault.source == book.name for fault in faults))
         for name in (name for name in book.places if name != SYNC_INFO.name):
-            plan.sheets[name] = _plan(conn, book, BY_NAME[name], scope, (by_book.get(book.name), beside))
+            plan.sheets[name] = _plan(conn, book, BY_NAME[name], scope, (by_book.get(book.name), beside, at_fault))
         plans.append(plan)
     return plans
 
 
-def _plan(
-    conn: Connection, book: OpenBook, table: Table, scope: Scope, known: tuple[TakenBook | None, Sequence[Issue]]
-) -> SheetOut:
-    one, faults = known
+_AtFault = Mapping[tuple[str, str], Issue]
+_Known = tuple[TakenBook | None, Sequence[Issue], _AtFault]
+
+
+def _at_fault(taken: Sequence[TakenBook]) -> _AtFault:
+    """The first fault of each order or purchase order, by the field that names it and its number."""
+    found: dict[tuple[str, str], Issue] = {}
+    for issue in (issue for one in taken for issue in one.issues if issue.table in BY_NAME and issue.key):
+        found.setdefault(_order_of(BY_NAME[issue.table], issue.key), issue)
+    return found
+
+
+def _order_of(table: Table, key: str) -> tuple[str, str]:
+    """What a row belongs to: a line to the order that its key begins with."""
+    return table.keys[0].field, (key.rpartition("/")[0] if len(table.keys) > 1 else "") or key
+
+
+def _with_others(book: str, state: SheetState, refused: frozenset[int], at_fault: _AtFault) -> dict[int, str]:
+    """What is said beside rows that wait because another row of their order, here or elsewhere, is at fault."""
+    checks = dict.fromkeys(refused, _WITH_OTHERS.format("another row"))
+    for key, row in state.rows.items():
+        if row.row in refused and (issue := at_fault.get(_order_of(state.table, key))) is not None:
+            source = issue.source if issue.source != book else ""
+            place = "!".join(part for part in (source, issue.sheet, issue.cell or str(issue.row)) if part)
+            checks[row.row] = _WITH_OTHERS.format(place)
+    return checks
+
+
+def _plan(conn: Connection, book: OpenBook, table: Table, scope: Scope, known: _Known) -> SheetOut:
+    one, faults, at_fault = known
     sheet = one.sheets.get(table.name) if one is not None else None
     state = sheet.state if sheet is not None else book.state(conn, table)
     seen = sheet.seen if sheet is not None else state.rows
@@ -124,7 +160,8 @@ def _plan(
         seen = {key: row for key, row in seen.items() if key not in back}
     by_row = _by_row(state, one.issues if one is not None else [], faults)
     refused = sheet.refused if sheet is not None else frozenset()
-    checks = dict.fromkeys(refused, _WITH_OTHERS) | {row: check_text(found) for row, found in by_row.items()}
+    checks = _with_others(book.name, state, refused, at_fault)
+    checks |= {row: check_text(found) for row, found in by_row.items()}
     for row in _holding_back(state, wanted, refused, by_row):
         checks[row] += _OTHERS_WAIT
     others = [key for key in others if key in state.rows]

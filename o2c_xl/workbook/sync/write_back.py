@@ -14,7 +14,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.define.catalogue import BY_NAME
-from o2c_xl.workbook.errors import ChangedMeanwhile, InUse, NoRoom
+from o2c_xl.workbook.errors import ChangedMeanwhile, InUse, Locked, NoRoom
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.opc.package import Package
@@ -127,7 +127,7 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> Saved
 def _made(
     plan: BookPlan, data: bytes, ledger: Ledger, day: dt.date, *, anyhow: bool
 ) -> tuple[bytes, list[TableEdit], dt.datetime] | None:
-    """The new version, its edits and the time that it tells, without the new rows of tables that have no room.
+    """The new version, its edits and the time that it tells, without what has no room and what stands on locked sheets.
 
     None when nothing is to be written, unless it is to be made `anyhow`.
     """
@@ -138,6 +138,8 @@ def _made(
         return apply_edits(data, edits), edits, told
     except NoRoom as error:
         plan.leave_out(error.tables)
+    except Locked as error:
+        plan.leave_alone(error.tables)
     return _made(plan, data, ledger, day, anyhow=anyhow)
 
 
@@ -172,7 +174,8 @@ def _all_edits(plan: BookPlan, ledger: Ledger, day: dt.date) -> tuple[list[Table
             "Synced by": ledger.who,
             "Open faults": plan.faults,
         }
-        return [*plan.edits, *_sync_info(conn, plan.book, told)], stamp
+        info = [] if SYNC_INFO.name in plan.locked else _sync_info(conn, plan.book, told)
+        return [*plan.edits, *info], stamp
 
 
 def _drop(plan: BookPlan, data: bytes) -> Dropped | None:

@@ -9,6 +9,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from o2c_xl.domain.buying.purchase_status import UNDER_WAY
 from o2c_xl.tables.define.spec import Column, Department, Kind, Owner, Table
 from o2c_xl.workbook.template.look import DEPARTMENT_COLOURS, TABLE_STYLE, TONES, Colour, Look
 from o2c_xl.workbook.template.marks import BUSINESS_DATE
@@ -42,7 +43,7 @@ TODAY = (
     Task(_SALES, "Customer requests open", "Requests", "Status", ("Open",)),
     Task(_BUYING, "Drafts to look at", "PurchaseOrders", "Status", ("Draft",)),
     Task(_BUYING, "Orders to be approved", "PurchaseOrders", "Status", ("Approval",)),
-    Task(_BUYING, "Orders under way", "PurchaseOrders", "Status", ("Sent", "Partly received")),
+    Task(_BUYING, "Orders under way", "PurchaseOrders", "Status", UNDER_WAY),
     Task(_STORE, "Rows to pick", "PickList", "Status", ("To pick",)),
     Task(_STORE, "Shipments to send", "Shipments", "Status", ("Packed",)),
     Task(_STORE, "Receipts to decide", "Receipts", "Status", ("Quarantined",)),

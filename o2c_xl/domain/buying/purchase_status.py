@@ -1,0 +1,32 @@
+"""Where a purchase order stands, and the states that rules speak of together.
+
+The groups are plain texts, as the ledger keeps them: PostgreSQL's driver would write an enumeration by its name.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["DRAFTS", "ENDED", "ORDERED", "UNDER_WAY", "PurchaseStatus"]
+
+
+class PurchaseStatus(StrEnum):
+    """The one word of the `Status` column."""
+
+    DRAFT = "Draft"
+    APPROVAL = "Approval"
+    SENT = "Sent"
+    PARTLY_RECEIVED = "Partly received"
+    RECEIVED = "Received"
+    CLOSED = "Closed"
+    CANCELLED = "Cancelled"
+
+
+DRAFTS: tuple[str, ...] = ("Draft", "Approval")
+"""The supplier does not know of it."""
+UNDER_WAY: tuple[str, ...] = ("Sent", "Partly received")
+"""Goods are still to come."""
+ORDERED: tuple[str, ...] = (*UNDER_WAY, "Received")
+"""The supplier has it, and nobody ended it."""
+ENDED: tuple[str, ...] = ("Closed", "Cancelled")
+"""Somebody ended it: nothing more comes."""

@@ -1,0 +1,81 @@
+"""What stands left or right of a dropped file's table: columns that belong to it, and what was not read.
+
+A column right beside a table, headed in its header row and filled under it, is taken as one of its own: Excel takes it
+in while it is typed, other programs do not. Whatever else stands beside what is read is told, since it may be orders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from o2c_xl.tables.parse.headers import header_key
+from o2c_xl.workbook.address import Area
+from o2c_xl.workbook.opc.parts import Table
+
+__all__ = ["Beside", "left_beside", "with_headed"]
+
+Columns = Sequence[Sequence[object]]
+_NOTHING = (None, "")
+_LOOKED_AT = 50  # rows of a block beside, in which a header may stand
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A block of cells that was not read: where it stands, and its first rows."""
+
+    area: Area
+    top: Sequence[Sequence[object]]
+
+
+def with_headed(table: Table, others: Sequence[Area], first_col: int, columns: Columns) -> Table:
+    """The table with the headed and filled columns right beside it; `columns[j][i]` is row `i + 1`."""
+    if table.data.top == table.ref.top:  # it has no header row
+        return table
+    for side in (1, -1):
+        while (header := _header_beside(table, side, others, first_col, columns)) is not None:
+            ref, headers = table.ref, table.headers
+            table = (
+                replace(table, ref=replace(ref, right=ref.right + 1), headers=(*headers, header))
+                if side > 0
+                else replace(table, ref=replace(ref, left=ref.left - 1), headers=(header, *headers))
+            )
+    return table
+
+
+def _header_beside(table: Table, side: int, others: Sequence[Area], first_col: int, columns: Columns) -> str | None:
+    """What heads the next column on that side; None where it is none of the table's."""
+    column = table.ref.right + 1 if side > 0 else table.ref.left - 1
+    if not 0 <= column - first_col < len(columns):
+        return None
+    values, data = columns[column - first_col], table.data
+    here = Area(table.ref.top, column, table.ref.bottom, column)
+    header = values[data.top - 2] if data.top - 2 < len(values) else None
+    filled = any(value not in _NOTHING for value in values[data.top - 1 : data.bottom])
+    known = {header_key(one) for one in table.headers}
+    if not isinstance(header, str) or not filled or any(other.meets(here) for other in others):
+        return None
+    return header if header_key(header) and header_key(header) not in known else None
+
+
+def left_beside(areas: Sequence[Area], first_col: int, columns: Columns) -> list[Beside]:
+    """The blocks that stand beside the `areas` that are read, in columns of neither these nor what is under them."""
+    top = min(area.top for area in areas)
+    runs: list[list[tuple[int, list[int]]]] = []
+    for column, values in enumerate(columns, first_col):
+        over = [area.top for area in areas if area.left <= column <= area.right]
+        stop = min(over, default=len(values) + 1) - 1
+        rows = [row for row, value in enumerate(values[top - 1 : stop], top) if value not in _NOTHING]
+        if rows and runs and runs[-1][-1][0] == column - 1:
+            runs[-1].append((column, rows))
+        elif rows:
+            runs.append([(column, rows)])
+    return [_block(run, first_col, columns) for run in runs]
+
+
+def _block(run: Sequence[tuple[int, Sequence[int]]], first_col: int, columns: Columns) -> Beside:
+    filled = [row for _, rows in run for row in rows]
+    area = Area(min(filled), run[0][0], max(filled), run[-1][0])
+    bottom = min(area.bottom, area.top + _LOOKED_AT - 1)
+    sides = [columns[column - first_col][area.top - 1 : bottom] for column, _ in run]
+    return Beside(area, list(zip(*sides, strict=True)))
