@@ -119,7 +119,7 @@ CUSTOMERS = table(
         choices=("New", "Approved", "Refused", "Review", "Hold"),
     ),
     python("Open balance", Kind.MONEY, "Invoices not paid less credits and unapplied payments."),
-    python("Overdue", Kind.MONEY, "Part of the balance that is past its due date."),
+    python("Overdue", Kind.MONEY, "Part of the balance that is past due and not disputed."),
     python("Available credit", Kind.MONEY, "Credit limit less exposure; empty without a limit."),
     python("Credit score", Kind.WHOLE, "Points of the rules when the first order on credit was decided."),
     python("Credit decided on", Kind.DATE, "When credit was decided by rule."),
