@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["flush_file", "flush_folder", "link_if_free", "rename_if_free", "write_new"]
+__all__ = ["flush_file", "flush_folder", "is_read_only", "link_if_free", "rename_if_free", "write_new"]
 
 # What a file system answers that knows no links: some shares, sticks, and Android's.
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
@@ -72,3 +73,13 @@ def link_if_free(source: Path, target: Path) -> bool:
         source.rename(target)
         return False
     return True
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether the file bears the mark that nobody may change it, which renaming another one over it does not heed.
+
+    That is no write bit for anybody, as which Python also shows Windows' attribute, or the lock of macOS.
+    """
+    found = path.stat()
+    locked = getattr(found, "st_flags", 0) & (stat.UF_IMMUTABLE | stat.SF_IMMUTABLE)
+    return bool(locked) or not found.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
