@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse, Refused
 from o2c_xl.workbook.locks import lock_holder
-from o2c_xl.workbook.patch.durable import flush_folder, is_read_only, write_new
+from o2c_xl.workbook.patch.durable import flush_folder, is_read_only, replacing, write_new
 from o2c_xl.workbook.patch.edit import TableEdit
 from o2c_xl.workbook.patch.last_write import LastWrite
 from o2c_xl.workbook.patch.proof_drop import verify_drop
@@ -69,20 +69,17 @@ def save_if_unchanged(  # noqa: PLR0913 - each is a name of its own at the call
         old = _still_the_same(target, read_sha256)
         if new == old:
             return frozenset()
-        beside = target.with_name(f".{target.name}.o2c.tmp")
+        kept = None
         try:
-            write_new(beside, new)
-            other_kind = _prove(old, beside.read_bytes(), edits, dropped)
-            shutil.copymode(target, beside)
-            kept = _keep(old, versions, target, stamp)
-            try:
+            with replacing(target, new) as beside:
+                other_kind = _prove(old, beside.read_bytes(), edits, dropped)
+                shutil.copymode(target, beside)
+                kept = _keep(old, versions, target, stamp)
                 _still_the_same(target, read_sha256)
-                beside.replace(target)
-            except BaseException:
+        except BaseException:
+            if kept is not None:
                 kept.unlink(missing_ok=True)
-                raise
-        finally:
-            beside.unlink(missing_ok=True)
+            raise
         if undo is not None:
             LastWrite(hashlib.sha256(new).hexdigest(), kept).keep(undo, target.name)
         _confirm(target)
