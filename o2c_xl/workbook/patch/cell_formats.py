@@ -47,6 +47,10 @@ class CellFormats:
             self._found[key] = style if known is None else self._fitting(xml, table, column, known, style)
         return self._found[key]
 
+    def wraps(self, style: bytes) -> bool:
+        """Whether a cell of that format shows the lines of its text below each other."""
+        return int(style or b"0") in self._wrapping
+
     def _fitting(self, xml: SheetXml, table: Table, column: int, known: Column, style: bytes) -> bytes:
         if known.kind not in _KINDS or self._shows(style, known.kind):
             return style
@@ -82,6 +86,13 @@ class CellFormats:
     @cached_property
     def _root(self) -> Element | None:
         return tree(self._book.read(self._part), self._part) if self._part else None
+
+    @cached_property
+    def _wrapping(self) -> frozenset[int]:
+        formats = self._root.findall("cellXfs/xf") if self._root is not None else []
+        sides = (xf.find("alignment") for xf in formats)
+        said = (side.get("wrapText") if side is not None else None for side in sides)
+        return frozenset(number for number, one in enumerate(said) if one in {"1", "true"})
 
     @cached_property
     def _codes(self) -> list[tuple[int, str]]:
