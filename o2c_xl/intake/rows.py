@@ -28,6 +28,7 @@ from o2c_xl.workbook.read import Book, SheetRows, TableData, read_dropped
 
 _WIDEST = 1_024  # columns in which a header is looked for
 _FIRST = 5_000  # records that are looked at before all are read
+_GREETING = 2  # cells
 _HOPELESS = 0.9  # of them at fault
 
 __all__ = ["block_of", "read_rows", "read_sheet"]
@@ -76,6 +77,11 @@ class _Place:
     top: Sequence[Sequence[object]]
     data: TableData | SheetRows
     header: Header | None = None
+
+    @property
+    def filled(self) -> int:
+        """How many cells of the first rows hold anything."""
+        return sum(value not in (None, "") for row in self.top for value in row)
 
     @property
     def called(self) -> str:
@@ -197,13 +203,16 @@ def _tables(chosen: Sequence[_Place]) -> dict[str, str]:
 
 
 def _unread(places: Sequence[_Place], chosen: Sequence[_Place], table: Table | None, source: str) -> list[str]:
-    """Notes of what is no list of ours; what Python alone fills, and a marked copy's faults, is nobody's to bring."""
+    """Notes of what is no list of ours, but for a greeting of a cell or two.
+
+    What Python alone fills, and a marked copy's faults, is nobody's to bring.
+    """
     taken, of = {id(place) for place in chosen}, table.title if table else "a table of ours"
     others = [place for place in places if id(place) not in taken and not (place.told and not place.told.typed)]
     return [
         f"{source}, {place.called}: not read, since it is no list of {of}."
         for place in others
-        if tuple(place.top[0][: len(FAULTS)]) != FAULTS
+        if tuple(place.top[0][: len(FAULTS)]) != FAULTS and place.filled > _GREETING
     ]
 
 
