@@ -79,9 +79,10 @@ class _Place:
     header: Header | None = None
 
     @property
-    def filled(self) -> int:
-        """How many cells of the first rows hold anything."""
-        return sum(value not in (None, "") for row in self.top for value in row)
+    def greeting(self) -> bool:
+        """Whether it is a sheet with no more than a cell or two."""
+        filled = sum(value not in (None, "") for row in self.top for value in row)
+        return isinstance(self.data, SheetRows) and filled <= _GREETING
 
     @property
     def called(self) -> str:
@@ -212,7 +213,7 @@ def _unread(places: Sequence[_Place], chosen: Sequence[_Place], table: Table | N
     return [
         f"{source}, {place.called}: not read, since it is no list of {of}."
         for place in others
-        if tuple(place.top[0][: len(FAULTS)]) != FAULTS and place.filled > _GREETING
+        if tuple(place.top[0][: len(FAULTS)]) != FAULTS and not place.greeting
     ]
 
 
