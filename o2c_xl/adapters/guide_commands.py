@@ -18,9 +18,10 @@ _ABOUT = """# Commands
 comes first, the others after the command: `o2c -C acme run --on 2026-11-30`.
 
 It ends with 0 when all is done, 1 when a person must see something (a fault in a sheet or file), 2 when it could not
-run. A `run` or `sync` also ends with 2 when a workbook cannot be written (open, protected, a read-only folder): all
-else was done, the ledger holds it, faults are told as ever, and the workbook shows it once it can be written. Orders
-that wait are no faults. With `--json` one JSON document goes to standard output; all else goes to standard error."""
+run. A `run` or `sync` also ends with 2 when a workbook cannot be written (open, protected, itself or its folder
+read-only): all else was done, the ledger holds it, faults are told as ever, and the workbook shows it once it can be
+written. Orders that wait are no faults. With `--json` one JSON document goes to standard output; all else goes to
+standard error."""
 
 
 def commands_page(commands: typer.Typer) -> str:

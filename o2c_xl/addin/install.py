@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +12,7 @@ from o2c_xl.addin.machine import Machine
 from o2c_xl.addin.package import read_conf
 from o2c_xl.addin.xlwings_files import Xlwings
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.workbook.patch.durable import flush_folder, write_new
+from o2c_xl.workbook.patch.durable import replace_file
 
 __all__ = ["install_command", "installed", "planned_install", "put", "refuse_other"]
 
@@ -76,16 +75,9 @@ def put(files: Mapping[Path, bytes]) -> list[Path]:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_new(beside, data)
-        beside.replace(path)
-        flush_folder(path.parent)
+        replace_file(path, data)
     except PermissionError as error:
         raise CannotRun(f"{path} cannot be written. Close Excel, check your rights there, and try again.") from error
     except OSError as error:
         raise CannotRun(f"{path} cannot be written: {error.strerror}. Name another place or make room.") from error
-    finally:
-        with suppress(OSError):  # it is there only where the rename failed
-            beside.unlink()

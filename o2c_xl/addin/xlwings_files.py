@@ -19,6 +19,7 @@ from o2c_xl.domain.issue import CannotRun
 
 __all__ = ["Xlwings", "find_xlwings"]
 
+_RUN_PYTHON = "xlwings_custom_addin.bas"
 _PROJECT = re.compile(r'^(Public Const PROJECT_NAME As String = )"[^"]*"', re.MULTILINE)
 _VERSION = re.compile(r'^Public Const XLWINGS_VERSION As String = "([^"]*)"', re.MULTILINE)
 _SETTING = re.compile(r'GetConfig\("([^"]+)"')
@@ -48,7 +49,7 @@ class Xlwings:
         return frozenset(_SETTING.findall(self._run_python()))
 
     def _run_python(self) -> str:
-        text = _read(self.folder / "xlwings_custom_addin.bas")
+        text = _read(self.folder / _RUN_PYTHON)
         version = _VERSION.search(text)
         ours, count = _PROJECT.subn(rf'\1"{CONF_SHEET.removesuffix(".conf")}"', text)
         if count != 1 or version is None or version[1] != self.version:
@@ -74,7 +75,13 @@ def find_xlwings() -> Xlwings:
             "xlwings is not installed; the buttons start Python with it. "
             f"Install it: {sys.executable} -m pip install 'o2c-xl[excel]'"
         )
-    return Xlwings(Path(found.origin).parent, importlib.metadata.version("xlwings"))
+    folder = Path(found.origin).parent
+    if not (folder / _RUN_PYTHON).is_file():
+        raise CannotRun(
+            f"{found.origin} is no xlwings that the buttons can use, and hides one that is installed. "
+            "Rename it or move it away, and take its folder out of PYTHONPATH."
+        )
+    return Xlwings(folder, importlib.metadata.version("xlwings"))
 
 
 def _read(path: Path) -> str:

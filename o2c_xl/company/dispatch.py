@@ -12,10 +12,10 @@ from o2c_xl.company.sending import not_sent, send_messages
 from o2c_xl.company.withdrawn_papers import put_withdrawn_aside
 from o2c_xl.company.wording import write_notices
 from o2c_xl.documents.messages import SHIPPED
-from o2c_xl.documents.portal import replace_file
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.ledger.messages.mailing import resolve
 from o2c_xl.ledger.store import rehearsing
+from o2c_xl.workbook.patch.durable import replace_file
 
 __all__ = ["copy_templates", "make_papers_anew", "resolve_messages", "send_now"]
 

@@ -148,7 +148,6 @@ class Handling:
         mine = next((row for row in known if row.file == claim.name and row.stored_as), None)
         before = self.root / mine.stored_as if mine else None
         unmoved = before is not None and (not before.exists() or before.samefile(claim.path))
-        stored = free_place(done, claim.name, sha256, claim.path)
         again = before if unmoved and mine and mine.fate == Fate.ASIDE else None
         refused = again or free_place(aside, claim.name, sha256, claim.path)
         sender = sender_of(self.company.ledger, claim.kind, claim.name, sha256) if self.company.config.mailbox else ""
@@ -157,11 +156,12 @@ class Handling:
             sha256=sha256,
             kind=claim.kind,
             sender=sender or watched.sender or _owner(claim.path),
-            stored=self._shown(stored),
+            stored=self._shown(free_place(done, claim.name, sha256, claim.path)),
             aside=self._shown(refused),
             seen=bool(known) and known[0].fate == Fate.DONE,
             whole=watched.whole,
             customers=frozenset(watched.customers),
+            decisions=watched.decisions,
             address=sender or watched.sender,
             size=copy.stat().st_size,
         )

@@ -15,11 +15,12 @@ from o2c_xl.company.opened import Company
 from o2c_xl.company.wording import Worded, company_facts
 from o2c_xl.documents.formats import country_name
 from o2c_xl.documents.names import safe_name
-from o2c_xl.documents.portal import put_into_portal, replace_file
+from o2c_xl.documents.portal import put_into_portal
 from o2c_xl.documents.print_batch import Page, csv_text, letter_pdf, merged
 from o2c_xl.domain.telling import kind_of
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.messages.mailing import keep_waiting, note_sent, note_subjects
+from o2c_xl.workbook.patch.durable import replace_file
 
 __all__ = ["Parcel", "Printed", "print_letters", "put_into_portals"]
 

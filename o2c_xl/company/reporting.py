@@ -11,7 +11,7 @@ from o2c_xl.documents.report import report_of
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.policy import policy_of
 from o2c_xl.workbook.locks import lock_holder
-from o2c_xl.workbook.patch.durable import write_new
+from o2c_xl.workbook.patch.durable import replace_file
 
 __all__ = ["planned_report", "put_in_place", "write_report"]
 
@@ -48,11 +48,7 @@ def put_in_place(path: Path, content: bytes) -> None:
     holder = lock_holder(path)
     if holder is not None:
         raise CannotRun(f"{path.name} is open ({holder}). Close it there, or choose another name.")
-    beside = path.with_name(f".{path.name}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_new(beside, content)
-        beside.replace(path)
+        replace_file(path, content)
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise CannotRun(f"{path} cannot be written: {error.strerror}. Close it, or choose another name.") from error

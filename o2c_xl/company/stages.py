@@ -119,7 +119,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "invoice actions",
         "Acting on what was asked of invoices",
-        lambda b, _p, d: act_on_invoices(InvoiceActionBooks(b, d)).count,
+        lambda b, p, d: act_on_invoices(InvoiceActionBooks(b, d, p.values)).count,
     ),
     Stage("bank lines", "Reading bank lines", lambda b, _p, d: post_bank_lines(BankLineBooks(b, d)).count),
     Stage("payments", "Posting payments", lambda b, p, d: receive_payments(PaymentBooks(b, d, p.currency)).count),

@@ -57,18 +57,20 @@ def face_of(document: AnyDocument, language: str = "en") -> Face:
 
 
 def language_of(document: AnyDocument) -> str:
-    """The language of the customer who gets the document, where there are words in it; ours of other papers is English.
+    """The language of who reads the document, where there are words in it, else English: a pick list is read by us.
 
-    It is the first that is spoken in the reader's country, as for messages.
+    It is the first that is spoken in the reader's country, as for messages; ours where that is not known.
     """
     match document:
-        case InvoiceDocument() | ReminderDocument() | StatementDocument():
-            reader = document.buyer
-        case PackingSlip():
-            reader = document.ship_to
-        case _:
-            return _FALLBACK
-    country = reader.country or document.seller.country
+        case InvoiceDocument(buyer=reader, seller=us) | ReminderDocument(buyer=reader, seller=us):
+            pass
+        case StatementDocument(buyer=reader, seller=us) | PackingSlip(ship_to=reader, seller=us):
+            pass
+        case PurchaseOrderDocument(supplier=reader, buyer=us):
+            pass
+        case PickListDocument(seller=us):
+            reader = us = us or Party(name="")
+    country = reader.country or us.country
     return next((one for one in spoken_in(country) if one in LANGUAGES), _FALLBACK)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,9 +11,9 @@ from pathvalidate import sanitize_filename
 from o2c_xl.documents.names import safe_name
 from o2c_xl.documents.outbox import settle_outbox, write_outbox
 from o2c_xl.documents.print_batch import csv_text, harmless
-from o2c_xl.workbook.patch.durable import flush_folder
+from o2c_xl.workbook.patch.durable import replace_file
 
-__all__ = ["HEADS", "put_into_portal", "replace_file"]
+__all__ = ["HEADS", "put_into_portal"]
 
 HEADS = ("Message", "Kind", "About", "Date", "Subject", "Files")
 INDEX = "index.csv"
@@ -56,16 +55,3 @@ def _folder_name(customer: str) -> str:
     if customer and sanitize_filename(customer, platform="universal") == customer and not customer.startswith("."):
         return customer
     return safe_name(customer, "x").removesuffix(".x")
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """The file whole with this content, or as it was; on the disk when this returns."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.tmp")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o644)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    flush_folder(path.parent)

@@ -18,6 +18,7 @@ from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.policy import Policy
 from o2c_xl.intake.came import untaken, whose
+from o2c_xl.intake.decisions import refuse_decisions
 from o2c_xl.intake.fate import Fate
 from o2c_xl.intake.grown import FILE_REFUSED, FILE_TAKEN
 from o2c_xl.intake.layouts.resolve import resolve
@@ -58,8 +59,8 @@ class Arrival:
     """A dropped file: its name as dropped, SHA-256, sender, and where it will lie if it is taken or refused.
 
     `stored` and `aside` are paths as the sheet Files shows them. `seen`: these bytes were taken before. `whole`: one
-    fault refuses all of it (None = by the setting). `customers` are those it may order for, empty = any. `address`
-    gets the message about a refusal. `size` in bytes.
+    fault refuses all of it (None = by the setting). `customers` are those it may order for, empty = any. `decisions`:
+    it may decide what the company's people do. `address` gets the message about a refusal. `size` in bytes.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Arrival:
     seen: bool = False
     whole: bool | None = None
     customers: frozenset[str] = frozenset()
+    decisions: bool = False
     address: str = ""
     size: int = 0
 
@@ -125,6 +127,8 @@ def take_arrival(
                 return _repeated(txn, arrival, known[0])
             resolve(batches, txn)
             _refuse_strangers(txn, batches, arrival.customers)
+            if not arrival.decisions:
+                refuse_decisions(batches)
             refuse_other_accounts(txn, batches, policy_now(txn))
             counts = take_all(txn, batches, policy_now)
             outcome.notes = [note for batch in batches for note in batch.notes]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -198,19 +199,12 @@ def _copied(path: Path, target: Path) -> bool:
     except FileNotFoundError:
         return False
     part = target.with_name(f"{OWN}{target.name}")
-    _copy_through(hidden, part)
+    shutil.copyfile(hidden, part)
+    flush_file(part)
     part.rename(target)
     flush_folder(target.parent)
     hidden.unlink()
     return True
-
-
-def _copy_through(source: Path, target: Path) -> None:
-    with source.open("rb") as old, target.open("wb") as new:
-        while block := old.read(1 << 20):
-            new.write(block)
-        new.flush()
-        os.fsync(new.fileno())
 
 
 def _is_ours_to_judge(folder: Path, alive: Path) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.beside import tell_beside
 from o2c_xl.intake.checked import look_over
+from o2c_xl.intake.csv_block import csv_block, refuse_cut
 from o2c_xl.intake.csvfile import CsvFile, read_csv
 from o2c_xl.intake.flat_orders import split_orders
 from o2c_xl.intake.left import tell_left
@@ -20,6 +20,7 @@ from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.batch import Batch, Block, Needs
 from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.workbook.address import column_letters
+from o2c_xl.workbook.beside import like_a_row
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.mark.sheet import HEADERS as FAULTS
 from o2c_xl.workbook.opc.kind import Kind
@@ -27,6 +28,7 @@ from o2c_xl.workbook.read import Book, SheetRows, TableData, read_dropped
 
 _WIDEST = 1_024  # columns in which a header is looked for
 _FIRST = 5_000  # records that are looked at before all are read
+_GREETING = 2  # cells
 _HOPELESS = 0.9  # of them at fault
 
 __all__ = ["block_of", "read_rows", "read_sheet"]
@@ -77,6 +79,12 @@ class _Place:
     header: Header | None = None
 
     @property
+    def greeting(self) -> bool:
+        """Whether it is a sheet with no more than a cell or two."""
+        filled = sum(value not in (None, "") for row in self.top for value in row)
+        return isinstance(self.data, SheetRows) and filled <= _GREETING
+
+    @property
     def called(self) -> str:
         """What it is, for a sentence."""
         named = isinstance(self.data, TableData) and self.data.name
@@ -99,7 +107,7 @@ def _book_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
     notes = [f"{source}: {note}" for note in book.notes]
     chosen = _named(places, table, source)
     others = [place for place in places if place.told is None]
-    chosen += _by_saying(others, table or (None if chosen else table_of_file(source)), source, found=bool(chosen))
+    chosen += _by_saying(others, table or (None if chosen else table_of_file(source)), source, chosen)
     if not table:
         chosen += _by_headers(others, chosen, source)
     if not chosen:
@@ -109,7 +117,7 @@ def _book_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
         for sheet in dict.fromkeys(place.sheet for place in chosen)
         if sheet in book.hidden
     ]
-    notes += _unread(places, chosen, source)
+    notes += _unread(places, chosen, table, source)
     places.clear()
     others.clear()
     batches: list[Batch] = []
@@ -156,14 +164,14 @@ def _named(places: Sequence[_Place], table: Table | None, source: str) -> list[_
     return found
 
 
-def _by_saying(others: Sequence[_Place], told: Table | None, source: str, *, found: bool) -> list[_Place]:
-    """The unnamed list that has the header of the table the user or the file's name says."""
-    if told is None or found:
+def _by_saying(others: Sequence[_Place], told: Table | None, source: str, chosen: Sequence[_Place]) -> list[_Place]:
+    """The unnamed list that has the header of the table the user or the file's name says, if none was `chosen`."""
+    if told is None:
         return []
     headers = [(place, find_header(place.top, told)) for place in others]
     fitting = [(place, header) for place, header in headers if header and header.whole]
-    fitting = fitting or [(place, header) for place, header in headers if header]
-    taken: dict[str, str] = {}
+    fitting = fitting or [(place, header) for place, header in headers if header and not chosen]
+    taken = _tables(chosen)
     for place, header in fitting:
         place.header = header
         _take(place, taken, source)
@@ -173,7 +181,7 @@ def _by_saying(others: Sequence[_Place], told: Table | None, source: str, *, fou
 def _by_headers(others: Sequence[_Place], chosen: Sequence[_Place], source: str) -> list[_Place]:
     """Unnamed lists that fit one table, which no other list of the file may bring."""
     found: list[_Place] = []
-    taken = {name: place.sheet for place in chosen if place.header for name in place.header.shape.names}
+    taken = _tables(chosen)
     for place in others:
         if place.header is not None:
             continue
@@ -183,22 +191,29 @@ def _by_headers(others: Sequence[_Place], chosen: Sequence[_Place], source: str)
             if chosen:
                 continue
             raise
-        if header is None:
-            continue
-        place.header = header
-        _take(place, taken, source)
-        found.append(place)
+        if header is not None:
+            place.header = header
+            _take(place, taken, source)
+            found.append(place)
     return found
 
 
-def _unread(places: Sequence[_Place], chosen: Sequence[_Place], source: str) -> list[str]:
-    """Notes of what is no list of ours; what Python alone fills, and a marked copy's faults, is nobody's to bring."""
-    taken = {id(place) for place in chosen}
+def _tables(chosen: Sequence[_Place]) -> dict[str, str]:
+    """The tables that come already, each with its sheet."""
+    return {name: place.sheet for place in chosen if place.header for name in place.header.shape.names}
+
+
+def _unread(places: Sequence[_Place], chosen: Sequence[_Place], table: Table | None, source: str) -> list[str]:
+    """Notes of what is no list of ours, but for a greeting of a cell or two.
+
+    What Python alone fills, and a marked copy's faults, is nobody's to bring.
+    """
+    taken, of = {id(place) for place in chosen}, table.title if table else "a table of ours"
     others = [place for place in places if id(place) not in taken and not (place.told and not place.told.typed)]
     return [
-        f"{source}, {place.called}: not read, since it is no list of a table of ours."
+        f"{source}, {place.called}: not read, since it is no list of {of}."
         for place in others
-        if tuple(place.top[0][: len(FAULTS)]) != FAULTS
+        if tuple(place.top[0][: len(FAULTS)]) != FAULTS and not place.greeting
     ]
 
 
@@ -252,51 +267,18 @@ def _csv_rows(path: Path, table: Table | None, source: str) -> list[Batch]:
     if len(top.records) == _FIRST:
         _refuse_hopeless(top, header, source)
         found = read_csv(path, source)
-    _refuse_cut(found, header, source)
-    block = _csv_block(found, header, source)
-    return _batches(block, header)
+    refuse_cut(found, header, source)
+    above = [
+        line for line, record in zip(found.lines, found.records[: header.index], strict=False) if like_a_row(record)
+    ]
+    batches = _batches(csv_block(found, header, source), header)
+    batches[-1].notes += [f"{source}: what stands in line {line} above the header was not read." for line in above]
+    return batches
 
 
 def _refuse_hopeless(top: CsvFile, header: Header, source: str) -> None:
     """A long file of which hardly any of the first lines can be read is refused before the rest costs anything."""
-    issues = [issue for batch in _batches(_csv_block(top, header, source), header) for issue in batch.issues]
+    issues = [issue for batch in _batches(csv_block(top, header, source), header) for issue in batch.issues]
     faulty = len({issue.row for issue in issues})
     if faulty > _HOPELESS * _FIRST:
         raise Damaged(f"{source} has {faulty} faulty lines among its first {_FIRST}. The first one is in {issues[0]}")
-
-
-def _refuse_cut(found: CsvFile, header: Header, source: str) -> None:
-    """A last line without an end and with fewer values than its header is where a copy was cut off."""
-    wanted = max((at for at, cell in enumerate(found.records[header.index], 1) if cell.strip()), default=0)
-    last = found.records[-1]
-    if not found.ended and len(last) < wanted and len(found.records) > header.index + 1:
-        raise CannotRun(
-            f"{source} is cut off in line {found.lines[-1]}: {len(last)} of {wanted} values stand there, and the line "
-            "has no end. Copy it again once it is whole; where it is, end that line."
-        )
-
-
-def _csv_block(found: CsvFile, header: Header, source: str) -> Block:
-    """The records beneath the header, turned into columns; values beyond the header are kept as spilled."""
-    headers, top = found.records[header.index], found.lines[header.index]
-    records, lines = found.records[header.index + 1 :], found.lines[header.index + 1 :]
-    found.records.clear()
-    width = len(headers)
-    spilled = {
-        line: (column_letters(width + 1), " ".join(filter(None, record[width:])))
-        for line, record in zip(lines, records, strict=True)
-        if len(record) > width  # an empty one too: an unquoted 1,000 may have shifted an empty value out
-    }
-    columns = list(zip_longest(*records, fillvalue=""))[:width]
-    columns += [("",) * len(records)] * (width - len(columns))
-    return Block(
-        source=source,
-        sheet="",
-        headers=headers,
-        columns=list(columns),
-        letters=[column_letters(i + 1) for i in range(width)],
-        rows=lines,
-        spilled=spilled,
-        decimal=found.decimal,
-        top=top,
-    )

@@ -30,7 +30,8 @@ class Watched(BaseModel):
     any). `sender` is the address that is told of refused files; what it mails lands here, and what `mail_from` mails:
     addresses, or domains such as `@alfki.example`. `whole`: one fault refuses the whole file; unset, the setting
     `All or nothing files` decides. `encoding` is that of texts without Unicode; unset, Western Windows where that is
-    sure. Times are seconds.
+    sure. `decisions`: files here are the company's own, and what only its people decide counts in them. Times are
+    seconds.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
@@ -44,6 +45,7 @@ class Watched(BaseModel):
     sender: str = ""
     mail_from: list[str] = []
     whole: bool | None = None
+    decisions: bool = False
     settle_seconds: Annotated[float, Field(ge=0, le=3600)] = 2.0
     poll_seconds: Annotated[float, Field(gt=0, le=3600)] = 5.0
     events: bool = True

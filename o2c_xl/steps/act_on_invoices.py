@@ -90,9 +90,10 @@ def _decide(asked: Sequence[AskedInvoice]) -> InvoiceActions:
         dispute=[one.invoice for one in todo if one.action == "Dispute"],
         resolve=[one.invoice for one in todo if one.action == "Resolve"],
         reopen=[one for one in todo if one.action == "Reopen" and one.reason],
-        credit=[
-            (one, credited)
-            for one in todo
-            if one.action == "Credit" and one.reason and one.to_credit and (credited := credit_rest(one.to_credit))
-        ],
+        credit=[(one, credited) for one in todo if one.action == "Credit" and one.reason and (credited := _rest(one))],
     )
+
+
+def _rest(one: AskedInvoice) -> Credited | None:
+    """What is to be credited now; a note that lacks something gets no number."""
+    return credit_rest(one.to_credit) if one.to_credit and not one.to_credit.lacks else None

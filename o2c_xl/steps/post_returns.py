@@ -122,6 +122,13 @@ def too_many_back(quantity: Decimal, had: Decimal, left: Decimal, how: str = "sh
     return f"Quantity: {plain_number(quantity)} is more than the {there}. Enter at most {plain_number(left)}."
 
 
+def _lacking(one: ReturnToPost, order: ReturnedOrder) -> str:
+    """What the credit note lacks, as a sentence; empty when nothing, or where none of it was invoiced."""
+    billed = (each for each in order.invoices if any(line.sku == one.sku and line.left for line in each.lines))
+    lacks = next((each.lacks for each in billed if each.lacks), "")
+    return f"Order: its credit note gets no number yet. {lacks}" if lacks else ""
+
+
 @dataclass(slots=True)
 class _Desk:
     """The returns desk: what every line and invoice still has while a batch is worked on."""
@@ -163,7 +170,7 @@ class _Desk:
             return problem
         if one.restock not in ("Yes", "No"):
             return "Restock: nothing is entered. Choose Yes or No."
-        return ""
+        return _lacking(one, order)
 
     def _post(self, one: ReturnToPost, order: ReturnedOrder, quantity: Decimal) -> PostedReturn:
         """Share the quantity out over the order's lines with that product, first those that shipped first."""

@@ -1,4 +1,4 @@
-"""What stands left or right of a dropped file's table: columns that belong to it, and what was not read.
+"""What stands beside a dropped file's table or above it: columns that belong to it, and what was not read.
 
 A column right beside a table, headed in its header row and filled under it, is taken as one of its own: Excel takes it
 in while it is typed, other programs do not. Whatever else stands beside what is read is told, since it may be orders.
@@ -6,6 +6,7 @@ in while it is typed, other programs do not. Whatever else stands beside what is
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -13,19 +14,21 @@ from o2c_xl.tables.parse.headers import header_key
 from o2c_xl.workbook.address import Area
 from o2c_xl.workbook.opc.parts import Table
 
-__all__ = ["Beside", "left_beside", "with_headed"]
+__all__ = ["Beside", "left_above", "left_beside", "like_a_row", "with_headed"]
 
 Columns = Sequence[Sequence[object]]
 _NOTHING = (None, "")
+_LIKE_A_ROW = 3  # cells; a title, a date, a label with its value are fewer
 _LOOKED_AT = 50  # rows of a block beside, in which a header may stand
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A block of cells that was not read: where it stands, and its first rows."""
+    """A block of cells that was not read: where it stands, on which `side` of what was read, and its first rows."""
 
     area: Area
     top: Sequence[Sequence[object]]
+    side: str = "beside"
 
 
 def with_headed(table: Table, others: Sequence[Area], first_col: int, columns: Columns) -> Table:
@@ -71,6 +74,27 @@ def left_beside(areas: Sequence[Area], first_col: int, columns: Columns) -> list
         elif rows:
             runs.append([(column, rows)])
     return [_block(run, first_col, columns) for run in runs]
+
+
+def left_above(areas: Sequence[Area], first_col: int, columns: Columns) -> list[Beside]:
+    """The rows above the `areas` that are read, where one of them is like a row of a list."""
+    stop = min(area.top for area in areas) - 1
+    cells = [(column, row) for column, values in enumerate(columns, first_col) for row in _filled(values, stop)]
+    if max(Counter(row for _, row in cells).values(), default=0) < _LIKE_A_ROW:
+        return []
+    left, right = min(column for column, _ in cells), max(column for column, _ in cells)
+    run = [(column, [row for at, row in cells if at == column]) for column in range(left, right + 1)]
+    return [replace(_block(run, first_col, columns), side="above")]
+
+
+def like_a_row(values: Sequence[object]) -> bool:
+    """Whether so much stands in a line above a header that it may be a row of the list."""
+    return sum(value not in _NOTHING for value in values) >= _LIKE_A_ROW
+
+
+def _filled(values: Sequence[object], stop: int) -> list[int]:
+    """The rows up to `stop` in which a column holds something."""
+    return [row for row, value in enumerate(values[:stop], 1) if value not in _NOTHING]
 
 
 def _block(run: Sequence[tuple[int, Sequence[int]]], first_col: int, columns: Columns) -> Beside:

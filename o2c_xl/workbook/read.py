@@ -23,7 +23,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import Area, address
 from o2c_xl.workbook.below import NEAR, Below, Left, left_below, reaching, read_below, widened
-from o2c_xl.workbook.beside import Beside, left_beside, with_headed
+from o2c_xl.workbook.beside import Beside, left_above, left_beside, with_headed
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.opc.markup import check_well_formed, in_utf8, plain
 from o2c_xl.workbook.opc.package import Package, load
@@ -87,7 +87,7 @@ class TableData:
     `i` stands in Excel row `first_row + i`. The cells of `bad` are None in them. `formula_cells` are (row, column).
     `total` is the first cell of a person's own totals right under the table, empty when there are none. `left` are the
     rows further below that were not read; of a workbook of ours those near the table. `beside` are the blocks
-    left and right of what is read of the sheet of a file from outside, the same for all its tables.
+    left and right of what is read of the sheet of a file from outside, and above its tables; the same for all of them.
     """
 
     name: str
@@ -140,7 +140,8 @@ class SheetRows:
         last_col = self.first_col + max(len(titles), 1) - 1
         block = Area(header_row, self.first_col, max(self.height, header_row), last_col)
         data = _cut(self, Table("", "", block, tuple(titles), 1, 0, {}))
-        return replace(data, beside=tuple(left_beside([block], self.first_col, self.columns)))
+        at = [block], self.first_col, self.columns
+        return replace(data, beside=(*left_above(*at), *left_beside(*at)))
 
 
 class Book:
@@ -219,7 +220,8 @@ def read_dropped(source: Path | bytes) -> Book:
             whole = with_headed(whole, others, rows.first_col, rows.columns)
             areas.append(whole.ref)
             found.append(replace(_cut(rows, whole, under.total), left=tuple(left)))
-        beside = tuple(left_beside(areas, rows.first_col, rows.columns))
+        at = areas, rows.first_col, rows.columns
+        beside = (*left_above(*at), *left_beside(*at))
         book.tables += [replace(data, beside=beside) for data in found]
     return book
 

@@ -67,6 +67,7 @@ def _make(folder: Path) -> None:
         "Mail server": "127.0.0.1",
         "Mail security": "None",
         "Mail from": "office@fjord.example",
+        "Company IBAN": "DE02120300000000202051",
     }
     tables: dict[str, list[dict[str, Any]]] = {
         "Settings": [{"Setting": name, "Value": value} for name, value in said.items()],

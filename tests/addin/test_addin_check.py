@@ -146,6 +146,18 @@ def test_macos_needs_the_script_that_starts_python(tmp_path: Path) -> None:
     assert "is missing" in faults(examine_addin(machine))["Script for Excel"]
 
 
+def test_a_module_that_hides_xlwings_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger = tmp_path / "xlwings" / "__init__.py"
+    stranger.parent.mkdir()
+    stranger.touch()
+    monkeypatch.delitem(sys.modules, "xlwings", raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+
+    found = faults(examine_addin(Machine("linux", tmp_path, {})))
+
+    assert found["xlwings"].startswith(f"{stranger} is no xlwings")
+
+
 def test_linux_says_what_it_cannot_see(tmp_path: Path) -> None:
     findings = examine_addin(Machine("linux", tmp_path, {}))
 

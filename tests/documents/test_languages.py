@@ -57,7 +57,17 @@ def test_the_language_is_the_first_of_the_readers_country_else_of_ours_else_engl
     assert invoice.seller.country == "DE"
     assert language_of(invoice) == language
     assert language_of(replace(REMINDER, buyer=Party(name="Reader", country=country))) == language
-    assert language_of(samples.purchase_order()) == language_of(samples.pick_list()) == "en"
+    order = samples.purchase_order()
+    assert language_of(replace(order, supplier=replace(order.supplier, country=country))) == language
+    assert language_of(replace(samples.packing_slip(), ship_to=Party(name="Reader", country=country))) == language
+
+
+def test_a_pick_list_is_in_our_own_language() -> None:
+    pick_list = samples.pick_list()
+
+    assert language_of(replace(pick_list, seller=Party(name="We", country="AT"))) == "de"
+    assert language_of(replace(pick_list, seller=Party(name="We", country="NL"))) == "en"
+    assert language_of(replace(pick_list, seller=None)) == "en"
 
 
 @pytest.mark.parametrize(
@@ -66,6 +76,8 @@ def test_the_language_is_the_first_of_the_readers_country_else_of_ours_else_engl
         (samples.invoice, ["Rechnungsdatum", "Einzelpreis", "Zu zahlen", "Summe mit Steuer", "Seite 1 von 1"]),
         (samples.credit_note, ["Gutschrift", "Ihnen gutgeschrieben"]),
         (samples.packing_slip, ["Lieferschein", "In diesem Paket"]),
+        (samples.purchase_order, ["Bestellung", "Bestelldatum", "Liefern bis", "Einzelpreis", "Bitte geben Sie"]),
+        (samples.pick_list, ["Entnahmeliste", "Zugesagt für", "Zu entnehmen", "Fach", "Entnommen von"]),
         (lambda: REMINDER, ["2. Mahnung", "noch offen", "Verzugskosten"]),
     ],
 )

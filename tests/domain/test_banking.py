@@ -264,6 +264,18 @@ def test_a_payer_is_known_by_account_then_name_and_not_where_two_share_it() -> N
     assert payers.customer("", "") == ""
 
 
+def test_a_name_that_the_bank_may_have_cut_off_is_that_of_the_only_one_that_begins_so() -> None:
+    one, other = ("C1", "Hotel Continental Frankfurt"), ("C2", "Hotel Continental Frankfurt Airport Betriebe")
+    cut = "Hotel Continental Frankfurt"
+
+    assert Payers.of([one]).customer(cut, "") == "C1"
+    assert Payers.of([other]).customer(cut, "") == "C2"
+    assert Payers.of([one, other]).customer(cut, "") == ""
+    assert Payers.of([one, other]).namesakes(cut) == {"C1", "C2"}
+    assert Payers.of([one, other]).customer(other[1], "") == "C2"
+    assert Payers.of([("C3", "The Continental Hotel Continental Frankfurt")]).customer(cut, "") == ""
+
+
 def test_an_account_says_nothing_where_the_name_is_to_the_letter_anothers() -> None:
     payers = Payers.of(
         [("C1", "Alpha GmbH"), ("C2", "Beta AG"), ("C3", "Beta North AG"), ("C4", "Gamma Oy")],

@@ -79,6 +79,18 @@ def test_a_first_order_passes_by_rule_up_to_the_setting(up_to: Decimal | None, o
     assert outcomes([CreditOrder("SO-1", "C1", D(100))], new, CreditPolicy(first_order_up_to=up_to)) == [outcome]
 
 
+def test_who_pays_in_advance_gets_no_credit_by_the_orders_own_terms() -> None:
+    customer = replace(KNOWN, limit=None, prepays=True)
+    release = Release("ana", "agreed by phone", TODAY)
+    orders = [
+        CreditOrder("SO-1", "C1", D(100)),
+        CreditOrder("SO-2", "C1", D(100), prepaid=True),
+        CreditOrder("SO-3", "C1", D(100), release=release),
+    ]
+
+    assert outcomes(orders, customer) == ["Hold", "Approved", "Approved"]
+
+
 def test_after_an_approved_first_order_the_next_is_no_first_order() -> None:
     orders = [CreditOrder("SO-1", "C1", D(50)), CreditOrder("SO-2", "C1", D(500))]
     policy = CreditPolicy(first_order_up_to=D(100))

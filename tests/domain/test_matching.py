@@ -89,6 +89,32 @@ def test_a_discount_after_its_last_day_is_a_payment_in_part() -> None:
     assert {(m.rule, m.certain) for m in unnamed} == {(MatchRule.AMOUNT, False)}
 
 
+@pytest.mark.parametrize("words", ["Anzahlung Auftrag 4711", "Deposit for order 4711", "acompte commande X-9"])
+def test_money_in_advance_for_what_is_unknown_is_never_posted_by_its_amount(words: str) -> None:
+    items = [item("0001", "100.00"), item("0002", "60.00"), item("0003", "40.00")]
+
+    assert found_of("60.00", words, *items) == [("INV-2026-0002", D(60), False)]
+    assert found_of("140.00", words, *items) == found_of("200.00", words, *items) == []
+    assert found_of("100.00", f"{words}, INV-2026-0001", *items) == [("INV-2026-0001", D(100), True)]
+    assert found_of("60.00", "Deposit", *items) == [("INV-2026-0002", D(60), True)]
+
+
+def test_a_credit_note_that_is_not_named_is_found_by_what_the_named_invoices_are_short_of() -> None:
+    items = [item("0001", "100.00"), item("0002", "60.00", days=1), item("0007", "-25.00"), item("0008", "-12.50")]
+    names = "INV-2026-0001, INV-2026-0002"
+
+    proposed = match([paid("135.00", names)], by_customer(*items), MatchPolicy())
+    both = match([paid("122.50", names)], by_customer(*items), MatchPolicy())
+    named = match([paid("135.00", f"{names}, INV-2026-0007")], by_customer(*items), MatchPolicy())
+    twins = match([paid("135.00", names)], by_customer(*items, item("0009", "-25.00")), MatchPolicy())
+
+    assert {one.certain for one in (*proposed, *both, *twins)} == {False}
+    assert "less INV-2026-0007, which it does not name" in proposed[0].reason
+    assert "less INV-2026-0007, INV-2026-0008, which" in both[0].reason
+    assert "less INV-2026-0007 or INV-2026-0009, which" in twins[0].reason
+    assert sorted((one.amount, one.certain) for one in named) == [(D(-25), True), (D(60), True), (D(100), True)]
+
+
 def test_a_sure_match_of_a_later_payment_is_not_taken_by_an_earlier_guess() -> None:
     items = by_customer(item("0001", "100"), item("0002", "70", days=5))
     payments = [paid("30", key="P1"), paid("100", "INV-2026-0001", key="P2")]

@@ -103,7 +103,41 @@ RABOBANK = (
     f'"{OURS}","EUR","RABONL2U","2","2026-04-02","2026-04-02","-100,00","+1234,50","{THEIRS}","Beta","tb","E2","",'
     '"Office","7"\n'
 )
+DKB = (
+    f'"Girokonto";"{OURS}"\n"Zeitraum:";"01.04.2026 - 02.04.2026"\n"Kontostand vom 02.04.2026:";"1.234,50 €"\n""\n'
+    '"Buchungsdatum";"Wertstellung";"Status";"Zahlungspflichtige*r";"Zahlungsempfänger*in";"Verwendungszweck";'
+    '"Umsatztyp";"IBAN";"Betrag (€)";"Gläubiger-ID";"Mandatsreferenz";"Kundenreferenz"\n'
+    f'"03.04.26";"";"Vorgemerkt";"We";"Shop";"Karte";"Ausgang";"";"-5";"";"";""\n'
+    f'"02.04.26";"02.04.26";"Gebucht";"We";"Beta";"Office 7";"Ausgang";"{THEIRS}";"-100";"";"";""\n'
+    f'"01.04.26";"01.04.26";"Gebucht";"Alpha";"We";"INV-1";"Eingang";"{THEIRS}";"1.234,5";"";"";""\n'
+)
+DKB_OLD = (
+    f'"Kontonummer:";"{OURS} / Girokonto";\n\n"Von:";"01.04.2026";\n"Bis:";"02.04.2026";\n'
+    '"Kontostand vom 02.04.2026:";"1.234,50 EUR";\n\n'
+    '"Buchungstag";"Wertstellung";"Buchungstext";"Auftraggeber / Begünstigter";"Verwendungszweck";"Kontonummer";"BLZ";'
+    '"Betrag (EUR)";"Gläubiger-ID";"Mandatsreferenz";"Kundenreferenz";\n'
+    f'"02.04.2026";"02.04.2026";"Überweisung";"Beta";"Office 7";"{THEIRS}";"COBADEFF";"-100,00";"";"";"";\n'
+    f'"01.04.2026";"01.04.2026";"Gutschrift";"Alpha";"INV-1";"{THEIRS}";"COBADEFF";"1.234,50";"";"";"";\n'
+)
+BARCLAYS = (
+    "Number,Date,Account,Amount,Subcategory,Memo\n"
+    ",02/04/2026,20-00-00 12345678,-100.00,PAYMENT,BETA  OFFICE 7 BBP\n"
+    ",01/04/2026,20-00-00 12345678,1234.50,DIRECTDEP,Alpha  INV-1 BGC\n"
+)
+LLOYDS = (
+    "Transaction Date,Transaction Type,Sort Code,Account Number,Transaction Description,Debit Amount,Credit Amount,"
+    "Balance,\n"
+    "02/04/2026,DEB,'30-00-00,12345678,BETA OFFICE 7,100.00,,1234.50\n"
+    "01/04/2026,FPI,'30-00-00,12345678,Alpha INV-1,,1234.50,1334.50\n"
+)
+NATWEST = (
+    "Date, Type, Description, Value, Balance, Account Name, Account Number\n"
+    '02 Apr 2026,D/D,"Beta , Office 7",-100.00,1234.50,WE LTD,600000-12345678\n'
+    '01 Apr 2026,BAC,"Alpha , INV-1",1234.50,1334.50,WE LTD,600000-12345678\n'
+)
+IN_POUNDS = ("Barclays", "Lloyds", "NatWest")
 LISTS = {
+    "DKB": DKB, "DKB before": DKB_OLD, "Barclays": BARCLAYS, "Lloyds": LLOYDS, "NatWest": NATWEST,
     "ING": ING, "ING NL": ING_NL, "ING NL English": ING_NL_ENGLISH, "ING BE": ING_BE, "Revolut": REVOLUT,
     "Revolut of a person": REVOLUT_PERSON, "N26": N26, "N26 before": N26_OLD, "Wise": WISE, "Commerzbank": COMMERZBANK,
     "comdirect": COMDIRECT, "Deutsche Bank": DEUTSCHE_BANK, "Rabobank": RABOBANK,
@@ -128,8 +162,8 @@ def test_the_list_of_a_bank_is_known_by_its_headers(bank: str) -> None:
 
     first, second = statement.lines
     assert [(one.booked_on, one.amount, one.currency) for one in (first, second)] == [
-        (date(2026, 4, 1), D("1234.50"), "EUR"),
-        (date(2026, 4, 2 if bank != "ING" else 3), D("-100.00"), "EUR"),
+        (date(2026, 4, 1), D("1234.50"), "GBP" if bank in IN_POUNDS else "EUR"),
+        (date(2026, 4, 2 if bank != "ING" else 3), D("-100.00"), "GBP" if bank in IN_POUNDS else "EUR"),
     ]
     assert "INV-1" in f"{first.reference} {first.text}"
     assert "Alpha" in f"{first.counterparty} {first.text}" or bank == "Revolut of a person"

@@ -106,3 +106,59 @@ def test_what_stands_above_and_below_is_not_told_as_beside(tmp_path: Path) -> No
     made.save(tmp_path / "a.xlsx")
 
     assert [batch.notes for batch in read_rows(tmp_path / "a.xlsx")] == [[], []]
+
+
+def above(path: Path, rows: list[list[object]]) -> Path:
+    made = Workbook()
+    for values in (*rows, HEAD, ORDER):
+        made.active.append(values)
+    made.active.add_table(Table(displayName="Orders", ref=f"A{len(rows) + 1}:E{len(rows) + 2}"))
+    made.save(path)
+    return path
+
+
+def test_a_second_list_above_a_table_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CannotRun, match="a second list, with columns of Orders, stands in A1:E2 above the table"):
+        read_rows(above(tmp_path / "a.xlsx", [HEAD, SECOND]))
+
+
+def test_rows_above_a_table_are_told_and_a_letterhead_is_not(tmp_path: Path) -> None:
+    told = read_rows(above(tmp_path / "a.xlsx", [SECOND]))[-1].notes
+    silent = read_rows(above(tmp_path / "b.xlsx", [["Order form"], ["Order", "SO-1"], ["Customer ID", "C1"]]))[-1].notes
+
+    assert told == ["a.xlsx, sheet Sheet: what stands in A1:E1 above the table Orders was not read."]
+    assert silent == []
+
+
+def test_what_stands_in_a_column_without_a_header_is_told(tmp_path: Path) -> None:
+    made = Workbook()
+    made.active.append([*HEAD[:4], None, "Quantity"])
+    made.active.append([*ORDER[:4], 0, 4])
+    made.active.merge_cells("D1:E1")
+    made.active["E2"] = 0
+    made.save(tmp_path / "a.xlsx")
+
+    notes = read_rows(tmp_path / "a.xlsx")[-1].notes
+
+    assert notes == ["a.xlsx, sheet Sheet: what stands in column E has no header and was not read."]
+
+
+def test_rows_above_the_header_of_a_plain_list_are_told(tmp_path: Path) -> None:
+    made = Workbook()
+    for values in (["Order form"], SECOND, HEAD, ORDER):
+        made.active.append(values)
+    made.save(tmp_path / "a.xlsx")
+    (tmp_path / "a.csv").write_text("Order form\nB,C1,2026-11-01,P1,3\n" + ",".join(HEAD) + "\nA,C1,2026-11-01,P1,3\n")
+
+    assert read_rows(tmp_path / "a.xlsx")[-1].notes == [
+        "a.xlsx, sheet Sheet: what stands in A1:E2 above the list was not read."
+    ]
+    assert read_rows(tmp_path / "a.csv")[-1].notes == ["a.csv: what stands in line 2 above the header was not read."]
+
+
+def test_a_header_again_is_a_fault_in_a_table_of_texts_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Supplier ID,Name\nS1,Alpha\nSupplier ID,Name\nS2,Beta\n")
+
+    (suppliers,) = read_rows(tmp_path / "a.csv")
+
+    assert [(issue.cell, issue.problem) for issue in suppliers.issues] == [("A3", "This row is the header again.")]

@@ -178,6 +178,13 @@ def test_a_second_list_of_a_table_that_came_by_its_name_is_never_left_out(tmp_pa
         read_rows(make_book(tmp_path / "a.xlsx", sheets))
 
 
+def test_nor_is_one_of_the_table_that_a_drop_folder_is_for(tmp_path):
+    sheets = {"Products": [PRODUCT, CHAI], "More": [PRODUCT, ("002", "Chang", "pcs", 19.0)]}
+
+    with pytest.raises(CannotRun, match="two tables Products, on the sheets Products and More; keep one"):
+        read_rows(make_book(tmp_path / "a.xlsx", sheets), BY_NAME["Products"])
+
+
 def test_a_sheet_that_is_no_list_of_ours_is_told(tmp_path):
     sheets = {"Products": [PRODUCT, CHAI], "Legend": [("P", "in pieces"), ("K", "in kilograms")]}
 

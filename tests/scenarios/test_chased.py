@@ -92,6 +92,27 @@ def test_from_invoice_to_reminder_hold_payment_and_release(tmp_path: Path) -> No
     desk.verify()
 
 
+def test_what_is_disputed_is_overdue_in_no_sheet(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path)
+    buy(desk, tmp_path, "1001")
+    (invoice,) = desk.show("Invoices")
+    late = on(desk, 37)
+    late.run(expect=None)
+
+    def overdue() -> set[str]:
+        sheets = ("Customers", "CreditExposure")
+        shown = [late.o2c("show", name, "--format", "json", "--on", late.day).json for name in sheets]
+        return {row["Overdue"] for rows in shown for row in rows if row["Customer ID"] == "ADA"}
+
+    before = overdue()
+    desk.load(
+        write(tmp_path / "Invoices.csv", [{"Invoice": invoice["Invoice"], "Action": "Dispute", "Reason": "Damaged"}])
+    )
+    late.run(expect=None)
+
+    assert (before, overdue()) == ({invoice["Total"]}, {"0.00"})
+
+
 def test_a_statement_is_written_once_and_its_balance_is_the_agings(tmp_path: Path) -> None:
     desk = open_desk(tmp_path)
     buy(desk, tmp_path, "1001")

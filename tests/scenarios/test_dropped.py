@@ -426,6 +426,37 @@ def test_a_folder_takes_its_own_tables_only(desk: Desk) -> None:
     assert "mallory" not in str(desk.show("Roles"))
 
 
+def test_what_only_the_companys_people_decide_is_refused_in_a_file_from_outside(desk: Desk) -> None:
+    drop(desk, "web.csv", f"{HEAD[:-1]},Action,Released until\nW1,C1,2026-03-01,P1,3,Release,2027-01-01\n")
+
+    issues = desk.run(expect=1)["issues"]
+
+    assert [(issue["cell"], issue["value"]) for issue in issues] == [("F2", "Release"), ("G2", "2027-01-01")]
+    assert (fates(desk), desk.show("Orders")) == ({"web.csv": "Set aside"}, [])
+
+
+def test_an_empty_decision_in_a_file_from_outside_leaves_what_was_decided(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "counts.csv").write_text(f"{HEAD[:-1]},Action\nW1,C1,2026-03-01,P1,3,Hold\n", encoding="utf-8")
+    desk.load(tmp_path / "counts.csv")
+
+    drop(desk, "web.csv", f"{HEAD[:-1]},Action\nW1,C1,2026-03-01,P1,4,\n")
+    desk.run()
+
+    assert [row["Action"] for row in desk.show("Orders")] == ["Hold"]
+    assert [row["Quantity"] for row in desk.show("OrderLines")] in (["4"], [4])
+
+
+def test_a_drop_folder_of_the_companys_own_may_decide(desk: Desk) -> None:
+    own = (desk.folder / "watchers") / "orders.toml"
+    own.parent.mkdir(exist_ok=True)
+    own.write_text('folder = "inbox/orders"\ndecisions = true\n', encoding="utf-8")
+    drop(desk, "ours.csv", f"{HEAD[:-1]},Action\nW1,C1,2026-03-01,P1,3,Hold\n")
+
+    desk.run()
+
+    assert [row["Action"] for row in desk.show("Orders")] == ["Hold"]
+
+
 def test_a_list_of_payments_that_lacks_its_key_column_is_told_which(desk: Desk) -> None:
     text = "Customer ID,Payer,Paid on,Amount,Currency,Method,Reference\nC1,,2026-03-02,10,EUR,Cash,R1\n"
     drop(desk, "paid.csv", text, "payments")

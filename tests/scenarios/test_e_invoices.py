@@ -355,6 +355,27 @@ def test_where_e_invoices_are_needed_a_name_that_no_font_can_show_waits_before_i
     assert len(desk.show("Invoices")) == 1
 
 
+def test_a_credit_note_that_lacks_what_an_invoice_must_have_gets_no_number_till_it_is_entered(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, **{"E-invoice needed": "Yes"})
+    desk.load(write(tmp_path / "orders.csv", order("1")))
+    desk.run()
+    asked = [{"Invoice": "INV-000001", "Action": "Credit", "Reason": "Wrong price"}]
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Company tax ID", "Value": "-"}]))
+    desk.load(write(tmp_path / "Invoices.csv", asked))
+
+    desk.run()
+    notes = [row["Invoice"] for row in desk.show("Invoices", "Kind=Credit note")]
+    (waits,) = (row for row in desk.show("Waiting") if row["What stops it"] == "Credit note")
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Company tax ID", "Value": SELLER["Company tax ID"]}]))
+    desk.run()
+
+    assert (notes, waits["Subject"]) == ([], "INV-000001")
+    assert "- is no VAT number. Enter it in Settings." in str(waits["What to do"])
+    assert [row["Invoice"] for row in desk.show("Invoices", "Kind=Credit note")] == ["CN-000001"]
+    assert "Credit note" not in {row["What stops it"] for row in desk.show("Waiting")}
+    desk.verify()
+
+
 def test_an_invoice_that_names_no_account_to_pay_into_is_told_once(tmp_path: Path) -> None:
     desk = open_desk(tmp_path, **{"Company IBAN": "", "Company BIC": "", "E-invoice": "None"})
     desk.load(write(tmp_path / "orders.csv", [line for number in "12345" for line in order(number)]))
@@ -367,6 +388,10 @@ def test_an_invoice_that_names_no_account_to_pay_into_is_told_once(tmp_path: Pat
             "Company IBAN: it is empty. Enter your account in Settings."
         )
     ]
+    waits = [(row["Subject"], row["What stops it"], row["Since"]) for row in desk.show("Waiting")]
+    assert waits == [("Company IBAN", "No bank account", desk.day)]
+    desk.load(write(tmp_path / "Settings.csv", [{"Setting": "Company IBAN", "Value": "DE02120300000000202051"}]))
+    assert desk.show("Waiting") == []
 
 
 def test_codes_that_no_e_invoice_may_bear_are_refused_at_their_cells(tmp_path: Path) -> None:

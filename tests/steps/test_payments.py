@@ -74,6 +74,28 @@ def test_one_payment_pays_the_invoices_it_names(books: Books) -> None:
     assert books.open_of(first) == books.open_of(second) == D(0)
 
 
+def test_what_was_tolerated_and_is_paid_later_is_written_off_no_more(books: Books) -> None:
+    policy = plain_policy(payment_tolerance_percent=D(1), payment_tolerance_amount=D(1))
+    invoice, other = books.invoice("C1", "119.00"), books.invoice("C1", "50.00")
+    first = books.pay("118.70", invoice, "C1")
+    books.settle(policy)
+    written_off = books.balance(Account.WRITE_OFF)
+    rests = [books.pay(amount, f"rest of {invoice}", "C1") for amount in ("0.20", "0.10", "0.10")]
+
+    books.settle(policy)
+
+    row = books.rows("invoices")[invoice]
+    assert (row.paid, row.written_off, row.open, row.status) == (D("119.00"), D(0), D(0), "Paid")
+    assert (written_off, books.balance(Account.WRITE_OFF)) == (D("0.25"), D(0))
+    assert [books.rows("payments")[name].unapplied for name in rests] == [D(0), D(0), D("0.10")]
+    assert books.open_of(other) == D("50.00")
+    books.prove()
+    books.pay("-118.70", f"Return of {first}", "C1")
+    books.settle(policy)
+    assert books.open_of(invoice) == D("118.60")  # what was too much by 0.10 pays of it now
+    books.prove()
+
+
 def test_a_credit_note_is_netted_when_the_payment_names_both(books: Books) -> None:
     invoice, note = books.invoice("C1", "100.00"), books.invoice("C1", "-30.00")
     books.pay("70.00", f"{invoice} less {note}", "C1")
@@ -692,6 +714,23 @@ def test_what_is_accepted_of_an_invoice_that_two_payments_share_leaves_no_differ
 
     row = books.rows("invoices")[invoice]
     assert (row.paid, row.written_off, row.open) == (D("59.50"), D(0), D(0))
+
+
+def test_an_accepted_proposal_writes_nothing_off_that_a_payment_naming_the_invoice_brings(books: Books) -> None:
+    invoice = books.invoice("C1", "59.50")
+    books.invoice("C1", "59.60")
+    large = books.pay("59.20", "", "C1")
+    books.settle(TOLERANT)
+    match = next(name for name, row in books.rows("matches").items() if row.invoice == invoice)
+    books.change("matches", match, decision="Accept")
+    small = books.pay("0.30", f"rest of {invoice}", "C1")
+
+    books.settle(TOLERANT)
+
+    row = books.rows("invoices")[invoice]
+    assert (row.paid, row.written_off, row.open) == (D("59.50"), D(0), D(0))
+    assert [books.rows("payments")[name].unapplied for name in (large, small)] == [D(0), D(0)]
+    assert books.balance(Account.WRITE_OFF) == D(0)
 
 
 def test_a_proposal_of_an_earlier_run_takes_the_amount_that_it_has_now(books: Books) -> None:

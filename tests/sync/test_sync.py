@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,9 @@ import pytest
 
 from o2c_xl.company.run import run_company
 from o2c_xl.domain.issue import CannotRun
+from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
+from o2c_xl.workbook.template.make import build_template
 from tests.sync.desk import DAY, Desk
 
 ALFKI = {"Customer ID": "ALFKI", "Name": "Alfreds Futterkiste", "Country": "DE"}
@@ -118,6 +122,26 @@ def test_a_workbook_that_is_open_is_left_alone_and_written_later(desk: Desk) -> 
 
     lock.unlink()
     desk.sync()
+    (row,) = desk.rows("Customers").values()
+    assert row["Credit status"] == "New"
+
+
+def test_a_workbook_marked_read_only_is_left_alone_and_others_are_written(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "c", ("Customers",))
+    other = desk.book.with_name("Prices.xlsx")
+    build_template(other, tables=[BY_NAME["Products"]], company="Test")
+    desk.add("Customers", ALFKI)
+    other.write_bytes(apply_edits(other.read_bytes(), [TableEdit("Products", {}, [{"SKU": "P-1"}])]))
+    desk.book.chmod(stat.S_IREAD)
+    before, others = desk.book.read_bytes(), other.read_bytes()
+
+    outcome = desk.sync()
+    assert desk.book.read_bytes() == before
+    assert other.read_bytes() != others
+    assert [str(reason).partition(",")[0] for reason in outcome.stops] == ["Book.xlsx is marked read-only"]
+
+    desk.book.chmod(stat.S_IREAD | stat.S_IWRITE)
+    assert not desk.sync().stops
     (row,) = desk.rows("Customers").values()
     assert row["Credit status"] == "New"
 

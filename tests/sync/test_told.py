@@ -86,6 +86,30 @@ def test_a_protected_start_sheet_keeps_no_other_sheet_from_being_written(tmp_pat
     assert [bool(row["Check"]) for row in desk.rows("Customers").values()] == [True]
 
 
+def test_what_leaves_new_rows_of_a_table_out_is_said_once_and_kept_in_the_log(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "Log"))
+    desk.add("Customers", {"Customer ID": "ADA", "Name": "Ada"})
+    desk.sync()
+    parts = parts_of(desk.book.read_bytes())
+    name = b'<definedName name="Mine">Customers!$A$1:$A$2</definedName></definedNames>'
+    parts["xl/workbook.xml"] = parts["xl/workbook.xml"].replace(b"</definedNames>", name)
+    desk.book.write_bytes(zipped(parts))
+    file = tmp_path / "customers.csv"
+    file.write_text("Customer ID,Name\nBOB,Bob\n", encoding="utf-8")
+    desk.company.load([file], None, DAY, dry_run=False)
+
+    first, second = desk.sync(), desk.sync()
+
+    assert " ".join(first.notes) == (
+        "Book.xlsx: the table Customers grew to row 3, and these leave its new rows out: the name Mine "
+        "(Customers!A1:A2). Let them reach further down, or let formulas and names say Customers[Customer ID], which "
+        "grows along."
+    )
+    assert second.notes == []
+    assert [row["Subject"] for row in desk.rows("Log").values() if row["What"] == "ranges left short"] == ["Customers"]
+    assert desk.sync().counts == {}
+
+
 def test_a_fault_of_a_row_and_of_its_cell_that_read_alike_are_said_once() -> None:
     cell = Issue("Book.xlsx", "Payments", "C7", "Customer ID", 7, "X", "X is not known.", "Enter another.")
     outcome = Outcome()

@@ -173,6 +173,16 @@ def test_a_line_may_be_a_whole_number(value, line):
     assert parse_cell(LINE, value) == line
 
 
+@pytest.mark.parametrize("value", [1, 1.0, "1", "01", "001", "1.0", "1,00", " 1 "])
+def test_a_number_of_a_line_is_the_same_line_however_it_is_written(value):
+    assert parse_cell(LINE, value) == "1"
+
+
+@pytest.mark.parametrize("value", ["1.5", "1.000", "A1", "1-1", "0", "10a"])
+def test_what_is_no_plain_number_of_a_line_stays_as_it_is(value):
+    assert parse_cell(LINE, value) == value
+
+
 @pytest.mark.parametrize("value", [1.5, 0.0, -1.0, 1e12, float("nan"), float("inf"), True, date(2026, 1, 1), "#N/A"])
 def test_what_is_no_line_is_refused(value):
     assert isinstance(parse_cell(LINE, value), Fault)

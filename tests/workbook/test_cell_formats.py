@@ -22,14 +22,15 @@ NEW = {"Payment": "P-2", "Paid on": DAY, "Amount": Decimal("5.5"), "Own": 7}
 STYLES = "xl/styles.xml"
 
 
-def payments(*, first: str = "", column: str = "", elsewhere: str = "", rows: int = 2) -> bytes:
+def payments(*, first: str = "", column: str = "", elsewhere: str = "", bold: bool = False, rows: int = 2) -> bytes:
     """A workbook with a table Payments; `first`, `column` and `elsewhere` are the date formats of its first row's
-    cell, of the column and of a cell that is not in the table; all other cells are unformatted."""
+    cell, of the column and of a cell that is not in the table, `bold` or not; all other cells are unformatted."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         sheet = book.add_worksheet("Payments")
         plain = book.add_format()
-        looks = {code: book.add_format({"num_format": code}) for code in {first, column, elsewhere} - {""}}
+        codes, font = {first, column, elsewhere} - {""}, {"bold": True} if bold else {}
+        looks = {code: book.add_format({"num_format": code, **font}) for code in codes}
         sheet.set_column(1, 1, 12, looks.get(column))
         for row in range(1, rows + 1):
             for place, value in enumerate([f"P-{row}", 46_348, 3.25, 1]):
@@ -86,8 +87,16 @@ def test_a_format_that_shows_days_is_kept_whatever_others_there_are():
     assert b'r="B2" ' + cell in parts_of(new)["xl/worksheets/sheet1.xml"]
 
 
-def test_where_the_workbook_has_no_such_format_the_row_above_decides():
+def test_a_date_format_of_other_cells_serves_where_it_looks_the_same_else():
     book = payments(elsewhere="dd.mm.yyyy")
+
+    dates = written(book, TableEdit("Payments", {(2, "Paid on"): DAY}, [NEW] * 2))
+
+    assert dates == [DAY, 46_348, DAY, DAY]
+
+
+def test_where_the_workbook_has_no_such_format_the_row_above_decides():
+    book = payments(elsewhere="dd.mm.yyyy", bold=True)
 
     dates = written(book, TableEdit("Payments", {}, [NEW]))
 
@@ -96,7 +105,7 @@ def test_where_the_workbook_has_no_such_format_the_row_above_decides():
 
 def test_the_template_s_named_style_serves_where_a_whole_column_lost_its_format():
     book = with_parts(
-        payments(elsewhere="dd.mm.yyyy"),
+        payments(elsewhere="dd.mm.yyyy", bold=True),
         styles_xml=lambda xml: xml.replace(
             b"<cellStyle name=", b'<cellStyle name="Staff date" xfId="1"/><cellStyle name=', 1
         ).replace(b'xfId="0" applyNumberFormat="1"', b'xfId="1" applyNumberFormat="1"'),

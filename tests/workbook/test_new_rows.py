@@ -183,3 +183,15 @@ def test_whatever_new_rows_hold_they_are_proved_and_say_the_same_row_by_row(colu
     new = edited(OLD, TableEdit("T", {}, rows))
 
     assert new == apply_edits(OLD, [TableEdit("T", {}, one_by_one)])
+
+
+def test_a_new_row_is_as_high_as_the_lines_of_its_texts_where_they_wrap():
+    wraps = b'<xf numFmtId="0"><alignment wrapText="1"/></xf>'
+    parts = parts_of(OLD)
+    parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(b'<xf numFmtId="22"/>', wraps)
+    parts[SHEET] = parts[SHEET].replace(b'<c r="B3" s="2"/>', b'<c r="B3" s="3"/>')
+    edit = TableEdit("T", append=[{"Text": "a\nb\nc", "Key": "1\n2\n3\n4"}, {"Text": "a"}, {"Key": "1\n2"}])
+
+    rows = re.findall(rb"<row [^>]*>", parts_of(edited(zipped(parts), edit))[SHEET])
+
+    assert rows[3:] == [b'<row r="4" ht="45">', b'<row r="5">', b'<row r="6">']

@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.workbook.errors import ChangedMeanwhile, InUse, WriteFault
+from o2c_xl.workbook.errors import ChangedMeanwhile, InUse, Refused, WriteFault
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.patch import save
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
@@ -208,6 +208,19 @@ def test_a_read_only_folder_is_said_in_one_sentence(place: Place):
         place.books.chmod(0o755)
 
     assert place.untouched()
+
+
+def test_a_workbook_marked_read_only_is_left_alone(place: Place):
+    place.path.chmod(stat.S_IREAD | stat.S_IRGRP | stat.S_IROTH)
+    try:
+        with pytest.raises(Refused, match=r"Orders\.xlsx is marked read-only"):
+            place.save()
+        mode = stat.S_IMODE(place.path.stat().st_mode)
+    finally:
+        place.path.chmod(stat.S_IREAD | stat.S_IWRITE)
+
+    assert place.untouched()
+    assert not mode & stat.S_IWRITE
 
 
 def test_a_leftover_of_a_killed_run_is_no_hindrance(place: Place):

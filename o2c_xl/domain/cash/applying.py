@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from o2c_xl.domain.cash.matching import Match, MatchRule, Payment, match
+from o2c_xl.domain.cash.references import find_numbers, index_numbers
 from o2c_xl.domain.cash.settling import MatchPolicy, OpenItems, Parts, settle_one
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import OpenItem
@@ -17,6 +18,7 @@ from o2c_xl.domain.receivables.open_items import OpenItem
 __all__ = ["Accepted", "ToApply", "apply_all"]
 
 _SURE = Decimal("1.00")
+_AFTER_ALL = "It brings what was written off of the invoice as a tolerated difference, which is taken back."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,9 @@ class ToApply:
 
     `orders` names the order of each prepayment and whether more of it may still be invoiced: until then the rest
     waits for it. `rejected` are payment and invoice that a person said do not belong together, `contested` invoices
-    that were proposed to several payments: what one of them lacks is no difference to be written off.
+    that were proposed to several payments: what one of them lacks is no difference to be written off. `tolerated` is
+    by invoice and currency
+    what was written off of settled ones because so little was missing.
     """
 
     payments: Sequence[Payment]
@@ -43,6 +47,7 @@ class ToApply:
     accepted: Sequence[Accepted] = ()
     rejected: frozenset[tuple[str, str]] = frozenset()
     contested: frozenset[str] = frozenset()
+    tolerated: Mapping[tuple[str, str], Decimal] = field(default_factory=dict)
 
 
 def apply_all(work: ToApply, policy: MatchPolicy) -> list[Match]:
@@ -53,6 +58,8 @@ def apply_all(work: ToApply, policy: MatchPolicy) -> list[Match]:
     for payment in work.payments:
         if payment.payment in work.orders:
             state.use_prepayment(payment)
+    for payment in work.payments:
+        state.bring_after_all(payment.payment)
     apart: dict[str, set[str]] = {}
     # who accepted less than was proposed meant it: the rest does not follow by itself
     for name, item in (*work.rejected, *((one.payment, one.invoice) for one in work.accepted)):
@@ -68,15 +75,22 @@ class _State:
         self.matches: list[Match] = []
         self.items = {item.invoice: item for item in work.items}
         self.left = {payment.payment: payment for payment in work.payments}
+        self.tolerated = dict(work.tolerated)
 
     def accept(self, decision: Accepted) -> None:
         payment, item = self.left.get(decision.payment), self.items.get(decision.invoice)
         if payment is None or item is None:
             return
         amount = min(decision.amount, payment.amount)
-        split = amount < payment.amount or item.invoice in self.work.contested
+        split = amount < payment.amount or item.invoice in self.work.contested or self._others_name(item, payment)
         policy = MatchPolicy() if split else self.policy
         self._settle(payment, item, amount, "Accepted by a person.", policy)
+
+    def _others_name(self, item: OpenItem, payment: Payment) -> bool:
+        """Whether another payment names the item and brings money: what one lacks, the other has."""
+        number = index_numbers([item.invoice])
+        others = (one for one in self.left.values() if one.payment != payment.payment and one.customer == item.customer)
+        return any(one.amount > ZERO and find_numbers(number, one.reference) for one in others)
 
     def use_prepayment(self, payment: Payment) -> None:
         order, _ = self.work.orders[payment.payment]
@@ -106,6 +120,22 @@ class _State:
             return
         rule = MatchRule.ORDER if payment.payment in self.work.orders else MatchRule.REFERENCE
         self._take([_match(payment, parts, rule, reason)])
+
+    def bring_after_all(self, name: str) -> None:
+        """A payment of no more than what was tolerated of the one invoice that it names takes that back."""
+        payment = self.left[name]
+        if len(payment.settled) != 1 or payment.guessed or payment.elsewhere or name in self.work.orders:
+            return
+        (invoice,), amount = payment.settled, payment.amount
+        key = invoice, payment.currency
+        if (name, invoice) in self.work.rejected or not ZERO < amount <= self.tolerated.get(key, ZERO):
+            return
+        if find_numbers(index_numbers(self.items), payment.reference):
+            return
+        self.tolerated[key] -= amount
+        self.left[name] = replace(payment, amount=ZERO)
+        names = (payment.payment, invoice, payment.customer)
+        self.matches.append(Match(*names, amount, ZERO, -amount, MatchRule.REFERENCE, _SURE, True, _AFTER_ALL))
 
     def found(self, apart: Mapping[str, Collection[str]]) -> list[Match]:
         """What the rules find; a prepayment takes part only when nothing more of its order is to come."""

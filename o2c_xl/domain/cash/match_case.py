@@ -83,7 +83,8 @@ class Payment:
 class Match(NamedTuple):
     """Money of a payment for an invoice; what it settles is `amount` + `discount` + `write_off`.
 
-    `discount` is an early-payment discount taken in time, `write_off` a difference within tolerance. A match
+    `discount` is an early-payment discount taken in time, `write_off` a difference within tolerance (below zero: one
+    that is taken back, since it was paid after all). A match
     that is not `certain` is a proposal and waits for a person; `reason` says why. `charge` is what
     the bank kept on the way, settled too.
     """
@@ -108,6 +109,7 @@ class Case:
     `numbers` are the invoices that it names, `written` the numbers that name them or orders, `ordered` items that it
     names by order or reference; `part_of` is the invoice that it pays together with other payments. `candidates` and
     `near` are items, `chosen` a set of them, that may be proposed; `proposed`: it was done.
+    `ahead`: it says that it is paid in advance and names nothing that is known, so it pays no invoice by its amount.
     """
 
     payment: Payment
@@ -124,6 +126,7 @@ class Case:
     rule: MatchRule = MatchRule.OLDEST
     beside: str = ""
     near: list[OpenItem] = field(default_factory=list)
+    ahead: bool = False
     guessed: bool = False
     chosen: list[Parts] = field(default_factory=list)
     proposed: bool = False

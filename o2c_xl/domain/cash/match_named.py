@@ -67,6 +67,9 @@ def some_of_named(case: Case, usable: list[OpenItem], openings: OpenItems, polic
     case.doubt = f"It names {len(usable)} invoices and does not pay them all: which is paid in part?"
     if case.left < 0 or any(openings.open[item.invoice] <= 0 for item in usable):
         return []
+    if less := _less_credit(case, usable, openings, policy):
+        case.doubt = less
+        return []
     sets, complete = sets_paid([openings.discounted(item, case.payment.paid_on) for item in usable], case.left, policy)
     if not complete or len(sets) != 1:
         return []
@@ -78,6 +81,23 @@ def some_of_named(case: Case, usable: list[OpenItem], openings: OpenItems, polic
         return record(case, openings, case.chosen, f"The payment names {paid[0]} and has just this amount.")
     case.doubt = f"It names {len(usable)} invoices, and has just the amount of {', '.join(paid)}."
     return []
+
+
+def _less_credit(case: Case, usable: list[OpenItem], openings: OpenItems, policy: MatchPolicy) -> str:
+    """What to say where all that it names less credit notes that it does not name is just its amount; '' else."""
+    owned = in_order(openings.owned(case.customer, case.payment.currency))
+    notes = [Parts(item, -openings.open[item.invoice]) for item in owned if openings.open[item.invoice] < ZERO]
+    whole = sum((openings.open[item.invoice] for item in usable), ZERO)
+    lessened = sum((openings.discounted(item, case.payment.paid_on).amount for item in usable), ZERO)
+    tries = [sets_of_parts(notes, full - case.left, policy.most_work) for full in dict.fromkeys((whole, lessened))]
+    found = [[part.item.invoice for part in one] for sets, _ in tries for one in sets]
+    if not found or not all(complete for _, complete in tries):
+        return ""
+    meant = " or ".join(", ".join(one) for one in found)
+    return (
+        f"It names {case.names(usable)} and has just their amount less {meant}, which it does not name: name it in "
+        "Reference too, and all is settled."
+    )
 
 
 def some_discounts(lessened: list[Parts], short: Decimal, policy: MatchPolicy) -> list[Parts]:

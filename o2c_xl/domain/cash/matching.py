@@ -26,6 +26,7 @@ from o2c_xl.domain.cash.match_named import named_beside, some_discounts, some_of
 from o2c_xl.domain.cash.match_parts import note_parts, paid_by_others, settled_by_the_last
 from o2c_xl.domain.cash.match_proposals import PROPOSALS
 from o2c_xl.domain.cash.match_sets import by_set
+from o2c_xl.domain.cash.proving import says_ahead
 from o2c_xl.domain.cash.references import Meant, index_near, near_in, numbers_in, pieces
 from o2c_xl.domain.cash.settling import MatchPolicy, OpenItems, Parts, all_but, in_order, settle_one
 from o2c_xl.domain.collector import collector_at_rest
@@ -36,6 +37,7 @@ __all__ = ["Match", "MatchPolicy", "MatchRule", "Payment", "match"]
 
 
 _ALONE = "The only open item of this amount."
+_AHEAD = "It says that it is paid in advance, and nothing that it names is open; this item has just its amount."
 _RARE = 200  # an amount that two items share by accident must be so many times rarer than items are
 
 
@@ -64,7 +66,7 @@ def match(
             if case.left:
                 matches += rule(case, seen.get(case.payment.payment, openings), policy)
     matches = paid_by_others(settled_by_the_last(matches, cases, openings, policy), cases, openings)
-    guesses = [case for case in cases if case.left > 0]
+    guesses = [case for case in cases if case.left > 0 and (case.candidates or not case.ahead)]
     for propose in PROPOSALS:
         for case in guesses:
             if case.left and not case.proposed:
@@ -156,7 +158,7 @@ def _doubt_of(case: Case, parts: list[Parts], openings: OpenItems) -> str:
 def _by_near_reference(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
     """Numbers written wrong in a usual way, where what they may mean comes to just the amount."""
     payment = case.payment
-    if not case.sure or not case.whole or case.left < 0 or case.candidates:
+    if not case.sure or not case.whole or case.left < 0 or case.candidates or case.ahead:
         return []
     if not any(map(str.isdigit, payment.reference)):
         return []
@@ -216,6 +218,10 @@ def _by_amount(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Ma
     fitting = openings.settled_by(case.customer, payment.currency, case.left, payment.paid_on)
     next_due = openings.next_due(case.customer, payment.currency, case.left)
     fitting += next_due
+    if case.ahead:
+        case.sure, case.rule, case.doubt = False, MatchRule.AMOUNT, _AHEAD
+        case.candidates = in_order([parts.item for parts in fitting])
+        return []
     if len(fitting) > 1:
         case.sure, case.rule = False, MatchRule.AMOUNT
         case.candidates = in_order([parts.item for parts in fitting])
@@ -253,6 +259,8 @@ def _read(case: Case, openings: OpenItems) -> None:
             if item.customer == case.payment.customer
         }
         case.ordered = list(named.values())
+    known = case.numbers or case.ordered or case.payment.settled or case.payment.elsewhere
+    case.ahead = not known and says_ahead(case.said)
 
 
 def _named(case: Case, openings: OpenItems) -> tuple[list[OpenItem], MatchRule]:

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Payers", "plain_account", "plain_name"]
+__all__ = ["Payers", "may_be", "plain_account", "plain_name"]
 
 _LEGAL = frozenset(
     "gmbh ag kg ohg gbr ug mbh ek ev eg se co cokg comp company corp corporation inc incorporated llc llp ltd limited "
@@ -37,6 +37,12 @@ _FIELDS = (27, 35, 70, 140)
 def plain_account(text: str) -> str:
     """An account number without blanks and signs, in capitals."""
     return re.sub(r"[^A-Z0-9]", "", text.upper())
+
+
+def may_be(payer: str, customers: Iterable[str]) -> str:
+    """Which of several customers a payer may be, for a sentence; '' where it is no more than one."""
+    several = sorted(customers)
+    return f"{payer} may be {', '.join(several[:-1])} or {several[-1]}" if len(several) > 1 else ""
 
 
 def plain_name(name: str) -> str:
@@ -117,7 +123,7 @@ class Payers:
             return found if taught == found or self._may_be(name, found) else ""
         if taught is not None and len(_of(self.full, _spellings(name)[0])) != 1:
             return taught
-        named = self._so_named(name) or self._cut_off(name)
+        named = self._so_named(name) | self._cut_off(name)
         return next(iter(named)) if len(named) == 1 else ""
 
     def taught(self, name: str, account: str) -> bool:
@@ -142,7 +148,7 @@ class Payers:
         plain = plain_name(name)
         if not plain:
             return frozenset()
-        found = self._so_named(name) or self._cut_off(name) or frozenset(self.alike.get(plain, ()))
+        found = self._so_named(name) | self._cut_off(name) or frozenset(self.alike.get(plain, ()))
         return found or (self._beginning(plain) if len(plain) >= _ALIKE_CUT else frozenset())
 
     def _cut_off(self, name: str) -> frozenset[str]:

@@ -1,5 +1,7 @@
 """Which numbers prove themselves by how they are written: by letters, by many digits, or by a word such as `invoice`.
 
+And whether the words say that money is paid in advance.
+
 `Vej 5, 2100 Copenhagen` holds four digits that are anybody's; `Facture n° 2100` names an invoice.
 """
 
@@ -8,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-__all__ = ["bare", "places_of", "plain_of"]
+__all__ = ["bare", "places_of", "plain_of", "says_ahead"]
 
 _RUN = re.compile(r"[^\W_]+")
 _MANY = 8
@@ -19,6 +21,18 @@ _INVOICES = frozenset(
     "FACTURE FACTURES FACTURA FACTURAS FACT FACTUUR FACTUURNR FAKTURA FAKTURANR FATTURA LASKU LASKUN BILL".split()
 )
 _ORDERS = frozenset("ORDER ORDERS PO BESTELLUNG BESTELLNR AUFTRAG AUFTRAGSNR COMMANDE ORDRE TILAUS ORDINE".split())
+_AHEAD = (
+    "ANZAHLUNG", "VORAUSZAHLUNG", "VORKASSE", "VORAUSKASSE", "PREPAYMENT", "DOWNPAYMENT", "ACOMPTE", "ACCONTO",
+    "ANTICIPO", "AANBETALING", "VOORUITBETALING", "FORSKUD", "FORSKOTT", "ENNAKKO",
+)  # fmt: skip
+_MAYBE_AHEAD = frozenset("DEPOSIT ADVANCE DOWN".split())
+"""Said of money in advance where an order is named; alone they may be the bank's words for any money that came in."""
+
+
+def says_ahead(said: Sequence[str]) -> bool:
+    """Whether a text (in pieces) says that it is money in advance."""
+    words = frozenset(said)
+    return any(word.startswith(_AHEAD) for word in said) or bool(words & _MAYBE_AHEAD and words & _ORDERS)
 
 
 def bare(numbers: Iterable[str], said: Sequence[str], *, orders: bool = False) -> list[str]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from rapidfuzz import fuzz
 
 from o2c_xl.domain.cash.matching import Match, MatchRule, Payment
-from o2c_xl.domain.cash.payers import plain_name
+from o2c_xl.domain.cash.payers import may_be, plain_name
 from o2c_xl.domain.cash.references import find_near, index_near
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import OpenItem
@@ -47,7 +47,7 @@ def guess(
         found = _chosen(payment, payer, fitting, names, so_named)
         if found is not None:
             taken.add(found[0].invoice)
-            guesses.append(_proposal(payment, _whose(payer, so_named), *found))
+            guesses.append(_proposal(payment, f"{may_be(payer, so_named) or 'Nobody known paid it'}.", *found))
     return guesses
 
 
@@ -64,13 +64,6 @@ def _proposal(payment: Payment, whose: str, item: OpenItem, confidence: Decimal,
         certain=False,
         reason=f"{whose} {why} Accept it, and the payer is known from then on.",
     )
-
-
-def _whose(payer: str, namesakes: AbstractSet[str]) -> str:
-    if not namesakes:
-        return "Nobody known paid it."
-    several = sorted(namesakes)
-    return f"{payer} may be {', '.join(several[:-1])} or {several[-1]}."
 
 
 def _chosen(

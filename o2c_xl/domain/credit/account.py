@@ -62,7 +62,8 @@ class CreditCustomer:
     """What is known of a bill-to; `limit` None = none set, 0 = prepay only; `credits` are usable and unapplied.
 
     Amounts are in its own currency, `others` what it has in other ones. `confirmed_not_invoiced` leaves out the
-    orders to be decided. `credit_notes` as `InCurrency` has them. `decision_expires` dates an approval.
+    orders to be decided. `credit_notes` as `InCurrency` has them. `decision_expires` dates an approval. `prepays`: the
+    payment terms agreed with it are Prepaid.
     """
 
     customer: str
@@ -78,6 +79,7 @@ class CreditCustomer:
     facts: CreditFacts = field(default_factory=CreditFacts)
     credit_notes: Decimal = ZERO
     others: tuple[InCurrency, ...] = ()
+    prepays: bool = False
 
     @property
     def own(self) -> InCurrency:

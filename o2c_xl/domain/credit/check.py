@@ -68,6 +68,10 @@ class CreditDecision:
 
 
 _WITHIN = "Within the credit limit."
+_ASKS_FOR_CREDIT = (
+    "This customer pays in advance (Payment terms Prepaid), but the order asks for other terms. "
+    "Finance decides: set Action to Release, or empty the order's Payment terms."
+)
 _Verdict = tuple[CreditOutcome, str | Hold, Decimal]
 
 
@@ -224,6 +228,8 @@ def _review(customer: CreditCustomer, asked: str, by: tuple[Exposure, CreditPoli
 
 
 def _within_limit(customer: CreditCustomer, terms: Exposure, currency: str) -> _Verdict:
+    if customer.prepays:
+        return CreditOutcome.HOLD, _ASKS_FOR_CREDIT, ZERO
     if customer.limit is None:
         return CreditOutcome.APPROVED, "No credit limit is set.", ZERO
     if mixed := _mixed(customer, terms, currency):

@@ -41,7 +41,10 @@ class InvoicedLine:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceToCredit:
-    """A posted invoice with what earlier credit notes took back of its tax."""
+    """A posted invoice with what earlier credit notes took back of its tax.
+
+    `lacks` says what a credit note of it lacks that no invoice may go out without: it gets no number till then.
+    """
 
     invoice: str
     currency: str
@@ -52,6 +55,7 @@ class InvoiceToCredit:
     tax_by: TaxBy = TaxBy.RATE
     credited_net: Decimal = ZERO
     credited_tax: Decimal = ZERO
+    lacks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from o2c_xl.intake.layouts.blocks import BlockFound
 from o2c_xl.intake.layouts.grid import BLANK, Grid
+from o2c_xl.intake.layouts.spec import BlockRule
 from o2c_xl.intake.layouts.words import is_total
+from o2c_xl.tables.parse.headers import header_key
 from o2c_xl.workbook.below import Left
 
-__all__ = ["spilled", "under"]
+__all__ = ["spilled", "under", "unread"]
 
 
 def under(grid: Grid, block: BlockFound, lists: Sequence[BlockFound]) -> Iterator[Left]:
@@ -33,3 +35,19 @@ def spilled(grid: Grid, header: int, rows: Sequence[int]) -> dict[int, tuple[str
         beyond = {i: texts for i, texts in beyond.items() if any(texts)}
     letter = grid.letter(grid.widths[header]) if beyond else ""
     return {grid.numbers[i]: (letter, " ".join(filter(None, texts))) for i, texts in beyond.items()}
+
+
+def unread(grid: Grid, block: BlockFound, used: Collection[int], rule: BlockRule, rows: Sequence[int]) -> Iterator[str]:
+    """A note of the columns that are filled and read by nothing, unless the layout says that this is meant."""
+    meant = {*rule.skip_columns, *rule.skip_empty, *rule.skip_rows}
+    names = [
+        " ".join(name.split())
+        for place, name in sorted(block.names.items())
+        if place not in used
+        and header_key(name)
+        and header_key(name) not in meant
+        and any(grid.kinds[place][row] != BLANK for row in rows)
+    ]
+    if names:
+        columns = f"the column {names[0]} is" if len(names) == 1 else f"the columns {', '.join(names)} are"
+        yield f"{grid.where}: {columns} not read by the layout. Say in it what of ours it is, or skip it there."

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.flat_orders import split_orders
-from o2c_xl.intake.layouts.beyond import spilled, under
+from o2c_xl.intake.layouts.beyond import spilled, under, unread
 from o2c_xl.intake.layouts.blocks import BlockFound, find_blocks, names_above, names_of
 from o2c_xl.intake.layouts.grid import BLANK, Grid
 from o2c_xl.intake.layouts.labels import find_label, value_beside
@@ -171,7 +171,7 @@ def _block(fitting: Fitting) -> tuple[Block, list[str]]:
     }
     named = {ours: source.label for ours, source in rule.cells.items()}
     named |= {ours: block.names[place] for ours, place in fitting.places.items()}
-    notes += _unread(fitting, rows)
+    notes += unread(grid, block, {*fitting.places.values()}, rule, rows)
     absent = [s.label for ours, s in rule.cells.items() if ours not in cells and ours not in fitting.places]
     raw = Block(
         source=grid.source,
@@ -187,25 +187,6 @@ def _block(fitting: Fitting) -> tuple[Block, list[str]]:
         cells=cells,
     )
     return raw, [*notes, *(f"{grid.where}: no cell is labelled {label}." for label in absent)]
-
-
-def _unread(fitting: Fitting, rows: Sequence[int]) -> list[str]:
-    """What is filled in the list and read by nothing, unless the layout says that this is meant."""
-    grid, rule = fitting.grid, fitting.rule
-    used = {*fitting.places.values()}
-    known = {*rule.skip_columns, *rule.skip_empty, *rule.skip_rows}
-    names = [
-        " ".join(name.split())
-        for place, name in sorted(fitting.block.names.items())
-        if place not in used
-        and header_key(name)
-        and header_key(name) not in known
-        and any(grid.kinds[place][row] != BLANK for row in rows)
-    ]
-    if not names:
-        return []
-    columns = f"the column {names[0]} is" if len(names) == 1 else f"the columns {', '.join(names)} are"
-    return [f"{grid.where}: {columns} not read by the layout. Say in it what of ours it is, or skip it there."]
 
 
 def _rows(fitting: Fitting) -> tuple[list[int], list[str]]:

@@ -21,6 +21,7 @@ from o2c_xl.domain.chart import Account, Leg
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.receivables.open_items import Due
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.cash.granted import Tolerated, tolerated_on
 from o2c_xl.ledger.cash.matches import proposed, write_matches
 from o2c_xl.ledger.cash.named_apart import named_apart
 from o2c_xl.ledger.cash.payers_known import Taught, learn, payers_of
@@ -112,6 +113,7 @@ def _read(txn: Txn, accounts: Sequence[str]) -> _Batch:
     invoices |= {one.row.invoice: one for one in invoices_by(txn.conn, schema.invoices.c.invoice, named, OPEN)}
     batch = _Batch(txn, payments, invoices, proposed(txn, payments), _prepaid(txn, payments.values()))
     batch.settled, batch.elsewhere, batch.given_up = settled, elsewhere, given_up
+    batch.tolerated = tolerated_on(txn.conn, {name for each in settled.values() for name in each})
     batch.letters = with_letters(txn.conn, (row.reference for row in payments.values()))
     batch.charges = _charges(txn.conn, payments)
     batch.dues = dues_of(txn.conn, invoices.values())
@@ -158,6 +160,7 @@ class _Batch:
     settled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     given_up: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tolerated: Mapping[str, Tolerated] = field(default_factory=dict)
     guessed: AbstractSet[str] = frozenset()
     letters: Mapping[str, str] = field(default_factory=dict)
     charges: Mapping[str, Decimal] = field(default_factory=dict)
@@ -197,6 +200,7 @@ class _Batch:
             ],
             frozenset((row.payment, row.invoice) for row in self.proposals if row.decision == "Reject"),
             self._contested(),
+            {(name, one.standing.row.currency): one.amount for name, one in self.tolerated.items()},
         )
 
     def _contested(self) -> frozenset[str]:
@@ -231,15 +235,20 @@ class _Batch:
         paid = {one.invoice: one.amount for one in parts}
         entry = self.txn.record("payment applied", row.payment, paid, self._legs(row, parts))
         for one in parts:
-            invoice = self.invoices[one.invoice]
+            invoice = self._standing(one)
             settling.settle(invoice, "payment", row.payment, one.amount, entry)
+            if one.write_off < ZERO:
+                self.tolerated[one.invoice].take_back(settling, -one.write_off, entry)
             if one.discount:
                 settling.settle(invoice, "discount", row.payment, one.discount, entry)
-            if one.write_off:
+            if one.write_off > ZERO:
                 settling.settle(invoice, "write-off", row.payment, one.write_off, entry)
             if one.charge:
                 settling.settle(invoice, "charge", row.payment, one.charge, entry)
         self._put(row, sum(paid.values(), ZERO), row.held_on)
+
+    def _standing(self, one: Match) -> Standing:
+        return self.tolerated[one.invoice].standing if one.write_off < ZERO else self.invoices[one.invoice]
 
     def _legs(self, row: Row[Any], parts: Sequence[Match]) -> list[Leg]:
         """Money on receivables stands there already; a prepayment moves, discounts and differences are booked."""
@@ -247,7 +256,7 @@ class _Batch:
         if row.held_on == HeldOn.PREPAYMENTS:
             sides += apply_prepayment_legs(sum((one.amount for one in parts), ZERO), row.currency, row.account)
         for one in parts:
-            invoice = self.invoices[one.invoice]
+            invoice = self._standing(one)
             if one.discount:
                 sides += discount_legs(one.discount, invoice.row.tax / invoice.row.total, row.currency, row.account)
             if one.write_off:

@@ -99,7 +99,7 @@ class Taken(NamedTuple):
 
     number: str
     new: int
-    said: tuple[str, ...] = ()
+    said: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -112,10 +112,9 @@ def take_statement(txn: Txn, new: NewStatement, source: Source) -> Taken:
     again = repeats(fresh_lines, known.values(), proof)
     told = told_of_items(txn, new.lines, again)
     if not again.fresh and (new.difference is None or _is_known(txn.conn, new)):
-        return Taken("", 0, (), told)
+        return Taken("", 0, "", told)
     number = txn.number("BS-")
-    alone = before is not None and not again.repeated and not _goes_on(txn.conn, new)
-    said = _problem(new, before if alone else None)
+    said = _problem(new)
     data = {"account": new.head["account"], "lines": new.size, "new": len(again.fresh)}
     entry = txn.record("bank statement taken", number, data, source=source)
     txn.insert(schema.statements, [_head_row(new, number, said, source, entry)])
@@ -189,14 +188,6 @@ def _proved_before(conn: Connection, new: NewStatement) -> Any:  # noqa: ANN401 
     return row
 
 
-def _goes_on(conn: Connection, new: NewStatement) -> bool:
-    """Whether a statement of the account that adds up ended with the balance with which this one begins."""
-    c, head = schema.statements.c, new.head
-    mine = (c.account == head["account"], c.currency == head["currency"], c.status == ADDS_UP)
-    statement = select(c.statement).where(*mine, c.closing == head["opening"]).limit(1)
-    return conn.execute(statement).first() is not None
-
-
 def _is_known(conn: Connection, new: NewStatement) -> bool:
     """Whether this very statement was taken."""
     c, head = schema.statements.c, new.head
@@ -205,20 +196,14 @@ def _is_known(conn: Connection, new: NewStatement) -> bool:
     return conn.execute(select(c.statement).where(*same, c.lines == new.size).limit(1)).first() is not None
 
 
-def _problem(new: NewStatement, before: Any) -> tuple[str, ...]:  # noqa: ANN401
-    """What a person should know of it, as sentences."""
-    said = []
-    if new.difference:
-        said.append(
-            f"Opening {new.head['opening']} and its lines {new.moved} come to {new.head['opening'] + new.moved}, "
-            f"and the closing balance is {new.head['closing']}: {new.difference} is unexplained."
-        )
-    if before is not None:
-        said.append(
-            f"The statement before it, {before.statement}, ended with {before.closing} and this one begins with "
-            f"{new.head['opening']}: one between them is missing."
-        )
-    return tuple(said)
+def _problem(new: NewStatement) -> str:
+    """What its balances leave open, as a sentence."""
+    if not new.difference:
+        return ""
+    return (
+        f"Opening {new.head['opening']} and its lines {new.moved} come to {new.head['opening'] + new.moved}, "
+        f"and the closing balance is {new.head['closing']}: {new.difference} is unexplained."
+    )
 
 
 def _line(new: NewStatement, at: int) -> BankLine:
@@ -228,7 +213,7 @@ def _line(new: NewStatement, at: int) -> BankLine:
     return BankLine(str(at), lines["booked_on"][at], lines["amount"][at], lines["currency"][at], **more)
 
 
-def _head_row(new: NewStatement, number: str, said: Sequence[str], source: Source, entry: int) -> dict[str, Any]:
+def _head_row(new: NewStatement, number: str, said: str, source: Source, entry: int) -> dict[str, Any]:
     names = ("account", "currency", "number", "kind", "from", "to", "opening", "closing")
     return {
         "statement": number,
@@ -236,7 +221,7 @@ def _head_row(new: NewStatement, number: str, said: Sequence[str], source: Sourc
         "lines": new.size,
         "difference": new.difference,
         "status": new.status,
-        "problem": " ".join(said),
+        "problem": said,
         "source": source.file,
         "entry": entry,
     }

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Row
 
 from o2c_xl.domain.accounts import METHOD_ACCOUNTS, bank_charge_legs, discount_legs, write_off_legs
 from o2c_xl.domain.cash.placing import HELD_ON, Placed
-from o2c_xl.domain.cash.returned import Granted, Reopened, SettledBy, TakenBack, take_back
+from o2c_xl.domain.cash.returned import Reopened, SettledBy, TakenBack, take_back
 from o2c_xl.domain.chart import Account, Leg, legs
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.cash.granted import granted_on
 from o2c_xl.ledger.cash.matches import withdraw_of
 from o2c_xl.ledger.cash.payment_clues import RETURNED, returns_of
 from o2c_xl.ledger.cash.payment_rows import PAYMENT, PaymentRows, payment_source, payment_status
@@ -29,7 +30,6 @@ from o2c_xl.ledger.store import Txn
 __all__ = ["record_returns"]
 
 _RETURNED = "Returned"
-_GRANTS = ("discount", "write-off")
 
 
 @dataclass(slots=True)
@@ -52,7 +52,7 @@ def record_returns(txn: Txn, backs: Sequence[tuple[Row[Any], Placed]], rows: Pay
             txn.conn, schema.invoices.c.invoice, (name for one in originals.values() for name in one.settled)
         )
     }
-    granted = _granted(txn.conn, invoices)
+    granted = granted_on(txn.conn, invoices)
     settling = Settling(txn)
     last: dict[str, str] = {}
     for row, placed in backs:
@@ -128,22 +128,6 @@ def _record_return(txn: Txn, row: Row[Any], one: _Original, taken: TakenBack, in
         sides += _granted_back(part, invoices[part.invoice], currency, party)
     data = {"by": row.payment, "amount": back}
     return txn.record(RETURNED, one.row.payment, data, sides, source=payment_source(row))
-
-
-def _granted(conn: Connection, invoices: Iterable[str]) -> dict[str, list[Granted]]:
-    """By invoice the discounts and tolerated differences that payments of it were granted and still have."""
-    c, pay = schema.settlements.c, schema.payments.c
-    rows = list(rows_by_key(conn, schema.settlements, c.invoice, invoices, c.kind.in_(_GRANTS)))
-    payments = {row.payment for row in rows_by_key(conn, [pay.payment], pay.payment, {row.by for row in rows})}
-    sums: dict[str, dict[tuple[str, str], Decimal]] = {}
-    for row in sorted(rows, key=lambda row: row.settlement):
-        if row.by in payments:
-            each = sums.setdefault(row.invoice, {})
-            each[row.by, row.kind] = each.get((row.by, row.kind), ZERO) + row.amount
-    return {
-        invoice: [Granted(by, kind, amount) for (by, kind), amount in each.items() if amount]
-        for invoice, each in sums.items()
-    }
 
 
 def _granted_back(part: Reopened, invoice: Standing, currency: str, party: str) -> list[Leg]:

@@ -20,7 +20,8 @@ from o2c_xl.domain.cash.withdrawal import Used, still_used
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.cash.bank_statements import ADDS_UP, BREAK_KIND, SLACK, WITHDRAWN
+from o2c_xl.ledger.cash.bank_statements import ADDS_UP, SLACK, WITHDRAWN
+from o2c_xl.ledger.cash.missing_statements import note_missing
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 
@@ -125,11 +126,11 @@ def _withdraw(txn: Txn, row: Row[Any], lines: Sequence[Row[Any]], made: dict[str
     _forget_file(txn, row)
     open_ = select(schema.discrepancies.c.discrepancy).where(
         schema.discrepancies.c.subject == number,
-        schema.discrepancies.c.kind == BREAK_KIND,
         schema.discrepancies.c.resolution == "",
     )
     settled = {"resolution": f"{number} was withdrawn: {reason}", "status": "Resolved"}
     txn.update(schema.discrepancies, [{"discrepancy": key, **settled} for key in txn.conn.execute(open_).scalars()])
+    note_missing(txn, row.account, row.currency)
 
 
 def _forget_file(txn: Txn, row: Row[Any]) -> None:

@@ -164,6 +164,7 @@ def _customer(row: Row[Any] | None, day: dt.date, policy: Policy, sums: CreditCu
         release=release,
         credit_notes=sums.credit_notes,
         others=sums.others,
+        prepays=(row.payment_terms or policy.default_terms) == _PREPAID,
     )
 
 

@@ -16,9 +16,10 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.goods.slips import mark_faults, slip_batches
-from o2c_xl.ledger.invoices.crediting import NewNote, invoices_to_credit, post_credit_notes
+from o2c_xl.ledger.invoices.crediting import NewNote, post_credit_notes
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.ordering.orders import lines_of, quantities_of
+from o2c_xl.ledger.papers.credit_notes import creditable
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.steps.post_returns import (
     PostedReturn,
@@ -44,20 +45,20 @@ class ReturnBooks:
         """Post every return that can be; returns how many were."""
         count = 0
         for txn, rows in slip_batches(self._ledger, self._day, schema.returns, _returns.returned_on):
-            decided = decide(_read(txn.conn, rows))
+            decided = decide(_read(txn.conn, rows, self._policy.values))
             mark_faults(txn, schema.returns, "return refused", rows, decided.faults)
             _record(txn, rows, decided, self._policy.currency)
             count += len(decided.posted)
         return count
 
 
-def _read(conn: Connection, rows: Sequence[Row[Any]]) -> ReturnBatch:
+def _read(conn: Connection, rows: Sequence[Row[Any]], settings: Mapping[str, str]) -> ReturnBatch:
     keys = {row.order for row in rows}
     heads = list(rows_by_key(conn, [_orders.order, _orders.status], _orders.order, keys))
     lines = lines_of(conn, [head.order for head in heads])
     costs = _costs(conn, keys)
     invoices: dict[str, list[InvoiceToCredit]] = {}
-    for invoice in invoices_to_credit(conn, "order", keys).values():
+    for invoice in creditable(conn, "order", keys, settings).values():
         invoices.setdefault(invoice.order, []).append(invoice)
     orders = {
         head.order: ReturnedOrder(

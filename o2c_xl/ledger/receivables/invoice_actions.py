@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, literal, or_, select, text
@@ -16,12 +18,13 @@ from o2c_xl.ledger.invoices.settlements import POSTED, Standing, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.messages.sending import ways_of
+from o2c_xl.ledger.papers.credit_notes import credits_lacking
 from o2c_xl.ledger.receivables.disputes import close_disputes, open_disputes
 from o2c_xl.ledger.receivables.reopening import reverse_write_offs, write_offs_of
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.act_on_invoices import AskedInvoice, InvoiceActions
 
-__all__ = ["InvoiceActionBooks", "asked_invoices"]
+__all__ = ["InvoiceActionBooks", "asked_invoices", "credits_held"]
 
 _inv = schema.invoices.c
 _NOTES = schema.invoices.alias("notes")
@@ -33,8 +36,8 @@ _ASKED = text("invoices.action <> ''")
 class InvoiceActionBooks:
     """Reads and records in batches of up to 500 invoices, each batch one transaction."""
 
-    def __init__(self, ledger: Ledger, day: dt.date) -> None:
-        self._ledger, self._day = ledger, day
+    def __init__(self, ledger: Ledger, day: dt.date, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._ledger, self._day, self._settings = ledger, day, settings
 
     def work_off(self, decide: Callable[[Sequence[AskedInvoice]], InvoiceActions]) -> int:
         """Work on every invoice whose action is still to be done; returns how many it was done with."""
@@ -44,7 +47,7 @@ class InvoiceActionBooks:
         count = 0
         for start in range(0, len(keys), _BATCH):
             with self._ledger.transaction(self._day) as txn:
-                count += _record(txn, decide(_read(txn.conn, keys[start : start + _BATCH])))
+                count += _record(txn, decide(_read(txn.conn, keys[start : start + _BATCH], self._settings)))
         return count
 
 
@@ -71,9 +74,20 @@ def _pending() -> tuple[ColumnElement[bool] | TextClause, ...]:
     )
 
 
-def _read(conn: Connection, keys: Sequence[str]) -> list[AskedInvoice]:
+def credits_held(conn: Connection, settings: Mapping[str, str]) -> dict[str, str]:
+    """By invoice that is asked to be credited what its credit note lacks."""
+    asked = conn.execute(select(_inv.invoice).where(*_pending(), _inv.action == "Credit")).scalars()
+    return credits_lacking(conn, sorted(asked), settings)
+
+
+def _read(conn: Connection, keys: Sequence[str], settings: Mapping[str, str]) -> list[AskedInvoice]:
     rows = {row.invoice: row for row in rows_by_key(conn, schema.invoices, _inv.invoice, keys, *_pending())}
-    return asked_invoices(conn, [(row, row.action, row.reason) for key in keys if (row := rows.get(key)) is not None])
+    asked = asked_invoices(conn, [(row, row.action, row.reason) for key in keys if (row := rows.get(key)) is not None])
+    lacks = credits_lacking(conn, [one.invoice for one in asked if one.to_credit], settings)
+    return [
+        replace(one, to_credit=replace(one.to_credit, lacks=lacks.get(one.invoice, ""))) if one.to_credit else one
+        for one in asked
+    ]
 
 
 def asked_invoices(conn: Connection, asks: Sequence[tuple[Row[Any], str, str]]) -> list[AskedInvoice]:

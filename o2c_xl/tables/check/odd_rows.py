@@ -26,7 +26,8 @@ def tell_odd_rows(batch: Batch) -> None:
     told: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for issue in batch.issues:
         told[issue.row][issue.column] = issue.value
-    odd = {i: fault for i in batch.bad if (fault := _odd(batch, i, told[batch.rows[i]]))} if not batch.parts else {}
+    maybe = () if batch.parts else sorted(batch.bad | _called_as_the_key(batch))
+    odd = {i: fault for i in maybe if (fault := _odd(batch, i, told[batch.rows[i]]))}
     if not odd:
         return
     rows = {batch.rows[i] for i in odd}
@@ -39,6 +40,14 @@ def tell_odd_rows(batch: Batch) -> None:
         for name, values in batch.columns.items():
             if name not in keys:
                 values[i] = None
+
+
+def _called_as_the_key(batch: Batch) -> set[int]:
+    """Rows whose key is its own header; in a table of texts alone no cell of a header that comes again is at fault."""
+    key = batch.table.keys[0]
+    own = header_key(key.header)
+    found = {value for value in set(batch.columns.get(key.field, ())) if header_key(value) == own}
+    return {i for i, value in enumerate(batch.columns[key.field]) if value in found} if found else set()
 
 
 def _odd(batch: Batch, index: int, at_fault: Mapping[str, str]) -> Fault | None:

@@ -10,7 +10,7 @@ from o2c_xl.tables.check.odd_rows import tell_odd_rows
 from o2c_xl.tables.define.spec import Column, Table
 from o2c_xl.tables.parse.batch import Batch, Block, Needs, Part, joined, parse_block
 from o2c_xl.tables.parse.fault import CellFault, Fault, quoted
-from o2c_xl.tables.parse.headers import Matched, match_headers
+from o2c_xl.tables.parse.headers import Matched, header_key, match_headers
 
 __all__ = ["read_block", "read_blocks"]
 
@@ -27,7 +27,9 @@ def read_blocks(blocks: Sequence[Block], table: Table, needs: Needs) -> Batch:
     or a header stands there twice.
     """
     first = blocks[0]
+    several = len(blocks) > 1
     matched = [_matched(block, table) for block in blocks]
+    unheaded = [note for block in blocks for note in _unheaded(block)] if needs is Needs.FILE else []
     parsed = [
         parse_block(block, {name: table.by_field[name] for name in found.places}, found.places, needs)
         for block, found in zip(blocks, matched, strict=True)
@@ -35,7 +37,6 @@ def read_blocks(blocks: Sequence[Block], table: Table, needs: Needs) -> Batch:
     parts = [
         Part(block.sheet, one.letters, block.called, block.cells) for block, one in zip(blocks, parsed, strict=True)
     ]
-    several = len(blocks) > 1
     whole = joined(parsed) if several else parsed[0]
     batch = Batch(
         table=table,
@@ -45,7 +46,7 @@ def read_blocks(blocks: Sequence[Block], table: Table, needs: Needs) -> Batch:
         rows=whole.rows,
         letters=parsed[0].letters,
         shared=needs is Needs.SHEET,
-        notes=[note for found in matched for note in found.notes],
+        notes=[*(note for found in matched for note in found.notes), *unheaded],
         missing=tuple(c.field for c in table.typed if c.needed and c.field not in matched[0].places),
         called=first.called,
         cells=first.cells,
@@ -73,6 +74,16 @@ def _matched(block: Block, table: Table) -> Matched:
             f"{block.where}: there is no column {names}, which every row of {table.title} needs. {hint or 'Add it.'}"
         )
     return matched
+
+
+def _unheaded(block: Block) -> list[str]:
+    """A note of the columns that are filled and have no header, as one beside a header merged over two has none."""
+    columns = zip(block.headers, block.columns, block.letters, strict=True)
+    nameless = [(letter, values) for header, values, letter in columns if letter and not header_key(header)]
+    filled = [
+        letter for letter, values in nameless if any(value is not None and str(value).strip() for value in values)
+    ]
+    return [f"{block.where}: what stands in column {letter} has no header and was not read." for letter in filled]
 
 
 def _misspelt(block: Block, place: int, meant: Column) -> Issue:

@@ -29,6 +29,7 @@ APPROVALS = table(
         "Decision",
         ("Approve", "Reject"),
         "What you would decide; it counts when your account confirms it (o2c approve).",
+        decides=True,
         width=11,
     ),
     staff("Reason", Kind.TEXT, "Why; needed to reject."),
@@ -188,7 +189,12 @@ OUTBOX = table(
         choices=("Waiting", "Sent", "Uncertain", "Failed", "Withdrawn"),
         width=11,
     ),
-    choice("Action", MESSAGE_ACTIONS, "Of one that is uncertain or failed: let it go once more, or take it as sent."),
+    choice(
+        "Action",
+        MESSAGE_ACTIONS,
+        "Of one that is uncertain or failed: let it go once more, or take it as sent.",
+        decides=True,
+    ),
 )
 
 LOG = table(

@@ -68,7 +68,8 @@ class Column:
 
     `feeds` names `Table.Header` whose values its dropdown offers; `needed` says a dropped file must bring it;
     `least` is the smallest value allowed and `above` excludes it, `most` the largest; `happened` marks the day of a
-    fact, which is neither long ago nor far ahead;
+    fact, which is neither long ago nor far ahead; `decides` marks what only the company's own people say, which a file
+    from outside may not bring;
     `width` is in Excel's character units.
     """
 
@@ -85,6 +86,7 @@ class Column:
     above: bool = False
     most: int | None = None
     happened: bool = False
+    decides: bool = False
     width: int = 14
 
     @cached_property

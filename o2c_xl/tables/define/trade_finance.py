@@ -52,14 +52,20 @@ INVOICES = table(
         "Action",
         ("Send", "Dispute", "Resolve", "Write off", "Reopen", "Credit"),
         "What you want done; give a reason beside it.",
+        decides=True,
         width=12,
     ),
     staff("Reason", Kind.TEXT, "Why."),
     choice("Dispute code", choices_of(DisputeCode), "What the customer disputes; beside Action Dispute.", width=16),
     python("Dispute", Kind.CODE, "The dispute in Requests, with its response times."),
-    staff("Promised for", Kind.DATE, "Day by which the customer promised to pay; no reminder until it has passed."),
+    staff(
+        "Promised for",
+        Kind.DATE,
+        "Day by which the customer promised to pay; no reminder until it has passed.",
+        decides=True,
+    ),
     python("Promise", Kind.CHOICE, "What came of the promise.", choices=choices_of(PromiseKept), width=11),
-    choice("Block reminders", YES_NO, "Yes: no reminder lists this invoice.", width=11),
+    choice("Block reminders", YES_NO, "Yes: no reminder lists this invoice.", decides=True, width=11),
     python(
         "Status",
         Kind.CHOICE,
@@ -200,7 +206,7 @@ MATCHES = table(
     python("Rule", Kind.TEXT, "By which rule it was found."),
     python("Confidence", Kind.PERCENT, "How sure."),
     python("Reason", Kind.LONG_TEXT, "Why, in words."),
-    choice("Decision", ("Accept", "Reject"), "Your decision.", width=11),
+    choice("Decision", ("Accept", "Reject"), "Your decision.", decides=True, width=11),
     python("Status", Kind.CHOICE, "Where it stands.", choices=("Proposed", "Posted", "Rejected"), width=11),
 )
 
@@ -262,7 +268,13 @@ REMINDERS = table(
     python("Currency", Kind.CURRENCY, "Currency of the amounts."),
     python("Amount", Kind.MONEY, "How much is past due."),
     python("Penalty", Kind.MONEY, "Fee and penalty for late payment; memo until it is charged."),
-    choice("Action", ("Charge", "Waive"), "Charge: the penalty becomes an invoice; Waive: it is given up.", width=11),
+    choice(
+        "Action",
+        ("Charge", "Waive"),
+        "Charge: the penalty becomes an invoice; Waive: it is given up.",
+        decides=True,
+        width=11,
+    ),
     python(
         "Penalty status",
         Kind.CHOICE,

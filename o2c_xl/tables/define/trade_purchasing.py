@@ -31,6 +31,7 @@ PURCHASE_ORDERS = table(
         "Action",
         ("Send", "Cancel", "Close short"),
         "What you want done; a draft of Python's goes out by itself unless Send purchase orders by hand is Yes.",
+        decides=True,
         width=12,
     ),
     python("Net", Kind.MONEY, "Sum of its lines."),

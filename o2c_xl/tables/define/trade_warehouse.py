@@ -40,6 +40,7 @@ RECEIPTS = table(
         "Refused goods",
         choices_of(WayOut),
         "How refused goods leave quarantine: back to the supplier, thrown away, or kept after all and paid.",
+        decides=True,
         width=18,
     ),
     python("Accepted", Kind.QUANTITY, "Put into stock."),
@@ -112,7 +113,7 @@ SHIPMENTS = table(
     python("Weight kg", Kind.NUMBER, "Weight of the goods."),
     staff("Tracking", Kind.CODE, "The carrier's tracking number.", width=20),
     staff("Shipped on", Kind.DATE, "Empty = today.", happened=True),
-    choice("Action", ("Ship", "Cancel"), "Ship sends it off; Cancel puts the goods back.", width=10),
+    choice("Action", ("Ship", "Cancel"), "Ship sends it off; Cancel puts the goods back.", decides=True, width=10),
     python("Status", Kind.CHOICE, "Where it stands.", choices=("Packed", "Shipped", "Cancelled"), width=12),
 )
 

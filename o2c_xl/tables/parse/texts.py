@@ -32,6 +32,7 @@ _BREAKS = str.maketrans("", "", "\n\t")
 # One address, nothing else: no display name, no list, nothing that could end a header line (RFC 5321 lengths).
 _EMAIL = re.compile(r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{1,62}")
 _MOST_LINES = 10**9
+_WHOLE = re.compile(r"0*([1-9][0-9]*)(?:[.,]0{1,2})?")
 _LINE_FIX = "Enter 1, 2, 3 … or leave it empty."
 
 
@@ -56,13 +57,15 @@ def parse_identifier(value: object) -> str | Fault | None:
 
 
 def parse_line(value: object) -> str | Fault | None:
-    """A line number: text, or a whole number above 0."""
+    """A line number: text, or a whole number above 0, which is the same line however it is written: 1, 01 or 1.0."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         if 0 < value < _MOST_LINES and value == int(value):
             return str(int(value))
         return Fault(f"{seen(value)} is not a whole number above 0.", _LINE_FIX)
     if value is None or isinstance(value, str):
-        return None if value is None else _clean(value, Kind.LINE)
+        text = None if value is None else _clean(value, Kind.LINE)
+        whole = _WHOLE.fullmatch(text) if isinstance(text, str) else None
+        return whole[1] if whole else text
     return Fault(f"{quoted(value)} is not a line number.", _LINE_FIX)
 
 

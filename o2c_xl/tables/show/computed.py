@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
@@ -17,7 +16,7 @@ from o2c_xl.domain.goods.receiving import Quality, records_by_supplier
 from o2c_xl.domain.goods.stock import average_cost, stock_status
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy, policy_of
-from o2c_xl.domain.receivables.open_items import Overdue, late_parts
+from o2c_xl.domain.receivables.open_items import OpenItem, Overdue, late_parts, overdue
 from o2c_xl.domain.settings import SETTINGS
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.buying.bills import waiting_bills
@@ -35,7 +34,7 @@ from o2c_xl.tables.show.faults import faults_since
 from o2c_xl.tables.show.waiting_bank import waiting_bank, with_alarm
 from o2c_xl.tables.show.waiting_files import waiting_files
 from o2c_xl.tables.show.waiting_messages import waiting_messages
-from o2c_xl.tables.show.waiting_money import waiting_money
+from o2c_xl.tables.show.waiting_money import credit_notes, no_account, waiting_money
 from o2c_xl.tables.show.waiting_stock import short_orders
 
 __all__ = ["customers", "invoices", "issues", "log", "products", "settings_rows", "suppliers", "waiting"]
@@ -53,23 +52,19 @@ def _by_currency(conn: Connection, statement: Any) -> dict[tuple[str, str], Deci
     return {(key, currency): value for key, currency, value in conn.execute(statement) if value is not None}
 
 
-def overdue_days(conn: Connection, day: dt.date) -> dict[str, tuple[int, Decimal, tuple[str, str]]]:
-    """Per open invoice: days since its earliest unpaid instalment was due, what is past due, account and currency."""
+def open_invoices(conn: Connection) -> Iterator[OpenItem]:
+    """Posted invoices with something open and their instalments."""
     inv, due = s.invoices.c, s.invoice_dues.c
     statement = (
-        select(inv.invoice, inv.account, inv.currency, inv.open, due.due_date, due.amount)
+        select(inv.invoice, inv.account, inv.currency, inv.open, inv.disputed, due.due_date, due.amount)
         .join(s.invoice_dues, due.invoice == inv.invoice)
         .where(inv.open > ZERO, POSTED)
         .order_by(inv.invoice, due.due_date)
     )
-    found: dict[str, tuple[int, Decimal, tuple[str, str]]] = {}
     for invoice, rows in groupby(conn.execute(statement), key=attrgetter("invoice")):
         first, *more = rows
         dues = tuple((row.due_date, row.amount) for row in (first, *more))
-        late = Overdue(tuple(late_parts(invoice, dues, first.open, day)))
-        if late.parts:
-            found[invoice] = (late.days, late.amount, (first.account, first.currency))
-    return found
+        yield OpenItem(invoice, first.account, first.currency, first.open, dues, disputed=first.disputed)
 
 
 _Amounts = dict[tuple[str, str], Decimal]
@@ -80,13 +75,13 @@ def customers(conn: Connection, day: dt.date, policy: Policy) -> Columns:
 
     What is open in another one than that stands in Aging, for there are no exchange rates.
     """
-    balances, overdue = _balances(conn), _overdue(conn, day)
+    balances, late = _balances(conn), overdue(open_invoices(conn), day)
     columns: Columns = {"open_balance": {}, "overdue": {}, "available_credit": {}}
     c = s.customers.c
     for name, currency in conn.execute(select(c.customer_id, c.currency)):
         me = (name, currency or policy.currency)
         columns["open_balance"][name] = balances.get(me, ZERO)
-        columns["overdue"][name] = overdue.get(me, ZERO)
+        columns["overdue"][name] = late[me].amount if me in late else ZERO
     limited = conn.execute(select(c.customer_id).where(c.credit_limit.is_not(None))).scalars()
     accounts = credit_customers(conn, limited, day, policy, every_term=True)
     columns["available_credit"] = {name: one.available for name, one in accounts.items()}
@@ -100,13 +95,6 @@ def _balances(conn: Connection) -> _Amounts:
     owed = _by_currency(conn, statement.group_by(inv.account, inv.currency))
     paid = select(pay.account, pay.currency, func.sum(pay.unapplied)).where(pay.unapplied != ZERO)
     return _less(owed, _by_currency(conn, paid.group_by(pay.account, pay.currency)))
-
-
-def _overdue(conn: Connection, day: dt.date) -> _Amounts:
-    found: _Amounts = defaultdict(lambda: ZERO)
-    for _days, amount, account in overdue_days(conn, day).values():
-        found[account] += amount
-    return found
 
 
 def _less(amounts: _Amounts, other: _Amounts) -> _Amounts:
@@ -177,8 +165,9 @@ def products(conn: Connection) -> Columns:
 
 def invoices(conn: Connection, day: dt.date) -> Columns:
     """Days overdue of each open invoice, and what came of promises to pay."""
-    late = {name: days for name, (days, _amount, _who) in overdue_days(conn, day).items()}
-    return {"days_overdue": late, "promise": promises(conn, day)}
+    late = {one.invoice: Overdue(tuple(late_parts(one.invoice, one.due, one.open, day))) for one in open_invoices(conn)}
+    days = {name: one.days for name, one in late.items() if one.parts}
+    return {"days_overdue": days, "promise": promises(conn, day)}
 
 
 def settings_rows(values: Mapping[str, str]) -> list[tuple[Any, ...]]:
@@ -210,6 +199,7 @@ def waiting(
     money = [*waiting_money(conn), *waiting_bank(conn)]
     days = (settings or {}).get("Bank line alarm days", "")
     rows += with_alarm(conn, money, day, int(days)) if day is not None and days else money
+    rows += no_account(conn, settings or {}) + credit_notes(conn, settings or {})
     rows += waiting_files(conn)
     rows += waiting_messages(conn)
     return sorted(rows, key=lambda row: (str(row[0]), str(row[1])))

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, and_, exists, or_, select
 from o2c_xl.domain.cash.banking import LineStatus
 from o2c_xl.domain.cash.placing import HeldOn
 from o2c_xl.domain.issue import Issue
-from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema as s
-from o2c_xl.ledger.cash.bank_statements import ADDS_UP, BREAK, BREAK_KIND
+from o2c_xl.ledger.cash.bank_statements import BREAK, BREAK_KIND
+from o2c_xl.ledger.cash.missing_statements import MISSING_KIND, gap_told
 from o2c_xl.ledger.invoices.settlements import UNAPPLIED
 from o2c_xl.tables.show.waiting_money import NOT_APPLIED
 
@@ -27,9 +27,13 @@ _MEND = "Load what is missing, or ask the bank; then say in Discrepancies, in Re
 
 def waiting_bank(conn: Connection) -> Iterator[tuple[Any, ...]]:
     """Rows of the table Waiting: subject, what stops it, for whom, since, what to do."""
-    for row in _unsettled(conn):
-        what = "Bank statement does not add up" if row.status == BREAK else "Bank statement is missing"
-        yield row.statement, what, _FINANCE, row.to, f"{row.problem} {_MEND}"
+    for row in _broken(conn):
+        yield row.statement, "Bank statement does not add up", _FINANCE, row.to, f"{row.problem} {_MEND}"
+    c, d = s.statements.c, s.discrepancies.c
+    gaps = select(d.subject, c.to, d.expected, d.found).join(s.statements, c.statement == d.subject)
+    open_ = (d.kind == MISSING_KIND, d.resolution == "")
+    for name, to, expected, found in conn.execute(gaps.where(*open_).order_by(d.subject)):
+        yield name, "Bank statement is missing", _FINANCE, to, f"{gap_told(expected, found)} {_MEND}"
     line = s.bank_lines.c
     waits = select(line.bank_line, line.booked_on, line.problem).where(line.status == str(LineStatus.WAITS))
     for name, booked_on, problem in conn.execute(waits.order_by(line.bank_line)):
@@ -66,26 +70,16 @@ def _lying(conn: Connection, before: dt.date) -> dict[str, Any]:
     return {row.payment or row.bank_line: row for row in conn.execute(statement)}
 
 
-def _unsettled(conn: Connection) -> Iterator[Row[Any]]:
-    """Statements with something to be explained that nobody has explained yet, nor another statement since."""
-    c, d, other = s.statements.c, s.discrepancies.c, s.statements.alias()
+def _broken(conn: Connection) -> Iterator[Row[Any]]:
+    """Statements that do not add up and that nobody has explained yet."""
+    c, d = s.statements.c, s.discrepancies.c
     explained = exists().where(d.subject == c.statement, d.kind == BREAK_KIND, d.resolution != "")
-    bridged = exists().where(
-        other.c.account == c.account,
-        other.c.currency == c.currency,
-        other.c.status == ADDS_UP,
-        other.c.closing == c.opening,
-        other.c.statement != c.statement,
-        other.c.to <= c.to,
-    )
-    open_ = or_(and_(c.status == BREAK, ~explained), and_(c.status != BREAK, ~bridged))
-    yield from conn.execute(select(s.statements).where(c.problem != "", open_).order_by(c.statement))
+    yield from conn.execute(select(s.statements).where(c.status == BREAK, ~explained).order_by(c.statement))
 
 
 def statement_faults(conn: Connection) -> list[tuple[Issue, dt.date | None]]:
     """Statements that do not add up, each as a fault of its row, with its last day."""
     return [
         (Issue(row.source, "", "", "", 0, "", row.problem, _MEND, "Statements", row.statement), row.to)
-        for row in _unsettled(conn)
-        if row.difference is not None and row.difference != ZERO
+        for row in _broken(conn)
     ]

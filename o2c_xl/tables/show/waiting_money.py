@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
+from o2c_xl.domain.cash.payers import may_be
 from o2c_xl.domain.cash.placing import HeldOn
 from o2c_xl.domain.cash.spellings import spellings
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.receivables.open_items import InvoiceStatus
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import verdicts
+from o2c_xl.ledger.cash.payers_known import payers_of
 from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.receivables.invoice_actions import credits_held
 from o2c_xl.ledger.receivables.penalties import settled_penalties
 from o2c_xl.ledger.receivables.writeoffs import WRITE_OFF
 
-__all__ = ["NOT_APPLIED", "waiting_money"]
+__all__ = ["NOT_APPLIED", "credit_notes", "no_account", "waiting_money"]
 
 NOT_APPLIED = "Payment is not applied"
 """What stops a payment with money that belongs to nothing yet."""
@@ -32,6 +35,25 @@ def waiting_money(conn: Connection) -> list[_Waiting]:
     return [*_payments(conn), *_write_offs(conn), *_penalties(conn)]
 
 
+def no_account(conn: Connection, settings: Mapping[str, str]) -> list[_Waiting]:
+    """A row where invoices that went out ask for money and name no account to pay it into."""
+    if settings.get("Company IBAN", "") or settings.get("Documents", "None") == "None":
+        return []
+    inv = s.invoices.c
+    asks = (OPEN, inv.kind == "Invoice", inv.open > ZERO, inv.opening.is_(False), inv.entry.is_not(None))
+    since = conn.execute(select(func.min(inv.invoice_date)).where(*asks)).scalar_one()
+    todo = "Invoices name no account to pay into: enter Company IBAN in Settings."
+    return [("Company IBAN", "No bank account", _FINANCE, since, todo)] if since else []
+
+
+def credit_notes(conn: Connection, settings: Mapping[str, str]) -> list[_Waiting]:
+    """Credit notes that were asked for and lack what no invoice may go out without."""
+    return [
+        (invoice, "Credit note", _FINANCE, None, f"It gets no number yet. {lacks}")
+        for invoice, lacks in credits_held(conn, settings).items()
+    ]
+
+
 def _penalties(conn: Connection) -> Iterator[_Waiting]:
     """Penalties that were told and are still neither charged nor waived once what they are for is paid."""
     for row in settled_penalties(conn):
@@ -43,9 +65,11 @@ def _penalties(conn: Connection) -> Iterator[_Waiting]:
 def _payments(conn: Connection) -> Iterator[_Waiting]:
     pay, mat = s.payments.c, s.matches.c
     proposals = set(conn.execute(select(mat.payment).where(mat.status == "Proposed")).scalars())
-    columns = (pay.payment, pay.account, pay.paid_on, pay.unapplied, pay.currency, pay.reference, pay.problem)
+    names = ("payment", "account", "paid_on", "unapplied", "currency", "reference", "problem", "payer", "payer_account")
+    columns = [pay[name] for name in names]
     rows = conn.execute(select(*columns).where(UNAPPLIED, pay.held_on != HeldOn.PREPAYMENTS)).all()
     named = _named(conn, rows)
+    payers = payers_of(conn, ((row.payer, row.payer_account) for row in rows if not row.account))
     for row in rows:
         amount = f"{round_money(abs(row.unapplied), row.currency)} {row.currency}"
         if row.unapplied < ZERO:
@@ -55,7 +79,8 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
                 told = f"nothing is open on {mentioned[0].invoice} any more. Name another in Reference."
             todo = f"{amount} went back for no credit note or payment yet: {told}"
         elif not row.account:
-            todo = f"{amount} came from nobody known: fill in Customer ID, or name an invoice in Reference."
+            whose = may_be(row.payer, payers.namesakes(row.payer)) or "it is from nobody known"
+            todo = f"{amount} came, and {whose}: fill in Customer ID, or name an invoice in Reference."
         elif row.payment in proposals:
             todo = f"{amount} may belong to an invoice: accept or reject the proposals in Matches."
         elif paid := _paid_already(row, named.get(row.payment, ())):

@@ -15,6 +15,7 @@ from o2c_xl.domain.cash.payers import plain_account
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger.cash.bank_statements import NewStatement, doubt_about, own_accounts, take_statement
+from o2c_xl.ledger.cash.missing_statements import note_missing
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.tables.parse.cells import check_money_places
@@ -38,13 +39,17 @@ def take_statements(txn: Txn, heads: Batch | None, lines: Batch | None, policy: 
     found = _each(heads, lines, policy.currency, iban or "".join(own[:1]))
     _refuse_odd_places(heads, found)
     _refuse_doubtful(txn, heads, found)
-    for new in [] if heads.issues else found:
+    if heads.issues:
+        return 0, 0
+    for new in found:
         taken = take_statement(txn, new, Source(heads.source))
         statements += bool(taken.number)
         booked += taken.new
-        heads.remarks += [_remark(heads.source, taken.number, sentence) for sentence in taken.said]
+        if taken.said:
+            heads.remarks.append(_remark(heads.source, taken.number, taken.said))
         heads.notes += taken.notes
         _note(heads, new, taken.new, iban)
+    _note_missing(txn, heads, found)
     return statements, booked
 
 
@@ -113,6 +118,12 @@ def _remark(source: str, number: str, problem: str) -> Issue:
     """What a person must see of a statement that was taken."""
     fix = "Load what is missing, or ask the bank; then say in Discrepancies how it was settled."
     return Issue(source, "", "", "", 0, "", problem, fix, "Statements", number)
+
+
+def _note_missing(txn: Txn, heads: Batch, found: Sequence[NewStatement]) -> None:
+    for account, currency in dict.fromkeys((new.head["account"], new.head["currency"]) for new in found):
+        missing = note_missing(txn, account, currency)
+        heads.remarks += [_remark(heads.source, number, sentence) for number, sentence in missing.items()]
 
 
 def _note(heads: Batch, new: NewStatement, count: int, iban: str) -> None:

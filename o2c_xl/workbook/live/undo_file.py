@@ -16,7 +16,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import Area
 from o2c_xl.workbook.live.blocks import Block
 from o2c_xl.workbook.live.excel_values import ExcelValue
-from o2c_xl.workbook.patch.durable import write_new
+from o2c_xl.workbook.patch.durable import replace_file
 
 __all__ = ["UndoFile", "Written"]
 
@@ -66,7 +66,7 @@ class UndoFile:
             earlier = self.path.read_bytes()
         told = {"form": _FORM, "tables": [_as_json(one) for one in written]}
         try:
-            self._put(json.dumps(told, ensure_ascii=False, default=_date).encode())
+            replace_file(self.path, json.dumps(told, ensure_ascii=False, default=_date).encode())
         except OSError as error:
             raise CannotRun(f"{self.path.parent} cannot be written: {error.strerror}. Nothing was written.") from error
         return earlier
@@ -76,14 +76,7 @@ class UndoFile:
         if earlier is None:
             self.clear()
         else:
-            self._put(earlier)
-
-    def _put(self, data: bytes) -> None:
-        beside = self.path.with_suffix(".tmp")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside.unlink(missing_ok=True)
-        write_new(beside, data)
-        beside.replace(self.path)
+            replace_file(self.path, earlier)
 
     def read(self) -> list[Written]:
         """What was written last; nothing when it was taken back already, or there was none."""

@@ -25,6 +25,7 @@ _KINDS = _DAYS | {Kind.MONEY, Kind.PRICE}
 _NO_NUMBER = frozenset({0, 49})
 _BUILT_IN_DATES = frozenset({14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)})
 _QUIET = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')  # what a format code shows or asks, and counts nothing
+_LOOK = ("fontId", "fillId", "borderId", "xfId")
 _NEAR = 200  # rows above a new one that are looked at for a format
 
 
@@ -37,7 +38,7 @@ class CellFormats:
         self._found: dict[tuple[str, int, bytes], bytes] = {}
 
     def fitting(self, xml: SheetXml, table: Table, column: int, style: bytes) -> bytes:
-        """`style`, or where it does not show the column's kind the one that the column has elsewhere, if any."""
+        """`style`, or where it does not show the column's kind one that does: its own elsewhere, else one alike."""
         key = (table.name, column, style)
         if key not in self._found:
             spec = BY_NAME.get(table.name)
@@ -46,10 +47,14 @@ class CellFormats:
             self._found[key] = style if known is None else self._fitting(xml, table, column, known, style)
         return self._found[key]
 
+    def wraps(self, style: bytes) -> bool:
+        """Whether a cell of that format shows the lines of its text below each other."""
+        return int(style or b"0") in self._wrapping
+
     def _fitting(self, xml: SheetXml, table: Table, column: int, known: Column, style: bytes) -> bytes:
         if known.kind not in _KINDS or self._shows(style, known.kind):
             return style
-        others = (*_elsewhere(xml, table, column), *self._named(known))
+        others = (*_elsewhere(xml, table, column), *self._named(known), *self._alike(style, known.kind))
         return next((other for other in others if self._shows(other, known.kind)), style)
 
     def _shows(self, style: bytes, kind: Kind) -> bool:
@@ -69,9 +74,25 @@ class CellFormats:
             if xf.get("xfId", "0") in wanted:
                 yield b"%d" % number
 
+    def _alike(self, style: bytes, kind: Kind) -> Iterator[bytes]:
+        """For days, the formats that differ from `style` in how they show numbers and in nothing that one sees."""
+        root = self._root
+        formats = root.findall("cellXfs/xf") if root is not None and kind in _DAYS else []
+        looks = [[xf.get(part, "0") for part in _LOOK] for xf in formats]
+        own = int(style or b"0")
+        if own < len(looks):
+            yield from (b"%d" % number for number, look in enumerate(looks) if look == looks[own])
+
     @cached_property
     def _root(self) -> Element | None:
         return tree(self._book.read(self._part), self._part) if self._part else None
+
+    @cached_property
+    def _wrapping(self) -> frozenset[int]:
+        formats = self._root.findall("cellXfs/xf") if self._root is not None else []
+        sides = (xf.find("alignment") for xf in formats)
+        said = (side.get("wrapText") if side is not None else None for side in sides)
+        return frozenset(number for number, one in enumerate(said) if one in {"1", "true"})
 
     @cached_property
     def _codes(self) -> list[tuple[int, str]]:

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["flush_file", "flush_folder", "link_if_free", "rename_if_free", "write_new"]
+__all__ = [
+    "flush_file",
+    "flush_folder",
+    "is_read_only",
+    "link_if_free",
+    "rename_if_free",
+    "replace_file",
+    "replacing",
+    "write_new",
+]
 
 # What a file system answers that knows no links: some shares, sticks, and Android's.
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
@@ -24,6 +35,35 @@ def write_new(path: Path, data: bytes) -> None:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Put the whole file there in one step, or leave what is there; name and content are on the disk at the end.
+
+    Its folder is made if it is missing. Raises OSError, also where the file there is marked read-only.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path, data):
+        pass
+    flush_folder(path.parent)
+
+
+@contextmanager
+def replacing(path: Path, data: bytes) -> Iterator[Path]:
+    """The new file beside the one at `path` and on the disk, for a last look; it takes the place when the block ends.
+
+    A fault in the block leaves the old file and nothing beside it. The swap lasts once `flush_folder` was called.
+    """
+    if is_read_only(path):
+        raise PermissionError(errno.EACCES, "it is marked read-only", str(path))
+    beside = path.with_name(f".{path.name}.o2c.tmp")
+    try:
+        write_new(beside, data)
+        yield beside
+        beside.replace(path)
+    finally:
+        with suppress(OSError):  # it is there only where something failed, which is told
+            beside.unlink()
 
 
 def flush_file(path: Path) -> None:
@@ -72,3 +112,16 @@ def link_if_free(source: Path, target: Path) -> bool:
         source.rename(target)
         return False
     return True
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether the file bears the mark that nobody may change it, which renaming another one over it does not heed.
+
+    That is no write bit for anybody, as which Python also shows Windows' attribute, or the lock of macOS.
+    """
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return False
+    locked = getattr(found, "st_flags", 0) & (stat.UF_IMMUTABLE | stat.SF_IMMUTABLE)
+    return bool(locked) or not found.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)

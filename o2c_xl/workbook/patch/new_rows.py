@@ -19,6 +19,8 @@ __all__ = ["LEFT_OUT", "Given", "LeftOut", "NewRows", "Pattern", "RowBlock", "pa
 _PLACE = "\0"  # stands for the row's number while cells are made; no cell can hold it
 _PIECE = 2_048  # rows that are joined at a time
 _EMPTY = (None, "")
+_LINE = 15  # points, as Excel's usual font wants them
+_HIGHEST = 409  # points; no row is higher
 
 
 class LeftOut(Enum):
@@ -74,7 +76,7 @@ class NewRows:
 class Pattern:
     """How one column's cells look in every new row: the format of the row above if it fits, and the column's formula.
 
-    `usual` is the format that a cell has which is not written.
+    `usual` is the format that a cell has which is not written; `wraps` says whether lines stand below each other.
     """
 
     number: int
@@ -82,6 +84,7 @@ class Pattern:
     style: bytes
     usual: bytes
     formula: Formula | None
+    wraps: bool = False
 
     def cell(self, writer: Writer, value: Given, row: int) -> bytes:
         """The cell with its number left open; nothing where it would say what an unwritten one says.
@@ -122,12 +125,27 @@ class RowBlock:
         """The rows as they stand in the sheet, in pieces."""
         columns = [self._column(writer, pattern) for pattern in self.patterns]
         opening, close = b'<%srow r="\0">' % writer.prefix, b"</%srow>" % writer.prefix
+        high = {row: opening[:-1] + b' ht="%d">' % points for row, points in self._heights().items()}
         for start in range(0, self.rows.count, _PIECE):
             stop = min(start + _PIECE, self.rows.count)
             cells = zip(*(map(made, values[start:stop]) for made, values in columns), strict=True)
             numbers = range(self.first + start, self.first + stop)
             rows = zip(map(b"".join, cells), numbers, strict=True)
-            yield b"".join([(opening + row + close).replace(b"\0", b"%d" % number) for row, number in rows])
+            made = ((high.get(number, opening) + row + close, b"%d" % number) for row, number in rows)
+            yield b"".join([row.replace(b"\0", number) for row, number in made])
+
+    def _heights(self) -> dict[int, int]:
+        """How many points high the rows are in which a text has several lines, by the row's number.
+
+        Excel finds that out by itself as it opens the workbook, LibreOffice only when somebody types there.
+        """
+        heights: dict[int, int] = {}
+        for pattern in (pattern for pattern in self.patterns if pattern.wraps):
+            for row, value in enumerate(self.rows.column(pattern.header), self.first):
+                if isinstance(value, str) and "\n" in value:
+                    points = min(_LINE * (value.rstrip("\n").count("\n") + 1), _HIGHEST)
+                    heights[row] = max(points, heights.get(row, _LINE))
+        return heights
 
     def _column(self, writer: Writer, pattern: Pattern) -> tuple[Callable[[Any], bytes], Sequence[Any]]:
         """What gives a cell for a key, and the keys from top to bottom; each distinct value is written once.
@@ -146,16 +164,12 @@ class RowBlock:
 def patterns(xml: SheetXml, table: Table, formats: CellFormats) -> list[Pattern]:
     """How each column of a new row looks: as in the table's last row, unless a day would show as a number there."""
     styles = xml.styles_of(table.data.bottom, range(table.ref.left, table.ref.right + 1))
-    return [
-        Pattern(
-            column,
-            header,
-            formats.fitting(xml, table, column, styles[column]),
-            xml.effective_style(None, column) or b"",
-            table.formulas.get(header),
-        )
-        for column, header in enumerate(table.headers, table.ref.left)
-    ]
+    found = []
+    for column, header in enumerate(table.headers, table.ref.left):
+        style = formats.fitting(xml, table, column, styles[column])
+        usual = xml.effective_style(None, column) or b""
+        found.append(Pattern(column, header, style, usual, table.formulas.get(header), formats.wraps(style)))
+    return found
 
 
 def told_apart(values: Sequence[Given]) -> Sequence[Any]:

@@ -87,7 +87,7 @@ class BlockProof:
     def _row_pattern(self, prefix: bytes) -> re.Pattern[bytes]:
         p = re.escape(prefix)
         cells = b"".join(self._cell_pattern(p, pattern) for pattern in self.block.patterns)
-        return re.compile(rb'<%brow r="([1-9][0-9]{0,6})">%b</%brow>' % (p, cells, p))
+        return re.compile(rb'<%brow r="([1-9][0-9]{0,6})"(?: ht="[1-9][0-9]{1,2}")?+>%b</%brow>' % (p, cells, p))
 
     def _cell_pattern(self, p: bytes, pattern: Pattern) -> bytes:
         """One cell: a value, nothing, or the column's formula where a row names no value."""

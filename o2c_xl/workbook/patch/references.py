@@ -20,7 +20,7 @@ from o2c_xl.workbook.opc.markup import attribute, in_utf8
 from o2c_xl.workbook.opc.package import Package
 from o2c_xl.workbook.opc.parts import Parts, Sheet, related
 
-__all__ = ["Pointers", "Rows"]
+__all__ = ["Pointers", "Rows", "may_point", "part_xml"]
 
 _QUALIFIED = re.compile(rb"!\$?(?:[A-Za-z]{1,3}\$?)?[0-9]")
 _CELL = r"(?:[A-Za-z]{1,3}(\$?)([0-9]{1,7})(?::\$?[A-Za-z]{1,3}\$?([0-9]{1,7}))?"
@@ -110,21 +110,23 @@ class Pointers:
     def _found(self) -> tuple[set[_Pointer], list[bytes]]:
         qualified: set[_Pointer] = set()
         sources: list[bytes] = []
-        for name in filter(self._scanned, self.book.names):
-            xml = _xml(self.book, name)
+        for name in (name for name in self.book.names if may_point(name, self.parts)):
+            xml = part_xml(self.book, name)
             for piece in _pieces(xml):
                 qualified.update(pointer for pointer in _pointers(piece) if pointer.sheet)
             if b' sheet="' in xml:
                 sources += (tag[0] for tag in _SOURCE.finditer(xml))
         return qualified, sources
 
-    def _scanned(self, name: str) -> bool:
-        """Texts of cells point at nothing; what a linked workbook says points at its own sheets."""
-        folded = name.casefold()
-        return folded.endswith(_SCANNED) and name != self.parts.strings and "externallinks/" not in folded
+
+def may_point(name: str, parts: Parts) -> bool:
+    """Whether the part may hold addresses; texts of cells do not, and a linked workbook's mean its own sheets."""
+    folded = name.casefold()
+    return folded.endswith(_SCANNED) and name != parts.strings and "externallinks/" not in folded
 
 
-def _xml(book: Package, name: str) -> bytes:
+def part_xml(book: Package, name: str) -> bytes:
+    """The part in UTF-8, or as it is."""
     data = book.read(name)
     try:
         return in_utf8(data, name)
@@ -150,10 +152,10 @@ def _text(piece: bytes) -> str:
 
 def _own_pieces(book: Package, sheet: Sheet) -> Iterator[str]:
     """What on the sheet itself may name cells without the sheet's name."""
-    xml = _xml(book, sheet.part)
+    xml = part_xml(book, sheet.part)
     for pattern in _FORMULAS:
         yield from (_text(xml[xml.rfind(b"<", 0, found.end()) : found.end()]) for found in pattern.finditer(xml))
-    around = [_xml(book, part) for kind, part in related(book, sheet.part) if kind in _CONTROLS]
+    around = [part_xml(book, part) for kind, part in related(book, sheet.part) if kind in _CONTROLS]
     for part in [xml[xml.rfind(b"sheetData") :], *around]:
         yield from (_text(found[0]) for found in _CONTROL.finditer(part))
 

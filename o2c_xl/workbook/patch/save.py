@@ -19,9 +19,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
+from o2c_xl.workbook.errors import ChangedMeanwhile, InUse, Refused
 from o2c_xl.workbook.locks import lock_holder
-from o2c_xl.workbook.patch.durable import flush_folder, write_new
+from o2c_xl.workbook.patch.durable import flush_folder, is_read_only, replacing, write_new
 from o2c_xl.workbook.patch.edit import TableEdit
 from o2c_xl.workbook.patch.last_write import LastWrite
 from o2c_xl.workbook.patch.proof_drop import verify_drop
@@ -61,27 +61,25 @@ def save_if_unchanged(  # noqa: PLR0913 - each is a name of its own at the call
     old one, or what `dropped` left of it, with exactly these made; without, to be a workbook at all. Gives the tables
     that show a value as another kind, as `verify_write` does.
 
-    Raises `InUse`, `ChangedMeanwhile`, `WriteFault`, or `CannotRun` for a folder or disk that takes no file.
+    Raises `InUse`, `ChangedMeanwhile`, `WriteFault`, `Refused` for a file marked read-only, or `CannotRun` for a folder
+    or disk that takes no file.
     """
     target = Path(os.path.realpath(path))
     with _one_sentence(path), _our_lock(target, locks or versions):
         old = _still_the_same(target, read_sha256)
         if new == old:
             return frozenset()
-        beside = target.with_name(f".{target.name}.o2c.tmp")
+        kept = None
         try:
-            write_new(beside, new)
-            other_kind = _prove(old, beside.read_bytes(), edits, dropped)
-            shutil.copymode(target, beside)
-            kept = _keep(old, versions, target, stamp)
-            try:
+            with replacing(target, new) as beside:
+                other_kind = _prove(old, beside.read_bytes(), edits, dropped)
+                shutil.copymode(target, beside)
+                kept = _keep(old, versions, target, stamp)
                 _still_the_same(target, read_sha256)
-                beside.replace(target)
-            except BaseException:
+        except BaseException:
+            if kept is not None:
                 kept.unlink(missing_ok=True)
-                raise
-        finally:
-            beside.unlink(missing_ok=True)
+            raise
         if undo is not None:
             LastWrite(hashlib.sha256(new).hexdigest(), kept).keep(undo, target.name)
         _confirm(target)
@@ -96,11 +94,16 @@ def _confirm(target: Path) -> None:
 
 
 def _still_the_same(target: Path, sha256: str) -> bytes:
-    """The workbook's bytes, unless somebody has it open or it changed since it was read."""
+    """The workbook's bytes, unless somebody has it open, keeps it from changes or changed it since it was read."""
     holder = lock_holder(target)
     if holder is not None:
         raise InUse(f"{target.name} is open at {holder}. It is left as it is until it is closed.")
     try:
+        if is_read_only(target):
+            raise Refused(
+                f"{target.name} is marked read-only, so it is left as it is. "
+                "Take the mark off in the file's properties, then try again."
+            )
         data = target.read_bytes()
     except FileNotFoundError as error:
         raise ChangedMeanwhile(f"{target.name} was moved or deleted since it was read.") from error

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from o2c_xl.ledger.store import Txn
 from o2c_xl.workbook.live.book import LiveBook
+from o2c_xl.workbook.patch.left_short import LeftShort
 from o2c_xl.workbook.read import read_book
 from o2c_xl.workbook.sync.books import OpenBook, info_name, read_state, seen_rows
 from o2c_xl.workbook.sync.memory import (
@@ -30,12 +31,13 @@ __all__ = ["Saved", "remember_shown", "remember_written"]
 class Saved:
     """A workbook as it was written: the last row of each table, and the tables that show a value as another kind.
 
-    `told` is when, as its Start sheet tells.
+    `told` is when, as its Start sheet tells. `short` are by table the ranges that leave out rows it grew by.
     """
 
     bottoms: Mapping[str, int]
     told: dt.datetime
     other_kind: frozenset[str] = frozenset()
+    short: Mapping[str, Sequence[LeftShort]] = field(default_factory=dict)
 
 
 def remember_written(txn: Txn, path: Path, sheets: Mapping[str, SheetOut], saved: Saved) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.ledger.store import Ledger
+from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse, Locked, NoRoom
 from o2c_xl.workbook.live.book import LiveBook
@@ -20,6 +20,7 @@ from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.opc.package import Package
 from o2c_xl.workbook.opc.parts import book_parts
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
+from o2c_xl.workbook.patch.left_short import left_short
 from o2c_xl.workbook.patch.save import Dropped, save_if_unchanged
 from o2c_xl.workbook.patch.shrink import drop_rows
 from o2c_xl.workbook.sync.books import OpenBook, hash_of
@@ -66,14 +67,16 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
         if saved is None and plan.shows(day):
             continue  # it was only looked at again for its faults
         with ledger.transaction(day) as txn:
+            head = txn.head
             _note(plan, outcome)
             if saved is not None:
                 _count(plan, outcome)
                 remember_written(txn, plan.book.path, plan.sheets, saved)
                 remember_stamp(txn, plan.book.name, saved.told)
+                _tell_short(txn, plan.book.name, saved, outcome)
             if plan.book.live is not None:
                 remember_shown(txn, plan.book, plan.book.live, plan.sheets)
-            remember_book(txn, plan.book, NEVER if plan.left_out else txn.head)
+            remember_book(txn, plan.book, NEVER if plan.left_out else head)
     return outcome
 
 
@@ -102,10 +105,12 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> Saved
     if hashlib.sha256(data).hexdigest() != book.sha256:
         raise ChangedMeanwhile(f"{book.name} was saved by someone while it was read; the next sync takes it up.")
     dropped = _drop(plan, data)
-    made = _made(plan, dropped.left if dropped is not None else data, ledger, day, anyhow=dropped is not None)
+    left = dropped.left if dropped is not None else data
+    made = _made(plan, left, ledger, day, anyhow=dropped is not None)
     if made is None:
         return None
     new, edits, told = made
+    short = left_short(left, new)
     now = ledger.clock().astimezone(dt.UTC)
     other_kind = save_if_unchanged(
         book.path,
@@ -119,9 +124,9 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> Saved
         edits=edits,
     )
     book.sha256 = hashlib.sha256(new).hexdigest()
-    sheets = book_parts(Package(new)).sheets if any(edit.append for edit in edits) else ()
+    sheets = book_parts(Package(new)).sheets
     bottoms = {table.name: table.data.bottom for sheet in sheets for table in sheet.tables}
-    return Saved(bottoms, told, other_kind)
+    return Saved(bottoms, told, other_kind, short)
 
 
 def _made(
@@ -226,3 +231,18 @@ def _note(plan: BookPlan, outcome: Outcome) -> None:
             "fills. It was left alone; delete the formula."
             for row, header in sheet.out.skipped
         )
+
+
+def _tell_short(txn: Txn, book: str, saved: Saved, outcome: Outcome) -> None:
+    """Say what leaves out rows that tables grew by, and keep it in the journal; the Log shows it at the next sync."""
+    for table, short in saved.short.items():
+        places: dict[str, list[str]] = {}
+        for one in short:
+            places.setdefault(one.where, []).append(one.covers)
+        told = [f"{where} ({', '.join(covers)})" for where, covers in places.items()]
+        where = ", ".join(told[:_TOLD]) + (f" and {len(told) - _TOLD} more" if len(told) > _TOLD else "")
+        outcome.notes.append(
+            f"{book}: the table {table} grew to row {saved.bottoms[table]}, and these leave its new rows out: {where}. "
+            f"Let them reach further down, or let formulas and names say {table}[{short[0].column}], which grows along."
+        )
+        txn.record("ranges left short", table, {"book": book, "where": where})
