@@ -153,11 +153,10 @@ def _block(fitting: Fitting) -> tuple[Block, list[str]]:
     rows, notes = _rows(fitting)
     known = columns_of(rule.table)
     columns: dict[str, list[object]] = {}
-    letters: dict[str, str] = {}
+    letters = {ours: grid.letter(place) for ours, place in fitting.places.items()}
     for ours, place in fitting.places.items():
         source, column = rule.columns[ours], known[ours]
         columns[ours] = converted(as_shown(grid, place, rows, source, column), source, column)
-        letters[ours] = grid.letter(place)
     cells = _cells(fitting, len(rows), known, columns, letters)
     _constants(fitting, rows, columns, letters)
     for header in ("Order",) if rule.flat else [column.header for column in rule.table.keys]:
