@@ -24,6 +24,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import Area, address
 from o2c_xl.workbook.below import NEAR, Below, Left, left_below, reaching, read_below, widened
 from o2c_xl.workbook.beside import Beside, left_above, left_beside, with_headed
+from o2c_xl.workbook.boundless import as_written
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.opc.markup import check_well_formed, in_utf8, plain
 from o2c_xl.workbook.opc.package import Package, load
@@ -250,13 +251,21 @@ class _Reader:
         found = self._values(sheet, facts)
         first_col = (found.start or (0, 0))[1] + 1
         read = _columns(found)
-        bad = [*_unreadable(facts), *_no_numbers(read, first_col)]
+        bad = [*_unreadable(facts), *self._no_numbers(sheet, read, first_col)]
         bad += [] if self.book.date1904 else _early_dates(read, first_col)
         columns = [column.values for column in read]
         for cell in bad:
             if 0 <= cell.col - first_col < len(columns) and cell.row <= len(columns[0]):
                 columns[cell.col - first_col][cell.row - 1] = None
         return SheetRows(sheet.name, first_col, columns, tuple(bad), frozenset(facts.formulas), percents)
+
+    def _no_numbers(self, sheet: Sheet, columns: Sequence[_Column], first_col: int) -> Iterator[BadCell]:
+        """What stands as a number and is none, told as it was typed."""
+        found = {(row, col): v for col, column in enumerate(columns, first_col) for row, v in column.no_numbers()}
+        typed = as_written(self.book.package.read(sheet.part), sheet.part, frozenset(found)) if found else {}
+        for (row, col), value in found.items():
+            text = typed.get((row, col)) or str(value)
+            yield BadCell(row, col, text, f"{text} is no number that can be kept.", "Enter the value anew.")
 
     @cached_property
     def long_texts(self) -> dict[int, int]:
@@ -460,12 +469,6 @@ def _unreadable(facts: Facts) -> Iterator[BadCell]:
         yield BadCell(
             row, col, "", "The formula has no stored result.", "Open the workbook in Excel, save it and try again."
         )
-
-
-def _no_numbers(columns: Sequence[_Column], first_col: int) -> Iterator[BadCell]:
-    for col, column in enumerate(columns, first_col):
-        for row, value in column.no_numbers():
-            yield BadCell(row, col, str(value), f"{value} is no number that can be kept.", "Enter the value anew.")
 
 
 def _early_dates(columns: Sequence[_Column], first_col: int) -> Iterator[BadCell]:
