@@ -20,13 +20,15 @@ SEPARATOR = "\x1f"
 
 @dataclass(slots=True)
 class _Node:
-    """A place in the entry: the name its text is kept under, and what may stand in it, by full tag."""
+    """A place in the entry: the name its text is kept under, and what may stand in it, by full tag.
+
+    What stands in a place that has `apart` is told by itself, and given to that with the values and items around it.
+    """
 
     name: str = ""
     joined: bool = False
     money: bool = False
-    item: bool = False
-    adds: Callable[[Values, Values], None] | None = None
+    apart: Callable[[Values, list[Values], Values], None] | None = None
     parts: dict[str, _Node] = field(default_factory=dict)
 
 
@@ -52,10 +54,10 @@ RltdPties/CdtrAcct/Id/IBAN=CdtrAcct RltdPties/CdtrAcct/Id/Othr/Id=CdtrAcct
 def _paths_in(namespace: str) -> _Node:
     """What is known of an entry whose tags stand in this namespace (`{urn}`, or nothing)."""
     root = _planted(_Node(), _PATHS, namespace)
-    item = _planted(_Node(item=True), _ITEM_PATHS, namespace)
-    item.parts[f"{namespace}RmtInf"].parts[f"{namespace}Strd"].adds = _remit
+    item = _planted(_Node(apart=_item), _ITEM_PATHS, namespace)
+    item.parts[f"{namespace}RmtInf"].parts[f"{namespace}Strd"].apart = _remit
     charges = item.parts[f"{namespace}Chrgs"]
-    charges.adds = charges.parts[f"{namespace}Rcrd"].adds = _charge
+    charges.apart = charges.parts[f"{namespace}Rcrd"].apart = _charge
     root.parts[f"{namespace}NtryDtls"].parts[f"{namespace}TxDtls"] = item
     return root
 
@@ -91,25 +93,19 @@ def _walk(element: Any, node: _Node, values: Values, items: list[Values]) -> Non
                 values[f"{name} in"] = part.get("Ccy", "")
         elif inner.joined and part.text:
             values[name] = f"{values[name]} {part.text.strip()}"
-        if inner.parts:
-            _enter(part, inner, values, items)
+        if inner.apart:
+            told: Values = {}
+            _walk(part, inner, told, items)
+            inner.apart(values, items, told)
+        elif inner.parts:
+            _walk(part, inner, values, items)
 
 
-def _enter(element: Any, node: _Node, values: Values, items: list[Values]) -> None:  # noqa: ANN401
-    """Walk in what may hold more: an item is told by itself, and what is added up is told before it is added."""
-    if node.item:
-        item: Values = {}
-        items.append(item)
-        _walk(element, node, item, items)
-    elif node.adds:
-        told: Values = {}
-        _walk(element, node, told, items)
-        node.adds(values, told)
-    else:
-        _walk(element, node, values, items)
+def _item(_values: Values, items: list[Values], told: Values) -> None:
+    items.append(told)
 
 
-def _remit(values: Values, told: Values) -> None:
+def _remit(values: Values, _items: list[Values], told: Values) -> None:
     """Add one structured remittance, whose amount is that of its own document or reference."""
     document, reference = told.get("document", ""), told.get("reference", "")
     texts = (document, told.get("text", ""))
@@ -122,7 +118,7 @@ def _remit(values: Values, told: Values) -> None:
     values["remitteds"] = f"{values['remitteds']}{SEPARATOR}{pair}" if "remitteds" in values else pair
 
 
-def _charge(values: Values, told: Values) -> None:
+def _charge(values: Values, _items: list[Values], told: Values) -> None:
     """Add charges with their currencies; what the bank gave is none."""
     found = [values.get("charges", ""), told.get("charges", "")]
     if "charge" in told and told.get("side") != "CRDT":
