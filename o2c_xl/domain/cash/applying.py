@@ -37,8 +37,7 @@ class ToApply:
     `orders` names the order of each prepayment and whether more of it may still be invoiced: until then the rest
     waits for it. `rejected` are payment and invoice that a person said do not belong together, `contested` invoices
     that were proposed to several payments: what one of them lacks is no difference to be written off. `tolerated` is
-    by invoice and currency
-    what was written off of settled ones because so little was missing.
+    by invoice and currency what was written off of settled ones because so little was missing.
     """
 
     payments: Sequence[Payment]
