@@ -225,7 +225,7 @@ def _once(parse: Callable[[str, bytes], _Parsed], part: str, data: bytes) -> _Pa
     return _kept(parse, part, data) if len(data) <= _SMALL else parse(part, data)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _kept(parse: Callable[[str, bytes], _Parsed], part: str, data: bytes) -> _Parsed:
     return parse(part, data)
 
