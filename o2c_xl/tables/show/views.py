@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, case, cast, func, literal, select
@@ -123,7 +124,7 @@ def _lines_as_counted(table: Sheet, fields: Sequence[str], rows: Rows) -> Rows:
     The ledger gives them in the order of its own index, which costs it nothing; few orders have ten lines.
     """
     *before, last = (fields.index(column.field) for column in table.keys)
-    if table.keys[-1].kind is not Kind.LINE or all(len(row[last]) == 1 for row in rows):
+    if table.keys[-1].kind is not Kind.LINE or max(map(len, map(itemgetter(last), rows)), default=1) == 1:
         return rows
     together = groupby(rows, lambda row: [row[at] for at in before])
     return [row for _, group in together for row in sorted(group, key=lambda row: line_order(row[last]))]

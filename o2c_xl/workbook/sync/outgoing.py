@@ -19,7 +19,7 @@ from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState
 from o2c_xl.workbook.sync.wanted import Wanted
 
-__all__ = ["Marks", "Outgoing", "outgoing", "rewritten"]
+__all__ = ["Marks", "Outgoing", "not_among", "outgoing", "rewritten"]
 
 
 @dataclass(slots=True)
@@ -59,6 +59,11 @@ class Marks:
     new: Mapping[str, str] = field(default_factory=dict)
 
 
+def not_among(these: Mapping[str, object], those: Mapping[str, object]) -> list[str]:
+    """The keys of `these` that `those` lack, in their order; mostly none, which two sets of keys tell at once."""
+    return [] if these.keys() <= those.keys() else [key for key in these if key not in those]
+
+
 def outgoing(
     state: SheetState, wanted: Wanted, marks: Marks, seen: Mapping[str, SheetRow], held: Wanted | None = None
 ) -> Outgoing:
@@ -68,7 +73,8 @@ def outgoing(
     shown = {i: c for i, c in columns if c.header != "Check"}
     texts, places = wanted.texts, range(len(state.table.columns))
     # A row that shows what is wanted, where `Check` is empty, needs a look only if something is to be said in it.
-    differing = [(k, row) for k, row in state.rows.items() if texts.get(k) != row.text or row.row in marks.checks]
+    said = marks.checks
+    differing = [(k, row) for k, row in state.rows.items() if texts.get(k) != row.text or (said and row.row in said)]
     _put_checks(out, state, marks, [*(row for _, row in differing), *state.keyless, *state.repeated])
     same = Same()
     for key, row in differing:
@@ -81,7 +87,7 @@ def outgoing(
                 _put(out, (row, cells), (i, column.header), wanted.value(key, i))
         _note_restored(out, row, [(i, c) for i, c in unlike if not c.typed], seen.get(key))
     _put_refused(out, state, marks, (wanted, held), seen)
-    out.keys = [key for key in wanted.texts if key not in state.rows]
+    out.keys = not_among(wanted.texts, state.rows)
     out.append = wanted.new_rows(out.keys, {i: c.header for i, c in shown.items()})
     if "Check" in state.present and not marks.new.keys().isdisjoint(out.keys):
         _check_new(out, state, marks.new)

@@ -21,7 +21,7 @@ from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.patch.edit import TableEdit
 from o2c_xl.workbook.patch.new_rows import NewRows
 from o2c_xl.workbook.sync.books import OpenBook
-from o2c_xl.workbook.sync.outgoing import Marks, Outgoing, outgoing, rewritten
+from o2c_xl.workbook.sync.outgoing import Marks, Outgoing, not_among, outgoing, rewritten
 from o2c_xl.workbook.sync.same import Same
 from o2c_xl.workbook.sync.sheet_out import SheetOut
 from o2c_xl.workbook.sync.sheet_state import REWRITTEN, SheetRow, SheetState
@@ -151,7 +151,7 @@ def _plan(conn: Connection, book: OpenBook, table: Table, scope: Scope, known: _
     wanted = shown_rows(conn, table, scope)
     if table.name in REWRITTEN:
         return SheetOut(state, rewritten(state, wanted))
-    others = [key for key in state.rows if key not in wanted.texts]
+    others = not_among(state.rows, wanted.texts)
     new_keys = {key: new for key, new in renamed(conn, table, others).items() if new not in state.rows}
     state.rename(new_keys)
     back = _cleared(book, state, seen, wanted)
@@ -184,7 +184,7 @@ def _plan(conn: Connection, book: OpenBook, table: Table, scope: Scope, known: _
 def _cleared(book: OpenBook, state: SheetState, seen: Mapping[str, SheetRow], wanted: Wanted) -> dict[str, SheetRow]:
     """Rows that somebody emptied and the ledger shows: each as the blank row that stands where it stood."""
     data = book.tables.get(state.table.name)
-    lost = [key for key in seen if key not in state.rows and key in wanted.texts]
+    lost = [key for key in not_among(seen, state.rows) if key in wanted.texts]
     if data is None or not lost:
         return {}
     free = set(range(data.first_row, data.first_row + data.height)) - {row.row for row in state.every_row()}
@@ -219,7 +219,7 @@ def _holding_back(
     """Refused rows in which sound cells, too, say what the ledger does not hold yet."""
     columns = [(i, c) for i, c in enumerate(state.table.columns) if c.typed and not c.key and c.header in state.present]
     same, found = Same(), []
-    for key, row in state.rows.items():
+    for key, row in state.rows.items() if refused else ():
         if row.row not in refused or row.row not in by_row or key not in wanted.texts:
             continue
         cells, held = row.cells, wanted.texts[key].split(SEPARATOR)
