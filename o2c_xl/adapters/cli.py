@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from o2c_xl import __version__
 from o2c_xl.adapters.addin_commands import addins
 from o2c_xl.adapters.button_commands import log, undo, without
 from o2c_xl.adapters.finance_commands import export, statement, withdraw
@@ -56,6 +57,12 @@ Only = Annotated[
 ]
 
 
+def _tell_version(asked: bool) -> None:  # noqa: FBT001 -- as typer calls it
+    if asked:
+        typer.echo(f"o2c {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _company(
     context: Context,
@@ -63,6 +70,9 @@ def _company(
         Path | None,
         typer.Option("-C", metavar="FOLDER", help="Company folder; default O2C_COMPANY, else the current one."),
     ] = None,
+    version: Annotated[  # noqa: ARG001 -- its callback answers
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Show the version and end.")
+    ] = False,
 ) -> None:
     context.obj = folder
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import typer.main
 
+from o2c_xl import __version__
 from o2c_xl.adapters.cli import app
 from o2c_xl.adapters.options import business_day
 from tests.scenarios.commands import Desk
@@ -107,6 +108,12 @@ def test_help_loads_neither_the_ledger_nor_a_spreadsheet_library() -> None:
 
     assert "track" in done.stdout
     assert done.stderr.strip() == "[]"
+
+
+def test_the_package_run_as_a_module_is_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "o2c_xl", "--version"], capture_output=True, text=True, check=True)
+
+    assert done.stdout == f"o2c {__version__}\n"
 
 
 def test_what_nobody_foresaw_is_one_sentence_that_names_the_log(
