@@ -19,6 +19,6 @@ def refuse_decisions(batches: Sequence[Batch]) -> None:
                 continue
             for i, value in enumerate(batch.columns[column.field]):
                 if value is not None:
-                    batch.fault(i, column.field, f"{column.header} is for the company's own people to fill.", _FIX)
+                    batch.fault(i, column.field, "It is for the company's own people to fill.", _FIX)
             if not column.key:
                 del batch.columns[column.field]
