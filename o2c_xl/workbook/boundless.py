@@ -20,10 +20,10 @@ def as_written(xml: bytes, name: str, cells: frozenset[tuple[int, int]]) -> dict
     """The text of these cells by (row, column) as the sheet's XML has it, cut short; one not found is left out."""
     if not cells:
         return {}
-    found = (
-        (int(row), column_number(letters.decode()), text) for letters, row, text in _VALUE.findall(plain(xml, name))
-    )
-    return {(row, col): _short(text.decode().strip()) for row, col, text in found if (row, col) in cells}
+    rows = {row for row, _ in cells}
+    found = ((int(one[2]), one) for one in _VALUE.finditer(plain(xml, name)))
+    told = (((row, column_number(one[1].decode())), one[3]) for row, one in found if row in rows)
+    return {cell: _short(text.decode().strip()) for cell, text in told if cell in cells}
 
 
 def _short(text: str) -> str:

@@ -22,11 +22,11 @@ class PurchaseStatus(StrEnum):
     CANCELLED = "Cancelled"
 
 
-DRAFTS: tuple[str, ...] = ("Draft", "Approval")
+DRAFTS: tuple[str, ...] = (PurchaseStatus.DRAFT.value, PurchaseStatus.APPROVAL.value)
 """The supplier does not know of it."""
-UNDER_WAY: tuple[str, ...] = ("Sent", "Partly received")
+UNDER_WAY: tuple[str, ...] = (PurchaseStatus.SENT.value, PurchaseStatus.PARTLY_RECEIVED.value)
 """Goods are still to come."""
-ORDERED: tuple[str, ...] = (*UNDER_WAY, "Received")
+ORDERED: tuple[str, ...] = (*UNDER_WAY, PurchaseStatus.RECEIVED.value)
 """The supplier has it, and nobody ended it."""
-ENDED: tuple[str, ...] = ("Closed", "Cancelled")
+ENDED: tuple[str, ...] = (PurchaseStatus.CLOSED.value, PurchaseStatus.CANCELLED.value)
 """Somebody ended it: nothing more comes."""

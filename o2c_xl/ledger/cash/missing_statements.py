@@ -22,7 +22,7 @@ _HEAD, _DIFFERENCE, _LINE = schema.statements.c, schema.discrepancies.c, schema.
 
 def gap_told(expected: str, found: str) -> str:
     """A gap as a sentence, from what its discrepancy expected and found."""
-    return f"It begins with {found}, and {expected} was to be gone on from: one between them is missing."
+    return f"It begins with {found}, where {expected} was expected: one between them is missing."
 
 
 def note_missing(txn: Txn, account: str, currency: str) -> dict[str, str]:
