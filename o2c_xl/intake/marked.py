@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.intake.marked_csv import CsvCopy, workbook_of_csv
@@ -21,7 +21,7 @@ from o2c_xl.workbook.mark.plain import plain_book
 from o2c_xl.workbook.opc.kind import Kind, kind_of
 from o2c_xl.workbook.opc.package import load
 
-__all__ = ["issues_alone", "marked_copy", "marked_name"]
+__all__ = ["issues_alone", "marked_copy"]
 
 _PACKAGE = b"PK"
 
@@ -62,12 +62,6 @@ def _prove(path: Path, name: str) -> None:
 def _is_text(path: Path) -> bool:
     with path.open("rb") as file:
         return kind_of(file) is Kind.TEXT
-
-
-def marked_name(name: str) -> str:
-    """The copy's name for a file dropped as `name`: the same but for the ending, where it is no workbook's."""
-    path = PurePath(name)
-    return name if path.suffix.casefold() in {".xlsx", ".xlsm"} else f"{path.stem or name}.xlsx"
 
 
 def _of_csv(path: Path, issues: Sequence[Issue], name: str, partly: str) -> bytes:

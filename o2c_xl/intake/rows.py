@@ -31,7 +31,7 @@ _FIRST = 5_000  # records that are looked at before all are read
 _GREETING = 2  # cells
 _HOPELESS = 0.9  # of them at fault
 
-__all__ = ["block_of", "read_rows", "read_sheet"]
+__all__ = ["block_of", "read_rows"]
 
 
 def read_rows(path: Path, table: Table | None = None, *, name: str | None = None) -> list[Batch]:
@@ -46,11 +46,6 @@ def read_rows(path: Path, table: Table | None = None, *, name: str | None = None
     if look_over(path, source) is Kind.ZIP:
         return _book_rows(path, table, source)
     return _csv_rows(path, table, source)
-
-
-def read_sheet(data: TableData, table: Table, source: str) -> Batch:
-    """The rows of one table of a shared workbook: needed cells of orders, and keys Python gives, may be empty."""
-    return read_block(block_of(data, source), table, Needs.SHEET)
 
 
 def block_of(data: TableData, source: str) -> Block:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from o2c_xl.domain.issue import CannotRun, Issue
-from o2c_xl.intake.marked import marked_copy, marked_name
+from o2c_xl.intake.marked import marked_copy
 from o2c_xl.intake.rows import read_rows
 from o2c_xl.workbook.address import address
 from o2c_xl.workbook.mark.marked import MOST_LISTED, MOST_MARKED, marked_book
@@ -470,9 +470,3 @@ def test_without_faults_there_is_no_copy(tmp_path):
     path = make_book(tmp_path / "in.xlsx", {"Orders": ORDER_ROWS})
 
     assert marked_copy(path, [], "in.xlsx") is None
-
-
-def test_the_copy_is_a_workbook_of_the_same_kind():
-    assert [marked_name(name) for name in ("a.xlsx", "a.XLSM", "a.csv", "a.xls", "a")] == [
-        "a.xlsx", "a.XLSM", "a.xlsx", "a.xlsx", "a.xlsx",
-    ]  # fmt: skip

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from o2c_xl.domain.issue import CannotRun, sentence
-from o2c_xl.intake.rows import read_rows, read_sheet
+from o2c_xl.intake.rows import block_of, read_rows
 from o2c_xl.tables.check.batches import accepted, lacking, refused_rows, unknown_values
 from o2c_xl.tables.check.reading import read_block
 from o2c_xl.tables.define.catalogue import BY_NAME
@@ -122,7 +122,7 @@ def test_a_shared_workbooks_table_is_read_from_its_place(tmp_path):
     path = make_book(tmp_path / "b.xlsx", {"Sales": [LINES, ("1", 1, "001", 0.0, None)]}, {"Sales": "OrderLines"})
     (data,) = read_book(path).tables
 
-    batch = read_sheet(data, BY_NAME["OrderLines"], "b.xlsx")
+    batch = read_block(block_of(data, "b.xlsx"), BY_NAME["OrderLines"], Needs.SHEET)
 
     assert texts(batch) == ["D2 Quantity"]
 
