@@ -16,6 +16,7 @@ from typing import Any
 
 from lxml import etree
 
+from o2c_xl.domain.collector import collector_at_rest
 from o2c_xl.intake.statements.bank_words import NOT_MADE, plain
 from o2c_xl.intake.statements.camt_entry import entry_values
 from o2c_xl.intake.statements.camt_lines import BadXml, booked, day_of, itemised, money, tell
@@ -26,6 +27,8 @@ __all__ = ["is_camt", "read_camt"]
 _SIGN = re.compile(r"iso:20022:tech:xsd:camt\.05[234]\.|<(?:\w+:)?BkToCstmr(?:Stmt|AcctRpt|DbtCdtNtfctn)\b")
 _KINDS = {"Stmt": "camt.053", "Rpt": "camt.052", "Ntfctn": "camt.054"}
 _NTRY = re.compile(rb"<((?:[\w.-]+:)?Ntry)[\s>]")
+# a namespace that all elements share says nothing here, and lxml spells it out again for each element that is looked at
+_NAMESPACE = re.compile(rb"""(?<=\s)xmlns\s*=\s*(["'])urn:iso:std:iso:20022:tech:xsd:camt\.[\w.]*\1""")
 _NOT_BOOKED = NOT_MADE | {"info"}
 _OPENING, _CLOSING = ("OPBD", "PRCD"), ("CLBD",)
 
@@ -43,7 +46,8 @@ def read_camt(data: bytes, _name: str) -> Read:
     read = Read()
     reading = _Reading(read)
     try:
-        reading.go(data)
+        with collector_at_rest():
+            reading.go(data)
     except etree.XMLSyntaxError as error:
         line = error.position[0] if error.position else 0
         read.fault(line or 0, "XML", "", f"The XML is broken: {error.msg}.")
@@ -83,7 +87,7 @@ class _Reading:
         """Read all of it; an entry that is read is emptied, so that no more than one is held."""
         raws = _raw_entries(data)
         events = etree.iterparse(
-            BytesIO(data),
+            BytesIO(_NAMESPACE.sub(_blanked, data, count=1)),
             tag=("{*}Ntry", "{*}Acct", *(f"{{*}}{name}" for name in _KINDS)),
             remove_comments=True,
             remove_pis=True,
@@ -157,6 +161,11 @@ class _Reading:
         _take_balances(statement, element)
         statement.currency = statement.currency or next((line.currency for line in statement.lines), "")
         self.read.statements.append(statement)
+
+
+def _blanked(found: re.Match[bytes]) -> bytes:
+    """As many blanks, so that every place in the file stays where it is."""
+    return b" " * len(found[0])
 
 
 def _raw_entries(data: bytes) -> Iterator[str]:
