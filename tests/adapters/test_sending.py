@@ -251,6 +251,25 @@ def test_what_the_server_does_not_take_now_is_tried_again_later(tmp_path: Path, 
     assert statuses(desk) == ["Sent"]
 
 
+def test_a_whole_message_that_the_server_does_not_take_now_waits_and_goes_out_once(
+    tmp_path: Path, server: MailServer
+) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE)
+    server.at_end = lambda _mail: "452 disk full"
+    order(desk, "1001")
+
+    desk.run()
+    server.at_end = lambda _mail: ""
+    desk.run()
+    assert statuses(desk) == ["Waiting"]
+    [key] = [row["Message"] for row in desk.show("Outbox", "Kind=Invoice")]
+    desk.o2c("send", "--again", key, "--on", DAY)
+    desk.run()
+
+    assert statuses(desk) == ["Sent"]
+    assert len(server.taken) == 1
+
+
 def test_a_connection_closed_after_the_final_dot_leaves_the_message_uncertain(
     tmp_path: Path, server: MailServer
 ) -> None:

@@ -99,6 +99,16 @@ def test_money_in_advance_for_what_is_unknown_is_never_posted_by_its_amount(word
     assert found_of("60.00", "Deposit", *items) == [("INV-2026-0002", D(60), True)]
 
 
+def test_an_open_credit_note_is_no_matter_of_a_payment_that_is_short_of_part_of_the_discounts() -> None:
+    offers = item("0001", "100.00", discount="2.00"), item("0002", "300.00", discount="6.00")
+    note = item("0007", "-20.00")
+
+    found = match([paid("395.00", "INV-2026-0001 INV-2026-0002")], by_customer(*offers, note), MatchPolicy())
+
+    assert found
+    assert {one.certain for one in found} == {False}
+
+
 def test_a_credit_note_that_is_not_named_is_found_by_what_the_named_invoices_are_short_of() -> None:
     items = [item("0001", "100.00"), item("0002", "60.00", days=1), item("0007", "-25.00"), item("0008", "-12.50")]
     names = "INV-2026-0001, INV-2026-0002"

@@ -16,6 +16,7 @@ from tests.steps.fulfilment_samples import (
     policy,
     rows,
     run_actions,
+    run_returns,
     taken,
     type_in,
     warehouse,
@@ -115,3 +116,37 @@ def test_the_note_prints_positive_amounts_and_what_it_corrects(shop: Ledger) -> 
     assert (paper.kind, paper.corrects, paper.totals.total) == ("Credit note", "INV-000001", 119)
     assert [(one.quantity, one.net) for one in paper.lines] == [(10, 100)]
     assert paper.notes == ("Wrong price",)
+
+
+def paid_with_discount(ledger: Ledger) -> None:
+    warehouse(ledger)
+    taken(ledger, "1", ("MUG", 10, "10"), terms="3% 10, Net 30")
+    fulfil(ledger)
+    pay(ledger, "P1", "INV-000001", "115.43")
+    assert standing(ledger) == [("INV-000001", D(119), D("3.57"), 0, "Paid")]
+
+
+def test_a_discount_falls_away_with_the_goods_it_was_granted_for(ledger: Ledger) -> None:
+    paid_with_discount(ledger)
+
+    assert ask(ledger, "Credit") == (1, 0)
+
+    note, invoice = standing(ledger)
+    assert note[:4] == ("CN-000001", D(-119), D("-3.57"), D("-115.43"))
+    assert invoice[:4] == ("INV-000001", D(119), D("3.57"), 0)
+    assert sum(row.amount for row in rows(ledger, schema.postings, account="2200")) == 0
+    assert_books_hold(ledger)
+
+
+def test_part_of_the_goods_takes_its_part_of_the_discount_back(ledger: Ledger) -> None:
+    paid_with_discount(ledger)
+
+    for number, quantity in (("R1", 4), ("R2", 6)):
+        with ledger.transaction(DAY) as txn:
+            sent_back = {"return": number, "order": "1", "sku": "MUG", "quantity": D(quantity), "returned_on": DAY}
+            txn.insert(schema.returns, [{**sent_back, "reason": "Broken", "restock": "No"}])
+        assert run_returns(ledger) == 1
+
+    assert [row.open for row in rows(ledger, schema.invoices)] == [D("-46.17"), D("-69.26"), 0]
+    assert sum(row.amount for row in rows(ledger, schema.postings, account="2200")) == 0
+    assert_books_hold(ledger)

@@ -89,7 +89,8 @@ def _less_credit(case: Case, usable: list[OpenItem], openings: OpenItems, policy
     notes = [Parts(item, -openings.open[item.invoice]) for item in owned if openings.open[item.invoice] < ZERO]
     whole = sum((openings.open[item.invoice] for item in usable), ZERO)
     lessened = sum((openings.discounted(item, case.payment.paid_on).amount for item in usable), ZERO)
-    tries = [sets_of_parts(notes, full - case.left, policy.most_work) for full in dict.fromkeys((whole, lessened))]
+    over = [full - case.left for full in dict.fromkeys((whole, lessened)) if full > case.left]
+    tries = [sets_of_parts(notes, more, policy.most_work) for more in over]
     found = [[part.item.invoice for part in one] for sets, _ in tries for one in sets]
     if not found or not all(complete for _, complete in tries):
         return ""

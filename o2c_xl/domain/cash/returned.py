@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, round_money
 
-__all__ = ["Granted", "Reopened", "SettledBy", "TakenBack", "take_back"]
+__all__ = ["Granted", "Reopened", "SettledBy", "TakenBack", "credited_of", "take_back"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +70,16 @@ def take_back(
             reopened.append(Reopened(one.invoice, part, one.charge, tuple(granted.get(one.invoice, ()))))
             rest -= part
     return TakenBack(free, tuple(reopened))
+
+
+def credited_of(granted: Sequence[Granted], credited: Decimal, left: Decimal, currency: str) -> tuple[Granted, ...]:
+    """What a credit note of `credited` takes back of what was let off, as `left` of the invoice was not credited yet.
+
+    What was let off lowered the price of the goods, so its share is no credit of the customer: who paid 115.43 of
+    119.00 within the days of a discount gets 115.43 back for all of it.
+    """
+    shares = (
+        replace(one, amount=one.amount if credited >= left else round_money(one.amount * credited / left, currency))
+        for one in granted
+    )
+    return tuple(one for one in shares if one.amount)

@@ -21,6 +21,7 @@ _WORDS = {
     "prepayment released": "Advance payment",
     "payment returned": "Payment returned",
     "written off": "Written off",
+    "discount taken back": "Discount taken back",
     "write-off reversed": "Write-off reversed",
     "penalty charged": "Late-payment charge",
 }

@@ -21,13 +21,13 @@ from o2c_xl.domain.chart import Account, Leg
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.receivables.open_items import Due
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.cash.granted import Tolerated, tolerated_on
 from o2c_xl.ledger.cash.matches import proposed, write_matches
 from o2c_xl.ledger.cash.named_apart import named_apart
 from o2c_xl.ledger.cash.payers_known import Taught, learn, payers_of
 from o2c_xl.ledger.cash.payment_rows import payment_status
 from o2c_xl.ledger.cash.remittance import with_letters
 from o2c_xl.ledger.invoices.accounts import known_customers
+from o2c_xl.ledger.invoices.granted import Tolerated, tolerated_on
 from o2c_xl.ledger.invoices.settlements import (
     OPEN,
     UNAPPLIED,

@@ -12,17 +12,17 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from o2c_xl.domain.accounts import METHOD_ACCOUNTS, bank_charge_legs, discount_legs, write_off_legs
+from o2c_xl.domain.accounts import METHOD_ACCOUNTS, bank_charge_legs
 from o2c_xl.domain.cash.placing import HELD_ON, Placed
 from o2c_xl.domain.cash.returned import Reopened, SettledBy, TakenBack, take_back
-from o2c_xl.domain.chart import Account, Leg, legs
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.chart import Account, legs
+from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.cash.granted import granted_on
 from o2c_xl.ledger.cash.matches import withdraw_of
 from o2c_xl.ledger.cash.payment_clues import RETURNED, returns_of
 from o2c_xl.ledger.cash.payment_rows import PAYMENT, PaymentRows, payment_source, payment_status
+from o2c_xl.ledger.invoices.granted import granted_back_legs, granted_on
 from o2c_xl.ledger.invoices.settlements import Settling, Standing, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
@@ -125,22 +125,10 @@ def _record_return(txn: Txn, row: Row[Any], one: _Original, taken: TakenBack, in
         sides = legs(currency, party, (METHOD_ACCOUNTS[row.method], -back))
     sides += legs(currency, party, (held, taken.unapplied), (Account.RECEIVABLES, reopened))
     for part in taken.reopened:
-        sides += _granted_back(part, invoices[part.invoice], currency, party)
+        sides += granted_back_legs(part.granted, invoices[part.invoice], currency, party)
+        sides += bank_charge_legs(-part.charge, currency, party, Account.RECEIVABLES)
     data = {"by": row.payment, "amount": back}
     return txn.record(RETURNED, one.row.payment, data, sides, source=payment_source(row))
-
-
-def _granted_back(part: Reopened, invoice: Standing, currency: str, party: str) -> list[Leg]:
-    total = invoice.row.total
-    sides: list[Leg] = []
-    for one in part.granted:
-        if one.kind == "discount":
-            sides += discount_legs(-one.amount, invoice.row.tax / total, currency, party)
-        else:
-            tax = round_money(invoice.tax_of(-one.amount), currency)
-            sides += write_off_legs(-one.amount, tax, currency, party)
-    sides += bank_charge_legs(-part.charge, currency, party, Account.RECEIVABLES)
-    return sides
 
 
 def _reopen(settling: Settling, invoice: Standing, part: Reopened, by: str, entry: int) -> None:

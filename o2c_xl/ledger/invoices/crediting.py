@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from o2c_xl.domain.accounts import credit_note_legs
+from o2c_xl.domain.cash.returned import credited_of
 from o2c_xl.domain.invoices.crediting import Credited, InvoicedLine, InvoiceToCredit
 from o2c_xl.domain.invoices.invoicing import TaxBy
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import InvoiceStatus
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.invoices.settlements import POSTED, Settling, invoices_by
+from o2c_xl.ledger.invoices.granted import granted_on, take_granted_back
+from o2c_xl.ledger.invoices.settlements import POSTED, Settling, Standing, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.messages.sending import ways_of
@@ -189,14 +191,34 @@ def _line_rows(number: str, note: NewNote, heads: Mapping[str, Row[Any]]) -> lis
 
 
 def _set_off(txn: Txn, numbers: Sequence[str], notes: Sequence[NewNote], entries: Sequence[int]) -> None:
-    """Each note settles its invoice as far as it is open, and the invoice the note."""
+    """Each note settles its invoice as far as it is open, and the invoice the note.
+
+    What was let off the invoice with a payment falls away with the goods, so it is open again before.
+    """
     keys = [*numbers, *(note.invoice for note in notes)]
     standing = {one.row.invoice: one for one in invoices_by(txn.conn, _inv.invoice, keys)}
+    granted = granted_on(txn.conn, {note.invoice for note in notes})
+    left = _not_credited(txn.conn, granted, standing, numbers)
     settling = Settling(txn)
     for number, note, entry in zip(numbers, notes, entries, strict=True):
-        invoice = standing[note.invoice]
-        amount = min(max(invoice.open, ZERO), note.credited.total)
+        invoice, total = standing[note.invoice], note.credited.total
+        if note.invoice in granted:
+            back = credited_of(granted[note.invoice], total, left[note.invoice], invoice.row.currency)
+            left[note.invoice] -= total
+            granted[note.invoice] = take_granted_back(settling, invoice, granted[note.invoice], back, number)
+        amount = min(max(invoice.open, ZERO), total)
         if amount:
             settling.settle(invoice, "credit", number, amount, entry)
             settling.settle(standing[number], "credit", note.invoice, -amount, entry)
     settling.write()
+
+
+def _not_credited(
+    conn: Connection, invoices: Iterable[str], standing: Mapping[str, Standing], new: Sequence[str]
+) -> dict[str, Decimal]:
+    """What of these invoices no credit note has taken back but the `new` ones."""
+    left = {name: standing[name].row.total for name in invoices}
+    for note in rows_by_key(conn, [_inv.invoice, _inv.corrects, _inv.total], _inv.corrects, left, POSTED):
+        if note.invoice not in new:
+            left[note.corrects] += note.total
+    return left

@@ -168,8 +168,13 @@ def put_off(
     said: str,
     server: str,
 ) -> None:
-    """Try these again later: by number after how many tries and when; `server` is the mail server at fault, if any."""
+    """Try these again later: by number after how many tries and when; `server` is the mail server at fault, if any.
+
+    One whose last byte had left waits again: the server has said that it did not take it.
+    """
     with ledger.transaction(day) as txn:
+        begun = rows_by_key(txn.conn, [_c.message], _c.message, until, _c.status == "Sending")
+        txn.update(schema.outbox, [{"message": row.message, "status": "Waiting"} for row in begun])
         txn.update(
             schema.outbox,
             [

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
+from o2c_xl.domain.accounts import discount_legs, write_off_legs
 from o2c_xl.domain.cash.returned import Granted
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.chart import Leg
+from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.invoices.settlements import Settling, Standing, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
 
-__all__ = ["Tolerated", "granted_on", "tolerated_on"]
+__all__ = ["Tolerated", "granted_back_legs", "granted_on", "take_granted_back", "tolerated_on"]
 
 _GRANTS = ("discount", "write-off")
 
@@ -33,6 +35,38 @@ def granted_on(conn: Connection, invoices: Iterable[str]) -> dict[str, list[Gran
         invoice: [Granted(by, kind, amount) for (by, kind), amount in each.items() if amount]
         for invoice, each in sums.items()
     }
+
+
+def granted_back_legs(granted: Iterable[Granted], invoice: Standing, currency: str, party: str) -> list[Leg]:
+    """The postings by which the customer owes again what was let off the invoice."""
+    sides: list[Leg] = []
+    for one in granted:
+        if one.kind == "discount":
+            sides += discount_legs(-one.amount, invoice.row.tax / invoice.row.total, currency, party)
+        else:
+            tax = round_money(invoice.tax_of(-one.amount), currency)
+            sides += write_off_legs(-one.amount, tax, currency, party)
+    return sides
+
+
+def take_granted_back(
+    settling: Settling, invoice: Standing, granted: Sequence[Granted], back: Sequence[Granted], by: str
+) -> list[Granted]:
+    """Open the invoice by `back`, parts of what was `granted` in the same sequence, for the credit note `by`.
+
+    Returns what is still granted. It is taken off under the names of the payments that brought it, so only once.
+    """
+    if not back:
+        return list(granted)
+    row = invoice.row
+    data = {"by": by, "amount": sum((one.amount for one in back), ZERO)}
+    sides = granted_back_legs(back, invoice, row.currency, row.account)
+    entry = settling.txn.record("discount taken back", row.invoice, data, sides)
+    for one in back:
+        settling.settle(invoice, one.kind, one.by, -one.amount, entry)
+    taken = {(one.by, one.kind): one.amount for one in back}
+    rest = (replace(one, amount=one.amount - taken.get((one.by, one.kind), ZERO)) for one in granted)
+    return [one for one in rest if one.amount]
 
 
 @dataclass(frozen=True, slots=True)
