@@ -25,6 +25,9 @@ __all__ = [
     "post_bills",
 ]
 
+# Where cash is rounded, it is to a coin of one whole unit at most (kroner), in Hungary of five.
+_COINS = {"HUF": 5}
+
 
 @dataclass(frozen=True, slots=True)
 class Bill:
@@ -203,6 +206,10 @@ def _fault(bill: Bill, order: Billable | None, currency: str) -> str | None:
         parts = f"{net} net and {tax} tax" + (f" and {bill.rounding} rounding" if bill.rounding else "")
         found = f"{bill.total} is not {parts}, which are {net + tax + bill.rounding}"
         return f"Total: {found}. Correct the one that is wrong."
+    coin = _COINS.get(bill.currency, 1)
+    if abs(bill.rounding) >= coin:
+        told = f"{bill.rounding} of it is told as rounding, which is always less than {coin} {bill.currency}"
+        return f"Total: {told}. Ask the supplier for another bill."
     return _fault_with_order(bill, order, currency) if bill.po and bill.settles != Settles.NO_GOODS else None
 
 

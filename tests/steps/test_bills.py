@@ -123,6 +123,10 @@ def test_a_bill_without_goods_is_an_expense(memory_ledger: Ledger) -> None:
         ),
         ({"po": "PO-9"}, "PO: PO-9 is not in Purchase Orders. Correct the number."),
         ({"net": None}, "Net: it is empty. Enter what the bill says."),
+        (
+            {"rounding": D(500), "total": D("529.75")},
+            "Total: 500.00 of it is told as rounding, which is always less than 1 EUR. Ask the supplier for another bill.",
+        ),
     ],
 )
 def test_a_bill_that_cannot_be_right_is_a_fault_until_it_is_mended(
@@ -134,7 +138,7 @@ def test_a_bill_that_cannot_be_right_is_a_fault_until_it_is_mended(
 
     assert (desk.post_bills().faults, desk.post_bills().count) == (1, 0)
     assert desk.rows(s.bills, "status", "problem") == [("Not posted", problem)]
-    right = {"supplier_id": "EXOTIC", "po": "PO-1", "net": D(25), "total": D("29.75")}
+    right = {"supplier_id": "EXOTIC", "po": "PO-1", "net": D(25), "total": D("29.75"), "rounding": D(0)}
     desk.set(s.bills, bill="R-1", **right)
     assert desk.post_bills().posted == 1
 
