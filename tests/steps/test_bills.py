@@ -125,8 +125,10 @@ def test_a_bill_without_goods_is_an_expense(memory_ledger: Ledger) -> None:
         ({"net": None}, "Net: it is empty. Enter what the bill says."),
         (
             {"rounding": D(500), "total": D("529.75")},
-            "Total: 500.00 of it is told as rounding, which is always less than 1 EUR. "
-            + "Ask the supplier for another bill.",
+            (
+                "Total: 500.00 of it is told as rounding, which is always less than 1 EUR. "
+                "Ask the supplier for another bill."
+            ),
         ),
     ],
 )

@@ -556,3 +556,11 @@ def test_an_over_long_text_is_shortened_in_its_fault() -> None:
 def test_a_text_of_which_nothing_can_be_seen_is_empty(header: str, text: str):
     assert parse_cell(CUSTOMER[header], text) == parse_cell(CUSTOMER[header], None)
     assert parse_column(CUSTOMER[header], [text]) == parse_column(CUSTOMER[header], [None])
+
+
+def test_a_sign_whose_dates_say_otherwise_proves_nothing_for_its_own():
+    shown = [f"{day}/01/2026" for day in range(13, 30)]
+
+    mixed = prove_dates([*shown, "01-31-2026", "02-03-2026"])
+
+    assert (mixed.dates, mixed.signs) == (prove_dates(shown).dates, "/")

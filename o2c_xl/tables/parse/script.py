@@ -86,8 +86,7 @@ def prove_dates(values: Iterable[object], script: Script = PLAIN) -> Script:
 
     A column that also holds real dates proves nothing: the program that made them may have swapped some already.
     """
-    counts: Counter[str] = Counter()
-    signs: set[str] = set()
+    shown: dict[str, Counter[str]] = {}
     for value in set(values):
         if value is None:
             continue
@@ -96,10 +95,10 @@ def prove_dates(values: Iterable[object], script: Script = PLAIN) -> Script:
         found = _DATE.fullmatch(value.strip())
         order = _order(*map(int, found.group(1, 3, 4))) if found else ""
         if found and order:
-            counts[order] += 1
-            signs.add(found[2])
-    proved = _dominant(counts) if counts else ""
-    return replace(script, dates=proved, signs="".join(sorted(signs))) if proved else script
+            shown.setdefault(found[2], Counter())[order] += 1
+    proved = _dominant(sum(shown.values(), Counter())) if shown else ""
+    signs = "".join(sorted(sign for sign, counts in shown.items() if _dominant(counts) == proved))
+    return replace(script, dates=proved, signs=signs) if proved else script
 
 
 def _order(first: int, second: int, year: int) -> str:
