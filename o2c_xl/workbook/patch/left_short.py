@@ -178,15 +178,17 @@ def _name(called: str) -> str:
 
 
 def _cell(xml: bytes, start: int) -> Area | None:
-    """The cell whose formula begins there."""
-    begin = max(xml.rfind(b"<c ", 0, start), xml.rfind(b":c ", 0, start))
+    """The cell whose formula begins there: nothing stands between the two (ECMA-376, 18.3.1.4)."""
+    begin = xml.rfind(b"<", 0, start)
     return area(_said(xml[begin : xml.find(b">", begin) + 1], b"r"))
 
 
 def _cells_of(xml: bytes, start: int, *, before: bool) -> str:
     """For which cells the rule with this formula is: said before it, or behind it as all of 2010 and later do."""
     if before:
-        begin = max(xml.rfind(b"dataValidation ", 0, start), xml.rfind(b"conditionalFormatting ", 0, start))
+        rows_end = max(xml.rfind(b"sheetData", 0, start), 0)
+        rules = (b"dataValidation ", b"conditionalFormatting ")
+        begin = max(xml.rfind(rule, rows_end, start) for rule in rules)
         return _said(xml[begin : xml.find(b">", begin)], b"sqref")
     behind = xml.find(b"sqref>", start) + len(b"sqref>")
     return xml[behind : xml.find(b"<", behind)].decode("utf-8", "replace")
