@@ -62,7 +62,8 @@ def fetch_mails(company: Company, day: dt.date) -> Outcome:
     told = company.config.mailbox
     if told is None:
         return outcome
-    folders = {watched.kind: watched for watched in watched_folders(company.folder.watchers)}
+    here = company.folder
+    folders = {watched.kind: watched for watched in watched_folders(here.watchers, here.ledger_address())}
     places = {kind: company.folder.root / watched.folder for kind, watched in folders.items()}
     finish_landings(company.ledger, places.get, day)
     outcome.counts = {"mails": 0, "files mailed": 0}

@@ -42,7 +42,7 @@ class Inbox:
     def __init__(self, company: Company) -> None:
         folder = company.folder
         self.company = company
-        self.folders = {watched.kind: watched for watched in watched_folders(folder.watchers)}
+        self.folders = {watched.kind: watched for watched in watched_folders(folder.watchers, folder.ledger_address())}
         self.scan = Scan(folder.root, tuple(self.folders.values()))
         self.claims = Claims(folder.claims)
         self.reader = Reader()
@@ -203,8 +203,9 @@ def _parts(ready: Sequence[Dropped]) -> Iterator[list[Dropped]]:
 
 def rehearse_inbox(company: Company, day: dt.date) -> Outcome:
     """What taking the dropped files would do, on a company whose ledger keeps nothing; no file is touched."""
-    folders = {watched.kind: watched for watched in watched_folders(company.folder.watchers)}
-    looked = Scan(company.folder.root, tuple(folders.values())).look(time.time(), time.monotonic())
+    here = company.folder
+    folders = {watched.kind: watched for watched in watched_folders(here.watchers, here.ledger_address())}
+    looked = Scan(here.root, tuple(folders.values())).look(time.time(), time.monotonic())
     with Reader() as reader:
         handling = Handling(company, reader, folders, day)
         for dropped in looked.ready:

@@ -17,7 +17,7 @@ __all__ = ["status_lines", "status_of"]
 
 def status_of(company: Company) -> dict[str, Any]:
     """`ok` where a watcher lives and no folder is out of reach; `watchers`, `folders`, `waiting`, `alerts`."""
-    folders = watched_folders(company.folder.watchers)
+    folders = watched_folders(company.folder.watchers, company.folder.ledger_address())
     looked = Scan(company.folder.root, folders).look(time.time(), time.monotonic())
     watchers = watchers_of(company.folder.health)
     return {

@@ -14,6 +14,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from o2c_xl.domain.issue import CannotRun
+from o2c_xl.intake.apart import why_not_apart
 from o2c_xl.intake.told_encoding import check_encoding
 from o2c_xl.tables.define.catalogue import find_table
 
@@ -73,11 +74,18 @@ def built_in() -> Path:
     return packaged if packaged.is_dir() else package.parent / "watchers"
 
 
-def watched_folders(own: Path) -> tuple[Watched, ...]:
-    """All drop folders of a company whose own files are in `own`; raises CannotRun naming file and key."""
+def watched_folders(own: Path, ledger: Path | str = "") -> tuple[Watched, ...]:
+    """All drop folders of a company whose own files are in `own`; raises CannotRun naming file and key.
+
+    `ledger` is where its ledger is: no folder that holds it is watched.
+    """
     files = {path.stem: path for place in (built_in(), own) for path in sorted(place.glob("*.toml"))}
     read = (_read(kind, path) for kind, path in sorted(files.items()))
-    return tuple(one for one in read if not one.off)
+    watched = tuple(one for one in read if not one.off)
+    for one in watched:
+        if why := why_not_apart(own.parent, one.folder, ledger if isinstance(ledger, Path) else None):
+            raise CannotRun(f"{files[one.kind]}: folder: {why}")
+    return watched
 
 
 def _read(kind: str, path: Path) -> Watched:

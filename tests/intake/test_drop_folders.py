@@ -275,3 +275,30 @@ def test_files_moved_together_have_both_names_until_they_are_settled(tmp_path: P
     assert before == ["a.csv", "b.csv"]
     assert list(tmp_path.glob("*.csv")) == []
     assert sorted(path.read_text(encoding="utf-8") for path in (tmp_path / "done").iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [
+        ".", "..", "../drop", "inbox/../../drop", "inbox/..", "books", "Books/new", "work/claims", "done", "set-aside",
+        "outbox", "layouts/partners", "watchers", "reports", "logs", "data", "to-books",
+    ],
+)  # fmt: skip
+def test_a_drop_folder_lies_apart_from_what_the_company_keeps(folder: str, tmp_path: Path) -> None:
+    own = tmp_path / "company" / "watchers"
+    own.mkdir(parents=True)
+    (own.parent / "books").mkdir()
+    (own.parent / "to-books").symlink_to(own.parent / "books")
+    (own / "a.toml").write_text(f'folder = "{folder}"\n', encoding="utf-8")
+
+    with pytest.raises(CannotRun, match=r"a\.toml: folder: "):
+        watched_folders(own, own.parent / "data" / "ledger.db")
+
+
+def test_a_drop_folder_may_be_below_the_inbox_or_a_whole_path_elsewhere(tmp_path: Path) -> None:
+    own = tmp_path / "company" / "watchers"
+    own.mkdir(parents=True)
+    for name, folder in (("a", "inbox/new"), ("b", str(tmp_path / "share" / "books")), ("c", "data/../drop")):
+        (own / f"{name}.toml").write_text(f'folder = "{folder}"\n', encoding="utf-8")
+
+    assert {"a", "b", "c"} <= {one.kind for one in watched_folders(own, "postgresql://server/o2c")}
