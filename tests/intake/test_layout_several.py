@@ -175,3 +175,21 @@ def test_a_line_of_a_partner_s_csv_with_more_values_than_its_header_is_a_fault(t
 
     assert [(issue.cell, issue.row) for issue in counts.issues] == [("E2", 2)]
     assert not sound.issues
+
+
+def test_lists_that_the_layout_does_not_fit_are_told(tmp_path: Path) -> None:
+    one = [HEADER, order("G-1", "ALFKI", "P-1", 10), order("G-2", "ALFKI", "P-2", 11)]
+    layout = learnt(tmp_path, make_book(tmp_path / "o.xlsx", {"Bestellung": one}))
+    other = ["Anzahl" if name == "Menge" else name for name in HEADER]
+    rows = [*one, [], [], ["Nachtrag"], other, *one[1:]]
+    book = make_book(tmp_path / "p.xlsx", {"Bestellung": rows, "Bestellung 2": one})
+
+    orders, lines = read_with_layout(book, layout, "p.xlsx")
+
+    assert orders.columns["order"] == ["G-1", "G-2"]
+    told = [note for note in [*orders.notes, *lines.notes] if "is not read, since the layout does not fit it" in note]
+    assert len(told) == 2
+    assert "row 7" in told[0]
+    assert "Anzahl" in told[0]
+    assert "Bestellung 2" in told[1]
+    assert tried(book, layout).notes == [*orders.notes, *lines.notes]

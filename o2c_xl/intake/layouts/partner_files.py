@@ -12,6 +12,7 @@ from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.intake.layouts.blocks import BlockFound, find_blocks
 from o2c_xl.intake.layouts.grid import Grid
 from o2c_xl.intake.layouts.open import read_grids
+from o2c_xl.intake.layouts.other_lists import other_lists
 from o2c_xl.intake.layouts.propose import Proposal, propose
 from o2c_xl.intake.layouts.read import batches_of, fitting_lists, nothing_fits
 from o2c_xl.intake.layouts.show import lacking_issues, shown_rows
@@ -145,7 +146,9 @@ def _batches(grids: Sequence[Grid], layout: Layout, name: str) -> list[Batch]:
     found = fitting_lists(grids, layout)
     if not found:
         raise nothing_fits(name, layout, grids)
-    return [batch for batches in batches_of(found) for batch in batches]
+    read = [batch for batches in batches_of(found) for batch in batches]
+    read[0].notes += other_lists(grids, found)
+    return read
 
 
 def fits(path: Path, layout: Path, name: str | None = None) -> bool:
@@ -207,6 +210,8 @@ def tried(path: Path, layout: Path, name: str | None = None, encoding: str = "")
     except CannotRun as error:
         whole.append(str(error))
     faults = [Issue(name, "", "", "", 0, "", sentence, "Mend the layout.") for sentence in whole]
+    if batches:
+        batches[0].notes += other_lists(grids, found)
     issues = faults + _each_once(batches) + lacking_issues(batches)
     return Tried(list(shown_rows(batches)), issues, _notes(batches))
 
