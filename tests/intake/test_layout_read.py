@@ -347,3 +347,18 @@ def test_a_discount_shown_as_a_percentage_is_read_as_it_is_shown(tmp_path: Path,
     lines = read_with_layout(path, layout(tmp_path, rule), "o.xlsx")[1]
 
     assert lines.columns["discount_percent"] == [Decimal(5), Decimal("12.5")]
+
+
+def test_a_column_shown_as_percentages_is_not_proposed_as_fractions(tmp_path: Path) -> None:
+    path = tmp_path / "o.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["Order no", "SKU", "Quantity", "Discount"], ["1", "A-1", 5, 0.05], ["1", "A-2", 6, 0.005]):
+        book.active.append(row)
+    book.active["D2"].number_format = book.active["D3"].number_format = "0.0%"
+    book.save(path)
+    known = learn_layout(path).text.replace('# "Customer', '"Customer').replace('# "Order date"', '"Order date"')
+
+    lines = read_with_layout(path, layout(tmp_path, known), "o.xlsx")[1]
+
+    assert "fraction" not in known
+    assert lines.columns["discount_percent"] == [Decimal(5), Decimal("0.5")]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -126,6 +126,10 @@ class Grid:
         if isinstance(value, dt.datetime) and value.time() == dt.time(0):
             value = value.date()
         return "" if value is None else str(value).strip()
+
+    def percents_in(self, col: int) -> Iterator[int]:
+        """The rows, as people see them, of the column's cells that show a hundred times what they hold."""
+        return (row for row, at in self.percents if at == self.first_col + col)
 
     def _spread_merged(self) -> None:
         """Fill merged cells down their left column, and note which cells a wide merge hides."""

@@ -286,6 +286,8 @@ def _line(proposal: Proposal, grid: Grid, block: BlockFound, col: int, column: C
         line.comment = f"by name: looked up in {_LOOKUP[column.header]}"
         return line
     values = [grid.columns[col][i] for i in block.traced.rows]
+    if column.kind is Kind.PERCENT and any(grid.percents_in(col)):  # numbers are read as they are shown
+        values = [value for value in values if isinstance(value, str)]
     more, comment = ways_of(values, column)
     ways.update(more)
     line.comment = comment
