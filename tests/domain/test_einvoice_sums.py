@@ -147,6 +147,7 @@ def test_an_empty_invoice_lacks_everything_and_has_nothing_wrong() -> None:
         ({"tax_category": ""}, "BR-CO-04"),
         ({"tax_category": "X"}, "BR-CL-17"),
         ({"tax_percent": D(0)}, "BR-S-05"),
+        ({"tax_percent": D(-19)}, "BR-S-05"),
         ({"tax_category": "E"}, "BR-E-05"),
         ({"net": D("45.001")}, "BR-DEC-23"),
         ({"allowances": (Adjustment(amount=D(1)),)}, "BR-42"),
@@ -157,3 +158,10 @@ def test_what_a_line_lacks_is_named(changes: dict[str, object], rule: str) -> No
     line = replace(SOUND.lines[0], **changes)
 
     assert rule in {one.rule for one in gaps(replace(SOUND, lines=(line,)))}
+
+
+def test_a_tax_of_more_than_what_is_taxed_stops_the_invoice() -> None:
+    line = replace(SOUND.lines[0], tax_percent=D(190))
+
+    assert ("BT-152", True) in {(one.field, one.stops) for one in gaps(replace(SOUND, lines=(line,)))}
+    assert "BT-152" not in {one.field for one in gaps(SOUND)}

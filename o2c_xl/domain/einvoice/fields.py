@@ -21,6 +21,7 @@ __all__ = ["gaps"]
 
 _CENTS = 2
 _TAX_SLACK = 1  # the official rules let tax differ by less than one unit of the currency
+_WHOLE = 100  # percent
 _TRANSFER = frozenset({"30", "58"})
 _NO_TAX = frozenset({"Z", "E", "AE", "K", "G", "O"})
 _NEEDS_REASON = frozenset({"E", "AE", "K", "G", "O"})
@@ -231,8 +232,10 @@ def _split_payment(invoice: EInvoice) -> Iterator[Gap]:
 
 
 def _rates(category: str, rule: str, rates: list[Decimal | None]) -> Iterator[Gap]:
-    if category == "S" and not all(rates):
+    if category == "S" and any(rate is None or rate <= 0 for rate in rates):
         yield Gap("BR-S-05", "BT-152", "A standard rate has to be more than 0 %", stops=True)
+    if any(rate is not None and abs(rate) > _WHOLE for rate in rates):
+        yield Gap("", "BT-152", "No tax is more than what is taxed (100 %)", stops=True)
     if category in _NO_TAX and any(rates):
         yield Gap(f"BR-{rule}-05", "BT-152", f"Tax category {category} has no rate but 0 %", stops=True)
 
