@@ -290,6 +290,40 @@ def test_a_dropped_order_without_number_is_known_again_by_its_reference(shop: Le
     assert orders.columns["order"] == ["SO-000001"]
 
 
+@pytest.mark.parametrize(("first", "again"), [("PO-77", "po-77"), ("Öl 7", "öL 7"), ("Gruß", "GRUSS")])
+def test_a_dropped_order_whose_reference_differs_only_in_case_is_a_fault_that_names_it(
+    shop: Ledger, first: str, again: str
+) -> None:
+    take(shop, heads(head(None, customer_reference=first)))
+
+    orders = heads(head(None, customer_reference=again))
+    assert take(shop, orders) == 0
+
+    (issue,) = orders.issues
+    assert issue.problem == f"'{again}' differs from {first}, the reference of SO-000001, only in case."
+    assert issue.fix == f"Write {first}, or enter the order's own number in Order."
+    assert len(stored(shop, schema.orders)) == 1
+
+
+def test_references_of_one_file_that_differ_only_in_case_are_a_fault_at_the_second(shop: Ledger) -> None:
+    orders = heads(*(head(None, customer_reference=reference) for reference in ("PO-77", "po-77")))
+    take(shop, orders)
+
+    assert [(issue.row, issue.problem) for issue in orders.issues] == [(3, "'po-77' differs from PO-77 only in case.")]
+
+
+def test_a_reference_that_was_changed_is_known_by_its_new_text(shop: Ledger) -> None:
+    take(shop, heads(head(customer_reference="PO-7")))
+    take(shop, heads(head(customer_reference="Neu-8")))
+
+    orders = heads(head(None, customer_reference="NEU-8"))
+    take(shop, orders)
+
+    assert [issue.problem for issue in orders.issues] == [
+        "'NEU-8' differs from Neu-8, the reference of 1001, only in case."
+    ]
+
+
 def test_two_dropped_orders_with_one_reference_are_a_fault_at_the_second(shop: Ledger) -> None:
     orders = heads(head(None, customer_reference="PO-7"), head(None, customer_reference="PO-7"))
     take(shop, orders)

@@ -6,7 +6,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, literal_column, select
@@ -19,6 +18,7 @@ from o2c_xl.ledger.cash.payers_known import payers_of
 from o2c_xl.ledger.invoices.accounts import known_customers
 from o2c_xl.ledger.invoices.settlements import OPEN
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.ordering.references import rows_by_reference
 
 __all__ = ["RETURNED", "TookBack", "clues_for", "returns_of"]
 
@@ -105,20 +105,13 @@ def _references(
     wanted: dict[str, set[str]] = defaultdict(set)
     for one in payments:
         wanted[one.customer].update(spelled.get(one.payment, ()))
-    for row in _by_customer(conn, wanted):
+    for row in rows_by_reference(conn, _ORDER, {customer: words for customer, words in wanted.items() if customer}):
         if row.customer_reference in wanted[row.customer_id]:
             found[row.customer_reference].append(row)
     for row in _by_reference(conn, sorted(wanted.get("", ()))):
         if row.customer_reference not in wanted.get(row.customer_id, ()):
             found[row.customer_reference].append(row)
     return found
-
-
-def _by_customer(conn: Connection, wanted: Mapping[str, set[str]]) -> Iterable[Row[Any]]:
-    customers = iter(sorted(customer for customer, words in wanted.items() if customer and words))
-    while part := list(islice(customers, 50)):
-        words = {word for customer in part for word in wanted[customer]}
-        yield from rows_by_key(conn, _ORDER, _ord.customer_reference, words, _ord.customer_id.in_(part))
 
 
 def _by_reference(conn: Connection, words: Sequence[str]) -> Iterable[Row[Any]]:

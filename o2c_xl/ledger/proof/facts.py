@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Integer, Table
 
+from o2c_xl.domain.keys import fold
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.bulk import raw_rows
 from o2c_xl.ledger.proof.journal import Broken, stream
@@ -95,7 +96,9 @@ def _as_typed(
         told = _replayed(key, entries)
         if key not in heads:
             came = dict(zip(_BY_ENTRY, entries[0][3:], strict=True))
-            told_heads[(key,)] = dict.fromkeys(_ORDER_CELLS) | _NOT_LOOKED_AT | came | told["orders"][(key,)]
+            typed = told["orders"][(key,)]
+            found_by = {"folded_reference": fold(typed.get("customer_reference") or "")}
+            told_heads[(key,)] = dict.fromkeys(_ORDER_CELLS) | _NOT_LOOKED_AT | came | found_by | typed
         if key not in lines:
             rows = told.get("order_lines", {})
             for place, (line, cells) in enumerate(rows.items(), start=1):

@@ -36,9 +36,10 @@ orders = table(
     *wholes("row entry"),
     *dates("received_on closed_on"),
     Index("orders_by_status", "status", "order"),
-    # the key without its case where it has letters, so that a key that differs only in case is found
-    *texts("folded"),
-    Index("orders_by_customer", "customer_id", "customer_reference"),
+    # the key without its case where it has letters, and the customer's reference without its: so that those are found
+    # that differ only in case
+    *texts("folded folded_reference"),
+    Index("orders_by_customer", "customer_id", "folded_reference"),
     Index(
         "orders_by_folded",
         "folded",

@@ -9,12 +9,13 @@ from types import MappingProxyType
 from typing import Any
 
 from o2c_xl.domain.issue import Issue
+from o2c_xl.domain.keys import fold
 from o2c_xl.domain.money import quantity_places
 from o2c_xl.tables.define.spec import Column, Kind
 from o2c_xl.tables.parse.batch import Batch, Needs, Parsed
 from o2c_xl.tables.parse.cells import CellFault, Fault, check_money_places, check_quantity_places
 from o2c_xl.tables.parse.fault import seen
-from o2c_xl.tables.parse.keys import fold, other_case
+from o2c_xl.tables.parse.keys import other_case
 
 __all__ = [
     "accepted",

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, select
 
+from o2c_xl.domain.keys import fold
 from o2c_xl.domain.money import comes_to
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
@@ -21,7 +22,7 @@ from o2c_xl.tables.known.orders import Known, OrderBook, Side
 from o2c_xl.tables.known.rows import existing_rows
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.tables.parse.fault import Fault
-from o2c_xl.tables.parse.keys import fold, other_case
+from o2c_xl.tables.parse.keys import other_case
 from o2c_xl.tables.parse.numbers import check_quantity_places
 from o2c_xl.tables.parse.rowset import RowSet
 

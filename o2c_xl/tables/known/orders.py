@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import Table, Text
 
+from o2c_xl.domain.keys import fold
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.bulk import driver_columns, raw_rows
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.ordering.references import orders_by_reference
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.known.lines import match_lines, whole
 from o2c_xl.tables.parse.batch import Batch
@@ -198,14 +200,30 @@ def _give_orders(txn: Txn, orders: RowSet, lines: RowSet | None) -> None:
         return
     empty = [i for i, key in enumerate(keys) if key is None and i not in orders.bad]
     named = {*keys, *(lines.columns["order"] if lines is not None else ())}
-    known = {} if orders.shared else _by_reference(txn, orders, empty)
-    for i in empty if orders.shared else _once_each(orders, empty, known):
+    known = {} if orders.shared else orders_by_reference(txn.conn, (_reference(orders, i) for i in empty))
+    for i in empty if orders.shared else _once_each(orders, _in_one_case(orders, empty, known), known):
         keys[i] = known.get(_reference(orders, i)) or txn.number(orders.table.gives_key, named)
 
 
 def _reference(orders: RowSet, index: int) -> tuple[Any, Any]:
     customers, references = orders.columns.get("customer_id"), orders.columns.get("customer_reference")
     return (customers[index] if customers else None, references[index] if references else None)
+
+
+def _in_one_case(orders: RowSet, empty: Iterable[int], known: Mapping[tuple[Any, Any], str]) -> list[int]:
+    """The rows without those whose reference differs only in case from a known one or an earlier row's: marked."""
+    first = {(customer, fold(reference)): reference for customer, reference in known}
+    kept = []
+    for i in empty:
+        customer, reference = _reference(orders, i)
+        twin = first.setdefault((customer, fold(reference)), reference) if customer and reference else reference
+        if twin == reference or (customer, reference) in known:
+            kept.append(i)
+        else:
+            order = f", the reference of {known[customer, twin]}," if (customer, twin) in known else ""
+            problem = f"'{reference}' differs from {twin}{order} only in case."
+            orders.fault(i, "customer_reference", problem, f"Write {twin}, or enter the order's own number in Order.")
+    return kept
 
 
 def _once_each(orders: RowSet, empty: Iterable[int], known: Mapping[tuple[Any, Any], str]) -> list[int]:
@@ -222,19 +240,6 @@ def _once_each(orders: RowSet, empty: Iterable[int], known: Mapping[tuple[Any, A
             problem = f"it is empty, and the order of row {orders.rows[first[reference]]} has the same reference."
             orders.fault(i, "order", problem, "Give each order its own number, or delete one of the two rows.")
     return kept
-
-
-def _by_reference(txn: Txn, orders: RowSet, empty: Iterable[int]) -> Mapping[tuple[Any, Any], str]:
-    wanted = {_reference(orders, i) for i in empty}
-    table = schema.orders.c
-    rows = rows_by_key(
-        txn.conn,
-        [table.customer_id, table.customer_reference, table.order],
-        table.customer_id,
-        [customer for customer, reference in wanted if customer and reference],
-        table.customer_reference.in_([reference for _, reference in wanted if reference]),
-    )
-    return {(row[0], row[1]): row[2] for row in rows}
 
 
 def _name_parents(orders: RowSet, lines: RowSet | None) -> None:

@@ -1,17 +1,10 @@
-"""How keys compare, and what is told of one that is nearly another."""
+"""What is told of a key that is nearly another."""
 
 from __future__ import annotations
 
-import unicodedata
-
 from o2c_xl.tables.parse.fault import Fault
 
-__all__ = ["fold", "other_case"]
-
-
-def fold(text: str) -> str:
-    """How keys compare when only case differs."""
-    return unicodedata.normalize("NFC", text).strip().casefold()
+__all__ = ["other_case"]
 
 
 def other_case(key: object, known: str) -> Fault:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from o2c_xl.domain.keys import fold
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.amending import Refused, amendment
 from o2c_xl.ledger import schema
@@ -137,6 +138,8 @@ def _write(
     told, source = _told(book, change, released), _source(book, change)
     entry = txn.record("order amended", head.order, told, source=source)
     row = {"order": head.order, **change.head, **_head_after(txn, head, change), "entry": entry}
+    if "customer_reference" in change.head:
+        row["folded_reference"] = fold(change.head["customer_reference"])
     if "action" in change.head:
         row["action_problem"] = ""  # it was about the request before
     writes.heads.setdefault(tuple(row), []).append(row)

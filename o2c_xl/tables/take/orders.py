@@ -10,12 +10,12 @@ from decimal import Decimal
 from typing import Any
 
 from o2c_xl.domain.invoices.invoicing import TaxBy
+from o2c_xl.domain.keys import fold
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.check.orders import check_book, has_case, mark_unknown, refused_orders
 from o2c_xl.tables.known.orders import OrderBook, Side, known_orders, open_book
-from o2c_xl.tables.parse.keys import fold
 from o2c_xl.tables.parse.rowset import RowSet
 from o2c_xl.tables.take.order_changes import amend
 
@@ -71,9 +71,12 @@ def _trace(
     txn: Txn, heads: Side, indexes: Sequence[int], keys: Sequence[str], policy: Policy
 ) -> dict[str, Sequence[Any]]:
     count = len(keys)
+    typed = heads.typed.get("customer_reference")
+    references = [typed[i] for i in indexes] if typed else [""] * count
     return {
         "order": keys,
         "folded": [fold(key) if has_case(key) else "" for key in keys],
+        "folded_reference": [fold(reference) if reference else "" for reference in references],
         "tax_mode": [str(TaxBy.LINE if policy.tax_per_line else TaxBy.RATE)] * count,  # fixed from here on
         "asked_by": [txn.who] * count,
         "source": [heads.rows.source] * count,

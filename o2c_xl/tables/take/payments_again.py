@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from o2c_xl.domain.keys import fold
 from o2c_xl.domain.money import trimmed
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import records
@@ -59,7 +60,7 @@ def _value(rows: Batch, index: int, name: str) -> Any:  # noqa: ANN401 -- a cell
 
 
 def _when_and_what(rows: Batch, index: int) -> tuple[Any, Any]:
-    return _value(rows, index, "paid_on"), _value(rows, index, "reference")
+    return _value(rows, index, "paid_on"), fold(_value(rows, index, "reference") or "")
 
 
 def _once_each(rows: Batch, told: Sequence[int]) -> list[int]:
@@ -81,12 +82,12 @@ def _same_as_row(rows: Batch, index: int, other: int) -> None:
 
 
 def _known(txn: Txn, days: Sequence[Any]) -> dict[tuple[Any, Any], list[Any]]:
-    """The ledger's payments from the first to the last of these days, by day and reference."""
+    """The ledger's payments from the first to the last of these days, by day and reference without its case."""
     found: dict[tuple[Any, Any], list[Any]] = {}
     if days:
         statement = select(*_COLUMNS).where(_p.paid_on.between(min(days), max(days))).order_by(_p.payment)
         for row in records(txn.conn, statement, _COLUMNS):
-            found.setdefault((row.paid_on, row.reference), []).append(row)
+            found.setdefault((row.paid_on, fold(row.reference)), []).append(row)
     return found
 
 

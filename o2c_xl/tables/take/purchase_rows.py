@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from o2c_xl.domain.buying.purchase_status import DRAFTS, ENDED, PurchaseStatus
+from o2c_xl.domain.keys import fold
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
@@ -18,7 +19,7 @@ from o2c_xl.tables.check.faulty import faulty_rows
 from o2c_xl.tables.check.places import refuse_odd_places
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.tables.parse.fault import Fault
-from o2c_xl.tables.parse.keys import fold, other_case
+from o2c_xl.tables.parse.keys import other_case
 from o2c_xl.tables.take.rows import refuse_other_case
 
 __all__ = ["PurchaseBook", "check_purchases", "open_purchases"]

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Row, Table, select
 
+from o2c_xl.domain.keys import fold
 from o2c_xl.domain.money import trimmed
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
@@ -26,7 +27,7 @@ from o2c_xl.tables.define.spec import field_of
 from o2c_xl.tables.known.rows import Key, Known, existing_rows
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.tables.parse.fault import seen
-from o2c_xl.tables.parse.keys import fold, other_case
+from o2c_xl.tables.parse.keys import other_case
 from o2c_xl.tables.parse.rowset import STAND_IN, RowSet
 
 __all__ = ["Rule", "refuse_other_case", "take_rows"]

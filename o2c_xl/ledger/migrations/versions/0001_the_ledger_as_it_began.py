@@ -556,6 +556,7 @@ def upgrade() -> None:
         sa.Column("received_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("folded", sa.Text(), server_default="", nullable=False),
+        sa.Column("folded_reference", sa.Text(), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("order"),
     )
     with op.batch_alter_table("orders", schema=None) as batch_op:
@@ -566,7 +567,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')"),
             postgresql_where=sa.text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')"),
         )
-        batch_op.create_index("orders_by_customer", ["customer_id", "customer_reference"], unique=False)
+        batch_op.create_index("orders_by_customer", ["customer_id", "folded_reference"], unique=False)
         batch_op.create_index(
             "orders_by_folded",
             ["folded"],
