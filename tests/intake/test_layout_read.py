@@ -349,6 +349,35 @@ def test_a_discount_shown_as_a_percentage_is_read_as_it_is_shown(tmp_path: Path,
     assert lines.columns["discount_percent"] == [Decimal(5), Decimal("12.5")]
 
 
+def test_faults_of_a_column_of_fractions_say_how_a_percentage_is_written_there(tmp_path: Path) -> None:
+    rows = [["Code", "Qty", " Rabatt"], ["A-1", 5, "1 %"], ["A-2", 6, "none"], ["A-3", 6, 19], ["A-4", 1, 0.19]]
+    path = make_book(tmp_path / "o.xlsx", {"T": rows})
+    rule = (
+        '[[block]]\ntable = "Orders"\n[block.columns]\nSKU = "Code"\nQuantity = "Qty"\n'
+        '"Discount %" = { header = "Rabatt", fraction = true }\n'
+    )
+
+    lines = read_with_layout(path, layout(tmp_path, rule), "o.xlsx")[1]
+
+    assert [lines.columns["discount_percent"][i] for i in (0, 3)] == [Decimal(1), Decimal(19)]
+    fix = "The layout reads this column as fractions: enter 0.19 for 19 %."
+    assert [(one.cell, one.problem, one.fix) for one in lines.issues if one.column == "Rabatt"] == [
+        ("C3", '"none" is not a number.', fix),
+        ("C4", "1900 is more than 100 %.", fix),
+    ]
+
+
+@pytest.mark.parametrize(("decimal", "text"), [(",", "12,5 %"), (".", "12.5%")])
+def test_a_text_with_a_percent_sign_is_no_fraction(tmp_path: Path, decimal: str, text: str) -> None:
+    path = make_book(tmp_path / "o.xlsx", {"T": [["Code", "Qty", "Rabatt"], ["A-1", 5, text]]})
+    rule = (
+        '[[block]]\ntable = "Orders"\n[block.columns]\nSKU = "Code"\nQuantity = "Qty"\n'
+        f'"Discount %" = {{ header = "Rabatt", fraction = true, decimal = "{decimal}" }}\n'
+    )
+
+    assert read_with_layout(path, layout(tmp_path, rule), "o.xlsx")[1].columns["discount_percent"] == [Decimal("12.5")]
+
+
 def test_a_column_shown_as_percentages_is_not_proposed_as_fractions(tmp_path: Path) -> None:
     path = tmp_path / "o.xlsx"
     book = openpyxl.Workbook()

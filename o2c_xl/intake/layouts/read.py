@@ -13,7 +13,7 @@ from o2c_xl.intake.layouts.beyond import spilled, under, unread
 from o2c_xl.intake.layouts.blocks import BlockFound, find_blocks, names_above, names_of
 from o2c_xl.intake.layouts.grid import BLANK, Grid
 from o2c_xl.intake.layouts.labels import find_label, value_beside
-from o2c_xl.intake.layouts.percents import as_shown
+from o2c_xl.intake.layouts.percents import as_shown, told_as_fractions
 from o2c_xl.intake.layouts.spec import BlockRule, Layout, columns_of
 from o2c_xl.intake.layouts.trace import GROUP, OTHER, trace
 from o2c_xl.intake.layouts.values import converted
@@ -135,15 +135,12 @@ def _read(lists: Sequence[Fitting]) -> list[Batch]:
     by = _by(rule)
     for batch in batches:
         ours = {column.header for column in batch.table.columns}
+        told_as_fractions(batch, blocks, rule)
         batch.by_name = {batch.table.by_header[header].field: by[header] for header in by if header in ours}
     batches[0].notes += notes
     for fitting in lists:
-        tell_left(
-            batches[-1],
-            fitting.block.table,
-            list(under(fitting.grid, fitting.block, fitting.lists)),
-            fitting.grid.sheet,
-        )
+        left = list(under(fitting.grid, fitting.block, fitting.lists))
+        tell_left(batches[-1], fitting.block.table, left, fitting.grid.sheet)
     return batches
 
 

@@ -60,7 +60,7 @@ def _steps(source: Source, column: Column) -> list[Callable[[object], object]]:
         (bool(source.by), lambda v: " ".join(v.split()) if isinstance(v, str) else _whole(v)),
         (source.numbers == "whole", _whole),
         (exact, lambda v: plain_number(v, source.decimal)),
-        (source.fraction, _percent),
+        (source.fraction, lambda v: _percent(v, source.decimal)),
         (source.time == "drop", _day_only),
         (bool(source.dates), lambda v: plain_date(v, source.dates)),
     )
@@ -82,7 +82,10 @@ def _whole(value: object) -> object:
     return str(int(value)) if abs(value) < _LARGEST_WHOLE and value == int(value) else value
 
 
-def _percent(value: object) -> object:
+def _percent(value: object, decimal: str) -> object:
+    if isinstance(value, str) and value.rstrip().endswith("%"):
+        number = plain_number(value.rstrip().removesuffix("%"), decimal or ".")
+        return number if isinstance(number, Decimal) else value
     if isinstance(value, int | float) and not isinstance(value, bool):
         return Decimal(format(value, ".15g")) * 100
     return value
