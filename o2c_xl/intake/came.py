@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from o2c_xl.domain.issue import Issue
@@ -10,6 +10,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.batches import accepted
+from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.parse.batch import Batch
 
 __all__ = ["Came", "came_in", "owner_of", "owners_of", "parted", "untaken", "whole_of", "whose"]
@@ -54,20 +55,28 @@ def whose(txn: Txn, batches: Sequence[Batch]) -> Callable[[Issue], str]:
 class Came:
     """Rows that changed the ledger, by table and key, each with the customer whose order it is, else empty.
 
-    `new` are the units of them that were not there before.
+    `new` are the units of them that were not there before, `brought` the columns that the file has, by table.
     """
 
     rows: Mapping[tuple[str, str], str]
     new: Mapping[str, str]
+    brought: Mapping[str, Collection[str]]
 
     def units(self) -> set[str]:
         """What these rows are of: an order with its lines is one."""
         return {f"{_unit(*row)}/{customer}" for row, customer in self.rows.items()}
 
-    def mends(self, table: str, key: str, customer: str) -> bool:
-        """Whether a row that was at fault, as one of that customer's, came now."""
-        owner = self.rows.get((table, key), self.new.get(_unit(table, key)))
-        return owner is not None and customer in ("", owner)
+    def mends(self, table: str, key: str, customer: str, column: str) -> bool:
+        """Whether a row that was at fault in a column, as one of that customer's, came now.
+
+        A file without that column says nothing of it, unless what it brings is new.
+        """
+        new = self.new.get(_unit(table, key))
+        owner = self.rows.get((table, key), new)
+        if owner is None or customer not in ("", owner):
+            return False
+        ours = new is None and column in BY_NAME[table].by_header
+        return not ours or column in self.brought.get(table, ())
 
 
 def came_in(txn: Txn, batches: Sequence[Batch]) -> Came:
@@ -85,7 +94,11 @@ def came_in(txn: Txn, batches: Sequence[Batch]) -> Came:
     owners = owners_of(txn, {key for table, key in rows if table in _OWNED})
     came = {(table, key): owner_of(owners, key) if table in _OWNED else "" for table, key in rows}
     new = {_unit(table, key): whose for (table, key), whose in came.items() if key in made or _order_of(key) in made}
-    return Came(came, new)
+    brought: dict[str, set[str]] = {}
+    for batch in batches:
+        headers = {batch.table.by_field[name].header for name in batch.columns}
+        brought.setdefault(batch.table.name, set()).update(headers)
+    return Came(came, new, brought)
 
 
 def owners_of(txn: Txn, keys: Iterable[str]) -> dict[str, str]:

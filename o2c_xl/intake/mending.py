@@ -38,7 +38,9 @@ _C, _I = schema.files.c, schema.issues.c
 _WHAT: Select[Any] = select(_C.file, _C.hash, _C.stored_as, _C.fate)
 _NAMED = _WHAT.where(_C.file.in_(bindparam("names", expanding=True)))  # asked once per dropped file
 _STORED = _WHAT.where(_C.fate == Fate.ASIDE, _C.stored_as.in_(bindparam("names", expanding=True)))
-_AT_FAULT = select(_I.table, _I.key, _I.customer).where(_I.source == bindparam("name"), _I.hash == bindparam("sha256"))
+_AT_FAULT = select(_I.table, _I.key, _I.customer, _I.column).where(
+    _I.source == bindparam("name"), _I.hash == bindparam("sha256")
+)
 _OTHERS = select(_I.source).where(_I.hash != "", or_(_I.source != bindparam("name"), _I.hash != bindparam("sha256")))
 _UNTAKEN = select(_C.file, _C.hash, _C.untaken).where(_C.fate == Fate.ASIDE, _C.untaken != "")
 _LEFT = _WHAT.where(
@@ -69,17 +71,17 @@ def mend_before(txn: Txn, this: _File, places: tuple[str, str], batches: Sequenc
 def mend_elsewhere(txn: Txn, this: _File, batches: Sequence[Batch]) -> None:
     """Rows that came in now are no longer at fault, under whatever file's name they were refused before.
 
-    A row mends only by what it changed in the ledger, and for the customer whose order was refused: the same again, or
-    what another customer orders under that number, says nothing of what was refused. A file is mended when none of its
-    rows is at fault any more. One that was refused whole, with sound rows that were not taken either, is mended by a
-    file that brings all of it; else it goes on waiting as it is.
+    A row mends only by what it changed in the ledger, in a column that its file has, and for the customer whose order
+    was refused: the same again, another column, or what another customer orders under that number, says nothing of
+    what was refused. A file is mended when none of its rows is at fault any more. One that was refused whole, with
+    sound rows that were not taken either, is mended by a file that brings all of it; else it goes on waiting as it is.
     """
     if txn.conn.execute(_OTHERS.limit(1), {"name": this[0], "sha256": this[1]}).first() is None:
         return
     came = came_in(txn, accepted(batches) if any(batch.issues for batch in batches) else batches)
     touched = set()
     for table in sorted({table for table, _ in came.rows}):
-        touched |= mend_issues(txn, table, {key: whose for (of, key), whose in came.rows.items() if of == table}, this)
+        touched |= mend_issues(txn, table, [key for of, key in came.rows if of == table], this, came.mends)
     brought = came.units()
     for row in txn.conn.execute(_UNTAKEN).all():
         faults = txn.conn.execute(_AT_FAULT, {"name": row.file, "sha256": row.hash}).all()
@@ -100,7 +102,7 @@ def forget_cancelled(ledger: Ledger, day: dt.date) -> None:
         keys = list(conn.execute(select(_I.key).where(*of).distinct()).scalars())
     if keys:
         with ledger.transaction(day) as txn:
-            touched = mend_issues(txn, "PickList", dict.fromkeys(keys, ""), ("", ""))
+            touched = mend_issues(txn, "PickList", keys, ("", ""))
             left = {tuple(row) for row in txn.conn.execute(select(_I.source, _I.hash).distinct())}
             _mended(txn, touched - left, "The picks at fault in it were cancelled.")
 

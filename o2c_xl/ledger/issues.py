@@ -6,7 +6,7 @@ A file is known by its name and its hash, as in Files: another file of the same 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, not_, or_, select
 
@@ -90,21 +90,27 @@ def forget_issues(txn: Txn, names: Iterable[str], but: str = "") -> None:
         txn.conn.execute(delete(schema.issues).where(_C.source.in_(part), _C.hash.not_in(["", but]), not_(refused)))
 
 
-def mend_issues(txn: Txn, table: str, rows: Mapping[str, str], this: tuple[str, str]) -> set[tuple[str, str]]:
+def mend_issues(
+    txn: Txn,
+    table: str,
+    keys: Iterable[str],
+    this: tuple[str, str],
+    mends: Callable[[str, str, str, str], bool] = lambda *_fault: True,
+) -> set[tuple[str, str]]:
     """Rows of a file that came in now, with another one than `this`, are no longer at fault; returns those files.
 
-    `rows` are their keys, each with the customer whose order it is, else empty; what was refused as another customer's
-    stays at fault. So do the rows of a file with sound rows that were not taken either, and a workbook's.
+    `mends` tells of a fault's table, key, customer and column whether it is mended. The rows of a file with sound rows
+    that were not taken either stay at fault, and a workbook's.
     """
     whole = exists().where(_F.file == _C.source, _F.hash == _C.hash, _F.untaken != "")
     touched: set[tuple[str, str]] = set()
-    for part in chunks(rows):
+    for part in chunks(keys):
         mended = (_C.table == table, _C.key.in_(part), _C.hash != "", not_(_of(*this)), not_(whole))
-        found = txn.conn.execute(select(_C.source, _C.hash, _C.key, _C.customer).where(*mended).distinct()).all()
-        for row in found:
-            if row.customer in ("", rows[row.key]):
+        columns = (_C.source, _C.hash, _C.key, _C.customer, _C.column)
+        for row in txn.conn.execute(select(*columns).where(*mended).distinct()).all():
+            if mends(table, row.key, row.customer, row.column):
                 touched.add((row.source, row.hash))
-                at = (_of(row.source, row.hash), _C.table == table, _C.key == row.key)
+                at = (_of(row.source, row.hash), _C.table == table, _C.key == row.key, _C.column == row.column)
                 txn.conn.execute(delete(schema.issues).where(*at))
     return touched
 

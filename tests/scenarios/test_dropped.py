@@ -772,6 +772,24 @@ def test_a_conflict_is_not_mended_by_another_line_of_that_order(desk: Desk, tmp_
     assert fates(desk) == {"first.csv": "Done", "conflict.csv": "Set aside", "list.csv": "Done"}
 
 
+@pytest.mark.parametrize(
+    ("more", "value", "fate"), [("Notes", "thanks", "Set aside"), ("Notes,Ship to city", "thanks,", "Mended")]
+)
+def test_a_refused_cell_is_mended_by_no_file_without_that_column(
+    desk: Desk, tmp_path: Path, more: str, value: str, fate: str
+) -> None:
+    _shipped(desk, tmp_path)
+    of = "Order,Customer ID,Order date,"
+    drop(desk, "city.csv", f"{of}Ship to city\nW1,C1,2026-03-01,Paris\n")
+    desk.run(expect=1)
+
+    drop(desk, "thanks.csv", f"{of}{more}\nW1,C1,2026-03-01,{value}\n")
+    desk.run(expect=None)
+
+    assert fates(desk) == {"first.csv": "Done", "city.csv": fate, "thanks.csv": "Done"}
+    assert [row["Value"] for row in desk.show("Issues")] == (["Paris"] if fate == "Set aside" else [])
+
+
 def test_an_order_of_another_customer_under_that_number_mends_nothing(desk: Desk) -> None:
     drop(desk, "orders.csv", HEAD + "W1,C2,2026-03-01,P1,x\n")
     desk.run(expect=1)
