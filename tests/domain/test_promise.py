@@ -58,6 +58,20 @@ def test_an_order_line_without_supplier_date_counts_its_lead_time() -> None:
     assert promise.why == "from PO 4502, no date from the supplier."
 
 
+@pytest.mark.parametrize(
+    ("late", "comes_after"), [(1, 4), (3, 4), (4, 8), (7, 8), (8, 16), (15, 16), (16, 32), (63, 64), (64, 128)]
+)
+def test_overdue_goods_keep_a_date_for_as_long_as_they_are_late_already(late: int, comes_after: int) -> None:
+    monday = dt.date(2024, 4, 1)
+    owed = [Incoming("A", "4501", D(5), monday)]
+
+    (promise,) = promise_lines([Need("1", "1", "A", D(1))], {}, owed, RULES, monday + dt.timedelta(days=late))
+
+    assert promise.on is not None
+    assert promise.on == add_working_days(monday + dt.timedelta(days=comes_after), 0)
+    assert promise.why == "from PO 4501, overdue since 2024-04-01."
+
+
 def test_what_is_to_be_ordered_is_told_as_people_write_numbers() -> None:
     (promise,) = promise_lines([Need("1", "1", "A", D("40.00"))], {}, (), RULES, FRIDAY)
 

@@ -106,6 +106,30 @@ def test_an_order_that_went_in_part_waits_for_its_rest_until_that_is_here(desk: 
     assert [row["Waiting for"] for row in desk.show("Orders")] == [None]
 
 
+def test_an_order_whose_goods_were_refused_waits_for_the_supplier_to_bring_them_again(
+    desk: Desk, tmp_path: Path
+) -> None:
+    came(desk, tmp_path, "GR-1", 3, "Poor")
+
+    (bought,) = desk.show("PurchaseOrders")
+    (line,) = desk.show("OrderLines")
+    (waits,) = waiting(desk, "1", DAY)
+
+    assert waits["What to do"] == f"Waits for stock: 3 of MUG (line 1). {bought['PO']} is due {bought['Expected']}."
+    assert line["Why"].endswith(f"Expected: from {bought['PO']}, expected {bought['Expected']}.")
+    desk.verify()
+
+
+def test_an_order_whose_goods_lie_in_quarantine_names_the_receipt_to_decide_on(desk: Desk, tmp_path: Path) -> None:
+    came(desk, tmp_path, "GR-1", 3, "Fair")
+
+    (waits,) = waiting(desk, "1", DAY)
+
+    assert waits["What to do"] == (
+        "Waits for stock: 3 of MUG (line 1). GR-1 of MUG lies in quarantine: decide on it in Approvals."
+    )
+
+
 def test_an_order_without_any_stock_says_what_brings_it(tmp_path: Path) -> None:
     desk = open_desk(tmp_path / "company")
     rows = [{"Setting": "Purchase by rule", "Value": "No"}]

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from o2c_xl.domain.accounts import credit_note_legs, invoice_legs
 from o2c_xl.domain.chart import Account
+from o2c_xl.domain.keys import fold
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy, policy_of
 from o2c_xl.domain.terms import due_dates, parse_terms
@@ -104,7 +105,12 @@ class Books:
             entry = txn.record("order received", number)
             row = {"order": number, "customer_id": customer, "bill_to": customer, "currency": "EUR", "status": status}
             txn.record("credit approved", number)
-            more = {"customer_reference": reference, "credit_state": "Approved", "entry": entry}
+            more = {
+                "customer_reference": reference,
+                "folded_reference": fold(reference),
+                "credit_state": "Approved",
+                "entry": entry,
+            }
             txn.insert(schema.orders, [{**row, **more}])
 
     def pay(self, amount: str | Decimal | None, reference: str = "", customer: str = "", **more: Any) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from o2c_xl.domain.money import ZERO, plain_number
-from o2c_xl.domain.workdays import add_working_days, next_working_day
+from o2c_xl.domain.workdays import add_working_days, working_day
 
 __all__ = [
     "RESTS_ON_GOODS", "Incoming", "Need", "Promise", "PromiseRules", "promise_lines", "whole_order_promise",
@@ -16,6 +16,7 @@ __all__ = [
 
 RESTS_ON_GOODS = "from "
 """How the reason of a firm promise begins: `from stock`, `from PO-000012, expected 2026-03-09`."""
+_FIRST_WAIT = 4  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,21 @@ def _supplies(
 
 
 def _arrives(one: Incoming, rules: PromiseRules, today: dt.date) -> dt.date | None:
-    """The expected day; a day that has passed counts as the next working day, as nothing has come yet."""
+    """The expected day; of one that has passed a later day, which stands for a while, as nobody knows when it comes."""
     if one.expected is None:
         return _after(rules.lead_days.get(one.sku, rules.default_lead_days), today)
-    return one.expected if one.expected >= today else next_working_day(today)
+    return one.expected if one.expected >= today else _later(one.expected, today)
+
+
+def _later(expected: dt.date, today: dt.date) -> dt.date:
+    """The first working day still to come of those 4, 8, 16, 32 … days after the expected one.
+
+    A day that moved with each one that passes would be told to the customer every morning.
+    """
+    days = _FIRST_WAIT
+    while (day := working_day(expected + dt.timedelta(days=days))) <= today:
+        days *= 2
+    return day
 
 
 def _source(one: Incoming, today: dt.date) -> str:

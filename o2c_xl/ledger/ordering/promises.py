@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Date, Integer, Text, bindparam, func, or_, select, text
+from sqlalchemy import Connection, Date, Integer, Text, bindparam, func, or_, select, text, type_coerce
 
 from o2c_xl.domain.buying.purchase_status import UNDER_WAY
 from o2c_xl.domain.goods.allocation import NORMAL_PRIORITY, Demand, rank
@@ -17,6 +17,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.messages.telling import tell_delayed
 from o2c_xl.ledger.ordering.orders import lines_of
+from o2c_xl.ledger.owed import OWED
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.ledger.types import Exact
 from o2c_xl.steps.allocate import PromiseBatch, Promised, WantedDate
@@ -32,7 +33,7 @@ _DUE = f"(l.promise_date IS NULL OR l.promise_date < :day OR l.why LIKE '%{_EXPE
 _COMING = text(
     """
     SELECT p.sku FROM purchase_order_lines p JOIN purchase_orders b ON b.po = p.po
-    WHERE b.status IN ('Sent', 'Partly received') AND p.quantity > p.received + p.cancelled
+    WHERE b.status IN ('Sent', 'Partly received') AND p.quantity + p.refused > p.received + p.cancelled
     UNION SELECT s.sku FROM stock s WHERE s.on_hand > s.allocated + s.quarantined
     """
 ).columns(sku=Text)
@@ -105,15 +106,12 @@ def _incoming(conn: Connection, skus: Iterable[str]) -> list[Incoming]:
     found = []
     for part in chunks(skus):
         query = (
-            select(p.po, p.sku, p.quantity, p.received, p.cancelled, b.expected)
+            select(p.po, p.sku, type_coerce(OWED, Exact).label("owed"), b.expected)
             .join_from(schema.purchase_order_lines, schema.purchase_orders, b.po == p.po)
-            .where(p.sku.in_(part), b.status.in_(UNDER_WAY))
+            .where(p.sku.in_(part), b.status.in_(UNDER_WAY), OWED > ZERO)
             .order_by(p.po, p.line)
         )
-        for row in conn.execute(query):
-            rest = (row.quantity or ZERO) - row.received - row.cancelled
-            if rest > ZERO:
-                found.append(Incoming(row.sku, row.po, rest, row.expected))
+        found += [Incoming(row.sku, row.po, row.owed, row.expected) for row in conn.execute(query)]
     return found
 
 

@@ -28,6 +28,7 @@ from o2c_xl.ledger.goods.receiving import CAME
 from o2c_xl.ledger.goods.short_picks import SHORT_PICK, short_picks
 from o2c_xl.ledger.invoices.settlements import POSTED
 from o2c_xl.ledger.issues import places_of_twins
+from o2c_xl.ledger.owed import OWED
 from o2c_xl.ledger.receivables.disputes import promises
 from o2c_xl.ledger.types import Exact
 from o2c_xl.tables.show.faults import faults_since
@@ -114,12 +115,12 @@ def suppliers(conn: Connection) -> Columns:
     for supplier, record in records_by_supplier(came).items():
         columns["on_time_percent"][supplier], columns["quality_score"][supplier] = record.on_time, record.quality
     open_lines = (
-        select(po.supplier_id, line.quantity, line.cancelled, line.received - line.refused, line.unit_cost)
+        select(po.supplier_id, type_coerce(OWED, Exact), line.unit_cost)
         .join(s.purchase_orders, po.po == line.po)
         .where(po.status.in_(UNDER_WAY))
     )
-    for supplier, quantity, cancelled, received, cost in conn.execute(open_lines):
-        value = max(quantity - cancelled - received, ZERO) * (cost or ZERO)
+    for supplier, owed, cost in conn.execute(open_lines):
+        value = max(owed or ZERO, ZERO) * (cost or ZERO)
         columns["open_orders"][supplier] = columns["open_orders"].get(supplier, ZERO) + value
     for supplier, value in columns["open_orders"].items():
         columns["open_orders"][supplier] = value.quantize(_CENT, ROUND_HALF_UP)
@@ -142,7 +143,7 @@ def products(conn: Connection) -> Columns:
     po, line = s.purchase_orders.c, s.purchase_order_lines.c
     on_order = _sums(
         conn,
-        select(line.sku, type_coerce(func.sum(line.quantity - line.cancelled - line.received + line.refused), Exact))
+        select(line.sku, type_coerce(func.sum(OWED), Exact))
         .join(s.purchase_orders, po.po == line.po)
         .where(po.status.in_(UNDER_WAY))
         .group_by(line.sku),

@@ -12,6 +12,7 @@ from o2c_xl.domain.buying.purchase_status import DRAFTS, UNDER_WAY, PurchaseStat
 from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.owed import OWED
 
 __all__ = ["GOING_ON", "ShortOrder", "short_orders"]
 
@@ -49,10 +50,11 @@ def short_orders(conn: Connection, day: dt.date | None) -> dict[str, ShortOrder]
     lines: dict[str, list[Any]] = {}
     for line in conn.execute(statement.where(waits, _SHORT).order_by(_line.order, _line.position)):
         lines.setdefault(line.order, []).append(line)
-    buying = _buying(conn, {line.sku for of in lines.values() for line in of})
+    skus = {line.sku for of in lines.values() for line in of}
+    buying, apart = _buying(conn, skus), _quarantined(conn, skus)
     since = _since(conn, lines)
     return {
-        order: ShortOrder(f"Waits for stock: {_told(of)}.", " ".join(_todo(of, buying, day)), since.get(order))
+        order: ShortOrder(f"Waits for stock: {_told(of)}.", " ".join(_todo(of, buying, apart, day)), since.get(order))
         for order, of in lines.items()
     }
 
@@ -70,21 +72,37 @@ def _buying(conn: Connection, skus: set[str]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     statement = select(b.po, b.status, b.expected, b.supplier_id).where(b.status.in_(_OPEN))
     heads = {row.po: row for row in conn.execute(statement)} if skus else {}
-    columns = [p.po, p.sku, p.quantity, p.received, p.cancelled]
-    for line in rows_by_key(conn, columns, p.sku, skus):
-        if line.po in heads and (line.quantity or ZERO) - line.received - line.cancelled > ZERO:
+    for line in rows_by_key(conn, [p.po, p.sku], p.sku, skus, OWED > ZERO):
+        if line.po in heads:
             found.setdefault(line.sku, []).append(heads[line.po])
     for rows in found.values():
         rows.sort(key=lambda row: (row.status not in UNDER_WAY, row.expected or dt.date.max, row.po))
     return found
 
 
-def _todo(lines: Sequence[Row[Any]], buying: Mapping[str, Sequence[Row[Any]]], day: dt.date | None) -> list[str]:
+def _quarantined(conn: Connection, skus: set[str]) -> dict[str, list[str]]:
+    """Receipts of a product whose goods lie apart until it is decided whether they are good enough."""
+    c = s.receipts.c
+    found: dict[str, list[str]] = {}
+    for row in rows_by_key(conn, [c.sku, c.receipt], c.sku, skus, c.status == "Quarantined"):
+        found.setdefault(row.sku, []).append(row.receipt)
+    return {sku: sorted(receipts) for sku, receipts in found.items()}
+
+
+def _todo(
+    lines: Sequence[Row[Any]],
+    buying: Mapping[str, Sequence[Row[Any]]],
+    apart: Mapping[str, Sequence[str]],
+    day: dt.date | None,
+) -> list[str]:
     told: dict[str, None] = {}
     for sku in dict.fromkeys(line.sku for line in lines):
-        orders = buying.get(sku, ())
+        orders, receipts = buying.get(sku, ()), apart.get(sku, ())
+        told |= dict.fromkeys(
+            f"{receipt} of {sku} lies in quarantine: decide on it in Approvals." for receipt in receipts
+        )
         told |= dict.fromkeys(_about(row, day) for row in orders)
-        if not orders:
+        if not orders and not receipts:
             told[f"No purchase order brings {sku}: enter one, or choose another Remedy."] = None
     return list(told)[:_MOST_TOLD]
 
