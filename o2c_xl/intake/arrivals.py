@@ -128,7 +128,7 @@ def take_arrival(
             resolve(batches, txn)
             _refuse_strangers(txn, batches, arrival.customers)
             if not arrival.decisions:
-                refuse_decisions(batches)
+                refuse_decisions(txn, batches, policy_now(txn))
             refuse_other_accounts(txn, batches, policy_now(txn))
             counts = take_all(txn, batches, policy_now)
             outcome.notes = [note for batch in batches for note in batch.notes]

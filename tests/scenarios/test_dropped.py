@@ -790,6 +790,31 @@ def test_a_refused_cell_is_mended_by_no_file_without_that_column(
     assert [row["Value"] for row in desk.show("Issues")] == (["Paris"] if fate == "Set aside" else [])
 
 
+@pytest.mark.parametrize(
+    ("terms", "refused"), [("Net 360", True), ("Net 30 EOM", True), ("Net 14", False), ("Net 7", False), ("", False)]
+)
+def test_a_dropped_order_does_not_give_itself_more_time_to_pay(
+    desk: Desk, tmp_path: Path, terms: str, refused: bool
+) -> None:
+    (tmp_path / "c.csv").write_text("Customer ID,Payment terms\nC1,Net 14\n", encoding="utf-8")
+    desk.load(tmp_path / "c.csv")
+    text = HEAD.replace("\n", ",Payment terms\n") + f"W1,C1,2026-03-01,P1,3,{terms}\n"
+    drop(desk, "order.csv", text)
+
+    issues = desk.run(expect=1 if refused else 0)["issues"]
+
+    assert [one["problem"] for one in issues] == [
+        f"{terms} gives more time than the Net 14 that were agreed."
+    ] * refused
+    assert len(desk.show("Orders")) == (not refused)
+    if refused:  # the company's own people may
+        (tmp_path / "own.csv").write_text(text, encoding="utf-8")
+        desk.load(tmp_path / "own.csv")
+        drop(desk, "again.csv", text + "W2,C1,2026-03-01,P1,3,\n")
+        desk.run()
+        assert {row["Order"]: row["Payment terms"] for row in desk.show("Orders")} == {"W1": terms, "W2": None}
+
+
 def test_an_order_of_another_customer_under_that_number_mends_nothing(desk: Desk) -> None:
     drop(desk, "orders.csv", HEAD + "W1,C2,2026-03-01,P1,x\n")
     desk.run(expect=1)

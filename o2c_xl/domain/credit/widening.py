@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from o2c_xl.domain.terms import parse_terms
 
-__all__ = ["widens"]
+__all__ = ["days_of_credit", "widens"]
 
 _MONTH = 31
 
@@ -16,7 +16,7 @@ def widens(field: str, old: object, new: object, default_terms: str) -> bool:
     if field == "credit_limit":
         return _limit(new) > _limit(old)
     if field == "payment_terms":
-        return _latest(str(new or default_terms)) > _latest(str(old or default_terms))
+        return days_of_credit(str(new or default_terms)) > days_of_credit(str(old or default_terms))
     return (new or "") != (old or "")
 
 
@@ -24,9 +24,9 @@ def _limit(value: object) -> Decimal:
     return Decimal("Infinity") if value is None else Decimal(str(value))
 
 
-def _latest(text: str) -> int:
-    """The days until the last instalment is due; less than none for those who pay in advance."""
-    terms = parse_terms(text)
-    if terms.prepaid:
+def days_of_credit(terms: str) -> int:
+    """The days until the last instalment of payment terms is due; less than none for those who pay in advance."""
+    parsed = parse_terms(terms)
+    if parsed.prepaid:
         return -1
-    return max(share.days + (_MONTH if share.end_of_month else 0) for share in terms.instalments)
+    return max(share.days + (_MONTH if share.end_of_month else 0) for share in parsed.instalments)
