@@ -48,12 +48,12 @@ def _rows(
         return read_rows(path, told, name=name)
     except Damaged:
         raise
-    except CannotRun:
+    except CannotRun as none:
         fitting = _fitting(path, layouts, name)
         if fitting is None:
             listed = None if table else _bank_list(path, name, banks, told=False)
             if listed is None:
-                raise
+                raise CannotRun(_nearest(path, layouts, name) or str(none)) from none
             return listed
     return _by_layout(path, fitting, name)
 
@@ -102,6 +102,13 @@ def _fitting(path: Path, layouts: str | None, name: str) -> Path | None:
         return None
     find: Callable[[Path, Path, str], Path | None] = import_module(_PARTNERS).layout_for
     return find(path, Path(layouts), name)
+
+
+def _nearest(path: Path, layouts: str | None, name: str) -> str:
+    if layouts is None or not any(Path(layouts).glob("*.toml")):
+        return ""
+    why: Callable[[Path, Path, str], str] = import_module(_PARTNERS).why_none_fits
+    return why(path, Path(layouts), name)
 
 
 def _marked_copy(path: Path, name: str, issues: object, partly: str = "") -> object:

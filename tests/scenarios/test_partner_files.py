@@ -73,6 +73,44 @@ def test_a_name_that_nobody_has_comes_back_marked_at_the_partner_s_own_cell(desk
     assert "maerz (to mend).xlsx" in inside(desk.folder / "set-aside")
 
 
+def test_a_list_with_one_renamed_column_names_the_layout_and_what_it_lacks(desk: Desk, tmp_path: Path) -> None:
+    sample = partner_file(tmp_path / "sample.xlsx", ROWS)
+    layout = desk.folder / "layouts" / "partners" / "alpha.toml"
+    desk.o2c("layout", "learn", sample, "--out", layout, "--json")
+    text = layout.read_text(encoding="utf-8")
+    layout.write_text(text.replace('"Menge"', '"Anzahl"'), encoding="utf-8")
+
+    partner_file(desk.folder / "inbox" / "orders" / "maerz.xlsx", ROWS)
+    (issue,) = desk.run(expect=1)["issues"]
+
+    assert issue["problem"] == (
+        "maerz.xlsx nearly fits the layout alpha.toml, but maerz.xlsx, sheet Bestellungen, row 3: there is no column "
+        "Anzahl."
+    )
+    assert issue["fix"] == "If the partner changed that, change it in the layout too; else mend the file."
+
+
+def test_a_csv_does_not_fit_a_layout_of_one_sheet_and_is_told_so(desk: Desk, tmp_path: Path) -> None:
+    sample = partner_file(tmp_path / "sample.xlsx", ROWS)
+    layout = desk.folder / "layouts" / "partners" / "alpha.toml"
+    desk.o2c("layout", "learn", sample, "--out", layout, "--json")
+    text = layout.read_text(encoding="utf-8")
+    layout.write_text(text.replace("[[block]]\n", '[[block]]\nsheet = "Bestellungen"\n', 1), encoding="utf-8")
+    if text.count("sheet ="):
+        layout.write_text(text, encoding="utf-8")
+
+    rows = [TITLES, *((*row[:2], f"{row[2]:%d.%m.%Y}", *row[3:]) for row in ROWS)]
+    path = desk.folder / "inbox" / "orders" / "maerz.csv"
+    path.write_text("".join(";".join(map(str, row)) + "\n" for row in rows), encoding="utf-8")
+    os.utime(path, (time.time() - 60, time.time() - 60))
+    (issue,) = desk.run(expect=1)["issues"]
+
+    assert issue["problem"] == (
+        "maerz.csv nearly fits the layout alpha.toml, but a csv has no sheets, and the layout reads sheet = "
+        '"Bestellungen" alone.'
+    )
+
+
 def test_a_partner_s_list_without_a_layout_is_set_aside_saying_how_to_make_one(desk: Desk) -> None:
     partner_file(desk.folder / "inbox" / "orders" / "maerz.xlsx", ROWS)
 

@@ -11,10 +11,11 @@ from typing import Any
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.intake.layouts.blocks import BlockFound, find_blocks
 from o2c_xl.intake.layouts.grid import Grid
+from o2c_xl.intake.layouts.nearest import nearest_layout, nothing_fits
 from o2c_xl.intake.layouts.open import read_grids
 from o2c_xl.intake.layouts.other_lists import other_lists
 from o2c_xl.intake.layouts.propose import Proposal, propose
-from o2c_xl.intake.layouts.read import batches_of, fitting_lists, nothing_fits
+from o2c_xl.intake.layouts.read import batches_of, fitting_lists
 from o2c_xl.intake.layouts.show import lacking_issues, shown_rows
 from o2c_xl.intake.layouts.spec import Layout, read_layout
 from o2c_xl.intake.layouts.write import layout_text
@@ -31,6 +32,7 @@ __all__ = [
     "read_with_layout",
     "save_layout",
     "tried",
+    "why_none_fits",
 ]
 
 NAME_COLUMNS = "Name the columns in one row above the values."
@@ -162,8 +164,7 @@ def layout_for(path: Path, folder: Path, name: str) -> Path | None:
 
     Of two that fit, the one that reads more columns is meant. Raises CannotRun where they read equally many.
     """
-    layouts = [read_layout(one) for one in sorted(folder.glob("*.toml"))] if folder.is_dir() else []
-    layouts = [one for one in layouts if fnmatch.fnmatchcase(name.casefold(), one.files.casefold())]
+    layouts = _meant_for(name, folder)
     if not layouts:
         return None
     grids = _grids_by_encoding(path, name, sorted({one.encoding for one in layouts}))
@@ -177,6 +178,19 @@ def layout_for(path: Path, folder: Path, name: str) -> Path | None:
         names = " and ".join(one.name for one in most)
         raise CannotRun(f'{name} fits the layouts {names} alike; narrow one with files = "pattern", or delete it.')
     return most[0] if most else None
+
+
+def why_none_fits(path: Path, folder: Path, name: str) -> str:
+    """Which layout of the folder the file nearly fits, and what it lacks; '' where there is none."""
+    layouts = _meant_for(name, folder)
+    grids = _grids_by_encoding(path, name, sorted({one.encoding for one in layouts}))
+    return nearest_layout(name, ((one, grids.get(one.encoding, ())) for one in layouts))
+
+
+def _meant_for(name: str, folder: Path) -> list[Layout]:
+    """The layouts of the folder that are for files of this name."""
+    layouts = [read_layout(one) for one in sorted(folder.glob("*.toml"))] if folder.is_dir() else []
+    return [one for one in layouts if fnmatch.fnmatchcase(name.casefold(), one.files.casefold())]
 
 
 def _grids_by_encoding(path: Path, name: str, encodings: Sequence[str]) -> dict[str, Sequence[Grid]]:

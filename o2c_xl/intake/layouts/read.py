@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.flat_orders import split_orders
 from o2c_xl.intake.layouts.beyond import spilled, under, unread
 from o2c_xl.intake.layouts.blocks import BlockFound, find_blocks, names_above, names_of
@@ -25,7 +24,7 @@ from o2c_xl.tables.parse.batch import Batch, Block, Needs
 from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.tables.parse.headers import header_key
 
-__all__ = ["Fitting", "batches_of", "fitting_lists", "nothing_fits"]
+__all__ = ["Fitting", "batches_of", "fitting_lists"]
 
 _NAMES = re.compile(r"\{(file|sheet|column|group|row)\}")
 
@@ -279,19 +278,3 @@ def _texts(fitting: Fitting, rows: Sequence[int], text: str) -> list[str]:
         return _NAMES.sub(lambda match: known[match[1]], text)
 
     return [value(i) for i in rows]
-
-
-def nothing_fits(name: str, layout: Layout, grids: Sequence[Grid]) -> CannotRun:
-    """Why no list of the file can be read by the layout: which of its headers the nearest list lacks."""
-    nearest: tuple[int, str] | None = None
-    for grid in grids:
-        for block in find_blocks(grid):
-            names = {header_key(text) for text in block.names.values()}
-            for rule in layout.blocks:
-                lacking = [s.header for s in rule.columns.values() if header_key(s.header) not in names]
-                if lacking and (nearest is None or len(lacking) < nearest[0]):
-                    names_lacking = " and ".join(dict.fromkeys(lacking))
-                    where = f"{grid.where}, row {grid.numbers[block.header]}"
-                    nearest = len(lacking), f"{where}: there is no column {names_lacking}"
-    reason = nearest[1] if nearest else "no list was found in it"
-    return CannotRun(f"{name} does not fit the layout {layout.path.name}: {reason}. Learn a layout for it anew.")
