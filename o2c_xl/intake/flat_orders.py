@@ -39,10 +39,10 @@ def split_orders(*blocks: Block) -> tuple[Batch, Batch]:
     """The orders and the lines of a file's lists; every fault is kept with the lines, at its own cell.
 
     `parents` of the lines says which order each belongs to, also where the sender gave orders no number but a
-    reference. Raises CannotRun when the column Order is missing.
+    reference. Raises CannotRun when the columns Order and Customer reference are both missing.
     """
     for block in blocks:
-        _with_line_column(block)
+        _with_key_columns(block)
     lines = read_blocks(blocks, _FLAT, Needs.FILE)
     groups = _group(order_of_each(lines))
     columns = {name: values for name, values in lines.columns.items() if name in _ORDERS.by_field}
@@ -72,12 +72,15 @@ def split_orders(*blocks: Block) -> tuple[Batch, Batch]:
     return orders, lines
 
 
-def _with_line_column(block: Block) -> None:
-    """A list without line numbers gets an empty column for them."""
-    if header_key("Line") not in map(header_key, block.headers):
-        block.headers = [*block.headers, "Line"]
-        block.columns.append([None] * len(block.rows))
-        block.letters = [*block.letters, ""]
+def _with_key_columns(block: Block) -> None:
+    """A list without line numbers gets an empty column for them; one without orders' numbers if references stand in."""
+    named = set(map(header_key, block.headers))
+    wanted = ["Order", "Line"] if header_key("Customer reference") in named else ["Line"]
+    for header in wanted:
+        if header_key(header) not in named:
+            block.headers = [*block.headers, header]
+            block.columns.append([None] * len(block.rows))
+            block.letters = [*block.letters, ""]
 
 
 def _narrow(lines: Batch, groups: _Orders) -> None:

@@ -154,6 +154,18 @@ def test_orders_without_a_number_are_told_apart_by_the_senders_reference():
     assert kept_lines.parents == [0]
 
 
+def test_a_list_without_orders_numbers_is_read_by_the_senders_references():
+    headers = ("Customer reference", *FLAT[1:])
+    rows = [("PO-1", 1, "A", DAY, "x", 1.0), ("PO-2", 1, "A", DAY, "x", 2.0), (None, 1, "A", DAY, "y", 1.0)]
+
+    orders, lines = split(headers, rows)
+
+    assert orders.columns["customer_reference"] == ["PO-1", "PO-2", None]
+    assert lines.parents == [0, 1, 2]
+    assert [(issue.cell, issue.column) for issue in lines.issues] == [("A4", "Customer reference")]
+    assert lines.issues[0].fix == ("Fill it in, or Customer reference, by which the row is known when it comes again.")
+
+
 def test_repeated_line_numbers_and_other_spellings_of_an_order_are_faults():
     rows = [("SO-1", 1, "A", DAY, "x", 1.0), ("SO-1", 1, "A", DAY, "y", 1.0), ("so-1", 1, "A", DAY, "z", 1.0)]
 

@@ -66,19 +66,30 @@ def check_needed(batch: Batch, parsed: Parsed, needs: Needs) -> None:
             continue
         known = parsed.at_fault(name)
         excused = _excused(batch, column) if needs is Needs.FILE else None
-        fault = Fault("It is empty, and every row needs it.", f"Fill it in: {_told(batch, column, needs)}")
+        fault = Fault("It is empty, and every row needs it.", _fill_in(batch, column, needs))
         for i in [i for i, value in enumerate(values) if value is None]:
             if i not in known and not (excused and excused[i]):
-                batch.mark(column, CellFault(i, "", fault))
+                batch.mark(_column_there(batch, column, i), CellFault(i, "", fault))
 
 
-def _told(batch: Batch, column: Column, needs: Needs) -> str:
+def _column_there(batch: Batch, column: Column, index: int) -> Column:
+    """The column itself, or the reference's where the list has no column for the key that it stands in for."""
+    reference = batch.table.by_field.get(_REFERENCES.get(batch.table.name, ""))
+    letters = batch.letters_of(index)
+    stands_in = column.key and reference and not letters.get(column.field) and letters.get(reference.field)
+    return reference if reference and stands_in else column
+
+
+def _fill_in(batch: Batch, column: Column, needs: Needs) -> str:
     """What belongs into the cell; only in a shared workbook Python can give a key."""
-    if needs is Needs.SHEET or not (column.key and batch.table.gives_key):
-        return column.help
-    reference = _REFERENCES.get(batch.table.name)
-    other = f", or the {batch.table.by_field[reference].header}" if reference in batch.table.by_field else ""
-    return f"{column.help.partition(';')[0]}{other}, by which the row is known when it comes again."
+    if needs is Needs.SHEET or not column.key:
+        return f"Fill it in: {column.help}"
+    reference = batch.table.by_field.get(_REFERENCES.get(batch.table.name, ""))
+    if reference and column is batch.table.keys[0]:
+        return f"Fill in {column.header} or {reference.header}: by it the row is known when it comes again."
+    if not batch.table.gives_key:
+        return f"Fill it in: {column.help}"
+    return f"Fill it in: {column.help.partition(';')[0]}, by which the row is known when it comes again."
 
 
 def _may_be_empty(batch: Batch, column: Column, needs: Needs) -> bool:

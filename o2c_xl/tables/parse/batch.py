@@ -12,7 +12,7 @@ from o2c_xl.domain.issue import Issue
 from o2c_xl.tables.define.spec import Column, Kind
 from o2c_xl.tables.parse.cells import NUMBERS, CellFault, Fault, parse_column
 from o2c_xl.tables.parse.fault import seen
-from o2c_xl.tables.parse.rowset import RowSet
+from o2c_xl.tables.parse.rowset import STAND_IN, RowSet
 from o2c_xl.tables.parse.script import TYPED, Script, number_scripts, prove_dates
 
 __all__ = ["Batch", "Block", "Needs", "Parsed", "Part", "joined", "parse_block"]
@@ -166,7 +166,7 @@ class Batch(RowSet):
     def key_text(self, index: int) -> str:
         """The business key as one text, parts joined by `/`; empty parts left out."""
         parts = (self.columns[column.field][index] for column in self.table.keys if column.field in self.columns)
-        return "/".join(str(part) for part in parts if part is not None)
+        return "/".join(str(part) for part in parts if part is not None and not str(part).startswith(STAND_IN))
 
     @property
     def sound_keys(self) -> list[str]:
