@@ -14,7 +14,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.apart import why_not_apart
+from o2c_xl.intake.apart import why_not_apart, why_not_put
 from o2c_xl.intake.told_encoding import check_encoding
 from o2c_xl.tables.define.catalogue import find_table
 
@@ -85,6 +85,9 @@ def watched_folders(own: Path, ledger: Path | str = "") -> tuple[Watched, ...]:
     for one in watched:
         if why := why_not_apart(own.parent, one.folder, ledger if isinstance(ledger, Path) else None):
             raise CannotRun(f"{files[one.kind]}: folder: {why}")
+        for key, place in (("done", one.done), ("set_aside", one.set_aside)):
+            if why := why_not_put(own.parent, place, [other.folder for other in watched]):
+                raise CannotRun(f"{files[one.kind]}: {key}: {why}")
     return watched
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -275,6 +276,26 @@ def test_files_moved_together_have_both_names_until_they_are_settled(tmp_path: P
     assert before == ["a.csv", "b.csv"]
     assert list(tmp_path.glob("*.csv")) == []
     assert sorted(path.read_text(encoding="utf-8") for path in (tmp_path / "done").iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ('done = "../elsewhere"', 'done: "../elsewhere" leaves the company folder'),
+        ('set_aside = "inbox/orders"', 'set_aside: "inbox/orders" is a drop folder'),
+        ('set_aside = "inbox/../inbox/own"', "is a drop folder"),
+        ('done = "books/done"', "is for the workbooks that people share"),
+    ],
+)
+def test_handled_files_are_put_below_the_company_and_not_where_they_are_taken_again(
+    tmp_path: Path, told: str, why: str
+) -> None:
+    own = tmp_path / "watchers"
+    own.mkdir()
+    (own / "own.toml").write_text(f'folder = "inbox/own"\n{told}\n', encoding="utf-8")
+
+    with pytest.raises(CannotRun, match=re.escape(why)):
+        watched_folders(own)
 
 
 @pytest.mark.parametrize(

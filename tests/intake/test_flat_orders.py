@@ -163,7 +163,7 @@ def test_a_list_without_orders_numbers_is_read_by_the_senders_references():
     assert orders.columns["customer_reference"] == ["PO-1", "PO-2", None]
     assert lines.parents == [0, 1, 2]
     assert [(issue.cell, issue.column) for issue in lines.issues] == [("A4", "Customer reference")]
-    assert lines.issues[0].fix == ("Fill it in, or Customer reference, by which the row is known when it comes again.")
+    assert lines.issues[0].fix == ("Fill in Order or Customer reference: by it the row is known when it comes again.")
 
 
 def test_repeated_line_numbers_and_other_spellings_of_an_order_are_faults():

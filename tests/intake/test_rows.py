@@ -179,7 +179,7 @@ def test_an_empty_key_in_a_file_is_not_said_to_be_given():
     batch = rows_of("Payments", [("Payment", "Amount"), (None, 5.0)])
 
     assert [issue.fix for issue in batch.issues] == [
-        "Fill it in: Payment number, or the Reference, by which the row is known when it comes again."
+        "Fill in Payment or Reference: by it the row is known when it comes again."
     ]
 
 
