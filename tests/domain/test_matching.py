@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from o2c_xl.domain.cash.matching import Match, MatchPolicy, MatchRule, Payment, match
 from o2c_xl.domain.cash.references import find_numbers, index_numbers
-from o2c_xl.domain.cash.sums import sets_with_sum
+from o2c_xl.domain.cash.sums import Found, sets_with_sum
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import OpenItem
 from tests.worked_tables import worked_table
@@ -283,6 +283,11 @@ def test_the_search_for_sets_is_complete(amounts: list[int], target: int) -> Non
 
     assert len(found.sets) == min(2, len(brute))
     assert all(tuple(sorted(each)) in brute for each in found.sets)
+
+
+@pytest.mark.parametrize("target", [0, -1])
+def test_nothing_adds_up_to_nothing_or_less(target: int) -> None:
+    assert sets_with_sum([1, 2], target) == Found(())
 
 
 def test_a_search_over_the_bound_is_unknown_and_not_empty() -> None:

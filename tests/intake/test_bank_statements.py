@@ -354,6 +354,7 @@ def test_who_pays_in_the_end_and_the_structured_reference_are_read() -> None:
     ("data", "place", "field"),
     [
         (camt(entry("x")), 5, "Ntry/Amt"),
+        (camt(entry("100000000000.00")), 5, "Ntry/Amt"),
         (camt(entry(side="")), 5, "Ntry/CdtDbtInd"),
         (camt(entry().replace("2026-03-02", "2026-02-30")), 5, "Ntry/BookgDt"),
         (camt(entry())[:-30], 6, "XML"),
@@ -399,6 +400,7 @@ def test_ofx_amounts_may_leave_out_digits_about_the_point(written: str, amount: 
     [
         (ofx("<STMTTRN><DTPOSTED>20260302<TRNAMT>1,234<FITID>1</STMTTRN>"), 5, "TRNAMT"),
         (ofx("<STMTTRN><DTPOSTED>20260302<TRNAMT>x<FITID>1</STMTTRN>"), 5, "TRNAMT"),
+        (ofx("<STMTTRN><DTPOSTED>20260302<TRNAMT>100000000000.00<FITID>1</STMTTRN>"), 5, "TRNAMT"),
         (ofx("<STMTTRN><DTPOSTED>20260230<TRNAMT>1.00<FITID>1</STMTTRN>"), 5, "DTPOSTED"),
         (ofx("")[:-10], 6, "/OFX"),
         (ofx("<STMTTRN>"), 6, "/BANKTRANLIST"),

@@ -244,6 +244,10 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "aaaaaaaaaa"><!ENTITY c 
             (UBL % "<LegalMonetaryTotal><PayableAmount>1,00</PayableAmount></LegalMonetaryTotal>").encode(),
             "'1,00' is not a",
         ),
+        (
+            (UBL % "<LegalMonetaryTotal><PayableAmount>100000000000.00</PayableAmount></LegalMonetaryTotal>").encode(),
+            "PayableAmount: '100000000000.00' is too large; at most eleven digits",
+        ),
         ((UBL % "<IssueDate>2026-02-30</IssueDate>").encode(), "IssueDate: '2026-02-30' is not a date"),
         ((UBL % "<IssueDate>٢٠٢٦-02-03</IssueDate>").encode(), "'٢٠٢٦-02-03' is not a date"),
         (b"<Invoice><ID>1</ID></Invoice>", "no UBL or CII invoice, but 'Invoice' of the name space ''"),

@@ -29,6 +29,8 @@ def sets_with_sum(amounts: Sequence[int], target: int, most_work: int = MOST_WOR
     items can leave of the amount is held as the bits of one whole number for each item, n shifts of as many bits as
     the amount has units. Beyond `most_work` nothing is searched and the answer is unknown.
     """
+    if target <= 0:
+        return Found(())
     usable = sorted((position for position, amount in enumerate(amounts) if amount <= target), key=amounts.__getitem__)
     if sum(amounts[position] for position in usable) < target:
         return Found(())

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
 from o2c_xl.domain.issue import CannotRun
+from o2c_xl.domain.money import beyond_books
 
 __all__ = ["Node", "read_tree", "tax_totals"]
 
@@ -89,8 +90,12 @@ class Node:
         if not text:
             return None
         try:
-            if _NUMBER.fullmatch(text):
-                return Decimal(text)
+            number = Decimal(text) if _NUMBER.fullmatch(text) else None
+            if number is not None and beyond_books(number):
+                problem = f"'{text[:40]}' is too large; at most eleven digits stand before the point."
+                raise CannotRun(f"{self.place}/{path}: {problem} Ask the supplier for a corrected invoice.")
+            if number is not None:
+                return number
         except InvalidOperation:  # pragma: no cover -- the pattern lets no such text through
             pass
         raise CannotRun(f"{self.place}/{path}: '{text[:40]}' is not a number.")

@@ -13,7 +13,7 @@ from o2c_xl.intake.statements.model import Line, clean_text
 
 __all__ = ["BadXml", "booked", "day_of", "itemised", "money", "tell"]
 
-_AMOUNT = re.compile(r"[0-9]{1,18}(?:\.[0-9]{0,5})?")
+_AMOUNT = re.compile(r"0*[0-9]{1,11}(?:\.[0-9]{0,5})?")
 _NO_REFERENCE = frozenset({"", "NOTPROVIDED", "NONREF", "NOTAVAILABLE"})
 _NOBODY = frozenset({"", "NOTPROVIDED", "KEINE INFORMATION VORHANDEN"})
 
@@ -119,7 +119,7 @@ def money(text: str, side: str, place: int, field: str) -> Decimal:
     if side not in ("CRDT", "DBIT"):
         raise BadXml(place, f"{field.rpartition('/')[0] or field}/CdtDbtInd", side, "It says neither CRDT nor DBIT.")
     if not _AMOUNT.fullmatch(text):
-        raise BadXml(place, field, text, "It is no amount such as 100.00.")
+        raise BadXml(place, field, text, "It is no amount such as 100.00, with at most eleven digits before the point.")
     return -Decimal(text) if side == "DBIT" else Decimal(text)
 
 

@@ -19,7 +19,7 @@ __all__ = ["is_ofx", "read_ofx"]
 _SIGN = re.compile(rb"OFXHEADER|<OFX>", re.IGNORECASE)
 _MARK = re.compile(r"<(/?)([A-Za-z0-9._]+)\s*(/?)>|<!\[CDATA\[(.*?)\]\]>|<[?!][^>]*>", re.DOTALL)
 # a comma and three digits may mean thousands
-_AMOUNT = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,4}|,[0-9]{0,2}|,[0-9]{4})?|[.,][0-9]{1,2})")
+_AMOUNT = re.compile(r"[+-]?(?:0*[0-9]{1,11}(?:\.[0-9]{0,4}|,[0-9]{0,2}|,[0-9]{4})?|[.,][0-9]{1,2})")
 _DAY = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 _AGGREGATES = frozenset(
@@ -213,7 +213,12 @@ def _line(node: _Node, statement: Statement, read: Read, text: str) -> Line | No
 def _amount(node: _Node, name: str, read: Read) -> Decimal | None:
     text = node.leaves.get(name, "")
     if not _AMOUNT.fullmatch(text):
-        read.fault(node.places.get(name, node.place), name, text, "It is no amount such as -12.50.")
+        read.fault(
+            node.places.get(name, node.place),
+            name,
+            text,
+            "It is no amount such as -12.50, with at most eleven digits before the point.",
+        )
         return None
     return Decimal(text.replace(",", "."))
 
