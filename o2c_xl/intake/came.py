@@ -96,7 +96,7 @@ def came_in(txn: Txn, batches: Sequence[Batch]) -> Came:
     new = {_unit(table, key): whose for (table, key), whose in came.items() if key in made or _order_of(key) in made}
     brought: dict[str, set[str]] = {}
     for batch in batches:
-        headers = {batch.table.by_field[name].header for name in batch.columns}
+        headers = {column.header for column in batch.table.columns if column.field in batch.columns}
         brought.setdefault(batch.table.name, set()).update(headers)
     return Came(came, new, brought)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from o2c_xl.domain.chart import Account
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import decide
@@ -176,18 +178,24 @@ def test_an_approval_ends_with_the_last_wish(books: Books) -> None:
     assert approvals(books) == [("AP-000001", "Void")]
 
 
-def test_money_for_an_invoice_written_off_waits_and_is_proposed_for_no_other(books: Books) -> None:
+@pytest.mark.parametrize("before", ["0", "100.00"])
+def test_money_for_an_invoice_written_off_waits_and_is_proposed_for_no_other(books: Books, before: str) -> None:
     invoice, _other = books.invoice("C1", "119.00"), books.invoice("C1", "119.00")
+    if D(before):
+        books.pay(before, invoice, "C1")
+        books.settle()
     wish(books, invoice)
     run(books)
-    payment = books.pay("119.00", invoice, "C1")
+    left = D("119.00") - D(before)
+    payment = books.pay(left, invoice, "C1")
 
     assert books.settle().proposed == 0
 
     with books.ledger.reading() as conn:
         told = {row[0]: row[-1] for row in waiting_money(conn)}
     assert (
-        told[payment] == f"119.00 EUR is left, and {invoice} was written off: set its Action to Reopen, or refund it."
+        told[payment]
+        == f"{left:.2f} EUR is left, and {invoice} was written off: set its Action to Reopen, or refund it."
     )
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from o2c_xl.domain.cash.spellings import spellings
-from o2c_xl.domain.receivables.open_items import InvoiceStatus
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.receivables.reopening import write_offs_of
 
 __all__ = ["named_apart"]
 
@@ -25,7 +25,7 @@ def named_apart(conn: Connection, payments: Iterable[Row[Any]]) -> tuple[_Names,
     spelled = {row.payment: (row, spellings(row.reference)) for row in payments if row.reference}
     words = {word for _, each in spelled.values() for word in each}
     c = schema.invoices.c
-    columns = [c.invoice, c.account, c.customer_id, c.open, c.status]
+    columns = [c.invoice, c.account, c.customer_id, c.open, c.written_off]
     named = {row.invoice: row for row in rows_by_key(conn, columns, c.invoice, words, c.entry.is_not(None))}
     open_ = {
         payment: [
@@ -34,12 +34,13 @@ def named_apart(conn: Connection, payments: Iterable[Row[Any]]) -> tuple[_Names,
         for payment, (row, each) in spelled.items()
     }
     billed = _billed_now(conn, {invoice.customer_id for each in open_.values() for invoice in each})
+    lost = write_offs_of(conn, [name for name, row in named.items() if row.written_off and not row.open])
     settled, elsewhere, given_up = {}, {}, {}
     for payment, (row, each) in spelled.items():
         over = [named[word] for word in each if word in named and not named[word].open]
         if names := tuple(invoice.invoice for invoice in over if invoice.account == row.account):
             settled[payment] = names
-            given_up[payment] = tuple(name for name in names if named[name].status == InvoiceStatus.WRITTEN_OFF)
+            given_up[payment] = tuple(name for name in names if name in lost)
         if names := tuple(invoice.invoice for invoice in open_[payment] if _own(row, invoice, billed)):
             elsewhere[payment] = names
     return settled, elsewhere, given_up, {invoice.invoice for each in open_.values() for invoice in each}

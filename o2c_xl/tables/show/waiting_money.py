@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -11,7 +11,6 @@ from o2c_xl.domain.cash.payers import may_be
 from o2c_xl.domain.cash.placing import HeldOn
 from o2c_xl.domain.cash.spellings import spellings
 from o2c_xl.domain.money import ZERO, round_money
-from o2c_xl.domain.receivables.open_items import InvoiceStatus
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import verdicts
 from o2c_xl.ledger.cash.payers_known import payers_of
@@ -19,6 +18,7 @@ from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.receivables.invoice_actions import credits_held
 from o2c_xl.ledger.receivables.penalties import settled_penalties
+from o2c_xl.ledger.receivables.reopening import write_offs_of
 from o2c_xl.ledger.receivables.writeoffs import WRITE_OFF
 
 __all__ = ["NOT_APPLIED", "credit_notes", "no_account", "waiting_money"]
@@ -69,6 +69,7 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
     columns = [pay[name] for name in names]
     rows = conn.execute(select(*columns).where(UNAPPLIED, pay.held_on != HeldOn.PREPAYMENTS)).all()
     named = _named(conn, rows)
+    lost = write_offs_of(conn, {one.invoice for each in named.values() for one in each if one.written_off})
     payers = payers_of(conn, ((row.payer, row.payer_account) for row in rows if not row.account))
     for row in rows:
         amount = f"{round_money(abs(row.unapplied), row.currency)} {row.currency}"
@@ -84,7 +85,7 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
         elif row.payment in proposals:
             todo = f"{amount} may belong to an invoice: accept or reject the proposals in Matches."
         elif paid := _paid_already(row, named.get(row.payment, ())):
-            todo = f"{amount} is left, and {_over(paid)}, or refund it."
+            todo = f"{amount} is left, and {_over(paid.invoice, lost)}, or refund it."
         elif other := next((one for one in named.get(row.payment, ()) if one.currency != row.currency), None):
             todo = (
                 f"{amount} names {other.invoice}, which is in {other.currency}: there are no exchange rates. "
@@ -100,7 +101,7 @@ def _named(conn: Connection, rows: Sequence[Any]) -> dict[str, list[Any]]:
     inv = s.invoices.c
     words = {row.payment: spellings(row.reference) for row in rows if row.reference}
     every = {word for each in words.values() for word in each}
-    columns = [inv.invoice, inv.account, inv.open, inv.currency, inv.status]
+    columns = [inv.invoice, inv.account, inv.open, inv.currency, inv.written_off]
     known = {row.invoice: row for row in rows_by_key(conn, columns, inv.invoice, every, inv.entry.is_not(None))}
     return {payment: [known[word] for word in each if word in known] for payment, each in words.items()}
 
@@ -111,10 +112,10 @@ def _paid_already(row: Any, named: Sequence[Any]) -> Any:  # noqa: ANN401 -- row
     return named[0] if over else None
 
 
-def _over(invoice: Any) -> str:  # noqa: ANN401 -- a row
-    if invoice.status == InvoiceStatus.WRITTEN_OFF:
-        return f"{invoice.invoice} was written off: set its Action to Reopen"
-    return f"{invoice.invoice} is paid already: name another in Reference"
+def _over(invoice: str, written_off: Container[str]) -> str:
+    if invoice in written_off:
+        return f"{invoice} was written off: set its Action to Reopen"
+    return f"{invoice} is paid already: name another in Reference"
 
 
 def _write_offs(conn: Connection) -> Iterator[_Waiting]:
