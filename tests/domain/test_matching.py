@@ -109,6 +109,20 @@ def test_an_open_credit_note_is_no_matter_of_a_payment_that_is_short_of_part_of_
     assert {one.certain for one in found} == {False}
 
 
+def test_one_invoice_less_an_unnamed_credit_note_is_no_part_payment() -> None:
+    items = [item("0001", "1190.00"), item("0002", "55.00"), item("0007", "-69.52")]
+
+    (one,) = match([paid("1120.48", "INV-2026-0001")], by_customer(*items), MatchPolicy())
+    (part,) = match([paid("1100.00", "INV-2026-0001")], by_customer(*items), MatchPolicy())
+
+    assert (one.invoice, one.amount, one.certain) == ("INV-2026-0001", D("1120.48"), False)
+    assert one.reason == (
+        "It names INV-2026-0001 and has just its amount less INV-2026-0007, which it does not name: name it in "
+        "Reference too, and all is settled."
+    )
+    assert part.certain
+
+
 def test_a_credit_note_that_is_not_named_is_found_by_what_the_named_invoices_are_short_of() -> None:
     items = [item("0001", "100.00"), item("0002", "60.00", days=1), item("0007", "-25.00"), item("0008", "-12.50")]
     names = "INV-2026-0001, INV-2026-0002"
@@ -121,7 +135,7 @@ def test_a_credit_note_that_is_not_named_is_found_by_what_the_named_invoices_are
     assert {one.certain for one in (*proposed, *both, *twins)} == {False}
     assert "less INV-2026-0007, which it does not name" in proposed[0].reason
     assert "less INV-2026-0007, INV-2026-0008, which" in both[0].reason
-    assert "less INV-2026-0007 or INV-2026-0009, which" in twins[0].reason
+    assert "less INV-2026-0007, which it does not name, or less other credit notes" in twins[0].reason
     assert sorted((one.amount, one.certain) for one in named) == [(D(-25), True), (D(60), True), (D(100), True)]
 
 

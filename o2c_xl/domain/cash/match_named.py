@@ -11,7 +11,7 @@ from o2c_xl.domain.cash.settling import MatchPolicy, OpenItems, Parts, in_order,
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import OpenItem
 
-__all__ = ["named_beside", "some_discounts", "some_of_named", "without_bare_others"]
+__all__ = ["less_credit", "named_beside", "some_discounts", "some_of_named", "without_bare_others"]
 
 _OTHERS = "It names invoices of another customer or currency."
 
@@ -67,7 +67,7 @@ def some_of_named(case: Case, usable: list[OpenItem], openings: OpenItems, polic
     case.doubt = f"It names {len(usable)} invoices and does not pay them all: which is paid in part?"
     if case.left < 0 or any(openings.open[item.invoice] <= 0 for item in usable):
         return []
-    if less := _less_credit(case, usable, openings, policy):
+    if less := less_credit(case, usable, openings, policy):
         case.doubt = less
         return []
     sets, complete = sets_paid([openings.discounted(item, case.payment.paid_on) for item in usable], case.left, policy)
@@ -83,7 +83,7 @@ def some_of_named(case: Case, usable: list[OpenItem], openings: OpenItems, polic
     return []
 
 
-def _less_credit(case: Case, usable: list[OpenItem], openings: OpenItems, policy: MatchPolicy) -> str:
+def less_credit(case: Case, usable: list[OpenItem], openings: OpenItems, policy: MatchPolicy) -> str:
     """What to say where all that it names less credit notes that it does not name is just its amount; '' else."""
     owned = in_order(openings.owned(case.customer, case.payment.currency))
     notes = [Parts(item, -openings.open[item.invoice]) for item in owned if openings.open[item.invoice] < ZERO]
@@ -94,10 +94,11 @@ def _less_credit(case: Case, usable: list[OpenItem], openings: OpenItems, policy
     found = [[part.item.invoice for part in one] for sets, _ in tries for one in sets]
     if not found or not all(complete for _, complete in tries):
         return ""
-    meant = " or ".join(", ".join(one) for one in found)
+    meant, whose = ", ".join(found[0]), "their" if len(usable) > 1 else "its"
+    other = "" if len(found) == 1 else ", or less other credit notes that come to as much"
     return (
-        f"It names {case.names(usable)} and has just their amount less {meant}, which it does not name: name it in "
-        "Reference too, and all is settled."
+        f"It names {case.names(usable)} and has just {whose} amount less {meant}, which it does not name{other}: name "
+        "it in Reference too, and all is settled."
     )
 
 

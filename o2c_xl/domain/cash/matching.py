@@ -22,7 +22,7 @@ from o2c_xl.domain.cash.match_case import (
     record,
 )
 from o2c_xl.domain.cash.match_lists import listed_exactly, listed_short
-from o2c_xl.domain.cash.match_named import named_beside, some_discounts, some_of_named, without_bare_others
+from o2c_xl.domain.cash.match_named import less_credit, named_beside, some_discounts, some_of_named, without_bare_others
 from o2c_xl.domain.cash.match_parts import note_parts, paid_by_others, settled_by_the_last
 from o2c_xl.domain.cash.match_proposals import PROPOSALS
 from o2c_xl.domain.cash.match_sets import by_set
@@ -100,17 +100,19 @@ def _by_reference(case: Case, openings: OpenItems, policy: MatchPolicy) -> list[
             return record(case, openings, listed, f"The payment names {names}: this whole list has just its amount.")
         if not parts:
             return some_of_named(case, usable, openings, policy)
-        if _contradicted(case, parts, usable, openings):
+        if _contradicted(case, parts, usable, (openings, policy)):
             return []
     return record(case, openings, parts, f"The payment names {names}.")
 
 
-def _contradicted(case: Case, parts: list[Parts], usable: list[OpenItem], openings: OpenItems) -> bool:
+def _contradicted(case: Case, parts: list[Parts], usable: list[OpenItem], by: tuple[OpenItems, MatchPolicy]) -> bool:
     """Whether something speaks against paying what it names in part, or with more than is open: then it is proposed."""
-    names = case.names(usable)
+    names, (openings, policy) = case.names(usable), by
     if other := _meant_by_amount(case, parts, openings):
         case.sure, case.rule, case.candidates = False, MatchRule.AMOUNT, [other.item]
         case.doubt = f"The payment names {names}, but has just the amount of this item."
+    elif less := less_credit(case, usable, openings, policy):
+        case.sure, case.candidates, case.doubt = False, usable, less
     elif doubt := less_charges(case, usable, openings) or _doubt_of(case, parts, openings):
         case.sure, case.candidates, case.doubt = False, usable, f"The payment names {names}, but {doubt}"
     elif listed := listed_short(case, usable, openings):
