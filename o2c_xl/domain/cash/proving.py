@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-__all__ = ["bare", "places_of", "plain_of", "says_ahead"]
+__all__ = ["bare", "places_of", "plain_of", "said_before", "says_ahead"]
 
 _RUN = re.compile(r"[^\W_]+")
 _MANY = 8
@@ -54,7 +54,7 @@ def _proves_itself(plain: str, said: Sequence[str], words: frozenset[str]) -> bo
         return True
     if any(piece.startswith("RF") for piece in said) and re.search(f"RF[0-9]{{2}}0*{plain}", "".join(said)):
         return True  # the body of a creditor reference, whose check digits are right
-    return any(_said_before(said[:at], words) for at, _ in places_of(plain, said))
+    return any(said_before(said[:at], words) for at, _ in places_of(plain, said))
 
 
 def places_of(plain: str, said: Sequence[str]) -> list[tuple[int, int]]:
@@ -65,7 +65,8 @@ def places_of(plain: str, said: Sequence[str]) -> list[tuple[int, int]]:
     ]
 
 
-def _said_before(before: Sequence[str], words: frozenset[str]) -> bool:
+def said_before(before: Sequence[str], words: frozenset[str] = _INVOICES | _ORDERS) -> bool:
+    """Whether the last of these pieces, words such as *number* left out, is a word for an invoice or an order."""
     at = len(before) - 1
     while at >= 0 and before[at] in _COUNTING:
         at -= 1

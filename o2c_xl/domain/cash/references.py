@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import accumulate
 from operator import sub
 
+from o2c_xl.domain.cash.proving import said_before
+
 __all__ = [
     "Meant",
     "Near",
@@ -116,7 +118,8 @@ def _plain_forms(numbers: list[str]) -> list[str]:
 def find_numbers(index: Numbers, text: str) -> list[str]:
     """The known numbers that `text` names, in its order, each once; the longest reading wins.
 
-    A few bare digits prove nothing unless they are all there is, nor does a year; nor do letters without any digit.
+    A few bare digits prove nothing unless they are all there is, or a word such as *order* stands right before them;
+    nor does a year, nor do letters without any digit.
     """
     return numbers_in(index, pieces(text))
 
@@ -131,7 +134,7 @@ def numbers_in(index: Numbers, said: Sequence[str]) -> list[str]:
     for at, run in enumerate(said):
         if at < after or run[0] not in index.firsts:
             continue
-        length, plain = _longest(index, said[at : at + index.runs], whole)
+        length, plain = _longest(index, said, at, whole)
         if plain:
             found += index.alike.get(plain) or (index.by_plain[plain],)
             after = at + length
@@ -178,24 +181,31 @@ def _bodies(text: str) -> list[str]:
     return [plain[4:end] for end in [end for end in right if end in ends] or right]
 
 
-def _longest(index: Numbers, runs: Sequence[str], whole: str) -> tuple[int, str]:
-    """The longest number that these pieces begin with, and in how many of them it is written; one and '' if none."""
+def _longest(index: Numbers, said: Sequence[str], at: int, whole: str) -> tuple[int, str]:
+    """The longest number that begins at a piece, and in how many pieces it is written; one and '' if none."""
     found = 1, ""
     plain = ""
-    for length, run in enumerate(runs, 1):
+    for length, run in enumerate(said[at : at + index.runs], 1):
         plain += run
-        if plain in index.by_plain and _proves(plain, length, index.pieces.get(plain, 0), whole):
+        if plain in index.by_plain and (
+            plain == whole or _proves(plain, index.pieces.get(plain, 0), said, (at, length))
+        ):
             found = length, plain
     return found
 
 
-def _proves(plain: str, runs: int, pieces: int, whole: str) -> bool:
-    if plain == whole:
-        return True
-    if plain.isdigit():
-        # Digits apart, such as "12 34", are not the number 1234.
-        return not _may_be_date(plain) and runs in (1, pieces)
-    return any(char.isdigit() for char in plain)
+def _proves(plain: str, pieces: int, said: Sequence[str], place: tuple[int, int]) -> bool:
+    at, length = place
+    if not plain.isdigit():
+        return any(char.isdigit() for char in plain)
+    if length not in (1, pieces):
+        return False  # digits apart, such as "12 34", are not the number 1234
+    return not _may_be_date(plain) or (len(plain) < _SHORTEST and _told(said, at, at + length))
+
+
+def _told(said: Sequence[str], at: int, end: int) -> bool:
+    """Whether a word says what a few digits are, and no digits behind them that it is a date: `invoice 12.03.2026`."""
+    return said_before(said[:at]) and (end == len(said) or not said[end].isdigit())
 
 
 def _may_be_date(digits: str) -> bool:
