@@ -511,6 +511,19 @@ def test_a_number_is_not_overruled_by_the_amount_of_another_item() -> None:
     assert found_of("416.67", "INV-5000 Rate 3 von 12", *items) == [("INV-5001", D("416.67"), False)]
 
 
+def test_what_is_left_of_a_payment_is_proposed_for_the_item_of_just_that_amount() -> None:
+    items = [item(f"{n:04}", "19.00", days=n) for n in range(1, 9)]
+    items += [item("0100", "1190.00", days=20), item("0101", "1200.00", days=21)]
+
+    found = match([paid("2390.00", "INV-2026-0100")], by_customer(*items), MatchPolicy())
+
+    assert [(one.invoice, one.amount, one.certain) for one in found] == [
+        ("INV-2026-0100", D(1190), True),
+        ("INV-2026-0101", D(1200), False),
+    ]
+    assert found[1].reason == "What is left of it is just the amount of this item."
+
+
 def test_of_several_named_the_only_ones_with_just_the_amount_are_proposed() -> None:
     items = numbered("INV-1001", "100.10"), numbered("INV-1002", "250.20"), numbered("INV-1003", "399.99")
 

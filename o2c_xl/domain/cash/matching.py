@@ -37,6 +37,7 @@ __all__ = ["Match", "MatchPolicy", "MatchRule", "Payment", "match"]
 
 
 _ALONE = "The only open item of this amount."
+_LEFT = "What is left of it is just the amount of this item."
 _AHEAD = "It says that it is paid in advance, and nothing that it names is open; this item has just its amount."
 _RARE = 200  # an amount that two items share by accident must be so many times rarer than items are
 
@@ -214,10 +215,15 @@ def _meant(case: Case, parts: list[Parts], openings: OpenItems) -> list[Match]:
 
 
 def _by_amount(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
-    if not case.sure or (not case.whole and not _rare(case, openings)):
+    if not case.sure:
         return []
     payment = case.payment
     fitting = openings.settled_by(case.customer, payment.currency, case.left, payment.paid_on)
+    if not case.whole and not _rare(case, openings):
+        if fitting:  # by accident perhaps, but better than the oldest
+            case.sure, case.rule, case.doubt = False, MatchRule.AMOUNT, _LEFT
+            case.candidates = in_order([parts.item for parts in fitting])
+        return []
     next_due = openings.next_due(case.customer, payment.currency, case.left)
     fitting += next_due
     if case.ahead:
