@@ -115,6 +115,21 @@ def test_a_bill_for_what_came_is_posted_and_its_file_kept(desk: Desk, tmp_path: 
     desk.verify()
 
 
+def test_a_bill_of_another_price_than_ordered_waits_though_its_net_is_right(desk: Desk, tmp_path: Path) -> None:
+    lines = (DocumentLine(line="1", quantity=D(20), price=D("2.25"), sku="TEA", unit="box", tax_percent=D(19)),)
+    totals = calculate(Document(currency="EUR", lines=lines))
+    path = as_file(tmp_path, ubl_bytes(einvoice_of(invoice(lines=lines, totals=totals))))
+
+    told = bill(desk, path, expect=1)
+
+    assert (told["status"], heads(desk)) == ("Set aside", [])
+    assert told["why"] == (
+        "Of PO-77 TEA is billed at 2.25, and was ordered at 4.5; 20 of TEA are billed and 10 were ordered. "
+        "Ask the supplier, or enter the bill by hand in Bills."
+    )
+    desk.verify()
+
+
 def test_the_same_bill_again_in_the_same_or_another_file_changes_nothing(desk: Desk, tmp_path: Path) -> None:
     data = einvoice_of(invoice())
     path = as_file(tmp_path, ubl_bytes(data))

@@ -7,10 +7,11 @@ second candidate, leaves the bill to a person.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from o2c_xl.domain.buying.bill_lines import OrderedArticle, against_order
 from o2c_xl.domain.einvoice.fields import gaps
 from o2c_xl.domain.einvoice.model import EInvoice
 from o2c_xl.domain.einvoice.tax_numbers import compact_vat
@@ -46,12 +47,17 @@ class BillKnown:
 
 @dataclass(frozen=True, slots=True)
 class Billing:
-    """What the books know: suppliers, whom each purchase order went to, the bills of these numbers, ourselves."""
+    """What the books know: suppliers, whom each purchase order went to, the bills of these numbers, ourselves.
+
+    `ordered` are the lines of the orders that the invoice may name, `tolerance` the percent that bills may differ by.
+    """
 
     suppliers: Sequence[SupplierKnown]
     orders: Mapping[str, str]
     bills: Sequence[BillKnown]
     company: Party
+    ordered: Mapping[str, Sequence[OrderedArticle]] = field(default_factory=dict)
+    tolerance: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,9 @@ def bill_of(invoice: EInvoice, books: Billing, day: date) -> BillRow | str:
         return f"{found}. Enter the bill by hand in Bills with the right one, or ask the supplier."
     if po and books.orders[po] != supplier.key:
         return f"It names {po}, which went to {books.orders[po]} and not to {supplier.key}. Ask the supplier."
-    return _row(invoice, supplier, po, books.bills)
+    row = _row(invoice, supplier, po, books.bills)
+    known = isinstance(row, BillRow) and row.known
+    return row if known else against_order(invoice, po, books.ordered.get(po, ()), books.tolerance) or row
 
 
 def _not_for_us(invoice: EInvoice, company: Party) -> str:

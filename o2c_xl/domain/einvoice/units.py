@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["unit_code"]
+__all__ = ["other_unit", "unit_code"]
 
 _CODES = {
     "pcs": "H87",
@@ -43,8 +43,21 @@ _CODES = {
     "kwh": "KWH",
 }
 _ONE = "C62"
+_PIECES = frozenset({"H87", "EA", _ONE})
+_KNOWN = frozenset(_CODES.values())
 
 
 def unit_code(unit: str) -> str:
     """The code of a unit as it stands in Products; what nobody knows counts as one (C62)."""
     return _CODES.get(unit.strip().casefold(), _ONE)
+
+
+def other_unit(code: str, unit: str) -> bool:
+    """Whether a code of a message is surely another unit than `unit`, as it stands in Products.
+
+    Pieces have several codes, and one that nobody knows says nothing.
+    """
+    ours, theirs = _CODES.get(unit.strip().casefold()), code.strip().upper()
+    if ours is None or theirs not in _KNOWN or _ONE in (ours, theirs):
+        return False
+    return ours != theirs and not {ours, theirs} <= _PIECES
