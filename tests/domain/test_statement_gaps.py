@@ -34,3 +34,17 @@ def test_one_whose_bookings_another_tells_too_is_no_gap() -> None:
 
 def test_the_first_statement_of_an_account_begins_with_what_was_there() -> None:
     assert gaps([_of("1", (1, 1), (500, 510))]) == {}
+
+
+def test_a_gap_after_statements_of_one_day_that_go_in_a_circle_is_found() -> None:
+    first = _of("A", (1, 1), (0, 100), entry=1), _of("B", (1, 1), (100, 0), entry=2)
+
+    assert set(gaps((*first, _of("C", (5, 5), (50, 60), entry=3)))) == {"C"}
+
+
+def test_a_long_statement_that_tells_the_days_of_short_ones_is_seen_however_many_stand_between() -> None:
+    whole = _of("Y", (1, 28), (0, 280))
+    days = [_of(f"D{n}", (n, n), (n * 10 + 5, n * 10 + 6)) for n in range(2, 28)]
+
+    assert set(gaps((whole, *days))) == set()
+    assert len(gaps(days)) == len(days) - 1

@@ -6,10 +6,12 @@ Files come in any order, so every statement of an account is looked at, not only
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import accumulate
 
 __all__ = ["Balanced", "gaps"]
 
@@ -52,11 +54,29 @@ def gaps(statements: Iterable[Balanced]) -> dict[str, Balanced]:
         for at, one in enumerate(row)
         if not any(other is not one and other.last <= one.last for other in ended.get(one.opening, ()))
     ]
-    return {row[at].statement: row[at - 1] for at in starts[1:] if not _told_twice(row[at], row)}
+    first_days = [one.first for one in row]
+    ended_by = list(accumulate((one.last for one in row), max))
+    return {
+        row[at].statement: row[at - 1]
+        for at in starts
+        if at and not any(_tells_too(other, row[at]) for other in _about(at, row, first_days, ended_by))
+    }
 
 
-def _told_twice(one: Balanced, row: Sequence[Balanced]) -> bool:
-    return any(_covers(other, one) or _shares(other, one) for other in row if other is not one)
+def _about(
+    at: int, row: Sequence[Balanced], first_days: Sequence[date], ended_by: Sequence[date]
+) -> Iterator[Balanced]:
+    """The other statements of any of its days; `ended_by` are the last days that the row so far goes to."""
+    one = row[at]
+    place = bisect_right(first_days, one.last) - 1
+    while place >= 0 and ended_by[place] >= one.first:
+        if place != at:
+            yield row[place]
+        place -= 1
+
+
+def _tells_too(other: Balanced, one: Balanced) -> bool:
+    return _covers(other, one) or _shares(other, one)
 
 
 def _covers(other: Balanced, one: Balanced) -> bool:

@@ -41,6 +41,7 @@ bank_lines = table(
     *wholes("place entry"),
     Index("bank_lines_by_account", "own_account", "booked_on"),
     Index("bank_lines_by_payment", "payment"),
+    Index("bank_lines_by_statement", "statement"),
     Index("bank_lines_by_end_to_end", "end_to_end"),
     Index(
         "bank_lines_pending",

@@ -79,6 +79,7 @@ def upgrade() -> None:
         batch_op.create_index("bank_lines_by_account", ["own_account", "booked_on"], unique=False)
         batch_op.create_index("bank_lines_by_end_to_end", ["end_to_end"], unique=False)
         batch_op.create_index("bank_lines_by_payment", ["payment"], unique=False)
+        batch_op.create_index("bank_lines_by_statement", ["statement"], unique=False)
         batch_op.create_index(
             "bank_lines_pending",
             ["bank_line"],
