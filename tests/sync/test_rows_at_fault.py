@@ -143,3 +143,27 @@ def test_what_depends_on_the_day_is_still_shown_on_a_later_day(tmp_path: Path) -
         overdue += [row["Days overdue"] or 0 for row in desk.rows("Invoices").values()]
 
     assert overdue == [0, 4, 4, 0, 4]
+
+
+@pytest.mark.parametrize("runs", [1, 3])
+def test_a_row_at_fault_that_python_numbers_is_taken_once(tmp_path: Path, runs: int) -> None:
+    desk = Desk(tmp_path / "company", ("Customers", "Products", "Orders", "OrderLines"))
+    desk.add("Customers", {"Customer ID": "ALFKI", "Name": "Alfreds", "Country": "DE"})
+    desk.add("Products", {"SKU": "P1", "Name": "Chai", "Unit": "pcs"})
+    desk.add("Orders", {"Order": "1001", "Customer ID": "ALFKI", "Order date": DAY})
+    desk.add("Orders", {"Customer ID": "ALFKX", "Order date": DAY})
+    desk.add("OrderLines", {"Order": "1001", "SKU": "P1", "Quantity": 2}, {"Order": "1001", "SKU": "PX", "Quantity": 1})
+
+    for _ in range(runs):
+        outcome = run_company(desk.company, DAY, lambda _told: None, dry_run=False, allow_empty=False)
+
+    assert sorted(issue.problem for issue in outcome.issues) == ["ALFKX is not in Customers.", "PX is not in Products."]
+    assert [(row["Line"], row["SKU"], row["Quantity"]) for row in desk.shown("OrderLines")] == [
+        ("1", "P1", 2),
+        ("2", "PX", 1),
+    ]
+    assert [row["Customer ID"] for row in desk.shown("Orders")] == ["ALFKI", "ALFKX"]
+    at = {row["Line"]: number for number, row in desk.rows("OrderLines").items()}
+    desk.type("OrderLines", at["2"], {"SKU": "P1"})
+    run(desk)
+    assert [(row["Line"], row["SKU"]) for row in desk.shown("OrderLines")] == [("1", "P1"), ("2", "P1")]

@@ -126,15 +126,16 @@ def _taken(txn: Txn, sheet: TakenSheet, batch: Batch, scope: Scope) -> set[int]:
 
 
 def _adopt_given_keys(sheet: TakenSheet, batch: Batch, taken: set[int]) -> None:
-    """Rows that had no key have one now; the sheet will show it at the write-back."""
-    index_of = {row: i for i, row in enumerate(batch.rows)}
+    """Rows that had no key have one now, by which they are tried again; the sheet will show it at the write-back."""
+    given = {row: batch.key_text(i) for i, row in enumerate(batch.rows) if row in taken}
     still: list[SheetRow] = []
     for row in sheet.state.keyless:
-        if row.row in taken and row.row in index_of:
-            sheet.state.rows[batch.key_text(index_of[row.row])] = row
+        if row.row in given:
+            sheet.state.rows[given[row.row]] = row
         else:
             still.append(row)
     sheet.state.keyless = still
+    sheet.rows = [one if one.key else replace(one, key=given.get(one.sheet_row.row, "")) for one in sheet.rows]
 
 
 def typed_places(table: Table) -> tuple[int, ...]:
