@@ -90,7 +90,7 @@ class NoRate(LookupError):
         self.code = code
         super().__init__(
             f"No tax rate for tax group {group or '(empty)'} and tax code {code or '(empty)'}. "
-            "Enter the rate in TaxRates."
+            "Enter the rate in Tax Rates."
         )
 
 

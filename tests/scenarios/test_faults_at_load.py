@@ -101,7 +101,7 @@ def test_every_wrong_receipt_of_a_file_is_found_in_one_pass(desk: Desk, tmp_path
     found = faults(desk, write(tmp_path / "Receipts.csv", rows))
 
     assert {(column, problem) for _, column, problem in found} == {
-        ("PO", "PO-9 is not in PurchaseOrders."),
+        ("PO", "PO-9 is not in Purchase Orders."),
         ("SKU", "TEA is not on PO PO-1."),
         ("PO line", "7 is not a line of PO PO-1."),
         ("Quantity", "11 is more than the 10 still open on PO-1."),

@@ -150,7 +150,7 @@ def _broken(gap: Gap) -> Lack:
 def _together(categories: frozenset[str]) -> Iterable[Lack]:
     if "O" in categories and len(categories) > 1:
         yield Lack(
-            "Reason in TaxRates: what is not subject to tax cannot stand on one e-invoice with other goods "
+            "Reason in Tax Rates: what is not subject to tax cannot stand on one e-invoice with other goods "
             "(BR-O-11). Enter it in an order of its own.",
             mendable=False,
         )

@@ -11,6 +11,7 @@ from typing import Any
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.keys import fold
 from o2c_xl.domain.money import quantity_places
+from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Column, Kind
 from o2c_xl.tables.parse.batch import Batch, Needs, Parsed
 from o2c_xl.tables.parse.cells import CellFault, Fault, check_money_places, check_quantity_places
@@ -224,7 +225,7 @@ def unknown_values(
 
 
 def _unknown_faults(column: Column, strange: set[Any], known: Collection[str]) -> dict[Any, Fault]:
-    home = column.feeds.partition(".")[0] or "the list"
+    home = BY_NAME[column.feeds.partition(".")[0]].title if column.feeds else "the list"
     folded = {code.casefold(): code for code in known}
     searched = list(folded) if len(folded) <= _SEARCHED else []
     faults: dict[Any, Fault] = {}

@@ -86,7 +86,7 @@ CUSTOMERS = table(
     staff(
         "Tax group",
         Kind.CODE,
-        "Group in TaxRates; empty = the setting Default tax group.",
+        "Group in Tax Rates; empty = the setting Default tax group.",
         example="Domestic",
         width=12,
     ),
@@ -175,7 +175,7 @@ PRODUCTS = table(
     staff(
         "Tax code",
         Kind.CODE,
-        "Code in TaxRates; empty = the setting Default tax code.",
+        "Code in Tax Rates; empty = the setting Default tax code.",
         example="Standard",
         width=12,
     ),

@@ -89,7 +89,7 @@ INVOICE_LINES = table(
     python("Unit price", Kind.PRICE, "Without tax."),
     python("Discount %", Kind.PERCENT, "Taken off."),
     python("Net", Kind.MONEY, "Without tax."),
-    python("Tax code", Kind.CODE, "Code in TaxRates."),
+    python("Tax code", Kind.CODE, "Code in Tax Rates."),
     python("Tax rate %", Kind.PERCENT, "Rate charged."),
 )
 
