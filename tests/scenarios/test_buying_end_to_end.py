@@ -139,3 +139,19 @@ def test_an_order_without_any_stock_says_what_brings_it(tmp_path: Path) -> None:
     (waits,) = waiting(desk, "2", DAY)
 
     assert waits["What to do"].endswith("No purchase order brings POT: enter one, or choose another Remedy.")
+
+
+def test_an_order_that_goes_whole_waits_for_what_is_short_and_not_for_what_lies_there(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company")
+    whole = {"Customer ID": "ADA", "Shipments at most": 1}
+    line = {"Order": "1", "Customer ID": "ADA", "Order date": DAY}
+    lines = [line | {"SKU": "MUG", "Quantity": 2}, line | {"SKU": "POT", "Quantity": 30}]
+    desk.load(write(tmp_path / "Customers.csv", [whole]), write(tmp_path / "orders.csv", lines))
+    desk.run()
+
+    (waits,) = waiting(desk, "1", DAY)
+    nobody = [row["Subject"] for row in desk.show("Waiting") if row["What stops it"] == "No supplier"]
+
+    assert waits["What to do"].endswith("No purchase order brings POT: enter one, or choose another Remedy.")
+    assert "MUG" not in waits["What to do"]
+    assert nobody == ["POT"]

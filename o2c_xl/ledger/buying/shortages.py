@@ -62,17 +62,21 @@ _LEVELS = text(
     preferred_supplier=Text,
 )
 _WAITING = text(f'SELECT x.sku, x."order", x.wanted FROM ({_SHORT}) AS x').columns(sku=Text, order=Text, wanted=Date)  # noqa: S608 -- our own parts
+# What is on its way, and what lies free while orders that go whole wait for something else.
+_COVERED = "(COALESCE(c.quantity, 0) + COALESCE(f.on_hand - f.quarantined - f.allocated, 0))"
 _NOBODY = (
     text(
         f"""
-    SELECT b.sku, SUM(b.quantity) - COALESCE(c.quantity, 0) AS quantity, MIN(o.waiting_since) AS since
+    SELECT b.sku, SUM(b.quantity) - {_COVERED} AS quantity, MIN(o.waiting_since) AS since
     FROM ({_SHORT}) AS b JOIN orders o ON o."order" = b."order" JOIN products p ON p.sku = b.sku
         LEFT JOIN suppliers s ON s.supplier_id = p.preferred_supplier LEFT JOIN ({_ON_ORDER}) AS c ON c.sku = b.sku
+        LEFT JOIN stock f ON f.sku = b.sku
     WHERE s.supplier_id IS NULL
       AND NOT EXISTS (SELECT 1 FROM supplier_prices x JOIN suppliers y ON y.supplier_id = x.supplier_id
                       WHERE x.sku = b.sku AND (x.valid_from IS NULL OR x.valid_from <= :day)
                         AND (x.valid_to IS NULL OR x.valid_to >= :day))
-    GROUP BY b.sku, c.quantity HAVING SUM(b.quantity) > COALESCE(c.quantity, 0) ORDER BY b.sku
+    GROUP BY b.sku, c.quantity, f.on_hand, f.quarantined, f.allocated
+    HAVING SUM(b.quantity) > {_COVERED} ORDER BY b.sku
     """  # noqa: S608 -- our own parts
     )
     .bindparams(bindparam("day", type_=Date))

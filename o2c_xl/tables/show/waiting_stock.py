@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, case, select
@@ -51,6 +52,9 @@ def short_orders(conn: Connection, day: dt.date | None) -> dict[str, ShortOrder]
     for line in conn.execute(statement.where(waits, _SHORT).order_by(_line.order, _line.position)):
         lines.setdefault(line.order, []).append(line)
     skus = {line.sku for of in lines.values() for line in of}
+    free = _free(conn, skus)
+    lacking = {order: [one for one in of if _short(one) > free.get(one.sku, ZERO)] for order, of in lines.items()}
+    lines = {order: lacking[order] or of for order, of in lines.items()}
     buying, apart = _buying(conn, skus), _quarantined(conn, skus)
     since = _since(conn, lines)
     return {
@@ -59,11 +63,19 @@ def short_orders(conn: Connection, day: dt.date | None) -> dict[str, ShortOrder]
     }
 
 
+def _short(line: Row[Any]) -> Decimal:
+    missing: Decimal = line.quantity - line.allocated - line.shipped - line.cancelled
+    return missing
+
+
+def _free(conn: Connection, skus: set[str]) -> dict[str, Decimal]:
+    """Stock that nobody has, by product: what an order that goes whole leaves while it waits for something else."""
+    c = s.stock.c
+    return {row.sku: row.on_hand - row.allocated - row.quarantined for row in rows_by_key(conn, s.stock, c.sku, skus)}
+
+
 def _told(lines: Sequence[Row[Any]]) -> str:
-    short = [line.quantity - line.allocated - line.shipped - line.cancelled for line in lines]
-    return ", ".join(
-        f"{plain_number(much)} of {line.sku} (line {line.line})" for line, much in zip(lines, short, strict=True)
-    )
+    return ", ".join(f"{plain_number(_short(line))} of {line.sku} (line {line.line})" for line in lines)
 
 
 def _buying(conn: Connection, skus: set[str]) -> dict[str, list[Any]]:
