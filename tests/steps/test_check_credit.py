@@ -180,6 +180,19 @@ def test_a_release_counts_only_with_the_role(shop: Ledger) -> None:
     assert (statuses(shop), customer(shop).credit_status) == ({"1": "To pick"}, "Approved")
 
 
+def test_a_release_beyond_the_limit_of_the_role_says_how_far_it_goes(shop: Ledger) -> None:
+    rules = policy(First_order_credit_up_to="0")
+    give_role(shop, "Finance", limit=D(3))
+    order(shop, "1", ("MUG", 1))
+    run(shop, rules)
+    act(shop, "1", "Release")
+    note(shop, "1", "Pays on Friday")
+
+    run(shop, rules)
+
+    assert "anna may release no more than 3 (Limit in Roles). Nobody may today" in head(shop, "1").waiting_for
+
+
 def test_a_release_needs_a_reason_and_an_end_to_come(shop: Ledger) -> None:
     rules = policy(First_order_credit_up_to="0")
     give_role(shop, "Finance")

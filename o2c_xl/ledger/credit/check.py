@@ -15,7 +15,7 @@ from o2c_xl.domain.credit.account import CreditCustomer, CreditOrder, CreditStat
 from o2c_xl.domain.credit.check import CreditOutcome, past_due, release_fault
 from o2c_xl.domain.credit.hold import Hold
 from o2c_xl.domain.credit.score import Scored
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.domain.ordering.orders import OrderStatus, Request
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
@@ -115,7 +115,10 @@ class CreditBooks:
         mine = grants_of(txn.who, may)
         limit = release_limit(mine)
         if not mine or (limit is not None and limit < head.total):
-            told = f"Release was asked for, but {txn.who} may not release it: that takes the role Finance."
+            lacks = "may not release it: that takes the role Finance."
+            if mine:
+                lacks = f"may release no more than {plain_number(limit or ZERO)} (Limit in Roles)."
+            told = f"Release was asked for, but {txn.who} {lacks}"
             return None, f"{told} {who_releases(may, head.total)}"
         release = Release(txn.who, head.notes, head.released_until or self._day)
         fault = release_fault(release, self._day)
