@@ -26,8 +26,9 @@ from o2c_xl.domain.cash.match_named import less_credit, named_beside, some_disco
 from o2c_xl.domain.cash.match_parts import note_parts, paid_by_others, settled_by_the_last
 from o2c_xl.domain.cash.match_proposals import PROPOSALS
 from o2c_xl.domain.cash.match_sets import by_set
+from o2c_xl.domain.cash.near_numbers import Meant, index_near, near_in
 from o2c_xl.domain.cash.proving import says_ahead
-from o2c_xl.domain.cash.references import Meant, index_near, near_in, numbers_in, pieces
+from o2c_xl.domain.cash.references import numbers_in, pieces
 from o2c_xl.domain.cash.settling import MatchPolicy, OpenItems, Parts, all_but, in_order, settle_one
 from o2c_xl.domain.collector import collector_at_rest
 from o2c_xl.domain.money import ZERO, places
@@ -161,9 +162,8 @@ def _doubt_of(case: Case, parts: list[Parts], openings: OpenItems) -> str:
 def _by_near_reference(case: Case, openings: OpenItems, _policy: MatchPolicy) -> list[Match]:
     """Numbers written wrong in a usual way, where what they may mean comes to just the amount."""
     payment = case.payment
-    if not case.sure or not case.whole or case.left < 0 or case.candidates or case.ahead:
-        return []
-    if not any(map(str.isdigit, payment.reference)):
+    wanted = case.sure and case.whole and case.left >= 0 and not case.candidates and not case.ahead
+    if not wanted or not any(map(str.isdigit, payment.reference)):
         return []
     same = openings.settled_by(case.customer, payment.currency, payment.amount, payment.paid_on)
     if same:

@@ -10,7 +10,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from o2c_xl.domain.cash.references import Near, Numbers, index_near, index_numbers
+from o2c_xl.domain.cash.near_numbers import Near, index_near
+from o2c_xl.domain.cash.references import Numbers, index_numbers
 from o2c_xl.domain.cash.sums import MOST_WORK, sets_with_sum
 from o2c_xl.domain.money import ZERO, places, round_money
 from o2c_xl.domain.receivables.open_items import OpenItem, open_instalments

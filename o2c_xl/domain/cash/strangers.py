@@ -9,8 +9,8 @@ from decimal import Decimal
 from rapidfuzz import fuzz
 
 from o2c_xl.domain.cash.matching import Match, MatchRule, Payment
+from o2c_xl.domain.cash.near_numbers import find_near, index_near
 from o2c_xl.domain.cash.payers import may_be, plain_name
-from o2c_xl.domain.cash.references import find_near, index_near
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import OpenItem
 

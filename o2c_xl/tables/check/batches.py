@@ -11,6 +11,7 @@ from typing import Any
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.keys import fold
 from o2c_xl.domain.money import quantity_places
+from o2c_xl.tables.check.needed import check_needed
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Column, Kind
 from o2c_xl.tables.parse.batch import Batch, Needs, Parsed
@@ -22,7 +23,6 @@ __all__ = [
     "accepted",
     "check_batch",
     "check_keys",
-    "check_needed",
     "lacking",
     "number_lines",
     "order_of_each",
@@ -30,9 +30,6 @@ __all__ = [
     "unknown_values",
 ]
 
-# A dropped row without a number is known again by the sender's own reference.
-_REFERENCES = {"Orders": "customer_reference", "OrderLines": "customer_reference", "Payments": "reference"}
-_KEPT_INCOMPLETE = frozenset({"Orders", "OrderLines"})
 _DATES_IN_ORDER = (("order_date", "requested_date"), ("valid_from", "valid_to"), ("from", "to"))
 _UNITS = ({"Orders", "OrderLines"}, {"PurchaseOrders", "PurchaseOrderLines"})
 _MEASURES = frozenset({"kg", "g", "t", "m", "cm", "mm", "km", "m2", "m²", "m3", "m³", "l", "ml", "h"})
@@ -57,54 +54,6 @@ def check_batch(batch: Batch, parsed: Parsed, needs: Needs) -> None:
             check_dates(batch, batch.columns[first], batch.columns[last], (first, last))
     check_keys(batch)
     _note_units(batch)
-
-
-def check_needed(batch: Batch, parsed: Parsed, needs: Needs) -> None:
-    """A cell that is empty though its row needs it, unless the same cell has a fault already."""
-    for name, values in batch.columns.items():
-        column = batch.table.by_field[name]
-        if not (column.needed or column.key) or None not in values or _may_be_empty(batch, column, needs):
-            continue
-        known = parsed.at_fault(name)
-        excused = _excused(batch, column) if needs is Needs.FILE else None
-        fault = Fault("It is empty, and every row needs it.", _fill_in(batch, column, needs))
-        for i in [i for i, value in enumerate(values) if value is None]:
-            if i not in known and not (excused and excused[i]):
-                batch.mark(_column_there(batch, column, i), CellFault(i, "", fault))
-
-
-def _column_there(batch: Batch, column: Column, index: int) -> Column:
-    """The column itself, or the reference's where the list has no column for the key that it stands in for."""
-    reference = batch.table.by_field.get(_REFERENCES.get(batch.table.name, ""))
-    letters = batch.letters_of(index)
-    stands_in = column.key and reference and not letters.get(column.field) and letters.get(reference.field)
-    return reference if reference and stands_in else column
-
-
-def _fill_in(batch: Batch, column: Column, needs: Needs) -> str:
-    """What belongs into the cell; only in a shared workbook Python can give a key."""
-    if needs is Needs.SHEET or not column.key:
-        return f"Fill it in: {column.help}"
-    reference = batch.table.by_field.get(_REFERENCES.get(batch.table.name, ""))
-    if reference and column is batch.table.keys[0]:
-        return f"Fill in {column.header} or {reference.header}: by it the row is known when it comes again."
-    if not batch.table.gives_key:
-        return f"Fill it in: {column.help}"
-    return f"Fill it in: {column.help.partition(';')[0]}, by which the row is known when it comes again."
-
-
-def _may_be_empty(batch: Batch, column: Column, needs: Needs) -> bool:
-    table = batch.table
-    if table.name == "OrderLines" and column.field == "line":
-        return True
-    if needs is Needs.FILE:
-        return False
-    return bool(table.gives_key) if column.key else table.name in _KEPT_INCOMPLETE
-
-
-def _excused(batch: Batch, column: Column) -> Sequence[object] | None:
-    """Values that stand in for an empty key: the sender's own reference."""
-    return batch.columns.get(_REFERENCES.get(batch.table.name, "")) if column.key else None
 
 
 def order_of_each(batch: Batch) -> Sequence[Hashable]:
