@@ -55,6 +55,14 @@ def test_a_tax_number_that_is_no_vat_number_is_not_called_empty() -> None:
     assert lack.sentence.startswith("Company registration: it is empty, and 94-2404110 is no VAT number.")
 
 
+def test_a_vat_number_that_may_not_be_told_is_not_called_empty() -> None:
+    seller = replace(SELLER, tax_id="DE136695976", registration="")
+
+    lacks = lacking(seller, replace(ABROAD, country="US"), "US", "USD", frozenset({"O"}))
+
+    assert any("is empty, and an invoice that is not subject to tax may not tell" in lack.sentence for lack in lacks)
+
+
 def test_the_buyers_vat_number_is_wanted_even_of_plain_invoices() -> None:
     buyer = replace(ABROAD, tax_id="", key="BLO")
 

@@ -186,6 +186,8 @@ def _of_seller(seller: Party, categories: frozenset[str]) -> Iterable[Lack]:
         )
     elif not (seller.registration or seller.key) and (categories == {"O"} or not vat):
         also = f"and {seller.tax_id} is no VAT number" if seller.tax_id and not vat else "as is the VAT number"
+        if vat:
+            also = "and an invoice that is not subject to tax may not tell the VAT number"
         yield Lack(f"Company registration: it is empty, {also}. Enter it in Settings.")
 
 
