@@ -51,7 +51,7 @@ def without(
 
         gone = do_without(company_of(context), name, business_day(on), dry_run=dry_run)
         if as_json:
-            say_json({"ok": True, "without": gone})
+            say_json({"ok": True, "without": gone, "dry_run": dry_run})
         else:
             typer.echo(f"{gone} {'would be' if dry_run else 'is'} missed no more; what it held stays in the ledger.")
 

@@ -23,9 +23,11 @@ __all__ = ["do_without"]
 def do_without(company: Company, name: str, day: dt.date, *, dry_run: bool) -> str:
     """Miss the sheet or workbook of this name no more; returns its name. If it comes back it is synced as before.
 
-    Raises CannotRun in one sentence: nothing of that name is missed.
+    Raises CannotRun in one sentence: nothing of that name is missed, or no workbook is there at all.
     """
     present = {path.name for path in book_paths(company.folder.books)}
+    if not present:
+        raise CannotRun(f"There is no workbook in {company.folder.books}. Is the share connected? Nothing was changed.")
     with (
         rehearsing(company.ledger) if dry_run else nullcontext(company.ledger) as ledger,
         ledger.transaction(day) as txn,

@@ -89,7 +89,9 @@ def test_a_discount_after_its_last_day_is_a_payment_in_part() -> None:
     assert {(m.rule, m.certain) for m in unnamed} == {(MatchRule.AMOUNT, False)}
 
 
-@pytest.mark.parametrize("words", ["Anzahlung Auftrag 4711", "Deposit for order 4711", "acompte commande X-9"])
+@pytest.mark.parametrize(
+    "words", ["Anzahlung Auftrag 4711", "Anzahlungsrechnung X-9", "Deposit for order 4711", "acompte commande X-9"]
+)
 def test_money_in_advance_for_what_is_unknown_is_never_posted_by_its_amount(words: str) -> None:
     items = [item("0001", "100.00"), item("0002", "60.00"), item("0003", "40.00")]
 
@@ -97,6 +99,7 @@ def test_money_in_advance_for_what_is_unknown_is_never_posted_by_its_amount(word
     assert found_of("140.00", words, *items) == found_of("200.00", words, *items) == []
     assert found_of("100.00", f"{words}, INV-2026-0001", *items) == [("INV-2026-0001", D(100), True)]
     assert found_of("60.00", "Deposit", *items) == [("INV-2026-0002", D(60), True)]
+    assert found_of("60.00", "abzgl. Vorkassenrabatt", *items) == [("INV-2026-0002", D(60), True)]
 
 
 def test_an_open_credit_note_is_no_matter_of_a_payment_that_is_short_of_part_of_the_discounts() -> None:

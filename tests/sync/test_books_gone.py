@@ -9,6 +9,7 @@ import pytest
 from o2c_xl.adapters.health import examine
 from o2c_xl.company.run import run_company
 from o2c_xl.company.without import do_without
+from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
@@ -113,6 +114,16 @@ def test_a_workbook_that_went_on_purpose_is_missed_no_more(desk: TwoBooks) -> No
 
     assert (done.issues, missed_by_doctor(desk), waits(desk)) == ([], [], [])
     assert [row["Name"] for row in desk.shown("Customers")] == ["Bob"]
+
+
+def test_with_no_workbook_in_reach_none_is_given_up(desk: TwoBooks) -> None:
+    desk.run()
+    away = desk.root / "books away"
+    (desk.root / "books").rename(away)
+    (desk.root / "books").mkdir()
+
+    with pytest.raises(CannotRun, match="Is the share connected"):
+        do_without(desk.company, "Book.xlsx", DAY, dry_run=False)
 
 
 def test_a_missing_workbook_stops_no_other_and_a_renamed_one_is_not_missed(desk: TwoBooks) -> None:

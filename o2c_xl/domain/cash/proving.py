@@ -25,6 +25,8 @@ _AHEAD = (
     "ANZAHLUNG", "VORAUSZAHLUNG", "VORKASSE", "VORAUSKASSE", "PREPAYMENT", "DOWNPAYMENT", "ACOMPTE", "ACCONTO",
     "ANTICIPO", "AANBETALING", "VOORUITBETALING", "FORSKUD", "FORSKOTT", "ENNAKKO",
 )  # fmt: skip
+# with the endings that they take: a Vorkassenrabatt is no money in advance
+_PAID_AHEAD = re.compile(f"(?:{'|'.join(_AHEAD)})(?:S|E?N|S?RECHNUNG|S?BETRAG|EN?R)?")
 _MAYBE_AHEAD = frozenset("DEPOSIT ADVANCE DOWN".split())
 """Said of money in advance where an order is named; alone they may be the bank's words for any money that came in."""
 
@@ -32,7 +34,7 @@ _MAYBE_AHEAD = frozenset("DEPOSIT ADVANCE DOWN".split())
 def says_ahead(said: Sequence[str]) -> bool:
     """Whether a text (in pieces) says that it is money in advance."""
     words = frozenset(said)
-    return any(word.startswith(_AHEAD) for word in said) or bool(words & _MAYBE_AHEAD and words & _ORDERS)
+    return any(_PAID_AHEAD.fullmatch(word) for word in said) or bool(words & _MAYBE_AHEAD and words & _ORDERS)
 
 
 def bare(numbers: Iterable[str], said: Sequence[str], *, orders: bool = False) -> list[str]:

@@ -15,6 +15,7 @@ from o2c_xl.domain.money import ZERO
 
 __all__ = [
     "LATE_FROM",
+    "NOT_POSTED",
     "AgingRow",
     "Credit",
     "Due",
@@ -227,6 +228,10 @@ class InvoiceStatus(StrEnum):
     DISPUTED = "Disputed"
     CREDITED = "Credited"
     WRITTEN_OFF = "Written off"
+
+
+NOT_POSTED = frozenset({InvoiceStatus.DRAFT, InvoiceStatus.APPROVAL})
+"""An invoice in these is in no books yet, and has no number."""
 
 
 @dataclass(frozen=True, slots=True)

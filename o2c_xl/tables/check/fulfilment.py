@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from o2c_xl.domain.buying.purchase_status import DRAFTS
 from o2c_xl.domain.goods.picking import check_pick
 from o2c_xl.domain.money import trimmed
 from o2c_xl.domain.policy import Policy
+from o2c_xl.domain.receivables.open_items import NOT_POSTED
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.receivables.invoice_actions import asked_invoices
@@ -72,7 +72,7 @@ def check_invoices(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG
     asks: dict[int, tuple[Row[Any], str, str]] = {}
     for i, old in _known(txn, schema.invoices, rows):
         action = _new(rows, i, "action", old)
-        if action and old.status in DRAFTS:
+        if action and old.status in NOT_POSTED:
             rows.fault(i, "action", "it is not posted yet.", "Decide its approval first.")
         elif action:
             asks[i] = (old, action, _now(rows, i, "reason", old) or "")

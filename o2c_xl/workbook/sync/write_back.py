@@ -14,13 +14,13 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.tables.define.catalogue import BY_NAME
-from o2c_xl.workbook.errors import ChangedMeanwhile, InUse, Locked, NoRoom
+from o2c_xl.workbook.errors import ChangedMeanwhile, Damaged, InUse, Locked, NoRoom
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.opc.package import Package
 from o2c_xl.workbook.opc.parts import book_parts
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
-from o2c_xl.workbook.patch.left_short import left_short
+from o2c_xl.workbook.patch.left_short import LeftShort, left_short
 from o2c_xl.workbook.patch.save import Dropped, save_if_unchanged
 from o2c_xl.workbook.patch.shrink import drop_rows
 from o2c_xl.workbook.sync.books import OpenBook, hash_of
@@ -110,7 +110,6 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> Saved
     if made is None:
         return None
     new, edits, told = made
-    short = left_short(left, new)
     now = ledger.clock().astimezone(dt.UTC)
     other_kind = save_if_unchanged(
         book.path,
@@ -126,7 +125,15 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> Saved
     book.sha256 = hashlib.sha256(new).hexdigest()
     sheets = book_parts(Package(new)).sheets
     bottoms = {table.name: table.data.bottom for sheet in sheets for table in sheet.tables}
-    return Saved(bottoms, told, other_kind, short)
+    return Saved(bottoms, told, other_kind, _short(left, new))
+
+
+def _short(before: bytes, now: bytes) -> Mapping[str, Sequence[LeftShort]]:
+    """What points at a table's old last row: worth a note, and never a reason not to have saved."""
+    try:
+        return left_short(before, now)
+    except Damaged:
+        return {}
 
 
 def _made(
