@@ -8,13 +8,10 @@ from functools import cache
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, Text, TextClause, bindparam, func, select, text
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, Text, TextClause, bindparam, func, select
 
 __all__ = [
     "CHUNK",
-    "OPEN_INVOICES",
-    "OPEN_ORDERS",
-    "UNAPPLIED",
     "Record",
     "chunks",
     "driver_rows",
@@ -22,11 +19,6 @@ __all__ = [
     "records",
     "rows_by_key",
 ]
-
-# The conditions of the partial indexes, word for word: only so does a database see that the index serves.
-OPEN_ORDERS = text("orders.status NOT IN ('Closed', 'Cancelled', 'Invoiced')")
-OPEN_INVOICES = text("invoices.open <> 0")
-UNAPPLIED = text("payments.unapplied <> 0")
 
 CHUNK = 500
 

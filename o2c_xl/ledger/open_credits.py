@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 from o2c_xl.domain.cash.placing import HeldOn
 from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.lookups import OPEN_INVOICES, UNAPPLIED, rows_by_key
+from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.schema.partial import OPEN_INVOICES, UNAPPLIED
 
 __all__ = ["open_credits"]
 

@@ -13,7 +13,7 @@ from o2c_xl.domain.approvals import content_hash
 from o2c_xl.domain.goods.serving import OrderToServe, Served, ServedLine, Shelf, serve
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import OrderStatus
-from o2c_xl.domain.ordering.promise import RESTS_ON_GOODS, Incoming, Need, Promise, PromiseRules, promise_lines
+from o2c_xl.domain.ordering.promise import Incoming, Need, Promise, PromiseRules, promise_lines
 from o2c_xl.domain.ordering.remedies import Remedy
 from o2c_xl.domain.policy import Policy
 
@@ -70,11 +70,15 @@ class AllocatedOrder:
 
 @dataclass(frozen=True, slots=True)
 class WantedDate:
-    """A line whose promise is due to be looked at; `promised` is the date that stands, `why` what it rests on."""
+    """A line whose promise is due to be looked at; `promised` is the date that stands.
+
+    `why` is what that rests on, `firm` that these are goods and no mere lead time.
+    """
 
     need: Need
     promised: dt.date | None = None
     why: str = ""
+    firm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +96,13 @@ class PromiseBatch:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """A new promise date of a line, and what it rests on."""
+    """A new promise date of a line, and what it rests on; `firm` where these are goods."""
 
     order: str
     line: str
     on: dt.date | None
     why: str
+    firm: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,8 +231,8 @@ def _changed(pairs: Iterable[tuple[WantedDate, Promise]], day: dt.date) -> Itera
     One that rested on goods falls with them: they went to others, or their purchase order has ended.
     """
     for wanted, promise in pairs:
-        stands = wanted.promised is not None and wanted.promised >= day and not wanted.why.startswith(RESTS_ON_GOODS)
+        stands = wanted.promised is not None and wanted.promised >= day and not wanted.firm
         same = (promise.on, promise.why) == (wanted.promised, wanted.why)
         if same or (stands and not promise.firm):
             continue
-        yield Promised(promise.order, promise.line, promise.on, promise.why)
+        yield Promised(promise.order, promise.line, promise.on, promise.why, promise.firm)

@@ -33,7 +33,7 @@ MEMORY = {
 _AGAIN = "a sentence or a day that each run makes anew from the order as it stands"
 CACHES: Mapping[str, Mapping[str, str]] = {
     "orders": dict.fromkeys(("waiting_for", "waiting_who", "waiting_since", "credit_terms", "promise_date"), _AGAIN),
-    "order_lines": dict.fromkeys(("availability", "why", "promise_date"), _AGAIN),
+    "order_lines": dict.fromkeys(("availability", "why", "promise_date", "promised_from", "promise_firm"), _AGAIN),
     "outbox": dict.fromkeys(
         ("written", "sent", "status", "path", "data", "said", "next_try", "batch", "server", "tries"),
         "how far a message has got",

@@ -120,7 +120,7 @@ def test_an_open_purchase_order_gives_the_date_to_the_fairest_and_moves_it(shop:
 
     assert dates == [DAY + dt.timedelta(days=2), DAY + dt.timedelta(days=7)]
     assert line(shop, "1").promise_date == head(shop, "1").promise_date == DAY + dt.timedelta(days=4)
-    assert "PO-000001" in line(shop, "1").why
+    assert "PO-000001" in line(shop, "1").promised_from
 
 
 def test_what_a_promise_rests_on_is_told_as_soon_as_it_changes_though_the_date_stays(shop: Ledger) -> None:
@@ -137,10 +137,10 @@ def test_what_a_promise_rests_on_is_told_as_soon_as_it_changes_though_the_date_s
     run(shop, day=DAY + dt.timedelta(days=1))
     gone = line(shop, "1")
 
-    assert first.why.endswith("Expected: 3 to be ordered, lead time 7 days.")
-    assert ordered.why.endswith(f"Expected: from PO-000001, expected {first.promise_date}.")
+    assert first.promised_from == gone.promised_from == "3 to be ordered, lead time 7 days."
+    assert ordered.promised_from == f"from PO-000001, expected {first.promise_date}."
+    assert [one.promise_firm for one in (first, ordered, gone)] == [False, True, False]
     assert (ordered.promise_date, again) == (first.promise_date, (0, 0, 0, 0))
-    assert gone.why.endswith("Expected: 3 to be ordered, lead time 7 days.")
     assert gone.promise_date == first.promise_date + dt.timedelta(days=1)
     assert run(shop, day=DAY + dt.timedelta(days=2)) == (0, 0, 0, 0)
 
@@ -169,10 +169,9 @@ def test_that_a_line_waits_whole_is_said_once(shop: Ledger) -> None:
 
     run(shop)
 
-    assert (
-        line(shop, "1").why
-        == "Waits for the whole line: 10 of 12 are there. Expected: from PO-000001, expected 2026-03-09."
-    )
+    told = line(shop, "1")
+    assert told.why == "Waits for the whole line: 10 of 12 are there."
+    assert told.promised_from == "from PO-000001, expected 2026-03-09."
 
 
 def test_a_customer_who_takes_complete_orders_only_gets_all_or_nothing(shop: Ledger) -> None:

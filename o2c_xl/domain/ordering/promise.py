@@ -11,11 +11,9 @@ from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.domain.workdays import add_working_days, working_day
 
 __all__ = [
-    "RESTS_ON_GOODS", "Incoming", "Need", "Promise", "PromiseRules", "promise_lines", "whole_order_promise",
+    "Incoming", "Need", "Promise", "PromiseRules", "promise_lines", "whole_order_promise",
 ]  # fmt: skip
 
-RESTS_ON_GOODS = "from "
-"""How the reason of a firm promise begins: `from stock`, `from PO-000012, expected 2026-03-09`."""
 _FIRST_WAIT = 4  # days
 
 
@@ -58,7 +56,8 @@ class PromiseRules:
 class Promise:
     """The earliest day a line can arrive (be fetched, for a pickup); None when nobody can say.
 
-    `firm`: from stock or from what a supplier owes; else it only counts on a lead time and moves with the day.
+    `why` is what it rests on: `from PO-000012, expected 2026-03-09.` `firm`: these are goods, in stock or owed by a
+    supplier; else it only counts on a lead time and moves with the day.
     """
 
     order: str
@@ -163,7 +162,7 @@ def _ready(
         if last.left == ZERO:
             supplies.pop(0)
     if missing <= ZERO:
-        return last.ready, f"{RESTS_ON_GOODS}{last.source}.", True
+        return last.ready, f"from {last.source}.", True
     ready = _after(rules.lead_days.get(need.sku), today)
     if ready is None:
         return None, f"no date for {plain_number(missing)}, as no supplier sells it.", False

@@ -11,19 +11,19 @@ from sqlalchemy import Connection, Date, Text, bindparam, text
 from o2c_xl.domain.buying.replenishment import StockLevel
 from o2c_xl.domain.money import trimmed
 from o2c_xl.domain.ordering.orders import natural_key
+from o2c_xl.ledger.schema.partial import SHORT_L
 from o2c_xl.ledger.types import Exact
 
 __all__ = ["find_shortages", "unsourced"]
 
-# The first two terms of the partial index of short lines stand here as they stand there, so that it is used. Orders
-# that are not confirmed or released yet have a status before these.
-_SHORT = """
+# Orders that are not confirmed or released yet have a status before these.
+_SHORT = f"""
     SELECT l.sku, l."order", l.quantity - l.allocated - l.shipped - l.cancelled AS quantity,
         COALESCE(l.requested_date, o.requested_date) AS wanted
     FROM order_lines l JOIN orders o ON o."order" = l."order"
-    WHERE l.availability <> '' AND l.quantity > l.allocated + l.shipped + l.cancelled
+    WHERE {SHORT_L}
       AND o.status IN ('Availability', 'Backordered', 'To pick', 'Picked', 'Partly shipped')
-"""
+"""  # noqa: S608 - a constant
 # What suppliers still owe, refused goods included, and what people have drafted; Python's own drafts do not count.
 # What suppliers still owe, and what came but waits for a manager's decision: neither is to be bought again.
 _ON_ORDER = """

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, func, literal_column, select
+from sqlalchemy import Column, Connection, Row, func, select
 
 from o2c_xl.domain.accounts import apply_prepayment_legs, bank_charge_legs, discount_legs, write_off_legs
 from o2c_xl.domain.cash.applying import Accepted, ToApply
@@ -28,17 +28,9 @@ from o2c_xl.ledger.cash.payment_rows import payment_status
 from o2c_xl.ledger.cash.remittance import with_letters
 from o2c_xl.ledger.invoices.accounts import known_customers
 from o2c_xl.ledger.invoices.granted import Tolerated, tolerated_on
-from o2c_xl.ledger.invoices.settlements import (
-    OPEN,
-    UNAPPLIED,
-    Settling,
-    Standing,
-    dues_of,
-    invoices_by,
-    open_item,
-    paid_in_time,
-)
+from o2c_xl.ledger.invoices.settlements import Settling, Standing, dues_of, invoices_by, open_item, paid_in_time
 from o2c_xl.ledger.lookups import chunks, rows_by_key
+from o2c_xl.ledger.schema.partial import NOBODYS, OPEN_INVOICES, UNAPPLIED
 from o2c_xl.ledger.store import Ledger, Txn
 
 __all__ = ["ApplyingBooks"]
@@ -87,8 +79,7 @@ class ApplyingBooks:
 
 def _accounts(conn: Connection) -> Iterator[list[str]]:
     """Accounts with unapplied payments, together about a batch of payments; an account is never divided."""
-    known: ColumnElement[bool] = literal_column("account <> ''")
-    statement = select(_pay.account, func.count()).where(UNAPPLIED, known).group_by(_pay.account)
+    statement = select(_pay.account, func.count()).where(UNAPPLIED, ~NOBODYS).group_by(_pay.account)
     part: list[str] = []
     size = 0
     for account, count in conn.execute(statement.order_by(_pay.account)):
@@ -107,10 +98,12 @@ def _read(txn: Txn, accounts: Sequence[str]) -> _Batch:
         for part in chunks(accounts)
         for row in txn.conn.execute(select(*_READ).where(UNAPPLIED, _pay.account.in_(part)))
     }
-    invoices = {one.row.invoice: one for one in invoices_by(txn.conn, schema.invoices.c.account, accounts, OPEN)}
+    invoices = {
+        one.row.invoice: one for one in invoices_by(txn.conn, schema.invoices.c.account, accounts, OPEN_INVOICES)
+    }
     settled, elsewhere, given_up, others = named_apart(txn.conn, payments.values())
     named = others - invoices.keys()
-    invoices |= {one.row.invoice: one for one in invoices_by(txn.conn, schema.invoices.c.invoice, named, OPEN)}
+    invoices |= {one.row.invoice: one for one in invoices_by(txn.conn, schema.invoices.c.invoice, named, OPEN_INVOICES)}
     batch = _Batch(txn, payments, invoices, proposed(txn, payments), _prepaid(txn, payments.values()))
     batch.settled, batch.elsewhere, batch.given_up = settled, elsewhere, given_up
     batch.tolerated = tolerated_on(txn.conn, {name for each in settled.values() for name in each})

@@ -20,8 +20,8 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.bank_statements import bank_line
 from o2c_xl.ledger.cash.payment_clues import returns_of
 from o2c_xl.ledger.invoices.accounts import known_customers
-from o2c_xl.ledger.invoices.settlements import OPEN
 from o2c_xl.ledger.lookups import chunks, rows_by_key
+from o2c_xl.ledger.schema.partial import OPEN_INVOICES
 
 __all__ = ["METHOD", "surroundings"]
 
@@ -134,7 +134,7 @@ def _invoices_of(conn: Connection, rows: Iterable[Row[Any]]) -> dict[str, set[st
 def _credit_notes(conn: Connection) -> list[Posted]:
     """Open credit notes, as money of the customer's that lies with us."""
     columns = (_INV.invoice, _INV.account, _INV.currency, _INV.invoice_date, _INV.open, _INV.corrects)
-    rows = conn.execute(select(*columns).where(OPEN, _INV.kind == "Credit note").order_by(_INV.invoice))
+    rows = conn.execute(select(*columns).where(OPEN_INVOICES, _INV.kind == "Credit note").order_by(_INV.invoice))
     return [
         Posted(
             row.invoice,

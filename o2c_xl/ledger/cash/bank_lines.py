@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, literal_column, select
+from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.accounts import bank_charge_legs
 from o2c_xl.domain.cash.banking import Became, LineStatus
@@ -15,6 +15,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.bank_around import METHOD, surroundings
 from o2c_xl.ledger.cash.bank_statements import bank_line
 from o2c_xl.ledger.cash.payers_known import payers_of
+from o2c_xl.ledger.schema.partial import PENDING_BANK_LINES
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.steps.post_bank_lines import Decide
 
@@ -22,7 +23,6 @@ __all__ = ["BankLineBooks"]
 
 _BATCH = 1_000
 _LINE = schema.bank_lines.c
-_PENDING: ColumnElement[bool] = literal_column("status IN ('', 'Waits')")  # the partial index, word for word
 _MOST_TEXT = 500
 
 
@@ -47,7 +47,7 @@ class BankLineBooks:
 
 
 def _page(conn: Connection, last: str) -> Sequence[Row[Any]]:
-    statement = select(schema.bank_lines).where(_PENDING, _LINE.bank_line > last)
+    statement = select(schema.bank_lines).where(PENDING_BANK_LINES, _LINE.bank_line > last)
     return conn.execute(statement.order_by(_LINE.bank_line).limit(_BATCH)).all()
 
 

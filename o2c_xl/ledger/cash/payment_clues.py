@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, literal_column, select
+from sqlalchemy import Column, Connection, Row, select
 
 from o2c_xl.domain.cash.placing import Clues, Knows, Named, PaidBefore, Typed
 from o2c_xl.domain.cash.spellings import spellings
@@ -16,9 +16,9 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.payers_known import payers_of
 from o2c_xl.ledger.invoices.accounts import known_customers
-from o2c_xl.ledger.invoices.settlements import OPEN
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.ordering.references import rows_by_reference
+from o2c_xl.ledger.schema.partial import OPEN_INVOICES, OPEN_ORDERS
 
 __all__ = ["RETURNED", "TookBack", "clues_for", "returns_of"]
 
@@ -116,15 +116,14 @@ def _references(
 
 def _by_reference(conn: Connection, words: Sequence[str]) -> Iterable[Row[Any]]:
     """Looks through what is open: there is no index for it, and payments of nobody known are few."""
-    open_orders: ColumnElement[bool] = literal_column("status NOT IN ('Closed', 'Cancelled', 'Invoiced')")
     for start in range(0, len(words), _MOST):
         part = words[start : start + _MOST]
-        yield from conn.execute(select(*_ORDER).where(open_orders, _ord.customer_reference.in_(part)))
-        yield from conn.execute(select(*_INVOICE).where(OPEN, _inv.customer_reference.in_(part)))
+        yield from conn.execute(select(*_ORDER).where(OPEN_ORDERS, _ord.customer_reference.in_(part)))
+        yield from conn.execute(select(*_INVOICE).where(OPEN_INVOICES, _inv.customer_reference.in_(part)))
 
 
 def _with_open_invoice(conn: Connection, orders: Iterable[str]) -> set[str]:
-    return {row.order for row in rows_by_key(conn, [_inv.order], _inv.order, orders, OPEN)}
+    return {row.order for row in rows_by_key(conn, [_inv.order], _inv.order, orders, OPEN_INVOICES)}
 
 
 def _named(number: str, row: Row[Any], knows: Mapping[str, Knows], busy: set[str]) -> Named:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, or_, select
 
 from o2c_xl.domain.accounts import payment_legs
 from o2c_xl.domain.cash.placing import HELD_ON, HeldOn, Placed, Refused, Typed
@@ -22,7 +22,7 @@ from o2c_xl.ledger.cash.payment_clues import clues_for
 from o2c_xl.ledger.cash.payment_rows import PAYMENT, PaymentRows, payment_source, payment_status
 from o2c_xl.ledger.cash.remittance import with_letters
 from o2c_xl.ledger.cash.returned_payments import record_returns
-from o2c_xl.ledger.invoices.settlements import UNAPPLIED
+from o2c_xl.ledger.schema.partial import NOBODYS, UNAPPLIED
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.receive_payments import Place
 
@@ -78,7 +78,7 @@ class PaymentBooks:
 _WHICH: tuple[tuple[ColumnElement[bool], ...], ...] = (
     (_pay.status == "", or_(_pay.amount.is_(None), _pay.amount >= ZERO)),
     (_pay.status == "", _pay.amount < ZERO),
-    (UNAPPLIED, literal_column("account = ''"), _pay.status != ""),
+    (UNAPPLIED, NOBODYS, _pay.status != ""),
 )
 
 

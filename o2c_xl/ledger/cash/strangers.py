@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, literal_column, select
+from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.cash.matching import Payment
 from o2c_xl.domain.money import ZERO
@@ -16,8 +16,9 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import proposed, write_matches
 from o2c_xl.ledger.cash.payers_known import payers_of
 from o2c_xl.ledger.invoices.accounts import known_customers
-from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED, invoices_by, open_item, paid_in_time
+from o2c_xl.ledger.invoices.settlements import invoices_by, open_item, paid_in_time
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.schema.partial import NOBODYS, OPEN_INVOICES, UNAPPLIED
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.steps.guess_payers import Guess
 
@@ -63,8 +64,7 @@ class StrangerBooks:
 
 def _strangers(conn: Connection) -> Sequence[Row[Any]]:
     c = schema.payments.c
-    nobodys: ColumnElement[bool] = literal_column("account = ''")  # the partial index, word for word
-    statement = select(schema.payments).where(UNAPPLIED, nobodys, c.unapplied > ZERO, c.held_on != "")
+    statement = select(schema.payments).where(UNAPPLIED, NOBODYS, c.unapplied > ZERO, c.held_on != "")
     return conn.execute(statement.order_by(c.payment).limit(_MOST)).all()
 
 
@@ -83,9 +83,9 @@ def _items(conn: Connection, rows: Sequence[Row[Any]]) -> list[OpenItem]:
     amounts = {row.unapplied for row in rows}
     most = max(amounts)
     columns = (c.invoice, c.open, c.terms)
-    near = conn.execute(select(*columns).where(OPEN, c.open > ZERO, c.open <= most * 2)).all()
+    near = conn.execute(select(*columns).where(OPEN_INVOICES, c.open > ZERO, c.open <= most * 2)).all()
     wanted = [row.invoice for row in near if row.open in amounts or "%" in row.terms]
-    standing = list(invoices_by(conn, c.invoice, wanted, OPEN))
+    standing = list(invoices_by(conn, c.invoice, wanted, OPEN_INVOICES))
     in_time = paid_in_time(conn, standing)
     items = [open_item(one, in_time=in_time.get(one.row.invoice, ZERO)) for one in standing]
     return [item for item in items if {item.open, item.open - item.discount} & amounts]

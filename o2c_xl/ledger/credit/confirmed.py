@@ -11,7 +11,8 @@ from sqlalchemy import Connection, exists, func, or_, select, type_coerce
 
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.lookups import OPEN_ORDERS, chunks
+from o2c_xl.ledger.lookups import chunks
+from o2c_xl.ledger.schema.partial import OPEN_ORDERS
 from o2c_xl.ledger.types import Exact
 
 __all__ = ["confirmed_sums", "still_to_invoice"]

@@ -16,7 +16,8 @@ from o2c_xl.domain.policy import Policy
 from o2c_xl.domain.receivables.open_items import OpenItem, Overdue, overdue
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.credit.confirmed import confirmed_sums
-from o2c_xl.ledger.lookups import OPEN_INVOICES, OPEN_ORDERS, UNAPPLIED, chunks, rows_by_key
+from o2c_xl.ledger.lookups import chunks, rows_by_key
+from o2c_xl.ledger.schema.partial import OPEN_INVOICES, OPEN_ORDERS, UNAPPLIED
 from o2c_xl.ledger.types import Exact
 
 __all__ = ["credit_customers", "exposed_accounts", "open_elsewhere", "overdue_accounts", "prepaid_for"]

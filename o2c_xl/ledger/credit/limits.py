@@ -17,6 +17,7 @@ from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask, verdicts
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.schema.partial import CREDIT_ASKED
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.widen_credit import AskedCredit
 
@@ -80,7 +81,7 @@ class CreditLimitBooks:
         """Take over what was approved; returns how many customers changed."""
         c = schema.customers.c
         with self._ledger.reading() as conn:
-            keys = list(conn.execute(select(c.customer_id).where(c.credit_asked != "")).scalars())
+            keys = list(conn.execute(select(c.customer_id).where(CREDIT_ASKED)).scalars())
         if not keys:
             return 0
         with self._ledger.transaction(self._day) as txn:

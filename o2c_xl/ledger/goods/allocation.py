@@ -25,8 +25,9 @@ from o2c_xl.ledger.approvals import Ask, ask, verdicts, void
 from o2c_xl.ledger.goods.overpromised import take_back
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.telling import tell_alternatives, tell_confirmed
-from o2c_xl.ledger.ordering.orders import BATCH, lines_of, quantities_of, shipments_made, still_pending
+from o2c_xl.ledger.ordering.orders import BATCH, UNPROMISED, lines_of, quantities_of, shipments_made, still_pending
 from o2c_xl.ledger.ordering.promises import renew_promises
+from o2c_xl.ledger.schema.partial import SHORT_L
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.allocate import AllocatedOrder, AllocationBatch, PromiseBatch, Promised, Verdict
 
@@ -46,17 +47,16 @@ _LINES = (
     _line.invoiced, _line.returned, _line.cancelled, _line.returned_uninvoiced, _line.remedy, _line.requested_date,
     _line.availability, _line.promise_date, _line.why,
 )  # fmt: skip
-# The terms of the partial index stand here as they stand there, so that it is used. SQLite takes a CROSS JOIN in the
-# sequence written: products with stock first, not all open orders; and a status that is reckoned leaves only the key
-# to find an order by.
+# SQLite takes a CROSS JOIN in the sequence written: products with stock first, not all open orders; and a status that
+# is reckoned leaves only the key to find an order by.
 _SHORT_WITH_STOCK = text(
-    """
+    f"""
     SELECT DISTINCT o."order", o.order_date, o.requested_date, o.priority
     FROM stock s CROSS JOIN order_lines l CROSS JOIN orders o
     WHERE l.sku = s.sku AND o."order" = l."order" AND s.on_hand > s.allocated + s.quarantined
-      AND l.availability <> '' AND l.quantity > l.allocated + l.shipped + l.cancelled
+      AND {SHORT_L}
       AND (o.status || '') IN ('Backordered', 'To pick', 'Picked', 'Partly shipped')
-    """
+    """  # noqa: S608 - a constant
 )
 
 
@@ -246,6 +246,7 @@ def _lines(
             "availability": str(line.availability),
             "promise_date": order.dates.get(line.line, old.promise_date),
             "why": line.why,
+            **UNPROMISED,
         }
     return changed, told_allocated, told_cancelled
 

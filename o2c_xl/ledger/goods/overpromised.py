@@ -14,6 +14,7 @@ from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.ordering.orders import UNPROMISED
 from o2c_xl.ledger.store import Ledger, Txn
 
 __all__ = ["take_back"]
@@ -63,6 +64,7 @@ def _take_back(txn: Txn, missing: dict[str, Decimal]) -> int:
                 "allocated": row.allocated - quantity,
                 "promise_date": None,
                 "why": why,
+                **UNPROMISED,
             }
         )
     for order, quantities in lost.items():

@@ -17,7 +17,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.goods.short_picks import SHORT_PICK
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
-from o2c_xl.ledger.ordering.orders import BATCH, QUANTITIES, lines_of, pending_orders, quantities_of
+from o2c_xl.ledger.ordering.orders import BATCH, QUANTITIES, UNPROMISED, lines_of, pending_orders, quantities_of
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.pick import LineToPick, OpenPick, OrderPicked, OrderToPick, PickingDecided
 
@@ -179,9 +179,8 @@ def _return_short(txn: Txn, orders: Sequence[OrderPicked]) -> None:
     short = [(one.order, pick, result) for one in orders for pick, result in one.results if result.short]
     for _, pick, result in short:
         txn.reserve(pick.sku, -result.short)
-    txn.update(
-        schema.order_lines, [{"order": order, "line": pick.line, "why": result.why} for order, pick, result in short]
-    )
+    lines = [{"order": order, "line": pick.line, "why": result.why, **UNPROMISED} for order, pick, result in short]
+    txn.update(schema.order_lines, lines)
     txn.insert(
         schema.discrepancies,
         [

@@ -15,9 +15,9 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.closing import Closing
 from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.invoices.settlements import UNAPPLIED
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.ordering.orders import BATCH, QUANTITIES, lines_of, quantities_of
+from o2c_xl.ledger.schema.partial import UNAPPLIED
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.close_orders import LineToClose, OrderToClose
 

@@ -12,8 +12,8 @@ from o2c_xl.domain.cash.placing import HeldOn
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.paid_ahead import Ahead, Billed, PaidAhead, shared_out
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED
 from o2c_xl.ledger.lookups import chunks, rows_by_key
+from o2c_xl.ledger.schema.partial import OPEN_INVOICES, UNAPPLIED
 
 __all__ = ["paid_ahead"]
 
@@ -70,6 +70,6 @@ def _waiting(conn: Connection, heads: Sequence[Row[Any]]) -> dict[str, Decimal]:
     if not payments:
         return {}
     wanted = (_inv.due_date, _inv.invoice, _inv.order, _inv.account, _inv.currency, _inv.open, _inv.entry)
-    where = (OPEN, _inv.kind == "Invoice", _inv.entry.is_not(None), _inv.due_date.is_not(None))
+    where = (OPEN_INVOICES, _inv.kind == "Invoice", _inv.entry.is_not(None), _inv.due_date.is_not(None))
     billed = rows_by_key(conn, wanted, _inv.order, {one.order for one in payments}, *where)
     return shared_out(payments, [Billed(*row) for row in billed])

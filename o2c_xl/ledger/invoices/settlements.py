@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, literal_column, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, select
 
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import Due, InvoiceStatus, OpenItem, Settlement, invoice_status
@@ -22,10 +22,8 @@ from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.store import Txn
 
 __all__ = [
-    "OPEN",
     "POSTED",
     "SETTLES",
-    "UNAPPLIED",
     "Settling",
     "Standing",
     "dues_of",
@@ -34,10 +32,6 @@ __all__ = [
     "paid_in_time",
 ]
 
-# written out, not bound, and not marked as a truth value (SQLite would get "= 1" behind it): only then do the
-# partial indexes serve
-OPEN: ColumnElement[bool] = literal_column("open <> 0")
-UNAPPLIED: ColumnElement[bool] = literal_column("unapplied <> 0")
 SETTLES = {
     "payment": "paid",
     "opening": "paid",

@@ -6,17 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, literal_column, select
+from sqlalchemy import Connection, select
 
 from o2c_xl.domain.telling import SEND_AGAIN, TAKE_AS_SENT
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.messages.mailing import resolve_rows, undecidable
+from o2c_xl.ledger.schema.partial import ASKED_MESSAGES
 from o2c_xl.ledger.store import Ledger
 
 __all__ = ["AskedBooks"]
 
 # written out, not bound: only then does the partial index serve
-_ASKED: ColumnElement[bool] = literal_column("action <> ''")
 _VERDICTS = {SEND_AGAIN: "again", TAKE_AS_SENT: "sent"}
 
 
@@ -41,4 +41,4 @@ class AskedBooks:
 
 
 def _asked(conn: Connection) -> Sequence[Any]:
-    return conn.execute(select(schema.outbox).where(_ASKED).order_by(schema.outbox.c.message)).all()
+    return conn.execute(select(schema.outbox).where(ASKED_MESSAGES).order_by(schema.outbox.c.message)).all()

@@ -19,6 +19,7 @@ from o2c_xl.domain.telling import KINDS, SENDABLE
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.plain import went_plain
+from o2c_xl.ledger.schema.partial import STUCK_MESSAGES
 from o2c_xl.ledger.store import Ledger, Txn
 
 __all__ = [
@@ -91,7 +92,7 @@ def resting(conn: Connection, oldest: dt.date | None, now: str) -> Sequence[Any]
 
 def held(conn: Connection, oldest: dt.date | None, now: str) -> Sequence[Any]:
     """What waits for a person, and rests for no time: `said` and `number`."""
-    return _by_reason(conn, _c.said != "", ~and_(_young(oldest), _c.next_try > now))
+    return _by_reason(conn, STUCK_MESSAGES, ~and_(_young(oldest), _c.next_try > now))
 
 
 def _by_reason(conn: Connection, *more: ColumnElement[bool]) -> Sequence[Any]:
@@ -192,7 +193,7 @@ def put_off(
 
 def stuck(conn: Connection) -> Sequence[Any]:
     """Messages that wait for something that was said of them."""
-    return conn.execute(select(schema.outbox).where(_c.said != "", *_open())).all()
+    return conn.execute(select(schema.outbox).where(STUCK_MESSAGES, *_open())).all()
 
 
 def write_again(ledger: Ledger, day: dt.date, rows: Sequence[Any]) -> None:

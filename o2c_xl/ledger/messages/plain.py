@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, literal_column, select
+from sqlalchemy import Connection, select
 
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.schema.partial import OPEN_INVOICES
 
 __all__ = ["as_data", "plain_invoices", "plain_messages", "went_plain"]
 
@@ -31,7 +32,7 @@ def plain_invoices(conn: Connection) -> dict[str, list[str]]:
     statement = (
         select(box.about, box.data)
         .join(schema.invoices, inv.invoice == box.about)
-        .where(literal_column("invoices.open <> 0"), box.kind.in_(("Invoice", "Credit note")), box.data != "")
+        .where(OPEN_INVOICES, box.kind.in_(("Invoice", "Credit note")), box.data != "")
         .order_by(box.message)
     )
     last = {about: went_plain(data) for about, data in conn.execute(statement)}  # the latest message counts

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, select
 
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.amending import Cancellation
@@ -14,14 +14,14 @@ from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import void
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.ordering.orders import BATCH, lines_of, quantities_of
+from o2c_xl.ledger.ordering.orders import BATCH, UNPROMISED, lines_of, quantities_of
+from o2c_xl.ledger.schema.partial import ASKED_ORDERS
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.act_on_orders import ActedOrder, NotDone, OrderToActOn
 
 __all__ = ["ActionBooks"]
 
 # as the partial index says it, so that it is used
-_ASKED = text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')")
 # read where an order waits for them: by pricing and by the credit check
 _ELSEWHERE = ("Confirm", "Release")
 # where an order that a person holds may stand; one amended while held was once left incomplete
@@ -55,7 +55,7 @@ class ActionBooks:
         c = schema.orders.c
         held = select(c.order).where(c.status.in_(_HELD), c.held.is_(True))
         with self._ledger.reading() as conn:
-            asked = conn.execute(select(c.order, c.action, c.held).where(_ASKED)).all()
+            asked = conn.execute(select(c.order, c.action, c.held).where(ASKED_ORDERS)).all()
             # an order already held, or only confirmed, has nothing to be done here
             news = [row.order for row in asked if row.action not in _ELSEWHERE or row.held]
             return sorted({*news, *conn.execute(held).scalars()})
@@ -113,6 +113,7 @@ def _line_row(one: ActedOrder, line: str, change: Cancellation) -> dict[str, Any
         "picked": after.picked,
         "cancelled": after.cancelled,
         "why": f"{change.cancelled} cancelled: {one.event}.",
+        **UNPROMISED,
     }
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, case, func, select
 
 from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.ordering.orders import LineQuantities, OrderStatus, natural_key
@@ -17,13 +18,30 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Ledger
 
-__all__ = ["BATCH", "QUANTITIES", "lines_of", "pending_orders", "quantities_of", "shipments_made", "still_pending"]
+__all__ = [
+    "BATCH",
+    "QUANTITIES",
+    "UNPROMISED",
+    "WHY",
+    "lines_of",
+    "pending_orders",
+    "quantities_of",
+    "shipments_made",
+    "still_pending",
+]
 
 BATCH = 1_000
 _NAMES = ("quantity", "allocated", "picked", "shipped", "invoiced", "returned", "cancelled", "returned_uninvoiced")
 _QUANTITIES = attrgetter(*_NAMES)
 QUANTITIES: tuple[Column[Any], ...] = tuple(schema.order_lines.c[name] for name in _NAMES)
 """The columns that `quantities_of` reads."""
+_LINE = schema.order_lines.c
+WHY: ColumnElement[str] = case(
+    (_LINE.promised_from != "", func.ltrim(_LINE.why + " Expected: " + _LINE.promised_from)), else_=_LINE.why
+)
+"""Why a line got stock or did not, and what the date of one that waits rests on."""
+UNPROMISED: Mapping[str, Any] = MappingProxyType({"promised_from": "", "promise_firm": False})
+"""Goes with what becomes of a line: its date rests on nothing that was said before."""
 
 
 def quantities_of(line: Row[Any]) -> LineQuantities:

@@ -7,29 +7,28 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Date, Integer, Text, bindparam, func, or_, select, text, type_coerce
+from sqlalchemy import Boolean, Connection, Date, Integer, Text, bindparam, func, or_, select, text, type_coerce
 
 from o2c_xl.domain.buying.purchase_status import UNDER_WAY
 from o2c_xl.domain.goods.allocation import NORMAL_PRIORITY, Demand, rank
 from o2c_xl.domain.money import ZERO, trimmed
-from o2c_xl.domain.ordering.promise import RESTS_ON_GOODS, Incoming, Need, whole_order_promise
+from o2c_xl.domain.ordering.promise import Incoming, Need, whole_order_promise
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.messages.telling import tell_delayed
 from o2c_xl.ledger.ordering.orders import lines_of
 from o2c_xl.ledger.owed import OWED
+from o2c_xl.ledger.schema.partial import SHORT_L
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.ledger.types import Exact
 from o2c_xl.steps.allocate import PromiseBatch, Promised, WantedDate
 
 __all__ = ["renew_promises"]
 
-_EXPECTED = " Expected: "
 # Lines in the index of short lines. The date of one without any goods in sight rests on its lead time alone and
 # stands until it passes; where goods come, came or lie there, all who want them are looked at, as they share them.
 _OF = "('Availability', 'Approval', 'Backordered', 'To pick', 'Picked', 'Partly shipped')"
-_SHORT = "l.availability <> '' AND l.quantity > l.allocated + l.shipped + l.cancelled"
-_DUE = f"(l.promise_date IS NULL OR l.promise_date < :day OR l.why LIKE '%{_EXPECTED}{RESTS_ON_GOODS}%')"
+_DUE = "(l.promise_date IS NULL OR l.promise_date < :day OR l.promise_firm)"
 _COMING = text(
     """
     SELECT p.sku FROM purchase_order_lines p JOIN purchase_orders b ON b.po = p.po
@@ -38,16 +37,18 @@ _COMING = text(
     """
 ).columns(sku=Text)
 _COLUMNS = """l."order", l.line, l.sku, l.quantity - l.allocated - l.shipped - l.cancelled AS short,
-    l.requested_date, l.promise_date, l.why, o.order_date, o.requested_date AS wanted_on, o.priority, o.shipping"""
+    l.requested_date, l.promise_date, l.promised_from, l.promise_firm,
+    o.order_date, o.requested_date AS wanted_on, o.priority, o.shipping"""
 _TYPES: dict[str, Any] = {
-    "order": Text, "line": Text, "sku": Text, "short": Exact, "requested_date": Date, "promise_date": Date, "why": Text,
+    "order": Text, "line": Text, "sku": Text, "short": Exact, "requested_date": Date, "promise_date": Date,
+    "promised_from": Text, "promise_firm": Boolean,
     "order_date": Date, "wanted_on": Date, "priority": Integer, "shipping": Text,
 }  # fmt: skip
 # SQLite takes a CROSS JOIN in the sequence written: short lines first, through their index, not all open
 # orders; and a status that is reckoned leaves it no other way to the order than its key
 _FROM = f"""
     FROM order_lines l CROSS JOIN orders o
-    WHERE o."order" = l."order" AND {_SHORT} AND (o.status || '') IN {_OF}
+    WHERE o."order" = l."order" AND {SHORT_L} AND (o.status || '') IN {_OF}
 """
 _ALONE = text(f"SELECT {_COLUMNS} {_FROM} AND {_DUE}").bindparams(bindparam("day", type_=Date)).columns(**_TYPES)
 _SHARED = (
@@ -98,7 +99,7 @@ def _one(row: Any, day: dt.date) -> tuple[Any, WantedDate]:  # noqa: ANN401 -- a
     ordered_on, priority = row.order_date or day, row.priority or NORMAL_PRIORITY
     place = rank(Demand(row.order, row.line, row.sku, short, ordered_on, requested, priority))
     need = Need(row.order, row.line, row.sku, short, row.shipping, requested)
-    return place, WantedDate(need, row.promise_date, row.why.partition(_EXPECTED)[2])
+    return place, WantedDate(need, row.promise_date, row.promised_from, row.promise_firm)
 
 
 def _incoming(conn: Connection, skus: Iterable[str]) -> list[Incoming]:
@@ -145,7 +146,7 @@ def _lead_days(conn: Connection, skus: Sequence[str], day: dt.date) -> dict[str,
 
 _LINES = tuple(
     schema.order_lines.c[name]
-    for name in ("order", "line", "position", "quantity", "shipped", "cancelled", "promise_date", "why")
+    for name in ("order", "line", "position", "quantity", "shipped", "cancelled", "promise_date")
 )
 
 
@@ -154,10 +155,8 @@ def _record(txn: Txn, promised: Sequence[Promised], tell: frozenset[str]) -> int
     for one in promised:
         by_order.setdefault(one.order, {})[one.line] = one
     days: dict[str, dt.date | None] = {}
-    rows = []
     for order, lines in lines_of(txn.conn, by_order, _LINES).items():
         new = by_order[order]
-        rows += [_row(line, new[line.line]) for line in lines if line.line in new]
         dates = [
             new[line.line].on if line.line in new else line.promise_date
             for line in lines
@@ -168,8 +167,8 @@ def _record(txn: Txn, promised: Sequence[Promised], tell: frozenset[str]) -> int
     if tell:
         tell_delayed(txn, tell, _later(txn.conn, days))
     txn.update(schema.orders, [{"order": order, "promise_date": day} for order, day in days.items()])
-    txn.update(schema.order_lines, rows)
-    return len(rows)
+    txn.update(schema.order_lines, [_row(one) for one in promised])
+    return len(promised)
 
 
 def _later(conn: Connection, days: Mapping[str, dt.date | None]) -> dict[str, tuple[str, dt.date | None, dt.date]]:
@@ -183,6 +182,6 @@ def _later(conn: Connection, days: Mapping[str, dt.date | None]) -> dict[str, tu
     }
 
 
-def _row(line: Any, promised: Promised) -> dict[str, Any]:  # noqa: ANN401 -- a row
-    why = f"{line.why.partition(_EXPECTED)[0]}{_EXPECTED}{promised.why}"
-    return {"order": line.order, "line": line.line, "promise_date": promised.on, "why": why}
+def _row(one: Promised) -> dict[str, Any]:
+    rests = {"promised_from": one.why, "promise_firm": one.firm}
+    return {"order": one.order, "line": one.line, "promise_date": one.on, **rests}

@@ -13,9 +13,10 @@ from o2c_xl.domain.invoices.invoicing import TaxBy
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.lookups import OPEN_ORDERS, rows_by_key
+from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.ordering.orders import BATCH, lines_of
 from o2c_xl.ledger.ordering.pricing import read_rates
+from o2c_xl.ledger.schema.partial import OPEN_ORDERS
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.tax_orders import LineToTax, OrderToTax, TaxBatch, TaxedOrder
 

@@ -17,9 +17,9 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import LATE_FROM, AgingRow, Credit, OpenItem, age, merged, totals
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.heads import latest_day
-from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED
-from o2c_xl.ledger.lookups import OPEN_INVOICES, rows_by_key
+from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.receivables.disputes import DISPUTE_RESOLVED, DISPUTED
+from o2c_xl.ledger.schema.partial import OPEN_INVOICES, UNAPPLIED
 from o2c_xl.ledger.types import Exact
 
 __all__ = ["Aging", "aging", "balances", "open_items_at"]
@@ -151,7 +151,7 @@ def _later_by_invoice(day: dt.date) -> Any:  # noqa: ANN401 -- a subquery
 def open_items_at(conn: Connection, day: dt.date, *where: ColumnElement[bool]) -> list[OpenItem]:
     """What was open at the end of `day`, each with its instalments; of the invoices for which `where` holds."""
     later = _later(conn, day, _set.invoice)
-    rows = {row.invoice: row for row in _posted(conn, day, _ITEM, OPEN, *where)}
+    rows = {row.invoice: row for row in _posted(conn, day, _ITEM, OPEN_INVOICES, *where)}
     rows |= {row.invoice: row for row in _posted_of(conn, day, [name for name in later if name not in rows], *where)}
     dues: dict[str, list[tuple[dt.date, Decimal]]] = {}
     due = schema.invoice_dues

@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Row, func, literal, or_, select
 from sqlalchemy.sql.expression import TextClause
 
 from o2c_xl.domain.money import ZERO
@@ -21,6 +21,7 @@ from o2c_xl.ledger.messages.sending import ways_of
 from o2c_xl.ledger.papers.credit_notes import credits_lacking
 from o2c_xl.ledger.receivables.disputes import close_disputes, open_disputes
 from o2c_xl.ledger.receivables.reopening import reverse_write_offs, write_offs_of
+from o2c_xl.ledger.schema.partial import ASKED_INVOICES
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.act_on_invoices import AskedInvoice, InvoiceActions
 
@@ -30,7 +31,6 @@ _inv = schema.invoices.c
 _NOTES = schema.invoices.alias("notes")
 _BATCH = 500
 # written out, not bound: only then does the partial index serve
-_ASKED = text("invoices.action <> ''")
 
 
 class InvoiceActionBooks:
@@ -59,7 +59,7 @@ def _pending() -> tuple[ColumnElement[bool] | TextClause, ...]:
         .scalar_subquery()
     )
     return (
-        _ASKED,
+        ASKED_INVOICES,
         POSTED,
         or_(
             (_inv.action == "Send") & _inv.sent_on.is_(None),

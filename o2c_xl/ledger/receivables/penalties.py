@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, literal_column, select
+from sqlalchemy import Connection, select
 
 from o2c_xl.domain.accounts import penalty_legs
 from o2c_xl.domain.money import ZERO
@@ -15,13 +15,13 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.messages.sending import ways_of
+from o2c_xl.ledger.schema.partial import MEMO_PENALTIES
 from o2c_xl.ledger.store import Ledger, Txn
 
 __all__ = ["PenaltyBooks", "settled_penalties"]
 
 _rem, _inv = schema.reminders.c, schema.invoices.c
 # written out, not bound: only then does the partial index serve
-_MEMO: ColumnElement[bool] = literal_column("penalty_status = 'Memo'")
 _ONE = Decimal(1)
 _TERMS = "Net 0"
 
@@ -45,7 +45,7 @@ class PenaltyBooks:
 
 
 def _decided(conn: Connection) -> list[Any]:
-    rows = conn.execute(select(schema.reminders).where(_MEMO, _rem.action.in_(("Charge", "Waive"))))
+    rows = conn.execute(select(schema.reminders).where(MEMO_PENALTIES, _rem.action.in_(("Charge", "Waive"))))
     return sorted(rows, key=lambda row: str(row.reminder))
 
 
@@ -127,7 +127,7 @@ def _line(number: str, row: Any) -> dict[str, Any]:  # noqa: ANN401 -- a row
 
 def settled_penalties(conn: Connection) -> list[Any]:
     """Reminders whose penalty is memo although all that they listed is settled, oldest first."""
-    rows = {row.reminder: row for row in conn.execute(select(schema.reminders).where(_MEMO))}
+    rows = {row.reminder: row for row in conn.execute(select(schema.reminders).where(MEMO_PENALTIES))}
     if not rows:
         return []
     c = schema.reminder_items.c

@@ -14,11 +14,11 @@ from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, selec
 from o2c_xl.domain.money import ZERO, places
 from o2c_xl.domain.receivables.reminders import Debtor, DueItem, Letter, ReminderPolicy
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.invoices.settlements import OPEN
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.messages.sending import ways_of
 from o2c_xl.ledger.open_credits import open_credits
+from o2c_xl.ledger.schema.partial import OPEN_INVOICES, STUCK_MESSAGES
 from o2c_xl.ledger.store import Ledger, Txn
 
 __all__ = ["KIND", "LETTER_STATUS", "LEVEL_SENT", "ReminderBooks", "debtors_of", "leave_to_people"]
@@ -33,7 +33,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 _ITS_MESSAGE = (_box.about == _rem.reminder, _box.kind == KIND)
-_STOPPED = exists().where(*_ITS_MESSAGE, _box.said != "", _box.status.in_(("Waiting", "Failed", "Uncertain")))
+_STOPPED = exists().where(*_ITS_MESSAGE, STUCK_MESSAGES, _box.status.in_(("Waiting", "Failed", "Uncertain")))
 _WRITTEN = _rem.mailed.is_(False) & _rem.withdrawn_on.is_(None) & ~_STOPPED  # in people's hands, on the day it was made
 _MESSAGE_STATUS = func.coalesce(select(func.max(_box.status)).where(*_ITS_MESSAGE).scalar_subquery(), "Waiting")
 
@@ -134,7 +134,7 @@ def _with_something_due(conn: Connection, day: dt.date, policy: ReminderPolicy) 
 
 
 _REMINDED: tuple[ColumnElement[bool], ...] = (
-    OPEN,
+    OPEN_INVOICES,
     _inv.open > ZERO,
     _inv.kind == "Invoice",
     _inv.entry.is_not(None),
@@ -146,7 +146,7 @@ def _open_of(conn: Connection, accounts: Sequence[str]) -> dict[str, list[Any]]:
     """Open posted invoices of these accounts, each with all its instalments in order."""
     found: dict[str, list[Any]] = {}
     statement = select(*_COLUMNS).join(schema.invoice_dues, _due.invoice == _inv.invoice)
-    posted = (OPEN, _inv.open > ZERO, _inv.kind == "Invoice", _inv.entry.is_not(None))
+    posted = (OPEN_INVOICES, _inv.open > ZERO, _inv.kind == "Invoice", _inv.entry.is_not(None))
     for part in chunks(accounts):
         ordered = statement.where(*posted, _inv.account.in_(part)).order_by(_inv.invoice, _due.due_date, _due.due_no)
         for row in conn.execute(ordered):

@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Row, literal_column, select
+from sqlalchemy import Column, Row, select
 
 from o2c_xl.domain.accounts import write_off_legs
 from o2c_xl.domain.approvals import Role, content_hash
 from o2c_xl.domain.money import round_money
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, Verdict, ask, verdicts, void_rest
-from o2c_xl.ledger.invoices.settlements import OPEN, POSTED, Settling, invoices_by
+from o2c_xl.ledger.invoices.settlements import POSTED, Settling, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.schema.partial import ASKED_INVOICES, OPEN_INVOICES
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.write_off import GivenUp
 
@@ -51,8 +52,7 @@ class WriteOffBooks:
 
 
 def _wished(txn: Txn) -> Sequence[Row[Any]]:
-    asked: ColumnElement[bool] = literal_column("action <> ''")  # written out: the index of asked actions serves
-    statement = select(*_READ).where(OPEN, asked, _inv.action == _ACTION, POSTED)
+    statement = select(*_READ).where(OPEN_INVOICES, ASKED_INVOICES, _inv.action == _ACTION, POSTED)
     return sorted(txn.conn.execute(statement), key=lambda row: str(row.invoice))
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column as DbColumn
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.reporting.figures import Fulfilment, median, percentile
 from o2c_xl.domain.reporting.report import Column, Page, Rows, Unit
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.ordering.orders import WHY
 
 __all__ = [
     "STEPS",
@@ -32,7 +32,7 @@ _RELEASED, _PICKED = "stock allocated", "goods picked"
 _NOT_FIRM = ("Incomplete", "Cancelled")
 _DONE = ("Closed", "Cancelled", "Invoiced", "Shipped", "Incomplete")
 _ord, _line = schema.orders.c, schema.order_lines.c
-_LINE: tuple[DbColumn[Any], ...] = (
+_LINE: tuple[ColumnElement[Any], ...] = (
     _line.order,
     _line.line,
     _line.sku,
@@ -42,7 +42,7 @@ _LINE: tuple[DbColumn[Any], ...] = (
     _line.allocated,
     _line.net,
     _line.promise_date,
-    _line.why,
+    WHY.label("why"),
     _line.availability,
     _ord.status,
     _ord.order_date,

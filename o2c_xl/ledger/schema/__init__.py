@@ -8,6 +8,7 @@ compares both. The tables stand in `schema_*`, one module per area; everybody na
 
 from __future__ import annotations
 
+from o2c_xl.ledger.schema import partial
 from o2c_xl.ledger.schema.bank import bank_lines, payer_aliases, statements
 from o2c_xl.ledger.schema.books import heads, journal, layers, movements, numbers, postings, seals, valuations
 from o2c_xl.ledger.schema.control import approvals, clashes, discrepancies, improvements, requests, surveys
@@ -71,6 +72,7 @@ __all__ = [
     "order_lines",
     "orders",
     "outbox",
+    "partial",
     "payer_aliases",
     "payments",
     "picks",

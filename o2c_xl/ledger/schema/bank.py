@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index
 
 from o2c_xl.ledger.schema.parts import amounts, counters, dates, flags, table, texts, wholes
 
@@ -43,12 +43,6 @@ bank_lines = table(
     Index("bank_lines_by_payment", "payment"),
     Index("bank_lines_by_statement", "statement"),
     Index("bank_lines_by_end_to_end", "end_to_end"),
-    Index(
-        "bank_lines_pending",
-        "bank_line",
-        sqlite_where=text("status IN ('', 'Waits')"),
-        postgresql_where=text("status IN ('', 'Waits')"),
-    ),
 )
 # `kind` is IBAN or Name, `value` in its plain form; taught by what a person decided of the payment `learnt_from`.
 payer_aliases = table(

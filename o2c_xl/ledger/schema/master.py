@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Text, text
+from sqlalchemy import Column, Text
 
 from o2c_xl.ledger.schema.parts import amounts, dates, table, texts, wholes
 
@@ -29,12 +29,6 @@ customers = table(
     *dates("credit_decided_on credit_expires"),
     # what widens credit and waits for an approval: its fields and values, as JSON
     *texts("credit_asked"),
-    Index(
-        "customers_by_credit_asked",
-        "credit_asked",
-        sqlite_where=text("credit_asked <> ''"),
-        postgresql_where=text("credit_asked <> ''"),
-    ),
 )
 suppliers = table(
     "suppliers",

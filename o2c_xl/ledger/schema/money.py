@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index
 
 from o2c_xl.ledger.schema.parts import amounts, counters, dates, flags, table, texts, wholes
 
@@ -30,26 +30,6 @@ invoices = table(
     Index("invoices_by_status", "status"),
     Index("invoices_by_order", "order"),
     Index("invoices_by_corrects", "corrects"),
-    Index(
-        "invoices_by_action",
-        "action",
-        sqlite_where=text("action <> ''"),
-        postgresql_where=text("action <> ''"),
-    ),
-    Index(
-        "invoices_open",
-        "account",
-        sqlite_where=text("open <> 0"),
-        postgresql_where=text("open <> 0"),
-    ),
-    # whoever ordered, on whatever account it stands: what is past due holds them after a change of Bill-to too
-    Index(
-        "invoices_open_of",
-        "customer_id",
-        "account",
-        sqlite_where=text("open <> 0"),
-        postgresql_where=text("open <> 0"),
-    ),
 )
 invoice_lines = table(
     "invoice_lines",
@@ -85,12 +65,6 @@ payments = table(
     *texts("account order held_on reverses status problem source sheet letters"),
     *wholes("row entry"),
     Index("payments_by_status", "status"),
-    Index(
-        "payments_unapplied",
-        "account",
-        sqlite_where=text("unapplied <> 0"),
-        postgresql_where=text("unapplied <> 0"),
-    ),
 )
 matches = table(
     "matches",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index
 
 from o2c_xl.ledger.schema.parts import dates, table, texts, wholes
 
@@ -45,8 +45,6 @@ outbox = table(
     Index("outbox_by_status", "status", "kind", "party"),
     Index("outbox_by_about", "about"),
     Index("outbox_by_day", "made_on"),
-    Index("outbox_stuck", "said", sqlite_where=text("said <> ''"), postgresql_where=text("said <> ''")),
-    Index("outbox_asked", "action", sqlite_where=text("action <> ''"), postgresql_where=text("action <> ''")),
 )
 # `source` is the name of a workbook or file, `hash` that of the file's bytes, as in `files`: two files of one name are
 # two. It is empty where faults are no file's. `nth` tells faults of one cell apart, from 0.

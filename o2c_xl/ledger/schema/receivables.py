@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index
 
 from o2c_xl.ledger.schema.parts import counters, dates, flags, table, texts, wholes
 
@@ -25,12 +25,6 @@ reminders = table(
     *dates("withdrawn_on"),
     *wholes("entry"),
     Index("reminders_by_customer", "customer_id"),
-    Index(
-        "reminders_memo",
-        "penalty_status",
-        sqlite_where=text("penalty_status = 'Memo'"),
-        postgresql_where=text("penalty_status = 'Memo'"),
-    ),
 )
 # What a letter listed; `level` is the item's after the letter, `rose` that it had not reached it before.
 reminder_items = table(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Text, text
+from sqlalchemy import Column, Index, Text
 
 from o2c_xl.ledger.schema.parts import amounts, counters, dates, flags, table, texts, wholes
 
@@ -40,24 +40,6 @@ orders = table(
     # that differ only in case
     *texts("folded folded_reference"),
     Index("orders_by_customer", "customer_id", "folded_reference"),
-    Index(
-        "orders_by_folded",
-        "folded",
-        sqlite_where=text("folded <> ''"),
-        postgresql_where=text("folded <> ''"),
-    ),
-    Index(
-        "orders_by_action",
-        "action",
-        sqlite_where=text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')"),
-        postgresql_where=text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')"),
-    ),
-    Index(
-        "orders_open",
-        "bill_to",
-        sqlite_where=text("status NOT IN ('Closed', 'Cancelled', 'Invoiced')"),
-        postgresql_where=text("status NOT IN ('Closed', 'Cancelled', 'Invoiced')"),
-    ),
 )
 order_lines = table(
     "order_lines",
@@ -75,23 +57,12 @@ order_lines = table(
     *counters("net"),
     # allocated = set aside and not yet shipped, picked included; returned_uninvoiced = part of returned never billed
     *counters("allocated picked shipped invoiced invoiced_net returned returned_uninvoiced cancelled"),
+    # `why` it got stock or did not; `promised_from` what its date rests on, `promise_firm` that these are goods, in
+    # stock or owed by a supplier, and no mere lead time
     *texts("availability"),
     *dates("promise_date"),
-    *texts("why"),
-    Index(
-        "order_lines_short",
-        "sku",
-        # only lines whose availability was looked at: a line served at once never enters the index
-        sqlite_where=text("availability <> '' AND quantity > allocated + shipped + cancelled"),
-        postgresql_where=text("availability <> '' AND quantity > allocated + shipped + cancelled"),
-    ),
-    # less than 1 % off, in 1/10 000: almost surely a fraction, and said beside the row
-    Index(
-        "order_lines_fraction_off",
-        "order",
-        sqlite_where=text("discount_percent > 0 AND discount_percent < 10000"),
-        postgresql_where=text("discount_percent > 0 AND discount_percent < 10000"),
-    ),
+    *texts("why promised_from"),
+    *flags("promise_firm"),
 )
 
 

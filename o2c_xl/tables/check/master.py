@@ -15,7 +15,8 @@ from o2c_xl.domain.einvoice.codes import address_problem, exemption_problem
 from o2c_xl.domain.money import plain_number
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.lookups import OPEN_ORDERS, rows_by_key
+from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.schema.partial import OPEN_ORDERS
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.parse.rowset import RowSet
 

@@ -14,6 +14,7 @@ from o2c_xl.domain.money import comes_to
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.schema.partial import WITH_CASE
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.batches import lacking
 from o2c_xl.tables.check.faulty import faulty_rows
@@ -108,7 +109,7 @@ def _twins(txn: Txn, keys: Iterable[str]) -> dict[str, str]:
     """Of keys that the ledger does not have those that differ only in case from one that it has, with that one."""
     new = {fold(key): key for key in keys if has_case(key)}
     table = schema.orders.c
-    found = rows_by_key(txn.conn, [table.folded, table.order], table.folded, new, table.folded != "") if new else ()
+    found = rows_by_key(txn.conn, [table.folded, table.order], table.folded, new, WITH_CASE) if new else ()
     return {new[row.folded]: row.order for row in found if new[row.folded] != row.order}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.approvals import Grant, may_decide, who_may
 from o2c_xl.domain.issue import Issue
@@ -19,7 +19,8 @@ from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import approval_of, grants
 from o2c_xl.ledger.credit.limits import STEP
 from o2c_xl.ledger.goods.short_picks import short_picks
-from o2c_xl.ledger.lookups import OPEN_ORDERS, rows_by_key
+from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.schema.partial import ASKED_ORDERS, CREDIT_ASKED, FRACTIONS_OFF, OPEN_ORDERS
 from o2c_xl.ledger.settings import settings_told
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.show.views import Scope
@@ -27,9 +28,7 @@ from o2c_xl.tables.show.views import Scope
 __all__ = ["standing_remarks"]
 
 # as the partial indexes say it, so that they are used
-_FRACTION = text("order_lines.discount_percent > 0 AND order_lines.discount_percent < 10000")
 # as the partial index of asked actions says it, so that it is used
-_ASKED = text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')")
 
 
 def standing_remarks(conn: Connection, scope: Scope) -> list[Issue]:
@@ -48,7 +47,8 @@ def standing_remarks(conn: Connection, scope: Scope) -> list[Issue]:
 def _actions(conn: Connection) -> list[Issue]:
     """Requests about orders that have no effect."""
     c = s.orders.c
-    statement = select(c.order, c.action, c.action_problem).where(_ASKED, c.action_problem != "").order_by(c.order)
+    without_effect = (ASKED_ORDERS, c.action_problem != "")
+    statement = select(c.order, c.action, c.action_problem).where(*without_effect).order_by(c.order)
     return [_remark("Orders", row.order, "Action", row.action, row.action_problem) for row in conn.execute(statement)]
 
 
@@ -58,7 +58,7 @@ def _fractions_off(conn: Connection) -> list[Issue]:
     statement = (
         select(line.order, line.line, line.discount_percent)
         .join(s.orders, order.order == line.order)
-        .where(_FRACTION, line.quantity > line.invoiced + line.cancelled, OPEN_ORDERS)
+        .where(FRACTIONS_OFF, line.quantity > line.invoiced + line.cancelled, OPEN_ORDERS)
         .order_by(line.order, line.line)
     )
     found = []
@@ -114,7 +114,7 @@ def _wishes(conn: Connection, scope: Scope) -> list[Issue]:
 def _credit_asked(conn: Connection, scope: Scope) -> list[Issue]:
     """More credit that was asked for a customer: who decides, or who rejected it, and what holds."""
     c, a = s.customers.c, s.approvals.c
-    statement = select(c.customer_id, c.credit_asked).where(c.credit_asked != "").order_by(c.customer_id)
+    statement = select(c.customer_id, c.credit_asked).where(CREDIT_ASKED).order_by(c.customer_id)
     wanted = {row.customer_id: json.loads(row.credit_asked) for row in conn.execute(statement)}
     newest = {row.subject: row for row in rows_by_key(conn, s.approvals, a.subject, wanted, a.step == STEP)}
     held = grants(conn) if newest else []

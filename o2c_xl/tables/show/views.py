@@ -20,7 +20,9 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import policy_of, unreadable
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.lookups import chunks, driver_rows, readers_of
+from o2c_xl.ledger.ordering.orders import WHY
 from o2c_xl.ledger.receivables.reminders import LETTER_STATUS, LEVEL_SENT
+from o2c_xl.ledger.schema.partial import STUCK_MESSAGES
 from o2c_xl.ledger.settings import settings_told
 from o2c_xl.ledger.types import Exact
 from o2c_xl.tables.define.catalogue import BY_NAME
@@ -152,7 +154,7 @@ _BACKORDERED = case(
 )
 _NOT_GONE = s.invoices.c.invoice.in_(
     select(s.outbox.c.about).where(
-        s.outbox.c.said != "",
+        STUCK_MESSAGES,
         s.outbox.c.status.in_(("Waiting", "Failed", "Uncertain")),
         s.outbox.c.kind.in_(("Invoice", "Credit note")),
     )
@@ -170,6 +172,7 @@ _COMPUTED: dict[str, dict[str, ColumnElement[Any]]] = {
     },
     "OrderLines": {
         "backordered": _BACKORDERED,
+        "why": WHY,
         "net": case((s.order_lines.c.tax_rate.is_(None), None), else_=s.order_lines.c.net),
     },
     # what could not leave the house, or may not have arrived, is not sent: Waiting says why

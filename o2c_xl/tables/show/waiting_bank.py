@@ -14,7 +14,7 @@ from o2c_xl.domain.issue import Issue
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.cash.bank_statements import BREAK, BREAK_KIND
 from o2c_xl.ledger.cash.missing_statements import MISSING_KIND, gap_told
-from o2c_xl.ledger.invoices.settlements import UNAPPLIED
+from o2c_xl.ledger.schema.partial import UNAPPLIED
 from o2c_xl.tables.show.waiting_money import NOT_APPLIED
 
 __all__ = ["statement_faults", "waiting_bank", "with_alarm"]

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from o2c_xl.domain.telling import SENDABLE
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.messages.plain import plain_invoices
+from o2c_xl.ledger.schema.partial import STUCK_MESSAGES
 
 __all__ = ["waiting_messages"]
 
@@ -32,7 +33,7 @@ def waiting_messages(conn: Connection) -> list[tuple[Any, ...]]:
     c = s.outbox.c
     rows = conn.execute(
         select(c.message, c.kind, c.about, c.status, c.said, c.made_on, c.data)
-        .where(c.said != "", c.status.in_(tuple(_STOPPED)), c.kind.in_(SENDABLE))
+        .where(STUCK_MESSAGES, c.status.in_(tuple(_STOPPED)), c.kind.in_(SENDABLE))
         .order_by(c.message)
     ).all()
     groups: dict[tuple[str, str, str], list[Any]] = {}

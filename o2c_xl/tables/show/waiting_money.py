@@ -14,12 +14,12 @@ from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import verdicts
 from o2c_xl.ledger.cash.payers_known import payers_of
-from o2c_xl.ledger.invoices.settlements import OPEN, UNAPPLIED
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.receivables.invoice_actions import credits_held
 from o2c_xl.ledger.receivables.penalties import settled_penalties
 from o2c_xl.ledger.receivables.reopening import write_offs_of
 from o2c_xl.ledger.receivables.writeoffs import WRITE_OFF
+from o2c_xl.ledger.schema.partial import OPEN_INVOICES, UNAPPLIED
 
 __all__ = ["NOT_APPLIED", "credit_notes", "no_account", "waiting_money"]
 
@@ -40,7 +40,7 @@ def no_account(conn: Connection, settings: Mapping[str, str]) -> list[_Waiting]:
     if settings.get("Company IBAN", "") or settings.get("Documents", "None") == "None":
         return []
     inv = s.invoices.c
-    asks = (OPEN, inv.kind == "Invoice", inv.open > ZERO, inv.opening.is_(False), inv.entry.is_not(None))
+    asks = (OPEN_INVOICES, inv.kind == "Invoice", inv.open > ZERO, inv.opening.is_(False), inv.entry.is_not(None))
     since = conn.execute(select(func.min(inv.invoice_date)).where(*asks)).scalar_one()
     todo = "Invoices name no account to pay into: enter Company IBAN in Settings."
     return [("Company IBAN", "No bank account", _FINANCE, since, todo)] if since else []
@@ -121,7 +121,7 @@ def _over(invoice: str, written_off: Container[str]) -> str:
 def _write_offs(conn: Connection) -> Iterator[_Waiting]:
     inv = s.invoices.c
     columns = (inv.invoice, inv.reason, inv.due_date)
-    rows = conn.execute(select(*columns).where(OPEN, inv.action == "Write off").order_by(inv.invoice)).all()
+    rows = conn.execute(select(*columns).where(OPEN_INVOICES, inv.action == "Write off").order_by(inv.invoice)).all()
     decided = verdicts(conn, WRITE_OFF, [row.invoice for row in rows]) if rows else {}
     for row in rows:
         verdict = decided.get(row.invoice)

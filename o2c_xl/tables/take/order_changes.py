@@ -14,7 +14,7 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.amending import Refused, amendment
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import chunks, rows_by_key
-from o2c_xl.ledger.ordering.orders import quantities_of
+from o2c_xl.ledger.ordering.orders import UNPROMISED, quantities_of
 from o2c_xl.ledger.store import Source, Txn
 from o2c_xl.tables.known.orders import Known, OrderBook, Side
 from o2c_xl.tables.take.order_refusals import Change, allowed, terms_of
@@ -155,7 +155,7 @@ def _changed_line(txn: Txn, line: Row[Any], changed: Mapping[str, Any]) -> tuple
     if back:
         txn.reserve(line.sku, -back)
     row |= {"allocated": line.allocated - back, "price": None, "tax_rate": None, "availability": "", "why": ""}
-    return row | {"promise_date": None}, back
+    return row | {"promise_date": None, **UNPROMISED}, back
 
 
 def _head_after(txn: Txn, head: Row[Any], change: Change) -> dict[str, Any]:

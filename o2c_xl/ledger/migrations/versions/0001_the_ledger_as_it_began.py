@@ -175,8 +175,8 @@ def upgrade() -> None:
             "customers_by_credit_asked",
             ["credit_asked"],
             unique=False,
-            sqlite_where=sa.text("credit_asked <> ''"),
-            postgresql_where=sa.text("credit_asked <> ''"),
+            sqlite_where=sa.text("credit_asked != ''"),
+            postgresql_where=sa.text("credit_asked != ''"),
         )
 
     op.create_table(
@@ -306,8 +306,8 @@ def upgrade() -> None:
             "invoices_by_action",
             ["action"],
             unique=False,
-            sqlite_where=sa.text("action <> ''"),
-            postgresql_where=sa.text("action <> ''"),
+            sqlite_where=sa.text("action != ''"),
+            postgresql_where=sa.text("action != ''"),
         )
         batch_op.create_index("invoices_by_corrects", ["corrects"], unique=False)
         batch_op.create_index("invoices_by_order", ["order"], unique=False)
@@ -316,15 +316,15 @@ def upgrade() -> None:
             "invoices_open",
             ["account"],
             unique=False,
-            sqlite_where=sa.text("open <> 0"),
-            postgresql_where=sa.text("open <> 0"),
+            sqlite_where=sa.text("open != 0"),
+            postgresql_where=sa.text("open != 0"),
         )
         batch_op.create_index(
             "invoices_open_of",
             ["customer_id", "account"],
             unique=False,
-            sqlite_where=sa.text("open <> 0"),
-            postgresql_where=sa.text("open <> 0"),
+            sqlite_where=sa.text("open != 0"),
+            postgresql_where=sa.text("open != 0"),
         )
 
     op.create_table(
@@ -492,6 +492,8 @@ def upgrade() -> None:
         sa.Column("availability", sa.Text(), server_default="", nullable=False),
         sa.Column("promise_date", sa.Date(), nullable=True),
         sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.Column("promised_from", sa.Text(), server_default="", nullable=False),
+        sa.Column("promise_firm", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.PrimaryKeyConstraint("order", "line"),
     )
     with op.batch_alter_table("order_lines", schema=None) as batch_op:
@@ -565,24 +567,24 @@ def upgrade() -> None:
             "orders_by_action",
             ["action"],
             unique=False,
-            sqlite_where=sa.text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')"),
-            postgresql_where=sa.text("action <> '' AND status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled')"),
+            sqlite_where=sa.text("action != '' AND (status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled'))"),
+            postgresql_where=sa.text("action != '' AND (status NOT IN ('Shipped', 'Invoiced', 'Closed', 'Cancelled'))"),
         )
         batch_op.create_index("orders_by_customer", ["customer_id", "folded_reference"], unique=False)
         batch_op.create_index(
             "orders_by_folded",
             ["folded"],
             unique=False,
-            sqlite_where=sa.text("folded <> ''"),
-            postgresql_where=sa.text("folded <> ''"),
+            sqlite_where=sa.text("folded != ''"),
+            postgresql_where=sa.text("folded != ''"),
         )
         batch_op.create_index("orders_by_status", ["status", "order"], unique=False)
         batch_op.create_index(
             "orders_open",
             ["bill_to"],
             unique=False,
-            sqlite_where=sa.text("status NOT IN ('Closed', 'Cancelled', 'Invoiced')"),
-            postgresql_where=sa.text("status NOT IN ('Closed', 'Cancelled', 'Invoiced')"),
+            sqlite_where=sa.text("(status NOT IN ('Closed', 'Cancelled', 'Invoiced'))"),
+            postgresql_where=sa.text("(status NOT IN ('Closed', 'Cancelled', 'Invoiced'))"),
         )
 
     op.create_table(
@@ -612,8 +614,8 @@ def upgrade() -> None:
             "outbox_asked",
             ["action"],
             unique=False,
-            sqlite_where=sa.text("action <> ''"),
-            postgresql_where=sa.text("action <> ''"),
+            sqlite_where=sa.text("action != ''"),
+            postgresql_where=sa.text("action != ''"),
         )
         batch_op.create_index("outbox_by_about", ["about"], unique=False)
         batch_op.create_index("outbox_by_day", ["made_on"], unique=False)
@@ -622,8 +624,8 @@ def upgrade() -> None:
             "outbox_stuck",
             ["said"],
             unique=False,
-            sqlite_where=sa.text("said <> ''"),
-            postgresql_where=sa.text("said <> ''"),
+            sqlite_where=sa.text("said != ''"),
+            postgresql_where=sa.text("said != ''"),
         )
 
     op.create_table(
@@ -672,8 +674,8 @@ def upgrade() -> None:
             "payments_unapplied",
             ["account"],
             unique=False,
-            sqlite_where=sa.text("unapplied <> 0"),
-            postgresql_where=sa.text("unapplied <> 0"),
+            sqlite_where=sa.text("unapplied != 0"),
+            postgresql_where=sa.text("unapplied != 0"),
         )
 
     op.create_table(
