@@ -30,7 +30,7 @@ from o2c_xl.workbook.template.sync_info import SYNC_INFO
 __all__ = ["Answer", "Desk", "check", "decide", "preview", "sync", "told", "undo"]
 
 _NAMED = 5
-_WRITTEN = ("cells written", "rows taken out")
+_WRITTEN = ("cells written", "rows no longer listed")
 
 
 @dataclass(frozen=True, slots=True)

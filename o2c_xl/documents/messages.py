@@ -10,19 +10,19 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from o2c_xl.documents.formats import clean, spoken_in
+from o2c_xl.documents.formats import clean, spoken_in, writing_of
 from o2c_xl.domain.money import places
 from o2c_xl.domain.telling import KINDS
 
@@ -77,7 +77,7 @@ class Words:
     def text(self, kind: str, language: str, country: str, facts: Mapping[str, Any]) -> Text:
         """The message; raises FaultyTemplate naming the file and line to mend."""
         name = KINDS[kind.casefold()].template
-        known = {**_on_one_line(facts), "locale": _locale(language, country), "language": language}
+        known = {**_on_one_line(facts), "locale": writing_of(country, language), "language": language}
         source, filled = self._filled(name, "txt", language, known)
         head, _, body = filled.partition("\n")
         if not head.startswith(_HEAD):
@@ -143,16 +143,6 @@ def _printable(text: str) -> str:
 def _plain(fault: Exception) -> str:
     text = " ".join(str(fault).split()) or type(fault).__name__
     return text if text.endswith(".") else f"{text}."
-
-
-@cache
-def _locale(language: str, country: str) -> Locale:
-    for name in (f"{language}_{country.upper()}", language, _FALLBACK):
-        try:
-            return Locale.parse(name)
-        except (UnknownLocaleError, ValueError):
-            continue
-    return Locale(_FALLBACK)
 
 
 @pass_context

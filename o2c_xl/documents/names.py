@@ -28,10 +28,11 @@ def file_name(document: AnyDocument, extension: str) -> str:
 def safe_name(title: str, extension: str) -> str:
     """`title` as a file name; a short hash of the title is added when something had to be changed.
 
-    So two titles that differ only in signs that a file name cannot hold still get two names.
+    So two titles that differ only in signs that a file name cannot hold still get two names. A dot at the end (`Inc.`)
+    is that before the extension.
     """
     suffix = "." + extension.lstrip(".")
-    wanted = unicodedata.normalize("NFC", title)
+    wanted = unicodedata.normalize("NFC", title.removesuffix("."))
     room = _LONGEST - len(suffix)
     safe = _shortened(sanitize_filename(clean(wanted), platform="universal").strip(" ."), room)
     if safe and safe == wanted:

@@ -40,7 +40,8 @@ FACTS: dict[str, Any] = {
     "purchase": {"po": "PO-1", "po_date": dt.date(2026, 3, 2), "expected": None},
     "data": {
         "text": "A letter.", "lines": ["1"], "before": "2026-03-05", "now": "2026-03-09", "amount": "5.00",
-        "invoices": "INV-1", "frees": "5.00 EUR", "po": "PO-1", "receipt": "R1", "sku": "TEA", "quantity": "2",
+        "invoices": "INV-1", "late": [{"amount": "1234.50", "currency": "EUR", "frees": "5.00"}],
+        "po": "PO-1", "receipt": "R1", "sku": "TEA", "quantity": "2",
         "quality": "Poor", "missing": [{"what": "quantity", "line": "1"}, {"what": "address", "detail": "street"}],
     },
 }  # fmt: skip
@@ -70,6 +71,9 @@ def test_amounts_and_days_are_written_as_in_the_readers_country(tmp_path: Path) 
     assert "02.03.2026" in german
     assert "1,234.50 EUR" in english
     assert "2 Mar 2026" in english
+    held = Words(tmp_path).text("Order on hold", "de", "DE", FACTS).body
+    assert "1,234.50 EUR" in Words(tmp_path).text("Credit note", "en", "DK", FACTS).body  # as on the invoice itself
+    assert "weil 1.234,50 EUR überfällig sind (INV-1). Mit einer Zahlung von 5,00 EUR geht sie weiter" in held
 
 
 @pytest.mark.parametrize(("country", "language"), [("AT", "de"), ("CH", "de"), ("FR", "en"), ("US", "en"), ("", "en")])

@@ -135,7 +135,7 @@ def trading(tmp_path: Path, floor: Floor) -> Iterator[OpenDesk]:
     paper.add("StockCounts", {"SKU": "P1", "Counted": 20, "Counted on": today, "Reason": "Opening"})
     paid = {"Customer ID": "00123", "Paid on": today, "Amount": 5, "Currency": "EUR", "Method": "Bank transfer"}
     paper.add("Payments", {"Payment": "PAY-1"} | paid)
-    for order, sku, last in (("A1", "P1", "invoiced"), ("A2", "P1", "shipped"), ("A3", "P2", "shipped")):
+    for order, sku, last in (("A1", "P1", "invoiced"), ("A2", "P1", "shipments"), ("A3", "P2", "shipments")):
         paper.add("Orders", {"Order": order, "Customer ID": "00123", "Order date": today})
         paper.add("OrderLines", {"Order": order, "Line": "1", "SKU": sku, "Quantity": 3})
         work_up_to(paper, last)

@@ -130,7 +130,7 @@ def test_a_deposit_stands_on_the_invoice_whether_or_not_it_was_applied_yet(
     money = {"Payment": "D1", "Customer ID": "ADA", "Paid on": DAY, "Amount": "30.00", "Method": "Bank transfer"}
     desk.load(write(tmp_path / "orders.csv", order("1001")))
     desk.load(write(tmp_path / "Payments.csv", [money | {"Reference": "1001"}]))
-    before = ("counts", "payments", "applied", "priced", "credit", "allocated", "picked", "shipped")
+    before = ("counts", "payments", "applied", "priced", "credit", "allocated", "picked", "shipments")
 
     desk.o2c("run", "--on", DAY, *(word for stage in (*before, *stages) for word in ("--only", stage)))
     (ubl,) = outbox(desk, "Invoice *.xml")

@@ -5,9 +5,14 @@ from __future__ import annotations
 import pytest
 
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.goods.allocation import AllocationBooks
+from o2c_xl.ledger.goods.counting import CountingBooks
 from o2c_xl.ledger.papers.slips import pick_list_documents
 from o2c_xl.ledger.store import Ledger
+from o2c_xl.steps.allocate import allocate
+from o2c_xl.steps.count_stock import count_stock
 from tests.steps.fulfilment_samples import (
+    DAY,
     D,
     assert_books_hold,
     head,
@@ -174,3 +179,23 @@ def test_when_people_stop_picking_what_stands_on_lists_is_picked(shop: Ledger) -
 
     assert picks(shop) == [("PK-000001", "MUG", 5, 5, "Packed")]
     assert head(shop, "1").status == "Picked"
+
+
+def test_a_count_of_the_same_save_leaves_what_was_just_found_to_its_order(shop: Ledger) -> None:
+    """What somebody holds in hands is not given up for another order's, which was looked for in vain."""
+    taken(shop, "1", ("MUG", 5, "10"), priority=9)
+    taken(shop, "2", ("MUG", 3, "10"), priority=1)
+    run_pick(shop, BY_HAND)
+    type_in(shop, schema.picks, pick="PK-000001", picked=D(5), packed=D(5))
+    type_in(shop, schema.picks, pick="PK-000002", picked=D(0))
+
+    with shop.transaction(DAY) as txn:
+        txn.insert(schema.stock_counts, [{"count": "SC-1", "sku": "MUG", "counted": D(5), "counted_on": DAY}])
+    count_stock(CountingBooks(shop, DAY, BY_HAND), BY_HAND)
+    allocate(AllocationBooks(shop, DAY, BY_HAND), BY_HAND, DAY)
+    run_pick(shop, BY_HAND)
+
+    assert [(row[0], row[4]) for row in picks(shop)] == [("PK-000001", "Packed"), ("PK-000002", "Cancelled")]
+    assert [(one.allocated, one.picked) for one in (line(shop, "1"), line(shop, "2"))] == [(5, 5), (0, 0)]
+    assert not rows(shop, schema.discrepancies)
+    assert_books_hold(shop)

@@ -84,7 +84,7 @@ def test_orders_closed_long_ago_leave_the_sheet_and_stay_in_the_ledger(desk: Des
     counts = sync_later(desk)
 
     assert orders(desk) == ["O1", "O3", "O5", "O6"]
-    assert counts["rows taken out"] == 2
+    assert counts["rows no longer listed"] == 2
     assert list(desk.rows("Orders")) == [2, 3, 4, 5]
     assert memory(desk) == {"O1": 2, "O3": 3, "O5": 4, "O6": 5}
     assert desk.company.show("Orders", LATER)[1]

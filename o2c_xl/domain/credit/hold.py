@@ -27,11 +27,6 @@ class Hold:
         return f"On hold: {owed.replace(' (', f' {are} past due (', 1)}. {payments} the order."
 
     @property
-    def owed(self) -> str:
-        """The amounts past due."""
-        return " and ".join(money_said(late.amount, currency) for currency, late, _ in self.parts)
-
-    @property
     def pays(self) -> str:
         """The amounts that free."""
         return " and ".join(money_said(frees, currency) for currency, _, frees in self.parts)

@@ -1,9 +1,12 @@
-"""Taking stock back: a count found less than was promised, so the least urgent lines give up what is not picked."""
+"""Taking stock back: a count found less than was promised, so the least urgent lines give up what is not picked.
+
+What somebody typed as picked in the very same save, and is not taken over yet, is given up last.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +23,7 @@ from o2c_xl.ledger.store import Ledger, Txn
 __all__ = ["take_back"]
 
 _SERVED = ("Availability", "Approval", "Backordered", "To pick", "Picked", "Partly shipped")
+_Line = tuple[str, str]
 _OPEN = (*_SERVED, "On hold", "Incomplete", "Credit check")
 
 
@@ -47,31 +51,50 @@ def _take_back(txn: Txn, missing: dict[str, Decimal]) -> int:
         .where(o.status.in_(_OPEN), c.allocated > c.picked, c.sku.in_(list(missing)))
     )
     holders = sorted(txn.conn.execute(query).all(), key=lambda row: rank(_demand(row, txn.day)), reverse=True)
+    given = _given_up(holders, missing, _found(txn.conn, holders))
     lost: dict[str, dict[str, Decimal]] = {}
-    rows = []
     for row in holders:
-        quantity = trimmed(min(missing[row.sku], row.allocated - row.picked))
-        if quantity <= ZERO:
-            continue
-        missing[row.sku] -= quantity
-        txn.reserve(row.sku, -quantity)
-        lost.setdefault(row.order, {})[row.line] = quantity
-        why = f"{quantity} taken back: a count found less than was promised."
-        rows.append(
-            {
-                "order": row.order,
-                "line": row.line,
-                "allocated": row.allocated - quantity,
-                "promise_date": None,
-                "why": why,
-                **UNPROMISED,
-            }
-        )
+        if quantity := given.get((row.order, row.line)):
+            txn.reserve(row.sku, -quantity)
+            lost.setdefault(row.order, {})[row.line] = quantity
     for order, quantities in lost.items():
         txn.record("stock taken back", order, {"lines": quantities})
-    txn.update(schema.order_lines, rows)
+    left = {(row.order, row.line): row.allocated for row in holders}
+    txn.update(schema.order_lines, [_row(order, line, left[order, line], one) for (order, line), one in given.items()])
     _send_back(txn, list(lost))
     return len(lost)
+
+
+def _given_up(
+    holders: Sequence[Row[Any]], missing: dict[str, Decimal], found: Mapping[_Line, Decimal]
+) -> dict[_Line, Decimal]:
+    """What each line gives up: first what nobody has in hand, then what was just typed as found too."""
+    given: dict[_Line, Decimal] = {}
+    for in_hand in (found, {}):
+        for row in holders:
+            line = (row.order, row.line)
+            before = given.get(line, ZERO)
+            more = trimmed(min(missing[row.sku], row.allocated - row.picked - in_hand.get(line, ZERO) - before))
+            if more > ZERO:
+                missing[row.sku] -= more
+                given[line] = before + more
+    return given
+
+
+def _found(conn: Connection, holders: Sequence[Row[Any]]) -> dict[_Line, Decimal]:
+    """By line what was typed as picked and is not taken over yet."""
+    c = schema.picks.c
+    typed = (c.status == "To pick", c.picked.is_not(None))
+    found: dict[_Line, Decimal] = {}
+    for row in rows_by_key(conn, [c.order, c.line, c.picked], c.order, {row.order for row in holders}, *typed):
+        found[row.order, row.line] = found.get((row.order, row.line), ZERO) + row.picked
+    return found
+
+
+def _row(order: str, line: str, allocated: Decimal, quantity: Decimal) -> dict[str, Any]:
+    why = f"{quantity} taken back: a count found less than was promised."
+    left = {"allocated": allocated - quantity, "promise_date": None, "why": why}
+    return {"order": order, "line": line} | left | dict(UNPROMISED)
 
 
 def _send_back(txn: Txn, orders: Sequence[str]) -> None:

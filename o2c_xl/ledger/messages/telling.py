@@ -66,8 +66,9 @@ def tell_held(txn: Txn, told: frozenset[str], orders: Iterable[tuple[str, str, H
         _put(txn, [_told(HELD, order, customer, _past_due(hold)) for order, customer, hold in orders])
 
 
-def _past_due(hold: Hold) -> dict[str, str]:
-    return {"amount": hold.owed, "invoices": hold.invoices, "frees": hold.pays}
+def _past_due(hold: Hold) -> dict[str, object]:
+    late = [{"currency": name, "amount": str(late.amount), "frees": str(frees)} for name, late, frees in hold.parts]
+    return {"late": late, "invoices": hold.invoices}
 
 
 def tell_delayed(txn: Txn, told: frozenset[str], orders: Mapping[str, tuple[str, dt.date | None, dt.date]]) -> None:

@@ -98,8 +98,15 @@ def check_keys(batch: Batch) -> None:
             continue
         if first.setdefault(key, i) != i:
             problem = f"{batch.key_text(i)} stands in {batch.place(first[key], i)} already."
-            fix = f"Give each row its own {keys[-1].header}, or delete one of the two rows."
+            fix = f"Give each row its own {keys[-1].header}, or delete one of the two rows.{_one_price(batch)}"
             batch.mark(keys[-1], CellFault(i, seen(columns[-1][i]), Fault(problem, fix)))
+
+
+def _one_price(batch: Batch) -> str:
+    """What to do with the price of later days, where a list of prices has the same row twice."""
+    if "valid_from" not in batch.columns:
+        return ""
+    return " There is one price at a time: type the new one over the old on the day from which it counts."
 
 
 def _check_case(batch: Batch, column: Column) -> None:

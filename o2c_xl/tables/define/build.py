@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -73,11 +74,13 @@ _CHECK = python(
     example="Quantity: 0 is not more than 0. Enter how many you want.",
     width=64,
 )
+_RARELY_SAID = 12  # how wide `Check` is where nobody types anything
 
 
 def table(name: str, department: Department, about: str, *columns: Column, **more: Any) -> Table:  # noqa: ANN401
     """A table with `Check` put right after its key; its sheet's title is the name with spaces."""
     last_key = max(i for i, column in enumerate(columns) if column.key)
-    placed = (*columns[: last_key + 1], _CHECK, *columns[last_key + 1 :])
+    check = _CHECK if any(column.typed for column in columns) else replace(_CHECK, width=_RARELY_SAID)
+    placed = (*columns[: last_key + 1], check, *columns[last_key + 1 :])
     title = more.pop("title", "".join(f" {c}" if c.isupper() and i else c for i, c in enumerate(name)))
     return Table(name=name, title=title, department=department, about=about, columns=placed, **more)

@@ -52,7 +52,7 @@ WAITING = table(
     python("What stops it", Kind.TEXT, "The gate.", key=True, width=34),
     python("For", Kind.TEXT, "Who can move it on.", width=20),
     python("Since", Kind.DATE, "Since when it waits."),
-    python("What to do", Kind.LONG_TEXT, "How it goes on.", width=60),
+    python("What to do", Kind.LONG_TEXT, "How it goes on.", width=110),
 )
 
 REQUESTS = table(
@@ -144,8 +144,8 @@ ISSUES = table(
     python("Sheet", Kind.TEXT, "Sheet.", key=True, width=16),
     python("Cell", Kind.CODE, "Address, such as M2.", key=True, width=8),
     python("Value", Kind.TEXT, "What was found."),
-    python("Problem", Kind.LONG_TEXT, "What is wrong.", width=50),
-    python("How to mend", Kind.LONG_TEXT, "What to do.", width=60),
+    python("Problem", Kind.LONG_TEXT, "What is wrong.", width=80),
+    python("How to mend", Kind.LONG_TEXT, "What to do.", width=70),
     python("Since", Kind.DATE, "Since when."),
 )
 

@@ -90,7 +90,7 @@ def _count(plan: BookPlan, outcome: Outcome) -> None:
     if cells := plan.cells():
         outcome.count("cells written", cells)
     if gone := sum(len(sheet.gone) for sheet in plan.sheets.values()):
-        outcome.count("rows taken out", gone)
+        outcome.count("rows no longer listed", gone)
 
 
 def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> Saved | None:

@@ -75,7 +75,8 @@ _SPOKEN = {
     "Days late": '0" days late";0" days early";"on time"',
     "Check": 'General;General;General;"▲ "@',
 }
-_SENTENCES = frozenset({"Check", "Waiting for"})  # as long as what they say, so they go on in the next line
+# as long as what they say, so they go on in the next line
+_SENTENCES = frozenset({"Check", "Waiting for", "What to do", "Problem", "How to mend"})
 
 
 @cache
