@@ -76,7 +76,7 @@ _SPOKEN = {
     "Check": 'General;General;General;"▲ "@',
 }
 # as long as what they say, so they go on in the next line
-_SENTENCES = frozenset({"Check", "Waiting for", "What to do", "Problem", "How to mend"})
+_SENTENCES = frozenset({"Check", "Waiting for", "Problem", "How to mend"})
 
 
 @cache
