@@ -23,9 +23,11 @@ from o2c_xl.documents.messages import Words
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.telling import Way, address_of, kind_of
 from o2c_xl.ledger.messages import mailing
+from o2c_xl.ledger.messages.overtaken import NoticeBooks
 from o2c_xl.ledger.messages.reach import Reach, reaches, without_address
 from o2c_xl.ledger.receivables.reminders import leave_to_people
 from o2c_xl.ledger.receivables.withdrawing import WithdrawingBooks
+from o2c_xl.steps.withdraw_notices import withdraw_notices
 from o2c_xl.steps.withdraw_reminders import withdraw_reminders
 
 __all__ = ["messages_due", "not_sent", "send_messages", "would_send"]
@@ -174,10 +176,12 @@ class _Sending:
             mailing.keep_waiting(self.company.ledger, self.day, wanted)
 
     def _withdraw(self) -> None:
-        """Nobody is reminded of what was settled while the letter waited."""
+        """Nobody is reminded of what was settled while the letter waited, or told what is no longer so."""
         policy = self.company.policy_now().reminders
         done = withdraw_reminders(WithdrawingBooks(self.company.ledger, self.day, policy), policy)
         self.outcome.count("reminders withdrawn", done.count)
+        told = withdraw_notices(NoticeBooks(self.company.ledger, self.day))
+        self.outcome.count("messages withdrawn", told.count)
 
     def _due(self, oldest: dt.date | None, now: str, after: str, server: str) -> Sequence[Any]:
         with self.company.ledger.reading() as conn:

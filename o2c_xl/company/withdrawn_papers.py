@@ -12,7 +12,6 @@ from sqlalchemy import select
 from o2c_xl.company.opened import Company
 from o2c_xl.documents.outbox import settle_outbox, write_outbox
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.receivables.reminders import KIND
 
 __all__ = ["put_aside", "put_withdrawn_aside"]
 
@@ -35,9 +34,9 @@ def put_aside(outbox: Path, names: Iterable[str]) -> dict[str, str]:
 
 
 def put_withdrawn_aside(company: Company, day: dt.date) -> None:
-    """Move the PDF of each withdrawn reminder into `outbox/withdrawn`; one moved before a crash is noted as moved."""
+    """Move the file of each withdrawn message into `outbox/withdrawn`; one moved before a crash is noted as moved."""
     c = schema.outbox.c
-    there = (c.status == "Withdrawn", c.kind == KIND, c.path.not_in(("", "-")), ~c.path.startswith(f"{_PLACE}/"))
+    there = (c.status == "Withdrawn", c.path.not_in(("", "-")), ~c.path.startswith(f"{_PLACE}/"))
     with company.ledger.reading() as conn:
         rows = conn.execute(select(c.message, c.path).where(*there).order_by(c.message)).all()
     if not rows:

@@ -62,7 +62,7 @@ LOOSE: Mapping[str, Mapping[str, str]] = {
     "order_lines": {
         **dict.fromkeys("allocated picked shipped invoiced invoiced_net returned".split(), _COUNTED),
         **dict.fromkeys("returned_uninvoiced cancelled".split(), _COUNTED),
-        **dict.fromkeys("availability promise_date why".split(), _STATE),
+        **dict.fromkeys("availability promise_date why promised_from promise_firm".split(), _STATE),
     },
     "picks": dict.fromkeys(("status", "shipment"), "compared with the shipments"),
     "invoices": dict.fromkeys("paid credited written_off open status".split(), _PAYING),

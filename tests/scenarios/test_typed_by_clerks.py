@@ -17,7 +17,7 @@ from tests.scenarios.test_chased import buy, on, open_desk, pay
 
 
 def sheet(desk: Desk, table: str) -> TableData:
-    return next(one for one in read_book(_book(desk)).tables if one.name == table)
+    return next(one for one in read_book(book_of(desk)).tables if one.name == table)
 
 
 def row(desk: Desk, table: str, key: str) -> dict[str, Any]:
@@ -31,10 +31,10 @@ def type_into(desk: Desk, table: str, key: str, values: Mapping[str, Any]) -> No
     data = sheet(desk, table)
     at = data.first_row + list(data.columns[0]).index(key)
     edit = TableEdit(table, {(at, header): value for header, value in values.items()})
-    _book(desk).write_bytes(apply_edits(_book(desk).read_bytes(), [edit]))
+    book_of(desk).write_bytes(apply_edits(book_of(desk).read_bytes(), [edit]))
 
 
-def _book(desk: Desk) -> Path:
+def book_of(desk: Desk) -> Path:
     (path,) = (desk.folder / "books").glob("*.xlsx")
     return path
 

@@ -15,6 +15,7 @@ from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.domain.ordering.pricing import PriceIndex, PriceRow, index_prices
 from o2c_xl.domain.policy import Policy
 from o2c_xl.domain.tax import Rate
+from o2c_xl.domain.telling import MISSING
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask, verdicts, void
 from o2c_xl.ledger.lookups import rows_by_key
@@ -60,7 +61,7 @@ class PricingBooks:
                 batch, lines = self._batch(txn.conn, heads)
                 decided = decide(batch)
                 count += _record(txn, heads, lines, decided)
-                tell_missing(txn, self._policy.tell, _newly_missing(heads, decided))
+                tell_missing(txn, self._policy.tell, _newly_missing(txn, heads, lines, decided))
         return count
 
     def _batch(
@@ -195,12 +196,23 @@ def _record(
     return sum(row["status"] != OrderStatus.INCOMPLETE for row in rows)
 
 
-def _newly_missing(heads: Sequence[Row[Any]], decided: Sequence[PricedOrder]) -> list[tuple[str, str, str]]:
-    """Orders whose customers have not been asked for that yet: order, customer, what it lacks."""
+def _newly_missing(
+    txn: Txn, heads: Sequence[Row[Any]], lines: Mapping[str, Sequence[Row[Any]]], decided: Sequence[PricedOrder]
+) -> list[tuple[str, str, str]]:
+    """Orders whose customers have not been asked for that yet: order, customer, what it lacks.
+
+    Of one without any line that is asked from the day after it came: its lines may be about to be typed.
+    """
+    pairs = zip(heads, decided, strict=True)
+    waits = [(head, priced) for head, priced in pairs if priced.status is OrderStatus.INCOMPLETE and priced.waiting_for]
+    empty = {head.order: head.received_on or txn.day for head, _ in waits if not lines[head.order]}
+    late = [order for order, came_on in empty.items() if came_on < txn.day]
+    box = schema.outbox.c
+    asked = {row.about for row in rows_by_key(txn.conn, [box.about], box.about, late, box.kind == MISSING)}
     return [
-        (priced.order, head.customer_id, priced.waiting_for)
-        for head, priced in zip(heads, decided, strict=True)
-        if priced.status is OrderStatus.INCOMPLETE and priced.waiting_for not in ("", head.waiting_for)
+        (head.order, head.customer_id, priced.waiting_for)
+        for head, priced in waits
+        if (head.order in {*late} - asked if head.order in empty else priced.waiting_for != head.waiting_for)
     ]
 
 

@@ -40,13 +40,20 @@ def check_days(txn: Txn, rows: RowSet) -> None:
 def _check_typed(txn: Txn, rows: RowSet, name: str) -> None:
     """A day far back that the ledger does not hold beside that row already."""
     first = txn.day - _BACK
-    old = [i for i, day in enumerate(rows.columns[name]) if day is not None and _FIRST <= day < first]
+    days = enumerate(rows.columns[name])
+    old = [i for i, day in days if day is not None and _FIRST <= day < first and not _takes_back(rows, i)]
     known = existing_rows(txn, schema.metadata.tables[field_of(rows.table.title)], rows.select(old)) if old else {}
     for i in old:
         day = rows.columns[name][i]
         if getattr(known.get(rows.key(i)), name, None) != day:
             problem = f"{day} is more than {_BACK.days} days before {txn.day}."
             rows.fault(i, name, problem, "Check the year; what really is that old is brought by a file (o2c load).")
+
+
+def _takes_back(rows: RowSet, i: int) -> bool:
+    """Whether the row takes an old payment back, on that one's day."""
+    amount = rows.columns["amount"][i] if rows.table.name == "Payments" and "amount" in rows.columns else None
+    return amount is not None and amount < 0
 
 
 def check_returned_on(txn: Txn, rows: RowSet) -> None:

@@ -17,6 +17,7 @@ from o2c_xl.tables.parse.batch import Batch, Block, Needs
 from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.tables.show.renamed import renamed
 from o2c_xl.tables.show.views import Scope
+from o2c_xl.tables.take.given_up import give_up
 from o2c_xl.tables.take.take_all import take_all
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.fingerprint import SEPARATOR
@@ -51,7 +52,7 @@ def take_books(
                 continue
             sheet = one.sheets[name] = _look(txn, one, data, scope, allow_empty=allow_empty)
             outcome.notes += sheet_notes(
-                one.book.name, data, (sheet.state, sheet.seen, sheet.again), older=bool(one.older)
+                one.book.name, data, (sheet.state, sheet.seen, sheet.again, sheet.given_up), older=bool(one.older)
             )
         outcome.notes += older_note(one.book.name, one.older, [sheet.again for sheet in one.sheets.values()])
     batches: list[Batch] = [s.batch for one in taken for s in one.sheets.values() if s.batch is not None]
@@ -137,8 +138,10 @@ def _look(txn: Txn, one: TakenBook, data: TableData, scope: Scope, *, allow_empt
     rows += [Incoming(row, "", typed_places(table)) for row in state.repeated]
     doubts = [replace(doubt, source=book.name) for doubt in found.issues]
     again = shown_again(txn.conn, state, before, scope)
+    given_up = [] if one.older else give_up(txn, table, again)
+    again = [key for key in again if key not in given_up]
     over_rows = {state.rows[key].row: key for key in over.values()}
-    sheet = TakenSheet(state, before, rows, overtyped=over_rows, doubts=doubts, again=again)
+    sheet = TakenSheet(state, before, rows, overtyped=over_rows, doubts=doubts, again=again, given_up=given_up)
     sheet.clashes = clashes(rows, before, known, table.columns)
     if rows:
         sheet.batch = _read_rows(book, data, sheet, known)

@@ -29,8 +29,8 @@ class TakenSheet:
     """One table of one workbook on its way in; `changed` where it is remembered otherwise than before.
 
     `overtyped` are the keys, by row, over which another was typed. `doubts` are told beside rows without a number that
-    may be no new ones; `again` are the keys of rows that were taken out and are shown again. `remembered` is what is
-    kept of the sheet by now.
+    may be no new ones; `again` are the keys of rows that were taken out and are shown again, `given_up` of those that
+    were never posted and are not. `remembered` is what is kept of the sheet by now.
     """
 
     state: SheetState
@@ -43,6 +43,7 @@ class TakenSheet:
     changed: bool = False
     doubts: Sequence[Issue] = ()
     again: Sequence[str] = ()
+    given_up: Sequence[str] = ()
     remembered: dict[str, SheetRow] = field(init=False)
 
     def __post_init__(self) -> None:

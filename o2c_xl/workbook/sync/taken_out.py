@@ -28,36 +28,44 @@ def shown_again(conn: Connection, state: SheetState, before: Mapping[str, SheetR
 
 
 def sheet_notes(
-    book: str, data: TableData, found: tuple[SheetState, Mapping[str, SheetRow], Sequence[str]], *, older: bool
+    book: str,
+    data: TableData,
+    found: tuple[SheetState, Mapping[str, SheetRow], Sequence[str], Sequence[str]],
+    *,
+    older: bool,
 ) -> list[str]:
     """What of a sheet was passed over, a person's own totals, and which rows were taken out of it.
 
-    `found` are the sheet, how it was last seen and the keys that are shown again; of an `older` copy those are told by
-    themselves.
+    `found` are the sheet, how it was last seen, the keys that are shown again and those given up; of an `older` copy
+    those that are shown again are told by themselves.
     """
-    state, seen, again = found
+    state, seen, again, given_up = found
     where, notes = f"{book}, {state.table.title}", []
     if data.total:
         notes.append(f"{where}: {data.total} adds up rows above it, so what stands there is no row of the table.")
     if older:
         return notes
-    if seen and not any(state.every_row()):
-        what = "1 row was" if len(seen) == 1 else f"all {len(seen)} rows were"
+    left = len(seen) - len(given_up)
+    if left and not any(state.every_row()):
+        what = "1 row was" if left == 1 else f"all {left} rows were"
         notes.append(f"{where}: {what} taken out of the sheet. What the ledger holds of them is shown again.")
     elif again:
         notes.append(f"{where}: {_gone_note(state.table, again)}")
+    if given_up:
+        notes.append(f"{where}: {_out(given_up)} taken out of the sheet before anything was posted: given up.")
     return notes
 
 
 def _gone_note(table: Table, keys: Sequence[str]) -> str:
     """What is said of rows that somebody took out of a sheet."""
-    more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
-    one = len(keys) == 1
-    note = (
-        f"{', '.join(keys[:_NAMED])}{more} {'was' if one else 'were'} taken out of the sheet. What the ledger holds of "
-        f"{'it' if one else 'them'} is shown again."
-    )
+    them = "it" if len(keys) == 1 else "them"
+    note = f"{_out(keys)} taken out of the sheet. What the ledger holds of {them} is shown again."
     return note + (" To stop an order set its Action to Cancel." if table.name in _ORDERS else "")
+
+
+def _out(keys: Sequence[str]) -> str:
+    more = f" and {len(keys) - _NAMED} more" if len(keys) > _NAMED else ""
+    return f"{', '.join(keys[:_NAMED])}{more} {'was' if len(keys) == 1 else 'were'}"
 
 
 def older_note(book: str, older: str, again: Iterable[Sequence[str]]) -> list[str]:
