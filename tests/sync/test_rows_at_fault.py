@@ -167,3 +167,25 @@ def test_a_row_at_fault_that_python_numbers_is_taken_once(tmp_path: Path, runs: 
     desk.type("OrderLines", at["2"], {"SKU": "P1"})
     run(desk)
     assert [(row["Line"], row["SKU"]) for row in desk.shown("OrderLines")] == [("1", "P1"), ("2", "P1")]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [{"Order": "7", "Line": "1"}, {"Order": 7.0, "Line": "2"}, {"Order": "7", "Line": "2", "Quantity": "ten"}],
+    ids=["a number that stands twice", "a number for a text", "another fault"],
+)
+def test_an_order_does_not_go_ahead_without_one_of_its_lines(desk: Desk, second: dict[str, object]) -> None:
+    desk.add("Orders", {"Order": "7", "Customer ID": "ADA", "Order date": DAY})
+    desk.add("OrderLines", {"Order": "7", "Line": "1", "SKU": "MUG", "Quantity": 1})
+    desk.add("OrderLines", {"SKU": "MUG", "Quantity": 2} | second)
+
+    run(desk)
+    run(desk)
+    held = [row["Order"] for row in desk.shown("Orders")]
+    last = max(desk.rows("OrderLines"))
+    desk.type("OrderLines", last, {"Order": "7", "Line": "2", "Quantity": 2})
+    run(desk)
+
+    assert held == ["1"]
+    assert [row["Order"] for row in desk.shown("Orders")] == ["1", "7"]
+    assert [row["Shipped"] for row in desk.shown("OrderLines")] == [3, 1, 2]

@@ -246,9 +246,10 @@ def _refuse_units(members: Sequence[tuple[Batch, set[int]]]) -> None:
             heads[1].update(batch.parents[i] for i in bad)
     names = {_unit(batch, i) for batch, bad in members for i in bad} - {None}
     meant = {fold(str(name)) for name in names}
+    meant |= {fold(text) for batch, bad in members if bad for text in batch.first_keys_at_fault()}
     for batch, bad in members:
         units = batch.columns[batch.table.keys[0].field]
-        if names:
+        if meant:
             bad.update(i for i, unit in enumerate(units) if unit is not None and (unit in names or fold(unit) in meant))
         if heads and batch.parents is not None:
             bad.update(i for i, parent in enumerate(batch.parents) if parent in heads[1])

@@ -91,6 +91,8 @@ def refused_orders(book: OrderBook) -> set[str]:
     for side in (book.heads, book.lines):
         if side and side.rows.issues:
             refused.update(key for i in side.rows.bad if (key := side.orders[i]))
+            unread = {fold(text) for text in side.rows.first_keys_at_fault()}
+            refused.update(key for key in book.keys if unread and fold(key) in unread)
     if book.heads:
         refused.update(issue.key for issue in book.heads.rows.issues if issue.key)
     return refused | {book.meant[key] for key in refused & book.meant.keys()}

@@ -114,6 +114,10 @@ class Batch(RowSet):
         """The column letters of a row's cells, by field."""
         return self._part(index).letters
 
+    def header_of(self, column: Column) -> str:
+        """The column's header as the file has it."""
+        return self.called.get(column.header, column.header)
+
     def place(self, index: int, beside: int) -> str:
         """Where a row stands, as it is told beside another one: `row 3`, with what parts the two."""
         here, there = self._part(index), self._part(beside)

@@ -61,7 +61,7 @@ def _text(text: str, script: Script) -> date | Fault | None:
         return _real(text, int(iso[1]), int(iso[2]), int(iso[3]))
     other = _OTHER.fullmatch(text)
     if other:
-        return _with_month_somewhere(text, [int(other[i]) for i in (1, 3, 4)], _order(script, other[2]))
+        return _with_month_somewhere(text, [int(other[i]) for i in (1, 3, 4)], other[2], script)
     if _TIMED.fullmatch(text):
         return _timed(text)
     return error_fault(text) or Fault(f"{quoted(text)} is not a date.", _ENTER)
@@ -72,9 +72,10 @@ def _order(script: Script, sign: str) -> str:
     return script.dates if sign in script.signs else ""
 
 
-def _with_month_somewhere(text: str, parts: Sequence[int], order: str) -> date | Fault:
+def _with_month_somewhere(text: str, parts: Sequence[int], sign: str, script: Script) -> date | Fault:
     """A day as three numbers, the year last; which of the first two is the month only the file's dates can tell."""
     first, second, year = parts
+    order = _order(script, sign)
     if order:
         day, month = (first, second) if order == DAY_FIRST else (second, first)
         return _real(text, year, month, day)
@@ -86,7 +87,8 @@ def _with_month_somewhere(text: str, parts: Sequence[int], order: str) -> date |
         only = real.pop()
         return Fault(f"{quoted(text)} is text, not a date.", f"Write {only.isoformat()}, or enter it as a date.")
     problem = f"{quoted(text)} does not tell day from month for certain."
-    return Fault(problem, "Write the date as year-month-day, such as 2026-11-02.")
+    by_layout = "" if script.typed else " A list that always comes so gets a layout that says it: o2c layout learn."
+    return Fault(problem, f"Write the date as year-month-day, such as 2026-11-02.{by_layout}")
 
 
 def _real(text: str, year: int, month: int, day: int) -> date | Fault:

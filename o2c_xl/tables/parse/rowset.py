@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from o2c_xl.domain.issue import Issue
-from o2c_xl.tables.define.spec import Table
+from o2c_xl.tables.define.spec import Column, Table
 from o2c_xl.tables.parse.fault import seen
 
 __all__ = ["STAND_IN", "RowSet"]
@@ -62,6 +62,18 @@ class RowSet:
         """The business key as one text, parts joined by `/`; an empty one is ''."""
         parts = self.key(index)
         return "/".join("" if part is None or str(part).startswith(STAND_IN) else str(part) for part in parts)
+
+    def first_keys_at_fault(self) -> set[str]:
+        """What cells of the first key column say that could not be read: a number where text stands, as a rule.
+
+        They name all the same what the row is a part of.
+        """
+        header = self.header_of(self.table.keys[0])
+        return {issue.value for issue in self.issues if issue.column == header and issue.value}
+
+    def header_of(self, column: Column) -> str:
+        """The column's header as the rows have it."""
+        return column.header
 
     def fault(self, index: int, field_: str, problem: str, fix: str) -> Issue:
         """A fault of one cell, with its address; kept in `issues` and returned."""

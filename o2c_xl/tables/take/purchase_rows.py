@@ -84,6 +84,8 @@ class PurchaseBook:
         for rows, keys in ((self.heads, self.head_of.items()), (self.lines, self._line_keys())):
             bad = rows.bad if rows else set()
             found.update(key for key, index in keys if index in bad)
+            unread = {fold(text) for text in rows.first_keys_at_fault()} if rows and bad else set()
+            found.update(po for po in self.keys if unread and fold(po) in unread)
         return found | {self.meant[key] for key in found & self.meant.keys()}
 
     def _line_keys(self) -> Iterable[tuple[str, int]]:

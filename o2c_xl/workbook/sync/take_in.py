@@ -104,14 +104,13 @@ def take_again(
 
 
 def _tried_again(sheet: TakenSheet) -> frozenset[int]:
-    """The rows that the work may have made sound: a key does not stop standing twice, so what was said of it stays.
+    """The rows that the work may have made sound, with the first of each key that stands twice.
 
-    Without the first row of its key beside it, one that repeats it would pass for a change of that.
+    Without it beside the one that repeats its key, that would pass for a change of it; and without both an order would
+    go ahead without one of its lines.
     """
-    repeated = {row.row for row in sheet.state.repeated}
-    told = [issue for issue in sheet.batch.issues if issue.row in repeated] if sheet.batch is not None else []
-    sheet.doubts = [*sheet.doubts, *told]
-    return sheet.doubtful - repeated
+    firsts = {sheet.state.rows[key].row for key in sheet.state.twice if key in sheet.state.rows}
+    return sheet.doubtful | firsts if sheet.doubtful else sheet.doubtful
 
 
 def _look(txn: Txn, one: TakenBook, data: TableData, scope: Scope, *, allow_empty: bool) -> TakenSheet:
