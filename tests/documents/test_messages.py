@@ -16,7 +16,7 @@ from o2c_xl.domain.telling import KINDS
 
 LINE = {
     "line": "1", "sku": "TEA", "name": "Tea", "unit": "box", "quantity": Decimal(3), "short": Decimal(1),
-    "cancelled": Decimal(0), "net": Decimal("12.00"), "promise_date": dt.date(2026, 3, 9),
+    "cancelled": Decimal(0), "net": Decimal("12.00"), "left": None, "promise_date": dt.date(2026, 3, 9),
     "alternative": {"sku": "TEB", "name": "Tea B", "price": Decimal("4.5")},
 }  # fmt: skip
 FACTS: dict[str, Any] = {
@@ -26,7 +26,7 @@ FACTS: dict[str, Any] = {
     "message": {"number": "DOC-1", "kind": "", "about": "X-1", "subject": "About X-1"},
     "order": {
         "order": "1001", "customer_reference": "", "total": Decimal("14.28"), "currency": "EUR", "shipping": "",
-        "promise_date": dt.date(2026, 3, 9), "lines": [LINE],
+        "promise_date": dt.date(2026, 3, 9), "lines": [LINE], "left": None,
     },
     "shipment": {
         "shipment": "SH-1", "shipped_on": dt.date(2026, 3, 2), "carrier": "DHL", "service": "", "tracking": "T1",

@@ -103,7 +103,11 @@ def test_what_cannot_come_is_told_with_the_confirmation(tmp_path: Path) -> None:
 
     desk.run()
 
-    assert "5 of them cannot be delivered and were cancelled." in letter(desk, "Order confirmation 1001")
+    told = letter(desk, "Order confirmation 1001")
+    assert "15 box Green tea (TEA): 40.00 EUR" in told  # ten of them
+    assert "5 of them cannot be delivered and were cancelled." in told
+    assert "Total without tax of what is not cancelled: 40.00 EUR" in told
+    assert "Total with tax" not in told
 
 
 def test_who_is_past_due_is_told_why_the_next_order_waits(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -103,3 +104,17 @@ def test_a_unit_stays_while_orders_that_count_in_it_are_open(books: Ledger) -> N
     faults = take(books, "Products", ("A", "kg"), ("B", "kg"), ("C", "pcs"), fields=("sku", "unit"))
 
     assert faults == [("B2", "orders that are open count A in pcs: 1.")]
+
+
+def test_a_price_of_a_later_day_does_not_take_todays_away(books: Ledger) -> None:
+    one, fields = Decimal(1), ("price_list", "sku", "minimum_quantity", "price", "valid_from")
+    later = DAY + dt.timedelta(days=9)
+    with books.transaction(DAY) as txn:
+        held = [{"price_list": "Std", "sku": sku, "minimum_quantity": one, "price": Decimal("35.9")} for sku in "AB"]
+        txn.insert(schema.prices, held)
+
+    rows = [("Std", "A", one, Decimal(36), later), ("Std", "B", one, Decimal(36), DAY), ("Std", "C", one, one, later)]
+    issues = take(books, "Prices", *rows, fields=fields)
+
+    told = f"the price that holds today, 35.9, would be gone until {later}: there is one at a time."
+    assert issues == [("E2", told)]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from o2c_xl.domain.invoices.invoicing import line_net
 from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.ordering.orders import natural_key
 from o2c_xl.domain.telling import ALTERNATIVES, CONFIRMATION, DELAY, HELD, MISSING, SHIPMENT
@@ -24,6 +26,7 @@ _ORDER = (
 )  # fmt: skip
 _LINE = (
     "order", "line", "sku", "quantity", "allocated", "shipped", "cancelled", "promise_date", "net", "unit_price",
+    "price", "discount_percent",
 )  # fmt: skip
 _INVOICE = (
     "invoice", "kind", "order", "corrects", "invoice_date", "due_date", "currency", "net", "tax", "total", "open",
@@ -81,19 +84,24 @@ def _invoices(conn: Connection, keys: Sequence[str]) -> dict[str, dict[str, Any]
 
 
 def _orders(conn: Connection, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """With their lines; `left` of both is what the net comes to without what was cancelled, None where nothing was."""
     heads = _by_key(conn, schema.orders, _ORDER, keys)
     c = schema.order_lines.c
     lines = [row._asdict() for row in rows_by_key(conn, [c[name] for name in _LINE], c.order, heads)]
     names = _products(conn, {line["sku"] for line in lines})
     offers = _products(conn, {names[line["sku"]]["alternative_sku"] for line in lines if line["sku"] in names} - {""})
     for head in heads.values():
-        head["lines"] = []
+        head |= {"lines": [], "left": None}
     for line in sorted(lines, key=lambda one: natural_key(one["line"])):
         product = names.get(line["sku"], {})
         quantity = line["quantity"] or ZERO
         short = quantity - line["allocated"] - line["shipped"] - line["cancelled"]
         offer = offers.get(product.get("alternative_sku", ""))
-        heads[line["order"]]["lines"].append(
+        head = heads[line["order"]]
+        left = _left(line, head["currency"])
+        if left is not None:
+            head["left"] = (head["net"] if head["left"] is None else head["left"]) - line["net"] + left
+        head["lines"].append(
             {
                 **line,
                 "name": product.get("name", line["sku"]),
@@ -102,9 +110,16 @@ def _orders(conn: Connection, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
                 "short": trimmed(short),
                 "cancelled": trimmed(line["cancelled"]),
                 "alternative": offer,
+                "left": left,
             }
         )
     return heads
+
+
+def _left(line: Mapping[str, Any], currency: str) -> Decimal | None:
+    if not line["cancelled"] or line["price"] is None:
+        return None
+    return line_net(line["quantity"] - line["cancelled"], line["price"], line["discount_percent"] or ZERO, currency)
 
 
 def _parcels(conn: Connection, shipments: Mapping[str, Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:

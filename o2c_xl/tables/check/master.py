@@ -1,15 +1,17 @@
 """What master data may not say.
 
 Accounts that are charged in a circle, a product offered instead of itself, a unit that changes under orders that
-count in it, a tax rate written as a fraction.
+count in it, a tax rate written as a fraction, a price of later days that takes today's away.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from o2c_xl.domain.einvoice.codes import address_problem, exemption_problem
 from o2c_xl.domain.money import plain_number
@@ -18,9 +20,11 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.schema.partial import OPEN_ORDERS
 from o2c_xl.ledger.store import Txn
+from o2c_xl.tables.define.spec import field_of
+from o2c_xl.tables.known.rows import existing_rows
 from o2c_xl.tables.parse.rowset import RowSet
 
-__all__ = ["check_addresses", "check_bill_to", "check_products", "check_tax_rates"]
+__all__ = ["check_addresses", "check_bill_to", "check_prices", "check_products", "check_tax_rates"]
 
 _TOLD = 3
 
@@ -72,6 +76,25 @@ def check_products(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG
             fix = "Enter another product, or empty the cell."
             rows.fault(i, "alternative_sku", f"{other} cannot be offered instead of itself.", fix)
     _check_units(txn, rows)
+
+
+def check_prices(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001 -- every check has this form
+    """A new price of a later day over the one that holds today: until then the list would have none."""
+    later = [i for i, day in enumerate(rows.columns.get("valid_from", ())) if day is not None and day > txn.day]
+    prices = rows.columns.get("price", ())
+    kept = schema.metadata.tables[field_of(rows.table.title)]
+    known = existing_rows(txn, kept, rows.select(later)) if later and prices else {}
+    for i in later:
+        old = known.get(rows.key(i))
+        if old is None or old.price in (None, prices[i]) or not _holds(old, txn.day):
+            continue
+        told, begins = plain_number(old.price), rows.columns["valid_from"][i]
+        problem = f"the price that holds today, {told}, would be gone until {begins}: there is one at a time."
+        rows.fault(i, "valid_from", problem, f"Bring the new price on {begins}, over the old one.")
+
+
+def _holds(row: Row[Any], day: dt.date) -> bool:
+    return (row.valid_from is None or row.valid_from <= day) and (row.valid_to is None or day <= row.valid_to)
 
 
 def check_tax_rates(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001 -- every check has this form

@@ -12,7 +12,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import MATCH_DECIDED
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.fulfilment import check_invoices, check_picks, check_shipments, pick_locked
-from o2c_xl.tables.check.master import check_addresses, check_bill_to, check_products, check_tax_rates
+from o2c_xl.tables.check.master import check_addresses, check_bill_to, check_prices, check_products, check_tax_rates
 from o2c_xl.tables.check.messages import check_messages
 from o2c_xl.tables.check.receivables import check_reminders
 from o2c_xl.tables.check.roles import check_roles
@@ -110,8 +110,8 @@ RULES: dict[str, Rule] = {
     "Customers": Rule(schema.customers, "customer changed", check=_check_customers, gate=gate_customers),
     "Suppliers": Rule(schema.suppliers, "supplier changed"),
     "Products": Rule(schema.products, "product changed", check=check_products),
-    "SupplierPrices": Rule(schema.supplier_prices, "supplier price changed"),
-    "Prices": Rule(schema.prices, "price changed"),
+    "SupplierPrices": Rule(schema.supplier_prices, "supplier price changed", check=check_prices),
+    "Prices": Rule(schema.prices, "price changed", check=check_prices),
     "TaxRates": Rule(schema.tax_rates, "tax rate changed", check=check_tax_rates),
     "Roles": Rule(schema.roles, "role changed", check=check_roles),
     "Settings": Rule(schema.settings, "setting changed", check=check_settings),
