@@ -112,3 +112,23 @@ def test_a_sheet_that_went_on_purpose_is_missed_no_more_and_synced_again_if_it_c
     assert "No sheet or workbook Payments is missed" in nothing.out + nothing.err
     assert back.ok
     assert [row["Payment"] for row in desk.rows("Payments").values()] == ["PM-000001"]
+
+
+def test_a_sheet_whose_table_became_plain_cells_says_how_to_make_it_one_again(desk: Desk) -> None:
+    book = load_workbook(desk.book)
+    table = book["Payments"].tables["Payments"]
+    del book["Payments"].tables["Payments"]
+    book.save(desk.book)
+
+    first, second = desk.sync(), desk.sync()
+    book = load_workbook(desk.book)
+    book["Payments"].add_table(table)
+    book.save(desk.book)
+    third = desk.sync()
+
+    told = (
+        "Book.xlsx!Payments: The sheet is there, but no table Payments on it any more, so what stands there cannot be "
+        "read. Mark its rows with their headers, choose Insert, Table, and give it the Table Name Payments."
+    )
+    assert [str(issue) for issue in (*first.issues, *second.issues)] == [told, told]
+    assert third.issues == []

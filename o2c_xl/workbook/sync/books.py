@@ -59,7 +59,7 @@ class OpenBook:
     """One workbook for the time of a sync; `tables` holds what was read and may be new, by table name.
 
     `head` and `day` say from which state of the ledger it was last written; `live` is the workbook where it is open in
-    Excel and synced there.
+    Excel and synced there. `sheets` are the names of all sheets of a file that was read.
     """
 
     path: Path
@@ -70,6 +70,7 @@ class OpenBook:
     places: dict[str, Place] = field(default_factory=dict)
     tables: dict[str, TableData] = field(default_factory=dict)
     live: LiveBook | None = None
+    sheets: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -213,7 +214,7 @@ def _read(book: OpenBook) -> OpenBook:
         read = read_book(book.path, only={*BY_NAME, SYNC_INFO.name}, below=True)
     except Damaged as fault:
         raise CannotRun(f"{book.name}: {fault} No workbook was changed.") from fault
-    book.sha256 = read.sha256
+    book.sha256, book.sheets = read.sha256, read.sheets
     return _placed(book, read.tables)
 
 

@@ -17,6 +17,7 @@ __all__ = ["BRING_BACK", "BRING_BOOK", "book_gone", "header_notes", "lacking_fau
 
 BRING_BACK = "To bring it back, put the last version that has it from work/versions in place; no row counts twice."
 _GONE = "The sheet {} is gone; its rows cannot be typed or seen here."
+_NO_TABLE = "The sheet is there, but no table {} on it any more, so what stands there cannot be read."
 _PASSED_OVER = "The column is not known and was passed over."
 BRING_BOOK = "Bring it back, or put its last version from work/versions into books; no row counts twice."
 
@@ -35,11 +36,7 @@ def _on_purpose(name: str) -> str:
 
 def lacking_faults(conn: Connection, book: OpenBook) -> list[Issue]:
     """What a workbook that was read lacks of ours: sheets that somebody deleted, columns whose header was renamed."""
-    gone = gone_tables(conn, book.name, book.places)
-    found = [
-        Issue(book.name, "", "", "", 0, "", _GONE.format(one.title), f"{BRING_BACK} {_on_purpose(one.title)}")
-        for one in gone
-    ]
+    found = [_gone(book, one) for one in gone_tables(conn, book.name, book.places)]
     for name, data in book.tables.items():
         for header, meant in astray(data.headers, BY_NAME[name]) if name in BY_NAME else ():
             if header:
@@ -48,6 +45,16 @@ def lacking_faults(conn: Connection, book: OpenBook) -> list[Issue]:
                 fix = f"Did you mean {meant}? Then rename it."
                 found.append(Issue(book.name, data.sheet, cell, header, top, header, _PASSED_OVER, fix))
     return found
+
+
+def _gone(book: OpenBook, table: Table) -> Issue:
+    """That a table is gone: with its sheet, or left behind on it as plain cells."""
+    sheet = next((name for name in book.sheets if name.casefold() == table.title.casefold()), "")
+    if sheet:
+        fix = f"Mark its rows with their headers, choose Insert, Table, and give it the Table Name {table.name}."
+        return Issue(book.name, sheet, "", "", 0, "", _NO_TABLE.format(table.name), fix)
+    fix = f"{BRING_BACK} {_on_purpose(table.title)}"
+    return Issue(book.name, "", "", "", 0, "", _GONE.format(table.title), fix)
 
 
 def header_notes(books: Sequence[OpenBook]) -> list[str]:
