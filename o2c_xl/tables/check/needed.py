@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from o2c_xl.tables.define.spec import Column
+from o2c_xl.tables.define.spec import Column, Table
 from o2c_xl.tables.parse.batch import Batch, Needs, Parsed
 from o2c_xl.tables.parse.cells import CellFault, Fault
 
-__all__ = ["check_needed"]
+__all__ = ["add_key", "check_needed"]
 
 # A dropped row without a number is known again by the sender's own reference.
 _REFERENCES = {"Orders": "customer_reference", "OrderLines": "customer_reference", "Payments": "reference"}
 _KEPT_INCOMPLETE = frozenset({"Orders", "OrderLines"})
+
+
+def add_key(table: Table) -> str:
+    """What to do where a list has no column for a key of the table."""
+    reference = table.by_field.get(_REFERENCES.get(table.name, ""))
+    if reference and table.keys[0].field != "order":
+        return f"Add it; it may stay empty where {reference.header} says which one it is."
+    return "Add it, with a number of your own in each row." if table.gives_key else "Add it."
 
 
 def check_needed(batch: Batch, parsed: Parsed, needs: Needs) -> None:

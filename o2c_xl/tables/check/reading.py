@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from o2c_xl.domain.issue import CannotRun, Issue
 from o2c_xl.tables.check.batches import check_batch
+from o2c_xl.tables.check.needed import add_key
 from o2c_xl.tables.check.odd_rows import tell_odd_rows
 from o2c_xl.tables.define.spec import Column, Table
 from o2c_xl.tables.parse.batch import Batch, Block, Needs, Part, joined, parse_block
@@ -70,9 +71,8 @@ def _matched(block: Block, table: Table) -> Matched:
         names = " and ".join(column.header for column in lacking)
         near = ((matched.near[column.field], column) for column in lacking if column.field in matched.near)
         hint = " ".join(_misspelt(block, place, column).fix for place, column in near)
-        raise CannotRun(
-            f"{block.where}: there is no column {names}, which every row of {table.title} needs. {hint or 'Add it.'}"
-        )
+        add = hint or add_key(table)
+        raise CannotRun(f"{block.where}: there is no column {names}, which every row of {table.title} needs. {add}")
     return matched
 
 
