@@ -29,12 +29,18 @@ OPENING = "opening"
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A row of the counts table, in the product's unit."""
+    """A row of the counts table, in the product's unit; `moved` is what came and, below zero, left since that day."""
 
     count: str
     sku: str
     counted: Decimal
     reason: str = ""
+    moved: Decimal = ZERO
+
+    @property
+    def now(self) -> Decimal:
+        """What is there now, if as much was there on the day of the count."""
+        return self.counted + self.moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +111,13 @@ def count_stock(books: CountingBooks, policy: Policy) -> StockCounted:
 
 
 def decide_counts(counts: Counts, currency: str) -> CountDecided:
-    """Each count against what the books say after the one before it."""
+    """Each count against what the books say of its day, after the one before it."""
     decided = CountDecided()
     positions = dict(counts.positions)
     for one in counts.counted:
         at = positions[one.sku]
         packed = counts.picked.get(one.sku, ZERO)
-        if one.counted < at.quarantined + packed:
+        if one.now < at.quarantined + packed:
             decided.faults[one.count] = _too_few(one, at, packed)
             continue
         cost = counts.costs.get(one.sku, ZERO)
@@ -121,8 +127,9 @@ def decide_counts(counts: Counts, currency: str) -> CountDecided:
             decided.faults[one.count] = _too_much(one, value, currency)
             continue
         positions[one.sku] = after
-        difference = one.counted - at.on_hand
-        decided.posted.append(CountPosted(one.count, at.on_hand, difference, value, move, is_opening(one)))
+        expected = at.on_hand - one.moved
+        difference = one.counted - expected
+        decided.posted.append(CountPosted(one.count, expected, difference, value, move, is_opening(one)))
     return decided
 
 
@@ -133,10 +140,10 @@ def is_opening(one: Counted) -> bool:
 
 def _difference(one: Counted, at: Position, cost: Decimal, currency: str) -> tuple[Position, Move | None]:
     """Opening stock comes at the product's cost; any other difference at the average, if there is one."""
-    more = one.counted - at.on_hand
+    more = one.now - at.on_hand
     if is_opening(one) and more > ZERO:
         return receive(at, more, round_money(more * cost, currency), "opening")
-    return count(at, one.counted, currency, cost)
+    return count(at, one.now, currency, cost)
 
 
 def _too_much(one: Counted, value: Decimal, currency: str) -> str:
@@ -146,9 +153,10 @@ def _too_much(one: Counted, value: Decimal, currency: str) -> str:
 
 
 def _too_few(one: Counted, at: Position, packed: Decimal) -> str:
+    moved = f", with {plain_number(one.moved)} that moved since," if one.moved else ""
     if not packed:
         rest = "that stand in quarantine. Decide on those first, or count them too."
-        return f"Counted: {one.counted} is less than the {at.quarantined} {rest}"
+        return f"Counted: {one.counted}{moved} is less than the {at.quarantined} {rest}"
     quarantine = f" and the {at.quarantined} in quarantine" if at.quarantined else ""
     rest = "Count them too, or ship them first."
-    return f"Counted: {one.counted} is less than the {packed} picked for orders{quarantine}. {rest}"
+    return f"Counted: {one.counted}{moved} is less than the {packed} picked for orders{quarantine}. {rest}"

@@ -464,7 +464,7 @@ def test_a_list_of_payments_that_lacks_its_key_column_is_told_which(desk: Desk) 
     (issue,) = desk.run(expect=1)["issues"]
 
     assert "there is no column Payment" in issue["problem"]
-    assert "it may stay empty where Reference says" in issue["problem"]
+    assert "it may stay empty where Reference says" in issue["fix"]
 
 
 def test_a_sender_may_order_for_its_own_customers_only(desk: Desk) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from o2c_xl.domain.goods.stock import Move
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.store import Ledger
 from tests.ledgers import open_ledger
@@ -134,3 +136,24 @@ def test_after_any_counts_stock_is_what_was_counted_last_and_the_accounts_agree(
     assert {sku: desk.stock(sku)[0] for sku in last} == last
     desk.check_books()
     ledger.engine.dispose()
+
+
+def test_a_count_of_an_earlier_day_is_held_against_what_the_books_expected_then(ledger: Ledger) -> None:
+    """What came and left since is not counted away; what came that day or before, but was typed later, was counted."""
+    desk = Desk(ledger)
+    desk.have("A", "90", "396.00")
+    that_day, desk.day = desk.day, desk.day + dt.timedelta(days=2)
+    with ledger.transaction(desk.day) as txn:
+        txn.record("goods shipped", "SH-1", moves=[Move("A", D(-5), D(-22), "shipment")])
+        for key, quantity, on in (("GR-1", 3, that_day), ("GR-2", 7, desk.day)):
+            entry = txn.record("goods received", key, moves=[Move("A", D(quantity), D(0), "receipt")])
+            txn.insert(
+                s.receipts, [{"receipt": key, "sku": "A", "received_on": on, "entry": entry, "status": "Posted"}]
+            )
+    desk.counted("SC-1", "A", "92", counted_on=that_day)
+    desk.counted("SC-2", "A", "94")
+
+    desk.count()
+
+    assert desk.rows(s.stock_counts, "expected", "difference") == [(D(93), D(-1)), (D(94), D(0))]
+    assert desk.stock("A")[0] == D(94)

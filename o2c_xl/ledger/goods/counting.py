@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Date, Row, func, select, type_coerce
 
 from o2c_xl.domain.accounts import Account, count_legs
+from o2c_xl.domain.goods.stock import Position
 from o2c_xl.domain.money import ZERO, trimmed
 from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.domain.policy import Policy
@@ -18,6 +19,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.goods.slips import mark_faults, slip_batches
 from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.store import Ledger, Txn
+from o2c_xl.ledger.types import Exact
 from o2c_xl.steps.count_stock import CountDecided, Counted, CountPosted, Counts, StockCounted
 
 __all__ = ["CountingBooks"]
@@ -50,12 +52,8 @@ class CountingBooks:
             }
             c = schema.products.c
             costs = {row.sku: row.cost or ZERO for row in rows_by_key(txn.conn, [c.sku, c.cost], c.sku, skus)}
-            short = {
-                slip.sku
-                for slip in slips
-                if (slip.counted or ZERO) < positions[slip.sku].allocated + positions[slip.sku].quarantined
-            }
-            counted = [Counted(slip.count, slip.sku, trimmed(slip.counted or ZERO), slip.reason) for slip in slips]
+            counted = _counted(txn, slips)
+            short = {one.sku for one in counted if one.now < _spoken_for(positions[one.sku])}
             yield Counts(counted, positions, costs, _picked(txn, short))
 
     def record(self, decided: CountDecided) -> StockCounted:
@@ -87,6 +85,47 @@ class CountingBooks:
             "problem": "",
             "entry": entry,
         }
+
+
+def _spoken_for(at: Position) -> Decimal:
+    return at.allocated + at.quarantined
+
+
+def _counted(txn: Txn, slips: Sequence[Any]) -> list[Counted]:
+    days = {slip.count: slip.counted_on or txn.day for slip in slips}
+    since = _moves_since(txn, {slip.sku for slip in slips if days[slip.count] < txn.day}, min(days.values()))
+    return [
+        Counted(
+            slip.count,
+            slip.sku,
+            trimmed(slip.counted or ZERO),
+            slip.reason,
+            sum((quantity for day, quantity in since.get(slip.sku, ()) if day > days[slip.count]), ZERO),
+        )
+        for slip in slips
+    ]
+
+
+def _moves_since(txn: Txn, skus: Iterable[str], day: date) -> dict[str, list[tuple[date, Decimal]]]:
+    """By product what came and left after the day, by the day on which it did; other counts are no such move."""
+    m, came, back = schema.movements.c, schema.receipts.c, schema.returns.c
+    happened = func.coalesce(came.received_on, back.returned_on, m.day, type_=Date)
+    moved = type_coerce(func.sum(m.quantity), Exact)
+    found: dict[str, list[tuple[date, Decimal]]] = {}
+    for part in chunks(skus):
+        rows = txn.conn.execute(
+            select(m.sku, happened, moved)
+            .select_from(
+                schema.movements.outerjoin(schema.receipts, came.entry == m.entry).outerjoin(
+                    schema.returns, back.entry == m.entry
+                )
+            )
+            .where(m.sku.in_(part), m.kind.not_in(("count", "opening")), happened > day)
+            .group_by(m.sku, happened)
+        )
+        for sku, on, quantity in rows:
+            found.setdefault(sku, []).append((on, trimmed(quantity)))
+    return found
 
 
 def _picked(txn: Txn, skus: Iterable[str]) -> dict[str, Decimal]:
