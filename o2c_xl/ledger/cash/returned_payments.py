@@ -5,7 +5,7 @@ The money is posted once. Of a payment that was posted before it named the other
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,6 @@ from o2c_xl.domain.cash.placing import HELD_ON, Placed
 from o2c_xl.domain.cash.returned import Reopened, SettledBy, TakenBack, take_back
 from o2c_xl.domain.chart import Account, legs
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import withdraw_of
 from o2c_xl.ledger.cash.payment_clues import RETURNED, returns_of
@@ -74,20 +73,7 @@ def record_returns(txn: Txn, backs: Sequence[tuple[Row[Any], Placed]], rows: Pay
     for name, one in originals.items():
         _put_original(rows, one, last[name])
     settling.write()
-    _open_orders(txn, invoices.values())
     withdraw_of(txn, [*originals, *(row.payment for row, _ in backs)])
-
-
-def _open_orders(txn: Txn, invoices: Iterable[Standing]) -> None:
-    """A closed order with an open invoice is open again until that is settled."""
-    by_order = {one.row.order: one.row.invoice for one in invoices if one.row.order and one.open}
-    columns = [schema.orders.c.order]
-    closed = rows_by_key(txn.conn, columns, columns[0], by_order, schema.orders.c.status == str(OrderStatus.CLOSED))
-    keys = sorted(row.order for row in closed)
-    for key in keys:
-        txn.record("order opened again", key, {"invoice": by_order[key]})
-    going = {"status": str(OrderStatus.INVOICED), "closed_on": None}
-    txn.update(schema.orders, [{"order": key, **going} for key in keys])
 
 
 def _originals(txn: Txn, names: Sequence[str]) -> dict[str, _Original]:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Row, select
 
 from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.domain.receivables.open_items import Due, InvoiceStatus, OpenItem, Settlement, invoice_status
 from o2c_xl.domain.terms import discount_offer, parse_terms
 from o2c_xl.ledger import schema
@@ -172,11 +173,15 @@ def _offer(standing: Standing) -> tuple[date, Decimal] | None:
 
 @dataclass(slots=True)
 class Settling:
-    """Settlements of one transaction, and the invoices they change; written together at the end."""
+    """Settlements of one transaction, and the invoices they change; written together at the end.
+
+    A closed order of which an invoice is open again is open again itself, until that is settled.
+    """
 
     txn: Txn
     _rows: list[tuple[str, str, str, Decimal, int]] = field(default_factory=list)
     _changed: dict[str, Standing] = field(default_factory=dict)
+    _reopened: set[str] = field(default_factory=set)
 
     def settle(self, invoice: Standing, kind: str, by: str, amount: Decimal, entry: int) -> None:
         """Settle `amount` (below zero: open it again) of an invoice; `kind` as in the table `settlements`."""
@@ -185,6 +190,8 @@ class Settling:
         invoice.open -= amount
         self._rows.append((invoice.row.invoice, kind, by, amount, entry))
         self._changed[invoice.row.invoice] = invoice
+        if (amount < ZERO) != (invoice.row.total < ZERO):
+            self._reopened.add(invoice.row.invoice)
 
     def set_off(self, by: str, amount: Decimal, entry: int) -> None:
         """A payment's amount is set off against another payment, which brings the same with the other sign."""
@@ -211,5 +218,17 @@ class Settling:
                 for name, one in self._changed.items()
             ],
         )
+        self._open_orders([self._changed[name] for name in sorted(self._reopened)])
         self._rows.clear()
         self._changed.clear()
+        self._reopened.clear()
+
+    def _open_orders(self, invoices: Iterable[Standing]) -> None:
+        by_order = {one.row.order: one.row.invoice for one in invoices if one.row.order and one.open}
+        c = schema.orders.c
+        found = rows_by_key(self.txn.conn, [c.order], c.order, by_order, c.status == str(OrderStatus.CLOSED))
+        closed = sorted(row.order for row in found)
+        for key in closed:
+            self.txn.record("order opened again", key, {"invoice": by_order[key]})
+        going = {"status": str(OrderStatus.INVOICED), "closed_on": None}
+        self.txn.update(schema.orders, [{"order": key, **going} for key in closed])
