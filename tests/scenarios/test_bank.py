@@ -376,6 +376,23 @@ def test_a_payment_that_was_typed_is_not_made_again(desk: Desk) -> None:
     desk.verify()
 
 
+def test_a_payment_typed_after_the_bank_brought_it_is_said_to_be_the_same_perhaps(desk: Desk) -> None:
+    load(desk, "st.xml", camt(entry("119.00", "OLD-0001", name="Alpha GmbH")))
+    desk.run()
+    (brought,) = desk.show("Payments")
+    path = desk.folder.parent / "Payments.csv"
+    row = f"P-9,C1,{DAY},119.00,Bank transfer,OLD-0001\n"
+    path.write_text(f"Payment,Customer ID,Paid on,Amount,Method,Reference\n{row}", encoding="utf-8")
+    desk.load(path)
+    desk.run(expect=None)
+
+    (told,) = [row["What to do"] for row in desk.show("Waiting") if row["Subject"] == "P-9"]
+
+    assert f"{brought['Payment']} of {DAY} has the same amount: if it is the same money, take P-9 back" in told
+    assert "(a row with Amount -119.00 and Reference Return of P-9)" in told
+    desk.verify()
+
+
 def test_money_that_lies_too_long_is_the_managers(desk: Desk) -> None:
     load(desk, "st.xml", camt(entry("33.00", "thanks", name="Nobody")))
     desk.run()

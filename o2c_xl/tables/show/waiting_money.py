@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -14,6 +15,7 @@ from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import verdicts
 from o2c_xl.ledger.cash.payers_known import payers_of
+from o2c_xl.ledger.cash.perhaps_twice import perhaps_twice
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.receivables.invoice_actions import credits_held
 from o2c_xl.ledger.receivables.penalties import settled_penalties
@@ -62,38 +64,69 @@ def _penalties(conn: Connection) -> Iterator[_Waiting]:
         yield row.reminder, "Late-payment penalty", _FINANCE, row.date, todo
 
 
+_PAYMENT = tuple(
+    s.payments.c[name]
+    for name in (
+        "payment", "account", "paid_on", "amount", "unapplied", "currency", "reference", "problem", "payer",
+        "payer_account",
+    )
+)  # fmt: skip
+
+
 def _payments(conn: Connection) -> Iterator[_Waiting]:
     pay, mat = s.payments.c, s.matches.c
     proposals = set(conn.execute(select(mat.payment).where(mat.status == "Proposed")).scalars())
-    names = ("payment", "account", "paid_on", "unapplied", "currency", "reference", "problem", "payer", "payer_account")
-    columns = [pay[name] for name in names]
-    rows = conn.execute(select(*columns).where(UNAPPLIED, pay.held_on != HeldOn.PREPAYMENTS)).all()
+    rows = conn.execute(select(*_PAYMENT).where(UNAPPLIED, pay.held_on != HeldOn.PREPAYMENTS)).all()
     named = _named(conn, rows)
     lost = write_offs_of(conn, {one.invoice for each in named.values() for one in each if one.written_off})
+    twice = perhaps_twice(conn, rows)
     payers = payers_of(conn, ((row.payer, row.payer_account) for row in rows if not row.account))
     for row in rows:
         amount = f"{round_money(abs(row.unapplied), row.currency)} {row.currency}"
         if row.unapplied < ZERO:
-            told = row.problem or "name one in Reference."
-            mentioned = named.get(row.payment, ())
-            if mentioned and not any(one.open for one in mentioned):
-                told = f"nothing is open on {mentioned[0].invoice} any more. Name another in Reference."
-            todo = f"{amount} went back for no credit note or payment yet: {told}"
+            todo = f"{amount} went back for no credit note or payment yet: {_back_for(row, named)}"
         elif not row.account:
             whose = may_be(row.payer, payers.namesakes(row.payer)) or "it is from nobody known"
             todo = f"{amount} came, and {whose}: fill in Customer ID, or name an invoice in Reference."
         elif row.payment in proposals:
             todo = f"{amount} may belong to an invoice: accept or reject the proposals in Matches."
-        elif paid := _paid_already(row, named.get(row.payment, ())):
-            todo = f"{amount} is left, and {_over(paid.invoice, lost)}, or refund it."
-        elif other := next((one for one in named.get(row.payment, ()) if one.currency != row.currency), None):
-            todo = (
-                f"{amount} names {other.invoice}, which is in {other.currency}: there are no exchange rates. "
-                f"Enter it in {other.currency} as the bank exchanged it, name another in Reference, or refund it."
-            )
         else:
-            todo = f"{amount} belongs to no invoice yet: name one in Reference, or refund it."
+            todo = f"{amount} {_left_over(row, named.get(row.payment, ()), lost)}, or refund it."
+        if row.payment in twice:
+            todo += _same_money(row, *twice[row.payment])
         yield row.payment, NOT_APPLIED, _FINANCE, row.paid_on, todo
+
+
+def _back_for(row: Any, named: Mapping[str, Sequence[Any]]) -> str:  # noqa: ANN401 -- a row
+    mentioned = named.get(row.payment, ())
+    if mentioned and not any(one.open for one in mentioned):
+        return f"nothing is open on {mentioned[0].invoice} any more. Name another in Reference."
+    return str(row.problem or "name one in Reference.")
+
+
+def _left_over(row: Any, named: Sequence[Any], lost: Container[str]) -> str:  # noqa: ANN401 -- a row
+    """Why money of a known customer lies, and what to do but for refunding it."""
+    if paid := _paid_already(row, named):
+        return f"is left, and {_over(paid.invoice, lost)}"
+    if other := next((one for one in named if one.currency != row.currency), None):
+        return (
+            f"names {other.invoice}, which is in {other.currency}: there are no exchange rates. Take it back "
+            f"({_back(row.payment, row.unapplied)}) and enter it in {other.currency} as the bank exchanged it; or name "
+            "another in Reference"
+        )
+    return "belongs to no invoice yet: name one in Reference"
+
+
+def _same_money(row: Any, other: Any, typed: str) -> str:  # noqa: ANN401 -- rows
+    back = _back(typed, row.amount)
+    return (
+        f" {other.payment} of {other.paid_on} has the same amount: if it is the same money, take {typed} back ({back})."
+    )
+
+
+def _back(payment: str, amount: Decimal) -> str:
+    """What a row of Payments says that takes a payment back."""
+    return f"a row with Amount {-amount:f} and Reference Return of {payment}"
 
 
 def _named(conn: Connection, rows: Sequence[Any]) -> dict[str, list[Any]]:
