@@ -6,7 +6,9 @@ import pytest
 
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.papers.invoices import invoice_document
+from o2c_xl.ledger.receivables.writeoffs import WriteOffBooks
 from o2c_xl.ledger.store import Ledger
+from o2c_xl.steps.write_off import write_off
 from tests.steps.fulfilment_samples import (
     DAY,
     D,
@@ -149,4 +151,46 @@ def test_part_of_the_goods_takes_its_part_of_the_discount_back(ledger: Ledger) -
 
     assert [row.open for row in rows(ledger, schema.invoices)] == [D("-46.17"), D("-69.26"), 0]
     assert sum(row.amount for row in rows(ledger, schema.postings, account="2200")) == 0
+    assert_books_hold(ledger)
+
+
+def given_up(ledger: Ledger, *payments: str) -> None:
+    """An invoice of 119.00 of which these payments came, the rest written off."""
+    warehouse(ledger)
+    taken(ledger, "1", ("MUG", 10, "10"))
+    fulfil(ledger)
+    for number, amount in enumerate(payments, 1):
+        pay(ledger, f"P{number}", "INV-000001", amount)
+    type_in(ledger, schema.invoices, invoice="INV-000001", action="Write off", reason="Lost")
+    rules = policy(**{"Approve_write-offs_above": ""})
+    assert write_off(WriteOffBooks(ledger, DAY), rules).count == 1
+
+
+@pytest.mark.parametrize(("paid", "note_open"), [((), D(0)), (("79.00",), D(-79))])
+def test_what_nobody_paid_and_was_given_up_is_no_credit_of_the_customer(
+    ledger: Ledger, paid: tuple[str, ...], note_open: object
+) -> None:
+    given_up(ledger, *paid)
+
+    assert ask(ledger, "Credit") == (1, 0)
+
+    note, invoice = rows(ledger, schema.invoices)
+    assert (note.open, invoice.open, invoice.written_off) == (note_open, 0, 0)
+    assert sum(row.amount for row in rows(ledger, schema.postings, account="2200")) == 0
+    assert_books_hold(ledger)
+
+
+def test_a_part_that_comes_back_takes_as_much_of_the_write_off_back_and_reopening_the_rest(ledger: Ledger) -> None:
+    given_up(ledger)
+    with ledger.transaction(DAY) as txn:
+        sent_back = {"return": "R1", "order": "1", "sku": "MUG", "quantity": D(4), "returned_on": DAY}
+        txn.insert(schema.returns, [{**sent_back, "reason": "Broken", "restock": "No"}])
+    assert run_returns(ledger) == 1
+    half = [(row.invoice, row.open, row.written_off, row.credited) for row in rows(ledger, schema.invoices)]
+
+    assert ask(ledger, "Reopen", "Pays after all") == (1, 0)
+
+    assert half == [("CN-000001", 0, 0, D("-47.60")), ("INV-000001", 0, D("71.40"), D("47.60"))]
+    invoice = rows(ledger, schema.invoices)[1]
+    assert (invoice.open, invoice.written_off) == (D("71.40"), 0)
     assert_books_hold(ledger)

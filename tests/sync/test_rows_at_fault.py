@@ -189,3 +189,23 @@ def test_an_order_does_not_go_ahead_without_one_of_its_lines(desk: Desk, second:
     assert held == ["1"]
     assert [row["Order"] for row in desk.shown("Orders")] == ["1", "7"]
     assert [row["Shipped"] for row in desk.shown("OrderLines")] == [3, 1, 2]
+
+
+def test_a_row_of_which_a_file_changed_another_cell_in_the_same_run_was_taken(desk: Desk) -> None:
+    desk.add("Orders", {"Order": "7", "Customer ID": "ADA", "Order date": DAY, "Action": "Hold"})
+    desk.add("OrderLines", {"Order": "7", "Line": "1", "SKU": "MUG", "Quantity": 1})
+    run(desk)
+    file = desk.root / "amended.csv"
+    file.write_text(f"Order,Line,Requested date\n7,1,{LATER}\n", encoding="utf-8")
+    desk.company.load([file], "OrderLines", DAY, dry_run=False)
+    last = max(desk.rows("OrderLines"))
+    desk.type("OrderLines", last, {"Quantity": 2})
+    desk.add("Customers", {"Customer ID": "BOB", "Name": "Bob", "Email": "no address"})  # any fault in the book
+
+    run(desk)
+    shown, bytes_before = desk.rows("OrderLines")[last], bytes_of(desk)
+    run(desk)
+
+    assert (shown["Quantity"], shown["Check"]) == (2, None)
+    assert shown["Requested date"] == LATER
+    assert bytes_of(desk) == bytes_before

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, Row
 
 from o2c_xl.domain.cash.spellings import spellings
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.invoices.written_off import write_offs_of
 from o2c_xl.ledger.lookups import rows_by_key
-from o2c_xl.ledger.receivables.reopening import write_offs_of
 
 __all__ = ["named_apart"]
 

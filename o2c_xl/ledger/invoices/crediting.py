@@ -18,6 +18,7 @@ from o2c_xl.domain.receivables.open_items import InvoiceStatus
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.invoices.granted import granted_on, take_granted_back
 from o2c_xl.ledger.invoices.settlements import POSTED, Settling, Standing, invoices_by
+from o2c_xl.ledger.invoices.written_off import take_written_off_back, write_offs_of
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.messages.sending import ways_of
@@ -193,11 +194,13 @@ def _line_rows(number: str, note: NewNote, heads: Mapping[str, Row[Any]]) -> lis
 def _set_off(txn: Txn, numbers: Sequence[str], notes: Sequence[NewNote], entries: Sequence[int]) -> None:
     """Each note settles its invoice as far as it is open, and the invoice the note.
 
-    What was let off the invoice with a payment falls away with the goods, so it is open again before.
+    What was let off the invoice with a payment falls away with the goods, so it is open again before; and so is what
+    was given up of it, as far as the note reaches: nobody paid that.
     """
     keys = [*numbers, *(note.invoice for note in notes)]
     standing = {one.row.invoice: one for one in invoices_by(txn.conn, _inv.invoice, keys)}
     granted = granted_on(txn.conn, {note.invoice for note in notes})
+    given_up = write_offs_of(txn.conn, {note.invoice for note in notes})
     left = _not_credited(txn.conn, granted, standing, numbers)
     settling = Settling(txn)
     for number, note, entry in zip(numbers, notes, entries, strict=True):
@@ -206,6 +209,9 @@ def _set_off(txn: Txn, numbers: Sequence[str], notes: Sequence[NewNote], entries
             back = credited_of(granted[note.invoice], total, left[note.invoice], invoice.row.currency)
             left[note.invoice] -= total
             granted[note.invoice] = take_granted_back(settling, invoice, granted[note.invoice], back, number)
+        beyond = total - max(invoice.open, ZERO)
+        if beyond > ZERO and note.invoice in given_up:
+            given_up[note.invoice] = take_written_off_back(settling, invoice, given_up[note.invoice], beyond, number)
         amount = min(max(invoice.open, ZERO), total)
         if amount:
             settling.settle(invoice, "credit", number, amount, entry)

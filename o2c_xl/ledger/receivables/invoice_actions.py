@@ -15,12 +15,12 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.invoices.crediting import NewNote, invoices_to_credit, post_credit_notes
 from o2c_xl.ledger.invoices.settlements import POSTED, Standing, invoices_by
+from o2c_xl.ledger.invoices.written_off import reverse_write_offs, write_offs_of
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.messages.sending import ways_of
 from o2c_xl.ledger.papers.credit_notes import credits_lacking
 from o2c_xl.ledger.receivables.disputes import close_disputes, open_disputes
-from o2c_xl.ledger.receivables.reopening import reverse_write_offs, write_offs_of
 from o2c_xl.ledger.schema.partial import ASKED_INVOICES
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.act_on_invoices import AskedInvoice, InvoiceActions

@@ -16,10 +16,10 @@ from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.approvals import verdicts
 from o2c_xl.ledger.cash.payers_known import payers_of
 from o2c_xl.ledger.cash.perhaps_twice import perhaps_twice
+from o2c_xl.ledger.invoices.written_off import write_offs_of
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.receivables.invoice_actions import credits_held
 from o2c_xl.ledger.receivables.penalties import settled_penalties
-from o2c_xl.ledger.receivables.reopening import write_offs_of
 from o2c_xl.ledger.receivables.writeoffs import WRITE_OFF
 from o2c_xl.ledger.schema.partial import OPEN_INVOICES, UNAPPLIED
 

@@ -101,7 +101,7 @@ def settle(txn: Txn, what: tuple[TakenBook, str, TakenSheet], scope: Scope, *, d
 
 
 def _taken(txn: Txn, sheet: TakenSheet, batch: Batch, scope: Scope) -> set[int]:
-    """Rows of the batch that the ledger holds as typed.
+    """Rows of the batch of which the ledger holds what was typed; other cells of theirs may have come with a file.
 
     A row may be kept although something in it is at fault, and a sound row of an order may be refused with the
     order's other rows; so of each row that could be either the ledger is asked.
@@ -114,13 +114,14 @@ def _taken(txn: Txn, sheet: TakenSheet, batch: Batch, scope: Scope) -> set[int]:
         return set(batch.rows)
     held = held_rows(txn.conn, table, scope, [batch.key_text(i) for i in asked])
     same = Same()
-    state_rows = {row.row: row for row in sheet.state.every_row()}
+    came = {row.sheet_row.row: row for row in sheet.rows}
     taken = set(batch.rows) - {batch.rows[i] for i in asked}
     for i in asked:
         text = held.texts.get(batch.key_text(i))
         if text is not None:
-            typed, cells = state_rows[batch.rows[i]].cells, text.split(SEPARATOR)
-            places = (p for p in typed_places(table) if not table.columns[p].key)
+            row = came[batch.rows[i]]
+            typed, cells = row.sheet_row.cells, text.split(SEPARATOR)
+            places = (p for p in row.changed if not table.columns[p].key)
             if all(typed[p] == cells[p] or same(table.columns[p], typed[p], cells[p]) for p in places):
                 taken.add(batch.rows[i])
     return taken
