@@ -10,9 +10,9 @@ from typing import Protocol
 
 from o2c_xl.domain.credit.account import CreditCustomer, CreditOrder, CreditStatus, Exposure
 from o2c_xl.domain.credit.check import CreditDecision, CreditOutcome, CreditPolicy, decide_credit
-from o2c_xl.domain.credit.hold import Hold
+from o2c_xl.domain.credit.hold import Hold, money_said
 from o2c_xl.domain.credit.score import Scored
-from o2c_xl.domain.money import ZERO, places
+from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.domain.policy import Policy
 
@@ -146,7 +146,7 @@ def _owes_first(one: OrderToCheck) -> bool:
 
 def _unpaid(one: OrderToCheck) -> CheckedOrder:
     rest = one.order.total - one.paid
-    why = f"Prepaid: pay {rest:.{places(one.currency)}f} naming order {one.order.order}."
+    why = f"Prepaid: pay {money_said(rest, one.currency)} naming order {one.order.order}."
     return CheckedOrder(
         one.order.order, CreditOutcome.HOLD, OrderStatus.ON_HOLD, _with_refusal(why, one), "Customer", why
     )

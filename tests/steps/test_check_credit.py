@@ -265,8 +265,8 @@ def test_a_prepaid_order_waits_for_a_payment_that_names_it(memory_ledger: Ledger
 
     run(memory_ledger)
 
-    assert (waiting.status, waiting.waiting_for) == ("On hold", "Prepaid: pay 119.00 naming order 1001.")
-    assert "pay 100.00 naming" in partly.waiting_for
+    assert (waiting.status, waiting.waiting_for) == ("On hold", "Prepaid: pay 119.00 EUR naming order 1001.")
+    assert "pay 100.00 EUR naming" in partly.waiting_for
     assert statuses(memory_ledger) == {"1001": "To pick"}
 
 

@@ -84,7 +84,7 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
     for row in rows:
         amount = f"{round_money(abs(row.unapplied), row.currency)} {row.currency}"
         if row.unapplied < ZERO:
-            todo = f"{amount} went back for no credit note or payment yet: {_back_for(row, named)}"
+            todo = f"{amount} went back for no credit note or payment yet: {_back_for(row, rows, named)}"
         elif not row.account:
             whose = may_be(row.payer, payers.namesakes(row.payer)) or "it is from nobody known"
             todo = f"{amount} came, and {whose}: fill in Customer ID, or name an invoice in Reference."
@@ -97,11 +97,19 @@ def _payments(conn: Connection) -> Iterator[_Waiting]:
         yield row.payment, NOT_APPLIED, _FINANCE, row.paid_on, todo
 
 
-def _back_for(row: Any, named: Mapping[str, Sequence[Any]]) -> str:  # noqa: ANN401 -- a row
+def _back_for(row: Any, rows: Sequence[Any], named: Mapping[str, Sequence[Any]]) -> str:  # noqa: ANN401 -- a row
+    """What to do with money that went back: as much may be left of one payment of theirs, who paid too much."""
+    left = [one.payment for one in rows if (one.account, one.currency, one.unapplied) == _other_way(row)]
+    if row.account and len(left) == 1:
+        return f"as much is left of {left[0]}: type Return of {left[0]} in Reference, if it is that."
     mentioned = named.get(row.payment, ())
     if mentioned and not any(one.open for one in mentioned):
         return f"nothing is open on {mentioned[0].invoice} any more. Name another in Reference."
     return str(row.problem or "name one in Reference.")
+
+
+def _other_way(row: Any) -> tuple[Any, ...]:  # noqa: ANN401 -- a row
+    return row.account, row.currency, -row.unapplied
 
 
 def _left_over(row: Any, named: Sequence[Any], lost: Container[str]) -> str:  # noqa: ANN401 -- a row

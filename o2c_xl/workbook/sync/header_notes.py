@@ -13,7 +13,7 @@ from o2c_xl.tables.parse.headers import astray
 from o2c_xl.workbook.address import address
 from o2c_xl.workbook.sync.books import OpenBook, gone_tables
 
-__all__ = ["BRING_BACK", "BRING_BOOK", "book_gone", "header_notes", "lacking_faults"]
+__all__ = ["BRING_BACK", "BRING_BOOK", "book_gone", "header_notes", "lacking_faults", "no_table_note"]
 
 BRING_BACK = "To bring it back, put the last version that has it from work/versions in place; no row counts twice."
 _GONE = "The sheet {} is gone; its rows cannot be typed or seen here."
@@ -55,6 +55,14 @@ def _gone(book: OpenBook, table: Table) -> Issue:
         return Issue(book.name, sheet, "", "", 0, "", _NO_TABLE.format(table.name), fix)
     fix = f"{BRING_BACK} {_on_purpose(table.title)}"
     return Issue(book.name, "", "", "", 0, "", _GONE.format(table.title), fix)
+
+
+def no_table_note(book: OpenBook) -> list[str]:
+    """That a workbook which is new, or was saved since, has nothing that is read; people may think it has."""
+    if book.places:
+        return []
+    told = f"{book.name} has no table of ours, so nothing that stands there is read."
+    return [f"{told} Type into the company's workbook, drop lists into inbox, or give your table our Table Name."]
 
 
 def header_notes(books: Sequence[OpenBook]) -> list[str]:

@@ -24,7 +24,7 @@ from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sync.books import OpenBook, seen_rows
 from o2c_xl.workbook.sync.clashes import settle_clashes
-from o2c_xl.workbook.sync.header_notes import lacking_faults
+from o2c_xl.workbook.sync.header_notes import lacking_faults, no_table_note
 from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashes, incoming, overtyped, refuse_emptied
 from o2c_xl.workbook.sync.memory import keep_gone, remember_book, remember_renamed
 from o2c_xl.workbook.sync.older import find_again, older_since, remember_info
@@ -46,6 +46,7 @@ def take_books(
     outcome = Outcome()
     taken = [TakenBook(book, older_since(txn.conn, book)) for book in books if book.tables or book.fresh]
     for one in taken:
+        outcome.notes += no_table_note(one.book)
         for name, data in one.book.tables.items():
             if name == SYNC_INFO.name:
                 remember_info(txn, one.book, data)
