@@ -254,9 +254,9 @@ def test_days_late_and_late_dates_stay_plain_numbers_and_dates_for_readers() -> 
 
 
 def test_the_start_sheet_shows_its_counts_to_viewers_that_do_not_calculate() -> None:
-    rows = {"Orders": [{"Order": str(n), "Status": "Backordered"} for n in range(3)]}
+    rows = {"OrderLines": [{"Order": "1", "Line": str(n), "Backordered": n} for n in range(4)]}
     start = openpyxl.load_workbook(BytesIO(built(rows=rows)), data_only=True)[START]
-    (label,) = [cell for row in start for cell in row if cell.value == "Orders that wait for stock"]
+    (label,) = [cell for row in start for cell in row if cell.value == "Order lines that wait for stock"]
 
     assert label.offset(0, -1).value == 3
 

@@ -18,6 +18,7 @@ from o2c_xl.tables.take.rows import put_back
 __all__ = ["Change", "allowed", "terms_of"]
 
 _ENDED = (OrderStatus.CANCELLED, OrderStatus.CLOSED)
+_NO_NEW_LINE = "Goods of the order are picked or shipped, so it takes no new line. Enter a new order."
 # changes that do not change what was agreed with the customer
 _QUIET = frozenset({"notes", "priority", "action", "released_until"})
 
@@ -118,7 +119,7 @@ def _line_faults(book: OrderBook, change: Change, head: Row[Any], lines: Mapping
         if head.status in _ENDED:
             yield book.lines, i, "line", _ended(head)
         elif isinstance(verdict, Refused):
-            yield book.lines, i, "line", verdict.reason.partition(": ")[2]
+            yield book.lines, i, "line", _NO_NEW_LINE
 
 
 def terms_of(line: Row[Any], changed: Mapping[str, Any] | None = None) -> LineTerms:

@@ -39,7 +39,7 @@ _ANY = ("?*",)
 TODAY = (
     Task(_SALES, "Incomplete orders", "Orders", "Status", ("Incomplete",)),
     Task(_SALES, "Orders on hold", "Orders", "Status", ("Credit check", "On hold")),
-    Task(_SALES, "Orders that wait for stock", "Orders", "Status", ("Backordered",)),
+    Task(_SALES, "Order lines that wait for stock", "OrderLines", "Backordered", (">0",)),
     Task(_SALES, "Customer requests open", "Requests", "Status", ("Open",)),
     Task(_BUYING, "Drafts to look at", "PurchaseOrders", "Status", ("Draft",)),
     Task(_BUYING, "Orders to be approved", "PurchaseOrders", "Status", ("Approval",)),
