@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import delete, exists, select
 
@@ -66,7 +68,8 @@ def forget_gone(ledger: Ledger, root: Path, day: dt.date, in_hand: Callable[[], 
         rows = conn.execute(standing).all()
     held = in_hand() if rows else frozenset()
     reached = [row for row in rows if row.file not in held and (root / row.stored_as).parent.is_dir()]
-    gone = [row for row in reached if not _lies_there(root / row.stored_as, row.file, row.hash)]
+    placed = Counter(row.stored_as for row in rows)
+    gone = [row for row in reached if not _lies_there(root, row, alone=placed[row.stored_as] == 1)]
     if gone:
         with ledger.transaction(day) as txn:
             for row in gone:
@@ -75,6 +78,11 @@ def forget_gone(ledger: Ledger, root: Path, day: dt.date, in_hand: Callable[[], 
                 txn.update(schema.files, [{"file": row.file, "hash": row.hash, "why": why, "untaken": ""}])
 
 
-def _lies_there(stored: Path, name: str, sha256: str) -> bool:
-    """Whether the file, or another with its bytes that was set aside beside it, is still there."""
-    return not stored.name or stored.exists() or find_place(stored.parent, name, sha256) is not None
+def _lies_there(root: Path, row: Any, *, alone: bool) -> bool:  # noqa: ANN401 -- a row
+    """Whether the file, or another with its bytes that was set aside beside it, is still there.
+
+    One that is `alone` in its place may have been mended there; where a later file has that place, bytes tell which.
+    """
+    stored = root / row.stored_as
+    there = not row.stored_as or (alone and stored.exists())
+    return there or find_place(stored.parent, row.file, row.hash) is not None

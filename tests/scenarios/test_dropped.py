@@ -542,6 +542,19 @@ def test_a_file_taken_out_of_set_aside_is_dealt_with(desk: Desk) -> None:
     assert desk.show("Waiting") == []
 
 
+def test_a_file_taken_out_of_set_aside_is_dealt_with_though_another_takes_its_place(desk: Desk) -> None:
+    drop(desk, "bad.csv", HEAD + "W1,C9,2026-03-01,P1,3\n")
+    desk.run(expect=1)
+    (desk.folder / "set-aside" / "bad.csv").unlink()
+    drop(desk, "bad.csv", HEAD + "W1,C1,2026-03-01,P1,many\n")
+
+    desk.run(expect=1)
+    answer = desk.run(expect=1)
+
+    assert [issue["value"] for issue in answer["issues"]] == ["many"]
+    assert len(desk.show("Waiting")) == 1
+
+
 def test_a_refused_file_on_its_way_to_where_it_is_set_aside_keeps_its_faults(desk: Desk) -> None:
     drop(desk, "bad.csv", HEAD + "W1,C9,2026-03-01,P1,3\n")
     desk.run(expect=1)

@@ -98,15 +98,17 @@ def check_keys(batch: Batch) -> None:
             continue
         if first.setdefault(key, i) != i:
             problem = f"{batch.key_text(i)} stands in {batch.place(first[key], i)} already."
-            fix = f"Give each row its own {keys[-1].header}, or delete one of the two rows.{_one_price(batch)}"
+            fix = f"Give each row its own {keys[-1].header}, or delete one of the two rows.{_how_to(batch)}"
             batch.mark(keys[-1], CellFault(i, seen(columns[-1][i]), Fault(problem, fix)))
 
 
-def _one_price(batch: Batch) -> str:
-    """What to do with the price of later days, where a list of prices has the same row twice."""
-    if "valid_from" not in batch.columns:
-        return ""
-    return " There is one price at a time: type the new one over the old on the day from which it counts."
+def _how_to(batch: Batch) -> str:
+    """What to do where people mean two: the price of later days, the bills of two suppliers."""
+    if "valid_from" in batch.columns:
+        return " There is one price at a time: type the new one over the old on the day from which it counts."
+    if batch.table.name == "Bills":
+        return " Where two suppliers use one number, put the supplier before it: EXOTIC 2026-001."
+    return ""
 
 
 def _check_case(batch: Batch, column: Column) -> None:
