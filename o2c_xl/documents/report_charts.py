@@ -32,6 +32,8 @@ def cash_chart(workbook: Workbook, placed: Placed, currency: str) -> Any:  # noq
     chart = _chart(workbook, "column", "Cash expected", ("Week from", f"Cash, {currency}"), "#,##0")
     chart.add_series(_series("By habit", placed, 1, BAR, gap=60))
     chart.add_series(_series("When due", placed, 2, BAR_2, gap=60))
+    # a text axis: on one of days the bars of a week are a hair thin
+    chart.set_x_axis(_axis("Week from") | {"text_axis": True, "num_format": "d mmm"})
     chart.set_legend({"position": "bottom", "font": chart_font(8)})
     return chart
 

@@ -69,7 +69,7 @@ def cash_page(conn: Connection, day: dt.date, currency: str, names: Mapping[str,
                     Column("When due", Unit.MONEY, total=True),
                 ),
                 weeks,
-                "By week; When due is what would come if everybody paid on the due date, or now if that has passed",
+                "By week; what is overdue counts as due now",
             ),
             Rows(
                 "CashByCustomer",
