@@ -189,7 +189,8 @@ def _fields_page() -> str:
         " `o2c load` takes and the keys of `o2c show TABLE --format json`.",
         "**Key** columns name the row. **Whose**: *staff* columns are filled by people or by a file, *Python* columns"
         " come from the ledger and are put back when typed over. **Needed** columns must be filled in every row of a"
-        " file; the others may be missing or empty.",
+        " file; the others may be missing or empty. A number that Python gives in the workbook is your own in a"
+        " file, where the row is known by it when it comes again.",
         "\n".join(contents),
         *(part for department in Department for table in _tables(department) for part in _dictionary(table)),
     )
