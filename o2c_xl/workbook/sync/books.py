@@ -7,7 +7,7 @@ in Excel a table whose cells are as they were last left is not looked at, for th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -59,7 +59,8 @@ class OpenBook:
     """One workbook for the time of a sync; `tables` holds what was read and may be new, by table name.
 
     `head` and `day` say from which state of the ledger it was last written; `live` is the workbook where it is open in
-    Excel and synced there. `sheets` are the names of all sheets of a file that was read.
+    Excel and synced there. `sheets` are the names of all sheets of a file that was read, `copies` its tables of
+    other names that have all columns of one of ours: sheet, table and ours.
     """
 
     path: Path
@@ -71,6 +72,7 @@ class OpenBook:
     tables: dict[str, TableData] = field(default_factory=dict)
     live: LiveBook | None = None
     sheets: tuple[str, ...] = ()
+    copies: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def name(self) -> str:
@@ -215,7 +217,15 @@ def _read(book: OpenBook) -> OpenBook:
     except Damaged as fault:
         raise CannotRun(f"{book.name}: {fault} No workbook was changed.") from fault
     book.sha256, book.sheets = read.sha256, read.sheets
+    others = ((sheet.name, table) for sheet in read.parts.sheets for table in sheet.tables if table.name not in BY_NAME)
+    book.copies = tuple((sheet, table.name, ours) for sheet, table in others if (ours := _twin(table.headers)))
     return _placed(book, read.tables)
+
+
+def _twin(headers: Iterable[str]) -> str:
+    """The table of ours that these headers are all of; empty where there is none."""
+    there = {header.strip() for header in headers}
+    return next((name for name, table in BY_NAME.items() if {column.header for column in table.columns} <= there), "")
 
 
 def _placed(book: OpenBook, tables: Sequence[TableData]) -> OpenBook:

@@ -13,7 +13,7 @@ from o2c_xl.tables.parse.headers import astray
 from o2c_xl.workbook.address import address
 from o2c_xl.workbook.sync.books import OpenBook, gone_tables
 
-__all__ = ["BRING_BACK", "BRING_BOOK", "book_gone", "header_notes", "lacking_faults", "no_table_note"]
+__all__ = ["BRING_BACK", "BRING_BOOK", "book_gone", "header_notes", "lacking_faults", "unread_notes"]
 
 BRING_BACK = "To bring it back, put the last version that has it from work/versions in place; no row counts twice."
 _GONE = "The sheet {} is gone; its rows cannot be typed or seen here."
@@ -57,10 +57,13 @@ def _gone(book: OpenBook, table: Table) -> Issue:
     return Issue(book.name, "", "", "", 0, "", _GONE.format(table.title), fix)
 
 
-def no_table_note(book: OpenBook) -> list[str]:
-    """That a workbook which is new, or was saved since, has nothing that is read; people may think it has."""
+def unread_notes(book: OpenBook) -> list[str]:
+    """What is not read of a workbook that is new, or was saved since, though people may think it is."""
     if book.places:
-        return []
+        return [
+            f"{book.name}, {sheet}: the table {name} looks like {ours}, but only the table {ours} is read. Type there."
+            for sheet, name, ours in book.copies
+        ]
     told = f"{book.name} has no table of ours, so nothing that stands there is read."
     return [f"{told} Type into the company's workbook, drop lists into inbox, or give your table our Table Name."]
 

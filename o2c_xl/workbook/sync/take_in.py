@@ -24,7 +24,7 @@ from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.read import TableData
 from o2c_xl.workbook.sync.books import OpenBook, seen_rows
 from o2c_xl.workbook.sync.clashes import settle_clashes
-from o2c_xl.workbook.sync.header_notes import lacking_faults, no_table_note
+from o2c_xl.workbook.sync.header_notes import lacking_faults, unread_notes
 from o2c_xl.workbook.sync.incoming import Clash, Incoming, adopt_keyless, clashes, incoming, overtyped, refuse_emptied
 from o2c_xl.workbook.sync.memory import keep_gone, remember_book, remember_renamed
 from o2c_xl.workbook.sync.older import find_again, older_since, remember_info
@@ -46,7 +46,7 @@ def take_books(
     outcome = Outcome()
     taken = [TakenBook(book, older_since(txn.conn, book)) for book in books if book.tables or book.fresh]
     for one in taken:
-        outcome.notes += no_table_note(one.book)
+        outcome.notes += unread_notes(one.book)
         for name, data in one.book.tables.items():
             if name == SYNC_INFO.name:
                 remember_info(txn, one.book, data)
@@ -170,6 +170,13 @@ def _kept(txn: Txn, sheet: TakenSheet, scope: Scope) -> list[Clash]:
     return [one for one, text in now.items() if text == one.sheet or same(table.columns[one.place], one.sheet, text)]
 
 
+def _overtyped_key(batch: Batch, index: int, key: str, known: Wanted) -> int:
+    """The place of the key's column over which was typed; the last one where several were."""
+    keys = [(place, column) for place, column in enumerate(batch.table.columns) if column.key]
+    other = [place for place, column in keys if batch.columns[column.field][index] != known.value(key, place)]
+    return other[0] if len(other) == 1 else keys[-1][0]
+
+
 def _blank_keys(table: Table) -> tuple[int, ...]:
     return tuple(i for i, column in enumerate(table.columns) if column.key)
 
@@ -219,8 +226,10 @@ def _read_rows(book: OpenBook, data: TableData, sheet: TakenSheet, known: Wanted
         if row.key not in known.texts:
             continue
         if number in sheet.overtyped:
-            fix = f"Put {row.key} back; what is new is typed into a new row."
-            batch.fault(index, table.keys[-1].field, f"{row.key} stood here.", fix)
+            place = _overtyped_key(batch, index, row.key, known)
+            old = known.value(row.key, place)
+            fix = f"Put {old} back; what is new is typed into a new row."
+            batch.fault(index, table.columns[place].field, f"{old} stood here.", fix)
         other_key = batch.key_text(index) != row.key
         for place, column in enumerate(table.columns):
             as_known = other_key if column.key else column.typed and place not in row.changed
