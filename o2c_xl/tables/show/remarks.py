@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.approvals import Grant, may_decide, who_may
-from o2c_xl.domain.einvoice.tax_numbers import vat_problem
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.money import plain_number
 from o2c_xl.domain.policy import unreadable
@@ -37,7 +36,6 @@ def standing_remarks(conn: Connection, scope: Scope) -> list[Issue]:
         *_short_picks(conn),
         *_wishes(conn, scope),
         *_credit_asked(conn, scope),
-        *_vat_numbers(conn),
         *_clashes(conn),
         *_unreadable_settings(conn, scope),
     ]
@@ -125,21 +123,6 @@ def _credit_asked(conn: Connection, scope: Scope) -> list[Issue]:
             field, value = next(iter(fields.items()))
             found.append(_remark("Customers", customer, _header(field), value, said))
     return found
-
-
-def _vat_numbers(conn: Connection) -> list[Issue]:
-    """Customers' VAT numbers that cannot be right: their invoices go out with it, and their accountant will ask."""
-    c = s.customers.c
-    rows = conn.execute(select(c.customer_id, c.tax_id).where(c.tax_id != "").order_by(c.customer_id))
-    wrong = ((customer, number, vat_problem(number)) for customer, number in rows)
-    said = "Invoices go out with it all the same. Ask the customer."
-    return [
-        _remark("Customers", customer, "Tax ID", number, f"{problem} {said}")
-        for customer, number, problem in wrong
-        if problem
-        for customer, number, problem in wrong
-        if problem
-    ]
 
 
 def _answer(asked: Row[Any], told: str, held: list[Grant], scope: Scope) -> str:
