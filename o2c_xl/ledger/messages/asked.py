@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -16,7 +17,6 @@ from o2c_xl.ledger.store import Ledger
 
 __all__ = ["AskedBooks"]
 
-# written out, not bound: only then does the partial index serve
 _VERDICTS = {SEND_AGAIN: "again", TAKE_AS_SENT: "sent"}
 
 
@@ -41,4 +41,5 @@ class AskedBooks:
 
 
 def _asked(conn: Connection) -> Sequence[Any]:
-    return conn.execute(select(schema.outbox).where(ASKED_MESSAGES).order_by(schema.outbox.c.message)).all()
+    # sorted here: asked to sort, SQLite walks all messages in the order of their keys
+    return sorted(conn.execute(select(schema.outbox).where(ASKED_MESSAGES)), key=attrgetter("message"))

@@ -62,11 +62,9 @@ class TaxingBooks:
             .join(schema.tax_rates, rates)
         )
         left = _l.quantity > _l.invoiced + _l.cancelled + _l.returned_uninvoiced
-        found = set(
-            conn.execute(
-                select(_o.order).select_from(joined).where(_CONFIRMED, left, _t.rate_percent != _l.tax_rate).distinct()
-            ).scalars()
-        )
+        # each order once by the set: asked for that, SQLite walks all orders in the order of their keys
+        other = select(_o.order).select_from(joined).where(_CONFIRMED, left, _t.rate_percent != _l.tax_rate)
+        found = set(conn.execute(other).scalars())
         if freight:
             alike = select(_l.line).where(_l.order == _o.order, _l.tax_code == freight).exists()
             apart = and_(_o.freight != ZERO, _o.freight_invoiced.is_(False), ~alike)
