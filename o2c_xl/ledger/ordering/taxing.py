@@ -57,12 +57,12 @@ class TaxingBooks:
         group = case((func.coalesce(_c.tax_group, "") == "", default), else_=_c.tax_group)
         rates = and_(_t.tax_group == group, _t.tax_code == _l.tax_code)
         joined = (
-            schema.orders.join(schema.order_lines, _l.order == _o.order)
+            schema.orders.join(schema.order_lines, _l.order == _o.order.concat(""))
             .outerjoin(schema.customers, _c.customer_id == _o.customer_id)
             .join(schema.tax_rates, rates)
         )
         left = _l.quantity > _l.invoiced + _l.cancelled + _l.returned_uninvoiced
-        # each order once by the set: asked for that, SQLite walks all orders in the order of their keys
+        # each order once by the set, its key reckoned: else SQLite walks all orders, or all lines
         other = select(_o.order).select_from(joined).where(_CONFIRMED, left, _t.rate_percent != _l.tax_rate)
         found = set(conn.execute(other).scalars())
         if freight:
