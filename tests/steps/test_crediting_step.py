@@ -154,10 +154,10 @@ def test_part_of_the_goods_takes_its_part_of_the_discount_back(ledger: Ledger) -
     assert_books_hold(ledger)
 
 
-def given_up(ledger: Ledger, *payments: str) -> None:
-    """An invoice of 119.00 of which these payments came, the rest written off."""
+def given_up(ledger: Ledger, *payments: str, price: str = "10") -> None:
+    """An invoice of ten (119.00) of which these payments came, the rest written off."""
     warehouse(ledger)
-    taken(ledger, "1", ("MUG", 10, "10"))
+    taken(ledger, "1", ("MUG", 10, price))
     fulfil(ledger)
     for number, amount in enumerate(payments, 1):
         pay(ledger, f"P{number}", "INV-000001", amount)
@@ -177,6 +177,22 @@ def test_what_nobody_paid_and_was_given_up_is_no_credit_of_the_customer(
     note, invoice = rows(ledger, schema.invoices)
     assert (note.open, invoice.open, invoice.written_off) == (note_open, 0, 0)
     assert sum(row.amount for row in rows(ledger, schema.postings, account="2200")) == 0
+    assert_books_hold(ledger)
+
+
+def test_the_tax_of_parts_taken_back_adds_up_to_that_of_the_write_off(ledger: Ledger) -> None:
+    given_up(ledger, price="0.33")  # 0.63 of tax, and 0.06 of each
+    for number in range(1, 4):
+        with ledger.transaction(DAY) as txn:
+            sent_back = {"return": f"R{number}", "order": "1", "sku": "MUG", "quantity": D(1), "returned_on": DAY}
+            txn.insert(schema.returns, [{**sent_back, "restock": "No"}])
+        run_returns(ledger)
+
+    ask(ledger, "Reopen")
+
+    assert sum(row.amount for row in rows(ledger, schema.postings, account="2200")) == -sum(
+        row.tax for row in rows(ledger, schema.invoices)
+    )
     assert_books_hold(ledger)
 
 

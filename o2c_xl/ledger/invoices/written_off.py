@@ -62,7 +62,8 @@ def take_written_off_back(
     for one in written_off:
         part = min(one.amount, amount)
         if part:
-            tax = round_money(invoice.tax_of(part), row.currency)
+            rest = round_money(invoice.tax_of(one.amount - part), row.currency)
+            tax = round_money(invoice.tax_of(one.amount), row.currency) - rest  # so that parts add up to the whole's
             data = {"amount": part, "reverses": one.entry, "reason": reason}
             entry = settling.txn.record(
                 _REVERSED, row.invoice, data, write_off_legs(-part, -tax, row.currency, row.account)
