@@ -119,7 +119,7 @@ _ASKED: Mapping[str, re.Pattern[str]] = {
     "lines": re.compile(r"The order has no lines\."),
     "product": re.compile(r"Line (?P<line>\S+): no product\."),
     "unknown product": re.compile(r"Line (?P<line>\S+): product (?P<detail>.+?) is not known\."),
-    "quantity": re.compile(r"Line (?P<line>\S+): (?:no quantity|quantity \S+ is not more than 0)\."),
+    "quantity": re.compile(r"Line (?P<line>\S+): no quantity\."),
 }
 
 

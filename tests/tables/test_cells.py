@@ -44,9 +44,9 @@ def column_of(kind: Kind) -> Column:
 
 
 def test_zero_is_refused_with_the_sentence_of_the_specification():
-    fault = parse_cell(QUANTITY, 0.0)
+    fault = parse_cell(BY_NAME["Receipts"].by_header["Quantity"], 0.0)
 
-    assert fault == Fault("0 is not more than 0.", "Enter how many you want.")
+    assert fault == Fault("0 is not more than 0.", "Enter how many came.")
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import Shipping
 
 __all__ = ["Address", "LineToCheck", "OrderToCheck", "missing_in_address", "ship_to_of", "what_is_missing"]
@@ -102,8 +101,6 @@ def _missing_in_line(line: LineToCheck, order: OrderToCheck) -> list[str]:
     found = []
     if line.quantity is None:
         found.append(f"{where} no quantity. Enter how many you want.")
-    elif line.quantity <= ZERO:
-        found.append(f"{where} quantity {line.quantity} is not more than 0. Enter how many you want.")
     if line.price is None:
         at = f" in price list {order.price_list}" if order.price_list else ""
         found.append(f"{where} no price for {line.sku}{at}. Enter a unit price, or add it to the list.")

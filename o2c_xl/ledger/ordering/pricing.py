@@ -100,6 +100,7 @@ def _order(head: Row[Any], lines: Sequence[Row[Any]], day: dt.date, said: Mappin
         lines=tuple(
             LineToPrice(line.line, line.sku, line.quantity, line.unit_price, line.discount_percent or ZERO, line.price)
             for line in lines
+            if line.quantity != ZERO  # taken off the order: nothing of it is delivered or billed
         ),
         ordered_on=head.order_date or day,
         ship_to=_typed_address(head),

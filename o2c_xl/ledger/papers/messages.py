@@ -87,7 +87,8 @@ def _orders(conn: Connection, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
     """With their lines; `left` of both is what the net comes to without what was cancelled, None where nothing was."""
     heads = _by_key(conn, schema.orders, _ORDER, keys)
     c = schema.order_lines.c
-    lines = [row._asdict() for row in rows_by_key(conn, [c[name] for name in _LINE], c.order, heads)]
+    wanted = c.quantity.is_distinct_from(ZERO)  # what was taken off the order is not told
+    lines = [row._asdict() for row in rows_by_key(conn, [c[name] for name in _LINE], c.order, heads, wanted)]
     names = _products(conn, {line["sku"] for line in lines})
     offers = _products(conn, {names[line["sku"]]["alternative_sku"] for line in lines if line["sku"] in names} - {""})
     for head in heads.values():

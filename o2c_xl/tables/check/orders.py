@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, select
 
 from o2c_xl.domain.keys import fold
-from o2c_xl.domain.money import comes_to
+from o2c_xl.domain.money import ZERO, comes_to
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
@@ -42,6 +42,7 @@ def check_book(txn: Txn, book: OrderBook, known: Known, policy: Policy) -> None:
         _check_orphans(txn, book, known)
         _check_columns(book.lines, known.lines)
         _check_quantities(txn, book.lines)
+        _check_wanted(book, known)
         _check_amounts(book.lines.rows)
         _check_discounts(book.lines.rows)
         _check_line_dates(txn, book)
@@ -166,6 +167,18 @@ def _check_quantities(txn: Txn, lines: Side) -> None:
     unit = {row[0]: row[1] for row in rows_by_key(txn.conn, [table.sku, table.unit], table.sku, skus)}
     for cell in check_quantity_places(quantities, [unit.get(sku) for sku in skus]):
         lines.rows.fault(cell.index, "quantity", cell.fault.problem, cell.fault.fix)
+
+
+def _check_wanted(book: OrderBook, known: Known) -> None:
+    """Quantity 0 takes a line off an order that stands (amended as in Odoo): of a new line it would order nothing."""
+    lines = book.lines
+    quantities = lines.rows.columns.get("quantity") if lines else None
+    if lines is None or quantities is None or ZERO not in quantities:
+        return
+    numbers = lines.rows.columns["line"]
+    for i, (key, quantity) in enumerate(zip(lines.orders, quantities, strict=True)):
+        if quantity == ZERO and (key, numbers[i]) not in known.lines:
+            lines.rows.fault(i, "quantity", "0 is not more than 0.", "Enter how many you want.")
 
 
 def _check_amounts(rows: RowSet) -> None:

@@ -97,10 +97,9 @@ ORDER_LINES = table(
     staff(
         "Quantity",
         Kind.QUANTITY,
-        "How many, in the product's unit.",
+        "How many, in the product's unit; 0 takes a line off an order that stands.",
         example="12",
         least=0,
-        above=True,
         needed=True,
     ),
     staff("Unit price", Kind.PRICE, "Without tax; empty = from the price list.", example="14.00", least=0),

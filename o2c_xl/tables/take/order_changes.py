@@ -155,6 +155,8 @@ def _changed_line(txn: Txn, line: Row[Any], changed: Mapping[str, Any]) -> tuple
     if back:
         txn.reserve(line.sku, -back)
     row |= {"allocated": line.allocated - back, "price": None, "tax_rate": None, "availability": "", "why": ""}
+    if row.get("quantity") == ZERO:
+        row |= {"net": ZERO, "why": "Taken off the order."}  # it is not priced again
     return row | {"promise_date": None, **UNPROMISED}, back
 
 

@@ -19,6 +19,7 @@ __all__ = ["Change", "allowed", "terms_of"]
 
 _ENDED = (OrderStatus.CANCELLED, OrderStatus.CLOSED)
 _NO_NEW_LINE = "Goods of the order are picked or shipped, so it takes no new line. Enter a new order."
+_ALL_TAKEN_OFF = "Nothing would be left of the order. To give it up set its Action to Cancel."
 # changes that do not change what was agreed with the customer
 _QUIET = frozenset({"notes", "priority", "action", "released_until"})
 
@@ -41,6 +42,7 @@ class Change:
 def allowed(book: OrderBook, change: Change, head: Row[Any], lines: Mapping[str, Row[Any]], origin: str) -> bool:
     """Whether all of the change may be made; what may not is marked at its cell. `origin`: what it came with."""
     reasons = [*_head_faults(book, head.order, change, head, lines), *_line_faults(book, change, head, lines)]
+    reasons += _last_line_faults(book, change, lines)
     reasons = [one for one in reasons if one[2] == "customer_id"] or reasons  # then all else is of another order
     for side, index, name, reason in reasons:
         problem, _, fix = reason.partition(". ")
@@ -120,6 +122,14 @@ def _line_faults(book: OrderBook, change: Change, head: Row[Any], lines: Mapping
             yield book.lines, i, "line", _ended(head)
         elif isinstance(verdict, Refused):
             yield book.lines, i, "line", _NO_NEW_LINE
+
+
+def _last_line_faults(book: OrderBook, change: Change, lines: Mapping[str, Row[Any]]) -> Iterable[_Found]:
+    """An order of which nothing would be left is cancelled as a whole, so that its customer hears of it."""
+    off = {number: i for number, (i, changed) in change.lines.items() if changed.get("quantity") == ZERO}
+    left = [number for number, line in lines.items() if number not in off and line.quantity != ZERO]
+    if book.lines and off and not left and not change.new:
+        yield book.lines, min(off.values()), "quantity", _ALL_TAKEN_OFF
 
 
 def terms_of(line: Row[Any], changed: Mapping[str, Any] | None = None) -> LineTerms:

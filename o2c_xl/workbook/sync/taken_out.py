@@ -15,7 +15,13 @@ from o2c_xl.workbook.sync.wanted import shown_rows
 __all__ = ["older_note", "sheet_notes", "shown_again"]
 
 _NAMED = 3  # so many keys are told
-_ORDERS = ("Orders", "OrderLines", "PurchaseOrders", "PurchaseOrderLines")
+_CANCEL = " To stop an order set its Action to Cancel."
+_INSTEAD = {
+    "Orders": _CANCEL,
+    "OrderLines": " To take a line off its order set its Quantity to 0.",
+    "PurchaseOrders": _CANCEL,
+    "PurchaseOrderLines": _CANCEL,
+}
 
 
 def shown_again(conn: Connection, state: SheetState, before: Mapping[str, SheetRow], scope: Scope) -> list[str]:
@@ -60,7 +66,7 @@ def _gone_note(table: Table, keys: Sequence[str]) -> str:
     """What is said of rows that somebody took out of a sheet."""
     them = "it" if len(keys) == 1 else "them"
     note = f"{_out(keys)} taken out of the sheet. What the ledger holds of {them} is shown again."
-    return note + (" To stop an order set its Action to Cancel." if table.name in _ORDERS else "")
+    return note + _INSTEAD.get(table.name, "")
 
 
 def _out(keys: Sequence[str]) -> str:
