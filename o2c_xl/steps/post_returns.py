@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -30,7 +31,7 @@ _FOLLOWS = (OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.INVOICE
 
 @dataclass(frozen=True, slots=True)
 class ReturnToPost:
-    """A typed row of returns; None or empty = the cell is."""
+    """A typed row of returns; None or empty = the cell is. `waited` = an earlier run could not post it."""
 
     key: str
     order: str
@@ -38,16 +39,22 @@ class ReturnToPost:
     quantity: Decimal | None
     restock: str
     reason: str = ""
+    returned_on: dt.date | None = None
+    waited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ShippedLine:
-    """An order line; `cost` is what left the stock account for all that shipped of it, in the company's currency."""
+    """An order line; `cost` is what left the stock account for all that shipped of it, in the company's currency.
+
+    `since` is the day on which the first of it shipped.
+    """
 
     line: str
     sku: str
     quantities: LineQuantities
     cost: Decimal = ZERO
+    since: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,15 @@ def _lacking(one: ReturnToPost, order: ReturnedOrder) -> str:
     return f"Order: its credit note gets no number yet. {lacks}" if lacks else ""
 
 
+def _before_it_went(one: ReturnToPost, order: ReturnedOrder) -> str:
+    """Why a row that waited is no return of what has shipped since, as a sentence: it was typed for other goods."""
+    since = min((line.since for line in order.lines if line.sku == one.sku and line.since), default=None)
+    if not (one.waited and one.returned_on and since and one.returned_on < since):
+        return ""
+    day = f"{one.returned_on} is before {since}, when {one.sku} first shipped for order {order.order}"
+    return f"Returned on: {day}. Correct the day or the order, or delete the row."
+
+
 @dataclass(slots=True)
 class _Desk:
     """The returns desk: what every line and invoice still has while a batch is worked on."""
@@ -170,7 +186,7 @@ class _Desk:
             return problem
         if one.restock not in ("Yes", "No"):
             return "Restock: nothing is entered. Choose Yes or No."
-        return _lacking(one, order)
+        return _before_it_went(one, order) or _lacking(one, order)
 
     def _post(self, one: ReturnToPost, order: ReturnedOrder, quantity: Decimal) -> PostedReturn:
         """Share the quantity out over the order's lines with that product, first those that shipped first."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -114,6 +116,24 @@ def test_a_corrected_row_is_posted(shop: Ledger) -> None:
     type_in(shop, schema.returns, **{"return": "RT-1", "quantity": D(1), "status": ""})
 
     assert (run_returns(shop), returned(shop)) == (1, ("Posted", "CN-000001", ""))
+
+
+def test_a_row_that_waited_is_no_return_of_what_shipped_after_its_day(memory_ledger: Ledger) -> None:
+    warehouse(memory_ledger)
+    taken(memory_ledger, "1", ("MUG", 3, "10"))
+    came_back(memory_ledger, "RT-1", "1", "MUG", "1")
+    run_returns(memory_ledger)
+    later = DAY + dt.timedelta(days=7)
+    fulfil(memory_ledger, day=later)
+
+    assert run_returns(memory_ledger, later) == 0
+    assert returned(memory_ledger)[2] == (
+        f"Returned on: {DAY} is before {later}, when MUG first shipped for order 1. "
+        "Correct the day or the order, or delete the row."
+    )
+    type_in(memory_ledger, schema.returns, **{"return": "RT-1", "returned_on": later, "status": ""})
+    assert run_returns(memory_ledger, later) == 1
+    assert_books_hold(memory_ledger)
 
 
 def test_what_came_back_before_its_invoice_is_never_billed(memory_ledger: Ledger) -> None:

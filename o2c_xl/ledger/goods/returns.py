@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from o2c_xl.domain.accounts import return_legs
+from o2c_xl.domain.goods.slips import NOT_POSTED
 from o2c_xl.domain.goods.stock import Move
 from o2c_xl.domain.invoices.crediting import InvoiceToCredit
 from o2c_xl.domain.money import ZERO
@@ -56,7 +57,7 @@ def _read(conn: Connection, rows: Sequence[Row[Any]], settings: Mapping[str, str
     keys = {row.order for row in rows}
     heads = list(rows_by_key(conn, [_orders.order, _orders.status], _orders.order, keys))
     lines = lines_of(conn, [head.order for head in heads])
-    costs = _costs(conn, keys)
+    sent = _sent(conn, keys)
     invoices: dict[str, list[InvoiceToCredit]] = {}
     for invoice in creditable(conn, "order", keys, settings).values():
         invoices.setdefault(invoice.order, []).append(invoice)
@@ -65,7 +66,7 @@ def _read(conn: Connection, rows: Sequence[Row[Any]], settings: Mapping[str, str
             head.order,
             head.status,
             [
-                ShippedLine(line.line, line.sku, quantities_of(line), costs.get((line.order, line.line), ZERO))
+                ShippedLine(line.line, line.sku, quantities_of(line), *sent.get((line.order, line.line), (ZERO, None)))
                 for line in lines[head.order]
             ],
             invoices.get(head.order, ()),
@@ -73,18 +74,33 @@ def _read(conn: Connection, rows: Sequence[Row[Any]], settings: Mapping[str, str
         for head in heads
     }
     returns = [
-        ReturnToPost(getattr(row, "return"), row.order, row.sku, row.quantity, row.restock, row.reason) for row in rows
+        ReturnToPost(
+            key=getattr(row, "return"),
+            order=row.order,
+            sku=row.sku,
+            quantity=row.quantity,
+            restock=row.restock,
+            reason=row.reason,
+            returned_on=row.returned_on,
+            waited=row.status == NOT_POSTED,
+        )
+        for row in rows
     ]
     return ReturnBatch(returns, orders)
 
 
-def _costs(conn: Connection, orders: Iterable[str]) -> dict[tuple[str, str], Decimal]:
-    """What left the stock account for each order line."""
+def _sent(conn: Connection, orders: Iterable[str]) -> dict[tuple[str, str], tuple[Decimal, dt.date | None]]:
+    """What left the stock account for each order line, and when the first of it did."""
     s, line = schema.shipments.c, schema.shipment_lines.c
-    sent = [row.shipment for row in rows_by_key(conn, [s.shipment], s.order, orders, s.status == "Shipped")]
-    found: dict[tuple[str, str], Decimal] = {}
-    for row in rows_by_key(conn, schema.shipment_lines, line.shipment, sent):
-        found[row.order, row.line] = found.get((row.order, row.line), ZERO) + row.cost
+    days = {
+        row.shipment: row.shipped_on
+        for row in rows_by_key(conn, [s.shipment, s.shipped_on], s.order, orders, s.status == "Shipped")
+    }
+    found: dict[tuple[str, str], tuple[Decimal, dt.date | None]] = {}
+    for row in rows_by_key(conn, schema.shipment_lines, line.shipment, days):
+        cost, since = found.get((row.order, row.line), (ZERO, None))
+        first = min(filter(None, (since, days[row.shipment])), default=None)
+        found[row.order, row.line] = cost + row.cost, first
     return found
 
 
