@@ -16,7 +16,19 @@ from hypothesis import strategies as st
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.opc import probe
 from o2c_xl.workbook.read import read_book
-from tests.workbook.files import HEADER_ROW, HEADERS, STRICT, bare, made, parts_of, sheet_xml, small, table_xml, zipped
+from tests.workbook.files import (
+    HEADER_ROW,
+    HEADERS,
+    MAIN,
+    STRICT,
+    bare,
+    made,
+    parts_of,
+    sheet_xml,
+    small,
+    table_xml,
+    zipped,
+)
 
 
 @pytest.fixture(autouse=True, params=[0, 64], ids=["by pattern", "by tree"])
@@ -184,6 +196,13 @@ def test_a_plain_sheet_gives_its_rows_and_becomes_a_table_below_its_header():
     assert (rows.first_col, rows.height) == (3, 7)
     assert (table.headers, table.ref, table.first_row, table.first_col) == (("SKU", "Quantity"), "C4:D7", 5, 3)
     assert table.columns == [["A-1", None, "A-2"], [5.0, None, 7.0]]
+
+
+def test_texts_in_cells_are_read_beside_a_part_for_texts_that_is_empty():
+    """Google Sheets writes that part always, with nothing in it where no cell shows a shared text."""
+    data = small(strings=f'<sst xmlns="{MAIN}"/>')
+
+    assert read_book(data).sheet_rows("S").row(2)[0] == "K2"
 
 
 def test_an_unknown_sheet_and_a_missing_file_are_said_in_one_sentence(tmp_path: Path):

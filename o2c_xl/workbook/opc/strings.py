@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from o2c_xl.workbook.errors import Damaged
@@ -63,8 +64,8 @@ def long_texts(xml: bytes) -> dict[int, int]:
     if root is None:
         return {}
     starts = [item.start() for item in re.finditer(rb"<%bsi[\s/>]" % re.escape(root[1]), xml)]
-    ends = [*starts[1:], len(xml)]
-    return {i: end - start for i, (start, end) in enumerate(zip(starts, ends, strict=True)) if end - start > _LONG}
+    spans = pairwise([*starts, len(xml)])  # none where the part is empty, as of a workbook that holds numbers only
+    return {i: end - start for i, (start, end) in enumerate(spans) if end - start > _LONG}
 
 
 def check_cells_text(data: bytes, long: Mapping[int, int], sheet: str) -> None:
