@@ -109,6 +109,12 @@ def test_mt940_tells_sides_reversals_and_the_letter_of_the_currency_apart(
     assert (line.amount, line.reversal, line.bank_reference) == (D(amount), reversal, "B1")
 
 
+def test_mt940_takes_amounts_filled_up_with_zeros() -> None:
+    (one,) = read(mt940(opening="C180410TRY0000000000000100,00", closing="C180410TRY0000000000000100,00")).statements
+
+    assert (one.opening, one.closing) == (D(100), D(100))
+
+
 def test_mt940_joins_the_pages_of_one_statement() -> None:
     one = mt940(":61:260302C5,NTRFNONREF").replace(":62F:", ":62M:")
     two = mt940(":61:260302C5,NTRFNONREF", opening="C260302EUR105,00").replace(":60F:", ":60M:").replace("7/1", "7/2")
@@ -552,6 +558,16 @@ def test_a_balance_among_the_bookings_behind_its_day_is_no_booking() -> None:
 
     assert [(line.text, line.amount) for line in statement.lines] == [("Alpha", D(100))]
     assert statement.opening == D(1000)
+
+
+@pytest.mark.parametrize("out", ["Paid out (GBP)", "Paid out (£)", "Withdrawal (-)", "Paid out [EUR]"])
+def test_a_unit_or_sign_behind_a_header_says_nothing_else(out: str) -> None:
+    text = f"Date,Description,{out},Deposit (+),Balance (EUR)\n2026-04-01,INV-1,,50.00,150.00\n2026-04-02,Rent,20.00,,130.00\n"
+
+    (statement,) = listed(text).statements
+
+    assert [line.amount for line in statement.lines] == [D(50), D(-20)]
+    assert statement.closing == D(130)
 
 
 def test_what_a_list_leaves_in_doubt_is_refused_at_its_line_and_header() -> None:

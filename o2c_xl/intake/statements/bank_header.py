@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from o2c_xl.intake.statements.bank_profile import Profile
@@ -11,6 +12,7 @@ from o2c_xl.intake.statements.bank_words import ACCOUNTS, HEADERS, plain
 __all__ = ["EITHER", "Found", "by_profile", "by_words", "headers_of"]
 
 _HEADER_ROWS = 40
+_UNIT = re.compile(r"\s*[(\[](?:[A-Z]{3}|[£$€¥]|[+-])[)\]]\s*$")  # of `Amount (EUR)`, `Paid out (£)`, `Withdrawal (-)`
 EITHER = "accounts"
 """Our name of columns whose header leaves open whose accounts they hold."""
 
@@ -49,7 +51,7 @@ def by_words(rows: Rows) -> Found | None:
     for index, row in enumerate(rows.cells[:_HEADER_ROWS]):
         columns: dict[str, list[int]] = {}
         for place, cell in enumerate(row):
-            word = plain(str(cell or ""))
+            word = plain(_UNIT.sub("", str(cell or "")))
             name = next((name for name, words in HEADERS.items() if word in words), EITHER if word in ACCOUNTS else "")
             if name and (name in {"text", EITHER} or name not in columns):
                 columns.setdefault(name, []).append(place)

@@ -32,8 +32,8 @@ HEADERS: Mapping[str, frozenset[str]] = {
         "Fecha valor,Data valuta,Data waluty,Valutadag,Valørdato"
     ),
     "amount": _words(
-        "Amount,Betrag,Umsatz,Betrag (EUR),Betrag in EUR,Betrag EUR,Montant,Montant EUR,Bedrag,Bedrag (EUR),Importe,"
-        "Importo,Kwota,Belopp,Beløb,Transaction amount,Amount (EUR)"
+        "Amount,Betrag,Umsatz,Betrag in EUR,Betrag EUR,Montant,Montant EUR,Bedrag,Importe,"
+        "Importo,Kwota,Belopp,Beløb,Transaction amount"
     ),
     "debit": _words(
         "Debit,Debit amount,Money out,Paid out,Withdrawal,Withdrawals,Soll,Lastschrift,Ausgang,Débit,Debet,Af,Cargo,"

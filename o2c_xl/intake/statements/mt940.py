@@ -20,7 +20,7 @@ __all__ = ["is_mt940", "read_mt940"]
 _SIGN = re.compile(rb"^[^\S\n]*:20:.*?^[^\S\n]*:25P?:.*?^[^\S\n]*:(?:6[0-2][FM]?|13D|34F):", re.MULTILINE | re.DOTALL)
 _TAG = re.compile(r"\s*:([0-9]{2}[A-Z]?):(.*)")
 _END = re.compile(r"-(?:\}.*|[A-Z]{0,3})?\s*")
-_SUM = r"([0-9]{1,15}(?:,[0-9]{0,3}|\.[0-9]{0,2})?)"  # a point and three digits may mean thousands
+_SUM = r"(0*[0-9]{1,15}(?:,[0-9]{0,3}|\.[0-9]{0,2})?)"  # a point and three digits may mean thousands
 _BALANCE = re.compile(rf"([CD])([0-9]{{6}})([A-Z]{{3}}){_SUM}")
 _BOOKING = re.compile(
     r"([0-9]{6})([0-9]{4})?\s*(R[CD]|E[CD]|[CD])([A-Z])?"
