@@ -562,7 +562,8 @@ def test_a_balance_among_the_bookings_behind_its_day_is_no_booking() -> None:
 
 @pytest.mark.parametrize("out", ["Paid out (GBP)", "Paid out (£)", "Withdrawal (-)", "Paid out [EUR]"])
 def test_a_unit_or_sign_behind_a_header_says_nothing_else(out: str) -> None:
-    text = f"Date,Description,{out},Deposit (+),Balance (EUR)\n2026-04-01,INV-1,,50.00,150.00\n2026-04-02,Rent,20.00,,130.00\n"
+    rows = "2026-04-01,INV-1,,50.00,150.00\n2026-04-02,Rent,20.00,,130.00\n"
+    text = f"Date,Description,{out},Deposit (+),Balance (EUR)\n{rows}"
 
     (statement,) = listed(text).statements
 
