@@ -14,7 +14,10 @@ __all__ = ["date_parser", "parse_moment"]
 
 # Excel counts a 29 February 1900 that never was; before 1 March 1900 its day numbers mean something else elsewhere.
 _FIRST = date(1900, 3, 1)
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
+# Midnight is no time of day, in whatever zone it is written: it is the day that the writer meant.
+_ISO = re.compile(
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?(?: ?(?:Z|[+-](?:0[0-9]|1[0-4]):?[0-9]{2}))?)?"
+)
 _OTHER = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 _TIMED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}.*")
 _ENTER = "Enter a date such as 2026-11-02."
