@@ -55,14 +55,21 @@ def paper(
     invoices: Annotated[
         Messages, typer.Argument(metavar="INVOICE...", help="Invoices and credit notes; default all that wait for it.")
     ] = None,
+    layouts: Annotated[
+        bool, typer.Option("--layouts", help="Put the layouts of xlsx documents into layouts/, to be restyled.")
+    ] = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
     on: On = "",
 ) -> None:
     """Make invoices that went out without e-invoice data anew, now with it; nothing is sent by it."""
     with guarded(context, as_json=as_json):
-        from o2c_xl.company.dispatch import make_papers_anew
+        from o2c_xl.company.dispatch import copy_layouts, make_papers_anew
 
+        if layouts:
+            copied = copy_layouts(company_of(context), dry_run=dry_run)
+            _say_list("layouts", copied, as_json=as_json, nothing="All layouts lie in layouts/ already.")
+            return
         made = make_papers_anew(company_of(context), business_day(on), invoices or [], dry_run=dry_run)
         if as_json:
             files = {key: list(names) for key, names in made.files.items()}

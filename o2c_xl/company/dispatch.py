@@ -1,9 +1,10 @@
-"""What `o2c send` does: send now, decide on messages nobody knows of, hand out the templates to edit."""
+"""What `o2c send` does: send now, decide on messages nobody knows of, hand out the templates and layouts to edit."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from pathlib import Path
 
 from o2c_xl.company.alone import alone
 from o2c_xl.company.opened import Company
@@ -17,7 +18,7 @@ from o2c_xl.ledger.messages.mailing import resolve
 from o2c_xl.ledger.store import rehearsing
 from o2c_xl.workbook.patch.durable import replace_file
 
-__all__ = ["copy_templates", "make_papers_anew", "resolve_messages", "send_now"]
+__all__ = ["copy_layouts", "copy_templates", "make_papers_anew", "resolve_messages", "send_now"]
 
 
 def send_now(company: Company, day: dt.date) -> Outcome:
@@ -55,12 +56,20 @@ def resolve_messages(
 
 def copy_templates(company: Company, *, dry_run: bool) -> list[str]:
     """Put the shipped templates into the company's folder where it has none of that name; returns the new ones."""
-    made = []
-    for source in sorted(SHIPPED.glob("*/*.*")):
-        name = source.relative_to(SHIPPED)
-        target = company.folder.templates / name
-        if not target.exists():
-            made.append(f"templates/{name.as_posix()}")
-            if not dry_run:
-                replace_file(target, source.read_bytes())
-    return made
+    return _handed_out(company, SHIPPED, "*/*.*", company.folder.templates, dry_run=dry_run)
+
+
+def copy_layouts(company: Company, *, dry_run: bool) -> list[str]:
+    """Put the layouts of the xlsx documents there in the same way."""
+    from o2c_xl.documents.sheets import LAYOUTS  # noqa: PLC0415 -- openpyxl, which only this needs
+
+    return _handed_out(company, LAYOUTS, "*.xlsx", company.folder.layouts, dry_run=dry_run)
+
+
+def _handed_out(company: Company, shipped: Path, pattern: str, place: Path, *, dry_run: bool) -> list[str]:
+    """Copy what is shipped and not there yet; returns the new files, from the company's folder on."""
+    sources = {place / source.relative_to(shipped): source for source in sorted(shipped.glob(pattern))}
+    new = {target: source for target, source in sources.items() if not target.exists()}
+    for target, source in new.items() if not dry_run else ():
+        replace_file(target, source.read_bytes())
+    return [target.relative_to(company.folder.root).as_posix() for target in new]

@@ -43,32 +43,32 @@ def _invoice() -> Page:
     page = Page("Invoice", (14, 40, 10, 7, 12, 10, 8, 15))
     head(page, "seller")
     facts = [
-        ("Number", "number"),
-        ("Date", "invoice_date"),
-        ("Date of supply", "delivery_date"),
-        ("Our order", "orders"),
-        ("Customer", "buyer.key"),
-        ("Currency", "currency"),
-        ("Your reference", "purchase_reference"),
-        ("Shipment", "shipments"),
-        ("Corrects invoice", "corrects"),
+        ("{{words.number}}", "number"),
+        ("{{words.date}}", "invoice_date"),
+        ("{{words.delivery_date}}", "delivery_date"),
+        ("{{words.our_number}}", "orders"),
+        ("{{words.customer}}", "buyer.key"),
+        ("{{words.currency}}", "currency"),
+        ("{{words.purchase_reference}}", "purchase_reference"),
+        ("{{words.shipment}}", "shipments"),
+        ("{{words.corrects}}", "corrects"),
     ]
     opening(page, "seller", "buyer", facts)
     answers(
         page,
         ("{{due_label}}", "due_amount", 1, 2),
         ("{{by_label}}", "by_date", 3, 3),
-        ("Number", "number", 6, 3),
+        ("{{words.number}}", "number", 6, 3),
     )
     columns = [
-        ("SKU", "sku", "left"),
-        ("Article", "name", "left"),
-        ("Quantity", "quantity", "right"),
-        ("Unit", "unit", "left"),
-        ("Unit price", "price", "right"),
-        ("Discount", "discount", "right"),
-        ("Tax", "tax_percent", "right"),
-        ("Net", "net", "right"),
+        ("{{words.sku}}", "sku", "left"),
+        ("{{words.article}}", "name", "left"),
+        ("{{words.quantity}}", "quantity", "right"),
+        ("{{words.unit}}", "unit", "left"),
+        ("{{words.price}}", "price", "right"),
+        ("{{words.discount}}", "discount", "right"),
+        ("{{words.tax}}", "tax_percent", "right"),
+        ("{{words.line_net}}", "net", "right"),
     ]
     lines_table(page, columns)
     _invoice_sums(page)
@@ -79,15 +79,15 @@ def _invoice() -> Page:
 
 def _invoice_sums(page: Page) -> None:
     amounts = [
-        ("Sum of lines", "line_total"),
+        ("{{words.line_total}}", "line_total"),
         ("{{adjustments.reason}}", "adjustments.amount"),
-        ("Total without tax", "net"),
-        ("Tax {{taxes.rate}} on {{taxes.taxable}}", "taxes.tax"),
-        ("Total with tax", "total"),
-        ("Already paid", "prepaid"),
-        ("Rounding", "rounding"),
-        ("Amount due", "amount_due"),
-        ("Tax in our currency", "accounting_tax"),
+        ("{{words.net}}", "net"),
+        ("{{words.tax}} {{taxes.rate}} {{words.tax_on}} {{taxes.taxable}}", "taxes.tax"),
+        ("{{words.total}}", "total"),
+        ("{{words.prepaid}}", "prepaid"),
+        ("{{words.rounding}}", "rounding"),
+        ("{{words.payable}}", "amount_due"),
+        ("{{words.tax_ours}}", "accounting_tax"),
     ]
     first = page.row + 1
     sums(page, *amounts, strong="total")
@@ -96,21 +96,25 @@ def _invoice_sums(page: Page) -> None:
 
 def _invoice_payment(page: Page) -> None:
     page.next()
-    page.put(1, "Payment terms", SMALL)
+    page.put(1, "{{words.payment_terms}}", SMALL)
     page.put(2, "{{payment_terms}}", PLAIN)
     page.put(page.last - 1, "{{payment_qr}}", PLAIN)
     fact_rows(
         page,
-        ("Due {{instalments.due}}", "instalments.amount"),
-        ("Account holder", "account_holder"),
-        ("IBAN", "iban"),
-        ("BIC", "bic"),
-        ("Reference", "payment_reference"),
+        ("{{words.due}} {{instalments.due}}", "instalments.amount"),
+        ("{{words.account_holder}}", "account_holder"),
+        ("{{words.iban}}", "iban"),
+        ("{{words.bic}}", "bic"),
+        ("{{words.reference}}", "payment_reference"),
     )
     for _ in range(2):
         page.next()
     fact_rows(
-        page, ("Delivered to", "ship_to.name"), ("", "ship_to.street"), ("", "ship_to.place"), ("", "ship_to.country")
+        page,
+        ("{{words.ship_to}}", "ship_to.name"),
+        ("", "ship_to.street"),
+        ("", "ship_to.place"),
+        ("", "ship_to.country"),
     )
 
 
@@ -118,38 +122,38 @@ def _purchase_order() -> Page:
     page = Page("Purchase order", (14, 40, 14, 10, 7, 12, 13, 15))
     head(page, "buyer")
     facts = [
-        ("Number", "number"),
-        ("Date", "po_date"),
-        ("Currency", "currency"),
-        ("Payment terms", "payment_terms"),
-        ("Supplier", "supplier.key"),
+        ("{{words.number}}", "number"),
+        ("{{words.date}}", "po_date"),
+        ("{{words.currency}}", "currency"),
+        ("{{words.payment_terms}}", "payment_terms"),
+        ("{{words.supplier}}", "supplier.key"),
     ]
     opening(page, "buyer", "supplier", facts)
     answers(
         page,
-        ("Order value without tax", "order_value", 1, 2),
-        ("Deliver by", "expected", 3, 3),
-        ("Deliver to", "ship_to.place", 6, 3),
+        ("{{words.order_value}}", "order_value", 1, 2),
+        ("{{words.deliver_by}}", "expected", 3, 3),
+        ("{{words.deliver_to}}", "ship_to.place", 6, 3),
     )
     columns = [
-        ("Our SKU", "sku", "left"),
-        ("Article", "name", "left"),
-        ("Your SKU", "supplier_sku", "left"),
-        ("Quantity", "quantity", "right"),
-        ("Unit", "unit", "left"),
-        ("Unit price", "price", "right"),
-        ("Expected", "expected", "right"),
-        ("Net", "net", "right"),
+        ("{{words.sku}}", "sku", "left"),
+        ("{{words.article}}", "name", "left"),
+        ("{{words.supplier_sku}}", "supplier_sku", "left"),
+        ("{{words.quantity}}", "quantity", "right"),
+        ("{{words.unit}}", "unit", "left"),
+        ("{{words.price}}", "price", "right"),
+        ("{{words.expected}}", "expected", "right"),
+        ("{{words.line_net}}", "net", "right"),
     ]
     lines_table(page, columns)
-    sums(page, ("Total without tax", "net"), strong="net")
+    sums(page, ("{{words.net}}", "net"), strong="net")
     fact_rows(
         page,
-        ("Deliver to", "ship_to.name"),
+        ("{{words.deliver_to}}", "ship_to.name"),
         ("", "ship_to.street"),
         ("", "ship_to.place"),
         ("", "ship_to.country"),
-        ("Please quote", "number"),
+        ("{{words.quote}}", "number"),
     )
     foot(page, "buyer")
     return page
@@ -159,26 +163,26 @@ def _packing_slip() -> Page:
     page = Page("Packing slip", (14, 14, 40, 10, 10, 12, 7, 14))
     head(page, "seller")
     facts = [
-        ("Shipment", "number"),
-        ("Shipped on", "ship_date"),
-        ("Order", "order"),
-        ("Your reference", "purchase_reference"),
-        ("Carrier", "carrier"),
-        ("Service", "service"),
-        ("Tracking", "tracking"),
-        ("Weight kg", "weight_kg"),
+        ("{{words.shipment}}", "number"),
+        ("{{words.ship_date}}", "ship_date"),
+        ("{{words.order}}", "order"),
+        ("{{words.purchase_reference}}", "purchase_reference"),
+        ("{{words.carrier}}", "carrier"),
+        ("{{words.service}}", "service"),
+        ("{{words.tracking}}", "tracking"),
+        ("{{words.weight}} kg", "weight_kg"),
     ]
     opening(page, "seller", "ship_to", facts)
-    answers(page, ("In this parcel", "contents", 1, 3), ("Still to come", "to_come", 4, 5))
+    answers(page, ("{{words.contents}}", "contents", 1, 3), ("{{words.to_come}}", "to_come", 4, 5))
     columns = [
-        ("Line", "line", "left"),
-        ("SKU", "sku", "left"),
-        ("Article", "name", "left"),
-        ("Ordered", "ordered", "right"),
-        ("In parcel", "quantity", "right"),
-        ("Still to come", "to_come", "right"),
-        ("Unit", "unit", "left"),
-        ("Fragile", "fragile", "left"),
+        ("{{words.line}}", "line", "left"),
+        ("{{words.sku}}", "sku", "left"),
+        ("{{words.article}}", "name", "left"),
+        ("{{words.ordered}}", "ordered", "right"),
+        ("{{words.parcel}}", "quantity", "right"),
+        ("{{words.to_come}}", "to_come", "right"),
+        ("{{words.unit}}", "unit", "left"),
+        ("{{words.fragile}}", "fragile", "left"),
     ]
     lines_table(page, columns)
     foot(page, "seller")
@@ -188,16 +192,21 @@ def _packing_slip() -> Page:
 def _pick_list() -> Page:
     page = Page("Pick list", (12, 14, 14, 40, 14, 10, 7, 14))
     head(page, "seller")
-    answers(page, ("Pick", "number", 1, 2), ("Promised for", "promise_date", 3, 2), ("To pick", "contents", 5, 4))
+    answers(
+        page,
+        ("{{words.pick}}", "number", 1, 2),
+        ("{{words.promise}}", "promise_date", 3, 2),
+        ("{{words.contents_pick}}", "contents", 5, 4),
+    )
     columns = [
-        ("Zone", "zone", "left"),
-        ("Bin", "bin", "left"),
-        ("SKU", "sku", "left"),
-        ("Article", "name", "left"),
-        ("Order", "order", "left"),
-        ("Quantity", "quantity", "right"),
-        ("Unit", "unit", "left"),
-        ("Fragile", "fragile", "left"),
+        ("{{words.zone}}", "zone", "left"),
+        ("{{words.bin}}", "bin", "left"),
+        ("{{words.sku}}", "sku", "left"),
+        ("{{words.article}}", "name", "left"),
+        ("{{words.order}}", "order", "left"),
+        ("{{words.quantity}}", "quantity", "right"),
+        ("{{words.unit}}", "unit", "left"),
+        ("{{words.fragile}}", "fragile", "left"),
     ]
     lines_table(page, columns)
     foot(page, "seller")

@@ -15,7 +15,7 @@ from o2c_xl.documents.face_parts import (
     percent_figure,
 )
 from o2c_xl.documents.formats import Figure, FigureKind, text_of, writing_of
-from o2c_xl.documents.labels import words_for
+from o2c_xl.documents.labels import words_for, words_of_ours
 from o2c_xl.documents.payment import epc_text, spaced_iban
 from o2c_xl.domain.invoices.invoicing import Adjustment, DocumentLine, TaxGroup
 from o2c_xl.domain.paper import Instalment, InvoiceDocument, Party
@@ -48,12 +48,12 @@ def invoice_face(document: InvoiceDocument, language: str) -> Face:
         "ship_to": _elsewhere(document.ship_to, document.buyer, home),
         "lines": _invoice_lines(document, sign, language),
         "taxes": [_tax(group, sign, currency) for group in totals.groups],
-        "adjustments": _adjustments(document, sign, words),
+        "adjustments": _adjustments(document, sign, words["discount"], words_of_ours(language)),
         "net": amount_figure(sign * totals.net, currency),
         "tax": amount_figure(sign * totals.tax, currency),
         "total": amount_figure(sign * totals.total, currency),
         "payable": amount_figure(sign * totals.payable, currency),
-        "notes": note_rows(document.notes),
+        "notes": note_rows(tuple(words_of_ours(language).get(note, note) for note in document.notes)),
     }
     return face | _if_any(document, sign) | _payment(document, words)
 
@@ -161,16 +161,15 @@ def _tax(group: TaxGroup, sign: int, currency: str) -> Face:
     }
 
 
-def _adjustments(document: InvoiceDocument, sign: int, words: Mapping[str, str]) -> list[Face]:
-    """The document's allowances (minus) and charges (plus), such as freight."""
-    discount = words["discount"]
-    minus = [_adjustment(one, -sign, document.currency, discount) for one in document.allowances]
-    return minus + [_adjustment(one, sign, document.currency, discount) for one in document.charges]
+def _adjustments(document: InvoiceDocument, sign: int, discount: str, ours: Mapping[str, str]) -> list[Face]:
+    """The document's allowances (minus) and charges (plus), such as freight; one without a reason is a discount."""
+    minus = [_adjustment(one, -sign, document.currency, discount, ours) for one in document.allowances]
+    return minus + [_adjustment(one, sign, document.currency, discount, ours) for one in document.charges]
 
 
-def _adjustment(adjustment: Adjustment, sign: int, currency: str, name: str) -> Face:
+def _adjustment(adjustment: Adjustment, sign: int, currency: str, name: str, ours: Mapping[str, str]) -> Face:
     return {
-        "reason": adjustment.reason or name,
+        "reason": ours.get(adjustment.reason, adjustment.reason) or name,
         "percent": None if adjustment.percent is None else percent_figure(adjustment.percent),
         "amount": amount_figure(sign * adjustment.amount, currency),
     }

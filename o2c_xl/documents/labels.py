@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LANGUAGES", "words_for", "words_of_changes"]
+__all__ = ["LANGUAGES", "words_for", "words_of_ours"]
 
 _WORDS = Path(__file__).parent / "words"
 _FALLBACK = "en"
@@ -33,7 +33,7 @@ def words_for(language: str) -> Mapping[str, str]:
     return {name: word for name, word in every.items() if isinstance(word, str)}
 
 
-def words_of_changes(language: str) -> Mapping[str, str]:
-    """What a statement of account calls each change, by the ledger's own (English) word for it."""
-    found: Mapping[str, str] = _file(language).get("changes", {})
+def words_of_ours(language: str) -> Mapping[str, str]:
+    """What the ledger itself says on a document, by its own (English) word: freight, what changed an account."""
+    found: Mapping[str, str] = _file(language).get("ours", {})
     return found

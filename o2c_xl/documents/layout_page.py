@@ -41,7 +41,7 @@ class Page:
         """A text in the present row, over `span` columns."""
         cell = self.sheet.cell(self.row, column, text)
         cell.font = font
-        indent = 1 if "{{lines.unit}}" in text or text == "Unit" else 0
+        indent = 1 if "{{lines.unit}}" in text or text == "{{words.unit}}" else 0
         cell.alignment = Alignment(horizontal=align, vertical="center" if span > 1 else "bottom", indent=indent)
         if span > 1:
             self.sheet.merge_cells(None, self.row, column, self.row, column + span - 1)
@@ -165,5 +165,5 @@ def foot(page: Page, sender: str) -> None:
     sheet.page_setup.paperSize, sheet.page_setup.orientation = sheet.PAPERSIZE_A4, "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.oddFooter.right.text = "Page &P of &N"
+    sheet.oddFooter.right.text = "&P / &N"
     sheet.print_options.horizontalCentered = True

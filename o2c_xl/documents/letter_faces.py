@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from o2c_xl.documents.face_parts import Face, amount_figure, money_figure, party_block
-from o2c_xl.documents.labels import words_for, words_of_changes
+from o2c_xl.documents.labels import words_for, words_of_ours
 from o2c_xl.documents.payment import spaced_iban
 from o2c_xl.domain.receivables.letters import ReminderDocument, ReminderLine, StatementDocument, StatementLine
 
@@ -79,7 +79,7 @@ def _reminder_line(line: ReminderLine, currency: str) -> Face:
 def statement_face(document: StatementDocument, language: str) -> Face:
     """Every field of a statement of account by name."""
     words, currency = words_for(language), document.currency
-    changes = words_of_changes(language)
+    changes = words_of_ours(language)
     return {
         "title": words["statement"],
         "number": document.number,

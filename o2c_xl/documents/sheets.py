@@ -1,8 +1,9 @@
 """Documents as xlsx, filled into a layout workbook that people may restyle as they like.
 
-A layout is an ordinary workbook. `{{number}}` in a cell is replaced by the field, as a real number or date
-where it stands alone. A row with `{{lines.name}}` is repeated for each line. A row whose placeholders are all
-empty is left out. Everything else (styles, widths, pictures, formulas, print settings) stays.
+A layout is an ordinary workbook. `{{number}}` in a cell is replaced by the field, as a real number or date where it
+stands alone; `{{words.total}}` is a word in the document's language and no field. A row with `{{lines.name}}` is
+repeated for each line. A row whose fields are all empty is left out. Everything else (styles, widths, pictures,
+formulas, print settings) stays.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from openpyxl.utils.datetime import to_excel
 
 from o2c_xl.documents.faces import AnyDocument, Face, face_of, home_of, issued_on, kind_of
 from o2c_xl.documents.formats import Figure, FigureKind, Scalar, text_of
+from o2c_xl.documents.labels import words_for
 from o2c_xl.documents.layout_book import PAYMENT_CODE, BookLayout, CodePart, MovingPart, Stamped, book_layout
 from o2c_xl.documents.layout_sheet import Cell, Row, SheetLayout, inline
 from o2c_xl.documents.layout_styles import Look, Looks, Stylesheet
@@ -29,12 +31,14 @@ from o2c_xl.documents.zipped import Part, packed, zip_of
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.money import places
 
-__all__ = ["layout_name", "render_xlsx"]
+__all__ = ["LAYOUTS", "layout_name", "render_xlsx"]
 
-_LAYOUTS = Path(__file__).parent / "layouts"
+LAYOUTS = Path(__file__).parent / "layouts"
+"""Where the packaged layouts lie; a company's own of the same name, in its `layouts/`, is taken instead."""
 _GAPS = re.compile(r"\s+·(\s+·)*\s+")  # dots around fields that are empty
 _LONGEST = 32_767  # characters in a cell (Excel specifications and limits)
 _HUNDRED = Decimal(100)
+_WORDS = "words"
 Values = Mapping[str, Scalar]
 
 
@@ -43,17 +47,17 @@ def layout_name(document: AnyDocument) -> str:
     return f"{kind_of(document)}.xlsx"
 
 
-def render_xlsx(document: AnyDocument, layout: Path | None = None) -> bytes:
-    """The document as a workbook, made from the user's `layout` or the packaged one.
+def render_xlsx(document: AnyDocument, layout: Path | None = None, language: str = "en") -> bytes:
+    """The document as a workbook with the words of `language`, made from the user's `layout` or the packaged one.
 
     Raises CannotRun when the layout cannot be opened or names a field that the document does not have.
     """
-    path = layout or _LAYOUTS / layout_name(document)
-    face = face_of(document)
+    path = layout or LAYOUTS / layout_name(document)
+    face = face_of(document, language)
     code = str(face.get(PAYMENT_CODE) or "")
-    return _Filling(book_layout(path, with_code=bool(code)), path.name, face, home_of(document)).workbook(
-        datetime.combine(issued_on(document), time()), code
-    )
+    face |= {_WORDS: {**words_for(language)}}
+    filling = _Filling(book_layout(path, with_code=bool(code)), path.name, face, home_of(document, language))
+    return filling.workbook(datetime.combine(issued_on(document), time()), code)
 
 
 class _Filling:
@@ -113,7 +117,8 @@ class _Filling:
             raise CannotRun(f"{place} repeats {' and '.join(sorted(repeated))}. Keep one list to a row.")
         if repeated:
             return len(self._lists[repeated.pop()])
-        return int(any(self._values[name] not in (None, "") for name, _ in row.fields))
+        values = [self._values[name] for name, _ in row.fields if not name.startswith(f"{_WORDS}.")]
+        return int(not values or any(value not in (None, "") for value in values))
 
     def _check(self, name: str, where: str) -> None:
         first, _, field = name.partition(".")

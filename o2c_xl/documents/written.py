@@ -108,11 +108,11 @@ def _made(task: _Task) -> Made:
     if isinstance(document, Letter):
         content = f"{document.text}\n".encode()
         return Made([write_outbox(outbox, safe_name(document.title, "txt"), content).name])
-    names, unset = [], ""
+    names, unset, language = list[str](), "", language_of(document)
     data = einvoice_of(document) if isinstance(document, InvoiceDocument) and (job.factur_x or job.as_ubl) else None
     if job.as_pdf:
         attached = cii_bytes(data) if data is not None and job.factur_x else None
-        drawn = draw_pdf(document, attached, language_of(document))
+        drawn = draw_pdf(document, attached, language)
         unset = drawn.unset
         names.append(write_outbox(outbox, file_name(document, "pdf"), drawn.pdf).name)
     if data is not None and job.as_ubl:
@@ -121,6 +121,6 @@ def _made(task: _Task) -> Made:
         from o2c_xl.documents.sheets import layout_name, render_xlsx  # noqa: PLC0415 -- openpyxl, which only xlsx needs
 
         own = layouts / layout_name(document)
-        content = render_xlsx(document, own if own.is_file() else None)
+        content = render_xlsx(document, own if own.is_file() else None, language)
         names.append(write_outbox(outbox, file_name(document, "xlsx"), content).name)
     return Made(names, unset)

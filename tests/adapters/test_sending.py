@@ -512,6 +512,17 @@ def test_templates_are_handed_out_once(tmp_path: Path) -> None:
     assert again == []
 
 
+def test_layouts_are_handed_out_once_and_then_taken(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, None)
+
+    made = desk.o2c("paper", "--layouts", "--json").json["layouts"]
+    again = desk.o2c("paper", "--layouts", "--json").json["layouts"]
+
+    assert made == [f"layouts/{name}.xlsx" for name in ("invoice", "packing_slip", "pick_list", "purchase_order")]
+    assert all((desk.folder / name).is_file() for name in made)
+    assert again == []
+
+
 def test_a_supplier_gets_the_order_and_the_claim(tmp_path: Path, server: MailServer) -> None:
     desk = open_desk(tmp_path, server, **NOTHING_ELSE)
     tables = {

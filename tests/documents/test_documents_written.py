@@ -31,7 +31,7 @@ def test_each_job_gets_its_files_in_its_place(tmp_path, monkeypatch, worth_help)
     assert names[3] == ["Claim CL-000001.txt"]
     pdf, xlsx = ((tmp_path / "outbox" / name).read_bytes() for name in names[1])
     assert pdf == render_pdf(jobs[1].document, language="de")
-    assert xlsx == render_xlsx(jobs[1].document)
+    assert xlsx == render_xlsx(jobs[1].document, language="de")
     assert len(list((tmp_path / "outbox").iterdir())) == 7
 
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 from string import Formatter
 
 import pytest
+from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from o2c_xl.documents.faces import face_of, language_of
-from o2c_xl.documents.labels import LANGUAGES, words_for, words_of_changes
+from o2c_xl.documents.labels import LANGUAGES, words_for, words_of_ours
 from o2c_xl.documents.messages import SHIPPED
 from o2c_xl.documents.pdf import render_pdf
+from o2c_xl.documents.sheets import render_xlsx
 from o2c_xl.documents.written import Job, desk
 from o2c_xl.domain.paper import Party
 from o2c_xl.domain.receivables import account_statement
@@ -41,11 +43,12 @@ def test_a_language_has_every_word_with_the_same_gaps(language: str) -> None:
     assert {name: gaps(word) for name, word in words.items()} == {name: gaps(word) for name, word in english.items()}
 
 
-def test_every_change_on_a_statement_has_a_german_word() -> None:
-    told = {*account_statement._WORDS.values(), "Advance payment used", "Discount or difference"}
+def test_everything_that_the_ledger_itself_says_has_a_german_word() -> None:
+    changes = {*account_statement._WORDS.values(), "Advance payment used", "Discount or difference"}
+    told = {*changes, "Freight", "Goods returned"}
 
-    assert set(words_of_changes("de")) == told
-    assert words_of_changes("en") == {}
+    assert set(words_of_ours("de")) == told
+    assert words_of_ours("en") == {}
 
 
 @pytest.mark.parametrize(("country", "language"), [("DE", "de"), ("AT", "de"), ("FR", "en"), ("GB", "en"), ("", "de")])
@@ -60,6 +63,16 @@ def test_the_language_is_the_first_of_the_readers_country_else_of_ours_else_engl
     order = samples.purchase_order()
     assert language_of(replace(order, supplier=replace(order.supplier, country=country))) == language
     assert language_of(replace(samples.packing_slip(), ship_to=Party(name="Reader", country=country))) == language
+
+
+def test_a_workbook_speaks_the_language_of_the_pdf_beside_it() -> None:
+    charge = replace(samples.invoice().charges[0], reason="Freight")
+    sheet = load_workbook(io.BytesIO(render_xlsx(samples.invoice(charges=(charge,)), language="de"))).active
+
+    told = {cell.value for row in sheet.iter_rows() for cell in row}
+
+    assert {"Rechnung", "Summe mit Steuer", "Versandkosten", "Zahlungsbedingungen"} <= told
+    assert {"Total with tax", "Freight", "SKU", "Unit price"} & told == set()
 
 
 def test_a_pick_list_is_in_our_own_language() -> None:
