@@ -66,7 +66,10 @@ def _say_statements(made: Sequence[Made], *, as_json: bool, dry_run: bool) -> No
 
 def export(
     context: typer.Context,
-    how: Annotated[str, typer.Option("--format", metavar="FORMAT", help="csv or beancount.")] = "csv",
+    how: Annotated[
+        str,
+        typer.Option("--format", metavar="FORMAT", help="csv or beancount; default as --out is named, else csv."),
+    ] = "",
     start: Annotated[str, typer.Option("--from", metavar="DATE", help="First day; default all before --to.")] = "",
     end: Annotated[str, typer.Option("--to", metavar="DATE", help="Last day; default the business date.")] = "",
     out: Annotated[Path | None, typer.Option(help="File to write; default in reports/.")] = None,
@@ -75,6 +78,7 @@ def export(
     on: On = "",
 ) -> None:
     """Write the postings for the accounts department: csv, or plain-text accounting (beancount)."""
+    how = how or ("beancount" if out and out.suffix in {".bean", ".beancount"} else "csv")
     if how not in {"csv", "beancount"}:
         raise typer.BadParameter("write csv or beancount.", param_hint="--format")
     with guarded(context, as_json=as_json):

@@ -25,6 +25,7 @@ from o2c_xl.documents.formats import Figure, FigureKind, spoken_in, writing_of
 from o2c_xl.documents.invoice_face import invoice_face
 from o2c_xl.documents.labels import LANGUAGES, words_for
 from o2c_xl.documents.letter_faces import reminder_face, statement_face
+from o2c_xl.documents.terms import terms_text
 from o2c_xl.domain.paper import (
     InvoiceDocument,
     PackingLine,
@@ -110,7 +111,7 @@ def _purchase_order(document: PurchaseOrderDocument, language: str) -> Face:
         "po_date": document.po_date,
         "expected": document.expected,
         "currency": document.currency,
-        "payment_terms": document.payment_terms,
+        "payment_terms": terms_text(document.payment_terms, language, home_of(document, language)),
         "buyer": party_block(document.buyer),
         "supplier": party_block(document.supplier, home),
         "ship_to": party_block(document.ship_to, home),

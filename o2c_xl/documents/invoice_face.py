@@ -17,6 +17,7 @@ from o2c_xl.documents.face_parts import (
 from o2c_xl.documents.formats import Figure, FigureKind, text_of, writing_of
 from o2c_xl.documents.labels import words_for, words_of_ours
 from o2c_xl.documents.payment import epc_text, spaced_iban
+from o2c_xl.documents.terms import terms_text
 from o2c_xl.domain.invoices.invoicing import Adjustment, DocumentLine, TaxGroup
 from o2c_xl.domain.paper import Instalment, InvoiceDocument, Party
 from o2c_xl.domain.tax import EXEMPTION
@@ -55,7 +56,7 @@ def invoice_face(document: InvoiceDocument, language: str) -> Face:
         "payable": amount_figure(sign * totals.payable, currency),
         "notes": note_rows(tuple(words_of_ours(language).get(note, note) for note in document.notes)),
     }
-    return face | _if_any(document, sign) | _payment(document, words)
+    return face | _if_any(document, sign) | _payment(document, language)
 
 
 def _sign(document: InvoiceDocument) -> int:
@@ -80,8 +81,9 @@ def _if_any(document: InvoiceDocument, sign: int) -> Face:
     }
 
 
-def _payment(document: InvoiceDocument, words: Mapping[str, str]) -> Face:
+def _payment(document: InvoiceDocument, language: str) -> Face:
     """Who is asked to pay how much, by when, to where; a credit note asks for nothing."""
+    words, home = words_for(language), writing_of(document.seller.country, language)
     payable, currency = document.totals.payable, document.currency
     credit = document.kind == CREDIT_NOTE
     asked = payable > 0 and not credit
@@ -93,7 +95,7 @@ def _payment(document: InvoiceDocument, words: Mapping[str, str]) -> Face:
         "by_date": (parts[0].due if parts else document.due_date) if asked else None,
         "due_amount": money_figure(abs(payable) if credit else payable, currency),
         "instalments": [_instalment(part, currency) for part in parts],
-        "payment_terms": document.payment_terms if asked else "",
+        "payment_terms": terms_text(document.payment_terms, language, home) if asked else "",
         "payment_reference": (document.payment_reference or document.number) if asked else "",
         "iban": spaced_iban(document.iban) if asked else "",
         "bic": document.bic if asked and document.iban else "",

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LANGUAGES", "words_for", "words_of_ours"]
+__all__ = ["LANGUAGES", "words_for", "words_of_ours", "words_of_terms"]
 
 _WORDS = Path(__file__).parent / "words"
 _FALLBACK = "en"
@@ -36,4 +36,10 @@ def words_for(language: str) -> Mapping[str, str]:
 def words_of_ours(language: str) -> Mapping[str, str]:
     """What the ledger itself says on a document, by its own (English) word: freight, what changed an account."""
     found: Mapping[str, str] = _file(language).get("ours", {})
+    return found
+
+
+def words_of_terms(language: str) -> Mapping[str, str]:
+    """Sentences for payment terms, with gaps for days and percent; none where they are said as they are typed."""
+    found: Mapping[str, str] = _file(language).get("terms", {})
     return found

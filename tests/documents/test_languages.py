@@ -75,6 +75,24 @@ def test_a_workbook_speaks_the_language_of_the_pdf_beside_it() -> None:
     assert {"Total with tax", "Freight", "SKU", "Unit price"} & told == set()
 
 
+@pytest.mark.parametrize(
+    ("terms", "german"),
+    [
+        ("Prepaid", "Vorkasse"),
+        ("Net 30", "30 Tage netto"),
+        ("net 14 eom", "14 Tage netto nach Monatsende"),
+        ("2.5% 10, Net 30", "2,5 % Skonto binnen 10 Tagen, 30 Tage netto"),
+        ("30% 0, 70% 60", "30 % nach 0 Tagen, 70 % nach 60 Tagen"),
+        ("as agreed", "as agreed"),
+    ],
+)
+def test_payment_terms_are_said_in_german_and_as_typed_in_english(terms: str, german: str) -> None:
+    invoice = samples.invoice(payment_terms=terms)
+
+    assert str(face_of(invoice, "de")["payment_terms"]).replace("\u00a0", " ") == german
+    assert face_of(invoice, "en")["payment_terms"] == terms
+
+
 def test_a_pick_list_is_in_our_own_language() -> None:
     pick_list = samples.pick_list()
 

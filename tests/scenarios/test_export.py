@@ -21,6 +21,7 @@ from o2c_xl.company.opened import Company
 from o2c_xl.domain.reporting.exporting import account_name
 from o2c_xl.ledger import schema
 from tests.ledger.worked_company import work
+from tests.scenarios.commands import Desk
 
 D = Decimal
 LAST = dt.date(2026, 12, 31)
@@ -95,6 +96,13 @@ def test_the_csv_holds_the_same_balances(company: Company, tmp_path: Path) -> No
         found[key] = found.get(key, D(0)) + D(row["Debit"] or 0) - D(row["Credit"] or 0)
     assert found == balances(company)
     assert len(rows) == done.postings
+
+
+@pytest.mark.parametrize(("name", "begins"), [("books.beancount", "option"), ("books.csv", "\ufeff")])
+def test_the_name_of_the_file_says_the_format(company: Company, tmp_path: Path, name: str, begins: str) -> None:
+    Desk(company.folder.root, LAST.isoformat()).o2c("export", "--out", tmp_path / name, "--on", LAST.isoformat())
+
+    assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
 
 
 def test_a_dry_run_writes_nothing(company: Company, tmp_path: Path) -> None:

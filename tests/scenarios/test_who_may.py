@@ -351,16 +351,18 @@ def test_books_opened_again_in_the_sheet_are_open_for_the_run_that_takes_it(tmp_
     assert "The books are closed up to" in rehearsed.err
 
 
-def test_an_iban_of_the_company_and_a_day_are_checked_where_they_are_typed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("account", ["DE02120300000000202052", "DE00123"])
+def test_the_companys_account_and_a_day_are_checked_where_they_are_typed(tmp_path: Path, account: str) -> None:
     desk = open_desk(tmp_path / "company")
-    wrong = {"Company IBAN": "DE02120300000000202052", "Books closed until": "soon"}
+    wrong = {"Company IBAN": account, "Company BIC": "xx", "Books closed until": "soon"}
     path = write(tmp_path / "Settings.csv", [{"Setting": name, "Value": value} for name, value in wrong.items()])
 
     faults = desk.load(path, expect=1)["issues"]
 
     assert [fault["problem"] for fault in faults] == [
         "'soon' is no date.",
-        "'DE02120300000000202052' is no IBAN: its check digits do not fit.",
+        f"'{account}' is no IBAN: its length or its check digits do not fit.",
+        "'xx' is no BIC, which has 8 or 11 characters, such as COBADEFFXXX.",
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import Connection, select
 
@@ -26,20 +27,20 @@ def went_plain(data: str) -> str:
     return str(json.loads(data).get(_KEY, "")) if data else ""
 
 
-def plain_invoices(conn: Connection) -> dict[str, list[str]]:
-    """The invoices still to be paid that went out without their data, by why."""
+def plain_invoices(conn: Connection) -> dict[str, dict[str, date]]:
+    """The invoices still to be paid that went out without their data, by why, each with the day it went out."""
     box, inv = schema.outbox.c, schema.invoices.c
     statement = (
-        select(box.about, box.data)
+        select(box.about, box.data, box.made_on)
         .join(schema.invoices, inv.invoice == box.about)
         .where(OPEN_INVOICES, box.kind.in_(("Invoice", "Credit note")), box.data != "")
         .order_by(box.message)
     )
-    last = {about: went_plain(data) for about, data in conn.execute(statement)}  # the latest message counts
-    found: dict[str, list[str]] = {}
-    for about, why in last.items():
-        if why:
-            found.setdefault(why, []).append(about)
+    last = {row.about: row for row in conn.execute(statement)}  # the latest message counts
+    found: dict[str, dict[str, date]] = {}
+    for about, row in last.items():
+        if why := went_plain(row.data):
+            found.setdefault(why, {})[about] = row.made_on
     return found
 
 

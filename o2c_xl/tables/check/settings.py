@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 from difflib import get_close_matches
 
+import stdnum.bic
 import stdnum.iban
 from sqlalchemy import select
 
@@ -24,8 +25,7 @@ __all__ = ["check_settings"]
 
 _ALL = Decimal(100)
 _SETTERS = (Role.ADMINISTRATOR, Role.FINANCE_MANAGER)
-_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
-
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]*")
 
 _WITH_SCHEME = {"Company e-invoice address": address_problem, "Company registration": register_problem}
 
@@ -64,12 +64,15 @@ def _check_values(rows: RowSet) -> None:
 
 
 def _check_account(rows: RowSet) -> None:
-    """An account that has the form of an IBAN has its check digits right; accounts elsewhere have other forms."""
-    for i, name in enumerate(rows.columns["setting"]):
-        account = str(rows.columns["value"][i] or "").replace(" ", "").upper() if name == "Company IBAN" else ""
-        if _IBAN.fullmatch(account) and not stdnum.iban.is_valid(account):
-            problem = f"'{rows.columns['value'][i]}' is no IBAN: its check digits do not fit."
+    """An account that begins as an IBAN is a right one, and a BIC has its form; accounts elsewhere have other forms."""
+    for i, (name, value) in enumerate(zip(rows.columns["setting"], rows.columns["value"], strict=True)):
+        told = str(value or "").replace(" ", "").upper()
+        if name == "Company IBAN" and _IBAN.fullmatch(told) and not stdnum.iban.is_valid(told):
+            problem = f"'{value}' is no IBAN: its length or its check digits do not fit."
             rows.fault(i, "value", problem, "Copy it from a statement of the bank.")
+        if name == "Company BIC" and told and not stdnum.bic.is_valid(told):
+            problem = f"'{value}' is no BIC, which has 8 or 11 characters, such as COBADEFFXXX."
+            rows.fault(i, "value", problem, "Copy it from a statement of the bank, or leave it empty.")
 
 
 def _check_codes(rows: RowSet) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -39,21 +39,21 @@ def waiting_messages(conn: Connection) -> list[tuple[Any, ...]]:
     groups: dict[tuple[str, str, str], list[Any]] = {}
     for row in rows:
         groups.setdefault((row.kind, row.status, row.said), []).append(row)
-    plain = [_without_data(why, keys) for why, keys in plain_invoices(conn).items()]
+    plain = [_without_data(why, sent) for why, sent in plain_invoices(conn).items()]
     # subject and stop are the key of Waiting: of two messages that share them the later is told
     told = [*plain, *(row for group in groups.values() for row in _told(group))]
     return list({row[:2]: row for row in told}.values())
 
 
-def _without_data(why: str, keys: Sequence[str]) -> tuple[Any, ...]:
+def _without_data(why: str, sent: Mapping[str, dt.date]) -> tuple[Any, ...]:
     """Invoices that went out as plain documents for one reason, told till they are settled or made anew."""
-    subject = keys[0] if len(keys) == 1 else f"{keys[0]} and {len(keys) - 1} more"
+    subject = next(iter(sent)) + (f" and {len(sent) - 1} more" if len(sent) > 1 else "")
     return (
         subject,
         "No e-invoice data",
         "Finance",
-        None,
-        f"It went out as a plain document, not as data. {why} Then: o2c paper",
+        min(sent.values()),
+        f"It went out as a plain document, not as data. {why} Once that is done: o2c paper",
     )
 
 

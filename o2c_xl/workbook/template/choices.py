@@ -60,7 +60,7 @@ def _fed(column: Column, present_feeds: frozenset[str]) -> Rule:
         "source": f"={feed_name(column.feeds)}",
         "error_type": "warning",
         "error_title": f"Not in {table}"[:_TITLE_LIMIT],
-        "error_message": f"{place.capitalize()} has no such {header}. Choose one from the list (Alt + Down), "
+        "error_message": f"The sheet {table} has no such {header}. Choose one from the list (Alt + Down), "
         f"or add the row in {table} first.",
         **_hint(column, f"Choose it with Alt + Down; what belongs to it stands on {place}."),
     }
