@@ -29,8 +29,10 @@ __all__ = ["Drawn", "UnsetError", "archival", "draw_pdf", "render_pdf", "source_
 
 _LAYOUTS = Path(__file__).parent / "layouts"
 _ARCHIVAL: list[typst.PDFStandard] = ["a-3b"]
-# A word longer than a column may break anywhere, at zero-width spaces.
-_LONG_WORD = re.compile(r"\S{25,}")
+# A word that may be longer than its place breaks at zero-width spaces, behind its signs where it has any. What is
+# copied out of the PDF bears them too: an address or a number that fits is left whole.
+_LONG_IN_ROWS, _LONG = re.compile(r"\S{25,}"), re.compile(r"\S{61,}")
+_PIECE = re.compile(r"\S{1,11}[@./_,;:=-]|\S{1,12}")
 _MISSING_GLYPH = re.compile(r'text `"(.*?)"` could not be displayed', re.DOTALL)
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _ANY_DAY = date(2000, 1, 1)
@@ -148,14 +150,13 @@ def _printed(document: AnyDocument, language: str) -> dict[str, object]:
     return _texts(face, home_of(document, language)) | more | {"qr": qr_svg(qr) if isinstance(qr, str) and qr else ""}
 
 
-def _texts(face: Face, locale: Locale) -> dict[str, object]:
-    return {name: _text(value, locale) for name, value in face.items()}
+def _texts(face: Face, locale: Locale, long: re.Pattern[str] = _LONG) -> dict[str, object]:
+    return {name: _text(value, locale, long) for name, value in face.items()}
 
 
-def _text(value: Scalar | Face | list[Face], locale: Locale) -> object:
+def _text(value: Scalar | Face | list[Face], locale: Locale, long: re.Pattern[str]) -> object:
     if isinstance(value, dict):
-        return _texts(value, locale)
+        return _texts(value, locale, long)
     if isinstance(value, list):
-        return [_texts(row, locale) for row in value]
-    text = text_of(value, locale)
-    return _LONG_WORD.sub(lambda word: "\u200b".join(word[0]), text)
+        return [_texts(row, locale, _LONG_IN_ROWS) for row in value]
+    return long.sub(lambda word: "\u200b".join(_PIECE.findall(word[0])), text_of(value, locale))

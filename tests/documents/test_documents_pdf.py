@@ -223,6 +223,12 @@ def test_a_word_wider_than_its_column_breaks_within_it():
     assert "X" * 400 not in text
 
 
+def test_our_address_can_be_copied_out_of_the_document():
+    reader = PdfReader(io.BytesIO(render_pdf(samples.invoice())))
+
+    assert "rechnung@nordlicht.example" in "".join(page.extract_text() for page in reader.pages)
+
+
 def test_a_name_in_another_script_is_rendered():
     buyer = replace(samples.BUYER, name="北京茶叶公司")
 

@@ -183,6 +183,20 @@ def test_what_is_late_in_any_currency_holds_an_order_in_every_currency() -> None
     assert tolerated.outcome is CreditOutcome.APPROVED
 
 
+def test_what_frees_an_order_brings_it_within_the_limit_too() -> None:
+    customer = replace(KNOWN, limit=D(119), open_receivables=D(119), overdue=late("119"))
+
+    [found] = decide_credit([CreditOrder("1", "C1", D(500))], {"C1": customer}, CreditPolicy(), TODAY)
+    paid = replace(customer, overdue=Overdue(), credits=found.frees)
+    [after] = decide_credit([CreditOrder("1", "C1", D(500))], {"C1": paid}, CreditPolicy(), TODAY)
+
+    assert found.why == (
+        "On hold: 119.00 EUR is past due (INV-1; 7 days late). "
+        "With this order it is above the credit limit of 119.00 EUR too. A payment of 500.00 EUR frees the order."
+    )
+    assert (found.frees, after.outcome) == (D(500), CreditOutcome.APPROVED)
+
+
 def test_late_in_two_currencies_names_both_payments() -> None:
     jpy = InCurrency("JPY", overdue=late("500", invoice="INV-9"))
     customer = replace(KNOWN, overdue=late("10"), others=(jpy,))

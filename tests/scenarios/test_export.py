@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import shutil
 import subprocess
 import sys
@@ -16,9 +17,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from o2c_xl.company.exporting import export_postings
+from o2c_xl.company.exporting import _csv, export_postings
 from o2c_xl.company.opened import Company
-from o2c_xl.domain.reporting.exporting import account_name
+from o2c_xl.domain.reporting.exporting import Exported, account_name
 from o2c_xl.ledger import schema
 from tests.ledger.worked_company import work
 from tests.scenarios.commands import Desk
@@ -103,6 +104,15 @@ def test_the_name_of_the_file_says_the_format(company: Company, tmp_path: Path, 
     Desk(company.folder.root, LAST.isoformat()).o2c("export", "--out", tmp_path / name, "--on", LAST.isoformat())
 
     assert (tmp_path / name).read_text(encoding="utf-8").startswith(begins)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x"])
+def test_a_text_that_looks_like_a_formula_stays_text(text: str) -> None:
+    posting = Exported(1, LAST, "payment entered", text, "1000", D("-12.50"), "EUR", party=text, who="anna")
+
+    (row,) = csv.DictReader(io.StringIO(_csv([posting]).lstrip("\ufeff")))
+
+    assert (row["Subject"], row["Credit"]) == (f"'{text}", "12.50")
 
 
 def test_a_dry_run_writes_nothing(company: Company, tmp_path: Path) -> None:

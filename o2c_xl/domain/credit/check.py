@@ -167,6 +167,7 @@ def _verdict(
         return CreditOutcome.REFUSED, why, terms.total
     hold = overdue_hold(customer, policy, order.elsewhere)
     if hold:
+        hold = _within_too(hold, customer, terms, currency)
         return CreditOutcome.HOLD, hold, hold.parts[0][2]
     scored = _score(order, customer, policy, today)
     if scored is not None and scored.verdict != "Approve":
@@ -225,6 +226,18 @@ def _review(customer: CreditCustomer, asked: str, by: tuple[Exposure, CreditPoli
     if up_to is None or (up_to > 0 and terms.this_order <= up_to):
         return ""
     return f"First order on credit: {asked} is above {money_said(up_to, customer.currency)}, so finance decides."
+
+
+def _within_too(hold: Hold, customer: CreditCustomer, terms: Exposure, currency: str) -> Hold:
+    """The hold with the amount that frees the order of it and brings it within the credit limit."""
+    if customer.limit is None or customer.prepays or _mixed(customer, terms, currency):
+        return hold
+    over = terms.total - customer.limit
+    if not any(name == currency and frees < over for name, _, frees in hold.parts):
+        return hold
+    parts = [(name, late, max(frees, over) if name == currency else frees) for name, late, frees in hold.parts]
+    limit = money_said(customer.limit, currency)
+    return Hold(tuple(parts), f"With this order it is above the credit limit of {limit} too")
 
 
 def _within_limit(customer: CreditCustomer, terms: Exposure, currency: str) -> _Verdict:

@@ -14,9 +14,13 @@ __all__ = ["Hold", "money_said"]
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What a customer is on hold for: by currency what is past due and the amount that frees, its own first."""
+    """What a customer is on hold for: by currency what is past due and the amount that frees, its own first.
+
+    `above` says that the order is above the credit limit as well; what frees it then brings it within.
+    """
 
     parts: Sequence[tuple[str, Overdue, Decimal]]
+    above: str = ""
 
     @property
     def why(self) -> str:
@@ -24,7 +28,8 @@ class Hold:
         owed = " and ".join(_late(late, currency) for currency, late, _ in self.parts)
         one = len(self.parts) == 1
         are, payments = ("is", f"A payment of {self.pays} frees") if one else ("are", f"Payments of {self.pays} free")
-        return f"On hold: {owed.replace(' (', f' {are} past due (', 1)}. {payments} the order."
+        above = f" {self.above}." if self.above else ""
+        return f"On hold: {owed.replace(' (', f' {are} past due (', 1)}.{above} {payments} the order."
 
     @property
     def pays(self) -> str:
