@@ -182,18 +182,18 @@ OUTBOX = table(
     python("About", Kind.CODE, "Order, invoice, purchase order …", width=18),
     python("Written", Kind.MOMENT, "When it was written."),
     python("Sent", Kind.MOMENT, "When it went out."),
+    choice(
+        "Action",
+        MESSAGE_ACTIONS,
+        "Of one that is uncertain or failed: let it go once more, or take it as sent.",
+        decides=True,
+    ),
     python(
         "Status",
         Kind.CHOICE,
         "Where it stands.",
         choices=("Waiting", "Sent", "Uncertain", "Failed", "Withdrawn"),
         width=11,
-    ),
-    choice(
-        "Action",
-        MESSAGE_ACTIONS,
-        "Of one that is uncertain or failed: let it go once more, or take it as sent.",
-        decides=True,
     ),
 )
 
