@@ -43,7 +43,7 @@ def faults(
 def test_a_day_of_a_fact_long_ago_or_far_ahead_is_a_fault(
     memory_ledger: Ledger, name: str, field: str, day: dt.date, said: str
 ) -> None:
-    assert faults(memory_ledger, name, field, day) == ([("F2", said)] if said else [])
+    assert faults(memory_ledger, name, field, day, shared=False) == ([("F2", said)] if said else [])
 
 
 @pytest.mark.parametrize(("name", "field"), FACTS)
@@ -56,6 +56,17 @@ def test_a_day_long_ago_is_a_fault_where_it_is_typed_and_history_where_a_file_br
     said = [("F2", "2016-11-18 is more than 400 days before 2026-11-22.")]
 
     assert (told(shared=True), told(shared=False)) == (said if name != "OpeningItems" else [], [])
+
+
+@pytest.mark.parametrize(("name", "field"), FACTS)
+def test_a_day_of_next_year_is_a_fault_where_it_is_typed(memory_ledger: Ledger, name: str, field: str) -> None:
+    def told(day: dt.date) -> list[tuple[str, str]]:
+        return faults(memory_ledger, name, field, day, "31 days")
+
+    said = [("F2", "2027-11-22 is more than 31 days after 2026-11-22.")]
+
+    assert told(dt.date(2027, 11, 22)) == (said if name != "OpeningItems" else [])
+    assert told(dt.date(2026, 12, 23)) == []
 
 
 def test_a_day_of_old_stays_beside_the_row_that_the_ledger_holds(memory_ledger: Ledger) -> None:

@@ -162,7 +162,13 @@ _FREE = {
     "Default short stock", "Default lead days", "Statements monthly", "All or nothing files", "Show closed for days",
     "Documents", "Tell customers of", "Send nothing older than days",
 }  # fmt: skip
-_OTHERS = {"Company country": "FR", "Company currency": "USD", "Default payment terms": "Net 60", "Mail from": "a@b.de"}
+_OTHERS = {
+    "Company BIC": "COBADEFFXXX",
+    "Company country": "FR",
+    "Company currency": "USD",
+    "Default payment terms": "Net 60",
+    "Mail from": "a@b.de",
+}
 
 
 def _other(setting: Setting) -> str:

@@ -17,11 +17,12 @@ __all__ = ["check_days", "check_returned_on"]
 _FIRST = dt.date(1980, 1, 1)  # before it nobody kept books with a computer that could bring rows
 _AHEAD = dt.timedelta(days=366)
 _BACK = dt.timedelta(days=400)
+_TYPED_AHEAD = dt.timedelta(days=31)  # this day with next year's number is beyond it
 _OF_OLD = frozenset({"OpeningItems"})  # what stood open in other books may be as old as it likes
 
 
 def check_days(txn: Txn, rows: RowSet) -> None:
-    """Mark days of facts that lie more than a year ahead, before 1980, or in a workbook long before today.
+    """Mark days of facts more than a year ahead, before 1980, or in a workbook long before today or a month ahead.
 
     People type what happened lately. What happened long ago comes by file, as another program kept it, and stays as it
     is in the row that shows it.
@@ -38,16 +39,27 @@ def check_days(txn: Txn, rows: RowSet) -> None:
 
 
 def _check_typed(txn: Txn, rows: RowSet, name: str) -> None:
-    """A day far back that the ledger does not hold beside that row already."""
-    first = txn.day - _BACK
-    days = enumerate(rows.columns[name])
-    old = [i for i, day in days if day is not None and _FIRST <= day < first and not _takes_back(rows, i)]
-    known = existing_rows(txn, schema.metadata.tables[field_of(rows.table.title)], rows.select(old)) if old else {}
-    for i in old:
+    """A day far back, or ahead, that the ledger does not hold beside that row already."""
+    first, last = txn.day - _BACK, txn.day + _TYPED_AHEAD
+    far = [i for i, day in enumerate(rows.columns[name]) if day is not None and not first <= day <= last]
+    far = [i for i in far if _FIRST <= rows.columns[name][i] <= txn.day + _AHEAD and not _takes_back(rows, i)]
+    known = existing_rows(txn, schema.metadata.tables[field_of(rows.table.title)], rows.select(far)) if far else {}
+    for i in far:
         day = rows.columns[name][i]
         if getattr(known.get(rows.key(i)), name, None) != day:
-            problem = f"{day} is more than {_BACK.days} days before {txn.day}."
-            rows.fault(i, name, problem, "Check the year; what really is that old is brought by a file (o2c load).")
+            rows.fault(i, name, *(_old if day < first else _to_come)(day, txn.day))
+
+
+def _old(day: dt.date, today: dt.date) -> tuple[str, str]:
+    fix = "Check the year; what really is that old is brought by a file (o2c load)."
+    return f"{day} is more than {_BACK.days} days before {today}.", fix
+
+
+def _to_come(day: dt.date, today: dt.date) -> tuple[str, str]:
+    return (
+        f"{day} is more than {_TYPED_AHEAD.days} days after {today}.",
+        "Check the year: type the day on which it happened.",
+    )
 
 
 def _takes_back(rows: RowSet, i: int) -> bool:
