@@ -150,8 +150,8 @@ def test_an_order_that_goes_whole_waits_for_what_is_short_and_not_for_what_lies_
     desk.run()
 
     (waits,) = waiting(desk, "1", DAY)
-    nobody = [row["Subject"] for row in desk.show("Waiting") if row["What stops it"] == "No supplier"]
+    nobody = [(row["Subject"], row["Since"]) for row in desk.show("Waiting") if row["What stops it"] == "No supplier"]
 
     assert waits["What to do"].endswith("No purchase order brings POT: enter one, or choose another Remedy.")
     assert "MUG" not in waits["What to do"]
-    assert nobody == ["POT"]
+    assert nobody == [("POT", DAY)]

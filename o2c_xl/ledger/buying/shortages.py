@@ -24,8 +24,8 @@ _SHORT = f"""
     WHERE {SHORT_L}
       AND o.status IN ('Availability', 'Backordered', 'To pick', 'Picked', 'Partly shipped')
 """  # noqa: S608 - a constant
-# What suppliers still owe, refused goods included, and what people have drafted; Python's own drafts do not count.
-# What suppliers still owe, and what came but waits for a manager's decision: neither is to be bought again.
+# What suppliers still owe, refused goods included, what people have drafted, and what came but waits for a manager's
+# decision: none of it is to be bought again. Python's own drafts do not count.
 _ON_ORDER = """
     SELECT sku, SUM(quantity) AS quantity FROM (
         SELECT l.sku AS sku, l.quantity - l.cancelled - l.received + l.refused AS quantity
@@ -67,7 +67,7 @@ _COVERED = "(COALESCE(c.quantity, 0) + COALESCE(f.on_hand - f.quarantined - f.al
 _NOBODY = (
     text(
         f"""
-    SELECT b.sku, SUM(b.quantity) - {_COVERED} AS quantity, MIN(o.waiting_since) AS since
+    SELECT b.sku, SUM(b.quantity) - {_COVERED} AS quantity, MIN(COALESCE(o.waiting_since, o.received_on)) AS since
     FROM ({_SHORT}) AS b JOIN orders o ON o."order" = b."order" JOIN products p ON p.sku = b.sku
         LEFT JOIN suppliers s ON s.supplier_id = p.preferred_supplier LEFT JOIN ({_ON_ORDER}) AS c ON c.sku = b.sku
         LEFT JOIN stock f ON f.sku = b.sku

@@ -56,10 +56,8 @@ def _old(day: dt.date, today: dt.date) -> tuple[str, str]:
 
 
 def _to_come(day: dt.date, today: dt.date) -> tuple[str, str]:
-    return (
-        f"{day} is more than {_TYPED_AHEAD.days} days after {today}.",
-        "Check the year: type the day on which it happened.",
-    )
+    fix = "Check the year: type the day on which it happened."
+    return f"{day} is more than {_TYPED_AHEAD.days} days after {today}.", fix
 
 
 def _takes_back(rows: RowSet, i: int) -> bool:
