@@ -155,3 +155,15 @@ def test_an_order_that_goes_whole_waits_for_what_is_short_and_not_for_what_lies_
     assert waits["What to do"].endswith("No purchase order brings POT: enter one, or choose another Remedy.")
     assert "MUG" not in waits["What to do"]
     assert nobody == [("POT", DAY)]
+
+
+def test_what_nobody_sells_is_told_with_the_day_since_when_an_order_that_shipped_in_part_waits(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company")
+    line = {"Order": "1", "Customer ID": "ADA", "Order date": DAY}
+    desk.load(write(tmp_path / "o.csv", [line | {"SKU": "MUG", "Quantity": 2}, line | {"SKU": "POT", "Quantity": 30}]))
+    desk.run()
+
+    nobody = [(row["Subject"], row["Since"]) for row in desk.show("Waiting") if row["What stops it"] == "No supplier"]
+
+    assert [one["Status"] for one in desk.show("Orders")] == ["Partly shipped"]
+    assert nobody == [("POT", DAY)]
