@@ -88,7 +88,7 @@ def _numbers() -> Iterator[tuple[str, bytes, Taken | Faults]]:
         yield f"the number {xml}", book(changed(Quantity=_value(xml))), Faults(("E2",))
         yield f"the price {xml}", book(changed(Unit_price=_value(xml))), Faults(("F2",))
         yield f"the remark {xml}", book(changed(Notes=_value(xml))), Faults(("G2",))
-    for xml in ("1e300", "1e15", "123456789012", "0.00001", "-1", "0", "1e-300"):
+    for xml in ("1e300", "1e15", "123456789012", "0.00001", "-1", "1e-300"):
         yield f"the quantity {xml}", book(changed(Quantity=_value(xml))), Faults(("E2",))
     for text in (
         "1_000",

@@ -174,4 +174,4 @@ def _forms() -> Iterator[tuple[str, str, Taken | Faults]]:
     yield "days of two digits", days("02.11.26"), Faults(("C2",))
     yield "a day of 1899", days("1899-12-31"), Faults(("C2",), "1 March 1900")
     yield "a quantity of half", csv_text(("O1", "C1", "2026-11-02", "007", "0.00001")), Faults(("E2",))
-    yield "a quantity of nothing", csv_text(("O1", "C1", "2026-11-02", "007", "0")), Faults(("E2",), "not more than 0")
+    yield "a quantity below nothing", csv_text(("O1", "C1", "2026-11-02", "007", "-1")), Faults(("E2",), "less than 0")

@@ -139,7 +139,7 @@ def test_orders_without_a_number_are_told_apart_by_the_senders_reference():
     rows = [
         (None, None, "A", DAY, "x", 1.0, "PO-1"),
         (None, None, "B", DAY, "x", 1.0, "PO-1"),
-        (None, None, "A", DAY, "y", 0.0, "PO-1"),
+        (None, None, "A", DAY, "y", -1.0, "PO-1"),
         (None, None, "A", DAY, "y", 1.0, None),
     ]
 
@@ -176,7 +176,11 @@ def test_repeated_line_numbers_and_other_spellings_of_an_order_are_faults():
 
 def test_text_numbers_dates_and_places_keep_their_own_cells_in_a_csv_with_quoted_lines(tmp_path):
     headers = (*FLAT, "Notes")
-    rows = [headers, ("1", "1", "A", "2026-11-02", "x", "1", "two\nlines"), ("2", "1", "A", "2026-11-02", "x", "0", "")]
+    rows = [
+        headers,
+        ("1", "1", "A", "2026-11-02", "x", "1", "two\nlines"),
+        ("2", "1", "A", "2026-11-02", "x", "-1", ""),
+    ]
 
     orders, lines = read_rows(make_csv(tmp_path / "a.csv", rows))
 

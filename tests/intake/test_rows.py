@@ -41,24 +41,24 @@ def rows_of(table, rows, needs=Needs.FILE, **more):
 
 
 def test_a_fault_names_file_sheet_cell_column_row_value_and_mend(tmp_path):
-    path = make_book(tmp_path / "a.xlsx", {"OrderLines": [LINES, ("1", 1, "001", 0.0, 5.0)]})
+    path = make_book(tmp_path / "a.xlsx", {"OrderLines": [LINES, ("1", 1, "001", -1.0, 5.0)]})
 
     (issue,) = read_rows(path)[0].issues
 
     assert (issue.source, issue.sheet, issue.cell, issue.row) == ("a.xlsx", "OrderLines", "D2", 2)
-    assert (issue.column, issue.value, issue.table, issue.key) == ("Quantity", "0", "OrderLines", "1/1")
-    assert sentence(issue) == "Quantity: 0 is not more than 0. Enter how many you want."
+    assert (issue.column, issue.value, issue.table, issue.key) == ("Quantity", "-1", "OrderLines", "1/1")
+    assert sentence(issue) == "Quantity: -1 is less than 0. Enter 0 or more."
 
 
 def test_every_fault_is_told_in_one_pass_and_in_reading_order():
-    batch = lines_of([("1", 1, 7.0, "x", -1.0), ("1", 1.5, "001", 0.0, 5.0)])
+    batch = lines_of([("1", 1, 7.0, "x", -1.0), ("1", 1.5, "001", -1.0, 5.0)])
 
     assert texts(batch) == ["C2 SKU", "D2 Quantity", "E2 Unit price", "B3 Line", "D3 Quantity"]
     assert batch.bad == {0, 1}
 
 
 def test_blank_rows_are_left_out_and_the_others_keep_their_numbers():
-    batch = lines_of([("1", 1, "001", 1.0, None), (None, "", "  ", None, None), ("1", 2, "001", 0.0, None)])
+    batch = lines_of([("1", 1, "001", 1.0, None), (None, "", "  ", None, None), ("1", 2, "001", -1.0, None)])
 
     assert batch.rows == [2, 4]
     assert texts(batch) == ["D4 Quantity"]
@@ -119,7 +119,7 @@ def test_in_a_shared_sheet_other_rows_still_need_their_cells_and_keys_people_mus
 
 
 def test_a_shared_workbooks_table_is_read_from_its_place(tmp_path):
-    path = make_book(tmp_path / "b.xlsx", {"Sales": [LINES, ("1", 1, "001", 0.0, None)]}, {"Sales": "OrderLines"})
+    path = make_book(tmp_path / "b.xlsx", {"Sales": [LINES, ("1", 1, "001", -1.0, None)]}, {"Sales": "OrderLines"})
     (data,) = read_book(path).tables
 
     batch = read_block(block_of(data, "b.xlsx"), BY_NAME["OrderLines"], Needs.SHEET)
@@ -281,7 +281,7 @@ def test_a_fault_in_one_row_refuses_its_whole_order_and_no_other():
         ],
     )
     lines = lines_of(
-        [("1", 1, "a", 1.0, None), ("2", 1, "b", 0.0, None), ("2", 2, "c", 1.0, None), ("3", 1, "d", 1.0, None)]
+        [("1", 1, "a", 1.0, None), ("2", 1, "b", -1.0, None), ("2", 2, "c", 1.0, None), ("3", 1, "d", 1.0, None)]
     )
 
     assert refused_rows([orders, lines]) == [{0, 1}, {0, 1, 2}]
