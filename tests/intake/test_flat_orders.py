@@ -176,7 +176,8 @@ def test_repeated_line_numbers_and_other_spellings_of_an_order_are_faults():
 
 def test_text_numbers_dates_and_places_keep_their_own_cells_in_a_csv_with_quoted_lines(tmp_path):
     headers = (*FLAT, "Notes")
-    rows = [
+    second = ("2", "1", "A", "2026-11-02", "x", "-1", "")
+    rows = [headers, ("1", "1", "A", "2026-11-02", "x", "1", "two\nlines"), second]
         headers,
         ("1", "1", "A", "2026-11-02", "x", "1", "two\nlines"),
         ("2", "1", "A", "2026-11-02", "x", "-1", ""),
