@@ -130,9 +130,10 @@ def _difference(now: TableData, before: TableData) -> Written:
 
 
 def _cells(now: TableData, before: TableData) -> Iterator[tuple[tuple[int, int], ExcelValue]]:
-    """Each cell that differs, with what stood in it; rows that were added count by the cells that were filled."""
-    for place, (new, old) in enumerate(zip(now.columns, before.columns, strict=True)):
-        held = old + [None] * (len(new) - len(old))
+    """Each cell that differs, with what stood in it; rows that were added or left count by their filled cells."""
+    height = max(now.height, before.height)
+    for place, columns in enumerate(zip(now.columns, before.columns, strict=True)):
+        new, held = (column + [None] * (height - len(column)) for column in columns)
         texts = zip(column_texts(new), column_texts(held), held, strict=True)
         for row, (text, other, value) in enumerate(texts, now.first_row):
             if text != other:

@@ -111,6 +111,28 @@ def test_undo_takes_added_rows_out_and_the_next_sync_brings_them_again_once(desk
     assert len(desk.show("Customers")) == 2
 
 
+def test_undo_puts_rows_back_that_left_a_list_of_ours(desk: Desk) -> None:
+    an_order_typed(desk)
+    for name in ("00124", "00125"):
+        typed(desk, "Customers", {"Customer ID": name, "Name": "Berglunds", "Country": "Sweden"})
+    desk.o2c("sync", "--on", DAY, expect=None)
+    faulty = [one["Cell"] for one in shown(desk, "Issues")]
+    mends = TableEdit("Customers", {(row, "Country"): "SE" for row in (3, 4)})
+    book(desk).write_bytes(apply_edits(book(desk).read_bytes(), [mends]))
+    desk.o2c("sync", "--on", DAY, expect=None)
+    mended = shown(desk, "Issues")
+
+    desk.o2c("undo", "--on", DAY)
+    undone = [one["Cell"] for one in shown(desk, "Issues")]
+    told = desk.o2c("sync", "--on", DAY, "--json", expect=None).json
+    again = desk.o2c("sync", "--on", DAY, "--json", expect=None).json
+
+    assert (len(faulty), mended, undone) == (2, [], faulty)
+    assert [one for one in told["issues"] if one["sheet"] == "Issues"] == []
+    assert shown(desk, "Issues") == mended
+    assert not any(again["counts"].values())
+
+
 def test_a_workbook_changed_since_it_was_written_is_left_as_it_is(desk: Desk) -> None:
     an_order_typed(desk)
     desk.o2c("sync", "--on", DAY, expect=None)
