@@ -344,6 +344,24 @@ def test_a_rejected_proposal_does_not_come_back(books: Books) -> None:
     assert books.matches("Proposed") == [(payment, second, D("35.00"))]
 
 
+@pytest.mark.parametrize(("instead", "posted"), [("Accept", True), (None, False)])
+def test_a_rejection_can_be_taken_back(books: Books, instead: str | None, posted: bool) -> None:
+    first = books.invoice("C1", "40.00")
+    payment = books.pay("35.00", "thank you", "C1")
+    books.settle()
+    take(books, "Matches", match="MT-000001", decision="Reject")
+    books.settle()
+    rejected = books.matches("Rejected")
+
+    take(books, "Matches", match="MT-000001", decision=instead)
+    books.settle()
+
+    assert rejected == [(payment, first, D("35.00"))]
+    assert books.matches("Proposed") == ([] if posted else rejected)
+    assert books.open_of(first) == (D("5.00") if posted else D("40.00"))
+    books.prove()
+
+
 def test_a_proposal_that_no_longer_holds_is_withdrawn(books: Books) -> None:
     first, second = books.invoice("C1", "40.00"), books.invoice("C1", "40.00")
     payment = books.pay("40.00", "thank you", "C1")

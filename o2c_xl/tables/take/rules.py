@@ -56,8 +56,23 @@ def _payment_free(row: Row[Any]) -> frozenset[str]:
     return frozenset({"reference"} if row.applied else {"customer_id", "payer", "reference"})
 
 
+def _match_rejected(row: Row[Any]) -> bool:
+    """By a person, who may think better of it; what was withdrawn since it no longer holds stays so."""
+    return (row.status, row.decision) == ("Rejected", "Reject")
+
+
 def _match_decided(row: Row[Any]) -> str | None:
-    return None if row.status == "Proposed" else f"it is {row.status.lower()} already."
+    return None if row.status == "Proposed" or _match_rejected(row) else f"it is {row.status.lower()} already."
+
+
+def _proposed_again(txn: Txn, rows: Batch, policy: Policy, known: Known) -> dict[int, dict[str, Any]]:  # noqa: ARG001
+    """A match whose rejection is taken back is a proposal again, with what was decided instead."""
+    found: dict[int, dict[str, Any]] = {}
+    for i, said in enumerate(rows.columns.get("decision", ())):
+        old = known.get(rows.key(i))
+        if old is not None and _match_rejected(old) and said != old.decision:
+            found[i] = {"status": "Proposed", "reason": "Proposed again, as its rejection was taken back."}
+    return found
 
 
 def _decided(row: Row[Any]) -> str | None:
@@ -187,7 +202,7 @@ RULES: dict[str, Rule] = {
     ),
     "Invoices": Rule(schema.invoices, "invoice action asked", new=False, check=check_invoices),
     "Reminders": Rule(schema.reminders, "penalty decided", new=False, check=check_reminders),
-    "Matches": Rule(schema.matches, MATCH_DECIDED, new=False, locked=_match_decided),
+    "Matches": Rule(schema.matches, MATCH_DECIDED, new=False, locked=_match_decided, gate=_proposed_again),
     "Approvals": Rule(schema.approvals, "approval wished", new=False, locked=_decided, gate=_wished),
     "Discrepancies": Rule(schema.discrepancies, "discrepancy changed", new=False, gate=_resolved),
     "Outbox": Rule(schema.outbox, "message decided", new=False, check=check_messages),
