@@ -106,6 +106,15 @@ def test_a_unit_stays_while_orders_that_count_in_it_are_open(books: Ledger) -> N
     assert faults == [("B2", "orders that are open count A in pcs: 1.")]
 
 
+def test_a_unit_stays_while_stock_is_counted_in_it(books: Ledger) -> None:
+    with books.transaction(DAY) as txn:
+        txn.insert(schema.stock, [{"sku": "B", "on_hand": Decimal("2.500")}, {"sku": "C", "on_hand": Decimal(0)}])
+
+    faults = take(books, "Products", ("B", "kg"), ("C", "kg"), fields=("sku", "unit"))
+
+    assert faults == [("B2", "2.5 pcs of it are in stock.")]
+
+
 def test_a_price_of_a_later_day_does_not_take_todays_away(books: Ledger) -> None:
     one, fields = Decimal(1), ("price_list", "sku", "minimum_quantity", "price", "valid_from")
     later = DAY + dt.timedelta(days=9)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from o2c_xl.domain.einvoice.codes import address_problem, exemption_problem
-from o2c_xl.domain.money import plain_number
+from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
@@ -69,7 +69,7 @@ def _circle(charged: Mapping[str, str | None], customer: str) -> list[str]:
 
 
 def check_products(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001 -- every check has this form
-    """A product that is its own alternative, or whose unit changes while orders wait that count in the old one."""
+    """A product that is its own alternative, or whose unit changes while orders or stock count in the old one."""
     skus = rows.columns["sku"]
     for i, other in enumerate(rows.columns.get("alternative_sku", ())):
         if other is not None and other == skus[i]:
@@ -126,6 +126,11 @@ def _check_units(txn: Txn, rows: RowSet) -> None:
         told = ", ".join(orders[:_TOLD]) + (" …" if len(orders) > _TOLD else "")
         problem = f"orders that are open count {sku} in {old[sku]}: {told}."
         rows.fault(places[sku], "unit", problem, "Change it when they are invoiced, or enter a new product.")
+    s = schema.stock.c
+    for row in rows_by_key(txn.conn, [s.sku, s.on_hand], s.sku, places, s.on_hand != ZERO):
+        if row.sku not in waiting:
+            problem = f"{plain_number(row.on_hand)} {old[row.sku]} of it are in stock."
+            rows.fault(places[row.sku], "unit", problem, "Enter a new product, or count this one down to 0 first.")
 
 
 def _open_orders(txn: Txn, skus: Mapping[str, int]) -> dict[str, list[str]]:
