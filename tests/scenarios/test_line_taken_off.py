@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from tests.scenarios.commands import Desk
 from tests.scenarios.northwind import write
@@ -62,10 +64,12 @@ def test_the_last_line_cannot_be_taken_off(tmp_path: Path) -> None:
     assert [one["Quantity"] for one in desk.show("OrderLines")] == ["2", "70000"]
 
 
-def test_a_new_line_of_quantity_0_is_a_fault(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", [1, 3])
+def test_quantity_0_in_a_file_is_a_fault_of_a_new_line_and_of_one_that_stands(tmp_path: Path, line: int) -> None:
     desk = open_desk(tmp_path)
+    held_order(desk, tmp_path)
     head = {"Order": "1001", "Customer ID": "ADA", "Order date": desk.day, "SKU": "TEA"}
 
-    answer = desk.load(write(tmp_path / "o.csv", [{**head, "Line": 1, "Quantity": 0}]), expect=1)
+    answer = desk.load(write(tmp_path / "o.csv", [{**head, "Line": line, "Quantity": 0}]), expect=1)
 
     assert [issue["problem"] for issue in answer["issues"]] == ["0 is not more than 0."]
