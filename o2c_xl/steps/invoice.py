@@ -13,7 +13,7 @@ from typing import Protocol
 from o2c_xl.domain.approvals import content_hash
 from o2c_xl.domain.einvoice.ahead import document_ahead
 from o2c_xl.domain.einvoice.lacks import Lack, does_not_add_up, lacking, lacks_of, unset_lacks, untold_tax
-from o2c_xl.domain.invoices.invoicing import DocumentLine, TaxBy, line_net, partial_net
+from o2c_xl.domain.invoices.invoicing import FREIGHT, DocumentLine, TaxBy, line_net, partial_net
 from o2c_xl.domain.invoices.order_totals import freight_tax_code, order_totals
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, derive_status
@@ -238,7 +238,7 @@ def _freight(order: OrderToInvoice, rates: Mapping[tuple[str, str], Rate], polic
     alike = next((line.tax_rate for line in order.lines if line.tax_code == code), None)
     # goods and freight with one code take one rate
     rate = rate_for(rates, order.tax_group or policy.default_tax_group, code).percent if alike is None else alike
-    return BilledLine("", "", "Freight", Decimal(1), order.freight, ZERO, order.freight, code, rate)
+    return BilledLine("", "", FREIGHT, Decimal(1), order.freight, ZERO, order.freight, code, rate)
 
 
 def _after(order: OrderToInvoice, lines: Sequence[BilledLine]) -> dict[str, tuple[Decimal, Decimal]]:

@@ -14,6 +14,7 @@ from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, de
 from o2c_xl.domain.policy import Policy
 
 __all__ = [
+    "GOODS_RETURNED",
     "PostedReturn",
     "PostedReturns",
     "ReturnBatch",
@@ -26,6 +27,8 @@ __all__ = [
     "too_many_back",
 ]
 
+GOODS_RETURNED = "Goods returned"
+"""The reason of a credit note for goods that came back without one; documents say it in the reader's language."""
 _FOLLOWS = (OrderStatus.PARTLY_SHIPPED, OrderStatus.SHIPPED, OrderStatus.INVOICED, OrderStatus.CLOSED)
 
 
@@ -227,7 +230,7 @@ class _Desk:
             if part > ZERO:
                 quantity -= part
                 self.wanted.setdefault(invoice.invoice, wanted)[line] = wanted.get(line, ZERO) + part
-                self.reasons.setdefault(invoice.invoice, {})[reason or "Goods returned"] = None
+                self.reasons.setdefault(invoice.invoice, {})[reason or GOODS_RETURNED] = None
                 touched[invoice.invoice] = None
         return touched
 

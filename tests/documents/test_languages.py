@@ -16,8 +16,10 @@ from o2c_xl.documents.messages import SHIPPED
 from o2c_xl.documents.pdf import render_pdf
 from o2c_xl.documents.sheets import render_xlsx
 from o2c_xl.documents.written import Job, desk
+from o2c_xl.domain.invoices.invoicing import FREIGHT
 from o2c_xl.domain.paper import Party
 from o2c_xl.domain.receivables import account_statement
+from o2c_xl.steps.post_returns import GOODS_RETURNED
 from tests.documents import document_samples as samples
 from tests.documents.test_letters import REMINDER
 
@@ -45,7 +47,7 @@ def test_a_language_has_every_word_with_the_same_gaps(language: str) -> None:
 
 def test_everything_that_the_ledger_itself_says_has_a_german_word() -> None:
     changes = {*account_statement._WORDS.values(), "Advance payment used", "Discount or difference"}
-    told = {*changes, "Freight", "Goods returned"}
+    told = {*changes, FREIGHT, GOODS_RETURNED}
 
     assert set(words_of_ours("de")) == told
     assert words_of_ours("en") == {}

@@ -47,7 +47,7 @@ def test_a_fault_names_file_sheet_cell_column_row_value_and_mend(tmp_path):
 
     assert (issue.source, issue.sheet, issue.cell, issue.row) == ("a.xlsx", "OrderLines", "D2", 2)
     assert (issue.column, issue.value, issue.table, issue.key) == ("Quantity", "-1", "OrderLines", "1/1")
-    assert sentence(issue) == "Quantity: -1 is less than 0. Enter 0 or more."
+    assert sentence(issue) == "Quantity: -1 is less than 0. Enter how many you want."
 
 
 def test_every_fault_is_told_in_one_pass_and_in_reading_order():

@@ -12,7 +12,7 @@ from o2c_xl.domain.einvoice.codes import exemption_code
 from o2c_xl.domain.einvoice.model import EInvoice, InvoiceLine, PaymentMeans, Preceding, StatedTotals, TaxLine
 from o2c_xl.domain.einvoice.tax_numbers import compact_vat, is_vat_number
 from o2c_xl.domain.einvoice.units import unit_code
-from o2c_xl.domain.invoices.invoicing import Adjustment, DocumentLine, TaxGroup
+from o2c_xl.domain.invoices.invoicing import FREIGHT, Adjustment, DocumentLine, TaxGroup
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.paper import InvoiceDocument, Party
 from o2c_xl.domain.tax import EXEMPTION
@@ -62,7 +62,7 @@ def einvoice_of(document: InvoiceDocument) -> EInvoice:
         delivered=document.delivery_date or (document.invoice_date if _inside_the_union(groups) else None),
         means=(PaymentMeans(code=_SET_OFF) if credit else _means(document),),
         allowances=tuple(_coded(one, "") for one in document.allowances),
-        charges=tuple(_coded(one, _FREIGHT_CODE if one.reason == "Freight" else "") for one in document.charges),
+        charges=tuple(_coded(one, _FREIGHT_CODE if one.reason == FREIGHT else "") for one in document.charges),
         lines=tuple(_line(line, net, document) for line, net in zip(document.lines, nets, strict=True)),
         taxes=tuple(_tax(group) for group in groups),
         totals=_stated(document),

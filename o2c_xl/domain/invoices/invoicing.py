@@ -14,6 +14,7 @@ from enum import StrEnum
 from o2c_xl.domain.money import ZERO, minor_unit, round_money
 
 __all__ = [
+    "FREIGHT",
     "Adjustment",
     "Document",
     "DocumentLine",
@@ -25,6 +26,9 @@ __all__ = [
     "partial_net",
     "tax_due",
 ]
+
+FREIGHT = "Freight"
+"""What an invoice calls its freight, a line without product; documents say it in the reader's language."""
 
 _HUNDRED = Decimal(100)
 _PERCENT = Decimal("0.01")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row
 from o2c_xl.domain.accounts import credit_note_legs
 from o2c_xl.domain.cash.returned import credited_of
 from o2c_xl.domain.invoices.crediting import Credited, InvoicedLine, InvoiceToCredit
-from o2c_xl.domain.invoices.invoicing import TaxBy
+from o2c_xl.domain.invoices.invoicing import FREIGHT, TaxBy
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import InvoiceStatus
 from o2c_xl.ledger import schema
@@ -138,7 +138,7 @@ def _message(number: str, note: NewNote, account: str, to: str) -> Outgoing:
 
 def _tell(txn: Txn, number: str, note: NewNote, head: Row[Any]) -> int:
     one = note.credited
-    freight = sum((line.net for line in one.lines if not line.of.order_line and line.of.name == "Freight"), ZERO)
+    freight = sum((line.net for line in one.lines if not line.of.order_line and line.of.name == FREIGHT), ZERO)
     legs = credit_note_legs(one.net - freight, freight, one.tax, head.currency, head.account)
     data = {"invoice": note.invoice, "order": head.order, "total": one.total, "reason": note.reason}
     return txn.record("credit note posted", number, data, legs, source=note.source)

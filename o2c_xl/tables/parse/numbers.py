@@ -160,7 +160,8 @@ def _limit_fault(column: Column, number: Decimal, text: str) -> Fault | None:
     if least is not None and column.above and number <= least:
         return Fault(f"{text} is not more than {least}.", _enter_above(column))
     if least is not None and number < least:
-        return Fault(f"{text} is less than {least}.", f"Enter {least} or more.")
+        how_many = _HOW_MANY.match(column.help)
+        return Fault(f"{text} is less than {least}.", _enter_above(column) if how_many else f"Enter {least} or more.")
     return None if column.most is None or number <= column.most else _too_much(column, text)
 
 
