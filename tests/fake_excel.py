@@ -28,6 +28,8 @@ _NUMBER = re.compile(r"[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d*)?([eE][+-]?\d+)?")
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DAY_MONTH = re.compile(r"\d{1,2}[-/]\d{1,2}([-/]\d{2,4})?")
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
+# Of these xlwings knows no name, so that their numbers come through.
+_NEWER_ERRORS = {"#SPILL!": -2146826243, "#CALC!": -2146826238}
 _TEXT = "@"
 
 
@@ -42,7 +44,7 @@ class CellError(int):
 
     @classmethod
     def of(cls, name: str) -> CellError:
-        found = cls(-2146826246)
+        found = cls(_NEWER_ERRORS.get(name, -2146826246))
         found.name = name
         return found
 
@@ -81,6 +83,8 @@ class FakeExcel:
             if value in ("", None):
                 return empty
             if isinstance(value, CellError):
+                if value.name in _NEWER_ERRORS:
+                    return int(value)
                 return value.name if err_to_str else None
             if isinstance(value, dt.datetime):
                 parts = {name: getattr(value, name) for name in ("year", "month", "day", "hour", "minute", "second")}
@@ -414,7 +418,9 @@ class FakeRange(base.Range):
         value = cell.value
         if cell.data_type == "f":
             value = self._sheet.book.results.get((self._sheet.name, cell.row, cell.column))
-        if cell.data_type == "e" or (isinstance(value, str) and value in _ERRORS and cell.data_type != "s"):
+        if cell.data_type == "e" or (
+            isinstance(value, str) and value in {*_ERRORS, *_NEWER_ERRORS} and cell.data_type != "s"
+        ):
             return value if isinstance(value, CellError) else CellError.of(str(value))
         if isinstance(value, bool | str | dt.datetime | CellError) or value is None:
             return value
@@ -463,7 +469,7 @@ class FakeRange(base.Range):
             if text[0] != "=" or not text[1:].strip():
                 raise ExcelRefuses("That is no formula")
             cell.value = text
-        elif text in _ERRORS:
+        elif text in {*_ERRORS, *_NEWER_ERRORS}:
             cell.value, cell.data_type = text, "e"
         else:
             cell.value = _understood(text)

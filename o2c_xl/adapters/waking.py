@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
@@ -25,7 +25,8 @@ class Waking(FileSystemEventHandler):
     """Wakes whoever waits when something changes in one of the folders; shares without events are simply polled."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
-        self._changed = threading.Event()
+        # a signal may come at any place of the thread that waits: unlike an Event's lock, this can be put into there
+        self._changed: SimpleQueue[None] = SimpleQueue()
         self._observer = Observer()
         for folder in folders:
             with suppress(OSError):  # too many watches, or a share: the poll finds it
@@ -37,16 +38,20 @@ class Waking(FileSystemEventHandler):
     def on_any_event(self, event: FileSystemEvent) -> None:
         """Called by the observer's thread."""
         if event.event_type in _CHANGES:
-            self._changed.set()
+            self.wake()
 
     def wake(self) -> None:
-        """Wake whoever waits, as an event does."""
-        self._changed.set()
+        """Wake whoever waits; a signal handler may call it too."""
+        if self._changed.empty():
+            self._changed.put(None)
 
     def wait(self, seconds: float) -> None:
         """Until something changes, at most so long."""
-        self._changed.wait(seconds)
-        self._changed.clear()
+        with suppress(Empty):
+            self._changed.get(timeout=max(seconds, 0))
+        with suppress(Empty):
+            while True:  # what several threads said at once wakes once
+                self._changed.get_nowait()
 
     def close(self) -> None:
         """End the observer."""

@@ -53,6 +53,7 @@ _STORY = (
         (
             "Settings",
             "TaxRates",
+            "Carriers",
             "Suppliers",
             "Customers",
             "Products",

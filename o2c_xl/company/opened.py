@@ -103,10 +103,10 @@ class Company:
                 try:
                     name = known_name(path.name)
                     asked = Asked(name, told.name if told else None, profiles=self.folder.bank_profiles, own=own)
-                    read.append((path, read_file(reader, path, asked, encoding)))
+                    read.append(read_file(reader, path, asked, encoding))
                 except CannotRun as reason:
                     outcome.stop(reason)
-        read.sort(key=lambda one: earliest(one[1]))
+        read.sort(key=lambda one: earliest(one.batches))
         with rehearsing(self.ledger) if dry_run else nullcontext(self.ledger) as ledger:
             while read:
                 try:

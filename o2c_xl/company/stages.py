@@ -49,7 +49,7 @@ from o2c_xl.steps.allocate import allocate
 from o2c_xl.steps.apply_payments import apply_payments
 from o2c_xl.steps.check_credit import check_credit
 from o2c_xl.steps.close_orders import close_orders
-from o2c_xl.steps.count_stock import count_stock
+from o2c_xl.steps.count_stock import count_stock, is_later, is_opening
 from o2c_xl.steps.decide_messages import decide_messages
 from o2c_xl.steps.decide_quarantine import decide_quarantine
 from o2c_xl.steps.guess_payers import guess_payers
@@ -65,7 +65,7 @@ from o2c_xl.steps.receive_payments import receive_payments
 from o2c_xl.steps.remind import remind
 from o2c_xl.steps.send_purchases import send_purchases
 from o2c_xl.steps.settle_penalties import settle_penalties
-from o2c_xl.steps.ship import ship
+from o2c_xl.steps.ship import send_parcels, ship
 from o2c_xl.steps.state_accounts import state_accounts
 from o2c_xl.steps.take_opening_items import take_opening_items
 from o2c_xl.steps.tax_orders import tax_orders
@@ -94,7 +94,10 @@ def _unset(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage: its name in counts, what is told while it runs, and the work; it returns how many it did."""
+    """One stage: its name in counts, what is told while it runs, and the work; it returns how many it did.
+
+    Work that is done in two parts of the run has one name.
+    """
 
     name: str
     telling: str
@@ -103,18 +106,25 @@ class Stage:
 
 STAGES: tuple[Stage, ...] = (
     Stage("stock valuation", "Looking how stock is valued", lambda b, p, d: value_stock(ValuationBooks(b, d), p).count),
+    Stage("shipments", "Sending what left", lambda b, p, d: send_parcels(ShippingBooks(b, d, p), p).count),
     Stage("actions", "Acting on what was asked of orders", lambda b, _p, d: act_on_orders(ActionBooks(b, d)).count),
     Stage(
         "opening items",
         "Taking opening items",
         lambda b, p, d: take_opening_items(OpeningBooks(b, d, p.currency)).count,
     ),
-    Stage("counts", "Posting stock counts", lambda b, p, d: count_stock(CountingBooks(b, d, p), p).count),
+    Stage(
+        "counts",
+        "Taking opening stock",
+        lambda b, p, d: count_stock(CountingBooks(b, d, p, is_opening), p).count,
+    ),
     Stage("receipts", "Receiving goods", lambda b, p, d: receive_goods(ReceivingBooks(b, d, p), p).count),
     Stage(
         "quarantine", "Deciding on quarantined goods", lambda b, p, d: decide_quarantine(QuarantineBooks(b, d, p)).count
     ),
     Stage("returns", "Taking returns back", lambda b, p, d: post_returns(ReturnBooks(b, d, p), p).count),
+    # what people say of a day came and left before they counted at its end
+    Stage("counts", "Posting stock counts", lambda b, p, d: count_stock(CountingBooks(b, d, p, is_later), p).count),
     Stage("bills", "Posting suppliers' bills", lambda b, p, d: post_bills(BillingBooks(b, d, p), d).count),
     Stage(
         "invoice actions",
@@ -164,7 +174,7 @@ STAGES: tuple[Stage, ...] = (
 
 def stages_named(names: Sequence[str]) -> list[Stage]:
     """The stages of these names, in the order of the work; raises CannotRun naming those there are."""
-    known = [stage.name for stage in STAGES]
+    known = list(dict.fromkeys(stage.name for stage in STAGES))
     wrong = next((name for name in names if name not in known), None)
     if wrong is not None:
         raise CannotRun(f"There is no stage {wrong}. The stages are: {', '.join(known)}.")

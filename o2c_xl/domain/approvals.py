@@ -20,6 +20,7 @@ __all__ = [
     "Approval",
     "Grant",
     "Role",
+    "above_limit",
     "content_hash",
     "grants_in_force",
     "grants_of",
@@ -121,6 +122,11 @@ def holders(roles: Iterable[Role], grants: Iterable[Grant], today: date) -> list
 def is_administered(grants: Iterable[Grant]) -> bool:
     """Whether anyone was ever made Administrator; before that, roles and settings are open to whoever sets up."""
     return any(grant.role is Role.ADMINISTRATOR for grant in grants)
+
+
+def above_limit(amount: Decimal, limit: Decimal | None) -> bool:
+    """Whether an amount waits for a person by a setting that names a limit: 0 = each one does, None = none does."""
+    return limit is not None and (not limit or amount > limit)
 
 
 def content_hash(content: Mapping[str, object]) -> str:

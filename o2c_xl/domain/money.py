@@ -22,6 +22,7 @@ __all__ = [
     "quantity_places",
     "round_money",
     "share_out",
+    "too_fine",
     "trimmed",
     "unit_of",
 ]
@@ -103,6 +104,15 @@ def comes_to(quantity: Decimal, each: Decimal) -> str:
         return ""
     sum_ = f"{plain_number(quantity)} at {plain_number(each)} comes to {plain_number(round(quantity * each, 0))}"
     return f"{sum_}; an amount has at most eleven digits before the point."
+
+
+def too_fine(amount: Decimal, currency: str) -> str:
+    """What is wrong with an amount that the currency has no coins for, '' where nothing is."""
+    decimals = places(currency)
+    if amount == round(amount, decimals):
+        return ""
+    most = f"at most {decimals} decimal places" if decimals else "no decimal places"
+    return f"{plain_number(amount)} has more decimal places than {currency} ({decimals}). Enter it with {most}."
 
 
 def share_out(total: Decimal, weights: Sequence[Decimal], currency: str) -> list[Decimal]:

@@ -41,6 +41,9 @@ _WORDS = (
 )
 
 
+_EMPTY = "(empty)"
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """A rate in percent (19 means 19 %) and why it is zero or reduced, where the law wants a reason."""
@@ -73,7 +76,7 @@ def no_rate(rates: Mapping[tuple[str, str], Rate], group: str, code: str) -> str
         if value not in known
     ]
     fix = ", ".join(["Add the rate in Tax Rates", *wrong])
-    return f"no tax rate for tax group {group} and tax code {code}. {fix}."
+    return f"no tax rate for tax group {group or _EMPTY} and tax code {code or _EMPTY}. {fix}."
 
 
 def _nearest(value: str, known: Collection[str]) -> str:
@@ -83,20 +86,12 @@ def _nearest(value: str, known: Collection[str]) -> str:
 
 
 class NoRate(LookupError):
-    """No tax rate is known for a group and code; the message says which and where to enter it."""
-
-    def __init__(self, group: str, code: str) -> None:
-        self.group = group
-        self.code = code
-        super().__init__(
-            f"No tax rate for tax group {group or '(empty)'} and tax code {code or '(empty)'}. "
-            "Enter the rate in Tax Rates."
-        )
+    """No tax rate is known for a group and code; the message is that of `no_rate`."""
 
 
 def rate_for(rates: Mapping[tuple[str, str], Rate], group: str, code: str) -> Rate:
     """The rate of a tax group and tax code. Raises NoRate when there is none."""
     rate = rates.get((group, code))
     if rate is None:
-        raise NoRate(group, code)
+        raise NoRate(no_rate(rates, group, code))
     return rate

@@ -19,8 +19,7 @@ from o2c_xl.domain.outcome import Outcome
 from o2c_xl.domain.policy import Policy
 from o2c_xl.intake.came import untaken, whose
 from o2c_xl.intake.decisions import refuse_decisions
-from o2c_xl.intake.fate import Fate
-from o2c_xl.intake.grown import FILE_REFUSED, FILE_TAKEN
+from o2c_xl.intake.fate import FILE_REFUSED, FILE_TAKEN, Fate
 from o2c_xl.intake.layouts.resolve import resolve
 from o2c_xl.intake.mending import mend_before, mend_elsewhere
 from o2c_xl.intake.told import set_aside_letter

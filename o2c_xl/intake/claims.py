@@ -20,7 +20,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from o2c_xl.intake.names import fitted, known_name, readable
-from o2c_xl.workbook.patch.durable import flush_file, flush_folder
+from o2c_xl.workbook.patch.durable import flush_file, flush_folder, rename_if_free
 
 __all__ = ["DENIED", "OWN", "Claim", "Claims"]
 
@@ -199,10 +199,17 @@ def _copied(path: Path, target: Path) -> bool:
     except FileNotFoundError:
         return False
     part = target.with_name(f"{OWN}{target.name}")
-    shutil.copyfile(hidden, part)
-    flush_file(part)
-    part.rename(target)
-    flush_folder(target.parent)
+    try:
+        shutil.copyfile(hidden, part)
+        flush_file(part)
+        part.rename(target)
+        flush_folder(target.parent)
+    except BaseException:
+        with suppress(OSError):  # what failed is told; under its hidden name nobody would see the file
+            part.unlink(missing_ok=True)
+            target.unlink(missing_ok=True)
+            rename_if_free(hidden, path)
+        raise
     hidden.unlink()
     return True
 

@@ -1,8 +1,10 @@
-"""What becomes of a dropped file."""
+"""What becomes of a dropped file, and how the journal tells of it."""
 
 from __future__ import annotations
 
-__all__ = ["Fate"]
+__all__ = ["FILE_REFUSED", "FILE_TAKEN", "Fate"]
+
+FILE_TAKEN, FILE_REFUSED = "file taken", "file set aside"
 
 
 class Fate:

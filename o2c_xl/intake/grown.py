@@ -16,15 +16,14 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from o2c_xl.intake.fate import Fate
+from o2c_xl.intake.fate import FILE_REFUSED, FILE_TAKEN, Fate
 from o2c_xl.intake.stored import place_again
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.store import Ledger, Txn
 
-__all__ = ["FILE_REFUSED", "FILE_TAKEN", "Grown"]
+__all__ = ["Grown"]
 
-FILE_TAKEN, FILE_REFUSED = "file taken", "file set aside"
 _C = schema.files.c
 _LOOKED_AT = dt.timedelta(days=1)
 _WHY = "It was written into afterwards; what it held then was dropped again."

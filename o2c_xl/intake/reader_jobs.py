@@ -91,9 +91,7 @@ def _bank_list(path: Path, name: str, banks: _Banks, *, told: bool) -> list[Batc
 
 def _by_layout(path: Path, layout: Path, name: str) -> list[Batch]:
     look_over(path, name)
-    read: Callable[[Path, Path, str], list[Batch]] = import_module(
-        "o2c_xl.intake.layouts.partner_files"
-    ).read_with_layout
+    read: Callable[[Path, Path, str], list[Batch]] = import_module(_PARTNERS).read_with_layout
     return read(path, layout, name)
 
 

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from weakref import finalize
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
 __all__ = ["let_go", "open_engine", "open_for_now", "open_to_read", "to_rehearse"]
@@ -32,7 +32,9 @@ def open_engine(where: Path | str) -> Engine:
     if text == ":memory:":
         engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     else:
-        engine = create_engine(f"sqlite:///{Path(text)}", connect_args={"timeout": _BUSY_MS / 1000})
+        # no address made of text: what stands behind a ? in the name of a folder would be taken for options
+        file = URL.create("sqlite", database=str(Path(text)))
+        engine = create_engine(file, connect_args={"timeout": _BUSY_MS / 1000})
     event.listen(engine, "connect", _durable)
     event.listen(engine, "begin", _begin)
     return engine
@@ -43,8 +45,8 @@ def open_to_read(where: Path) -> Engine:
 
     Nobody can write beside it either, so SQLite is told that the file does not change while it is open.
     """
-    address = f"{where.resolve().as_uri()}?immutable=1&uri=true"
-    engine = create_engine(f"sqlite:///{address}")
+    file = where.resolve().as_uri()
+    engine = create_engine(URL.create("sqlite", database=file, query={"immutable": "1", "uri": "true"}))
     event.listen(engine, "connect", _manual)
     event.listen(engine, "begin", _begin)
     return engine

@@ -18,6 +18,7 @@ from typing import Any
 
 from o2c_xl.domain.accounts import Leg
 from o2c_xl.domain.goods.stock import Move
+from o2c_xl.domain.money import plain_number
 
 __all__ = ["Entry", "Source", "chain", "digest_of", "hash_of", "plain", "seal", "seal_of"]
 
@@ -53,10 +54,8 @@ _SEALED = itemgetter("seq", "at", "day", "who", "event", "subject", "source", "s
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
-@lru_cache(maxsize=1 << 14)  # amounts and quantities come back again and again
-def plain(value: Decimal) -> str:
-    """An amount without idle zeros: 1.50 and 1.5 must give the same digest whatever engine stored them."""
-    return format(value.normalize(), "f") if value else "0"
+plain = lru_cache(maxsize=1 << 14)(plain_number)  # amounts and quantities come back again and again
+"""An amount without idle zeros: 1.50 and 1.5 must give the same digest whatever engine stored them."""
 
 
 def digest_of(legs: Sequence[Leg], moves: Sequence[Move], seals: Sequence[object] = ()) -> str:

@@ -94,7 +94,7 @@ class Numbers:
         for series, ahead in self._ahead.items():
             for column in BORNE_BY.get(series, ()):
                 if column.table.name == table:
-                    ahead.taken.update(columns[column.name])
+                    ahead.taken.update(key.upper() for key in columns[column.name])
 
     def _load(self, conn: Connection, series: str) -> None:
         row = conn.execute(select(schema.numbers).where(schema.numbers.c.series == series)).first()

@@ -26,7 +26,7 @@ from o2c_xl.ledger.engine import to_rehearse
 from o2c_xl.ledger.heads import keep_head, last_entry
 from o2c_xl.ledger.journal import Entry, Source, chain, digest_of
 from o2c_xl.ledger.layers import LayerBook
-from o2c_xl.ledger.lookups import chunks
+from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.numbers import Numbers
 from o2c_xl.ledger.seals import Written
 
@@ -117,12 +117,9 @@ class Txn:
     def stock(self, skus: Iterable[str]) -> Mapping[str, _StockState]:
         """Balances of these products (all that were asked for so far), as they stand inside the transaction."""
         missing = [sku for sku in set(skus) if sku not in self._stock]
-        for start in range(0, len(missing), 500):
-            part = missing[start : start + 500]
-            rows = self.conn.execute(select(schema.stock).where(schema.stock.c.sku.in_(part))).all()
-            for row in rows:
-                self._stock[row.sku] = _StockState(row.on_hand, row.allocated, row.quarantined, row.value)
-                self._stock_known.add(row.sku)
+        for row in rows_by_key(self.conn, schema.stock, schema.stock.c.sku, missing):
+            self._stock[row.sku] = _StockState(row.on_hand, row.allocated, row.quarantined, row.value)
+            self._stock_known.add(row.sku)
         for sku in missing:
             self._stock.setdefault(sku, _StockState(ZERO, ZERO, ZERO, ZERO))
         return self._stock
@@ -246,9 +243,14 @@ class Ledger:
         self.who = who
 
     @property
+    def now(self) -> dt.datetime:
+        """The time by the clock where the program runs, without its zone."""
+        return self.clock().astimezone().replace(tzinfo=None)
+
+    @property
     def today(self) -> dt.date:
         """The day by the clock, whatever the business date is: by it, rights are held or not."""
-        return self.clock().astimezone().date()
+        return self.now.date()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

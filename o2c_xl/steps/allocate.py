@@ -6,14 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
 from typing import Protocol
 
 from o2c_xl.domain.approvals import content_hash
 from o2c_xl.domain.goods.serving import OrderToServe, Served, ServedLine, Shelf, serve
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.ordering.orders import OrderStatus
-from o2c_xl.domain.ordering.promise import Incoming, Need, Promise, PromiseRules, promise_lines
+from o2c_xl.domain.ordering.orders import IN_WAREHOUSE, OrderStatus
+from o2c_xl.domain.ordering.promise import Incoming, Need, Promise, PromiseRules, promise_lines, ships_on
 from o2c_xl.domain.ordering.remedies import Remedy
 from o2c_xl.domain.policy import Policy
 
@@ -30,7 +29,6 @@ __all__ = [
 ]
 
 _MANAGER = "Inventory Manager"
-_STILL_OPEN = (OrderStatus.BACKORDERED, OrderStatus.TO_PICK, OrderStatus.PICKED, OrderStatus.PARTLY_SHIPPED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +147,7 @@ def _decide(batch: AllocationBatch, policy: Policy, day: dt.date) -> list[Alloca
 def _from_stock(order: OrderToServe, served: Served, day: dt.date) -> dict[str, dt.date | None]:
     """Promises of the lines that have all they want: those that were short, and those whose stock stayed."""
     return {
-        line.line: _stock_date(asked.wanted_on or order.wanted_on, day)
+        line.line: ships_on(day, asked.wanted_on or order.wanted_on)
         for line, asked in zip(served.lines, order.lines, strict=True)
         if (line.before.backordered > ZERO or line.after == line.before)
         and line.after.open > ZERO
@@ -157,19 +155,12 @@ def _from_stock(order: OrderToServe, served: Served, day: dt.date) -> dict[str, 
     }
 
 
-@lru_cache(maxsize=1024)
-def _stock_date(wanted_on: dt.date | None, day: dt.date) -> dt.date | None:
-    """When what is on the shelf goes out."""
-    need = Need("", "", "", ZERO, requested=wanted_on)
-    return promise_lines([need], {}, (), PromiseRules(), day)[0].on
-
-
 def _open(served: Served) -> AllocatedOrder:
     chosen = [f"Line {line.line}: {line.choose}" for line in served.lines if line.choose]
     if chosen:
         return AllocatedOrder(served, served.status, " ".join(chosen), "Sales")
     limited = next((line.why for line in served.lines if line.limit), "")
-    if limited and served.status in _STILL_OPEN:
+    if limited and served.status in IN_WAREHOUSE:
         return AllocatedOrder(served, served.status, limited, "Purchasing")
     if served.status is OrderStatus.BACKORDERED:
         return AllocatedOrder(served, served.status, f"Waits for stock: {_shortages(served)}.", "Purchasing")

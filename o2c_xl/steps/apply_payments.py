@@ -26,12 +26,15 @@ class Applied:
 class ApplyingBooks(Protocol):
     """What the step needs of the ledger."""
 
-    def apply_each(self, decide: Callable[[ToApply], list[Match]]) -> tuple[int, int, int]:
+    def work_off(self, decide: Callable[[ToApply], list[Match]]) -> tuple[int, int, int]:
         """Record the matches of unapplied payments, a batch of accounts at a time; (payments, invoices, proposals)."""
         ...
 
 
 def apply_payments(books: ApplyingBooks, policy: Policy) -> Applied:
-    """Apply unapplied payments to open items; a second run applies and proposes nothing."""
+    """Apply unapplied payments to open items; nothing is left to do once a pass applies and proposes nothing.
+
+    What one payment settles may make another certain, which is then applied by the next pass.
+    """
     tolerance = MatchPolicy(policy.payment_tolerance_percent, policy.payment_tolerance_amount)
-    return Applied(*books.apply_each(lambda work: apply_all(work, tolerance)))
+    return Applied(*books.work_off(lambda work: apply_all(work, tolerance)))

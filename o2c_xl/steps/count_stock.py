@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol
@@ -22,6 +21,8 @@ __all__ = [
     "StockCounted",
     "count_stock",
     "decide_counts",
+    "is_later",
+    "is_opening",
 ]
 
 OPENING = "opening"
@@ -91,23 +92,16 @@ class StockCounted:
 
 
 class CountingBooks(Protocol):
-    """What the step needs of the ledger."""
+    """Where counts to post come from; each batch is decided and recorded in one transaction."""
 
-    def pending(self) -> Generator[Counts, None, None]:
-        """Batches of counts to post; each stays open until the next is asked for."""
-
-    def record(self, decided: CountDecided) -> StockCounted:
-        """Post the batch that was given last."""
+    def work_off(self, decide: Callable[[Counts], CountDecided]) -> tuple[int, int]:
+        """Give each batch to `decide` and record what it decided; (counts posted, those newly at fault)."""
+        ...
 
 
 def count_stock(books: CountingBooks, policy: Policy) -> StockCounted:
     """Post every count; what is promised beyond it is taken back from orders when stock is next allocated."""
-    posted = faults = 0
-    with closing(books.pending()) as batches:
-        for counts in batches:
-            done = books.record(decide_counts(counts, policy.currency))
-            posted, faults = posted + done.posted, faults + done.faults
-    return StockCounted(posted, faults)
+    return StockCounted(*books.work_off(lambda counts: decide_counts(counts, policy.currency)))
 
 
 def decide_counts(counts: Counts, currency: str) -> CountDecided:
@@ -129,19 +123,24 @@ def decide_counts(counts: Counts, currency: str) -> CountDecided:
         positions[one.sku] = after
         expected = at.on_hand - one.moved
         difference = one.counted - expected
-        decided.posted.append(CountPosted(one.count, expected, difference, value, move, is_opening(one)))
+        decided.posted.append(CountPosted(one.count, expected, difference, value, move, is_opening(one.reason)))
     return decided
 
 
-def is_opening(one: Counted) -> bool:
-    """Whether the count brings along the stock there was before."""
-    return one.reason.strip().casefold() == OPENING
+def is_opening(reason: str) -> bool:
+    """Whether a count brings along the stock there was before: it is posted before anything that comes and leaves."""
+    return reason.strip().casefold() == OPENING
+
+
+def is_later(reason: str) -> bool:
+    """Whether a count was taken of stock that moves: at the end of its day, so after what came and left on it."""
+    return not is_opening(reason)
 
 
 def _difference(one: Counted, at: Position, cost: Decimal, currency: str) -> tuple[Position, Move | None]:
     """Opening stock comes at the product's cost; any other difference at the average, if there is one."""
     more = one.now - at.on_hand
-    if is_opening(one) and more > ZERO:
+    if is_opening(one.reason) and more > ZERO:
         return receive(at, more, round_money(more * cost, currency), "opening")
     return count(at, one.now, currency, cost)
 
@@ -153,6 +152,9 @@ def _too_much(one: Counted, value: Decimal, currency: str) -> str:
 
 
 def _too_few(one: Counted, at: Position, packed: Decimal) -> str:
+    if one.now < ZERO:
+        left = f"{plain_number(-one.moved)} more left than came"
+        return f"Counted: {one.counted} is less than has gone since: {left}. Count again, or correct Counted on."
     moved = f", with {plain_number(one.moved)} that moved since," if one.moved else ""
     if not packed:
         rest = "that stand in quarantine. Decide on those first, or count them too."

@@ -6,13 +6,11 @@ word in the receipt: back to the supplier, scrapped, or kept after all.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-__all__ = ["DecidedGoods", "LeavingGoods", "QuarantineBooks", "QuarantineDecided", "WayOut", "decide_quarantine"]
+__all__ = ["QuarantineBooks", "QuarantineDecided", "WayOut", "decide_quarantine"]
 
 
 class WayOut(StrEnum):
@@ -21,23 +19,6 @@ class WayOut(StrEnum):
     RETURN = "Return to supplier"
     SCRAP = "Scrap"
     KEEP = "Keep"
-
-
-@dataclass(frozen=True, slots=True)
-class DecidedGoods:
-    """A receipt in quarantine that a manager has decided on; `reason` is theirs."""
-
-    receipt: str
-    approved: bool
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LeavingGoods:
-    """A refused receipt whose goods are to leave quarantine."""
-
-    receipt: str
-    way: WayOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +36,17 @@ class QuarantineDecided:
 
 
 class QuarantineBooks(Protocol):
-    """What the step needs of the ledger."""
+    """Where goods in quarantine stand that a person decided on; each batch is carried out in one transaction."""
 
-    def pending(self) -> Generator[Sequence[DecidedGoods], None, None]:
-        """Batches of receipts that were decided on and still stand in quarantine."""
+    def settle_fair(self) -> tuple[int, int]:
+        """Put goods that were approved onto the shelf and refuse those that were not; how many receipts of each."""
+        ...
 
-    def release(self, goods: Sequence[DecidedGoods]) -> None:
-        """Make these available."""
-
-    def refuse(self, goods: Sequence[DecidedGoods]) -> None:
-        """Refuse these and claim them from their suppliers."""
-
-    def leaving(self) -> Generator[Sequence[LeavingGoods], None, None]:
-        """Batches of refused receipts that a person has decided on."""
-
-    def let_out(self, goods: Sequence[LeavingGoods]) -> None:
-        """Take these out of quarantine."""
+    def let_out(self) -> int:
+        """Let refused goods leave as was typed beside them; of how many receipts."""
+        ...
 
 
 def decide_quarantine(books: QuarantineBooks) -> QuarantineDecided:
     """Carry out what was decided about goods of fair quality and about refused ones."""
-    released = refused = left = 0
-    with closing(books.pending()) as batches:
-        for batch in batches:
-            good = [one for one in batch if one.approved]
-            bad = [one for one in batch if not one.approved]
-            books.release(good)
-            books.refuse(bad)
-            released, refused = released + len(good), refused + len(bad)
-    with closing(books.leaving()) as leaving:
-        for goods in leaving:
-            books.let_out(goods)
-            left += len(goods)
-    return QuarantineDecided(released, refused, left)
+    return QuarantineDecided(*books.settle_fair(), books.let_out())

@@ -28,11 +28,11 @@ class Guessed:
 class StrangerBooks(Protocol):
     """What the step needs of the ledger."""
 
-    def propose(self, decide: Guess) -> int:
+    def work_off(self, decide: Guess) -> int:
         """Record what `decide` proposes for payments of nobody known; how many proposals are new."""
         ...
 
 
 def guess_payers(books: StrangerBooks) -> Guessed:
     """Propose whose money it may be; a second run proposes nothing new."""
-    return Guessed(books.propose(guess))
+    return Guessed(books.work_off(guess))

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
-from o2c_xl.domain.approvals import content_hash
+from o2c_xl.domain.approvals import above_limit, content_hash
 from o2c_xl.domain.einvoice.ahead import document_ahead
 from o2c_xl.domain.einvoice.lacks import Lack, does_not_add_up, lacking, lacks_of, unset_lacks, untold_tax
 from o2c_xl.domain.invoices.invoicing import FREIGHT, DocumentLine, TaxBy, line_net, partial_net
@@ -23,12 +23,13 @@ from o2c_xl.domain.tax import NoRate, Rate, rate_for
 from o2c_xl.domain.terms import due_dates, parse_terms
 
 __all__ = [
-    "BilledLine", "Draft", "Fate", "InvoiceBatch", "InvoiceDecided", "Invoiced", "InvoicingBooks", "LineToInvoice",
-    "OrderToInvoice", "invoice",
+    "MOVING", "BilledLine", "Draft", "Fate", "InvoiceBatch", "InvoiceDecided", "Invoiced", "InvoicingBooks",
+    "LineToInvoice", "OrderToInvoice", "invoice",
 ]  # fmt: skip
 
 _NOBODY = Party(name="")
-_MOVING = (OrderStatus.SHIPPED, OrderStatus.PARTLY_SHIPPED)
+MOVING = (OrderStatus.SHIPPED, OrderStatus.PARTLY_SHIPPED)
+"""Where shipping and invoicing say how an order stands; elsewhere a person or an earlier step has the word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,6 @@ class OrderToInvoice:
     tax_by: TaxBy = TaxBy.RATE
     tax_group: str = ""
     freight: Decimal = ZERO
-    waiting_for: str = ""
     draft: Draft | None = None
     buyer: Party = _NOBODY
     ship_to_country: str = ""
@@ -252,15 +252,15 @@ def _after(order: OrderToInvoice, lines: Sequence[BilledLine]) -> dict[str, tupl
 
 def _status_after(order: OrderToInvoice) -> OrderStatus | None:
     """Where the order stands once all that shipped is invoiced; one that is held or checked stays where it is."""
-    if order.status not in _MOVING:
+    if order.status not in MOVING:
         return None
     return derive_status([line.quantities.after_invoicing() for line in order.lines], Gates())
 
 
 def _gated(decided: InvoiceDecided, policy: Policy) -> InvoiceDecided:
     """The same invoice, stopped where a manager has to approve it first."""
-    above, draft = policy.approve_invoices_above, decided.order.draft
-    if above is None or (above and decided.total <= above):
+    draft = decided.order.draft
+    if not above_limit(decided.total, policy.approve_invoices_above):
         return decided
     content = _content(decided)
     verdict = draft.verdict if draft and draft.content_hash == content else ""

@@ -11,11 +11,10 @@ from typing import Protocol
 from o2c_xl.domain.goods.allocation import NORMAL_PRIORITY
 from o2c_xl.domain.goods.picking import PickResult, PickTask, check_pick, plan_picks
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, derive_status
+from o2c_xl.domain.ordering.orders import IN_WAREHOUSE, Gates, LineQuantities, OrderStatus, derive_status
 from o2c_xl.domain.policy import Policy
 
 __all__ = [
-    "PICKABLE",
     "LineToPick",
     "OpenPick",
     "OrderPicked",
@@ -25,9 +24,6 @@ __all__ = [
     "PickingDecided",
     "pick",
 ]
-
-PICKABLE = (OrderStatus.TO_PICK, OrderStatus.PICKED, OrderStatus.PARTLY_SHIPPED, OrderStatus.BACKORDERED)
-"""Where an order's goods may be fetched; an order that is held, amended or cancelled meanwhile is called back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +130,7 @@ class _Picking:
 
     def __init__(self, order: OrderToPick, policy: Policy) -> None:
         self.order, self.by_hand = order, policy.pick_by_hand
-        self.wanted = order.status in PICKABLE
+        self.wanted = order.status in IN_WAREHOUSE
         self.done = OrderPicked(order.order)
 
     def work(self) -> OrderPicked:

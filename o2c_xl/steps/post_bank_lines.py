@@ -24,11 +24,11 @@ class BankLinesPosted:
 class BankLineBooks(Protocol):
     """What the step needs of the ledger."""
 
-    def post_each(self, decide: Decide) -> tuple[int, int]:
+    def work_off(self, decide: Decide) -> tuple[int, int]:
         """Record what `decide` says of pending lines, a batch at a time; (dealt with, waiting)."""
         ...
 
 
 def post_bank_lines(books: BankLineBooks) -> BankLinesPosted:
     """Make payments from bank lines; what waits is looked at again each time. A second run makes none."""
-    return BankLinesPosted(*books.post_each(become))
+    return BankLinesPosted(*books.work_off(become))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -118,23 +117,16 @@ class BillsPosted:
 
 
 class BillingBooks(Protocol):
-    """What the step needs of the ledger."""
+    """Where bills to post and to pay come from; each batch is decided and recorded in one transaction."""
 
-    def pending(self) -> Generator[BillsToPost, None, None]:
-        """Batches of bills to post or to pay; each stays open until the next is asked for."""
-
-    def record(self, decided: BillsDecided) -> BillsPosted:
-        """Post the batch that was given last."""
+    def work_off(self, decide: Callable[[BillsToPost], BillsDecided]) -> tuple[int, int, int]:
+        """Give each batch to `decide` and record what it decided; (posted, paid, newly at fault or set aside)."""
+        ...
 
 
 def post_bills(books: BillingBooks, day: date) -> BillsPosted:
     """Post every bill that adds up and whose goods have come; pay those whose day has come."""
-    posted = paid = faults = 0
-    with closing(books.pending()) as batches:
-        for batch in batches:
-            done = books.record(decide_bills(batch, day))
-            posted, paid, faults = posted + done.posted, paid + done.paid, faults + done.faults
-    return BillsPosted(posted, paid, faults)
+    return BillsPosted(*books.work_off(lambda batch: decide_bills(batch, day)))
 
 
 def decide_bills(batch: BillsToPost, day: date) -> BillsDecided:

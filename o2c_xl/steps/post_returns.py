@@ -48,9 +48,10 @@ class ReturnToPost:
 
 @dataclass(frozen=True, slots=True)
 class ShippedLine:
-    """An order line; `cost` is what left the stock account for all that shipped of it, in the company's currency.
+    """An order line; `cost` is what left the stock account for what the customer has of it, in the company's currency.
 
-    `since` is the day on which the first of it shipped.
+    What went with goods that came back is off it, whether they went into stock again or were given up. `since` is the
+    day on which the first of the line shipped.
     """
 
     line: str
@@ -80,14 +81,18 @@ class ReturnBatch:
 
 @dataclass(frozen=True, slots=True)
 class PostedReturn:
-    """A return that can be posted: `value` goes back into stock (None = given up); `invoices` have a part of it."""
+    """A return that can be posted: `invoices` have a part of it, `lines` and `costs` are by order line.
+
+    `costs` are what the goods left at; they go back into stock with them where it is `restocked`.
+    """
 
     key: str
     order: str
     sku: str
     quantity: Decimal
-    value: Decimal | None
+    restocked: bool
     lines: Mapping[str, Decimal]
+    costs: Mapping[str, Decimal]
     invoices: tuple[str, ...]
 
 
@@ -155,6 +160,7 @@ class _Desk:
     batch: ReturnBatch
     currency: str
     now: dict[tuple[str, str], LineQuantities] = field(default_factory=dict)
+    back: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     wanted: dict[str, dict[str, Decimal]] = field(default_factory=dict)
     reasons: dict[str, dict[str, None]] = field(default_factory=dict)
 
@@ -193,8 +199,9 @@ class _Desk:
 
     def _post(self, one: ReturnToPost, order: ReturnedOrder, quantity: Decimal) -> PostedReturn:
         """Share the quantity out over the order's lines with that product, first those that shipped first."""
-        rest, value = quantity, ZERO
+        rest = quantity
         parts: dict[str, Decimal] = {}
+        costs: dict[str, Decimal] = {}
         touched: dict[str, None] = {}
         for line in order.lines:
             now = self._left(order, line)
@@ -203,22 +210,22 @@ class _Desk:
                 continue
             rest -= part
             parts[line.line] = part
-            value += self._cost(line, now, part)
+            costs[line.line] = self._cost(order, line, now, part)
             unbilled = min(part, now.to_invoice)
             self.now[order.order, line.line] = replace(
                 now, returned=now.returned + part, returned_uninvoiced=now.returned_uninvoiced + unbilled
             )
             touched |= self._credit(order, line.line, part - unbilled, one.reason)
-        restocked = value if one.restock == "Yes" else None
-        return PostedReturn(one.key, one.order, one.sku, quantity, restocked, parts, tuple(touched))
+        restocked = one.restock == "Yes"
+        return PostedReturn(one.key, one.order, one.sku, quantity, restocked, parts, costs, tuple(touched))
 
-    def _cost(self, line: ShippedLine, now: LineQuantities, part: Decimal) -> Decimal:
-        """The cost the goods left with; the parts of a line add up to its cost, whatever comes back when."""
-
-        def until(quantity: Decimal) -> Decimal:
-            return round_money(line.cost * quantity / now.shipped, self.currency)
-
-        return until(now.returned + part) - until(now.returned)
+    def _cost(self, order: ReturnedOrder, line: ShippedLine, now: LineQuantities, part: Decimal) -> Decimal:
+        """The part's share of what the customer's goods left at; the last of them take all, so that no cent remains."""
+        key = order.order, line.line
+        there = line.cost - self.back.get(key, ZERO)
+        cost = round_money(there * part / now.returnable, self.currency)
+        self.back[key] = self.back.get(key, ZERO) + cost
+        return cost
 
     def _credit(self, order: ReturnedOrder, line: str, quantity: Decimal, reason: str) -> dict[str, None]:
         """Ask the order's invoices, oldest first, for what they billed of the line and was not credited yet."""

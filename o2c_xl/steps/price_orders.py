@@ -11,7 +11,7 @@ from typing import Protocol
 from o2c_xl.domain.approvals import content_hash
 from o2c_xl.domain.invoices.invoicing import TaxBy, line_net
 from o2c_xl.domain.invoices.order_totals import OrderTotals, freight_tax_code, order_totals
-from o2c_xl.domain.money import ZERO, beyond_books, comes_to, places, plain_number, trimmed
+from o2c_xl.domain.money import ZERO, beyond_books, comes_to, plain_number, too_fine, trimmed
 from o2c_xl.domain.ordering.completeness import Address, LineToCheck, OrderToCheck, ship_to_of, what_is_missing
 from o2c_xl.domain.ordering.orders import OrderStatus, Request
 from o2c_xl.domain.ordering.pricing import PriceIndex, beyond_tolerance, find_price
@@ -271,8 +271,8 @@ def _terms_fault(terms: str) -> list[str]:
 
 
 def _freight_fault(order: OrderToPrice, currency: str, group: str, code: str, batch: PriceBatch) -> list[str]:
-    if order.freight != round(order.freight, places(currency)):
-        return [f"Freight: {order.freight} has more decimal places than {currency}. Enter it with {places(currency)}."]
+    if odd := too_fine(order.freight, currency):
+        return [f"Freight: {odd}"]
     if (group, code) not in batch.rates:
         if not code:
             return ["Freight has no tax code. Enter Default tax code in Settings."]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,23 +45,16 @@ class GoodsReceived:
 
 
 class ReceivingBooks(Protocol):
-    """What the step needs of the ledger."""
+    """Where receipts to post come from; each batch is decided and recorded in one transaction."""
 
-    def pending(self) -> Generator[Arrivals, None, None]:
-        """Batches of receipts to post; each stays open until the next is asked for."""
-
-    def record(self, reception: Reception) -> GoodsReceived:
-        """Post the batch that was given last."""
+    def work_off(self, decide: Callable[[Arrivals], Reception]) -> tuple[int, int]:
+        """Give each batch to `decide` and record what it decided; (receipts posted, those newly at fault)."""
+        ...
 
 
 def receive_goods(books: ReceivingBooks, policy: Policy) -> GoodsReceived:
     """Post every delivery that an order under way is owed; the others are faults with a sentence."""
-    posted = faults = 0
-    with closing(books.pending()) as batches:
-        for arrivals in batches:
-            done = books.record(match_arrivals(arrivals, policy))
-            posted, faults = posted + done.posted, faults + done.faults
-    return GoodsReceived(posted, faults)
+    return GoodsReceived(*books.work_off(lambda arrivals: match_arrivals(arrivals, policy)))
 
 
 def match_arrivals(arrivals: Arrivals, policy: Policy) -> Reception:

@@ -15,7 +15,7 @@ Place = Callable[[Sequence[Typed], Clues], list[Placed | Refused]]
 
 @dataclass(frozen=True, slots=True)
 class PaymentsReceived:
-    """How many payments were posted or placed anew, and how many wait to be mended."""
+    """How many payments were posted or placed anew, and how many were found at fault that were not before."""
 
     count: int
     faults: int = 0
@@ -24,11 +24,11 @@ class PaymentsReceived:
 class PaymentBooks(Protocol):
     """What the step needs of the ledger."""
 
-    def receive_each(self, decide: Place) -> tuple[int, int]:
-        """Record what `decide` says of pending payments, a batch at a time; (posted, at fault)."""
+    def work_off(self, decide: Place) -> tuple[int, int]:
+        """Record what `decide` says of pending payments, a batch at a time; (posted, newly at fault)."""
         ...
 
 
 def receive_payments(books: PaymentBooks) -> PaymentsReceived:
     """Post payments; those of nobody known are looked at again each time. A second run posts nothing."""
-    return PaymentsReceived(*books.receive_each(place))
+    return PaymentsReceived(*books.work_off(place))

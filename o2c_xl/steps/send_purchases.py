@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from o2c_xl.domain.approvals import above_limit
 from o2c_xl.domain.buying.purchase_status import DRAFTS, PurchaseStatus
-from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy
 
 __all__ = ["Fate", "PurchaseToSend", "PurchasesSent", "SendingBooks", "decide_purchase", "send_purchases"]
@@ -65,28 +64,17 @@ class PurchasesSent:
 
 
 class SendingBooks(Protocol):
-    """What the step needs of the ledger."""
+    """Where drafts, what waits for approval and orders that someone wants ended come from."""
 
-    def pending(self) -> Generator[Sequence[PurchaseToSend], None, None]:
-        """Batches of drafts, of what waits for approval, and of orders someone wants ended."""
-
-    def record(self, fates: Sequence[tuple[PurchaseToSend, Fate]]) -> None:
-        """Carry out what was decided for the batch that was given last."""
+    def work_off(self, decide: Callable[[Sequence[PurchaseToSend]], Sequence[Fate]]) -> Mapping[Fate, int]:
+        """Give each batch to `decide`, which names the fate of each order, and record it; how many had which."""
+        ...
 
 
 def send_purchases(books: SendingBooks, policy: Policy) -> PurchasesSent:
     """Send, ask for approval, cancel or close every purchase order as far as it may go."""
-    counts = dict.fromkeys(Fate, 0)
-    with closing(books.pending()) as batches:
-        for batch in batches:
-            decided = [(one, decide_purchase(one, policy)) for one in batch]
-            fates = [(one, fate) for one, fate in decided if fate is not Fate.STAY]
-            books.record(fates)
-            for _, fate in fates:
-                counts[fate] += 1
-    return PurchasesSent(
-        counts[Fate.SEND], counts[Fate.ASK], counts[Fate.RETURN], counts[Fate.CANCEL], counts[Fate.CLOSE]
-    )
+    counts = books.work_off(lambda batch: [decide_purchase(one, policy) for one in batch])
+    return PurchasesSent(*(counts.get(fate, 0) for fate in (Fate.SEND, Fate.ASK, Fate.RETURN, Fate.CANCEL, Fate.CLOSE)))
 
 
 def decide_purchase(one: PurchaseToSend, policy: Policy) -> Fate:
@@ -98,15 +86,13 @@ def decide_purchase(one: PurchaseToSend, policy: Policy) -> Fate:
         return Fate.STAY
     if policy.send_by_hand and one.action != "Send":
         return Fate.STAY
-    if not needs_approval(one, policy.approve_purchase_orders_above) or one.verdict == "Approved":
+    if not _needs_approval(one, policy.approve_purchase_orders_above) or one.verdict == "Approved":
         return Fate.SEND
     if one.verdict == "Rejected":
         return Fate.RETURN if one.status == PurchaseStatus.APPROVAL else Fate.STAY
     return Fate.STAY if one.verdict == "Waiting" and one.status == PurchaseStatus.APPROVAL else Fate.ASK
 
 
-def needs_approval(one: PurchaseToSend, above: Decimal | None) -> bool:
-    """Whether the Operations Manager decides: above the limit, at a limit of 0 always, and where no sum is known."""
-    if above is None:
-        return False
-    return above == ZERO or one.net > above or not one.priced
+def _needs_approval(one: PurchaseToSend, limit: Decimal | None) -> bool:
+    """Whether the Operations Manager decides: above the limit, and where no sum is known to hold against it."""
+    return above_limit(one.net, limit) or (limit is not None and not one.priced)

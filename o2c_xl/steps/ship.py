@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
 from o2c_xl.domain.goods.shipping import (
-    DEFAULT_SERVICES,
     CannotShip,
     Dispatch,
+    Service,
     choose_service,
     shipment_weight,
     why_not_ship,
@@ -19,11 +19,11 @@ from o2c_xl.domain.goods.shipping import (
 from o2c_xl.domain.goods.stock import Move, NotEnoughStock, Position, issue
 from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.domain.ordering.completeness import Address
-from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, derive_status
+from o2c_xl.domain.ordering.orders import IN_WAREHOUSE, Gates, LineQuantities, OrderStatus, derive_status
 from o2c_xl.domain.policy import Policy
+from o2c_xl.domain.workdays import add_working_days
 
 __all__ = [
-    "SHIPPABLE",
     "LineToShip",
     "OrderShipped",
     "OrderToShip",
@@ -34,13 +34,11 @@ __all__ = [
     "ShippingBatch",
     "ShippingBooks",
     "moves_of",
+    "send_parcels",
     "ship",
 ]
 
-SHIPPABLE = (OrderStatus.TO_PICK, OrderStatus.PICKED, OrderStatus.PARTLY_SHIPPED, OrderStatus.BACKORDERED)
 _ENDED = (OrderStatus.CANCELLED, OrderStatus.CLOSED)
-# No clock is asked here: goods that are ready on a day stand at the door at noon.
-_NOON = dt.time(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +63,16 @@ class ParcelLine:
 
 @dataclass(frozen=True, slots=True)
 class PackedShipment:
-    """A shipment that stands packed at the door; `action` is what a person asked for, `shipped_on` what they typed."""
+    """A shipment that stands packed at the door; `action` is what a person asked for, `shipped_on` what they typed.
+
+    `dispatch` is how it was to go when it was packed.
+    """
 
     shipment: str
     lines: tuple[ParcelLine, ...]
     action: str = ""
     shipped_on: dt.date | None = None
+    dispatch: Dispatch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,21 +96,29 @@ class OrderToShip:
 
 @dataclass(frozen=True, slots=True)
 class ShippingBatch:
-    """Orders to ship and the balances of their products."""
+    """Orders to ship, the balances of their products and who carries them.
+
+    `ready` is the local time at which what is packed now stands at the door.
+    """
 
     orders: Sequence[OrderToShip]
     stock: Mapping[str, Position]
-    day: dt.date
+    services: Sequence[Service]
+    ready: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """A shipment after the decision: new when `shipment` is empty; `shipped_on` None = it stands packed."""
+    """A shipment after the decision: new when `shipment` is empty; `shipped_on` None = it stands packed.
+
+    `ship_to` and `weight_kg` are said of a new one.
+    """
 
     lines: tuple[ParcelLine, ...]
     shipment: str = ""
     dispatch: Dispatch | None = None
     weight_kg: Decimal = ZERO
+    ship_to: Address = field(default_factory=Address)
     shipped_on: dt.date | None = None
     cancelled: bool = False
 
@@ -142,12 +152,19 @@ class ShippingBooks(Protocol):
 
 def ship(books: ShippingBooks, policy: Policy) -> Shipped:
     """Send what is picked, or pack it where a person sends it; a second run finds nothing."""
-    return Shipped(books.work_off(lambda batch: _decide(batch, policy)))
+    return Shipped(books.work_off(lambda batch: [door.work() for door in _doors(batch, policy)]))
 
 
-def _decide(batch: ShippingBatch, policy: Policy) -> list[OrderShipped]:
+def send_parcels(books: ShippingBooks, policy: Policy) -> Shipped:
+    """Send what people say has left, where they do that: before an order is cancelled and before stock is counted."""
+    if not policy.ship_by_hand:
+        return Shipped(0)
+    return Shipped(books.work_off(lambda batch: [door.send() for door in _doors(batch, policy)]))
+
+
+def _doors(batch: ShippingBatch, policy: Policy) -> list[_Door]:
     stock = dict(batch.stock)
-    return [_Door(order, stock, policy, batch.day).work() for order in batch.orders]
+    return [_Door(order, stock, policy, batch.services, batch.ready) for order in batch.orders]
 
 
 @dataclass(slots=True)
@@ -157,20 +174,34 @@ class _Door:
     order: OrderToShip
     stock: dict[str, Position]
     policy: Policy
-    day: dt.date
+    services: Sequence[Service]
+    ready: dt.datetime
     now: dict[str, LineQuantities] = field(default_factory=dict)
     parcels: list[Parcel] = field(default_factory=list)
     waits: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.now = {line.line: line.quantities for line in self.order.lines}
+
     def work(self) -> OrderShipped:
-        order = self.order
-        self.now = {line.line: line.quantities for line in order.lines}
-        standing = [one for one in order.packed if not self._settle(one)]
-        if order.status in SHIPPABLE:
+        """Settle what stands packed, and pack what is picked."""
+        standing = [one for one in self.order.packed if not self._settle(one)]
+        if self.order.status in IN_WAREHOUSE:
             self._pack(standing)
+        return self._done()
+
+    def send(self) -> OrderShipped:
+        """Settle only what is said to have left."""
+        for one in self.order.packed:
+            if one.action == "Ship":
+                self._settle(one)
+        return self._done()
+
+    def _done(self) -> OrderShipped:
+        order = self.order
         before = {line.line: line.quantities for line in order.lines}
         after = {line: now for line, now in self.now.items() if now is not before[line]}
-        status = derive_status(self.now.values(), Gates()) if after and order.status in SHIPPABLE else None
+        status = derive_status(self.now.values(), Gates()) if after and order.status in IN_WAREHOUSE else None
         waits = " ".join(self.waits)
         return OrderShipped(order.order, order.account, status, waits, self.parcels, after)
 
@@ -185,12 +216,20 @@ class _Door:
                 self.now[line.line] = self.now[line.line].after_picking(-line.quantity)
             self.parcels.append(Parcel(one.lines, one.shipment, cancelled=True))
             return True
-        if self.order.status not in SHIPPABLE or (self.policy.ship_by_hand and one.action != "Ship"):
+        if self.order.status not in IN_WAREHOUSE or (self.policy.ship_by_hand and one.action != "Ship"):
             return False
         lines = self._send(one.lines)
         if lines:
-            self.parcels.append(Parcel(lines, one.shipment, shipped_on=one.shipped_on or self.day))
+            day = one.shipped_on or self.ready.date()
+            self.parcels.append(Parcel(lines, one.shipment, self._handed_over(one.dispatch, day), shipped_on=day))
         return bool(lines)
+
+    def _handed_over(self, dispatch: Dispatch | None, day: dt.date) -> Dispatch | None:
+        """How it goes, expected by the day on which the carrier really took it."""
+        for one in self.services:
+            if dispatch is not None and (one.carrier, one.service) == (dispatch.carrier, dispatch.service):
+                return replace(dispatch, expected=add_working_days(day, one.days))
+        return dispatch
 
     def _pack(self, standing: Sequence[PackedShipment]) -> None:
         """Put what is picked and stands in no shipment into a new one, once nothing is left to pick."""
@@ -212,10 +251,12 @@ class _Door:
         dispatch, weight = self._dispatch(lines)
         if isinstance(dispatch, str):
             self.waits.append(dispatch)
-        elif self.policy.ship_by_hand:
-            self.parcels.append(Parcel(lines, dispatch=dispatch, weight_kg=weight))
+            return
+        parcel = Parcel(lines, dispatch=dispatch, weight_kg=weight, ship_to=self.order.ship_to)
+        if self.policy.ship_by_hand:
+            self.parcels.append(parcel)
         elif sent := self._send(lines):
-            self.parcels.append(Parcel(sent, dispatch=dispatch, weight_kg=weight, shipped_on=self.day))
+            self.parcels.append(replace(parcel, lines=sent, shipped_on=self.ready.date()))
 
     def _waits_for_all(self) -> str:
         """Why this shipment cannot go yet: it is the last that the customer takes, and something is still open."""
@@ -231,8 +272,7 @@ class _Door:
         wrong = why_not_ship(self.order.ship_to, self.order.shipping)
         if wrong:
             return wrong, weight
-        ready = dt.datetime.combine(self.day, _NOON)
-        found = choose_service(DEFAULT_SERVICES, self.order.shipping, weight, ready)
+        found = choose_service(self.services, self.order.shipping, weight, self.ready)
         return (found.reason if isinstance(found, CannotShip) else found), weight
 
     def _send(self, lines: Sequence[ParcelLine]) -> tuple[ParcelLine, ...]:

@@ -29,7 +29,7 @@ class OpeningItem:
 
 @dataclass(frozen=True, slots=True)
 class OpeningTaken:
-    """How many items were posted, and how many wait to be mended."""
+    """How many items were posted, and how many were found at fault that were not before."""
 
     count: int
     faults: int = 0
@@ -38,14 +38,14 @@ class OpeningTaken:
 class OpeningBooks(Protocol):
     """What the step needs of the ledger."""
 
-    def take_each(self, check: Callable[[Sequence[OpeningItem]], dict[str, str]]) -> tuple[int, int]:
-        """Post pending items a batch at a time but those `check` gives a problem for; (posted, at fault)."""
+    def work_off(self, check: Callable[[Sequence[OpeningItem]], dict[str, str]]) -> tuple[int, int]:
+        """Post pending items a batch at a time but those `check` gives a problem for; (posted, newly at fault)."""
         ...
 
 
 def take_opening_items(books: OpeningBooks) -> OpeningTaken:
     """Post every opening item that is sound; a second run posts nothing."""
-    return OpeningTaken(*books.take_each(check_items))
+    return OpeningTaken(*books.work_off(check_items))
 
 
 def check_items(items: Sequence[OpeningItem]) -> dict[str, str]:

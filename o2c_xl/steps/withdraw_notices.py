@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from o2c_xl.domain.ordering.orders import OrderStatus
+from o2c_xl.domain.ordering.orders import IN_WAREHOUSE, OrderStatus
 from o2c_xl.domain.telling import ALTERNATIVES, DELAY, HELD, MISSING
 
 __all__ = ["Notice", "NoticeBooks", "NoticesWithdrawn", "overtaken", "withdraw_notices"]
 
 _GONE = (OrderStatus.SHIPPED, OrderStatus.INVOICED, OrderStatus.CLOSED)
-_CHOSEN = (OrderStatus.BACKORDERED, OrderStatus.TO_PICK, OrderStatus.PICKED, OrderStatus.PARTLY_SHIPPED, *_GONE)
+_CHOSEN = (*IN_WAREHOUSE, *_GONE)
 
 
 @dataclass(frozen=True, slots=True)

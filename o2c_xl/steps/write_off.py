@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from o2c_xl.domain.approvals import above_limit
 from o2c_xl.domain.policy import Policy
 
-__all__ = ["GivenUp", "WriteOffBooks", "WrittenOff", "needs_approval", "write_off"]
+__all__ = ["GivenUp", "WriteOffBooks", "WrittenOff", "write_off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class WrittenOff:
 class WriteOffBooks(Protocol):
     """What the step needs of the ledger."""
 
-    def decide_each(self, decide: Callable[[Sequence[GivenUp]], tuple[list[str], list[str]]]) -> tuple[int, int]:
+    def work_off(self, decide: Callable[[Sequence[GivenUp]], tuple[list[str], list[str]]]) -> tuple[int, int]:
         """Write off and ask for what `decide` names (invoices to post, invoices to ask for); (written off, asked)."""
         ...
 
@@ -43,14 +44,8 @@ def write_off(books: WriteOffBooks, policy: Policy) -> WrittenOff:
 
     def decide(wishes: Sequence[GivenUp]) -> tuple[list[str], list[str]]:
         reasoned = [wish for wish in wishes if wish.reason.strip()]
-        gated = {wish.invoice for wish in reasoned if needs_approval(wish.open, policy)}
+        gated = {wish.invoice for wish in reasoned if above_limit(abs(wish.open), policy.approve_write_offs_above)}
         post = [wish.invoice for wish in reasoned if wish.invoice not in gated or wish.verdict == "Approved"]
         return post, [wish.invoice for wish in reasoned if wish.invoice in gated and not wish.verdict]
 
-    return WrittenOff(*books.decide_each(decide))
-
-
-def needs_approval(amount: Decimal, policy: Policy) -> bool:
-    """Whether writing off so much needs the Finance Manager; never when the setting is empty."""
-    above = policy.approve_write_offs_above
-    return above is not None and abs(amount) > above
+    return WrittenOff(*books.work_off(decide))

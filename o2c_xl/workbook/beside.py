@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from o2c_xl.tables.parse.headers import header_key
 from o2c_xl.workbook.address import Area
@@ -35,8 +36,10 @@ def with_headed(table: Table, others: Sequence[Area], first_col: int, columns: C
     """The table with the headed and filled columns right beside it; `columns[j][i]` is row `i + 1`."""
     if table.data.top == table.ref.top:  # it has no header row
         return table
+    known = {header_key(one) for one in table.headers}
     for side in (1, -1):
-        while (header := _header_beside(table, side, others, first_col, columns)) is not None:
+        while (header := _header_beside(table, side, others, first_col, columns)) and header_key(header) not in known:
+            known.add(header_key(header))
             ref, headers = table.ref, table.headers
             table = (
                 replace(table, ref=replace(ref, right=ref.right + 1), headers=(*headers, header))
@@ -46,19 +49,18 @@ def with_headed(table: Table, others: Sequence[Area], first_col: int, columns: C
     return table
 
 
-def _header_beside(table: Table, side: int, others: Sequence[Area], first_col: int, columns: Columns) -> str | None:
-    """What heads the next column on that side; None where it is none of the table's."""
+def _header_beside(table: Table, side: int, others: Sequence[Area], first_col: int, columns: Columns) -> str:
+    """What heads the next column on that side; empty where nothing does, or where it is empty or another table's."""
     column = table.ref.right + 1 if side > 0 else table.ref.left - 1
     if not 0 <= column - first_col < len(columns):
-        return None
+        return ""
     values, data = columns[column - first_col], table.data
     here = Area(table.ref.top, column, table.ref.bottom, column)
     header = values[data.top - 2] if data.top - 2 < len(values) else None
     filled = any(value not in _NOTHING for value in values[data.top - 1 : data.bottom])
-    known = {header_key(one) for one in table.headers}
     if not isinstance(header, str) or not filled or any(other.meets(here) for other in others):
-        return None
-    return header if header_key(header) and header_key(header) not in known else None
+        return ""
+    return header if header_key(header) else ""
 
 
 def left_beside(areas: Sequence[Area], first_col: int, columns: Columns) -> list[Beside]:
@@ -79,11 +81,10 @@ def left_beside(areas: Sequence[Area], first_col: int, columns: Columns) -> list
 def left_above(areas: Sequence[Area], first_col: int, columns: Columns) -> list[Beside]:
     """The rows above the `areas` that are read, where one of them is like a row of a list."""
     stop = min(area.top for area in areas) - 1
-    cells = [(column, row) for column, values in enumerate(columns, first_col) for row in _filled(values, stop)]
-    if max(Counter(row for _, row in cells).values(), default=0) < _LIKE_A_ROW:
+    filled = {column: rows for column, values in enumerate(columns, first_col) if (rows := _filled(values, stop))}
+    if max(Counter(chain.from_iterable(filled.values())).values(), default=0) < _LIKE_A_ROW:
         return []
-    left, right = min(column for column, _ in cells), max(column for column, _ in cells)
-    run = [(column, [row for at, row in cells if at == column]) for column in range(left, right + 1)]
+    run = [(column, filled.get(column, [])) for column in range(min(filled), max(filled) + 1)]
     return [replace(_block(run, first_col, columns), side="above")]
 
 

@@ -14,7 +14,9 @@ from o2c_xl.tables.define.catalogue import TABLES
 from o2c_xl.tables.define.spec import Kind
 from o2c_xl.tables.parse.headers import header_key
 from o2c_xl.workbook.address import column_number
-from o2c_xl.workbook.opc.markup import plain, tree
+from o2c_xl.workbook.opc.markup import attribute, plain, tree
+from o2c_xl.workbook.opc.places import cell_tags
+from o2c_xl.workbook.opc.probe import sheet_data
 
 __all__ = ["as_percent", "percent_cells", "percent_styles", "percentages"]
 
@@ -41,10 +43,17 @@ def percent_styles(styles: bytes, name: str) -> frozenset[bytes]:
 
 def percent_cells(xml: bytes, styles: frozenset[bytes]) -> frozenset[tuple[int, int]]:
     """(row, column) of the sheet's cells in one of these formats."""
-    if not styles:
+    place = sheet_data(xml) if styles else None
+    if place is None:
         return frozenset()
-    cell = re.compile(rb'<(?:[\w.-]+:)?c r="([A-Z]{1,3})([0-9]{1,7})" s="(?:%b)"' % b"|".join(sorted(styles)))
-    return frozenset((int(row), column_number(letters.decode())) for letters, row in cell.findall(xml))
+    one_of = b"|".join(sorted(styles))
+    cell = re.compile(rb'<(?:[\w.-]+:)?c r="([A-Z]{1,3})([0-9]{1,7})" s="(?:%b)"' % one_of)
+    found = frozenset((int(row), column_number(letters.decode())) for letters, row in cell.findall(xml, *place[1:]))
+    shown = re.compile(rb"\ss\s*=\s*[\"'](?:%b)[\"']" % one_of)
+    if sum(1 for _ in shown.finditer(xml, *place[1:])) == len(found):
+        return found
+    # Not all say where they are right before their format, as Excel does.
+    return frozenset((row, column) for row, column, tag in cell_tags(xml, *place) if attribute(tag, b"s") in styles)
 
 
 def percentages(headers: Sequence[str], columns: Sequence[Sequence[object]]) -> Iterator[tuple[int, int]]:

@@ -498,7 +498,7 @@ def test_a_delay_is_told_after_the_confirmation_was(tmp_path: Path, server: Mail
     desk.o2c("run", "--on", "2026-03-20")
 
     assert before == ["Ihre Bestellung 1001: Bestätigung", "Rechnung zu Ihrer Bestellung"]
-    assert server.subjects()[2:] == ["Ihre Bestellung 1001: neuer Liefertermin"]
+    assert server.subjects()[2:] == ["Ihre Bestellung 1001: neuer Termin"]
 
 
 def test_templates_are_handed_out_once(tmp_path: Path) -> None:

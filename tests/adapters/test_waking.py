@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
@@ -40,3 +41,24 @@ def test_an_event_that_comes_while_the_observer_ends_is_not_said(tmp_path: Path)
     )
 
     assert (ended.stdout, ended.stderr) == ("", "")
+
+
+_SIGNALLED = """
+import signal
+from o2c_xl.adapters.waking import Waking
+
+waking = Waking([])
+signal.signal(signal.SIGALRM, lambda *_: waking.wake())
+signal.setitimer(signal.ITIMER_REAL, 0.0001, 0.0001)
+for _ in range(20_000):
+    waking.wait(0.0001)
+signal.setitimer(signal.ITIMER_REAL, 0)
+print("awake")
+"""
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timer that sends signals")
+def test_a_signal_may_come_at_any_place_of_the_wait() -> None:
+    ended = subprocess.run([sys.executable, "-c", _SIGNALLED], capture_output=True, text=True, check=True, timeout=60)
+
+    assert ended.stdout == "awake\n"

@@ -29,7 +29,8 @@ FACTS: dict[str, Any] = {
         "promise_date": dt.date(2026, 3, 9), "lines": [LINE], "left": None,
     },
     "shipment": {
-        "shipment": "SH-1", "shipped_on": dt.date(2026, 3, 2), "carrier": "DHL", "service": "", "tracking": "T1",
+        "shipment": "SH-1", "expected": dt.date(2026, 3, 5),
+        "shipped_on": dt.date(2026, 3, 2), "carrier": "DHL", "service": "", "tracking": "T1",
         "lines": [LINE],
     },
     "invoice": {

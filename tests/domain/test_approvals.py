@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from o2c_xl.domain.approvals import Approval, Grant, Role, content_hash, may_decide, who_may
+from o2c_xl.domain.approvals import Approval, Grant, Role, above_limit, content_hash, may_decide, who_may
 from tests.worked_tables import worked_table
 
 D = Decimal
@@ -79,3 +79,12 @@ def test_those_who_may_decide_today_are_named() -> None:
 
     assert who_may(approval, GRANTS, date(2026, 3, 10)) == ["bob"]
     assert who_may(approval, GRANTS, date(2026, 4, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "waits"), [(None, False), (D(0), True), (D(100), False), (D("99.99"), True), (D("100.01"), False)]
+)
+def test_an_amount_above_the_limit_of_a_setting_waits_and_each_one_does_at_nought(
+    limit: Decimal | None, *, waits: bool
+) -> None:
+    assert above_limit(D(100), limit) is waits

@@ -145,6 +145,12 @@ def test_a_refused_customer_pays_in_advance_and_an_expired_decision_goes_to_fina
     assert outcomes(order, replace(KNOWN, decision_expires=date(2026, 6, 30))) == ["Review"]
 
 
+def test_what_a_refused_customer_has_paid_in_advance_is_no_first_order_on_credit() -> None:
+    paid = replace(KNOWN, status=CreditStatus.REFUSED, credits=D(100))
+
+    assert outcomes([CreditOrder("SO-1", "C1", D(100))], paid, CreditPolicy(first_order_up_to=ZERO)) == ["Approved"]
+
+
 def test_without_credit_check_nothing_is_held() -> None:
     bad = replace(KNOWN, overdue=late("500"), limit=ZERO)
 

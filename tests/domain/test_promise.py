@@ -15,7 +15,7 @@ from tests.worked_tables import worked_table
 
 D = Decimal
 FRIDAY = dt.date(2024, 5, 3)
-RULES = PromiseRules({"Express shipping": 1, "Standard shipping": 3, "Pickup at store": 0}, {"A": 10, "B": 14}, None)
+RULES = PromiseRules({"A": 10, "B": 14}, None)
 OWED = [Incoming("A", "4500", D(5), dt.date(2024, 5, 8)), Incoming("A", "4501", D(5), dt.date(2024, 4, 30))]
 
 
@@ -25,10 +25,7 @@ def _date(text: str) -> dt.date | None:
 
 def test_the_worked_table_of_promise_dates_holds() -> None:
     rows = worked_table("promise-date.md")
-    needs = [
-        Need(row["order"], "1", row["sku"], D(row["quantity"]), row["shipping"], _date(row["requested"]))
-        for row in rows
-    ]
+    needs = [Need(row["order"], "1", row["sku"], D(row["quantity"]), _date(row["requested"])) for row in rows]
 
     promises = promise_lines(needs, {"A": D(4)}, OWED, RULES, FRIDAY)
 
@@ -78,7 +75,7 @@ def test_what_is_to_be_ordered_is_told_as_people_write_numbers() -> None:
     assert promise.why == "40 to be ordered, lead time 10 days."
 
 
-def test_a_complete_order_arrives_with_its_last_line() -> None:
+def test_a_complete_order_goes_out_with_its_last_line() -> None:
     later = dt.date(2024, 5, 8)
 
     assert whole_order_promise([FRIDAY, later, FRIDAY]) == later

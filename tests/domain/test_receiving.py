@@ -49,11 +49,11 @@ def test_a_receipt_carries_its_cost_and_its_days_late() -> None:
     )
 
 
-def test_an_early_receipt_is_not_late_and_one_without_expectation_is_not_judged() -> None:
+def test_an_early_receipt_is_told_and_one_without_expectation_is_not_judged() -> None:
     early = receive_deliveries([replace(ROW, received_on=DAY - dt.timedelta(days=3))], [LINE])
     unknown = receive_deliveries([ROW], [replace(LINE, expected=None)])
 
-    assert early.received[0].days_late == 0
+    assert early.received[0].days_late == -3
     assert unknown.received[0].days_late is None
 
 
@@ -76,6 +76,17 @@ def test_the_tolerance_is_a_percentage_of_what_was_ordered(quantity: str, posted
     result = receive_deliveries([replace(ROW, quantity=D(quantity))], [LINE], tolerance=D(10))
 
     assert bool(result.received) is posted
+
+
+def test_the_tolerance_of_what_is_counted_is_whole_pieces() -> None:
+    lines = [replace(LINE, line=str(n), ordered=D(5), unit="pcs") for n in (1, 2)]
+    row = replace(ROW, line="")
+
+    taken = receive_deliveries([replace(row, quantity=D(12))], lines, tolerance=D(25)).received
+    (fault,) = receive_deliveries([replace(row, quantity=D(13))], lines, tolerance=D(25)).faults
+
+    assert [(got.line, got.quantity) for got in taken] == [("1", D(6)), ("2", D(6))]
+    assert fault.fix == "Enter at most 12, or raise Over-delivery tolerance %."
 
 
 def test_a_doubled_row_counts_twice() -> None:
@@ -143,7 +154,7 @@ def test_each_receipt_is_posted_whole_or_not_at_all_and_never_beyond_the_toleran
 
 
 def test_the_record_counts_punctual_receipts_and_their_quality() -> None:
-    record = supplier_record([(Quality.EXCELLENT, 0), (Quality.GOOD, 2), (Quality.POOR, None)])
+    record = supplier_record([(Quality.EXCELLENT, -3), (Quality.GOOD, 2), (Quality.POOR, None)])
 
     assert record == SupplierRecord(D("50.0"), D("60.0"))
     assert record.score == D("55.0")

@@ -14,6 +14,9 @@ from o2c_xl.domain.goods.shipping import (
     Dispatch,
     Service,
     choose_service,
+    cut_off_of,
+    expected_day,
+    services_in_use,
     shipment_weight,
     why_not_ship,
 )
@@ -39,7 +42,7 @@ def test_choice_and_weight_decide_who_takes_it(choice: str, weight: str, carrier
     found = choose_service(DEFAULT_SERVICES, choice, D(weight), FRIDAY)
 
     assert isinstance(found, Dispatch)
-    assert (found.carrier, found.arrives) == (carrier, dt.date.fromisoformat(arrives))
+    assert (found.carrier, found.expected) == (carrier, dt.date.fromisoformat(arrives))
 
 
 @pytest.mark.parametrize(
@@ -51,11 +54,44 @@ def test_choice_and_weight_decide_who_takes_it(choice: str, weight: str, carrier
     ],
 )
 def test_after_the_cut_off_it_leaves_on_the_next_working_day(ready: dt.datetime, leaves: str) -> None:
-    found = choose_service(DEFAULT_SERVICES, "Express shipping", D(1), ready)
+    courier = replace(DEFAULT_SERVICES[0], days=0)
 
-    assert isinstance(found, Dispatch)
-    assert found.leaves == dt.date.fromisoformat(leaves)
-    assert ("after the cut-off" in found.why) is (ready.time() > dt.time(15))
+    assert expected_day(courier, ready) == dt.date.fromisoformat(leaves)
+
+
+def test_after_the_cut_off_of_one_another_takes_it_who_still_comes() -> None:
+    early = Service("Early", "Day", Shipping.EXPRESS, cut_off=dt.time(13), days=1, cost=D(5))
+    late = replace(early, carrier="Late", cut_off=dt.time(18), cost=D(9))
+
+    carriers = []
+    for ready in (FRIDAY.replace(hour=13), FRIDAY):
+        found = choose_service([early, late], "Express shipping", D(1), ready)
+        assert isinstance(found, Dispatch)
+        carriers.append(found.carrier)
+
+    assert carriers == ["Early", "Late"]
+
+
+def test_own_services_stand_for_the_default_ones_but_for_the_pickup() -> None:
+    own = Service("Own van", "Tour", Shipping.STANDARD)
+    desk = Service("Shop", "Desk", Shipping.PICKUP)
+
+    assert services_in_use([]) == DEFAULT_SERVICES
+    assert [one.carrier for one in services_in_use([own])] == ["Own van", "Store"]
+    assert services_in_use([own, desk]) == (own, desk)
+
+
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [("15:00", "15:00"), (" 9.30 ", "09:30"), ("15:00:00", "15:00"), ("23:59", "23:59"), ("00:00", "00:00")],
+)
+def test_a_cut_off_is_read_as_people_and_excel_write_it(text: str, time: str) -> None:
+    assert cut_off_of(text) == dt.time.fromisoformat(time)
+
+
+@pytest.mark.parametrize("text", ["", "24:00", "15", "3 pm", "15:60", "0.625", "15:00:30"])
+def test_what_is_no_time_of_day_is_none(text: str) -> None:
+    assert cut_off_of(text) is None
 
 
 def test_of_equal_arrivals_the_cheaper_then_the_first_listed_is_taken() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -12,6 +13,8 @@ from openpyxl.worksheet.table import Table
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.rows import read_rows
+from o2c_xl.workbook.address import Area
+from o2c_xl.workbook.beside import left_above
 
 HEAD = ["Order", "Customer ID", "Order date", "SKU", "Quantity"]
 ORDER = ["SO-1", "C1", date(2026, 11, 2), "P1", 4]
@@ -162,3 +165,19 @@ def test_a_header_again_is_a_fault_in_a_table_of_texts_alone(tmp_path: Path) -> 
     (suppliers,) = read_rows(tmp_path / "a.csv")
 
     assert [(issue.cell, issue.problem) for issue in suppliers.issues] == [("A3", "This row is the header again.")]
+
+
+def test_a_wide_block_above_a_list_is_found_in_time_that_grows_with_its_cells() -> None:
+    read: list[slice] = []
+
+    class Column(list[object]):
+        def __getitem__(self, part: Any) -> Any:
+            read.append(part)
+            return super().__getitem__(part)
+
+    columns = [Column(["x"] * 20) for _ in range(300)]
+
+    (found,) = left_above([Area(21, 1, 30, 5)], 1, columns)
+
+    assert found.area == Area(1, 1, 20, 300)
+    assert len(read) == 2 * len(columns)  # once to see what is filled, once to show it

@@ -235,7 +235,7 @@ def test_a_text_with_a_lost_character_is_a_fault(tmp_path):
 
 texts_ = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn"), include_characters="\n"), max_size=20
-)
+).filter(lambda text: not text.startswith("'"))  # what may guard a formula is taken away, which has its own test
 
 
 @settings(deadline=None)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -190,6 +192,34 @@ def test_a_claim_given_back_lies_where_it_was_dropped(tmp_path: Path) -> None:
 
     assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "a"
     assert not any((tmp_path / "claims").iterdir())
+
+
+def test_a_file_that_cannot_be_fetched_from_another_disk_keeps_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "a.csv").write_text("a", encoding="utf-8")
+    rename = Path.rename
+
+    def to_another_disk(source: Path, target: Path) -> Path:
+        if source.parent == inbox != target.parent:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        return rename(source, target)
+
+    def full(_source: Path, target: Path) -> None:
+        target.write_text("", encoding="utf-8")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "rename", to_another_disk)
+    claims = Claims(tmp_path / "claims")
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(shutil, "copyfile", full)
+        with pytest.raises(OSError, match="No space left"):
+            claims.claim([(inbox / "a.csv", "orders")])
+
+    assert [path.name for path in inbox.iterdir()] == ["a.csv"]
+    assert [claim.name for claim in claims.claim([(inbox / "a.csv", "orders")])] == ["a.csv"]
 
 
 @settings(deadline=None)  # it waits for the disk

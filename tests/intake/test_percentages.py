@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import xlsxwriter
 from o2c_xl.workbook.percents import percent_styles
 from o2c_xl.workbook.read import read_book
 from tests.scenarios.test_straight_through import DAY, open_desk
-from tests.workbook.files import MAIN
+from tests.workbook.files import MAIN, parts_of, zipped
 
 HEADERS = ("Order", "Customer ID", "Order date", "SKU", "Quantity", "Discount %")
 
@@ -33,6 +34,27 @@ def test_a_files_percentages_are_read_as_they_are_shown(tmp_path: Path) -> None:
     desk.load(file)
 
     assert [row["Discount %"] for row in desk.show("OrderLines")] == ["5", "7.5", "7", "8", "7"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        (rb' s="(\d+)" t="n"', rb' t="n" s="\1"'),
+        (rb'<c r="([A-Z]+\d+)" s="(\d+)"', rb'<c s="\2" r="\1"'),
+        (rb'(<(?:row|c)) r="[A-Z]*\d+"', rb"\1"),
+    ],
+    ids=["kind before format", "format before address", "no addresses"],
+)
+def test_a_percentage_is_one_however_its_cell_is_written(tmp_path: Path, written: tuple[bytes, bytes]) -> None:
+    file = order_book(tmp_path / "orders.xlsx", (0.05, "0%"), (0.075, "0.00%"), (7, "0"))
+    sheet = "xl/worksheets/sheet1.xml"
+    parts = parts_of(file.read_bytes())
+    typed = re.sub(rb'( s="\d+")>(?=<v>)', rb'\1 t="n">', parts[sheet])
+    file.write_bytes(zipped(parts | {sheet: re.sub(*written, typed)}))
+
+    columns = read_book(file, only=()).sheet_rows("List")
+
+    assert columns.percents == {(2, 6), (3, 6)}
 
 
 def test_a_percentage_above_a_hundred_is_refused_as_it_is_shown(tmp_path: Path) -> None:

@@ -184,7 +184,7 @@ def test_a_number_that_something_bears_already_is_passed_over(ledger: Ledger) ->
     with ledger.transaction(DAY) as txn:
         payments = [txn.number("PM-") for _ in range(40)]
         invoices = [txn.number("INV-") for _ in range(3)]
-        txn.insert(schema.payments, [{"payment": payment} for payment in (*payments, "PM-000044")])
+        txn.insert(schema.payments, [{"payment": payment} for payment in (*payments, "pm-000044")])
         after = [txn.number("PM-"), txn.number("PM-", {"PM-000046"})]
         returned = txn.number("RT-")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
@@ -15,6 +17,7 @@ from o2c_xl.domain.accounts import invoice_legs, shipment_legs
 from o2c_xl.domain.goods.stock import Move
 from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.engine import open_engine, open_to_read
 from o2c_xl.ledger.journal import Entry, Source, chain, digest_of
 from o2c_xl.ledger.seals import GONE, LOOSE, SEALED, WITHOUT, Seal, told_in
 from o2c_xl.ledger.store import Ledger
@@ -53,6 +56,20 @@ def test_the_chain_is_the_one_of_its_page() -> None:
         (row["digest"], row["hash before"], row["hash"]) for row in table
     ]
     assert head == rows[-1]["hash"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no name has a question mark there")
+def test_a_ledger_lies_where_it_was_asked_for_whatever_its_folder_is_called(tmp_path: Path) -> None:
+    folder = tmp_path / "What next? 100% #1 @home"
+    folder.mkdir()
+
+    with open_engine(folder / "ledger.db").connect() as conn:
+        found = conn.exec_driver_sql("PRAGMA database_list").all()
+    with open_to_read(folder / "ledger.db").connect() as conn:
+        conn.exec_driver_sql("PRAGMA database_list").all()
+
+    assert [row[2] for row in found] == [str((folder / "ledger.db").resolve())]
+    assert [path.name for path in tmp_path.iterdir()] == [folder.name]
 
 
 def test_the_digest_does_not_depend_on_idle_zeros() -> None:

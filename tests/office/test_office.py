@@ -45,7 +45,7 @@ def test_the_demo_workbook_counts_at_once_what_waits(office: Office, demo: Desk)
     answers = office.work({"do": "open", "path": str(book)}, cells, {"do": "recalculate"}, {"do": "errors"}, cells)
 
     assert answers[1] == [
-        "Incomplete orders", "2", "Orders on hold", "3", "Order lines that wait for stock", "4",
+        "Incomplete orders", "2", "Orders on hold", "3", "Backordered lines", "4",
     ]  # fmt: skip
     assert answers[-1] == answers[1]
     assert answers[-2] == []

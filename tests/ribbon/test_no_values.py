@@ -18,6 +18,7 @@ NO_DAY = "is a time without a day. Enter a date such as 2026-11-02, or format th
     ("header", "value", "said"),
     [
         ("Credit limit", "#N/A", f"#N/A {ERROR}"),
+        ("Credit limit", "#SPILL!", f"#SPILL! {ERROR}"),
         ("Credit released until", dt.datetime(1899, 12, 30, 9, 30), f"09:30:00 {NO_DAY}"),
     ],
 )

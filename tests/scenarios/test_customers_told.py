@@ -168,4 +168,4 @@ def test_of_what_nobody_sells_the_date_follows_once_somebody_does(tmp_path: Path
     assert "2 of them come later; the date follows." in confirmed
     assert waits["Promise date"] is None
     assert "to be ordered" not in waits["Why"]
-    assert "will be complete on 5 Mar 2026.\n" in letter(desk, "Delay 1001")
+    assert "will be ready and complete on 5 Mar 2026.\n" in letter(desk, "Delay 1001")

@@ -11,7 +11,9 @@ import openpyxl
 import pytest
 
 from o2c_xl.intake.claims import Claims
+from o2c_xl.intake.reader import Asked, Reader
 from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.workbook.read import read_book
 from tests.made_once import made_once
 from tests.scenarios.commands import Desk
@@ -265,6 +267,27 @@ def test_a_file_loaded_again_in_another_version_overtakes_the_refused_one(desk: 
     assert sorted(row["Fate"] for row in desk.show("Files") if row["File"] == "list.csv") == ["Mended", "Set aside"]
     assert [row["Subject"] for row in desk.show("Waiting")] == ["list.csv"]
     assert len(desk.show("Issues")) == 2
+
+
+def test_a_file_that_is_saved_while_it_is_loaded_is_known_by_what_was_read_of_it(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, later = tmp_path / "list.csv", HEAD + "W2,C1,2026-03-01,P1,4\n"
+    path.write_text(HEAD + "W1,C1,2026-03-01,P1,3\n", encoding="utf-8")
+    read = Reader.read
+
+    def and_saved(reader: Reader, file: Path, asked: Asked) -> list[Batch]:
+        batches = read(reader, file, asked)
+        path.write_text(later, encoding="utf-8")
+        return batches
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Reader, "read", and_saved)
+        desk.load(path)
+    drop(desk, "list.csv", later)
+    desk.run()
+
+    assert {row["Order"] for row in desk.show("Orders")} == {"W1", "W2"}
 
 
 def test_a_file_refused_for_what_was_missing_and_dropped_again_as_it_is_leaves_nothing_set_aside(

@@ -233,6 +233,27 @@ def test_the_inventory_manager_approves_what_is_short_before_it_is_promised(shop
     assert (line(shop, "1").cancelled, statuses(shop)) == (2, {"1": "To pick", "2": "To pick"})
 
 
+def test_what_a_manager_is_asked_anew_is_what_the_line_says(shop: Ledger) -> None:
+    rules = policy(Approve_availability="Yes")
+    order(shop, "1", ("MUG", 12, {"remedy": "Cancel"}))
+    run(shop, rules)
+    with shop.transaction(DAY) as txn:
+        txn.who = "ingrid"
+        txn.insert(schema.roles, [{"user": "ingrid", "role": "Inventory Manager"}])
+        decide(txn, ["AP-000001"], "Reject", "Keep them")
+    run(shop, rules)
+    before = line(shop, "1").why
+    with shop.transaction(DAY) as txn:
+        txn.record("order amended", "1")
+        txn.update(schema.order_lines, [{"order": "1", "line": "1", "remedy": "Partial shipment"}])
+
+    run(shop, rules)
+
+    assert "cancelled" in before
+    assert "cancelled" not in line(shop, "1").why
+    assert run(shop, rules) == (0, 0, 0, 0)
+
+
 def test_a_count_that_finds_less_takes_stock_back_from_the_least_urgent(shop: Ledger) -> None:
     order(shop, "1", ("MUG", 4))
     order(shop, "2", ("MUG", 6), priority=9)
@@ -245,6 +266,19 @@ def test_a_count_that_finds_less_takes_stock_back_from_the_least_urgent(shop: Le
     assert [line(shop, key).allocated for key in "12"] == [2, 0]
     assert statuses(shop) == {"1": "To pick", "2": "Backordered"}
     assert stock(shop, "MUG").allocated == 2
+
+
+def test_a_count_that_finds_less_takes_stock_first_from_an_order_that_is_held(shop: Ledger) -> None:
+    order(shop, "1", ("MUG", 4))
+    order(shop, "2", ("MUG", 6), priority=9)
+    run(shop)
+    with shop.transaction(DAY) as txn:
+        txn.update(schema.orders, [{"order": "1", "status": "On hold"}])
+        txn.record("stock counted", "SC-1", moves=[Move("MUG", D(-4), D(-4), "count")])
+
+    run(shop)
+
+    assert [line(shop, key).allocated for key in "12"] == [0, 6]
 
 
 def test_quarantined_goods_are_not_promised(shop: Ledger) -> None:

@@ -121,6 +121,22 @@ def test_a_stranger_gets_one_proposal_and_no_second(ledger: Ledger) -> None:
     books.prove()
 
 
+def test_a_receipt_of_nobody_known_is_guessed_at_however_many_lie_there_before_it(memory_ledger: Ledger) -> None:
+    books = Books(memory_ledger)
+    books.customers("C1")
+    invoice = books.invoice("C1", "77.77")
+    lying = {"paid_on": DAY, "currency": "EUR", "method": "Bank transfer", "held_on": "unidentified receipts"}
+    with memory_ledger.transaction(DAY) as txn:
+        amounts = [*(D(n) for n in range(1000, 2000)), D("77.77")]
+        rows = [{"payment": f"PM-{n:06d}", "amount": one, "unapplied": one} for n, one in enumerate(amounts, 1)]
+        txn.insert(schema.payments, [{**row, **lying, "status": "Unapplied"} for row in rows])
+
+    guess_payers(StrangerBooks(memory_ledger, DAY))
+
+    with memory_ledger.reading() as conn:
+        assert [row.invoice for row in conn.execute(select(schema.matches))] == [invoice]
+
+
 def test_a_thousand_lines_more_than_a_batch_are_all_posted(memory_ledger: Ledger) -> None:
     rows = [{"amount": f"{n}.00", "bank_reference": f"R{n}"} for n in range(1, 1_102)]
     take(memory_ledger, statement(*rows))

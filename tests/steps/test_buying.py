@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.buying.purchasing import purchase_order_documents
-from o2c_xl.ledger.buying.shortages import unsourced
+from o2c_xl.ledger.buying.shortages import unsourced, unsourced_low
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.show.computed import waiting
 from tests.ledgers import open_ledger
@@ -182,6 +182,21 @@ def test_what_nobody_sells_is_told_and_not_proposed(ledger: Ledger) -> None:
             ),
         )
     ]
+
+
+def test_what_runs_low_and_nobody_sells_is_told(ledger: Ledger) -> None:
+    desk = Desk(ledger)
+    desk.put(s.products, product("LOW", reorder_point=D(3)), product("GONE", reorder_point=D(3), discontinued="Yes"))
+    desk.put(s.products, product("SOLD", reorder_point=D(3), preferred_supplier="EXOTIC"))
+    desk.put(s.products, product("MUCH", reorder_point=D(3)))
+    desk.have("LOW", "3", "9.00")
+    desk.have("MUCH", "4", "9.00")
+
+    with ledger.reading() as conn:
+        found = unsourced_low(conn, DAY)
+
+    mend = "Enter its Preferred supplier, a price in Supplier Prices, or a purchase order."
+    assert found == [("LOW", DAY, f"Stock is at or below its Reorder point, and no supplier sells it. {mend}")]
 
 
 def test_sending_fixes_the_day_and_puts_the_message_out_once(ledger: Ledger) -> None:

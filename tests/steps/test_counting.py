@@ -157,3 +157,49 @@ def test_a_count_of_an_earlier_day_is_held_against_what_the_books_expected_then(
 
     assert desk.rows(s.stock_counts, "expected", "difference") == [(D(93), D(-1)), (D(94), D(0))]
     assert desk.stock("A")[0] == D(94)
+
+
+def test_what_became_of_goods_later_changes_nothing_of_the_day_on_which_they_came(ledger: Ledger) -> None:
+    """Their receipt then tells of another entry: of goods that went back, they left on the day on which they did."""
+    desk = Desk(ledger)
+    desk.order("PO-1", ("A", "10", "4.00"), ("B", "10", "4.00"))
+    that_day, desk.day = desk.day, days(2)
+    desk.deliver("GR-1", "PO-1", "A", "10", "Poor", received_on=that_day, refused_goods="Scrap")
+    desk.deliver("GR-2", "PO-1", "B", "10", "Poor", received_on=that_day, refused_goods="Keep")
+    desk.receive()
+    desk.decide_quarantine()
+    desk.counted("SC-1", "A", "10", counted_on=days(1))
+    desk.counted("SC-2", "B", "10", counted_on=days(1))
+
+    desk.count()
+
+    assert desk.rows(s.stock_counts, "expected", "difference") == [(D(10), D(0)), (D(10), D(0))]
+    assert (desk.stock("A")[0], desk.stock("B")[0]) == (D(0), D(10))
+
+
+def test_goods_that_left_before_the_count_are_not_counted_away_again(ledger: Ledger) -> None:
+    """A shipment may be told a day after it left."""
+    desk = Desk(ledger)
+    desk.have("A", "10", "40.00")
+    that_day, desk.day = desk.day, days(1)
+    with ledger.transaction(desk.day) as txn:
+        entry = txn.record("goods shipped", "SH-1", moves=[Move("A", D(-4), D(-16), "shipment")])
+        txn.insert(s.shipments, [{"shipment": "SH-1", "shipped_on": that_day, "entry": entry, "status": "Shipped"}])
+    desk.counted("SC-1", "A", "6", counted_on=that_day)
+
+    desk.count()
+
+    assert desk.rows(s.stock_counts, "expected", "difference") == [(D(6), D(0))]
+
+
+def test_a_count_below_what_has_left_since_says_so(desk: Desk) -> None:
+    desk.have("A", "20", "80.00")
+    desk.day = days(2)
+    with desk.ledger.transaction(desk.day) as txn:
+        txn.record("goods shipped", "SH-1", moves=[Move("A", D(-6), D(-24), "shipment")])
+    desk.counted("SC-1", "A", "3", counted_on=days(1))
+
+    desk.count()
+
+    said = "Counted: 3 is less than has gone since: 6 more left than came. Count again, or correct Counted on."
+    assert desk.rows(s.stock_counts, "problem") == [said]

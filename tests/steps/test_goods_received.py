@@ -336,6 +336,18 @@ def test_a_line_ordered_without_a_cost_comes_in_at_the_products(desk: Desk) -> N
     assert desk.stock("A")[3] == D(40)
 
 
+def test_a_line_without_any_cost_comes_in_at_the_average_rounded_half_up(desk: Desk) -> None:
+    desk.set(s.products, sku="A", cost=None)
+    desk.have("A", "8", "0.01")
+    desk.order("PO-1", ("A", "1000", "2.50"))
+    desk.set(s.purchase_order_lines, po="PO-1", line="1", unit_cost=None)
+    desk.deliver("GR-1", "PO-1", "A", "1000")
+
+    desk.receive()
+
+    assert desk.rows(s.receipt_lines, "unit_cost", "value") == [(D("0.0013"), D("1.30"))]
+
+
 QUALITIES = ("Excellent", "Good", "Fair", "Poor")
 WAYS = ("", "Return to supplier", "Scrap", "Keep")
 rows = st.lists(

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import decide
+from o2c_xl.ledger.goods.allocation import AllocationBooks
 from o2c_xl.ledger.papers.invoices import invoice_document
 from o2c_xl.ledger.store import Ledger
+from o2c_xl.steps.allocate import allocate
 from tests.ledgers import open_ledger
 from tests.steps.fulfilment_samples import (
     DAY,
@@ -29,6 +31,7 @@ from tests.steps.fulfilment_samples import (
     run_returns,
     run_ship,
     taken,
+    type_in,
     warehouse,
 )
 
@@ -302,3 +305,40 @@ def _parts(quantity: int, cuts: list[int]) -> list[int]:
             parts.append(cut)
             left -= cut
     return [*parts, left]
+
+
+def test_what_stops_the_rest_and_what_stops_the_invoice_are_both_said_and_once(shop: Ledger) -> None:
+    type_in(shop, schema.tax_rates, tax_group="DE", tax_code="", rate_percent=D(0), reason="Reverse charge")
+    taxed = {"tax_rate": D(0)}
+    taken(shop, "1", ("MUG", 2, "10", taxed), ("MUG", 2, "1", taxed | {"allocated": D(0)}))
+    fulfil(shop)
+    set_aside(shop, "1", "2", "2")
+    type_in(shop, schema.customers, customer_id="ALFKI", city="")
+    fulfil(shop)
+    said, at = head(shop, "1").waiting_for, shop.head()
+
+    fulfil(shop)
+
+    assert said.startswith("Tax ID of customer ALFKI: it is empty")
+    assert said.endswith("The ship-to address has no city. Enter it on the order or at the customer.")
+    assert (head(shop, "1").waiting_for, shop.head()) == (said, at)
+    assert_books_hold(shop)
+
+
+def test_what_stops_the_invoice_stands_while_the_rest_waits_for_stock(memory_ledger: Ledger) -> None:
+    shop = warehouse(memory_ledger, MUG=3)
+    type_in(shop, schema.tax_rates, tax_group="DE", tax_code="", rate_percent=D(0), reason="Reverse charge")
+    short = {"tax_rate": D(0), "remedy": "Delayed shipment", "availability": "Low stock", "why": "Waits."}
+    taken(shop, "1", ("MUG", 2, "10", short), ("MUG", 2, "1", short | {"allocated": D(0)}))
+    fulfil(shop)
+    allocated(shop)
+    said, at = head(shop, "1").waiting_for, shop.head()
+
+    assert (allocated(shop), fulfil(shop), allocated(shop)) == (0, (0, 0, 0), 0)
+
+    assert said.startswith("Tax ID of customer ALFKI: it is empty")
+    assert (head(shop, "1").waiting_for, shop.head()) == (said, at)
+
+
+def allocated(ledger: Ledger) -> int:
+    return allocate(AllocationBooks(ledger, DAY, policy()), policy(), DAY).count

@@ -88,3 +88,16 @@ def test_an_item_at_fault_says_what_to_mend(books: Books, values: dict[str, str]
     row = books.rows("opening_items")[item["number"]]
     assert row.status == "Not posted"
     assert row.problem.startswith(f"{header}: ")
+
+
+def test_an_item_whose_fault_has_gone_is_taken_by_the_next_run_and_said_once(books: Books) -> None:
+    books.opening("2025-1", "C9", "119.00", "119.00")
+    first, head = books.take_opening(), books.ledger.head()
+    again, unchanged = books.take_opening(), books.ledger.head()
+    books.customers("C9")
+
+    taken = books.take_opening()
+
+    assert (first.faults, again.faults, head) == (1, 0, unchanged)
+    assert (taken.count, books.rows("opening_items")["2025-1"].problem) == (1, "")
+    books.prove()

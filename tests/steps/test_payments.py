@@ -9,6 +9,7 @@ import pytest
 
 from o2c_xl.domain.chart import Account
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.credit.facts import credit_customers
 from o2c_xl.tables.show.faults import standing_faults
 from o2c_xl.tables.show.waiting_money import waiting_money
 from tests.steps.receivables import DAY, Books, plain_policy
@@ -209,6 +210,26 @@ def test_what_is_left_of_a_prepayment_is_the_customers_when_the_order_is_over(bo
     assert books.rows("payments")[payment].held_on == "receivables"
     assert books.balance(Account.PREPAYMENTS) == D(0)
     assert books.balance(Account.RECEIVABLES, ["C1"]) == D("-50.00")
+
+
+def test_what_is_left_of_a_prepaid_order_that_is_over_is_credit_for_the_next(books: Books) -> None:
+    books.order("SO-000001", "C1")
+    books.change("orders", "SO-000001", terms="Prepaid")
+    books.pay("50.00", "SO-000001", "C1")
+    books.settle()
+    held = credit_of(books, "C1")
+    with books.ledger.transaction(DAY) as txn:
+        txn.record("order cancelled", "SO-000001", {"status": "Cancelled"})
+    books.change("orders", "SO-000001", status="Cancelled", closed_on=DAY)
+
+    books.settle()
+
+    assert (held, credit_of(books, "C1")) == (D(0), D("50.00"))
+
+
+def credit_of(books: Books, account: str) -> Decimal:
+    with books.ledger.reading() as conn:
+        return credit_customers(conn, [account], DAY, plain_policy())[account].credits
 
 
 def test_the_customers_own_order_number_makes_a_prepayment_too(books: Books) -> None:
@@ -838,3 +859,36 @@ def test_a_part_and_too_much_wait_where_nothing_says_who_pays(books: Books, amou
 
     assert books.matches() == []
     assert books.matches("Proposed") == [(payment, invoice, min(D(amount), D("100.10")))]
+
+
+def test_what_is_wrong_with_a_payment_is_said_once_and_no_more_when_it_is_gone(books: Books) -> None:
+    first, other = books.pay("50.00", "x", "C1"), books.pay("50.00", "y", "C1")
+    back = books.pay("-50.00", "cash back")
+    posted = books.receive()
+    retype(books, back, f"Return of {first} {other}")
+
+    bad, head = books.receive(), books.ledger.head()
+    again, unchanged = books.receive(), books.ledger.head()
+    told = books.rows("payments")[back].problem
+    retype(books, back, "cash back")
+    books.receive()
+
+    assert (posted.count, bad.faults, again.faults, head) == (3, 1, 0, unchanged)
+    assert told.startswith(f"Reference: it names {first}, {other}.")
+    assert books.rows("payments")[back].problem == ""
+    books.prove()
+
+
+def test_a_payment_that_could_not_be_posted_is_once_its_fault_has_gone(books: Books) -> None:
+    payment = books.pay("50.00", "x", "C9")
+    bad, again = books.receive(), books.receive()
+    books.customers("C9")
+
+    assert (bad.faults, again.faults, books.receive().count) == (1, 0, 1)
+    assert books.rows("payments")[payment].account == "C9"
+
+
+def retype(books: Books, payment: str, reference: str) -> None:
+    with books.ledger.transaction(DAY) as txn:
+        txn.record("payment changed", payment)
+        txn.update(schema.payments, [{"payment": payment, "reference": reference}])

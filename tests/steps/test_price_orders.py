@@ -96,6 +96,17 @@ def test_what_is_missing_is_said_and_waits_for_sales(
     assert count == 0
 
 
+def test_freight_that_the_customers_currency_has_no_coins_for_is_told_how_to_be_entered(shop: Ledger) -> None:
+    order(shop, "1", ("MUG", 1), freight=D("5.50"))
+    with shop.transaction(DAY) as txn:
+        txn.update(schema.orders, [{"order": "1", "freight": D("5.125")}])
+
+    price(shop)
+
+    told = "Freight: 5.125 has more decimal places than EUR (2). Enter it with at most 2 decimal places."
+    assert head(shop, "1").waiting_for == told
+
+
 def test_no_tax_rate_is_an_error_and_not_zero(memory_ledger: Ledger) -> None:
     open_shop(memory_ledger, [{"tax_group": "CH"}])
     order(memory_ledger, "1", ("TEA", 1))

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from o2c_xl.domain.accounts import count_legs
+from o2c_xl.domain.goods.stock import Move
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.store import Ledger
 from tests.ledgers import open_ledger
@@ -181,6 +183,28 @@ def test_goods_of_two_invoices_give_two_credit_notes(memory_ledger: Ledger) -> N
 
     assert returned(memory_ledger)[1] == "CN-000001, CN-000002"
     assert [row.open for row in rows(memory_ledger, schema.invoices)] == [0, 0, 0, 0]
+    assert_books_hold(memory_ledger)
+
+
+@pytest.mark.parametrize(("restock", "value"), [("Yes", "28.00"), ("No", "20.00")])
+def test_goods_that_left_at_another_cost_after_some_came_back_come_back_at_it(
+    memory_ledger: Ledger, restock: str, value: str
+) -> None:
+    warehouse(memory_ledger, MUG=2)
+    taken(memory_ledger, "1", ("MUG", 4, "10", {"allocated": D(2)}))
+    fulfil(memory_ledger)
+    came_back(memory_ledger, "RT-1", "1", "MUG", "2", restock=restock)
+    run_returns(memory_ledger)
+    with memory_ledger.transaction(DAY) as txn:
+        txn.record("brought", "MUG", legs=count_legs(D(20), "EUR"), moves=[Move("MUG", D(2), D(20), "count")])
+        txn.update(schema.order_lines, [{"order": "1", "line": "1", "allocated": D(2)}])
+        txn.reserve("MUG", D(2))
+    fulfil(memory_ledger)
+    came_back(memory_ledger, "RT-2", "1", "MUG", "2")
+
+    run_returns(memory_ledger)
+
+    assert stock_of(memory_ledger, "MUG").value == D(value)
     assert_books_hold(memory_ledger)
 
 

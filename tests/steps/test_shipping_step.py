@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.papers.slips import packing_slips
 from o2c_xl.ledger.store import Ledger
-from tests.ledgers import open_ledger
+from tests.ledgers import open_ledger, ticking_clock
 from tests.steps.fulfilment_samples import (
     DAY,
     D,
@@ -65,6 +65,23 @@ def test_what_is_backordered_leaves_the_order_partly_shipped(shop: Ledger) -> No
     run_ship(shop)
 
     assert (head(shop, "1").status, line(shop, "1").shipped) == ("Partly shipped", 5)
+
+
+@pytest.mark.parametrize(("hour", "carrier", "expected"), [(13, "Early", "2026-03-03"), (14, "Late", "2026-03-04")])
+def test_the_hour_by_the_clock_decides_who_still_comes(shop: Ledger, hour: int, carrier: str, expected: str) -> None:
+    takes = {"shipping": "Standard shipping", "days": 1}
+    early = {"carrier": "Early", "service": "A", "cut_off": "13:30", **takes}
+    late = {"carrier": "Late", "service": "B", "cut_off": "18:00", **takes, "days": 2, "cost": D(1)}
+    with shop.transaction(DAY) as txn:
+        txn.insert(schema.carriers, [early | {"cost": D(2)}, late])
+    taken(shop, "1", ("MUG", 5, "10"))
+    run_pick(shop)
+    shop.clock = ticking_clock(dt.datetime.combine(DAY, dt.time(hour)).astimezone())
+
+    run_ship(shop)
+
+    [sent] = rows(shop, schema.shipments)
+    assert (sent.carrier, sent.expected) == (carrier, dt.date.fromisoformat(expected))
 
 
 def test_express_and_heavy_goods_go_by_other_services(shop: Ledger) -> None:

@@ -12,6 +12,7 @@ from o2c_xl.company.run import run_company
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
+from o2c_xl.workbook.sync import write_back
 from o2c_xl.workbook.template.make import build_template
 from tests.sync.desk import DAY, Desk
 
@@ -124,6 +125,25 @@ def test_a_workbook_that_is_open_is_left_alone_and_written_later(desk: Desk) -> 
     desk.sync()
     (row,) = desk.rows("Customers").values()
     assert row["Credit status"] == "New"
+
+
+def test_what_is_typed_right_after_a_write_is_taken_though_the_sheet_is_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.add("Customers", ALFKI)
+    save = write_back.save_if_unchanged
+
+    def and_typed(path: Path, new: bytes, **how: Any) -> frozenset[str]:
+        save(path, new, **how)
+        desk.type("Customers", 2, {"Name": "Alfreds Feinkost"})
+        return frozenset({"Customers"})
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(write_back, "save_if_unchanged", and_typed)
+        desk.sync()
+    desk.sync()
+
+    assert names(desk) == {"ALFKI": "Alfreds Feinkost"}
 
 
 def test_a_workbook_marked_read_only_is_left_alone_and_others_are_written(tmp_path: Path) -> None:
@@ -252,6 +272,25 @@ def test_a_fault_of_a_row_that_was_kept_stands_until_it_is_mended(tmp_path: Path
     (number,) = desk.rows("Orders")
     desk.type("Orders", number, {"Customer ID": "ALFKI"})
     assert desk.sync().ok
+
+
+def test_a_workbook_that_is_moved_away_while_it_is_synced_is_told_and_written_later(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.add("Customers", ALFKI)
+    elsewhere = desk.root / "Book.xlsx"
+
+    def move_away(book: Path) -> None:
+        book.rename(elsewhere)
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(write_back, "lock_holder", move_away)
+        outcome = desk.sync()
+    elsewhere.rename(desk.book)
+
+    assert [str(reason)[:42] for reason in outcome.stops] == ["Book.xlsx is not there. The ledger went on"]
+    assert desk.sync().stops == []
+    assert [row["Credit status"] for row in desk.rows("Customers").values()] == ["New"]
 
 
 def test_an_order_refused_for_one_row_goes_in_whole_when_that_row_is_mended(tmp_path: Path) -> None:

@@ -244,6 +244,15 @@ def test_a_shared_workbook_keeps_an_order_with_an_unknown_customer_and_marks_it(
     assert [issue.column for issue in orders.issues] == ["Customer ID"]
 
 
+def test_of_many_unknown_products_the_nearest_is_told_of_the_first(shop: Ledger) -> None:
+    order_lines = lines(*(line(number=str(n), sku=f"MUG{n:02}") for n in range(1, 61)))
+    take(shop, heads(head()), order_lines)
+
+    fixes = [issue.fix for issue in order_lines.issues]
+    assert fixes[0] == "Choose one from the list; the nearest is MUG."
+    assert fixes[-1] == "Choose one from the list or add it to Products first."
+
+
 def test_a_key_that_differs_only_in_case_names_the_known_one(shop: Ledger) -> None:
     take(shop, heads(head("Web-1a")), lines(line("Web-1a")))
 

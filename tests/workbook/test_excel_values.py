@@ -13,7 +13,7 @@ from o2c_xl.workbook.address import Area
 from o2c_xl.workbook.errors import Refused
 from o2c_xl.workbook.fingerprint import text_of
 from o2c_xl.workbook.live.blocks import Block, by_kind, change_blocks
-from o2c_xl.workbook.live.excel_values import from_excel, needs_text_format, to_excel
+from o2c_xl.workbook.live.excel_values import as_told, from_excel, needs_text_format, to_excel
 from o2c_xl.workbook.live.undo_file import UndoFile, Written
 
 MONEY = st.decimals(min_value=-(10**10), max_value=10**10, places=4)
@@ -133,3 +133,10 @@ def test_an_undo_file_that_is_broken_says_so(tmp_path: object) -> None:
 
     with pytest.raises(CannotRun, match="cannot be read"):
         UndoFile(path).read()
+
+
+@pytest.mark.parametrize(
+    ("given", "told"), [(-2146826246, "#N/A"), (-2146826243, "#SPILL!"), (-2146826100, "#UNKNOWN!"), (7, 7), (7.0, 7.0)]
+)
+def test_an_error_is_told_by_its_name_and_never_as_the_number_that_it_has_in_excel(given: object, told: object) -> None:
+    assert as_told(given) == told

@@ -48,6 +48,10 @@ BAD_ROWS = {
     "a text before the first": row(2, '<c r="A2" t="s"><v>-1</v></c>'),
     "a text by no number": row(2, '<c t="s" r="A2"><v>x</v></c>'),
     "values far apart": row(2, '<c r="A2"><v>1</v></c>') + row(1048576, '<c r="XFD1048576"><v>1</v></c>'),
+    "values far apart, addresses last": row(2, '<c s="0" r="A2"><v>1</v></c>')
+    + '<row ht="15" r="1048576"><c s="0" r="XFD1048576"><v>1</v></c></row>',
+    "values far apart, without addresses": f"<row>{'<c><v>1</v></c>' * 9000}</row>"
+    '<row r="1048576"><c><v>1</v></c></row>',
     "a truth that is none": row(2, '<c r="A2" t="b"><v>7</v></c>'),
 }
 STRINGS = "<sst><si><t>a</t></si></sst>"

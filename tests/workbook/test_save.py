@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -202,6 +203,21 @@ def test_a_disk_that_fails_at_any_point_leaves_the_old_or_the_new_and_no_leftove
     assert failed == (calls[0] >= number)
     assert names(place.books) == ["Orders.xlsx"]
     assert place.path.read_bytes() in (OLD, NEW)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows flushes no folders")
+def test_a_share_whose_folders_cannot_be_flushed_is_written_to(place: Place, monkeypatch: pytest.MonkeyPatch):
+    flush = os.fsync
+
+    def of_files_only(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        flush(handle)
+
+    monkeypatch.setattr(os, "fsync", of_files_only)
+    place.save()
+
+    assert place.path.read_bytes() == NEW
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="permissions of POSIX")

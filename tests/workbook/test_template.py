@@ -117,6 +117,15 @@ def test_each_fed_column_offers_the_other_table_and_only_warns(template: Opened,
         assert header in BY_NAME[source].headers
 
 
+def test_what_is_offered_only_refuses_nothing(template: Opened) -> None:
+    products, orders = BY_NAME["Products"], BY_NAME["Orders"]
+    for table, header in ((products, "Unit"), (products, "Zone"), (products, "Category"), (orders, "Channel")):
+        (rule,) = rules_of(template[table.title], letter(table, header))
+
+        assert rule.formula1 == f'"{",".join(table.by_header[header].offers)}"'
+        assert (rule.type, bool(rule.showErrorMessage)) == ("list", False)
+
+
 @EACH
 def test_typing_over_a_column_of_pythons_warns(template: Opened, table: Table) -> None:
     for column in table.shown:
@@ -178,7 +187,15 @@ def test_start_comes_first_and_leads_to_every_sheet(template: Opened) -> None:
     goals = {link.location for row in start for cell in row if (link := cell.hyperlink)}
 
     assert template.sheetnames[0] == START
-    assert {f"'{table.title}'!A1" for table in TABLES} <= goals
+    names = {name: goal.attr_text for name, goal in template.defined_names.items()}
+    assert {f"'{table.title}'!$A$1" for table in TABLES} <= {names.get(goal, "") for goal in goals}
+
+
+def test_no_name_is_defined_twice() -> None:
+    told = ZipFile(COMMITTED).read("xl/workbook.xml").decode()
+    names = re.findall(r'<definedName name="(\w+)">', told)
+
+    assert len(names) == len(set(names))
 
 
 def test_every_task_of_today_counts_a_word_that_the_table_really_says() -> None:
@@ -256,7 +273,7 @@ def test_days_late_and_late_dates_stay_plain_numbers_and_dates_for_readers() -> 
 def test_the_start_sheet_shows_its_counts_to_viewers_that_do_not_calculate() -> None:
     rows = {"OrderLines": [{"Order": "1", "Line": str(n), "Backordered": n} for n in range(4)]}
     start = openpyxl.load_workbook(BytesIO(built(rows=rows)), data_only=True)[START]
-    (label,) = [cell for row in start for cell in row if cell.value == "Order lines that wait for stock"]
+    (label,) = [cell for row in start for cell in row if cell.value == "Backordered lines"]
 
     assert label.offset(0, -1).value == 3
 

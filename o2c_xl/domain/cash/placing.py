@@ -19,7 +19,7 @@ from o2c_xl.domain.accounts import METHOD_ACCOUNTS
 from o2c_xl.domain.cash.payers import Payers
 from o2c_xl.domain.cash.references import find_numbers, index_numbers
 from o2c_xl.domain.chart import Account
-from o2c_xl.domain.money import ZERO, places, round_money, trimmed
+from o2c_xl.domain.money import ZERO, round_money, too_fine
 
 __all__ = ["HELD_ON", "Clues", "HeldOn", "Knows", "Named", "PaidBefore", "Placed", "Refused", "Typed", "place"]
 
@@ -201,12 +201,8 @@ def _placed(payment: Typed, finder: _Finder, left: dict[str, Decimal]) -> Placed
 
 def _too_fine(payment: Typed, currency: str) -> Refused | None:
     """An amount that the currency has no coins for; the other rules count on whole minor units."""
-    amount, decimals = payment.amount or ZERO, places(currency)
-    if amount == round(amount, decimals):
-        return None
-    most = f"at most {decimals} decimal places" if decimals else "no decimal places"
-    what = f"{trimmed(amount):f} has more decimal places than {currency} ({decimals})."
-    return Refused(payment.payment, f"Amount: {what} Enter it with {most}.")
+    odd = too_fine(payment.amount or ZERO, currency)
+    return Refused(payment.payment, f"Amount: {odd}") if odd else None
 
 
 def _former_account(payment: Typed, named: Sequence[Named], currency: str, clues: Clues) -> str:

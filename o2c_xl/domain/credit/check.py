@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from o2c_xl.domain.approvals import above_limit
 from o2c_xl.domain.credit.account import CreditCustomer, CreditOrder, CreditStatus, Exposure, InCurrency, Release
 from o2c_xl.domain.credit.hold import Hold, money_said
 from o2c_xl.domain.credit.score import Scored, ScorePolicy, score
@@ -223,7 +224,8 @@ def _review(customer: CreditCustomer, asked: str, by: tuple[Exposure, CreditPoli
     if customer.status is CreditStatus.APPROVED:
         return f"The credit decision ran out on {customer.decision_expires}." if expired else ""
     up_to = policy.first_order_up_to
-    if up_to is None or (up_to > 0 and terms.this_order <= up_to):
+    paid_ahead = customer.status is CreditStatus.REFUSED  # all of it: what is owed beyond that was refused before
+    if up_to is None or paid_ahead or not above_limit(terms.this_order, up_to):
         return ""
     return f"First order on credit: {asked} is above {money_said(up_to, customer.currency)}, so finance decides."
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from o2c_xl.domain.approvals import above_limit
 from o2c_xl.domain.money import ZERO
 
 __all__ = ["CreditFacts", "ScorePolicy", "Scored", "score"]
@@ -81,8 +82,7 @@ def score(facts: CreditFacts, order_total: Decimal, policy: ScorePolicy) -> Scor
 def _verdict(points: int, order_total: Decimal, policy: ScorePolicy) -> str:
     if points < policy.refuse_below:
         return "Refuse"
-    above = policy.up_to is not None and (not policy.up_to or order_total > policy.up_to)
-    return "Refer" if above or points < policy.approve_from else "Approve"
+    return "Refer" if above_limit(order_total, policy.up_to) or points < policy.approve_from else "Approve"
 
 
 def _country(country: str, policy: ScorePolicy) -> int:

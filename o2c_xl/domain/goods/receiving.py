@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from o2c_xl.domain.money import ZERO, comes_to, plain_number
+from o2c_xl.domain.money import ZERO, comes_to, plain_number, quantity_places
 
 __all__ = [
     "Delivery",
@@ -62,7 +62,7 @@ def fate_of(quality: Quality) -> Fate:
 
 @dataclass(frozen=True, slots=True)
 class OrderedLine:
-    """An open purchase order line; `received` counts all that came, `refused` its refused part."""
+    """An open purchase order line in the stock unit; `received` counts all that came, `refused` its refused part."""
 
     po: str
     line: str
@@ -72,11 +72,17 @@ class OrderedLine:
     refused: Decimal = ZERO
     expected: dt.date | None = None
     unit_cost: Decimal = ZERO
+    unit: str = ""
 
     @property
     def owed(self) -> Decimal:
         """What the supplier still owes: refused goods have to be delivered again."""
         return self.ordered - self.received + self.refused
+
+    def over(self, tolerance: Decimal) -> Decimal:
+        """What may come beyond that, by a tolerance in percent of what was ordered; whole pieces of what is counted."""
+        step = Decimal(1).scaleb(-quantity_places(self.unit))
+        return (self.ordered * tolerance / _HUNDRED).quantize(step, ROUND_DOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What of a delivery belongs to one order line; `days_late` None where no date was expected."""
+    """What of a delivery belongs to one order line; `days_late` below zero = early, None where no date was expected."""
 
     receipt: str
     po: str
@@ -179,15 +185,12 @@ def _spread(
     """Fill what is owed line by line, then what the tolerance allows; `came` is what earlier rows brought."""
     owed = [line.owed - came.get((line.po, line.line), ZERO) for line in lines]
     shares = _fill(delivery.quantity, owed)
-    extra = [
-        have + line.ordered * tolerance / _HUNDRED - share
-        for have, line, share in zip(owed, lines, shares, strict=True)
-    ]
+    rooms = [have + line.over(tolerance) for have, line in zip(owed, lines, strict=True)]
+    extra = [room - share for room, share in zip(rooms, shares, strict=True)]
     more = _fill(delivery.quantity - sum(shares, ZERO), extra)
     shares = [share + over for share, over in zip(shares, more, strict=True)]
     if sum(shares, ZERO) < delivery.quantity:
-        over = [have + line.ordered * tolerance / _HUNDRED for have, line in zip(owed, lines, strict=True)]
-        return _too_much(delivery, _above_zero(owed), _above_zero(over), tolerance)
+        return _too_much(delivery, _above_zero(owed), _above_zero(rooms), tolerance)
     parts = [(line, share) for line, share in zip(lines, shares, strict=True) if share > ZERO]
     for line, share in parts:
         if large := comes_to(share, line.unit_cost or ZERO):
@@ -228,7 +231,7 @@ def _fault(delivery: Delivery, column: str, problem: str, fix: str) -> NotReceiv
 
 
 def _received(delivery: Delivery, line: OrderedLine, quantity: Decimal, fate: Fate) -> Received:
-    late = None if line.expected is None else max(0, (delivery.received_on - line.expected).days)
+    late = None if line.expected is None else (delivery.received_on - line.expected).days
     return Received(
         delivery.receipt,
         line.po,
@@ -257,12 +260,12 @@ class SupplierRecord:
 
 
 def supplier_record(receipts: Iterable[tuple[Quality, int | None]]) -> SupplierRecord:
-    """The record from (quality, days late) of each receipt, every receipt counting the same."""
+    """The record from (quality, days late) of each receipt, every receipt counting the same; early is on time."""
     scores, on_time = [], []
     for quality, late in receipts:
         scores.append(_SCORES[quality])
         if late is not None:
-            on_time.append(ZERO if late else _HUNDRED)
+            on_time.append(ZERO if late > 0 else _HUNDRED)
     return SupplierRecord(_mean(on_time), _mean(scores))
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.domain.ordering.completeness import Address, missing_in_address
 from o2c_xl.domain.ordering.orders import Shipping
 from o2c_xl.domain.workdays import add_working_days, next_working_day, working_day
@@ -18,6 +19,9 @@ __all__ = [
     "Dispatch",
     "Service",
     "choose_service",
+    "cut_off_of",
+    "expected_day",
+    "services_in_use",
     "shipment_weight",
     "why_not_ship",
 ]
@@ -46,7 +50,7 @@ class Service:
         return self.shipping == choice and light_enough and weight_kg >= self.least_kg
 
 
-# A start for a company that has entered no carriers of its own.
+# What holds as long as a company has entered no carriers of its own.
 DEFAULT_SERVICES = (
     Service("Courier", "Express", Shipping.EXPRESS, Decimal(70), cut_off=dt.time(15), days=1),
     Service("Parcel service", "Standard", Shipping.STANDARD, Decimal(30), cut_off=dt.time(16), days=3),
@@ -56,15 +60,32 @@ DEFAULT_SERVICES = (
 )
 
 
+_PICKUP = tuple(one for one in DEFAULT_SERVICES if one.shipping == Shipping.PICKUP)
+_TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])(?::00)?")
+
+
+def cut_off_of(text: str) -> dt.time | None:
+    """The local time that a cell says, such as 15:00, 9.30 or Excel's 15:00:00; None when it says none."""
+    found = _TIME.fullmatch(text.strip())
+    return dt.time(int(found[1]), int(found[2])) if found else None
+
+
+def services_in_use(own: Iterable[Service]) -> tuple[Service, ...]:
+    """The company's own services, else the five that stand for them; goods can be fetched at the store in any case."""
+    services = tuple(own)
+    if not services:
+        return DEFAULT_SERVICES
+    fetched = any(one.shipping == Shipping.PICKUP for one in services)
+    return services if fetched else services + _PICKUP
+
+
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """How a shipment goes, and when it leaves and arrives."""
+    """How a shipment goes, and the day on which it should be there."""
 
     carrier: str
     service: str
-    leaves: dt.date
-    arrives: dt.date
-    why: str
+    expected: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,23 +117,21 @@ def choose_service(
     wanted = choice or Shipping.STANDARD
     fitting = [one for one in services if one.takes(wanted, weight_kg)]
     if not fitting:
-        return CannotShip(f"No carrier takes {weight_kg} kg by {wanted}. Choose another shipping or split it.")
-    leaves = [_leaves(one, ready) for one in fitting]
-    arrives = [add_working_days(day, one.days) for day, one in zip(leaves, fitting, strict=True)]
+        fix = "Add a row for it in Carriers, or choose another Shipping."
+        return CannotShip(f"No carrier takes {plain_number(weight_kg)} kg by {wanted}. {fix}")
+    arrives = [expected_day(one, ready) for one in fitting]
     best = min(range(len(fitting)), key=lambda at: (arrives[at], fitting[at].cost, at))
-    one = fitting[best]
-    return Dispatch(one.carrier, one.service, leaves[best], arrives[best], _why(one, ready, weight_kg))
+    return Dispatch(fitting[best].carrier, fitting[best].service, arrives[best])
+
+
+def expected_day(one: Service, ready: dt.datetime) -> dt.date:
+    """The day on which goods that stand at the door at `ready` (local time) should be with the customer."""
+    return add_working_days(_leaves(one, ready), one.days)
 
 
 def _leaves(one: Service, ready: dt.datetime) -> dt.date:
-    """The day the carrier takes it: today before the cut-off time, else the next day they come."""
+    """The day the carrier takes it: today up to the cut-off time, else the next day they come."""
     today = ready.date()
     late = one.cut_off is not None and ready.time() > one.cut_off
     # On a weekend nobody comes, so Monday's cut-off is not missed.
     return next_working_day(today) if late and working_day(today) == today else working_day(today)
-
-
-def _why(one: Service, ready: dt.datetime, weight_kg: Decimal) -> str:
-    late = one.cut_off is not None and ready.time() > one.cut_off
-    after = f", after the cut-off at {one.cut_off:%H:%M}" if late else ""
-    return f"{one.shipping}, {weight_kg} kg{after}."

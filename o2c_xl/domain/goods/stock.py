@@ -104,7 +104,7 @@ def stock_status(available: Decimal, reorder_point: Decimal | None) -> Availabil
 
 
 def average_cost(value: Decimal, on_hand: Decimal) -> Decimal:
-    """Cost per unit, to four places for showing; postings never use it, they would round twice."""
+    """Cost per unit, to the four places that the ledger keeps; goods leave at `value_of`, else they round twice."""
     return (value / on_hand).quantize(_AVERAGE_PLACES, ROUND_HALF_UP) if on_hand else ZERO
 
 

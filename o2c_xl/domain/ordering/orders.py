@@ -16,6 +16,7 @@ from operator import attrgetter
 from o2c_xl.domain.money import ZERO
 
 __all__ = [
+    "IN_WAREHOUSE",
     "Gates",
     "LineQuantities",
     "OrderStatus",
@@ -45,6 +46,10 @@ class OrderStatus(StrEnum):
     INVOICED = "Invoiced"
     CLOSED = "Closed"
     CANCELLED = "Cancelled"
+
+
+IN_WAREHOUSE = (OrderStatus.BACKORDERED, OrderStatus.TO_PICK, OrderStatus.PICKED, OrderStatus.PARTLY_SHIPPED)
+"""Stock was looked at for the order, and something of it is still to go out; nothing holds it."""
 
 
 class Request(StrEnum):

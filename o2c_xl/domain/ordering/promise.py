@@ -1,4 +1,4 @@
-"""When a line can be with the customer: from stock, from what suppliers still owe, else after the lead time."""
+"""When a line can go to the customer: from stock, from what suppliers still owe, else after the lead time."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from o2c_xl.domain.money import ZERO, plain_number
-from o2c_xl.domain.workdays import add_working_days, working_day
+from o2c_xl.domain.workdays import working_day
 
 __all__ = [
-    "Incoming", "Need", "Promise", "PromiseRules", "promise_lines", "whole_order_promise",
+    "Incoming", "Need", "Promise", "PromiseRules", "promise_lines", "ships_on", "whole_order_promise",
 ]  # fmt: skip
 
 _FIRST_WAIT = 4  # days
@@ -35,26 +35,24 @@ class Need:
     line: str
     sku: str
     quantity: Decimal
-    shipping: str = ""
     requested: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PromiseRules:
-    """The company's days: working days on the way by shipping choice, calendar `lead_days` by SKU (from its supplier).
+    """The company's days: calendar `lead_days` by SKU (from its supplier).
 
     A product that nobody is known to sell has no lead days and is not promised; what is on order without a day counts
     `default_lead_days` then.
     """
 
-    shipping_days: Mapping[str, int] = field(default_factory=dict)
     lead_days: Mapping[str, int] = field(default_factory=dict)
     default_lead_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The earliest day a line can arrive (be fetched, for a pickup); None when nobody can say.
+    """The earliest day a line can go out (be fetched, for a pickup); None when nobody can say.
 
     `why` is what it rests on: `from PO-000012, expected 2026-03-09.` `firm`: these are goods, in stock or owed by a
     supplier; else it only counts on a lead time and moves with the day.
@@ -89,8 +87,13 @@ def promise_lines(
     return [_promise(need, supplies.get(need.sku, []), rules, today) for need in needs]
 
 
+def ships_on(ready: dt.date, requested: dt.date | None) -> dt.date:
+    """The day on which goods that are ready go out: a working day, and not before the customer wants them."""
+    return max(working_day(ready), requested or dt.date.min)
+
+
 def whole_order_promise(dates: Iterable[dt.date | None]) -> dt.date | None:
-    """The day a complete order can arrive: that of its last line; None while one of them has none."""
+    """The day a complete order can go out: that of its last line; None while one of them has none."""
     latest: dt.date | None = None
     for day in dates:
         if day is None:
@@ -144,10 +147,8 @@ def _promise(need: Need, supplies: list[_Supply], rules: PromiseRules, today: dt
     ready, why, firm = _ready(need, supplies, rules, today)
     if ready is None:
         return Promise(need.order, need.line, None, why, firm)
-    arrives = add_working_days(ready, rules.shipping_days.get(need.shipping, 0))
-    if need.requested and need.requested > arrives:
-        return Promise(need.order, need.line, need.requested, f"{why} As requested.", firm)
-    return Promise(need.order, need.line, arrives, why, firm)
+    on = ships_on(ready, need.requested)
+    return Promise(need.order, need.line, on, why if on == working_day(ready) else f"{why} As requested.", firm)
 
 
 def _ready(

@@ -32,9 +32,7 @@ def read_cii(root: Node) -> EInvoice:
         type_code=head.text("TypeCode"),
         currency=money.text("InvoiceCurrencyCode"),
         tax_currency=money.text("TaxCurrencyCode"),
-        due=next(
-            (d for one in money.all("SpecifiedTradePaymentTerms") if (d := one.day(f"DueDateDateTime/{_DAY}"))), None
-        ),
+        due=_due(money),
         buyer_reference=agreed.text("BuyerReference"),
         purchase_reference=agreed.text("BuyerOrderReferencedDocument/IssuerAssignedID"),
         sales_reference=agreed.text("SellerOrderReferencedDocument/IssuerAssignedID"),

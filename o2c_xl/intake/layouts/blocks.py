@@ -58,12 +58,11 @@ class _Search:
         self.ends = [-1] * grid.width  # by column the last row that belongs to a list already
 
     def declared(self) -> None:
+        """Take the tables as they are; what stands over one is still looked at, so only its own rows are taken."""
         for table in self.grid.tables:
             if table.top < 0 or table.right >= self.grid.width or table.left < 0 or table.top >= self.grid.height:
                 continue
             self.found.append(_declared(self.grid, table))
-            # what stands over a declared table is still looked at, so only its own rows are taken
-            self.tables = True
 
     def sweep(self) -> None:
         """Look at each row that has cells of no list yet."""

@@ -15,16 +15,14 @@ from o2c_xl.intake.layouts.grid import Grid, ListedTable
 from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.errors import Damaged
-from o2c_xl.workbook.opc.markup import tree
 from o2c_xl.workbook.opc.parts import Sheet
 from o2c_xl.workbook.read import Book, SheetRows, read_book
 
-__all__ = ["hidden_sheets", "read_grids"]
+__all__ = ["read_grids"]
 
 _ZIP_OR_OLE = (b"PK", b"\xd0\xcf\x11\xe0")
 _MERGED = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^<>]*?ref=[\"']([A-Z0-9:$]{1,40})[\"']")
 _SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-_STATES = ("hidden", "veryHidden")
 _DELIMITERS = ";\t,|"
 _HEAD = 50
 _MANY = 4  # columns beyond which more do not speak for a delimiter: a comma may stand in every number
@@ -47,16 +45,10 @@ def read_grids(path: Path, name: str, encoding: str = "") -> list[Grid]:
         return [_csv_grid(path, name, encoding)]
     try:
         book = read_book(path, only=())
-        hidden = hidden_sheets(book)
-        return [_sheet_grid(book, sheet, name) for sheet in book.parts.sheets if sheet.name not in hidden]
+        # A person confirms only what can be seen.
+        return [_sheet_grid(book, sheet, name) for sheet in book.parts.sheets if not sheet.hidden]
     except Damaged as fault:
         raise CannotRun(f"{name}: {fault}") from fault
-
-
-def hidden_sheets(book: Book) -> frozenset[str]:
-    """Sheets that nobody sees; a person confirms only what can be seen."""
-    root = tree(book.package.read(book.parts.workbook), book.parts.workbook)
-    return frozenset(s.get("name", "") for s in root.iterfind("sheets/sheet") if s.get("state", "") in _STATES)
 
 
 def _sheet_grid(book: Book, sheet: Sheet, name: str) -> Grid:

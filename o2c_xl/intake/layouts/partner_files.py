@@ -23,7 +23,6 @@ from o2c_xl.tables.parse.batch import Batch
 
 __all__ = [
     "NAME_COLUMNS",
-    "PARTNERS",
     "Learnt",
     "Tried",
     "fits",
@@ -36,7 +35,6 @@ __all__ = [
 ]
 
 NAME_COLUMNS = "Name the columns in one row above the values."
-PARTNERS = "partners"  # the folder in the company's layouts/ whose layouts are used by themselves
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from o2c_xl.intake.layouts.ways import ways_of
 from o2c_xl.intake.layouts.words import candidates, header_of, meanings_of
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Column, Kind
+from o2c_xl.tables.parse.cells import NUMBERS
 from o2c_xl.tables.parse.headers import header_key
 
 __all__ = ["Line", "Proposal", "propose"]
@@ -22,7 +23,6 @@ __all__ = ["Line", "Proposal", "propose"]
 _LOOKED = 500  # rows whose values are weighed
 _PRODUCT = frozenset({"sku", "product_name", "supplier_sku", "barcode"})
 _PERSON = frozenset({"customer_id", "customer_name"})
-_NUMERIC = frozenset({Kind.MONEY, Kind.PRICE, Kind.QUANTITY, Kind.PERCENT, Kind.NUMBER, Kind.WHOLE})
 # What speaks for a table beyond what it cannot do without.
 _SIGNS: Mapping[str, Mapping[str, float]] = {
     "Orders": {
@@ -108,7 +108,7 @@ class Proposal:
         """Numbers and dates that a column may bring and none is certain to: without one, rows mean something else."""
         known = columns_of(BY_NAME[self.table])
         undecided = (line.ours for line in self.columns if not line.certain and line.ours not in given)
-        return list(dict.fromkeys(ours for ours in undecided if known[ours].kind in _NUMERIC | {Kind.DATE}))
+        return list(dict.fromkeys(ours for ours in undecided if known[ours].kind in NUMBERS | {Kind.DATE}))
 
 
 def propose(grid: Grid, block: BlockFound, lists: Sequence[BlockFound], *, sheets: int = 1) -> Proposal:
@@ -268,7 +268,7 @@ def _plausible(column: Column, seen: _Seen, *, by_name: bool) -> bool:
     """Whether the values are of the kind that the column holds."""
     if by_name or not seen.rows:
         return not by_name or seen.share(TEXT, TEXT_NUMBER, NUMBER) == 1
-    if column.kind in _NUMERIC:
+    if column.kind in NUMBERS:
         return seen.share(NUMBER, TEXT_NUMBER) >= 0.5  # noqa: PLR2004
     if column.kind is Kind.DATE:
         return seen.share(DATE, TEXT_NUMBER, TEXT) >= 0.5  # noqa: PLR2004

@@ -11,11 +11,11 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from o2c_xl.intake.layouts.spec import Source
-from o2c_xl.tables.define.spec import Column, Kind
+from o2c_xl.tables.define.spec import Column
+from o2c_xl.tables.parse.cells import NUMBERS
 
 __all__ = ["converted", "plain_date", "plain_number"]
 
-_EXACT = frozenset({Kind.MONEY, Kind.PRICE, Kind.QUANTITY, Kind.PERCENT, Kind.NUMBER, Kind.WHOLE})
 _PATTERNS = {
     ".": re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:[,’' \u00a0\u202f][0-9]{3})+)(?:\.[0-9]+)?"),
     ",": re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:[.’' \u00a0\u202f][0-9]{3})+)(?:,[0-9]+)?"),
@@ -52,7 +52,7 @@ def _through(value: object, steps: Sequence[Callable[[object], object]]) -> obje
 
 def _steps(source: Source, column: Column) -> list[Callable[[object], object]]:
     """What is done to each value, in this order."""
-    exact = column.kind in _EXACT and bool(source.decimal)
+    exact = column.kind in NUMBERS and bool(source.decimal)
     known = {key.strip().casefold(): value for key, value in source.values.items()}
     steps: tuple[tuple[bool, Callable[[object], object]], ...] = (
         (bool(known), lambda v: known.get(v.strip().casefold(), v) if isinstance(v, str) else v),

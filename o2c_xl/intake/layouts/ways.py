@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 
 from o2c_xl.tables.define.spec import Column, Kind
+from o2c_xl.tables.parse.cells import NUMBERS
 from o2c_xl.tables.parse.script import DAY_FIRST, MONTH_FIRST, number_scripts, prove_dates
 
 __all__ = ["ways_of"]
 
-_EXACT = frozenset({Kind.MONEY, Kind.PRICE, Kind.QUANTITY, Kind.PERCENT, Kind.NUMBER, Kind.WHOLE})
 _LOOKED = 2000
 _AROUND = re.compile(r"^([^\d+-]*)[+-]?\d[\d.,’' \u00a0\u202f]*?([^\d.,]*)$")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]00:00(?::00(?:\.0+)?)?)?")
@@ -30,7 +30,7 @@ def ways_of(values: Sequence[object], column: Column) -> tuple[dict[str, object]
         return _identifier(filled)
     if column.kind is Kind.DATE:
         return _dates(filled)
-    return _numbers(filled, column) if column.kind in _EXACT else ({}, "")
+    return _numbers(filled, column) if column.kind in NUMBERS else ({}, "")
 
 
 def _identifier(values: Sequence[object]) -> tuple[dict[str, object], str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,10 +17,10 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import natural_key
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.goods.slips import mark_faults, slip_batches
 from o2c_xl.ledger.lookups import chunks, rows_by_key
+from o2c_xl.ledger.slips import mark_faults, pending_slips, still_pending_slips
 from o2c_xl.ledger.store import Ledger, Txn
-from o2c_xl.steps.post_bills import Bill, Billable, BillPosting, BillsDecided, BillsPosted, BillsToPost
+from o2c_xl.steps.post_bills import Bill, Billable, BillPosting, BillsDecided, BillsToPost
 
 __all__ = ["BillingBooks", "waiting_bills"]
 
@@ -49,35 +49,45 @@ class BillingBooks:
 
     def __init__(self, ledger: Ledger, day: date, policy: Policy) -> None:
         self._ledger, self._day, self._currency, self._policy = ledger, day, policy.currency, policy
-        self._batch: _Batch
 
-    def pending(self) -> Generator[BillsToPost, None, None]:
+    def work_off(self, decide: Callable[[BillsToPost], BillsDecided]) -> tuple[int, int, int]:
+        """Post the bills, pay what is due, keep the sentences of the others; (posted, paid, newly waiting)."""
+        posted = paid = faults = 0
+        slips = schema.bills
+        for keys in pending_slips(self._ledger, self._day, slips, slips.c.bill_date, _PENDING):
+            with self._ledger.transaction(self._day) as txn:
+                batch = _Batch(txn, still_pending_slips(txn.conn, slips, keys, _PENDING))
+                decided = decide(self._read(batch))
+                faults += self._record(batch, decided)
+            posted, paid = posted + len(decided.posted), paid + len(decided.paid)
+        return posted, paid, faults
+
+    def _read(self, batch: _Batch) -> BillsToPost:
         """Bills not posted yet, and posted ones not paid."""
-        for txn, slips in slip_batches(self._ledger, self._day, schema.bills, schema.bills.c.bill_date, _PENDING):
-            batch = self._batch = _Batch(txn, slips)
-            heads = _heads(txn.conn, slips)
-            _fill_open(batch, heads)
-            c = schema.suppliers.c
-            columns = [c.supplier_id, c.currency, c.payment_terms]
-            suppliers = {
-                row.supplier_id: (row.currency or self._currency, row.payment_terms or self._policy.default_terms)
-                for row in rows_by_key(txn.conn, columns, c.supplier_id, [slip.supplier_id for slip in slips])
-            }
-            orders = {po: Billable(supplier, _of(batch.open, po)) for po, supplier in heads.items()}
-            unknown = (self._currency, self._policy.default_terms)
-            bills = [_bill(slip, *suppliers.get(slip.supplier_id, unknown)) for slip in slips]
-            yield BillsToPost(bills, orders, self._currency, self._policy.bill_tolerance_percent)
+        conn, slips = batch.txn.conn, batch.slips
+        heads = _heads(conn, slips)
+        _fill_open(batch, heads)
+        c = schema.suppliers.c
+        columns = [c.supplier_id, c.currency, c.payment_terms]
+        suppliers = {
+            row.supplier_id: (row.currency or self._currency, row.payment_terms or self._policy.default_terms)
+            for row in rows_by_key(conn, columns, c.supplier_id, [slip.supplier_id for slip in slips])
+        }
+        orders = {po: Billable(supplier, _of(batch.open, po)) for po, supplier in heads.items()}
+        unknown = (self._currency, self._policy.default_terms)
+        bills = [_bill(slip, *suppliers.get(slip.supplier_id, unknown)) for slip in slips]
+        return BillsToPost(bills, orders, self._currency, self._policy.bill_tolerance_percent)
 
-    def record(self, decided: BillsDecided) -> BillsPosted:
-        """Post the bills, pay what is due, and keep the sentences of the others."""
-        batch, txn = self._batch, self._batch.txn
+    def _record(self, batch: _Batch, decided: BillsDecided) -> int:
+        """Returns how many bills are newly at fault or set aside."""
+        txn = batch.txn
         new = mark_faults(txn, schema.bills, "bill at fault", batch.slips, decided.faults)
         new += mark_faults(txn, schema.bills, "bill set aside", batch.slips, decided.set_aside, _SET_ASIDE)
         txn.update(schema.bills, [self._post(batch, one) for one in decided.posted])
         lines = [{"po": po, "line": line, "billed": batch.billed[po, line]} for po, line in sorted(batch.cleared)]
         txn.update(schema.purchase_order_lines, lines)
         txn.update(schema.bills, [self._pay(txn, bill) for bill in decided.paid])
-        return BillsPosted(len(decided.posted), len(decided.paid), new)
+        return new
 
     def _post(self, batch: _Batch, one: BillPosting) -> dict[str, Any]:
         bill = one.bill

@@ -147,7 +147,7 @@ def _with_records(
             .where(po.supplier_id.in_(part), po.made_on >= day - dt.timedelta(days=_RECORD_DAYS))
             .where(rec.status.in_(CAME))
         )
-        came += [(who, Quality(quality), None if late is None else max(late, 0)) for who, quality, late in rows]
+        came += [(who, Quality(quality), late) for who, quality, late in rows]
     records = {who: record.score for who, record in records_by_supplier(came).items()}
     return {
         sku: [

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, Verdict, ask, verdicts, void
 from o2c_xl.ledger.buying.offers import find_offers
 from o2c_xl.ledger.buying.purchasing import PURCHASE_ORDER, lines_by_po, net_of, purchase_hash
-from o2c_xl.ledger.lookups import CHUNK, rows_by_key
+from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.messages.outbox import Outgoing, put_in_outbox
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.send_purchases import Fate, PurchaseToSend
@@ -28,13 +29,15 @@ CANCELLATION = "Purchase order cancelled"
 _ENDING = ("Cancel", "Close short")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Batch:
+    """Purchase orders that are decided on, with their lines, what an approval binds to, and what was said."""
+
     txn: Txn
     heads: dict[str, Row[Any]]
     lines: dict[str, list[dict[str, Any]]]
-    hashes: dict[str, str] = field(default_factory=dict)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    hashes: dict[str, str]
+    verdicts: dict[str, Verdict]
 
 
 class SendingBooks:
@@ -42,23 +45,29 @@ class SendingBooks:
 
     def __init__(self, ledger: Ledger, day: date, policy: Policy) -> None:
         self._ledger, self._day, self._policy = ledger, day, policy
-        self._batch: _Batch
 
-    def pending(self) -> Generator[Sequence[PurchaseToSend], None, None]:
-        """Drafts, what waits for approval, and orders under way that someone wants ended."""
+    def work_off(self, decide: Callable[[Sequence[PurchaseToSend]], Sequence[Fate]]) -> Mapping[Fate, int]:
+        """Carry out what is decided of drafts, of what waits for approval, and of orders that someone wants ended."""
         h = schema.purchase_orders
         movable = or_(h.c.status.in_(DRAFTS), and_(h.c.status.in_(UNDER_WAY), h.c.action.in_(_ENDING)))
         with self._ledger.reading() as conn:
-            keys = list(conn.execute(select(h.c.po).where(movable).order_by(h.c.po)).scalars())
-        for start in range(0, len(keys), CHUNK):
+            keys = conn.execute(select(h.c.po).where(movable).order_by(h.c.po)).scalars().all()
+        counts: Counter[Fate] = Counter()
+        for part in chunks(keys):
             with self._ledger.transaction(self._day) as txn:
-                heads = {row.po: row for row in rows_by_key(txn.conn, h, h.c.po, keys[start : start + CHUNK], movable)}
-                batch = self._batch = _Batch(txn, heads, lines_by_po(txn.conn, heads))
-                batch.hashes = {
-                    po: purchase_hash(head.supplier_id, head.currency, batch.lines[po]) for po, head in heads.items()
-                }
-                batch.verdicts = verdicts(txn.conn, PURCHASE_ORDER, heads)
-                yield [self._to_send(batch, head) for head in heads.values()]
+                batch = self._read(txn, {row.po: row for row in rows_by_key(txn.conn, h, h.c.po, part, movable)})
+                orders = [self._to_send(batch, head) for head in batch.heads.values()]
+                by_fate: dict[Fate, list[PurchaseToSend]] = {}
+                for one, fate in zip(orders, decide(orders), strict=True):
+                    by_fate.setdefault(fate, []).append(one)
+                self._record(batch, by_fate)
+            counts.update({fate: len(mine) for fate, mine in by_fate.items()})
+        return counts
+
+    def _read(self, txn: Txn, heads: dict[str, Row[Any]]) -> _Batch:
+        lines = lines_by_po(txn.conn, heads)
+        hashes = {po: purchase_hash(head.supplier_id, head.currency, lines[po]) for po, head in heads.items()}
+        return _Batch(txn, heads, lines, hashes, verdicts(txn.conn, PURCHASE_ORDER, heads))
 
     def _to_send(self, batch: _Batch, head: Row[Any]) -> PurchaseToSend:
         lines = [line for line in batch.lines[head.po] if line["quantity"]]
@@ -76,19 +85,15 @@ class SendingBooks:
             foreign=head.currency != self._policy.currency,
         )
 
-    def record(self, fates: Sequence[tuple[PurchaseToSend, Fate]]) -> None:
-        """Carry out what was decided for the batch that was given last."""
-        by_fate: dict[Fate, list[PurchaseToSend]] = {}
-        for one, fate in fates:
-            by_fate.setdefault(fate, []).append(one)
-        self._ask(by_fate.get(Fate.ASK, []))
-        self._return(by_fate.get(Fate.RETURN, []))
-        self._send(by_fate.get(Fate.SEND, []))
-        self._end(by_fate.get(Fate.CANCEL, []), "Cancelled", "purchase order cancelled")
-        self._end(by_fate.get(Fate.CLOSE, []), "Closed", "purchase order closed")
+    def _record(self, batch: _Batch, by_fate: Mapping[Fate, Sequence[PurchaseToSend]]) -> None:
+        self._ask(batch, by_fate.get(Fate.ASK, ()))
+        self._return(batch, by_fate.get(Fate.RETURN, ()))
+        self._send(batch, by_fate.get(Fate.SEND, ()))
+        self._end(batch, by_fate.get(Fate.CANCEL, ()), "Cancelled", "purchase order cancelled")
+        self._end(batch, by_fate.get(Fate.CLOSE, ()), "Closed", "purchase order closed")
 
-    def _ask(self, orders: Sequence[PurchaseToSend]) -> None:
-        batch, txn = self._batch, self._batch.txn
+    def _ask(self, batch: _Batch, orders: Sequence[PurchaseToSend]) -> None:
+        txn = batch.txn
         ask(
             txn,
             [
@@ -110,20 +115,20 @@ class SendingBooks:
         ]
         txn.update(schema.purchase_orders, changed)
 
-    def _return(self, orders: Sequence[PurchaseToSend]) -> None:
+    def _return(self, batch: _Batch, orders: Sequence[PurchaseToSend]) -> None:
         """A rejected order is a draft again; it goes on when it is changed."""
         for one in orders:
-            reason = self._batch.verdicts[one.po].reason
-            self._batch.txn.record("purchase order returned", one.po, {"reason": reason})
-        self._batch.txn.update(
+            reason = batch.verdicts[one.po].reason
+            batch.txn.record("purchase order returned", one.po, {"reason": reason})
+        batch.txn.update(
             schema.purchase_orders, [{"po": one.po, "status": str(PurchaseStatus.DRAFT)} for one in orders]
         )
 
-    def _send(self, orders: Sequence[PurchaseToSend]) -> None:
+    def _send(self, batch: _Batch, orders: Sequence[PurchaseToSend]) -> None:
         """The order counts as on its way from now on; its document is made from the ledger after the commit."""
         if not orders:
             return
-        batch, txn = self._batch, self._batch.txn
+        txn = batch.txn
         skus = [line["sku"] for one in orders for line in batch.lines[one.po]]
         heads = [batch.heads[one.po] for one in orders]
         offers = find_offers(txn.conn, skus, self._day, self._policy, [head.supplier_id for head in heads])
@@ -147,11 +152,11 @@ class SendingBooks:
         txn.update(schema.purchase_orders, changed)
         put_in_outbox(txn, messages)
 
-    def _end(self, orders: Sequence[PurchaseToSend], status: str, event: str) -> None:
+    def _end(self, batch: _Batch, orders: Sequence[PurchaseToSend], status: str, event: str) -> None:
         """Nothing more is expected of these; a supplier who has the order is told."""
         if not orders:
             return
-        batch, txn = self._batch, self._batch.txn
+        txn = batch.txn
         void(txn, PURCHASE_ORDER, [one.po for one in orders if one.status in DRAFTS])
         changed = [{"po": one.po, "status": status, "entry": txn.record(event, one.po)} for one in orders]
         txn.update(schema.purchase_orders, changed)

@@ -14,7 +14,7 @@ from o2c_xl.domain.ordering.orders import natural_key
 from o2c_xl.ledger.schema.partial import SHORT_L
 from o2c_xl.ledger.types import Exact
 
-__all__ = ["find_shortages", "unsourced"]
+__all__ = ["find_shortages", "unsourced", "unsourced_low"]
 
 # Orders that are not confirmed or released yet have a status before these.
 _SHORT = f"""
@@ -64,17 +64,20 @@ _LEVELS = text(
 _WAITING = text(f'SELECT x.sku, x."order", x.wanted FROM ({_SHORT}) AS x').columns(sku=Text, order=Text, wanted=Date)  # noqa: S608 -- our own parts
 # What is on its way, and what lies free while orders that go whole wait for something else.
 _COVERED = "(COALESCE(c.quantity, 0) + COALESCE(f.on_hand - f.quarantined - f.allocated, 0))"
+# Nobody sells the product of `{0}`.
+_UNSOLD = """
+    NOT EXISTS (SELECT 1 FROM supplier_prices x JOIN suppliers y ON y.supplier_id = x.supplier_id
+                WHERE x.sku = {0}.sku AND (x.valid_from IS NULL OR x.valid_from <= :day)
+                  AND (x.valid_to IS NULL OR x.valid_to >= :day))
+    AND NOT EXISTS (SELECT 1 FROM suppliers z WHERE z.supplier_id = {0}.preferred_supplier)
+"""
 _NOBODY = (
     text(
         f"""
     SELECT b.sku, SUM(b.quantity) - {_COVERED} AS quantity, MIN(COALESCE(o.waiting_since, o.received_on)) AS since
     FROM ({_SHORT}) AS b JOIN orders o ON o."order" = b."order" JOIN products p ON p.sku = b.sku
-        LEFT JOIN suppliers s ON s.supplier_id = p.preferred_supplier LEFT JOIN ({_ON_ORDER}) AS c ON c.sku = b.sku
-        LEFT JOIN stock f ON f.sku = b.sku
-    WHERE s.supplier_id IS NULL
-      AND NOT EXISTS (SELECT 1 FROM supplier_prices x JOIN suppliers y ON y.supplier_id = x.supplier_id
-                      WHERE x.sku = b.sku AND (x.valid_from IS NULL OR x.valid_from <= :day)
-                        AND (x.valid_to IS NULL OR x.valid_to >= :day))
+        LEFT JOIN ({_ON_ORDER}) AS c ON c.sku = b.sku LEFT JOIN stock f ON f.sku = b.sku
+    WHERE {_UNSOLD.format("p")}
     GROUP BY b.sku, c.quantity, f.on_hand, f.quarantined, f.allocated
     HAVING SUM(b.quantity) > {_COVERED} ORDER BY b.sku
     """  # noqa: S608 -- our own parts
@@ -82,6 +85,23 @@ _NOBODY = (
     .bindparams(bindparam("day", type_=Date))
     .columns(sku=Text, quantity=Exact, since=Date)
 )
+
+# Below the reorder point since stock last moved, or since the product was last changed.
+_LOW = (
+    text(
+        f"""
+    SELECT p.sku, COALESCE((SELECT MAX(m.day) FROM movements m WHERE m.sku = p.sku),
+        (SELECT MAX(j.day) FROM journal j WHERE j.subject = p.sku AND j.event = 'product changed')) AS since
+    FROM products p LEFT JOIN stock f ON f.sku = p.sku LEFT JOIN ({_ON_ORDER}) AS c ON c.sku = p.sku
+    WHERE p.reorder_point IS NOT NULL AND p.discontinued <> 'Yes' AND {_COVERED} <= p.reorder_point
+      AND {_UNSOLD.format("p")} AND p.sku NOT IN (SELECT x.sku FROM ({_SHORT}) AS x)
+    ORDER BY p.sku
+    """  # noqa: S608 -- our own parts
+    )
+    .bindparams(bindparam("day", type_=Date))
+    .columns(sku=Text, since=Date)
+)
+_MEND = "Enter its Preferred supplier, a price in Supplier Prices, or a purchase order."
 
 
 def find_shortages(conn: Connection) -> list[StockLevel]:
@@ -126,13 +146,12 @@ def _waiting(conn: Connection) -> tuple[dict[str, list[str]], dict[str, dt.date]
 def unsourced(conn: Connection, day: dt.date) -> list[tuple[str, dt.date | None, str]]:
     """Products that orders wait for and that nobody is known to sell: SKU, since when, and what to do."""
     return [
-        (
-            row.sku,
-            row.since,
-            (
-                f"Orders wait for {trimmed(row.quantity)}, and no supplier sells it. "
-                "Enter its Preferred supplier, a price in Supplier Prices, or a purchase order."
-            ),
-        )
+        (row.sku, row.since, f"Orders wait for {trimmed(row.quantity)}, and no supplier sells it. {_MEND}")
         for row in conn.execute(_NOBODY, {"day": day})
     ]
+
+
+def unsourced_low(conn: Connection, day: dt.date) -> list[tuple[str, dt.date | None, str]]:
+    """The same of products for which no order waits yet, but whose stock is at or below the reorder point."""
+    low = f"Stock is at or below its Reorder point, and no supplier sells it. {_MEND}"
+    return [(row.sku, row.since, low) for row in conn.execute(_LOW, {"day": day})]

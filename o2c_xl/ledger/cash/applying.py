@@ -61,7 +61,7 @@ class ApplyingBooks:
     ledger: Ledger
     day: dt.date
 
-    def apply_each(self, decide: Callable[[ToApply], list[Match]]) -> tuple[int, int, int]:
+    def work_off(self, decide: Callable[[ToApply], list[Match]]) -> tuple[int, int, int]:
         """Record the matches of unapplied payments, a batch of accounts at a time; (payments, invoices, proposals)."""
         with self.ledger.reading() as conn:
             batches = list(_accounts(conn))

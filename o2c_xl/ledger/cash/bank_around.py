@@ -15,6 +15,7 @@ from o2c_xl.domain.cash.bank_line import BankLine, Payee, Posted, Surroundings
 from o2c_xl.domain.cash.payers import Payers, plain_account, plain_name
 from o2c_xl.domain.cash.references import Numbers, find_numbers, index_numbers
 from o2c_xl.domain.cash.spellings import spellings
+from o2c_xl.domain.goods.slips import PENDING
 from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.bank_statements import bank_line
@@ -112,7 +113,7 @@ def _without_fee(line: BankLine) -> Decimal:
 
 def _going_back(conn: Connection) -> Iterable[str]:
     """Payments that others, not posted yet, take back."""
-    pending = select(_PAY.reference).where(_PAY.status == "", _PAY.amount < ZERO)
+    pending = select(_PAY.reference).where(_PAY.status.in_(PENDING), _PAY.amount < ZERO)
     for text in conn.execute(pending).scalars():
         if found := _RETURN_OF.match(text):
             yield found[1]

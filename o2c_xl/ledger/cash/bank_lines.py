@@ -33,7 +33,7 @@ class BankLineBooks:
     ledger: Ledger
     day: dt.date
 
-    def post_each(self, decide: Decide) -> tuple[int, int]:
+    def work_off(self, decide: Decide) -> tuple[int, int]:
         """Record what `decide` says of pending lines, a batch at a time; (dealt with, waiting)."""
         done = waiting = 0
         last: str | None = ""

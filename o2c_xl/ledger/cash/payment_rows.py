@@ -30,6 +30,7 @@ PAYMENT: tuple[Column[Any], ...] = (
     _pay.order,
     _pay.held_on,
     _pay.status,
+    _pay.problem,
     _pay.source,
     _pay.sheet,
     _pay.row,

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, or_, select
 from o2c_xl.domain.accounts import payment_legs
 from o2c_xl.domain.cash.placing import HELD_ON, HeldOn, Placed, Refused, Typed
 from o2c_xl.domain.chart import legs
-from o2c_xl.domain.goods.slips import NOT_POSTED
+from o2c_xl.domain.goods.slips import NOT_POSTED, PENDING
 from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import withdraw_of
@@ -40,8 +40,8 @@ class PaymentBooks:
     day: dt.date
     currency: str
 
-    def receive_each(self, decide: Place) -> tuple[int, int]:
-        """Record what `decide` says of pending payments, a batch at a time; (posted, at fault)."""
+    def work_off(self, decide: Place) -> tuple[int, int]:
+        """Record what `decide` says of pending payments, a batch at a time; (posted, newly at fault)."""
         posted = faults = 0
         for which in _WHICH:
             last: str | None = ""
@@ -58,27 +58,25 @@ class PaymentBooks:
         typed = [_typed(row, letters) for row in rows]
         decisions = decide(typed, clues_for(txn.conn, typed, self.currency))
         recording = _Recording(txn, PaymentRows(txn))
-        bad = 0
         backs = []
         for row, decision in zip(rows, decisions, strict=True):
             if isinstance(decision, Refused):
                 recording.refuse(row, decision)
-                bad += 1
             elif decision.takes_back:
                 backs.append((row, decision))
             else:
                 recording.place(row, decision)
         if backs:
             record_returns(txn, backs, recording.rows)
-        return recording.write() + len(backs), bad
+        return recording.write() + len(backs), recording.faults
 
 
 # What is pending: payments, then those that take money back (of a payment that may have come with the same file),
 # then receipts of nobody known, whose invoice or customer may be known by now.
 _WHICH: tuple[tuple[ColumnElement[bool], ...], ...] = (
-    (_pay.status == "", or_(_pay.amount.is_(None), _pay.amount >= ZERO)),
-    (_pay.status == "", _pay.amount < ZERO),
-    (UNAPPLIED, NOBODYS, _pay.status != ""),
+    (_pay.status.in_(PENDING), or_(_pay.amount.is_(None), _pay.amount >= ZERO)),
+    (_pay.status.in_(PENDING), _pay.amount < ZERO),
+    (UNAPPLIED, NOBODYS, _pay.status.not_in(PENDING)),
 )
 
 
@@ -113,9 +111,17 @@ class _Recording:
     _taught: list[Taught] = field(default_factory=list)
     _count: int = 0
 
+    @property
+    def faults(self) -> int:
+        """How many payments were found at fault that were not before."""
+        return len(self._refused)
+
     def refuse(self, row: Row[Any], decision: Refused) -> None:
-        """Say what keeps a payment from being posted; one that is posted stays so, whatever it names later."""
+        """Say once what keeps a payment from being posted; one that is posted stays so, whatever it names later."""
         status = payment_status(row.applied, row.unapplied) if row.held_on else NOT_POSTED
+        if (row.status, row.problem) == (status, decision.problem):
+            return
+        self.txn.record("payment at fault", row.payment, {"problem": decision.problem})
         self._refused.append({"payment": row.payment, "status": status, "problem": decision.problem})
 
     def place(self, row: Row[Any], placed: Placed) -> None:
@@ -142,7 +148,7 @@ class _Recording:
             self._moved.append(row.payment)
             if row.customer_id and not row.account:
                 self._taught.append(Taught(row.payment, row.customer_id, row.payer, row.payer_account))
-        if entry != row.entry or not row.status:
+        if entry != row.entry or row.problem or not row.status:
             self._put(row, placed, row.applied, row.unapplied, entry)
 
     def _put(self, row: Row[Any], placed: Placed, applied: Decimal, unapplied: Decimal, entry: int) -> None:

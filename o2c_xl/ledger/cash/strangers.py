@@ -24,8 +24,6 @@ from o2c_xl.steps.guess_payers import Guess
 
 __all__ = ["StrangerBooks"]
 
-_MOST = 1_000
-
 
 @dataclass(slots=True)
 class StrangerBooks:
@@ -34,7 +32,7 @@ class StrangerBooks:
     ledger: Ledger
     day: dt.date
 
-    def propose(self, decide: Guess) -> int:
+    def work_off(self, decide: Guess) -> int:
         """Record what `decide` proposes for payments of nobody known; how many proposals are new."""
         with self.ledger.reading() as conn:
             if not _strangers(conn):
@@ -65,7 +63,7 @@ class StrangerBooks:
 def _strangers(conn: Connection) -> Sequence[Row[Any]]:
     c = schema.payments.c
     statement = select(schema.payments).where(UNAPPLIED, NOBODYS, c.unapplied > ZERO, c.held_on != "")
-    return conn.execute(statement.order_by(c.payment).limit(_MOST)).all()
+    return conn.execute(statement.order_by(c.payment)).all()
 
 
 def _namesakes(conn: Connection, rows: Sequence[Row[Any]]) -> dict[str, frozenset[str]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, func, or_, select, type_coerce
 
+from o2c_xl.domain.cash.placing import HeldOn
 from o2c_xl.domain.credit.account import CreditCustomer, CreditStatus, InCurrency, Release
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy
@@ -209,7 +210,7 @@ def _dues(conn: Connection, invoices: Iterable[str]) -> dict[str, list[tuple[dt.
 
 
 def _credits(conn: Connection, accounts: Iterable[str]) -> dict[_Key, Decimal]:
-    """Unapplied payments; what was paid ahead for a prepaid order belongs to that order alone."""
+    """Unapplied payments; what is held for a prepaid order belongs to that order alone, until it is over."""
     p, o = schema.payments.c, schema.orders.c
     joined = schema.payments.outerjoin(schema.orders, o.order == p.order)
     found: dict[_Key, Decimal] = {}
@@ -218,7 +219,7 @@ def _credits(conn: Connection, accounts: Iterable[str]) -> dict[_Key, Decimal]:
             select(p.account, p.currency, type_coerce(func.sum(p.unapplied), Exact).label("unapplied"))
             .select_from(joined)
             .where(p.account.in_(part), UNAPPLIED)
-            .where(or_(p.order == "", o.order.is_(None), o.terms != _PREPAID))
+            .where(or_(p.held_on != str(HeldOn.PREPAYMENTS), o.order.is_(None), o.terms != _PREPAID))
             .group_by(p.account, p.currency)
         )
         for row in conn.execute(query):

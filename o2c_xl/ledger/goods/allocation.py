@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, select, text
 from o2c_xl.domain.goods.allocation import NORMAL_PRIORITY
 from o2c_xl.domain.goods.serving import LineToServe, OrderToServe, ServedLine, Shelf
 from o2c_xl.domain.money import ZERO, trimmed
-from o2c_xl.domain.ordering.orders import OrderStatus, natural_key
+from o2c_xl.domain.ordering.orders import IN_WAREHOUSE, OrderStatus, natural_key
 from o2c_xl.domain.ordering.promise import whole_order_promise
 from o2c_xl.domain.ordering.remedies import Remedy
 from o2c_xl.domain.policy import Policy
@@ -34,7 +34,6 @@ from o2c_xl.steps.allocate import AllocatedOrder, AllocationBatch, PromiseBatch,
 __all__ = ["AllocationBooks"]
 
 _NEW = (OrderStatus.AVAILABILITY, OrderStatus.APPROVAL)
-_WAITING = (OrderStatus.BACKORDERED, OrderStatus.TO_PICK, OrderStatus.PICKED, OrderStatus.PARTLY_SHIPPED)
 _STEP = "Availability"
 _head, _line = schema.orders.c, schema.order_lines.c
 _HEADS = (
@@ -77,7 +76,7 @@ class AllocationBooks:
         for start in range(0, len(keys), BATCH):
             with self._ledger.transaction(self._day) as txn:
                 part = keys[start : start + BATCH]
-                heads = still_pending(txn.conn, part, (*_NEW, *_WAITING), *_ours(), columns=_HEADS)
+                heads = still_pending(txn.conn, part, (*_NEW, *IN_WAREHOUSE), *_ours(), columns=_HEADS)
                 lines = lines_of(txn.conn, [head.order for head in heads], _LINES)
                 decided = decide(self._batch(txn, heads, lines))
                 count += _record(txn, heads, lines, decided)
@@ -230,7 +229,8 @@ def _lines(
     told_allocated: dict[str, Decimal] = {}
     told_cancelled: dict[str, Decimal] = {}
     for old, line in zip(rows, order.served.lines, strict=True):
-        if not line.why or not _moved(old, line):
+        said_anew = order.ask and line.why != old.why  # the manager reads what is to be approved
+        if not line.why or not (said_anew or _moved(old, line)):
             continue
         allocated, cancelled = line.after.allocated - old.allocated, line.after.cancelled - old.cancelled
         if allocated:
@@ -269,19 +269,23 @@ def _head_row(
     return {
         "order": head.order,
         "status": str(order.status),
-        "waiting_for": order.waiting_for,
-        "waiting_who": order.waiting_who,
-        "waiting_since": _since(txn, head, order),
+        **_waits(txn, head, order, moved=bool(changed)),
         "promise_date": whole_order_promise(dates),
         "approved_availability": head.approved_availability or order.approved,
         "closed_on": txn.day if ended else head.closed_on,
     }
 
 
-def _since(txn: Txn, head: Row[Any], order: AllocatedOrder) -> dt.date | None:
-    if not order.waiting_for:
-        return None
-    return head.waiting_since if head.waiting_since and head.status == order.status else txn.day
+def _waits(txn: Txn, head: Row[Any], order: AllocatedOrder, *, moved: bool) -> dict[str, Any]:
+    """What stops the order; what picking, shipping or invoicing said of one that got nothing new stands."""
+    if not order.waiting_for and not moved and head.status == order.status:
+        return {name: getattr(head, name) for name in ("waiting_for", "waiting_who", "waiting_since")}
+    since = head.waiting_since if head.waiting_since and head.status == order.status else txn.day
+    return {
+        "waiting_for": order.waiting_for,
+        "waiting_who": order.waiting_who,
+        "waiting_since": since if order.waiting_for else None,
+    }
 
 
 def _ask(head: Row[Any], content: str) -> Ask:

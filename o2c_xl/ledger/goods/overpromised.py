@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.goods.allocation import NORMAL_PRIORITY, Demand, rank
 from o2c_xl.domain.money import ZERO, trimmed
-from o2c_xl.domain.ordering.orders import OrderStatus
+from o2c_xl.domain.ordering.orders import IN_WAREHOUSE, OrderStatus
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.ordering.orders import UNPROMISED
@@ -22,7 +22,7 @@ from o2c_xl.ledger.store import Ledger, Txn
 
 __all__ = ["take_back"]
 
-_SERVED = ("Availability", "Approval", "Backordered", "To pick", "Picked", "Partly shipped")
+_SERVED = tuple(map(str, (OrderStatus.AVAILABILITY, OrderStatus.APPROVAL, *IN_WAREHOUSE)))
 _Line = tuple[str, str]
 _OPEN = (*_SERVED, "On hold", "Incomplete", "Credit check")
 
@@ -114,4 +114,6 @@ def _demand(row: Row[Any], day: dt.date) -> Demand:
         row.order_date or day,
         row.requested_date or row.wanted_on,
         row.priority or NORMAL_PRIORITY,
+        # what is held, incomplete or not checked yet goes nowhere today
+        credit_released=row.status in _SERVED,
     )

@@ -6,8 +6,8 @@ scrapped, off the books and off what the supplier may bill, or kept after all.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,20 +15,22 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.accounts import receipt_return_legs, scrap_legs
-from o2c_xl.domain.goods.stock import Move, leave_quarantine
+from o2c_xl.domain.goods.stock import leave_quarantine, release_quarantine
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import verdicts
 from o2c_xl.ledger.goods.claims import Refusal, claim, settle_claims
 from o2c_xl.ledger.goods.receiving import FAIR_GOODS, fair_goods_hash, supply_status
-from o2c_xl.ledger.goods.slips import slip_batches
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.slips import pending_slips, still_pending_slips
 from o2c_xl.ledger.store import Ledger, Txn
-from o2c_xl.steps.decide_quarantine import DecidedGoods, LeavingGoods, WayOut
+from o2c_xl.steps.decide_quarantine import WayOut
 
 __all__ = ["QuarantineBooks", "waiting_refusals"]
 
+_FAIR, _REFUSED = ("Quarantined",), ("Refused",)
+_LEGS = {WayOut.RETURN: receipt_return_legs, WayOut.SCRAP: scrap_legs}
 _LEFT = {WayOut.RETURN: "Returned", WayOut.SCRAP: "Scrapped", WayOut.KEEP: "Posted"}
 _LEFT_AS = {WayOut.RETURN: "Returned to supplier", WayOut.SCRAP: "Scrapped", WayOut.KEEP: "Kept"}
 _TOLD = {
@@ -38,115 +40,92 @@ _TOLD = {
 }
 
 
-@dataclass(slots=True)
-class _Batch:
-    txn: Txn
-    slips: dict[str, Row[Any]] = field(default_factory=dict)
-    values: dict[str, Decimal] = field(default_factory=dict)
-
-
 class QuarantineBooks:
     """What `steps.decide_quarantine` needs, on the ledger."""
 
     def __init__(self, ledger: Ledger, day: date, policy: Policy) -> None:
         self._ledger, self._day, self._currency = ledger, day, policy.currency
-        self._batch: _Batch
 
-    def pending(self) -> Generator[Sequence[DecidedGoods], None, None]:
-        """Receipts in quarantine whose approval was decided for what stands on them."""
-        dated = schema.receipts.c.received_on
-        for txn, slips in slip_batches(self._ledger, self._day, schema.receipts, dated, ("Quarantined",)):
-            self._batch = _Batch(txn, {slip.receipt: slip for slip in slips})
-            found = verdicts(txn.conn, FAIR_GOODS, [slip.receipt for slip in slips])
-            decided = []
-            for slip in slips:
-                verdict = found.get(slip.receipt)
-                status = verdict.of(fair_goods_hash(slip)) if verdict else ""
-                if verdict and status in ("Approved", "Rejected"):
-                    decided.append(DecidedGoods(slip.receipt, status == "Approved", verdict.reason))
-            yield decided
+    def settle_fair(self) -> tuple[int, int]:
+        """Carry out approvals that were decided for what stands on the receipts; how many released, and refused."""
+        released = refused = 0
+        for keys in self._pending(_FAIR):
+            with self._ledger.transaction(self._day) as txn:
+                slips = still_pending_slips(txn.conn, schema.receipts, keys, _FAIR)
+                said = verdicts(txn.conn, FAIR_GOODS, [slip.receipt for slip in slips])
+                decided = [(slip, one) for slip in slips if (one := said.get(slip.receipt)) is not None]
+                good = [slip for slip, one in decided if one.of(fair_goods_hash(slip)) == "Approved"]
+                bad = {slip.receipt: one.reason for slip, one in decided if one.of(fair_goods_hash(slip)) == "Rejected"}
+                _release(txn, good)
+                _refuse(txn, [slip for slip in slips if slip.receipt in bad], bad)
+            released, refused = released + len(good), refused + len(bad)
+        return released, refused
 
-    def release(self, goods: Sequence[DecidedGoods]) -> None:
-        """The goods keep their value and may be promised."""
-        txn = self._batch.txn
-        changed = []
-        for one in goods:
-            slip = self._batch.slips[one.receipt]
-            move = Move(slip.sku, ZERO, ZERO, "quarantine_release", -slip.quantity)
-            entry = txn.record("goods released", one.receipt, {"quantity": slip.quantity}, moves=[move])
-            row = {"receipt": one.receipt, "accepted": slip.quantity, "status": "Posted", "entry": entry}
-            changed.append(row)
-        txn.update(schema.receipts, changed)
+    def let_out(self) -> int:
+        """Let refused goods leave as was typed beside their receipts; of how many."""
+        count = 0
+        for keys in self._pending(_REFUSED):
+            with self._ledger.transaction(self._day) as txn:
+                slips = still_pending_slips(txn.conn, schema.receipts, keys, _REFUSED)
+                decided = [slip for slip in slips if slip.refused_goods]
+                _let_out(txn, decided, self._currency)
+            count += len(decided)
+        return count
 
-    def refuse(self, goods: Sequence[DecidedGoods]) -> None:
-        """The goods stay in quarantine until they leave; their supplier owes them again."""
-        if not goods:
-            return
-        txn, slips = self._batch.txn, [self._batch.slips[one.receipt] for one in goods]
-        changed = []
-        for one, slip in zip(goods, slips, strict=True):
-            entry = txn.record("goods refused", one.receipt, {"quantity": slip.quantity, "reason": one.reason})
-            row = {"receipt": one.receipt, "refused": slip.quantity, "status": "Refused", "entry": entry}
-            changed.append(row)
-        txn.update(schema.receipts, changed)
-        heads = _owe_again(txn, slips)
-        reasons = {one.receipt: f", {one.reason}" if one.reason else "" for one in goods}
-        claim(
-            txn,
-            [
-                Refusal(
-                    slip.receipt,
-                    slip.po,
-                    heads[slip.po].supplier_id,
-                    slip.sku,
-                    slip.quantity,
-                    f"{slip.quality}{reasons[slip.receipt]}",
-                )
-                for slip in slips
-            ],
-        )
+    def _pending(self, statuses: Sequence[str]) -> list[list[str]]:
+        return pending_slips(self._ledger, self._day, schema.receipts, schema.receipts.c.received_on, statuses)
 
-    def leaving(self) -> Generator[Sequence[LeavingGoods], None, None]:
-        """Refused receipts with a way out typed beside them."""
-        dated = schema.receipts.c.received_on
-        for txn, slips in slip_batches(self._ledger, self._day, schema.receipts, dated, ("Refused",)):
-            decided = [slip for slip in slips if slip.refused_goods]
-            self._batch = _Batch(txn, {slip.receipt: slip for slip in decided}, _values(txn, decided))
-            yield [LeavingGoods(slip.receipt, WayOut(slip.refused_goods)) for slip in decided]
 
-    def let_out(self, goods: Sequence[LeavingGoods]) -> None:
-        """Stock, claim and what is owed change with the goods; the discrepancy of the claim is resolved."""
-        if not goods:
-            return
-        batch, txn = self._batch, self._batch.txn
-        kept = [batch.slips[one.receipt] for one in goods if one.way is WayOut.KEEP]
-        suppliers = {po: head.supplier_id for po, head in _heads(txn, batch.slips.values()).items()}
-        _owe_again(txn, kept, -1)
-        txn.positions(slip.sku for slip in batch.slips.values())  # all read at once, not one by one below
-        txn.update(schema.receipts, [self._let_out(one, suppliers) for one in goods])
-        settle_claims(
-            txn,
-            [
-                (_refusal(batch.slips[one.receipt], suppliers[batch.slips[one.receipt].po]), _LEFT_AS[one.way])
-                for one in goods
-            ],
-        )
+def _release(txn: Txn, slips: Sequence[Row[Any]]) -> None:
+    """The goods keep their value and may be promised."""
+    at = txn.positions(slip.sku for slip in slips)
+    changed = []
+    for slip in slips:
+        at[slip.sku], move = release_quarantine(at[slip.sku], slip.quantity)
+        entry = txn.record("goods released", slip.receipt, {"quantity": slip.quantity}, moves=[move])
+        changed.append({"receipt": slip.receipt, "accepted": slip.quantity, "status": "Posted", "entry": entry})
+    txn.update(schema.receipts, changed)
 
-    def _let_out(self, one: LeavingGoods, suppliers: dict[str, str]) -> dict[str, Any]:
-        """Record how one receipt's goods leave; returns what stands on its slip from now on."""
-        txn, slip = self._batch.txn, self._batch.slips[one.receipt]
+
+def _refuse(txn: Txn, slips: Sequence[Row[Any]], reasons: Mapping[str, str]) -> None:
+    """The goods stay in quarantine until they leave; their supplier owes them again."""
+    if not slips:
+        return
+    changed = []
+    for slip in slips:
+        told = {"quantity": slip.quantity, "reason": reasons[slip.receipt]}
+        entry = txn.record("goods refused", slip.receipt, told)
+        changed.append({"receipt": slip.receipt, "refused": slip.quantity, "status": "Refused", "entry": entry})
+    txn.update(schema.receipts, changed)
+    heads = _owe_again(txn, slips)
+    claims = [_refusal(slip, heads[slip.po].supplier_id) for slip in slips]
+    why = {receipt: f", {reason}" if reason else "" for receipt, reason in reasons.items()}
+    claim(txn, [replace(one, quality=f"{one.quality}{why[one.receipt]}") for one in claims])
+
+
+def _let_out(txn: Txn, slips: Sequence[Row[Any]], currency: str) -> None:
+    """Stock, claim and what is owed change with the goods; the discrepancy of the claim is resolved."""
+    if not slips:
+        return
+    suppliers = {po: head.supplier_id for po, head in _heads(txn, slips).items()}
+    values = _values(txn, slips)
+    _owe_again(txn, [slip for slip in slips if slip.refused_goods == WayOut.KEEP], -1)
+    at = txn.positions(slip.sku for slip in slips)
+    changed = []
+    for slip in slips:
+        way, value = WayOut(slip.refused_goods), values[slip.receipt]
         told = {"quantity": slip.quantity, "sku": slip.sku, "po": slip.po}
-        row: dict[str, Any] = {"receipt": one.receipt, "status": _LEFT[one.way]}
-        if one.way is WayOut.KEEP:
-            move = Move(slip.sku, ZERO, ZERO, "quarantine_release", -slip.quantity)
-            entry = txn.record(_TOLD[one.way], one.receipt, told, moves=[move])
-            return row | {"accepted": slip.quantity, "refused": ZERO, "entry": entry}
-        value = self._batch.values[one.receipt]
-        _, move = leave_quarantine(txn.positions([slip.sku])[slip.sku], slip.quantity, self._currency, value)
-        legs = receipt_return_legs if one.way is WayOut.RETURN else scrap_legs
-        posted = legs(-move.value, value, self._currency, suppliers[slip.po])
-        entry = txn.record(_TOLD[one.way], one.receipt, told, posted, [move])
-        return row | {"accepted": ZERO, "refused": slip.quantity, "entry": entry}
+        if way is WayOut.KEEP:
+            at[slip.sku], move = release_quarantine(at[slip.sku], slip.quantity)
+            posted, kept = [], slip.quantity
+        else:
+            at[slip.sku], move = leave_quarantine(at[slip.sku], slip.quantity, currency, value)
+            posted, kept = _LEGS[way](-move.value, value, currency, suppliers[slip.po]), ZERO
+        entry = txn.record(_TOLD[way], slip.receipt, told, posted, [move])
+        row = {"receipt": slip.receipt, "status": _LEFT[way], "accepted": kept, "refused": slip.quantity - kept}
+        changed.append({**row, "entry": entry})
+    txn.update(schema.receipts, changed)
+    settle_claims(txn, [(_refusal(slip, suppliers[slip.po]), _LEFT_AS[WayOut(slip.refused_goods)]) for slip in slips])
 
 
 def waiting_refusals(conn: Connection) -> list[tuple[str, str, str, date | None, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,16 +13,18 @@ from sqlalchemy import Row
 from o2c_xl.domain.accounts import receipt_legs
 from o2c_xl.domain.approvals import Role, content_hash
 from o2c_xl.domain.goods.receiving import Delivery, Fate, OrderedLine, Quality, Received, Reception
-from o2c_xl.domain.goods.stock import Move
+from o2c_xl.domain.goods.stock import Move, average_cost
 from o2c_xl.domain.money import ZERO, round_money, trimmed
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask
 from o2c_xl.ledger.goods.claims import Refusal, claim
-from o2c_xl.ledger.goods.slips import mark_faults, slip_batches
+from o2c_xl.ledger.goods.recounting import Told, recount
+from o2c_xl.ledger.goods.units import units_of
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.slips import mark_faults, pending_slips, still_pending_slips
 from o2c_xl.ledger.store import Ledger, Txn
-from o2c_xl.steps.receive_goods import Arrivals, GoodsReceived, Supply
+from o2c_xl.steps.receive_goods import Arrivals, Supply
 
 __all__ = ["CAME", "FAIR_GOODS", "ReceivingBooks", "fair_goods_hash", "supply_status"]
 
@@ -48,23 +50,35 @@ class ReceivingBooks:
 
     def __init__(self, ledger: Ledger, day: date, policy: Policy) -> None:
         self._ledger, self._day, self._currency = ledger, day, policy.currency
-        self._batch: _Batch
 
-    def pending(self) -> Generator[Arrivals, None, None]:
+    def work_off(self, decide: Callable[[Arrivals], Reception]) -> tuple[int, int]:
+        """Post what came and keep the sentences of what cannot be posted; (receipts posted, those newly at fault)."""
+        posted = faults = 0
+        slips = schema.receipts
+        for keys in pending_slips(self._ledger, self._day, slips, slips.c.received_on):
+            with self._ledger.transaction(self._day) as txn:
+                batch = self._read(txn, still_pending_slips(txn.conn, slips, keys))
+                more, new = self._record(batch, decide(self._arrivals(batch)))
+            posted, faults = posted + more, faults + new
+        return posted, faults
+
+    def _read(self, txn: Txn, slips: list[Row[Any]]) -> _Batch:
         """Receipts not posted yet, with the purchase orders they name."""
-        for txn, slips in slip_batches(self._ledger, self._day, schema.receipts, schema.receipts.c.received_on):
-            batch = self._batch = _Batch(txn, slips)
-            pos = [slip.po for slip in slips]
-            heads, lines = schema.purchase_orders, schema.purchase_order_lines
-            batch.heads = {row.po: row for row in rows_by_key(txn.conn, heads, heads.c.po, pos)}
-            for row in sorted(rows_by_key(txn.conn, lines, lines.c.po, pos), key=lambda row: row.position or 0):
-                batch.lines[row.po, row.line] = row._asdict()
-            self._fill_costs(batch)
-            yield Arrivals(
-                [_delivery(slip, self._day) for slip in slips],
-                {po: Supply(head.status, head.currency or self._currency) for po, head in batch.heads.items()},
-                [_owed(line, batch.heads[po]) for (po, _), line in batch.lines.items()],
-            )
+        batch = _Batch(txn, slips)
+        pos = [slip.po for slip in slips]
+        heads, lines = schema.purchase_orders, schema.purchase_order_lines
+        batch.heads = {row.po: row for row in rows_by_key(txn.conn, heads, heads.c.po, pos)}
+        for row in sorted(rows_by_key(txn.conn, lines, lines.c.po, pos), key=lambda row: row.position or 0):
+            batch.lines[row.po, row.line] = row._asdict()
+        self._fill_costs(batch)
+        return batch
+
+    def _arrivals(self, batch: _Batch) -> Arrivals:
+        return Arrivals(
+            [_delivery(slip, self._day) for slip in batch.slips],
+            {po: Supply(head.status, head.currency or self._currency) for po, head in batch.heads.items()},
+            _owed(batch),
+        )
 
     def _fill_costs(self, batch: _Batch) -> None:
         """A line ordered without a cost is taken at the product's, else at the average of what is there."""
@@ -77,12 +91,11 @@ class ReceivingBooks:
         stock = batch.txn.stock(skus)
         for line in unknown:
             at = stock[line["sku"]]
-            average = round_cost(at.value / at.on_hand) if at.on_hand > ZERO else ZERO
-            line["unit_cost"] = average if costs.get(line["sku"]) is None else costs[line["sku"]]
+            own = costs.get(line["sku"])
+            line["unit_cost"] = average_cost(at.value, at.on_hand) if own is None else own
 
-    def record(self, reception: Reception) -> GoodsReceived:
-        """Post what came and keep the sentences of what cannot be posted."""
-        batch, txn = self._batch, self._batch.txn
+    def _record(self, batch: _Batch, reception: Reception) -> tuple[int, int]:
+        txn = batch.txn
         faults = {fault.receipt: f"{fault.column}: {fault.problem} {fault.fix}" for fault in reception.faults}
         new = mark_faults(txn, schema.receipts, "receipt at fault", batch.slips, faults)
         parts: dict[str, list[Received]] = {}
@@ -93,11 +106,13 @@ class ReceivingBooks:
         txn.insert(schema.receipt_lines, [line for rows in values.values() for line in rows])
         posted = [self._post(batch, slip, parts[slip.receipt], values[slip.receipt]) for slip in slips]
         txn.update(schema.receipts, posted)
+        came = [Told(slip.sku, slip.received_on or txn.day, slip.quantity) for slip in slips]
+        recount(txn, came, self._currency)
         self._write_orders(batch, {part.po for part in reception.received})
         claim(txn, [self._refusal(batch, slip) for slip in slips if _fate(parts, slip) is Fate.REFUSED])
         waiting = [slip for slip in slips if _fate(parts, slip) is Fate.WAITS]
         ask(txn, [self._ask(slip, sum((row["value"] for row in values[slip.receipt]), ZERO)) for slip in waiting])
-        return GoodsReceived(len(slips), new)
+        return len(slips), new
 
     def _post(
         self, batch: _Batch, slip: Row[Any], parts: Sequence[Received], rows: Sequence[dict[str, Any]]
@@ -118,7 +133,7 @@ class ReceivingBooks:
             "receipt": slip.receipt,
             "accepted": quantity if fate is Fate.ACCEPTED else ZERO,
             "refused": quantity if fate is Fate.REFUSED else ZERO,
-            "days_late": None if head.expected is None else ((slip.received_on or self._day) - head.expected).days,
+            "days_late": parts[0].days_late,
             "status": _STATUS[fate],
             "problem": "",
             "entry": entry,
@@ -167,11 +182,6 @@ class ReceivingBooks:
         )
 
 
-def round_cost(cost: Decimal) -> Decimal:
-    """A cost per unit to the four places that the ledger keeps."""
-    return cost.quantize(Decimal("0.0001"))
-
-
 def fair_goods_hash(slip: Row[Any]) -> str:
     """What a manager decides on: these goods of this receipt."""
     return content_hash({"po": slip.po, "sku": slip.sku, "quantity": slip.quantity, "quality": slip.quality})
@@ -194,14 +204,19 @@ def _delivery(slip: Row[Any], day: date) -> Delivery:
     return Delivery(slip.receipt, slip.po, slip.po_line, slip.sku, quantity, quality, slip.received_on or day)
 
 
-def _owed(line: dict[str, Any], head: Row[Any]) -> OrderedLine:
-    return OrderedLine(
-        line["po"],
-        line["line"],
-        line["sku"],
-        trimmed((line["quantity"] or ZERO) - line["cancelled"]),
-        trimmed(line["received"]),
-        trimmed(line["refused"]),
-        head.expected,
-        line["unit_cost"],
-    )
+def _owed(batch: _Batch) -> list[OrderedLine]:
+    units = units_of(batch.txn.conn, {line["sku"] for line in batch.lines.values()})
+    return [
+        OrderedLine(
+            line["po"],
+            line["line"],
+            line["sku"],
+            trimmed((line["quantity"] or ZERO) - line["cancelled"]),
+            trimmed(line["received"]),
+            trimmed(line["refused"]),
+            batch.heads[line["po"]].expected,
+            line["unit_cost"],
+            units.get(line["sku"], ""),
+        )
+        for line in batch.lines.values()
+    ]

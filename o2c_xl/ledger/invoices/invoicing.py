@@ -25,12 +25,13 @@ from o2c_xl.ledger.messages.sending import ways_of
 from o2c_xl.ledger.ordering.orders import BATCH, QUANTITIES, lines_of, pending_orders, quantities_of
 from o2c_xl.ledger.ordering.pricing import read_rates
 from o2c_xl.ledger.store import Ledger, Txn
-from o2c_xl.steps.invoice import Draft, Fate, InvoiceBatch, InvoiceDecided, LineToInvoice, OrderToInvoice
+from o2c_xl.steps.invoice import MOVING, Draft, Fate, InvoiceBatch, InvoiceDecided, LineToInvoice, OrderToInvoice
 
 __all__ = ["InvoicingBooks"]
 
 _STEP = "Invoice"
 _ROLE = "Finance Manager"
+_FINANCE = "Finance"
 # What has shipped is invoiced even while the rest of the order is held, checked or waits for stock.
 _MAY_HAVE_SHIPPED = (
     OrderStatus.SHIPPED,
@@ -54,6 +55,7 @@ _HEADS = (
     _orders.freight,
     _orders.freight_invoiced,
     _orders.waiting_for,
+    _orders.waiting_who,
     _orders.asked_by,
     _orders.ship_to_country,
 )
@@ -120,7 +122,6 @@ def _read(txn: Txn, keys: Sequence[str], heads: Mapping[str, Row[Any]]) -> Invoi
             TaxBy(head.tax_mode or TaxBy.RATE),
             customers[head.customer_id].tax_group if head.customer_id in customers else "",
             ZERO if head.freight_invoiced or head.freight is None else head.freight,
-            head.waiting_for,
             drafts.get(key),
             _buyer(customers.get(head.bill_to or head.customer_id), head.bill_to or head.customer_id),
             head.ship_to_country or (customers[head.customer_id].country if head.customer_id in customers else ""),
@@ -190,7 +191,7 @@ def _record(txn: Txn, heads: Mapping[str, Row[Any]], decided: Sequence[InvoiceDe
         ],
     )
     _draft(txn, wish, heads, shipments)
-    _update_orders(txn, decided, post)
+    _update_orders(txn, heads, decided, post)
     return len(post)
 
 
@@ -232,7 +233,9 @@ def _draft(
     )
 
 
-def _update_orders(txn: Txn, decided: Sequence[InvoiceDecided], post: Sequence[InvoiceDecided]) -> None:
+def _update_orders(
+    txn: Txn, heads: Mapping[str, Row[Any]], decided: Sequence[InvoiceDecided], post: Sequence[InvoiceDecided]
+) -> None:
     txn.update(
         schema.order_lines,
         [
@@ -246,18 +249,19 @@ def _update_orders(txn: Txn, decided: Sequence[InvoiceDecided], post: Sequence[I
     txn.update(schema.orders, moved)
     kept = [{"order": one.order.order, "freight_invoiced": True} for one in post if not one.status]
     txn.update(schema.orders, kept)
-    stopped = [one for one in decided if one.waiting_for and one.waiting_for != one.order.waiting_for]
-    for one in stopped:
+    stopped = [(one, why) for one in decided if (why := _stopped(one, heads[one.order.order]))]
+    for one, _ in stopped:
         txn.record("order waits", one.order.order, {"for": one.waiting_for})
-    txn.update(
-        schema.orders,
-        [
-            {
-                "order": one.order.order,
-                "waiting_for": one.waiting_for,
-                "waiting_who": "Finance",
-                "waiting_since": txn.day,
-            }
-            for one in stopped
-        ],
-    )
+    waits = {"waiting_who": _FINANCE, "waiting_since": txn.day}
+    txn.update(schema.orders, [{"order": one.order.order, "waiting_for": why, **waits} for one, why in stopped])
+
+
+def _stopped(one: InvoiceDecided, head: Row[Any]) -> str:
+    """What is to be said newly of an order whose invoice is stopped: before what the warehouse said of its rest.
+
+    What another step says of an order that is held or looked at anew stands: it would say so again in each run.
+    """
+    told = head.waiting_for
+    if not one.waiting_for or one.waiting_for in told or (told and head.status not in MOVING):
+        return ""
+    return one.waiting_for if head.waiting_who == _FINANCE else f"{one.waiting_for} {told}".rstrip()

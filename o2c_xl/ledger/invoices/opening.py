@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 
 from o2c_xl.domain.accounts import opening_item_legs
 from o2c_xl.domain.cash.placing import Knows
-from o2c_xl.domain.goods.slips import NOT_POSTED
 from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.invoices.accounts import known_customers
 from o2c_xl.ledger.invoices.settlements import Settling, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.slips import mark_faults, pending_slips, still_pending_slips
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.steps.take_opening_items import OpeningItem
 
 __all__ = ["OpeningBooks"]
-
-_BATCH = 1_000
 
 
 @dataclass(slots=True)
@@ -29,30 +28,23 @@ class OpeningBooks:
     """Opening items as the ledger keeps them; `currency` is the company's. Their day is the day they are taken."""
 
     ledger: Ledger
-    day: Any
+    day: dt.date
     currency: str
 
-    def take_each(self, check: Callable[[Sequence[OpeningItem]], dict[str, str]]) -> tuple[int, int]:
-        """Post pending items a batch at a time but those `check` gives a problem for; (posted, at fault)."""
+    def work_off(self, check: Callable[[Sequence[OpeningItem]], dict[str, str]]) -> tuple[int, int]:
+        """Post pending items but those that `check` gives a problem for; (posted, newly at fault)."""
         posted = faults = 0
-        last = ""
-        while True:
+        slips = schema.opening_items
+        for keys in pending_slips(self.ledger, self.day, slips, slips.c.invoice_date):
             with self.ledger.transaction(self.day) as txn:
-                rows = _pending(txn, last)
-                if not rows:
-                    return posted, faults
+                rows = still_pending_slips(txn.conn, slips, keys)
                 knows = known_customers(txn.conn, (row.customer_id for row in rows), self.currency)
                 problems = check(_items(txn, rows, knows))
-                _refuse(txn, problems)
+                faults += mark_faults(txn, slips, "opening item at fault", rows, problems)
                 good = [row for row in rows if row.invoice not in problems]
                 _post(txn, good, knows)
-            posted, faults, last = posted + len(good), faults + len(problems), rows[-1].invoice
-
-
-def _pending(txn: Txn, last: str) -> Sequence[Row[Any]]:
-    table = schema.opening_items
-    where = (table.c.status == "", table.c.invoice > last)
-    return txn.conn.execute(select(table).where(*where).order_by(table.c.invoice).limit(_BATCH)).all()
+            posted += len(good)
+        return posted, faults
 
 
 def _items(txn: Txn, rows: Sequence[Row[Any]], knows: dict[str, Knows]) -> list[OpeningItem]:
@@ -71,13 +63,6 @@ def _items(txn: Txn, rows: Sequence[Row[Any]], knows: dict[str, Knows]) -> list[
         )
         for row in rows
     ]
-
-
-def _refuse(txn: Txn, problems: dict[str, str]) -> None:
-    txn.update(
-        schema.opening_items,
-        [{"invoice": invoice, "status": NOT_POSTED, "problem": problem} for invoice, problem in problems.items()],
-    )
 
 
 def _post(txn: Txn, rows: Sequence[Row[Any]], knows: dict[str, Knows]) -> None:

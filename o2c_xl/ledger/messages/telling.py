@@ -30,7 +30,7 @@ _SUBJECTS = {
     CONFIRMATION: "Your order {}: confirmation",
     MISSING: "Your order {}: something is missing",
     ALTERNATIVES: "Your order {}: what we can offer instead",
-    DELAY: "Your order {}: new delivery date",
+    DELAY: "Your order {}: new date",
     HELD: "Your order {}: on hold",
     SHIPMENT: "Your order {} is on its way",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -11,6 +11,7 @@ from sqlalchemy import Row, select
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.amending import Cancellation
 from o2c_xl.domain.ordering.orders import OrderStatus
+from o2c_xl.domain.ordering.promise import ships_on, whole_order_promise
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import void
 from o2c_xl.ledger.lookups import rows_by_key
@@ -21,7 +22,6 @@ from o2c_xl.steps.act_on_orders import ActedOrder, NotDone, OrderToActOn
 
 __all__ = ["ActionBooks"]
 
-# as the partial index says it, so that it is used
 # read where an order waits for them: by pricing and by the credit check
 _ELSEWHERE = ("Confirm", "Release")
 # where an order that a person holds may stand; one amended while held was once left incomplete
@@ -78,14 +78,15 @@ def _record(
 ) -> None:
     head_rows, line_rows = [], []
     for one in acted:
-        skus = {line.line: line.sku for line in lines[one.order]}
+        known = {line.line: line for line in lines[one.order]}
+        dates = _promised(heads[one.order], lines[one.order], one, txn.day)
         for line, change in one.lines.items():
             if change.released:
-                txn.reserve(skus[line], -change.released)
-            line_rows.append(_line_row(one, line, change))
+                txn.reserve(known[line].sku, -change.released)
+            line_rows.append(_line_row(one, line, change, dates.get(line, known[line].promise_date)))
         told = {line: change.cancelled for line, change in one.lines.items()}
         txn.record(one.event, one.order, {"status": str(one.status)} | ({"cancelled": told} if told else {}))
-        head_rows.append(_head_row(txn, heads[one.order], one))
+        head_rows.append(_head_row(txn, heads[one.order], one, dates.values()))
     txn.update(schema.orders, head_rows)
     txn.update(schema.order_lines, line_rows)
     ended = [one.order for one in acted if one.status is OrderStatus.CANCELLED]
@@ -104,7 +105,19 @@ def _say(txn: Txn, heads: Mapping[str, Row[Any]], problems: Mapping[str, str]) -
     txn.update(schema.orders, rows)
 
 
-def _line_row(one: ActedOrder, line: str, change: Cancellation) -> dict[str, Any]:
+def _promised(head: Row[Any], lines: Sequence[Row[Any]], one: ActedOrder, day: dt.date) -> dict[str, dt.date | None]:
+    """When what is still to go leaves, by line: what lacks nothing any more need not wait for what was given up."""
+    found: dict[str, dt.date | None] = {}
+    for line in lines:
+        change = one.lines.get(line.line)
+        after = change.after if change else quantities_of(line)
+        if after.open > ZERO:
+            ready = change is not None and after.backordered <= ZERO
+            found[line.line] = ships_on(day, line.requested_date or head.requested_date) if ready else line.promise_date
+    return found
+
+
+def _line_row(one: ActedOrder, line: str, change: Cancellation, promised: dt.date | None) -> dict[str, Any]:
     after = change.after
     return {
         "order": one.order,
@@ -113,15 +126,17 @@ def _line_row(one: ActedOrder, line: str, change: Cancellation) -> dict[str, Any
         "picked": after.picked,
         "cancelled": after.cancelled,
         "why": f"{change.cancelled} cancelled: {one.event}.",
+        "promise_date": promised,
         **UNPROMISED,
     }
 
 
-def _head_row(txn: Txn, head: Row[Any], one: ActedOrder) -> dict[str, Any]:
+def _head_row(txn: Txn, head: Row[Any], one: ActedOrder, dates: Collection[dt.date | None]) -> dict[str, Any]:
     return {
         "order": one.order,
         "status": str(one.status),
         "held": one.held,
+        "promise_date": whole_order_promise(dates) if one.lines and dates else head.promise_date,
         "waiting_for": one.waiting_for,
         "waiting_who": one.waiting_who,
         "waiting_since": txn.day if one.waiting_for else None,

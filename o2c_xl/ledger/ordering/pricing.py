@@ -21,6 +21,7 @@ from o2c_xl.ledger.approvals import Ask, ask, verdicts, void
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.messages.telling import tell_missing
 from o2c_xl.ledger.ordering.orders import lines_of, pending_orders, still_pending
+from o2c_xl.ledger.ordering.ship_to import TYPED, home_of, typed_ship_to
 from o2c_xl.ledger.store import Ledger, Txn
 from o2c_xl.steps.price_orders import (
     CustomerFacts,
@@ -103,7 +104,7 @@ def _order(head: Row[Any], lines: Sequence[Row[Any]], day: dt.date, said: Mappin
             if line.quantity != ZERO  # taken off the order: nothing of it is delivered or billed
         ),
         ordered_on=head.order_date or day,
-        ship_to=_typed_address(head),
+        ship_to=typed_ship_to(head),
         shipping=head.shipping,
         terms=head.payment_terms,
         freight=head.freight or ZERO,
@@ -113,18 +114,12 @@ def _order(head: Row[Any], lines: Sequence[Row[Any]], day: dt.date, said: Mappin
     )
 
 
-def _typed_address(head: Row[Any]) -> Address:
-    return Address(
-        head.ship_to_name, head.ship_to_street, head.ship_to_city, head.ship_to_postal_code, head.ship_to_country
-    )
-
-
 def _customers(conn: Connection, keys: Iterable[str]) -> dict[str, CustomerFacts]:
     table = schema.customers
     return {
         row.customer_id: CustomerFacts(
             row.customer_id,
-            Address(row.name, row.street, row.city, row.postal_code, row.country),
+            home_of(row),
             row.currency,
             row.payment_terms,
             row.price_list,
@@ -166,12 +161,11 @@ def _verdicts(conn: Connection, heads: Sequence[Row[Any]]) -> dict[str, dict[str
 def _seen(conn: Connection, orders: Iterable[OrderToPrice]) -> frozenset[tuple[str, Address]]:
     """Addresses of these customers' orders that passed this gate before."""
     c = schema.orders.c
-    columns = [
-        c.customer_id, c.ship_to_name, c.ship_to_street, c.ship_to_city, c.ship_to_postal_code, c.ship_to_country
-    ]  # fmt: skip
     customers = {order.customer for order in orders if order.ship_to != Address()}
-    rows = rows_by_key(conn, columns, c.customer_id, customers, c.credit_state != "", c.ship_to_street != "")
-    return frozenset((row.customer_id, _typed_address(row)) for row in rows)
+    rows = rows_by_key(
+        conn, (c.customer_id, *TYPED), c.customer_id, customers, c.credit_state != "", c.ship_to_street != ""
+    )
+    return frozenset((row.customer_id, typed_ship_to(row)) for row in rows)
 
 
 def _record(

@@ -38,11 +38,11 @@ _COMING = text(
 ).columns(sku=Text)
 _COLUMNS = """l."order", l.line, l.sku, l.quantity - l.allocated - l.shipped - l.cancelled AS short,
     l.requested_date, l.promise_date, l.promised_from, l.promise_firm,
-    o.order_date, o.requested_date AS wanted_on, o.priority, o.shipping"""
+    o.order_date, o.requested_date AS wanted_on, o.priority"""
 _TYPES: dict[str, Any] = {
     "order": Text, "line": Text, "sku": Text, "short": Exact, "requested_date": Date, "promise_date": Date,
     "promised_from": Text, "promise_firm": Boolean,
-    "order_date": Date, "wanted_on": Date, "priority": Integer, "shipping": Text,
+    "order_date": Date, "wanted_on": Date, "priority": Integer,
 }  # fmt: skip
 # SQLite takes a CROSS JOIN in the sequence written: short lines first, through their index, not all open
 # orders; and a status that is reckoned leaves it no other way to the order than its key
@@ -98,7 +98,7 @@ def _one(row: Any, day: dt.date) -> tuple[Any, WantedDate]:  # noqa: ANN401 -- a
     short, requested = trimmed(row.short), row.requested_date or row.wanted_on
     ordered_on, priority = row.order_date or day, row.priority or NORMAL_PRIORITY
     place = rank(Demand(row.order, row.line, row.sku, short, ordered_on, requested, priority))
-    need = Need(row.order, row.line, row.sku, short, row.shipping, requested)
+    need = Need(row.order, row.line, row.sku, short, requested)
     return place, WantedDate(need, row.promise_date, row.promised_from, row.promise_firm)
 
 

@@ -31,7 +31,7 @@ _LINE = (
 _INVOICE = (
     "invoice", "kind", "order", "corrects", "invoice_date", "due_date", "currency", "net", "tax", "total", "open",
 )  # fmt: skip
-_SHIPMENT = ("shipment", "order", "carrier", "service", "tracking", "shipped_on")
+_SHIPMENT = ("shipment", "order", "carrier", "service", "tracking", "shipped_on", "expected")
 _PURCHASE = ("po", "po_date", "expected", "net", "currency")
 
 

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from o2c_xl.domain.money import ZERO
-from o2c_xl.domain.ordering.completeness import Address, ship_to_of
+from o2c_xl.domain.ordering.completeness import ship_to_of
 from o2c_xl.domain.paper import PackingLine, PackingSlip, Party, PickLine, PickListDocument, company_party
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.ordering.orders import lines_of
+from o2c_xl.ledger.ordering.ship_to import home_of, typed_ship_to
 
 __all__ = ["packing_slips", "party_of", "pick_list_documents", "products_of", "ship_to_party"]
 
@@ -42,10 +43,7 @@ def ship_to_party(order: Row[Any] | None, customer: Row[Any] | None, key: str) -
     home = party_of(customer, key)
     if order is None:
         return home
-    typed = Address(
-        order.ship_to_name, order.ship_to_street, order.ship_to_city, order.ship_to_postal_code, order.ship_to_country
-    )
-    to = ship_to_of(typed, Address(home.name, home.street, home.city, home.postal_code, home.country))
+    to = ship_to_of(typed_ship_to(order), home_of(home))
     return Party(name=to.name, street=to.street, city=to.city, postal_code=to.postal_code, country=to.country, key=key)
 
 
@@ -63,7 +61,6 @@ def packing_slips(conn: Connection, shipments: Sequence[str], settings: Mapping[
     """The packing slips of these shipments, in their sequence; unknown ones are left out."""
     heads = by_key(conn, schema.shipments, "shipment", shipments)
     orders = by_key(conn, schema.orders, "order", {head.order for head in heads.values()})
-    customers = by_key(conn, schema.customers, "customer_id", {order.customer_id for order in orders.values()})
     order_lines = {(line.order, line.line): line for lines in lines_of(conn, orders).values() for line in lines}
     packed: dict[str, list[Row[Any]]] = {}
     for row in rows_by_key(conn, schema.shipment_lines, schema.shipment_lines.c.shipment, heads):
@@ -76,7 +73,6 @@ def packing_slips(conn: Connection, shipments: Sequence[str], settings: Mapping[
         if head is None:
             continue
         order = orders.get(head.order)
-        customer = order.customer_id if order else ""
         ordered = sorted(packed.get(key, ()), key=lambda row: _position(order_lines.get((row.order, row.line))))
         slips.append(
             PackingSlip(
@@ -84,7 +80,7 @@ def packing_slips(conn: Connection, shipments: Sequence[str], settings: Mapping[
                 order=head.order,
                 ship_date=head.shipped_on or head.made_on,
                 seller=seller,
-                ship_to=ship_to_party(order, customers.get(customer), customer),
+                ship_to=_went_to(head, order.customer_id if order else ""),
                 lines=tuple(
                     _packing_line(row, order_lines.get((row.order, row.line)), products.get(row.sku)) for row in ordered
                 ),
@@ -96,6 +92,17 @@ def packing_slips(conn: Connection, shipments: Sequence[str], settings: Mapping[
             )
         )
     return slips
+
+
+def _went_to(shipment: Row[Any], key: str) -> Party:
+    return Party(
+        name=shipment.ship_to_name,
+        street=shipment.ship_to_street,
+        city=shipment.ship_to_city,
+        postal_code=shipment.ship_to_postal_code,
+        country=shipment.ship_to_country,
+        key=key,
+    )
 
 
 def _position(line: Row[Any] | None) -> tuple[int, str]:

@@ -32,6 +32,7 @@ _TYPED = {
     "supplier price changed": "supplier_prices",
     "price changed": "prices",
     "tax rate changed": "tax_rates",
+    "carrier changed": "carriers",
     "role changed": "roles",
     "setting changed": "settings",
     "receipt entered": "receipts",

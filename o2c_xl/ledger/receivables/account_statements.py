@@ -179,9 +179,8 @@ def _document(
 ) -> StatementDocument:
     account, currency = asked["customer"], asked["currency"]
     first, last = dt.date.fromisoformat(asked["first"]), aged.day
-    changes = _changes(conn, account, currency, last)
-    opening = sum((one.amount for one in changes if one.day < first), ZERO)
-    lines = statement_lines(opening, [one for one in changes if one.day >= first])
+    opening = _opening(conn, account, currency, first)
+    lines = statement_lines(opening, _changes(conn, account, currency, (first, last)))
     row = next((row for row in aged.rows if (row.customer, row.currency) == (account, currency)), None)
     row = row or AgingRow(account, currency)
     return StatementDocument(
@@ -203,12 +202,20 @@ def _document(
     )
 
 
-def _changes(conn: Connection, account: str, currency: str, last: dt.date) -> list[Change]:
-    """What every entry up to a day changed on the account."""
+def _opening(conn: Connection, account: str, currency: str, first: dt.date) -> Decimal:
+    """What the account came to before a day."""
+    before = (_post.account == _OWED, _post.party == account, _post.currency == currency, _post.day < first)
+    found: Decimal | None = conn.execute(select(func.sum(_post.amount)).where(*before)).scalar()
+    return found or ZERO
+
+
+def _changes(conn: Connection, account: str, currency: str, period: tuple[dt.date, dt.date]) -> list[Change]:
+    """What every entry of a period, first and last day included, changed on the account."""
+    within = (_post.party == account, _post.day.between(*period))
     statement = (
         select(_log.seq, _log.day, _log.event, _log.subject, func.sum(_post.amount).label("amount"))
         .join(schema.journal, _log.seq == _post.entry)
-        .where(_post.account == _OWED, _post.party == account, _post.currency == currency, _post.day <= last)
+        .where(_post.account == _OWED, _post.currency == currency, *within)
         .group_by(_log.seq, _log.day, _log.event, _log.subject)
     )
     rows = conn.execute(statement).all()
@@ -219,8 +226,8 @@ def _changes(conn: Connection, account: str, currency: str, last: dt.date) -> li
     payments = {
         row.payment: row.reference for row in rows_by_key(conn, [pay.payment, pay.reference], pay.payment, subjects)
     }
-    moved = (_post.account == str(Account.PREPAYMENTS), _post.party == account, _post.day <= last)
-    ahead = set(conn.execute(select(_post.entry).where(*moved)).scalars())
+    moved = select(_post.entry).where(_post.account == str(Account.PREPAYMENTS), *within)
+    ahead = set(conn.execute(moved).scalars())
     return [
         Change(
             row.seq,

@@ -17,7 +17,7 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import LATE_FROM, AgingRow, Credit, OpenItem, age, merged, totals
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.heads import latest_day
-from o2c_xl.ledger.lookups import rows_by_key
+from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.receivables.disputes import DISPUTE_RESOLVED, DISPUTED
 from o2c_xl.ledger.schema.partial import OPEN_INVOICES, UNAPPLIED
 from o2c_xl.ledger.types import Exact
@@ -198,8 +198,8 @@ def _posted(conn: Connection, day: dt.date, columns: Iterable[Any], *where: Any)
 
 
 def _posted_of(conn: Connection, day: dt.date, invoices: list[str], *where: ColumnElement[bool]) -> Iterable[Row[Any]]:
-    for start in range(0, len(invoices), 500):
-        yield from _posted(conn, day, _ITEM, _inv.invoice.in_(invoices[start : start + 500]), *where)
+    for part in chunks(invoices):
+        yield from _posted(conn, day, _ITEM, _inv.invoice.in_(part), *where)
 
 
 def _later(conn: Connection, day: dt.date, key: Any) -> dict[str, Decimal]:  # noqa: ANN401 -- a column of settlements

@@ -26,19 +26,11 @@ def open_disputes(txn: Txn, invoices: Sequence[str]) -> dict[str, str]:
     """Record that these invoices are disputed; returns the number of each dispute in Requests."""
     columns = [_inv.invoice, _inv.customer_id, _inv.dispute_code, _inv.reason]
     heads = {row.invoice: row for row in rows_by_key(txn.conn, columns, _inv.invoice, invoices)}
-    numbers = {key: _number(txn) for key in invoices}
+    numbers = {key: txn.number("RQ-") for key in invoices}
     for key, number in numbers.items():
         txn.record(DISPUTED, key, {"code": heads[key].dispute_code, "request": number})
     txn.insert(schema.requests, [_row(number, heads[key], txn.day) for key, number in numbers.items()])
     return numbers
-
-
-def _number(txn: Txn) -> str:
-    """The next number that nobody has typed for a request of their own."""
-    while True:
-        number = txn.number("RQ-")
-        if txn.conn.execute(select(_req.request).where(_req.request == number)).first() is None:
-            return number
 
 
 def _row(number: str, head: Any, day: dt.date) -> dict[str, Any]:  # noqa: ANN401 -- a row

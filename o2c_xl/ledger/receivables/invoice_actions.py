@@ -30,7 +30,6 @@ __all__ = ["InvoiceActionBooks", "asked_invoices", "credits_held"]
 _inv = schema.invoices.c
 _NOTES = schema.invoices.alias("notes")
 _BATCH = 500
-# written out, not bound: only then does the partial index serve
 
 
 class InvoiceActionBooks:

@@ -21,7 +21,6 @@ from o2c_xl.ledger.store import Ledger, Txn
 __all__ = ["PenaltyBooks", "settled_penalties"]
 
 _rem, _inv = schema.reminders.c, schema.invoices.c
-# written out, not bound: only then does the partial index serve
 _ONE = Decimal(1)
 _TERMS = "Net 0"
 

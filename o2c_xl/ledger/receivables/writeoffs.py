@@ -36,7 +36,7 @@ class WriteOffBooks:
     ledger: Ledger
     day: dt.date
 
-    def decide_each(self, decide: Callable[[Sequence[GivenUp]], tuple[list[str], list[str]]]) -> tuple[int, int]:
+    def work_off(self, decide: Callable[[Sequence[GivenUp]], tuple[list[str], list[str]]]) -> tuple[int, int]:
         """Write off and ask for what `decide` names (invoices to post, invoices to ask for); (written off, asked)."""
         with self.ledger.transaction(self.day) as txn:
             rows = {row.invoice: row for row in _wished(txn)}

@@ -3,7 +3,7 @@
 Three kinds of tables: what people typed and how far it has got (orders, products …), the books (journal, postings,
 movements, settlements), and what the program remembers of the outside (seen rows, files, outbox, issues).
 Amounts, prices, quantities and percentages are `Exact`. Every change here is an Alembic migration too; a test
-compares both. The tables stand in `schema_*`, one module per area; everybody names them from here.
+compares both. The tables stand in one module per area beside this one; everybody names them from here.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from o2c_xl.ledger.schema.bank import bank_lines, payer_aliases, statements
 from o2c_xl.ledger.schema.books import heads, journal, layers, movements, numbers, postings, seals, valuations
 from o2c_xl.ledger.schema.control import approvals, clashes, discrepancies, improvements, requests, surveys
 from o2c_xl.ledger.schema.master import (
+    carriers,
     customers,
     prices,
     products,
@@ -50,6 +51,7 @@ __all__ = [
     "bank_lines",
     "bills",
     "books",
+    "carriers",
     "clashes",
     "customers",
     "discrepancies",

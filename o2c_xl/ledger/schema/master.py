@@ -6,7 +6,17 @@ from sqlalchemy import Column, Text
 
 from o2c_xl.ledger.schema.parts import amounts, dates, table, texts, wholes
 
-__all__ = ["customers", "prices", "products", "roles", "settings", "supplier_prices", "suppliers", "tax_rates"]
+__all__ = [
+    "carriers",
+    "customers",
+    "prices",
+    "products",
+    "roles",
+    "settings",
+    "supplier_prices",
+    "suppliers",
+    "tax_rates",
+]
 
 customers = table(
     "customers",
@@ -58,5 +68,15 @@ supplier_prices = table(
 )
 prices = table("prices", "price_list sku minimum_quantity:exact", *amounts("price"), *dates("valid_from valid_to"))
 tax_rates = table("tax_rates", "tax_group tax_code", *amounts("rate_percent"), *texts("reason"))
+carriers = table(
+    "carriers",
+    "carrier service",
+    *texts("shipping"),
+    *amounts("least_kg most_kg"),
+    *texts("cut_off"),
+    *wholes("days"),
+    *amounts("cost"),
+    *texts("discontinued"),
+)
 roles = table("roles", "user role", *amounts("limit"), *dates("from to"))
 settings = table("settings", "setting", *texts("value"))

@@ -83,6 +83,8 @@ shipments = table(
     "shipment",
     *texts("order carrier service"),
     *amounts("weight_kg"),
+    *dates("expected"),
+    *texts("ship_to_name ship_to_street ship_to_city ship_to_postal_code ship_to_country"),
     *texts("tracking"),
     *dates("shipped_on"),
     *texts("action status"),

@@ -27,6 +27,7 @@ __all__ = [
     "number_lines",
     "order_of_each",
     "refused_rows",
+    "unknown_faults",
     "unknown_values",
 ]
 
@@ -174,7 +175,7 @@ def unknown_values(
     if not strange:
         return []
     column = batch.table.by_field[name]
-    faults = {**_unknown_faults(column, strange - faulty.keys(), known), **faulty}
+    faults = {**unknown_faults(column, strange - faulty.keys(), known), **faulty}
     before = len(batch.issues)
     for i, value in enumerate(values):
         if value in faults:
@@ -182,7 +183,11 @@ def unknown_values(
     return batch.issues[before:]
 
 
-def _unknown_faults(column: Column, strange: set[Any], known: Collection[str]) -> dict[Any, Fault]:
+def unknown_faults(column: Column, strange: set[Any], known: Collection[str]) -> dict[Any, Fault]:
+    """What is told of values that are none of the `known`: the one that differs in case alone, else the nearest.
+
+    The nearest is looked for as long as that costs little: for the first values, among not too many known ones.
+    """
     home = BY_NAME[column.feeds.partition(".")[0]].title if column.feeds else "the list"
     folded = {code.casefold(): code for code in known}
     searched = list(folded) if len(folded) <= _SEARCHED else []

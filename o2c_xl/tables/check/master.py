@@ -1,7 +1,7 @@
 """What master data may not say.
 
 Accounts that are charged in a circle, a product offered instead of itself, a unit that changes under orders that
-count in it, a tax rate written as a fraction, a price of later days that takes today's away.
+count in it, a tax rate written as a fraction, a cut-off that is no time, a price of later days that takes today's away.
 """
 
 from __future__ import annotations
@@ -14,17 +14,27 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from o2c_xl.domain.einvoice.codes import address_problem, exemption_problem
+from o2c_xl.domain.goods.shipping import cut_off_of
 from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
+from o2c_xl.ledger.goods.units import units_of
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.schema.partial import OPEN_ORDERS
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.define.spec import field_of
 from o2c_xl.tables.known.rows import existing_rows
+from o2c_xl.tables.parse.fault import quoted
 from o2c_xl.tables.parse.rowset import RowSet
 
-__all__ = ["check_addresses", "check_bill_to", "check_prices", "check_products", "check_tax_rates"]
+__all__ = [
+    "check_addresses",
+    "check_bill_to",
+    "check_carriers",
+    "check_prices",
+    "check_products",
+    "check_tax_rates",
+]
 
 _TOLD = 3
 
@@ -114,12 +124,21 @@ def check_tax_rates(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: AR
             rows.fault(i, "reason", problem, fix)
 
 
+def check_carriers(txn: Txn, rows: RowSet, policy: Policy) -> None:  # noqa: ARG001 -- every check has this form
+    """A cut-off that is no time of day, and weights that nothing has."""
+    for i, text in enumerate(rows.columns.get("cut_off", ())):
+        if text and cut_off_of(text) is None:
+            rows.fault(i, "cut_off", f"{quoted(text)} is not a time of day.", "Enter a time such as 15:00.")
+    least, most = (rows.columns.get(name, [None] * len(rows)) for name in ("least_kg", "most_kg"))
+    for i, (low, high) in enumerate(zip(least, most, strict=True)):
+        if low is not None and high is not None and low > high:
+            problem = f"no weight is at least {plain_number(low)} kg and at most {plain_number(high)} kg."
+            rows.fault(i, "most_kg", problem, "Enter a larger weight, or empty the cell for any.")
+
+
 def _check_units(txn: Txn, rows: RowSet) -> None:
     units = rows.columns.get("unit", ())
-    p = schema.products.c
-    old = {
-        row.sku: row.unit for row in rows_by_key(txn.conn, [p.sku, p.unit], p.sku, rows.columns["sku"] if units else ())
-    }
+    old = units_of(txn.conn, rows.columns["sku"] if units else ())
     places = {sku: i for i, sku in enumerate(rows.columns["sku"]) if units and old.get(sku, units[i]) != units[i]}
     waiting = _open_orders(txn, places)
     for sku, orders in waiting.items():

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
-from sqlalchemy import Column, select
+from sqlalchemy import select
 
 from o2c_xl.domain.keys import fold
 from o2c_xl.domain.money import ZERO, comes_to
@@ -16,7 +15,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.schema.partial import WITH_CASE
 from o2c_xl.ledger.store import Txn
-from o2c_xl.tables.check.batches import lacking
+from o2c_xl.tables.check.batches import lacking, unknown_faults
 from o2c_xl.tables.check.faulty import faulty_rows
 from o2c_xl.tables.check.places import odd_amounts
 from o2c_xl.tables.known.orders import Known, OrderBook, Side
@@ -52,7 +51,7 @@ def check_book(txn: Txn, book: OrderBook, known: Known, policy: Policy) -> None:
 
 
 def mark_unknown(txn: Txn, side: Side) -> None:
-    """Mark unknown customers and products with the nearest known one."""
+    """Mark unknown customers and products, each with the nearest known one where that is found."""
     for name, column in (("customer_id", schema.customers.c.customer_id), ("sku", schema.products.c.sku)):
         values = side.rows.columns.get(name)
         if values is None:
@@ -62,28 +61,15 @@ def mark_unknown(txn: Txn, side: Side) -> None:
         if strange:
             home = side.rows.table.by_field[name].feeds.partition(".")[0]
             faulty = faulty_rows(txn, side.rows, home, strange)
-            mends = _mends(txn, column, strange - faulty.keys())
-            _mark_codes(side.rows, name, {c: Fault(f"{c} is not in {home}.", fix) for c, fix in mends.items()} | faulty)
+            known = txn.conn.execute(select(column)).scalars().all()
+            unknown = unknown_faults(side.rows.table.by_field[name], strange - faulty.keys(), known)
+            _mark_codes(side.rows, name, unknown | faulty)
 
 
 def _mark_codes(rows: RowSet, name: str, faults: Mapping[str, Fault]) -> None:
     for i, value in enumerate(rows.columns[name]):
         if value in faults:
             rows.fault(i, name, faults[value].problem, faults[value].fix)
-
-
-def _mends(txn: Txn, column: Column[Any], strange: Iterable[str]) -> dict[str, str]:
-    """How each unknown code is mended: the known one that differs only in case, else the nearest."""
-    folded = {fold(code): code for code in txn.conn.execute(select(column)).scalars()}
-    found = {}
-    for code in strange:
-        near = [fold(code)] if fold(code) in folded else get_close_matches(fold(code), folded, n=1)
-        found[code] = (
-            f"Choose one from the list; the nearest is {folded[near[0]]}."
-            if near
-            else "Choose one from the list, or add it there first."
-        )
-    return found
 
 
 def refused_orders(book: OrderBook) -> set[str]:

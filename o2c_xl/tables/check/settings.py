@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from decimal import Decimal
 from difflib import get_close_matches
 
 import stdnum.bic
-import stdnum.iban
 from sqlalchemy import select
 
 from o2c_xl.domain.approvals import Role, holders, holds, is_administered
 from o2c_xl.domain.einvoice.codes import address_problem, register_problem
+from o2c_xl.domain.ibans import iban_problem
 from o2c_xl.domain.policy import Policy
 from o2c_xl.domain.setting import BadSetting, read_value
 from o2c_xl.domain.settings import BY_NAME
@@ -25,7 +24,6 @@ __all__ = ["check_settings"]
 
 _ALL = Decimal(100)
 _SETTERS = (Role.ADMINISTRATOR, Role.FINANCE_MANAGER)
-_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]*")
 
 _WITH_SCHEME = {"Company e-invoice address": address_problem, "Company registration": register_problem}
 
@@ -67,8 +65,7 @@ def _check_account(rows: RowSet) -> None:
     """An account that begins as an IBAN is a right one, and a BIC has its form; accounts elsewhere have other forms."""
     for i, (name, value) in enumerate(zip(rows.columns["setting"], rows.columns["value"], strict=True)):
         told = str(value or "").replace(" ", "").upper()
-        if name == "Company IBAN" and _IBAN.fullmatch(told) and not stdnum.iban.is_valid(told):
-            problem = f"'{value}' is no IBAN: its length or its check digits do not fit."
+        if name == "Company IBAN" and (problem := iban_problem(str(value or ""))):
             rows.fault(i, "value", problem, "Copy it from a statement of the bank.")
         if name == "Company BIC" and told and not stdnum.bic.is_valid(told):
             problem = f"'{value}' is no BIC, which has 8 or 11 characters, such as COBADEFFXXX."

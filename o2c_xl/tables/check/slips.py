@@ -7,7 +7,7 @@ are about to ship, a count against what is picked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from o2c_xl.domain.ordering.orders import LineQuantities, OrderStatus, natural_k
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.payment_clues import clues_for
+from o2c_xl.ledger.goods.units import units_of
 from o2c_xl.ledger.invoices.accounts import known_customers
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.ordering.orders import lines_of, quantities_of
@@ -73,7 +74,7 @@ def check_receipts(txn: Txn, rows: RowSet, policy: Policy) -> None:
     arrivals = Arrivals(
         [_delivery(slip, txn) for slip in slips],
         {po: Supply(known[po].status, known[po].currency or policy.currency) for po in sent},
-        [_owed(line) for line in sorted(rows_by_key(txn.conn, lines, lines.c.po, sent), key=_position)],
+        _owed(txn, sorted(rows_by_key(txn.conn, lines, lines.c.po, sent), key=_position)),
     )
     places = {slip["receipt"]: slip.index for slip in slips}
     for fault in match_arrivals(arrivals, policy).faults:
@@ -248,10 +249,21 @@ def _position(line: Row[Any]) -> tuple[str, int]:
     return line.po, line.position or 0
 
 
-def _owed(line: Row[Any]) -> OrderedLine:
-    ordered = trimmed((line.quantity or ZERO) - line.cancelled)
-    known = (trimmed(line.received), trimmed(line.refused))
-    return OrderedLine(line.po, line.line, line.sku, ordered, *known, unit_cost=line.unit_cost or ZERO)
+def _owed(txn: Txn, lines: Sequence[Row[Any]]) -> list[OrderedLine]:
+    units = units_of(txn.conn, {line.sku for line in lines})
+    return [
+        OrderedLine(
+            line.po,
+            line.line,
+            line.sku,
+            trimmed((line.quantity or ZERO) - line.cancelled),
+            trimmed(line.received),
+            trimmed(line.refused),
+            unit_cost=line.unit_cost or ZERO,
+            unit=units.get(line.sku, ""),
+        )
+        for line in lines
+    ]
 
 
 def _had(txn: Txn, status: Mapping[str, str]) -> dict[tuple[str, str], tuple[Decimal, Decimal, str]]:

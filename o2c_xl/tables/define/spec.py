@@ -66,7 +66,8 @@ def field_of(header: str) -> str:
 class Column:
     """One column people see.
 
-    `feeds` names `Table.Header` whose values its dropdown offers; `needed` says a dropped file must bring it;
+    `choices` are all it may say and `offers` some of it, which its dropdown shows; `feeds` names `Table.Header` whose
+    values it shows; `needed` says a dropped file must bring it;
     `least` is the smallest value allowed and `above` excludes it, `most` the largest; `happened` marks the day of a
     fact, which is neither long ago nor far ahead; `decides` marks what only the company's own people say, which a file
     from outside may not bring;
@@ -81,6 +82,7 @@ class Column:
     key: bool = False
     needed: bool = False
     choices: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
     feeds: str = ""
     least: int | None = None
     above: bool = False

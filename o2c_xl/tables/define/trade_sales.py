@@ -36,10 +36,17 @@ ORDERS = table(
     staff(
         "Requested date",
         Kind.DATE,
-        "When the customer wants it; not before the order date; empty = as soon as possible.",
+        "When the customer wants it; what is there goes out earlier unless held. Empty = as soon as possible.",
         example="2026-11-16",
     ),
-    staff("Channel", Kind.TEXT, "How it came: shop, phone, mail, representative.", example="Phone", width=12),
+    staff(
+        "Channel",
+        Kind.TEXT,
+        "How it came: shop, phone, mail, representative.",
+        offers=("Shop", "Phone", "Mail", "Representative"),
+        example="Phone",
+        width=12,
+    ),
     choice(
         "Shipping",
         choices_of(Shipping),

@@ -14,7 +14,11 @@ RECEIPTS = table(
     "Receipts",
     Department.WAREHOUSE,
     "What suppliers delivered; one row per product and quality.",
-    key("Receipt", "Delivery note number; leave it empty and Python gives one.", example="GR-000001"),
+    key(
+        "Receipt",
+        "Delivery note number, with -1, -2 where it has several rows; leave it empty and Python gives one.",
+        example="GR-000001",
+    ),
     staff(
         "PO",
         Kind.CODE,
@@ -91,7 +95,7 @@ PICK_LIST = table(
     python("Bin", Kind.CODE, "Where exactly.", width=10),
     python("To pick", Kind.QUANTITY, "How many to fetch."),
     staff("Picked", Kind.QUANTITY, "How many you fetched; empty = not picked.", least=0),
-    staff("Packed", Kind.QUANTITY, "How many are in the box; empty = as picked.", least=0),
+    staff("Packed", Kind.QUANTITY, "How many are in the box, checked against Picked; empty = as picked.", least=0),
     python("Fragile", Kind.CHOICE, "Yes: handle with care.", choices=YES_NO, width=9),
     python(
         "Status",
@@ -111,9 +115,15 @@ SHIPMENTS = table(
     python("Carrier", Kind.TEXT, "Who carries it.", width=16),
     python("Service", Kind.TEXT, "How fast.", width=16),
     python("Weight kg", Kind.NUMBER, "Weight of the goods."),
+    python("Expected", Kind.DATE, "When it should be with the customer."),
     staff("Tracking", Kind.CODE, "The carrier's tracking number.", width=20),
     staff("Shipped on", Kind.DATE, "Empty = today.", happened=True),
     choice("Action", ("Ship", "Cancel"), "Ship sends it off; Cancel puts the goods back.", decides=True, width=10),
+    python("Ship to name", Kind.TEXT, "For the label: to whom it goes.", width=28),
+    python("Ship to street", Kind.TEXT, "Street and number.", width=28),
+    python("Ship to city", Kind.TEXT, "Town.", width=18),
+    python("Ship to postal code", Kind.CODE, "Postal code, as text.", width=12),
+    python("Ship to country", Kind.COUNTRY, "Two letters (ISO 3166).", width=10),
     python("Status", Kind.CHOICE, "Where it stands.", choices=("Packed", "Shipped", "Cancelled"), width=12),
 )
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from o2c_xl.domain.visible import trimmed
 from o2c_xl.tables.define.spec import Kind
+from o2c_xl.tables.parse.error_values import ERROR_VALUES
 from o2c_xl.tables.parse.fault import Fault, quoted, seen
 
 __all__ = [
@@ -21,10 +22,6 @@ __all__ = [
 ]
 
 _LONGEST = {Kind.CODE: 100, Kind.LINE: 20, Kind.TEXT: 255, Kind.LONG_TEXT: 4000, Kind.EMAIL: 254}
-_ERRORS = frozenset(
-    "#N/A #REF! #DIV/0! #VALUE! #NAME? #NUM! #NULL! #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #UNKNOWN! #BUSY! "
-    "#PYTHON! #GETTING_DATA".split()
-)
 # How Excel shows a long number, and what it then saves into a csv: the other digits are gone.
 _SHORTENED = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}", re.IGNORECASE)
 _LOST = "\ufffd"
@@ -38,7 +35,7 @@ _LINE_FIX = "Enter 1, 2, 3 … or leave it empty."
 
 def error_fault(text: str) -> Fault | None:
     """A fault if the cell shows a spreadsheet's error value instead of a result."""
-    if text in _ERRORS:
+    if text in ERROR_VALUES:
         return Fault(f"The cell shows the error {text}.", "Mend the formula or type the value.")
     return None
 

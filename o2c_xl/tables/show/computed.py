@@ -21,7 +21,7 @@ from o2c_xl.domain.settings import SETTINGS
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.buying.bills import waiting_bills
 from o2c_xl.ledger.buying.purchasing import waiting_drafts
-from o2c_xl.ledger.buying.shortages import unsourced
+from o2c_xl.ledger.buying.shortages import unsourced, unsourced_low
 from o2c_xl.ledger.credit.facts import credit_customers
 from o2c_xl.ledger.goods.quarantine import waiting_refusals
 from o2c_xl.ledger.goods.receiving import CAME
@@ -111,7 +111,7 @@ def suppliers(conn: Connection) -> Columns:
         .join(s.purchase_orders, po.po == rec.po)
         .where(rec.status.in_(CAME))
     )
-    came = [(supplier, Quality(quality), max(late or 0, 0)) for supplier, late, quality in conn.execute(statement)]
+    came = [(supplier, Quality(quality), late) for supplier, late, quality in conn.execute(statement)]
     for supplier, record in records_by_supplier(came).items():
         columns["on_time_percent"][supplier], columns["quality_score"][supplier] = record.on_time, record.quality
     open_lines = (
@@ -192,7 +192,8 @@ def waiting(
     rows += _orders(conn, day, decided)
     rows += waiting_drafts(conn, policy_of(settings or {}).currency) + waiting_bills(conn) + waiting_refusals(conn)
     if day is not None:
-        rows += [(sku, "No supplier", "Purchasing", since, text) for sku, since, text in unsourced(conn, day)]
+        low = unsourced_low(conn, day) if policy_of(settings or {}).purchase_by_rule else []
+        rows += [(sku, "No supplier", "Purchasing", since, what) for sku, since, what in unsourced(conn, day) + low]
     rows += [
         (one.pick, SHORT_PICK, "Warehouse", one.since, f"{one.found} {one.sku} found for order {one.order}. {one.mend}")
         for one in short_picks(conn)

@@ -6,11 +6,14 @@ A remark is no fault: it refuses nothing, and no command ends with 1 for it.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Column, Connection, Row, select
 
 from o2c_xl.domain.approvals import Grant, may_decide, who_may
+from o2c_xl.domain.einvoice.tax_numbers import vat_problem
+from o2c_xl.domain.ibans import iban_problem
 from o2c_xl.domain.issue import Issue
 from o2c_xl.domain.money import plain_number
 from o2c_xl.domain.policy import unreadable
@@ -38,6 +41,7 @@ def standing_remarks(conn: Connection, scope: Scope) -> list[Issue]:
         *_credit_asked(conn, scope),
         *_clashes(conn),
         *_unreadable_settings(conn, scope),
+        *_odd_numbers(conn),
     ]
 
 
@@ -144,6 +148,26 @@ def _unreadable_settings(conn: Connection, scope: Scope) -> list[Issue]:
         said = f"{bad.problem} Until it is mended {instead} holds. {bad.fix}"
         found.append(_remark("Settings", name, "Value", told[name], said))
     return found
+
+
+def _odd_numbers(conn: Connection) -> list[Issue]:
+    """VAT numbers and accounts of others whose check digits do not fit; what has no check digits is let be."""
+    c, v = s.customers.c, s.suppliers.c
+    found = [
+        *_each(conn, "Customers", c.customer_id, c.tax_id, vat_problem),
+        *_each(conn, "Suppliers", v.supplier_id, v.tax_id, vat_problem),
+        *_each(conn, "Suppliers", v.supplier_id, v.iban, iban_problem),
+    ]
+    return sorted(found, key=lambda one: (one.table, one.key))
+
+
+def _each(
+    conn: Connection, table: str, key: Column[str], column: Column[str], problem: Callable[[str], str]
+) -> Iterator[Issue]:
+    header = BY_NAME[table].by_field[column.name].header
+    for row in conn.execute(select(key, column).where(column != "")):
+        if wrong := problem(row[1]):
+            yield _remark(table, row[0], header, row[1], f"{wrong} Check it with them.")
 
 
 def _header(field: str) -> str:

@@ -58,7 +58,9 @@ def short_orders(conn: Connection, day: dt.date | None) -> dict[str, ShortOrder]
     buying, apart = _buying(conn, skus), _quarantined(conn, skus)
     since = _since(conn, lines)
     return {
-        order: ShortOrder(f"Waits for stock: {_told(of)}.", " ".join(_todo(of, buying, apart, day)), since.get(order))
+        order: ShortOrder(
+            f"Waits for stock: {_told(of, free)}.", " ".join(_todo(of, buying, apart, day)), since.get(order)
+        )
         for order, of in lines.items()
     }
 
@@ -74,8 +76,15 @@ def _free(conn: Connection, skus: set[str]) -> dict[str, Decimal]:
     return {row.sku: row.on_hand - row.allocated - row.quarantined for row in rows_by_key(conn, s.stock, c.sku, skus)}
 
 
-def _told(lines: Sequence[Row[Any]]) -> str:
-    return ", ".join(f"{plain_number(_short(line))} of {line.sku} (line {line.line})" for line in lines)
+def _told(lines: Sequence[Row[Any]], free: Mapping[str, Decimal]) -> str:
+    """How much of which line is not there; what lies free for an order that goes whole need not come."""
+    left, told = dict(free), []
+    for line in lines:
+        there = max(ZERO, min(left.get(line.sku, ZERO), _short(line)))
+        left[line.sku] = left.get(line.sku, ZERO) - there
+        missing = _short(line) - there or _short(line)
+        told.append(f"{plain_number(missing)} of {line.sku} (line {line.line})")
+    return ", ".join(told)
 
 
 def _buying(conn: Connection, skus: set[str]) -> dict[str, list[Any]]:

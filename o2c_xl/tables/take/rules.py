@@ -12,7 +12,14 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import MATCH_DECIDED
 from o2c_xl.ledger.store import Txn
 from o2c_xl.tables.check.fulfilment import check_invoices, check_picks, check_shipments, pick_locked
-from o2c_xl.tables.check.master import check_addresses, check_bill_to, check_prices, check_products, check_tax_rates
+from o2c_xl.tables.check.master import (
+    check_addresses,
+    check_bill_to,
+    check_carriers,
+    check_prices,
+    check_products,
+    check_tax_rates,
+)
 from o2c_xl.tables.check.messages import check_messages
 from o2c_xl.tables.check.receivables import check_reminders
 from o2c_xl.tables.check.roles import check_roles
@@ -128,6 +135,7 @@ RULES: dict[str, Rule] = {
     "SupplierPrices": Rule(schema.supplier_prices, "supplier price changed", check=check_prices),
     "Prices": Rule(schema.prices, "price changed", check=check_prices),
     "TaxRates": Rule(schema.tax_rates, "tax rate changed", check=check_tax_rates),
+    "Carriers": Rule(schema.carriers, "carrier changed", check=check_carriers),
     "Roles": Rule(schema.roles, "role changed", check=check_roles),
     "Settings": Rule(schema.settings, "setting changed", check=check_settings),
     "Receipts": Rule(

@@ -18,7 +18,7 @@ from o2c_xl.tables.take.rules import RULES
 __all__ = ["TAKEN", "earliest", "take_all"]
 
 # A row may name codes of the tables before it.
-_FIRST = ("Settings", "Roles", "TaxRates", "Suppliers", "Products", "Prices", "SupplierPrices", "Customers")
+_FIRST = ("Settings", "Roles", "TaxRates", "Carriers", "Suppliers", "Products", "Prices", "SupplierPrices", "Customers")
 _LAST = (
     "OpeningItems",
     "StockCounts",
@@ -66,13 +66,12 @@ def take_all(txn: Txn, sets: Sequence[Batch], policy_now: Callable[[Txn], Policy
     for take, header, lines in (
         (take_order_book, "Orders", "OrderLines"),
         (take_purchase_book, "PurchaseOrders", "PurchaseOrderLines"),
+        (take_statements, "Statements", "BankLines"),
     ):
         for heads, details in _pairs(by_name.get(header, []), by_name.get(lines, [])):
             taken = take(txn, heads, details, policy_now(txn))
             for name, number in zip((header, lines), taken, strict=True):
                 counts[name] = counts.get(name, 0) + number
-    for heads, details in _pairs(by_name.get("Statements", []), by_name.get("BankLines", [])):
-        counts |= zip(("Statements", "BankLines"), take_statements(txn, heads, details, policy_now(txn)), strict=True)
     take_plain(_LAST)
     return {name: counts[name] for name in by_name if name in counts}
 

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.address import MAX_COLUMN, MAX_ROW, Area, area, column_number
-from o2c_xl.workbook.live.excel_values import ExcelValue
+from o2c_xl.workbook.live.excel_values import ExcelValue, as_told
 from o2c_xl.workbook.live.grid import GridTable
 
 __all__ = ["TITLE", "Editing", "ExcelBook", "calling_book", "disarm"]
@@ -162,7 +162,7 @@ class ExcelBook:
         """A block's values, errors as their texts."""
         block = self._range(sheet, area).options(ndim=2, err_to_str=True)
         found: list[list[object]] = self._ask(lambda: block.value)
-        return found
+        return [list(map(as_told, row)) if int in set(map(type, row)) else row for row in found]
 
     def formulas(self, sheet: str, area: Area) -> list[list[str]]:
         """A block's formulas."""

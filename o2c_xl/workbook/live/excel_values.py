@@ -15,13 +15,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from o2c_xl.workbook.errors import Refused
 from o2c_xl.workbook.values import MAX_TEXT, CellOut
 
-__all__ = ["ERRORS", "ExcelValue", "as_held", "from_excel", "is_early", "needs_text_format", "to_excel"]
+__all__ = ["ExcelValue", "as_held", "as_told", "from_excel", "is_early", "needs_text_format", "to_excel"]
 
 ExcelValue = str | float | bool | dt.date | dt.datetime | None
 
-ERRORS = frozenset(
-    "#DIV/0! #N/A #NAME? #NULL! #NUM! #REF! #VALUE! #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #BUSY! #UNKNOWN!".split()
-)
+# The errors of XlCVError; Excel's interface gives them as numbers of their own, of which xlwings names the oldest.
+_ERROR_BASE, _ERROR_CODES = -2146828288, range(2000, 3000)
+_ERRORS = {
+    2000: "#NULL!", 2007: "#DIV/0!", 2015: "#VALUE!", 2023: "#REF!", 2029: "#NAME?", 2036: "#NUM!", 2042: "#N/A",
+    2043: "#GETTING_DATA", 2045: "#SPILL!", 2046: "#CONNECT!", 2047: "#BLOCKED!", 2048: "#UNKNOWN!", 2049: "#FIELD!",
+    2050: "#CALC!",
+}  # fmt: skip
 _PLACES = 12  # more than any amount, price, quantity or rate has
 _SURELY_TEXT = 40  # no number, date or time that Excel understands is longer
 _FIRST_DATE = dt.date(1900, 3, 1)  # Excel counts a 29 February 1900 that never was
@@ -84,6 +88,13 @@ def from_excel(value: object) -> ExcelValue:
     if isinstance(value, int | float | Decimal):  # a cell in a currency's format comes as Decimal on Windows
         return float(value)
     return str(value)
+
+
+def as_told(value: object) -> object:
+    """What Excel's interface gives, an error as its text; of one that it does not name at least that it is one."""
+    if type(value) is int and value - _ERROR_BASE in _ERROR_CODES:
+        return _ERRORS.get(value - _ERROR_BASE, "#UNKNOWN!")
+    return value
 
 
 def as_held(values: Iterable[CellOut]) -> Iterator[ExcelValue]:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.parse.error_values import ERROR_VALUES
 from o2c_xl.workbook.address import Area, address
 from o2c_xl.workbook.live.blocks import Block, runs
-from o2c_xl.workbook.live.excel_values import ERRORS, ExcelValue, from_excel, to_excel
+from o2c_xl.workbook.live.excel_values import ExcelValue, from_excel, to_excel
 from o2c_xl.workbook.live.grid import GridTable
 from o2c_xl.workbook.live.read import cells_hash, our_columns
 from o2c_xl.workbook.patch.edit import TableEdit
@@ -70,7 +71,7 @@ class ReadTable:
         rows = [list(row) for row in zip(*(data.columns[side][start:stop] for side in sides), strict=True)]
         rows += [[None] * len(sides) for _ in range(area.bottom - area.top + 1 - len(rows))]
         for bad in data.bad:
-            if area.holds(bad.row, bad.col) and bad.text in ERRORS:
+            if area.holds(bad.row, bad.col) and bad.text in ERROR_VALUES:
                 rows[bad.row - area.top][bad.col - area.left] = bad.text
         return Block(area, rows)
 

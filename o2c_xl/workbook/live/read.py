@@ -13,11 +13,12 @@ from operator import itemgetter
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.define.spec import Table
+from o2c_xl.tables.parse.error_values import ERROR_VALUES
 from o2c_xl.tables.parse.headers import as_ours
 from o2c_xl.workbook.address import Area
 from o2c_xl.workbook.fingerprint import column_texts
 from o2c_xl.workbook.live.blocks import Block
-from o2c_xl.workbook.live.excel_values import ERRORS, ExcelValue, from_excel, is_early
+from o2c_xl.workbook.live.excel_values import ExcelValue, from_excel, is_early
 from o2c_xl.workbook.live.grid import Grid, GridTable
 from o2c_xl.workbook.percents import as_percent, percentages
 from o2c_xl.workbook.read import BadCell, CellValue, TableData
@@ -122,10 +123,10 @@ def our_columns(table: GridTable) -> list[range]:
 
 
 def _errors(table: GridTable, col: int, column: Sequence[CellValue]) -> Iterator[BadCell]:
-    if ERRORS.isdisjoint(column):
+    if ERROR_VALUES.isdisjoint(column):
         return
     for row, value in enumerate(column, table.data.top):
-        if isinstance(value, str) and value in ERRORS:
+        if isinstance(value, str) and value in ERROR_VALUES:
             problem, fix = f"{value} is an error, not a value.", "Mend the formula or enter the value."
             yield BadCell(row, col, value, problem, fix)
 

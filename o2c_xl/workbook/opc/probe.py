@@ -14,9 +14,11 @@ from functools import lru_cache
 from itertools import product
 from xml.etree.ElementTree import Element
 
+from o2c_xl.tables.parse.error_values import NEWER_ERRORS
 from o2c_xl.workbook.address import MAX_COLUMN, MAX_ROW, address, area, column_letters, column_number
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.opc.markup import TAG, check_well_formed, in_utf8, local_name, plain, tags, tree
+from o2c_xl.workbook.opc.places import cell_tags
 from o2c_xl.workbook.opc.strings import is_text
 
 __all__ = ["Facts", "probe", "sheet_data"]
@@ -42,11 +44,6 @@ _MAX_COLUMNS = 512  # a pattern of more columns takes longer to compile than it 
 _FREE_AREA = 2_000_000
 _SPREAD = 10
 
-
-# Errors that Excel has got since python-calamine's list was made.
-_NEW_ERRORS = frozenset(
-    "#GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! #UNKNOWN! #BUSY! #PYTHON! #EXTERNAL! #TIMEOUT!".split()
-)
 _DIMENSION = re.compile(rb'<(?:[A-Za-z_][\w.-]*:)?dimension(?:\s[^<>]*?)??\sref="([^"<>]*)"[^<>]*>')
 _SPACED = re.compile(rb"(<(?:[A-Za-z_][\w.-]*:)?v>)\s*([^<\s]*)\s*(</)")
 _MERGED = re.compile(rb'<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^<>]*?ref="([^"<>]*)"')
@@ -128,7 +125,7 @@ def _readable(xml: bytes, facts: Facts) -> bytes:
         xml = xml[: told.start()] + xml[told.end() :]
     if facts.spaced:
         xml = _SPACED.sub(rb"\1\2\3", xml)
-    for code in set(facts.errors.values()) & _NEW_ERRORS:
+    for code in set(facts.errors.values()) & NEWER_ERRORS:
         xml = re.sub(rb"(<(?:[A-Za-z_][\w.-]*:)?v>)%b(?=<)" % re.escape(code.encode()), rb"\1#N/A", xml)
     return xml
 
@@ -383,13 +380,14 @@ class _Walk:
     def _spread(self) -> None:
         """Refuse values so far apart that laying them out would take the memory of a whole machine."""
         rows, columns = self.found.last
-        if rows * columns <= _FREE_AREA:
+        most = max(_FREE_AREA, _SPREAD * self.xml.count(b"</%bc>" % self.prefix, self.start, self.end))
+        if rows * columns <= most:
             return
-        count, bottom, right = 0, 0, 0
-        for cell in _filled_pattern(self.prefix).finditer(self.xml, self.start, self.end):
-            count += 1
-            bottom, right = int(cell[2]), max(right, column_number(cell[1].decode()))
-        if bottom * right > max(_FREE_AREA, _SPREAD * count):
+        bottom = right = 0
+        for row, column, tag in cell_tags(self.xml, self.prefix, self.start, self.end):
+            if not tag.endswith(b"/>"):
+                bottom, right = row, max(right, column)
+        if bottom * right > most:
             raise Damaged(
                 self._says(
                     f"its values lie too far apart, up to {address(bottom, right)}; "
@@ -479,7 +477,3 @@ def _error_pattern(prefix: bytes) -> re.Pattern[bytes]:
         rb'<%bc r="([A-Z]{1,3})([0-9]{1,7})"[^<>]* t="e"[^<>]*>'
         rb"(?:<%bf(?:[^<>]*/>|[^<>]*>[^<]*</%bf>))?<%bv>([^<]*)</%bv>" % (p, p, p, p, p)
     )
-
-
-def _filled_pattern(prefix: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb'<%bc r="([A-Z]{1,3})([0-9]{1,7})"[^<>]*(?<!/)>' % re.escape(prefix))

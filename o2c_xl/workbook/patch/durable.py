@@ -24,6 +24,9 @@ __all__ = [
 # What a file system answers that knows no links: some shares, sticks, and Android's.
 _NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
+# What it answers whose folders cannot be flushed.
+_NO_FLUSH = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EBADF})
+
 
 def write_new(path: Path, data: bytes) -> None:
     """Write the whole file and flush it to the disk; an unfinished one is taken away again."""
@@ -77,12 +80,18 @@ def flush_file(path: Path) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Make a rename in the folder last; Windows does so by itself and cannot open folders."""
+    """Make a rename in the folder last; Windows does so by itself and cannot open folders.
+
+    A share whose folders cannot be flushed keeps what it keeps: that is no reason never to write there.
+    """
     if sys.platform == "win32":  # pragma: no cover - the other half runs elsewhere
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in _NO_FLUSH:
+            raise
     finally:
         os.close(handle)
 

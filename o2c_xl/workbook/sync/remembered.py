@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from o2c_xl.ledger.store import Txn
 from o2c_xl.workbook.live.book import LiveBook
@@ -31,17 +30,22 @@ __all__ = ["Saved", "remember_shown", "remember_written"]
 class Saved:
     """A workbook as it was written: the last row of each table, and the tables that show a value as another kind.
 
-    `told` is when, as its Start sheet tells. `short` are by table the ranges that leave out rows it grew by.
+    `told` is when, as its Start sheet tells. `short` are by table the ranges that leave out rows it grew by. `data` are
+    the bytes that were written, where any table shows another kind.
     """
 
     bottoms: Mapping[str, int]
     told: dt.datetime
     other_kind: frozenset[str] = frozenset()
+    data: bytes = b""
     short: Mapping[str, Sequence[LeftShort]] = field(default_factory=dict)
 
 
-def remember_written(txn: Txn, path: Path, sheets: Mapping[str, SheetOut], saved: Saved) -> None:
-    """Keep what the sheets of the workbook at `path` hold now; those that show another kind are read again."""
+def remember_written(txn: Txn, sheets: Mapping[str, SheetOut], saved: Saved) -> None:
+    """Keep what the sheets of the workbook hold now; those that show another kind are read again.
+
+    From the bytes that were written: what somebody typed into the file since is theirs, and nothing to remember.
+    """
     again = {name for name in saved.other_kind if name in sheets}
     for name, sheet in sheets.items():
         remember_renamed(txn, name, sheet.renamed)
@@ -52,7 +56,7 @@ def remember_written(txn: Txn, path: Path, sheets: Mapping[str, SheetOut], saved
             remember_changed(txn, name, changed)
             remember_new(txn, name, back | sheet.appended(saved.bottoms.get(name, 0)))
     if again:
-        for data in read_book(path, only=again).tables:
+        for data in read_book(saved.data, only=again).tables:
             sheet = sheets[data.name]
             _keep(txn, data.name, sheet, read_state(sheet.state.table, data).rows)
 

@@ -17,7 +17,7 @@ from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.errors import ChangedMeanwhile, Damaged, InUse, Locked, NoRoom
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.locks import lock_holder
-from o2c_xl.workbook.opc.package import Package
+from o2c_xl.workbook.opc.package import Package, load
 from o2c_xl.workbook.opc.parts import book_parts
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.patch.left_short import LeftShort, left_short
@@ -71,7 +71,7 @@ def write_books(ledger: Ledger, plans: Sequence[BookPlan], day: dt.date, places:
             _note(plan, outcome)
             if saved is not None:
                 _count(plan, outcome)
-                remember_written(txn, plan.book.path, plan.sheets, saved)
+                remember_written(txn, plan.sheets, saved)
                 remember_stamp(txn, plan.book.name, saved.told)
                 _tell_short(txn, plan.book.name, saved, outcome)
             if plan.book.live is not None:
@@ -101,7 +101,7 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> Saved
     holder = lock_holder(book.path)
     if holder is not None:
         raise InUse(f"{book.name} is open ({holder}); it will be written when it is closed.")
-    data = book.path.read_bytes()
+    data = load(book.path)
     if hashlib.sha256(data).hexdigest() != book.sha256:
         raise ChangedMeanwhile(f"{book.name} was saved by someone while it was read; the next sync takes it up.")
     dropped = _drop(plan, data)
@@ -125,7 +125,7 @@ def _save(plan: BookPlan, ledger: Ledger, day: dt.date, places: Places) -> Saved
     book.sha256 = hashlib.sha256(new).hexdigest()
     sheets = book_parts(Package(new)).sheets
     bottoms = {table.name: table.data.bottom for sheet in sheets for table in sheet.tables}
-    return Saved(bottoms, told, other_kind, _short(left, new))
+    return Saved(bottoms, told, other_kind, new if other_kind else b"", _short(left, new))
 
 
 def _short(before: bytes, now: bytes) -> Mapping[str, Sequence[LeftShort]]:

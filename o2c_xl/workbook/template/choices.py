@@ -35,6 +35,8 @@ def validation(column: Column, present_feeds: frozenset[str], first_cell: str) -
     """XlsxWriter's rule for one staff column, its formula written for `first_cell`; None where any text will do."""
     if column.feeds:
         return _fed(column, present_feeds)
+    if column.offers:
+        return {"validate": "list", "source": list(column.offers), "show_error": False, **_hint(column)}
     if column.kind is Kind.EMAIL:
         return _EMAIL | {"value": f'=ISNUMBER(FIND("@",{first_cell},2))'}
     if column.header == "Value":

@@ -28,7 +28,7 @@ _MADE = datetime(2026, 1, 1)  # noqa: DTZ001 - Excel's own field has no zone, an
 _ORDER_OF_WORK = {
     Department.SALES: "Orders OrderLines Customers Prices Requests",
     Department.PURCHASING: "PurchaseOrders PurchaseOrderLines Suppliers SupplierPrices",
-    Department.WAREHOUSE: "Products Receipts StockCounts PickList Shipments Returns",
+    Department.WAREHOUSE: "Products Receipts StockCounts PickList Shipments Returns Carriers",
     Department.FINANCE: "Invoices InvoiceLines Payments Matches Aging Reminders CreditExposure Statements BankLines"
     " Bills OpeningItems TaxRates",
     Department.MANAGEMENT: "Waiting Approvals Issues Discrepancies Surveys Improvements Outbox Files Log",

@@ -39,7 +39,7 @@ _ANY = ("?*",)
 TODAY = (
     Task(_SALES, "Incomplete orders", "Orders", "Status", ("Incomplete",)),
     Task(_SALES, "Orders on hold", "Orders", "Status", ("Credit check", "On hold")),
-    Task(_SALES, "Order lines that wait for stock", "OrderLines", "Backordered", (">0",)),
+    Task(_SALES, "Backordered lines", "OrderLines", "Backordered", (">0",)),
     Task(_SALES, "Customer requests open", "Requests", "Status", ("Open",)),
     Task(_BUYING, "Drafts to look at", "PurchaseOrders", "Status", ("Draft",)),
     Task(_BUYING, "Orders to be approved", "PurchaseOrders", "Status", ("Approval",)),
@@ -87,6 +87,8 @@ def add_start_sheet(
     workbook: Workbook, look: Look, tables: Sequence[Table], *, company: str, rows: Mapping[str, Sequence[Row]]
 ) -> None:
     """Write the sheet; it comes first and is the one that opens."""
+    for table in tables:
+        workbook.define_name(_name(table), f"='{table.title}'!$A$1")
     page = _Page(workbook, look, company)
     by_box = {box: [table for table in tables if table.department is box] for box in Department}
     boxes = [box for box in _BOXES if by_box[box]] or [Department.SETUP]
@@ -230,14 +232,23 @@ class _Page:
         link = self.look.style("Start task", indent=1)
         # no cached 0: LibreOffice calculates on opening only what has no result yet
         self.sheet.write_formula(row, left, formula, number, count or "")
-        self.sheet.write_url(row, left + 1, f"internal:'{table.title}'!A1", link, text, f"Go to {table.title}")
+        self.sheet.write_url(row, left + 1, _goal(table), link, text, f"Go to {table.title}")
         for sign, look in ((">", TONES["waits"]), ("=", {"font_color": "#9CA3AF"})):
             mark = {"type": "cell", "criteria": sign, "value": 0, "format": self.look.mark(**look)}
             self.sheet.conditional_format(row, left, row, left, mark)
 
     def _link(self, row: int, column: int, table: Table) -> None:
         link = self.look.style("Start link", font_color=Colour.STAFF_INK, underline=1, indent=1)
-        self.sheet.write_url(row, column, f"internal:'{table.title}'!A1", link, table.title, table.about[:255])
+        self.sheet.write_url(row, column, _goal(table), link, table.title, table.about[:255])
+
+
+def _goal(table: Table) -> str:
+    """Where a link leads: a name, which a spreadsheet program takes along when the sheet is renamed."""
+    return f"internal:{_name(table)}"
+
+
+def _name(table: Table) -> str:
+    return f"Sheet_{table.name}"
 
 
 def _formula(task: Task) -> str:

@@ -124,6 +124,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
+        "carriers",
+        sa.Column("carrier", sa.Text(), nullable=False),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("shipping", sa.Text(), server_default="", nullable=False),
+        sa.Column("least_kg", sa.BigInteger(), nullable=True),
+        sa.Column("most_kg", sa.BigInteger(), nullable=True),
+        sa.Column("cut_off", sa.Text(), server_default="", nullable=False),
+        sa.Column("days", sa.Integer(), nullable=True),
+        sa.Column("cost", sa.BigInteger(), nullable=True),
+        sa.Column("discontinued", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("carrier", "service"),
+    )
+    op.create_table(
         "clashes",
         sa.Column("table", sa.Text(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -980,6 +993,12 @@ def upgrade() -> None:
         sa.Column("carrier", sa.Text(), server_default="", nullable=False),
         sa.Column("service", sa.Text(), server_default="", nullable=False),
         sa.Column("weight_kg", sa.BigInteger(), nullable=True),
+        sa.Column("expected", sa.Date(), nullable=True),
+        sa.Column("ship_to_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("ship_to_street", sa.Text(), server_default="", nullable=False),
+        sa.Column("ship_to_city", sa.Text(), server_default="", nullable=False),
+        sa.Column("ship_to_postal_code", sa.Text(), server_default="", nullable=False),
+        sa.Column("ship_to_country", sa.Text(), server_default="", nullable=False),
         sa.Column("tracking", sa.Text(), server_default="", nullable=False),
         sa.Column("shipped_on", sa.Date(), nullable=True),
         sa.Column("action", sa.Text(), server_default="", nullable=False),

@@ -1,4 +1,4 @@
-"""Slips that wait to be posted (receipts, counts, bills): read in batches, and what is wrong with one kept beside it.
+"""Slips that wait to be posted (receipts, counts, returns, bills, opening items), read in batches and kept at fault.
 
 A slip that could not be posted is tried again at each run, since the reason may have gone; it is recorded again only
 when the sentence changed, so that a run that can do nothing leaves the journal as it was.
@@ -6,36 +6,37 @@ when the sentence changed, so that a run that can do nothing leaves the journal 
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, Row, Table, select
+from sqlalchemy import Column, Connection, Row, Table, select
 
 from o2c_xl.domain.goods.slips import NOT_POSTED, PENDING
 from o2c_xl.domain.ordering.orders import natural_key
-from o2c_xl.ledger.lookups import CHUNK, rows_by_key
+from o2c_xl.ledger.lookups import chunks, rows_by_key
 from o2c_xl.ledger.store import Ledger, Txn
 
-__all__ = ["mark_faults", "slip_batches"]
+__all__ = ["mark_faults", "pending_slips", "still_pending_slips"]
 
 
-def slip_batches(
+def pending_slips(
     ledger: Ledger, day: date, table: Table, dated: Column[date], statuses: Sequence[str] = PENDING
-) -> Generator[tuple[Txn, list[Any]], None, None]:
-    """Slips in these statuses, a batch of up to 500 per transaction, by their date and then by their key.
-
-    Each batch is read again inside the transaction that posts it: another program may have posted it meanwhile.
-    """
+) -> list[list[str]]:
+    """Keys of the slips in these statuses, in batches of up to 500, by their date and then by their key."""
     key = next(iter(table.primary_key))
     with ledger.reading() as conn:
         found = conn.execute(select(key, dated).where(table.c.status.in_(statuses))).all()
-    keys = [row[0] for row in sorted(found, key=lambda row: (row[1] or day, natural_key(row[0])))]
-    for start in range(0, len(keys), CHUNK):
-        part = keys[start : start + CHUNK]
-        with ledger.transaction(day) as txn:
-            rows = {getattr(row, key.name): row for row in rows_by_key(txn.conn, table, key, part)}
-            yield txn, [rows[k] for k in part if k in rows and rows[k].status in statuses]
+    return list(chunks(row[0] for row in sorted(found, key=lambda row: (row[1] or day, natural_key(row[0])))))
+
+
+def still_pending_slips(
+    conn: Connection, table: Table, keys: Sequence[str], statuses: Sequence[str] = PENDING
+) -> list[Any]:
+    """The slips of a batch, in its sequence, that no other program has posted meanwhile."""
+    key = next(iter(table.primary_key))
+    rows = {getattr(row, key.name): row for row in rows_by_key(conn, table, key, keys)}
+    return [rows[one] for one in keys if one in rows and rows[one].status in statuses]
 
 
 def mark_faults(
