@@ -55,11 +55,11 @@ def serve(folder: Path) -> None:
     from o2c_xl.adapters import ribbon  # noqa: F401 -- so that it is loaded
     from o2c_xl.company import pressed_process, pressed_report  # noqa: F401
 
-    while True:
-        words = (folder / "door").read_text(encoding="utf-8").splitlines()
-        for start in range(0, len(words), _WORDS):  # several may have come before they were read
+    # open for ever, to write as well: between two readings a press could come that neither of them would see
+    with open(os.open(folder / "door", os.O_RDWR), encoding="utf-8") as door:
+        while words := [next(door).rstrip("\n") for _ in range(_WORDS)]:
             if os.fork() == 0:
-                _press(folder, words[start : start + _WORDS])
+                _press(folder, words)
 
 
 def _press(folder: Path, words: list[str]) -> None:
