@@ -146,7 +146,7 @@ STAGES: tuple[Stage, ...] = (
         lambda b, p, d: propose_purchases(ProposalBooks(b, d, p), p, d).count,
     ),
     Stage("purchases sent", "Sending purchase orders", lambda b, p, d: send_purchases(SendingBooks(b, d, p), p).count),
-    Stage("picked", "Picking", lambda b, p, d: pick(PickingBooks(b, d), p).count),
+    Stage("picked", "Picking", lambda b, p, d: pick(PickingBooks(b, d), p, d).count),
     Stage("shipments", "Packing and shipping", lambda b, p, d: ship(ShippingBooks(b, d, p), p).count),
     Stage("invoiced", "Invoicing", lambda b, p, d: invoice(InvoicingBooks(b, d), p, _unset).count),
     Stage("written off", "Writing off", lambda b, p, d: write_off(WriteOffBooks(b, d), p).count),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from o2c_xl.domain.credit.score import ScorePolicy
@@ -28,6 +28,7 @@ class Policy:
     country: str
     confirm_by_hand: bool
     pick_by_hand: bool
+    pick_days_ahead: int | None
     ship_by_hand: bool
     send_by_hand: bool
     purchase_by_rule: bool
@@ -67,6 +68,10 @@ class Policy:
     """Whether an invoice's PDF is to carry it as data (Factur-X)."""
     values: Mapping[str, str]
     """Every setting as it was read, by name."""
+
+    def picked_until(self, day: date) -> date:
+        """The last day for which goods are picked on `day`: what is wanted later stays set aside."""
+        return date.max if self.pick_days_ahead is None else day + timedelta(days=self.pick_days_ahead)
 
 
 def _score(known: Mapping[str, str]) -> ScorePolicy | None:
@@ -119,6 +124,9 @@ def policy_of(values: Mapping[str, str]) -> Policy:
     def number(name: str) -> Decimal | None:
         return Decimal(known[name]) if known[name] else None
 
+    def whole(name: str) -> int | None:
+        return int(known[name]) if known[name] else None
+
     def day(name: str) -> date | None:
         return date.fromisoformat(known[name]) if known[name] else None
 
@@ -128,6 +136,7 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         country=known["Company country"] or "DE",
         confirm_by_hand=yes("Confirm by hand"),
         pick_by_hand=yes("Pick by hand"),
+        pick_days_ahead=whole("Pick days ahead"),
         ship_by_hand=yes("Ship by hand"),
         send_by_hand=yes("Send purchase orders by hand"),
         purchase_by_rule=yes("Purchase by rule"),
@@ -141,7 +150,7 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         credit_check=yes("Credit check"),
         first_order_credit_up_to=number("First order credit up to"),
         past_due_amount=number("Past due tolerance amount") or ZERO,
-        past_due_days=int(number("Past due tolerance days") or 0),
+        past_due_days=whole("Past due tolerance days") or 0,
         over_delivery_percent=number("Over-delivery tolerance %") or ZERO,
         bill_tolerance_percent=number("Bill tolerance %"),
         stock_valuation=Valuation(known["Stock valuation"] or Valuation.MOVING_AVERAGE),
@@ -152,7 +161,7 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         default_tax_code=known["Default tax code"],
         default_short_stock=known["Default short stock"] or "Partial shipment",
         tax_per_line=known["Tax rounding"] == "Per line",
-        default_lead_days=int(number("Default lead days") or 0),
+        default_lead_days=whole("Default lead days") or 0,
         payment_tolerance_amount=number("Payment tolerance amount") or ZERO,
         payment_tolerance_percent=number("Payment tolerance %") or ZERO,
         all_or_nothing=yes("All or nothing files"),
@@ -160,7 +169,7 @@ def policy_of(values: Mapping[str, str]) -> Policy:
         statements_monthly=yes("Statements monthly"),
         bad_debt_percents=read_percents(known["Bad debt %"]),
         credit_score=_score(known),
-        show_closed_days=None if (days := number("Show closed for days")) is None else int(days),
+        show_closed_days=whole("Show closed for days"),
         tell=told_kinds(known["Tell customers of"]),
         e_invoice_needed=yes("E-invoice needed") and known["E-invoice"] != "None",
         data_in_pdf="Factur-X" in known["E-invoice"] and "PDF" in known["Documents"],

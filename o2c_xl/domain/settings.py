@@ -113,6 +113,11 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     _yes_no("Confirm by hand", "No", "Yes: an order waits until someone sets its Action to Confirm."),
     _yes_no("Pick by hand", "No", "Yes: the warehouse types what it picked; No: what is allocated counts as picked."),
+    _whole(
+        "Pick days ahead",
+        "",
+        "Goods are picked at the earliest so many days before their Requested date; empty = as soon as they are there.",
+    ),
     _yes_no("Ship by hand", "No", "Yes: a shipment waits for Action Ship; No: what is packed goes out at once."),
     _yes_no(
         "Send purchase orders by hand",

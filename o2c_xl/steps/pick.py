@@ -28,12 +28,13 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class LineToPick:
-    """An order line and where its goods lie."""
+    """An order line and where its goods lie; `wanted_on` is the day on which the customer wants them to leave."""
 
     line: str
     sku: str
     quantities: LineQuantities
     promised: dt.date | None = None
+    wanted_on: dt.date | None = None
     zone: str = ""
     bin: str = ""
     fragile: bool = False
@@ -106,18 +107,19 @@ class Picked:
 class PickingBooks(Protocol):
     """Where orders to pick come from; each batch is decided and recorded in one transaction."""
 
-    def work_off(self, decide: Callable[[Sequence[OrderToPick]], PickingDecided]) -> int:
-        """Returns the number of orders that changed."""
+    def work_off(self, decide: Callable[[Sequence[OrderToPick]], PickingDecided], until: dt.date) -> int:
+        """Nothing goes on a list that is wanted after `until`. Returns the number of orders that changed."""
         ...
 
 
-def pick(books: PickingBooks, policy: Policy) -> Picked:
-    """Bring orders from stock set aside to goods picked; a second run finds nothing."""
-    return Picked(books.work_off(lambda orders: _decide(orders, policy)))
+def pick(books: PickingBooks, policy: Policy, day: dt.date) -> Picked:
+    """Bring orders from stock set aside to goods picked; a second run of the day finds nothing."""
+    until = policy.picked_until(day)
+    return Picked(books.work_off(lambda orders: _decide(orders, policy, until), until))
 
 
-def _decide(orders: Sequence[OrderToPick], policy: Policy) -> PickingDecided:
-    decided = [one for order in orders if (one := _Picking(order, policy).work()).changed]
+def _decide(orders: Sequence[OrderToPick], policy: Policy, until: dt.date) -> PickingDecided:
+    decided = [one for order in orders if (one := _Picking(order, policy, until).work()).changed]
     walks: dict[int, list[PickTask]] = {}
     for zone in plan_picks(task for picked in decided for task in picked.listed):
         # The zones of a batch stand on one sheet of paper, one after the other.
@@ -128,8 +130,8 @@ def _decide(orders: Sequence[OrderToPick], policy: Policy) -> PickingDecided:
 class _Picking:
     """One order while it is picked; `done` grows."""
 
-    def __init__(self, order: OrderToPick, policy: Policy) -> None:
-        self.order, self.by_hand = order, policy.pick_by_hand
+    def __init__(self, order: OrderToPick, policy: Policy, until: dt.date) -> None:
+        self.order, self.by_hand, self.until = order, policy.pick_by_hand, until
         self.wanted = order.status in IN_WAREHOUSE
         self.done = OrderPicked(order.order)
 
@@ -179,7 +181,7 @@ class _Picking:
     def _list(self, line: LineToPick, now: LineQuantities, listed: Decimal) -> LineQuantities:
         """Put on a list what is set aside and stands on none; without picking by hand it is picked with that."""
         quantity = now.allocated - now.picked - listed
-        if quantity <= ZERO:
+        if quantity <= ZERO or (line.wanted_on is not None and line.wanted_on > self.until):
             return now
         place = (line.zone, line.bin, line.fragile, line.promised, self.order.priority)
         self.done.listed.append(PickTask(self.order.order, line.line, line.sku, quantity, *place))

@@ -8,14 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
-from o2c_xl.domain.goods.shipping import (
-    CannotShip,
-    Dispatch,
-    Service,
-    choose_service,
-    shipment_weight,
-    why_not_ship,
-)
+from o2c_xl.domain.goods.shipping import CannotShip, Dispatch, Service, choose_service, shipment_weight, why_not_ship
 from o2c_xl.domain.goods.stock import Move, NotEnoughStock, Position, issue
 from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.domain.ordering.completeness import Address
@@ -43,12 +36,13 @@ _ENDED = (OrderStatus.CANCELLED, OrderStatus.CLOSED)
 
 @dataclass(frozen=True, slots=True)
 class LineToShip:
-    """An order line; `weight_kg` of one unit."""
+    """An order line; `weight_kg` of one unit, `wanted_on` the day on which the customer wants it to leave."""
 
     line: str
     sku: str
     quantities: LineQuantities
     weight_kg: Decimal | None = None
+    wanted_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +226,7 @@ class _Door:
         return dispatch
 
     def _pack(self, standing: Sequence[PackedShipment]) -> None:
-        """Put what is picked and stands in no shipment into a new one, once nothing is left to pick."""
+        """Put what is picked and stands in no shipment into a new one, once nothing is left to pick by now."""
         packed: dict[str, Decimal] = {}
         for one in standing:
             for line in one.lines:
@@ -242,7 +236,7 @@ class _Door:
             for line in self.order.lines
             if (quantity := self.now[line.line].picked - packed.get(line.line, ZERO)) > ZERO
         )
-        if not lines or any(now.picked < now.allocated for now in self.now.values()):
+        if not lines or any(map(self._to_pick, self.order.lines)):
             return
         if limit := self._waits_for_all():
             # What allocation said about it is better known, and stands.
@@ -257,6 +251,10 @@ class _Door:
             self.parcels.append(parcel)
         elif sent := self._send(lines):
             self.parcels.append(replace(parcel, lines=sent, shipped_on=self.ready.date()))
+
+    def _to_pick(self, line: LineToShip) -> bool:
+        now, until = self.now[line.line], self.policy.picked_until(self.ready.date())
+        return now.picked < now.allocated and (line.wanted_on or until) <= until
 
     def _waits_for_all(self) -> str:
         """Why this shipment cannot go yet: it is the last that the customer takes, and something is still open."""

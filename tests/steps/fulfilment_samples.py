@@ -112,7 +112,7 @@ def taken(ledger: Ledger, key: str, *wanted: tuple[Any, ...], **head: Any) -> No
 
 
 def run_pick(ledger: Ledger, rules: Policy | None = None, day: dt.date = DAY) -> int:
-    return pick(PickingBooks(ledger, day), rules or policy()).count
+    return pick(PickingBooks(ledger, day), rules or policy(), day).count
 
 
 def run_ship(ledger: Ledger, rules: Policy | None = None, day: dt.date = DAY) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
 from o2c_xl.ledger import schema
@@ -198,4 +200,28 @@ def test_a_count_of_the_same_save_leaves_what_was_just_found_to_its_order(shop: 
     assert [(row[0], row[4]) for row in picks(shop)] == [("PK-000001", "Packed"), ("PK-000002", "Cancelled")]
     assert [(one.allocated, one.picked) for one in (line(shop, "1"), line(shop, "2"))] == [(5, 5), (0, 0)]
     assert not rows(shop, schema.discrepancies)
+    assert_books_hold(shop)
+
+
+def test_goods_wanted_later_are_picked_so_many_days_ahead_and_reach_a_customer_of_one_shipment_together(
+    memory_ledger: Ledger,
+) -> None:
+    limits = [{"shipments_at_most": None}, {"customer_id": "ONE", "shipments_at_most": 1}]
+    shop = warehouse(memory_ledger, limits)
+    ahead = policy(Pick_days_ahead="2")
+    wanted = DAY + dt.timedelta(days=10)
+    for key, customer in (("1", "ALFKI"), ("2", "ONE")):
+        both = ("MUG", 2, "10", {"requested_date": None}), ("PEN", 3, "1", {"requested_date": wanted})
+        taken(shop, key, *both, customer_id=customer)
+    taken(shop, "3", ("MUG", 1, "10"), requested_date=wanted)
+
+    assert run_pick(shop, ahead) == 2
+    run_ship(shop, ahead)
+    assert [(row.order, row.sku) for row in rows(shop, schema.picks)] == [("1", "MUG"), ("2", "MUG")]
+    assert [head(shop, key).status for key in "123"] == ["Partly shipped", "To pick", "To pick"]
+    assert run_pick(shop, ahead, wanted - dt.timedelta(days=3)) == 0
+    assert run_pick(shop, ahead, wanted - dt.timedelta(days=2)) == 3
+    run_ship(shop, ahead, wanted - dt.timedelta(days=2))
+    assert [head(shop, key).status for key in "123"] == ["Shipped"] * 3
+    assert sorted(row.order for row in rows(shop, schema.shipments)) == ["1", "1", "2", "3"]
     assert_books_hold(shop)

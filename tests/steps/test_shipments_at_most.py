@@ -25,7 +25,7 @@ def work(ledger: Ledger, rules: Policy | None = None) -> int:
     """Allocate, pick and ship as a run does; returns how many were picked or shipped."""
     rules = rules or policy()
     run(ledger)
-    picked = pick(PickingBooks(ledger, DAY), rules).count
+    picked = pick(PickingBooks(ledger, DAY), rules, DAY).count
     return picked + ship(ShippingBooks(ledger, DAY, rules), rules).count
 
 
@@ -113,7 +113,7 @@ def test_a_short_pick_holds_the_last_shipment_back_until_the_rest_is_picked(shop
         row = txn.conn.execute(select(schema.picks.c.pick)).scalar_one()
         txn.update(schema.picks, [{"pick": row, "picked": D(3), "packed": D(3)}])
 
-    pick(PickingBooks(shop, DAY), by_hand)
+    pick(PickingBooks(shop, DAY), by_hand, DAY)
     ship(ShippingBooks(shop, DAY, by_hand), by_hand)
 
     assert shipments(shop, "1") == []

@@ -158,9 +158,9 @@ def test_points_that_are_emptied_approve_nobody_unasked():
 
 
 _FREE = {
-    "E-invoice", "E-invoice needed", "Payment reference", "Confirm by hand", "Pick by hand", "Ship by hand",
-    "Default short stock", "Default lead days", "Statements monthly", "All or nothing files", "Show closed for days",
-    "Documents", "Tell customers of", "Send nothing older than days",
+    "E-invoice", "E-invoice needed", "Payment reference", "Confirm by hand", "Pick by hand", "Pick days ahead",
+    "Ship by hand", "Default short stock", "Default lead days", "Statements monthly", "All or nothing files",
+    "Show closed for days", "Documents", "Tell customers of", "Send nothing older than days",
 }  # fmt: skip
 _OTHERS = {
     "Company BIC": "COBADEFFXXX",

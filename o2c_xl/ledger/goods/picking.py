@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from o2c_xl.domain.goods.allocation import NORMAL_PRIORITY
 from o2c_xl.domain.goods.picking import PickTask
@@ -26,13 +26,14 @@ __all__ = ["PickingBooks"]
 _OPEN = ("To pick", "Packed")
 _LISTED_FROM = (OrderStatus.TO_PICK, OrderStatus.PARTLY_SHIPPED, OrderStatus.BACKORDERED)
 _orders, _lines, _picks = schema.orders.c, schema.order_lines.c, schema.picks.c
-_HEADS = (_orders.order, _orders.status, _orders.priority)
+_HEADS = (_orders.order, _orders.status, _orders.priority, _orders.requested_date)
 _LINES = (
     _lines.order,
     _lines.line,
     _lines.position,
     _lines.sku,
     _lines.promise_date,
+    _lines.requested_date,
     *QUANTITIES,
 )
 
@@ -43,10 +44,13 @@ class PickingBooks:
     def __init__(self, ledger: Ledger, day: dt.date) -> None:
         self._ledger, self._day = ledger, day
 
-    def work_off(self, decide: Callable[[Sequence[OrderToPick]], PickingDecided]) -> int:
-        """Work on every order with something to fetch or to take over; returns how many changed."""
+    def work_off(self, decide: Callable[[Sequence[OrderToPick]], PickingDecided], until: dt.date) -> int:
+        """Work on every order with something to fetch or to take over; returns how many changed.
+
+        What is wanted after `until` is not fetched yet.
+        """
         count = 0
-        keys = iter(self._pending())
+        keys = iter(self._pending(until))
         while batch := list(islice(keys, BATCH)):
             with self._ledger.transaction(self._day) as txn:
                 decided = decide(_read(txn.conn, batch))
@@ -54,10 +58,12 @@ class PickingBooks:
                 count += len(decided.orders)
         return count
 
-    def _pending(self) -> list[str]:
+    def _pending(self, until: dt.date) -> list[str]:
         with self._ledger.reading() as conn:
             open_ = conn.execute(select(_picks.order).where(_picks.status.in_(_OPEN)).distinct()).scalars().all()
-        unlisted = select(_lines.line).where(_lines.order == _orders.order, _lines.allocated > _lines.picked).exists()
+        wanted = func.coalesce(_lines.requested_date, _orders.requested_date, dt.date.min)
+        fetch = (_lines.order == _orders.order, _lines.allocated > _lines.picked, wanted <= until)
+        unlisted = select(_lines.line).where(*fetch).exists()
         fresh = pending_orders(self._ledger, _LISTED_FROM, unlisted)
         return list(dict.fromkeys([*sorted(open_), *(key for keys in fresh for key in keys)]))
 
@@ -76,7 +82,7 @@ def _read(conn: Connection, keys: Sequence[str]) -> list[OrderToPick]:
         OrderToPick(
             key,
             heads[key].status,
-            [_line(row, places.get(row.sku)) for row in lines[key]],
+            [_line(row, heads[key].requested_date, places.get(row.sku)) for row in lines[key]],
             picks.get(key, ()),
             NORMAL_PRIORITY if heads[key].priority is None else heads[key].priority,
         )
@@ -90,9 +96,10 @@ def _places(conn: Connection, skus: Iterable[str]) -> dict[str, Row[Any]]:
     return {row.sku: row for row in rows_by_key(conn, [c.sku, c.zone, c.bin, c.fragile], c.sku, skus)}
 
 
-def _line(row: Row[Any], place: Row[Any] | None) -> LineToPick:
+def _line(row: Row[Any], wanted_on: dt.date | None, place: Row[Any] | None) -> LineToPick:
     zone, bin_, fragile = (place.zone, place.bin, place.fragile == "Yes") if place else ("", "", False)
-    return LineToPick(row.line, row.sku, quantities_of(row), row.promise_date, zone, bin_, fragile)
+    days = (row.promise_date, row.requested_date or wanted_on)
+    return LineToPick(row.line, row.sku, quantities_of(row), *days, zone, bin_, fragile)
 
 
 def _record(txn: Txn, decided: PickingDecided) -> None:

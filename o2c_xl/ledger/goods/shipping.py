@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.accounts import shipment_legs
 from o2c_xl.domain.goods.shipping import Dispatch
@@ -46,10 +47,13 @@ _HEADS = (
     _orders.shipping,
     *TYPED,
     _orders.waiting_for,
+    _orders.requested_date,
 )
+# In part of an order's lines nothing may be left to pick by now, while others are wanted later.
+_PICKED_FROM = (OrderStatus.TO_PICK, OrderStatus.PICKED, OrderStatus.PARTLY_SHIPPED)
 # Goods of another day than today's stood at the door at noon, as nobody knows when.
 _NOON = dt.time(12)
-_LINES = (_lines.order, _lines.line, _lines.position, _lines.sku, *QUANTITIES)
+_LINES = (_lines.order, _lines.line, _lines.position, _lines.sku, _lines.requested_date, *QUANTITIES)
 
 
 class ShippingBooks:
@@ -77,7 +81,7 @@ class ShippingBooks:
             packed = conn.execute(select(_shipments.order).where(_shipments.status == "Packed").distinct())
             packed_keys = sorted(packed.scalars())
         picked = select(_lines.line).where(_lines.order == _orders.order, _lines.picked > ZERO).exists()
-        fresh = pending_orders(self._ledger, (OrderStatus.PICKED, OrderStatus.PARTLY_SHIPPED), picked)
+        fresh = pending_orders(self._ledger, _PICKED_FROM, picked)
         return list(dict.fromkeys([*packed_keys, *(key for keys in fresh for key in keys)]))
 
 
@@ -96,7 +100,7 @@ def _read(txn: Txn, keys: Sequence[str], ready: dt.datetime) -> ShippingBatch:
         OrderToShip(
             key,
             head.status,
-            [LineToShip(row.line, row.sku, quantities_of(row), weights.get(row.sku)) for row in lines[key]],
+            [_line(row, weights.get(row.sku), head.requested_date) for row in lines[key]],
             ship_to_of(typed_ship_to(head), homes.get(head.customer_id, Address())),
             head.shipping,
             head.bill_to or head.customer_id,
@@ -109,6 +113,10 @@ def _read(txn: Txn, keys: Sequence[str], ready: dt.datetime) -> ShippingBatch:
         if (head := heads.get(key)) is not None
     ]
     return ShippingBatch(orders, txn.positions(skus), services_of(conn), ready)
+
+
+def _line(row: Row[Any], weight_kg: Decimal | None, wanted_on: dt.date | None) -> LineToShip:
+    return LineToShip(row.line, row.sku, quantities_of(row), weight_kg, row.requested_date or wanted_on)
 
 
 def _homes(conn: Connection, customers: Iterable[str]) -> dict[str, Address]:
