@@ -56,7 +56,7 @@ def serve(folder: Path) -> None:
     from o2c_xl.company import pressed_process, pressed_report  # noqa: F401
 
     # open for ever, to write as well: between two readings a press could come that neither of them would see
-    with (folder / "door").open(encoding="utf-8", opener=lambda path, _: os.open(path, os.O_RDWR)) as door:
+    with os.fdopen(os.open(folder / "door", os.O_RDWR), encoding="utf-8") as door:
         while words := [next(door).rstrip("\n") for _ in range(_WORDS)]:
             if os.fork() == 0:
                 _press(folder, words)
