@@ -158,6 +158,7 @@ class Floor:
     def _told(self, button: str) -> Told:
         place, until = self.folder / button, time.monotonic() + _PATIENCE
         while not (place / "ended").exists():
+            assert self.warm.poll() is None, "the warm Python has ended"
             assert time.monotonic() < until, f"{button} does not end"
             time.sleep(0.02)
         words = [(place / name).read_text(encoding="utf-8") for name in ("ended", "out", "err")]
