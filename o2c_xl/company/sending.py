@@ -230,9 +230,12 @@ class _Sending:
         except FileNotFoundError:
             mailing.write_again(ledger, self.day, [one.row])
             return True
+        except OSError as fault:  # open in a program that lets nobody else read it, say
+            said = f"{Path(fault.filename).name} cannot be read: close it where it is open. Tried again later."
+            self._put_off([one.row], said, {one.row.message: _own_tries(one.row)})
+            return True
         try:
-            post = self._post()
-            delivery = post.deliver(
+            delivery = self._post().deliver(
                 head.sender,
                 reach.to,
                 content,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
-import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.code_page import western
+from o2c_xl.intake.delimiter import Parted, lines_of, part
 from o2c_xl.intake.told_encoding import told_text
 from o2c_xl.tables.define.catalogue import TABLES
 from o2c_xl.tables.parse.headers import header_key
@@ -20,17 +18,15 @@ from o2c_xl.workbook.errors import Damaged
 
 __all__ = ["CsvFile", "decoded", "read_csv", "records_of"]
 
-_DELIMITERS = ",;\t|"
+_DELIMITERS = ",;\t|"  # a list of one column is cut by commas, which says that its numbers have points
 _MARKS = (
     ((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE), "utf-32"),  # the marks of UTF-16 begin like these
     ((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE), "utf-16"),
 )
-_HEAD = 50
 _WIDEST = 1_024  # values in a line
 _LONGEST = 1 << 20  # bytes in a line; Excel takes 32,767 characters into a cell
 _TOO_LONG = "a text is far too long"
 _KNOWN = frozenset(header_key(header) for table in TABLES for header in table.headers)
-_SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -57,10 +53,7 @@ def read_csv(path: Path, name: str, most: int | None = None) -> CsvFile:
     With `most` only so many, as for a first look. Raises CannotRun when the text's encoding or its quoting is in doubt.
     """
     text = decoded(path.read_bytes(), name)
-    given = _SEP.match(text)
-    delimiter = given[1] if given else _delimiter(text)
-    start = 2 if given else 1
-    return records_of(text[given.end() :] if given else text, delimiter, start, name, most)
+    return records_of(part(text, _known, _DELIMITERS), name, most)
 
 
 def decoded(data: bytes, name: str, told: str = "") -> str:
@@ -104,59 +97,42 @@ def _without_nul(text: str, name: str) -> str:
     return text
 
 
-def _delimiter(text: str) -> str:
-    """The delimiter under which the most headers of one row are known; a comma when none is."""
-    head = list(islice(_lines(text[:_LONGEST]), _HEAD))
-
-    def known(delimiter: str) -> int:
-        try:
-            rows = list(csv.reader(head, delimiter=delimiter))
-        except csv.Error:
-            return 0
-        return max((sum(header_key(cell) in _KNOWN for cell in row[:_WIDEST]) for row in rows), default=0)
-
-    return max(_DELIMITERS, key=known)
+def _known(records: Sequence[list[str]]) -> int:
+    """How many headers of one row are known at most."""
+    return max((sum(header_key(cell) in _KNOWN for cell in row[:_WIDEST]) for row in records), default=0)
 
 
-def records_of(text: str, delimiter: str, start: int, name: str, most: int | None = None) -> CsvFile:
+def records_of(parted: Parted, name: str, most: int | None = None) -> CsvFile:
     """The records with the lines they start on, blank lines left out; raises CannotRun for broken quoting."""
-    reader = csv.reader(_lines(text), delimiter=delimiter, strict=True)
+    reader = csv.reader(lines_of(parted.text), delimiter=parted.delimiter, strict=True)
     records: list[list[str]] = []
     lines: list[int] = []
     line = 0
     try:
         for record in reader:
             if len(record) > _WIDEST:
-                many = f"{name} has {len(record)} values in line {line + start}; {_WIDEST} are the most."
+                many = f"{name} has {len(record)} values in line {line + parted.start}; {_WIDEST} are the most."
                 raise Damaged(f"{many} Save the list alone as CSV UTF-8.")
             if any(map(str.strip, record)):
                 records.append([_unescaped(cell) for cell in record])
-                lines.append(line + start)
+                lines.append(line + parted.start)
             line = reader.line_num
             if len(records) == most:
                 break
     except csv.Error as error:
-        where, reason = f"{name} cannot be read at line {line + start}", _reason(error)
+        where, reason = f"{name} cannot be read at line {line + parted.start}", _reason(error)
         if reason == _TOO_LONG:
             raise Damaged(f"{where}: {reason}.") from error  # a damaged file is tried in no other way
         fix = (
             "Save the list as CSV UTF-8 from Excel, which sets the quotation marks, or mend that line in a text editor."
         )
         raise CannotRun(f"{where}: {reason}. {fix}") from error
-    return CsvFile(records, lines, delimiter, text.rstrip("\x1a").endswith(("\n", "\r")))
+    return CsvFile(records, lines, parted.delimiter, parted.text.rstrip("\x1a").endswith(("\n", "\r")))
 
 
 def _unescaped(cell: str) -> str:
     """Our own csv puts an apostrophe before text that begins like a formula; reading it takes it off again."""
     return cell[1:] if cell[:1] == "'" and cell[1:2] and cell[1] in "=+-@\t\r" else cell
-
-
-def _lines(text: str) -> Iterator[str]:
-    """The lines as csv knows them; `str.splitlines` would also break at separators inside of texts.
-
-    From bytes, since StringIO takes four of them for each character.
-    """
-    return io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", "surrogatepass", newline="")
 
 
 def _reason(error: csv.Error) -> str:

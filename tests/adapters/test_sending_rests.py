@@ -182,3 +182,30 @@ def test_the_outbox_keeps_the_subject_that_went_out(tmp_path: Path, server: Mail
     assert [row["Subject"] for row in desk.show("Outbox", "Kind=Invoice")] == ["Rechnung zu Ihrer Bestellung"] * 3
     assert statuses(desk) == ["Sent"] * 3
     desk.verify()
+
+
+def test_a_file_that_cannot_be_read_keeps_no_other_message_back(
+    tmp_path: Path, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk(tmp_path, server, **NOTHING_ELSE, **{"Send mail": "No"})
+    order(desk, "1001")
+    order(desk, "1002")
+    desk.run()
+    kept = next((desk.folder / "outbox").rglob("Invoice INV-000001*.pdf"))
+    read = Path.read_bytes
+
+    def reads(path: Path) -> bytes:  # as where another program keeps it to itself
+        if path.name == kept.name:
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", reads)
+    set_(desk, Send_mail="Yes")
+
+    desk.run()
+
+    told = desk.o2c("send", "--on", DAY)
+
+    assert statuses(desk) == ["Waiting", "Sent"]
+    assert f"{kept.name} cannot be read: close it where it is open. Tried again later." in told.err
+    assert len(server.taken) == 1

@@ -195,3 +195,10 @@ def test_the_headers_of_an_unknown_list_are_told_with_the_profile_to_write(tmp_p
     ):
         bank_list(path, "mine.csv", None, told=True)
     assert bank_list(path, "mine.csv", None, told=False) is None
+
+
+def test_the_line_by_which_excel_is_told_the_delimiter_is_no_record_of_a_banks_list() -> None:
+    rows = rows_of_csv("sep=;\r\nDate;Description;Amount\r\n2026-03-02;Lunch, tea, rest;12.50\r\n", 10)
+
+    assert rows.cells == [["Date", "Description", "Amount"], ["2026-03-02", "Lunch, tea, rest", "12.50"]]
+    assert rows.places == [2, 3]

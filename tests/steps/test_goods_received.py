@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from o2c_xl.domain.goods.layers import Valuation
 from o2c_xl.ledger import schema as s
 from o2c_xl.ledger.goods.valuation import ValuationBooks
+from o2c_xl.ledger.reporting.suppliers import suppliers_page
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.show.computed import waiting
 from tests.ledgers import open_ledger
@@ -390,3 +391,18 @@ def test_whatever_comes_stock_and_orders_and_accounts_agree(came: list[tuple[str
     assert desk.decide_quarantine().count == 0
     desk.check_books()
     ledger.engine.dispose()
+
+
+def test_a_supplier_is_on_time_by_the_receipts_that_were_expected_on_a_day(desk: Desk) -> None:
+    desk.order("PO-1", ("A", "10", "2.50"), expected=days(-2))
+    desk.order("PO-2", ("A", "10", "2.50"), expected=None)
+    desk.deliver("GR-1", "PO-1", "A", "10")
+    desk.deliver("GR-2", "PO-2", "A", "10")
+    desk.receive()
+
+    with desk.ledger.reading() as conn:
+        page = suppliers_page(conn, DAY, DAY)
+
+    names = [column.header for column in page.tables[0].columns]
+    record = next(dict(zip(names, row, strict=True)) for row in page.tables[0].rows if row[2])
+    assert (record["Receipts"], record["On time"], record["Days late"]) == (2, 0, 2)

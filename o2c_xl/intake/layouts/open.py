@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections import Counter
-from itertools import islice
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.csvfile import decoded, records_of
+from o2c_xl.intake.delimiter import part_evenly
 from o2c_xl.intake.layouts.grid import Grid, ListedTable
 from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.workbook.address import Area, area
@@ -22,10 +19,6 @@ __all__ = ["read_grids"]
 
 _ZIP_OR_OLE = (b"PK", b"\xd0\xcf\x11\xe0")
 _MERGED = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?mergeCell\s[^<>]*?ref=[\"']([A-Z0-9:$]{1,40})[\"']")
-_SEP = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
-_DELIMITERS = ";\t,|"
-_HEAD = 50
-_MANY = 4  # columns beyond which more do not speak for a delimiter: a comma may stand in every number
 _MOST_MERGED = 20_000
 
 
@@ -94,9 +87,7 @@ def _merged(xml: bytes) -> list[Area]:
 def _csv_grid(path: Path, name: str, encoding: str) -> Grid:
     """The csv as a grid; its delimiter is the one that cuts the most lines into equally many parts."""
     text = decoded(path.read_bytes(), name, encoding)
-    given = _SEP.match(text)
-    body = text[given.end() :] if given else text
-    found = records_of(body, given[1] if given else _likely_delimiter(body), 2 if given else 1, name)
+    found = records_of(part_evenly(text), name)
     width = max(map(len, found.records), default=0)
     columns: list[list[object]] = [
         [record[c] if c < len(record) and record[c].strip() else None for record in found.records] for c in range(width)
@@ -104,17 +95,3 @@ def _csv_grid(path: Path, name: str, encoding: str) -> Grid:
     return Grid(
         source=name, sheet="", columns=columns, numbers=found.lines, typed=False, widths=list(map(len, found.records))
     )
-
-
-def _likely_delimiter(text: str) -> str:
-    head = list(islice(io.StringIO(text, newline=""), _HEAD))
-
-    def cut(delimiter: str) -> tuple[int, int]:
-        try:
-            widths = Counter(len(row) for row in csv.reader(head, delimiter=delimiter))
-        except csv.Error:
-            return 0, 0
-        wide = [(count * min(width, _MANY), width) for width, count in widths.items() if width > 1]
-        return max(wide, default=(0, 0))
-
-    return max(_DELIMITERS, key=cut)

@@ -37,7 +37,8 @@ def suppliers_page(conn: Connection, first: dt.date, last: dt.date) -> Page:
     return Page(
         "Suppliers",
         "Who delivers on time and in good order?",
-        "Receipts of the period; open purchase orders as the books stand now. Empty = nothing was delivered.",
+        "Receipts of the period, on time of those with an expected date; open purchase orders as the books stand now. "
+        "Empty = nothing was delivered.",
         (Rows("SuppliersRecord", _COLUMNS, list(_records(conn, first, last))),),
     )
 
@@ -46,21 +47,22 @@ def _records(conn: Connection, first: dt.date, last: dt.date) -> Iterator[tuple[
     sums, ordered = _came(conn, first, last), _open(conn)
     sup = schema.suppliers.c
     for supplier, name in conn.execute(select(sup.supplier_id, sup.name).order_by(sup.supplier_id)):
-        receipts, quantity, refused, late, days = sums[supplier]
-        on_time = share(receipts - late, receipts)
+        receipts, quantity, refused, expected, late, days = sums[supplier]
+        on_time = share(expected - late, expected)
         days_late = days / late if late else None
         yield supplier, name, receipts, quantity, on_time, days_late, share(refused, quantity), *ordered[supplier]
 
 
 def _came(conn: Connection, first: dt.date, last: dt.date) -> dict[str, list[Decimal]]:
-    """Per supplier: receipts, quantity, refused of it, late receipts and the days they were late in all."""
+    """Per supplier: receipts, quantity, refused of it; receipts with an expected date, late ones, their days late."""
     rec, po = schema.receipts.c, schema.purchase_orders.c
     columns = (po.supplier_id, rec.quantity, rec.refused, rec.days_late)
     statement = select(*columns).join(schema.purchase_orders, po.po == rec.po)
-    sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO] * 5)
+    sums: dict[str, list[Decimal]] = defaultdict(lambda: [ZERO] * 6)
     for row in conn.execute(statement.where(rec.status.not_in(PENDING), rec.received_on.between(first, last))):
         late = max(row.days_late or 0, 0)
-        more = (Decimal(1), row.quantity or ZERO, row.refused, Decimal(late > 0), Decimal(late))
+        expected = row.days_late is not None
+        more = (Decimal(1), row.quantity or ZERO, row.refused, Decimal(expected), Decimal(late > 0), Decimal(late))
         sums[row.supplier_id] = [a + b for a, b in zip(sums[row.supplier_id], more, strict=True)]
     return sums
 
