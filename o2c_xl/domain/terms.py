@@ -1,4 +1,7 @@
-"""Payment terms as people write them: `Prepaid`, `Net 30`, `Net 30 EOM`, `2% 10, Net 30`, `30% 0, 70% 60`."""
+"""Payment terms as people write them: `Prepaid`, `Net 30`, `Net 30 EOM`, `2% 10, Net 30`, `30% 0, 70% 60`.
+
+The trade's short forms are read as these: `2/10 net 30`, `n/30`, `30 days`, `Due on receipt`.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,15 @@ __all__ = ["PREPAID", "Share", "Terms", "discount_offer", "due_dates", "parse_te
 _HUNDRED = Decimal(100)
 _NET = re.compile(r"net\s*([0-9]{1,4})(?:\s*days?)?(\s*eom)?", re.IGNORECASE)
 _PART = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,4})?)\s*%\s*([0-9]{1,4})(?:\s*days?)?(\s*eom)?", re.IGNORECASE)
+_SHORT = tuple(
+    (re.compile(form, re.IGNORECASE), meaning)
+    for form, meaning in (
+        (r"([0-9.]{1,7})\s*/\s*([0-9]{1,4})\s*,?\s*(?:net|n)\s*/?\s*([0-9]{1,4}(?:\s*eom)?)", r"\1% \2, Net \3"),
+        (r"n\s*/?\s*([0-9]{1,4}(?:\s*eom)?)", r"Net \1"),
+        (r"([0-9]{1,4})\s*days?(?:\s*net)?", r"Net \1"),
+        (r"due on receipt|due upon receipt|immediate(?:ly)?", "Net 0"),
+    )
+)
 _EXAMPLES = "Write Prepaid, Net 30, Net 30 EOM, 2% 10, Net 30 or 30% 0, 70% 60."
 
 
@@ -51,7 +63,7 @@ def parse_terms(text: str) -> Terms:
     """
     if text.strip().lower() == "prepaid":
         return PREPAID
-    parts = [part.strip() for part in text.split(",")]
+    parts = [part.strip() for part in _in_full(text).split(",")]
     net = _NET.fullmatch(parts[-1])
     if net and len(parts) <= 2:  # noqa: PLR2004 - a discount before the net term, never more
         share = Share(Decimal(1), int(net[1]), bool(net[2]))
@@ -61,6 +73,13 @@ def parse_terms(text: str) -> Terms:
     if whole != _HUNDRED:
         raise ValueError(f"The instalments of {text!r} add up to {plain_number(whole)} %, not to 100 %.")
     return Terms(_plain(text), shares)
+
+
+def _in_full(text: str) -> str:
+    for form, meaning in _SHORT:
+        if found := form.fullmatch(text.strip()):
+            return found.expand(meaning)
+    return text
 
 
 def due_dates(terms: Terms, invoice_date: date, total: Decimal, currency: str) -> list[tuple[date, Decimal]]:

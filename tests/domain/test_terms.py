@@ -31,6 +31,27 @@ def test_prepaid_is_known_in_any_case(text: str) -> None:
     assert parse_terms(text).prepaid
 
 
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("2/10 net 30", "2% 10, Net 30"),
+        ("2/10, n/30", "2% 10, Net 30"),
+        ("1.5 / 15 N30", "1.5% 15, Net 30"),
+        ("2/10 Net 30 EOM", "2% 10, Net 30 EOM"),
+        ("n/30", "Net 30"),
+        ("30 days net", "Net 30"),
+        ("45 Days", "Net 45"),
+        ("Due on receipt", "Net 0"),
+        ("immediately", "Net 0"),
+    ],
+)
+def test_the_short_forms_of_the_trade_are_known(short: str, long: str) -> None:
+    one, other = parse_terms(short), parse_terms(long)
+
+    assert (one.instalments, one.discount) == (other.instalments, other.discount)
+    assert one.text == short
+
+
 @pytest.mark.parametrize(("left", "right"), [("net30", "Net 30"), ("2%10,NET 30", "2% 10, net 30 days")])
 def test_spaces_and_case_do_not_matter(left: str, right: str) -> None:
     one, other = parse_terms(left), parse_terms(right)
