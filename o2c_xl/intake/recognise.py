@@ -89,7 +89,7 @@ def shape_of(keys: set[str], told: Table | None) -> Shape | None:
     if told:
         enough = keys >= _KEYS[told.name] and keys & _TYPED[told.name]
         return Shape(told) if enough or len(keys & _KNOWN[told.name]) >= _ENOUGH else None
-    fitting = [table for table in TABLES if _KEYS[table.name] <= keys and keys & _TYPED[table.name]]
+    fitting = [table for table in TABLES if _fits(keys, table)]
     known = {table.name: keys & _KNOWN[table.name] for table in fitting}
     best = [t for t in fitting if not any(known[t.name] < known[other.name] for other in fitting)]
     if {table.name for table in best} == {"Orders", "OrderLines"}:
@@ -98,6 +98,12 @@ def shape_of(keys: set[str], told: Table | None) -> Shape | None:
         names = " and ".join(table.name for table in best)
         raise CannotRun(f"The headers fit {names} alike; say which it is with --table.")
     return Shape(best[0]) if best else None
+
+
+def _fits(keys: set[str], table: Table) -> bool:
+    """A lone column of a key, such as Order, says too little; two of it and no others, such as User and Role, do."""
+    key, rest = _KEYS[table.name], keys & _TYPED[table.name]
+    return key <= keys and bool(rest or (table.typed and key == keys and len(key) >= _ENOUGH))
 
 
 def no_fit(where: str, rows: Sequence[Sequence[object]]) -> CannotRun:

@@ -30,6 +30,12 @@ def test_every_table_is_told_by_its_own_headers(table):
     assert shape_of(bare, None).table is table
 
 
+def test_a_list_of_nothing_but_a_key_of_two_columns_is_told_one_of_a_single_column_is_not():
+    assert shape_of({"user", "role"}, None).table is BY_NAME["Roles"]
+    assert shape_of({"user", "role", "remark"}, None) is None
+    assert shape_of({"order"}, None) is None
+
+
 def test_an_excel_table_is_found_by_its_name_on_a_sheet_of_any_name(tmp_path):
     path = make_book(tmp_path / "a.xlsx", {"Stuff": [PRODUCT, CHAI]}, {"Stuff": "Products"})
 
