@@ -22,6 +22,7 @@ from o2c_xl.company.folder import Folder
 from o2c_xl.company.init import Wishes, make_company, refuse_taken
 from o2c_xl.company.opened import Company, open_company
 from o2c_xl.company.run import run_company
+from o2c_xl.domain.approvals import ApprovalStatus
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.outcome import Outcome
@@ -170,7 +171,7 @@ class _Demo:
         approver = self.opened_by(day.approver)
         c = s.approvals.c
         with approver.ledger.reading() as conn:
-            waiting = select(c.approval).where(c.subject.in_(day.approves), c.status == "Waiting")
+            waiting = select(c.approval).where(c.subject.in_(day.approves), c.status == str(ApprovalStatus.WAITING))
             ids = list(conn.execute(waiting).scalars())
         _decided, refused = decide_approvals(approver, ids, "Approve", "", on, dry_run=False)
         if refused:

@@ -18,8 +18,10 @@ from o2c_xl.domain.money import plain_number
 
 __all__ = [
     "Approval",
+    "ApprovalStatus",
     "Grant",
     "Role",
+    "Verdict",
     "above_limit",
     "content_hash",
     "grants_in_force",
@@ -54,6 +56,31 @@ class Grant:
     limit: Decimal | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+
+
+class ApprovalStatus(StrEnum):
+    """Where an approval stands; a void one is asked for no longer, since its object was changed or given up."""
+
+    WAITING = "Waiting"
+    APPROVED = "Approved"
+    REJECTED = "Rejected"
+    VOID = "Void"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where the newest approval of a subject stands, for which content, and what was said by whom."""
+
+    status: ApprovalStatus
+    content_hash: str
+    reason: str = ""
+    approval: str = ""
+    decided_by: str = ""
+
+    def of(self, content_hash: str) -> ApprovalStatus | None:
+        """Where it stands, if it is about this very content; None when it is about another, or void."""
+        holds = self.content_hash == content_hash and self.status is not ApprovalStatus.VOID
+        return self.status if holds else None
 
 
 @dataclass(frozen=True, slots=True)

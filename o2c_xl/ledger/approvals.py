@@ -10,14 +10,14 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, select
 
-from o2c_xl.domain.approvals import Approval, Grant, Role, may_decide
+from o2c_xl.domain.approvals import Approval, ApprovalStatus, Grant, Role, Verdict, may_decide
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.visible import trimmed
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.store import Txn
 
-__all__ = ["Ask", "Verdict", "approval_of", "ask", "decide", "grants", "verdicts", "void", "void_rest"]
+__all__ = ["Ask", "approval_of", "ask", "decide", "grants", "verdicts", "void", "void_rest"]
 
 _Subject = tuple[str, str]
 
@@ -36,21 +36,6 @@ class Ask:
     editors: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The newest approval of a subject: Waiting, Approved, Rejected or Void, and for which content."""
-
-    status: str
-    content_hash: str
-    reason: str
-    approval: str
-    decided_by: str = ""
-
-    def of(self, content_hash: str) -> str:
-        """The status if it is about this very content; empty when it is about another or void."""
-        return self.status if self.content_hash == content_hash and self.status != "Void" else ""
-
-
 def ask(txn: Txn, asks: Sequence[Ask]) -> None:
     """Ask for approvals. Where the newest of a subject is for the same content, it is kept as it is.
 
@@ -65,12 +50,12 @@ def ask(txn: Txn, asks: Sequence[Ask]) -> None:
     new: dict[tuple[str, str, str], dict[str, Any]] = {}
     for one in asks:
         before = known.get((one.step, one.subject), [])
-        if before and before[-1].content_hash == one.content_hash and before[-1].status != "Void":
+        if before and before[-1].content_hash == one.content_hash and before[-1].status != ApprovalStatus.VOID:
             continue
         editors = dict.fromkeys(one.editors)
         for row in _since_approved(before):
             editors |= dict.fromkeys([*json.loads(row.editors or "[]"), row.asked_by])
-            if row.status == "Waiting":
+            if row.status == ApprovalStatus.WAITING:
                 voided.append(_voided(txn, row))
         editors.pop(one.asked_by, None)
         new[one.step, one.subject, one.content_hash] = {**_row(one), "editors": json.dumps(list(editors))}
@@ -81,12 +66,14 @@ def ask(txn: Txn, asks: Sequence[Ask]) -> None:
 def verdicts(conn: Connection, step: str, subjects: Iterable[str]) -> dict[str, Verdict]:
     """The newest approval of each of these subjects at a step; those never asked for are left out."""
     return {
-        subject: Verdict(
-            rows[-1].status, rows[-1].content_hash, rows[-1].reason, rows[-1].approval, rows[-1].decided_by
-        )
+        subject: _verdict(rows[-1])
         for (of_step, subject), rows in _by_subject(conn, subjects).items()
         if of_step == step
     }
+
+
+def _verdict(row: Row[Any]) -> Verdict:
+    return Verdict(ApprovalStatus(row.status), row.content_hash, row.reason, row.approval, row.decided_by)
 
 
 def void(txn: Txn, step: str, subjects: Iterable[str]) -> None:
@@ -95,7 +82,7 @@ def void(txn: Txn, step: str, subjects: Iterable[str]) -> None:
         row
         for (of_step, _), rows in _by_subject(txn.conn, subjects).items()
         for row in rows
-        if of_step == step and row.status == "Waiting"
+        if of_step == step and row.status == ApprovalStatus.WAITING
     ]
     txn.update(schema.approvals, [_voided(txn, row) for row in waiting])
 
@@ -103,7 +90,9 @@ def void(txn: Txn, step: str, subjects: Iterable[str]) -> None:
 def void_rest(txn: Txn, step: str, wished: Mapping[str, str]) -> None:
     """Void what waits at a step for anything but `wished`, hashes by subject: its object is gone, changed or done."""
     c = schema.approvals.c
-    waiting = txn.conn.execute(select(schema.approvals).where(c.status == "Waiting", c.step == step)).all()
+    waiting = txn.conn.execute(
+        select(schema.approvals).where(c.status == str(ApprovalStatus.WAITING), c.step == step)
+    ).all()
     txn.update(schema.approvals, [_voided(txn, row) for row in waiting if wished.get(row.subject) != row.content_hash])
 
 
@@ -138,7 +127,7 @@ def _by_subject(conn: Connection, subjects: Iterable[str]) -> dict[_Subject, lis
 
 
 def _since_approved(rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
-    last = max((i for i, row in enumerate(rows, 1) if row.status == "Approved"), default=0)
+    last = max((i for i, row in enumerate(rows, 1) if row.status == ApprovalStatus.APPROVED), default=0)
     return rows[last:]
 
 
@@ -158,12 +147,12 @@ def _asked(txn: Txn, row: Mapping[str, Any]) -> dict[str, Any]:
     number = txn.number("AP-")
     names = ("role", "step", "subject", "amount", "asked_by", "content_hash")
     txn.record("approval asked", number, {name: row[name] for name in names})
-    return {"approval": number, **row, "asked_on": txn.day, "status": "Waiting"}
+    return {"approval": number, **row, "asked_on": txn.day, "status": str(ApprovalStatus.WAITING)}
 
 
 def _voided(txn: Txn, row: Row[Any]) -> dict[str, Any]:
     txn.record("approval voided", row.approval, {"step": row.step, "subject": row.subject})
-    return {"approval": row.approval, "status": "Void"}
+    return {"approval": row.approval, "status": str(ApprovalStatus.VOID)}
 
 
 def grants(conn: Connection) -> list[Grant]:
@@ -177,7 +166,7 @@ def _refusal(txn: Txn, key: str, row: Row[Any] | None, verdict: str, reason: str
     """What hinders the decision, and in the last sentence what to do; None where nothing does."""
     if row is None:
         return f"There is no approval {key}. See the Approvals sheet for its number."
-    if row.status != "Waiting":
+    if row.status != ApprovalStatus.WAITING:
         by = f" by {row.decided_by} on {row.decided_on}" if row.decided_by else ""
         return f"It is {row.status.lower()} already{by}. See o2c show Approvals for those that wait."
     if verdict == "Reject" and not trimmed(reason):
@@ -192,7 +181,7 @@ def approval_of(row: Row[Any]) -> Approval:
 
 
 def _decided(txn: Txn, row: Row[Any], verdict: str, reason: str) -> dict[str, Any]:
-    status = "Approved" if verdict == "Approve" else "Rejected"
+    status = str(ApprovalStatus.APPROVED if verdict == "Approve" else ApprovalStatus.REJECTED)
     told = {"step": row.step, "subject": row.subject, "status": status, "content_hash": row.content_hash}
     txn.record("approval decided", row.approval, told | ({"reason": reason} if reason else {}))
     return {

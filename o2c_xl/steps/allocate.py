@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
-from o2c_xl.domain.approvals import content_hash
+from o2c_xl.domain.approvals import ApprovalStatus, Verdict, content_hash
 from o2c_xl.domain.goods.serving import OrderToServe, Served, ServedLine, Shelf, serve
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.orders import IN_WAREHOUSE, OrderStatus
@@ -23,7 +23,6 @@ __all__ = [
     "AllocationBooks",
     "PromiseBatch",
     "Promised",
-    "Verdict",
     "WantedDate",
     "allocate",
 ]
@@ -32,22 +31,16 @@ _MANAGER = "Inventory Manager"
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the Inventory Manager said about a decision; `always` once one was approved for the order."""
-
-    status: str = ""
-    content: str = ""
-    reason: str = ""
-    always: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class AllocationBatch:
-    """Orders that may have stock, what is on the shelf, and what the manager said, by order."""
+    """Orders that may have stock, what is on the shelf, and what the manager said, by order.
+
+    `agreed` are the orders for which one decision was approved; the manager is asked no more about them.
+    """
 
     orders: Sequence[OrderToServe]
     shelf: Shelf
     verdicts: Mapping[str, Verdict]
+    agreed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +130,10 @@ def allocate(books: AllocationBooks, policy: Policy, day: dt.date) -> AllocatedO
 def _decide(batch: AllocationBatch, policy: Policy, day: dt.date) -> list[AllocatedOrder]:
     served = serve(batch.orders, batch.shelf, Remedy(policy.default_short_stock))
     gate = policy.approve_availability
-    decided = [_gated(one, batch.verdicts.get(one.order, Verdict())) if gate else _open(one) for one in served]
+    decided = [
+        _gated(one, batch.verdicts.get(one.order)) if gate and one.order not in batch.agreed else _open(one)
+        for one in served
+    ]
     return [
         replace(one, dates=_from_stock(order, one.served, day))
         for order, one in zip(batch.orders, decided, strict=True)
@@ -167,18 +163,18 @@ def _open(served: Served) -> AllocatedOrder:
     return AllocatedOrder(served, served.status)
 
 
-def _gated(served: Served, said: Verdict) -> AllocatedOrder:
+def _gated(served: Served, said: Verdict | None) -> AllocatedOrder:
     """Where something is short the Inventory Manager approves what is promised, before it goes on."""
     opened = _open(served)
     undecided = served.status is OrderStatus.AVAILABILITY
-    if said.always or undecided or not served.short:
+    if undecided or not served.short:
         return opened
     content = _content(served)
-    mine = said.content == content
-    if mine and said.status == "Approved":
+    status = said.of(content) if said else None
+    if status is ApprovalStatus.APPROVED:
         return AllocatedOrder(served, opened.status, opened.waiting_for, opened.waiting_who, approved=True)
     why = f"Short of stock: {_shortages(served)}. The {_MANAGER} decides."
-    if mine and said.status == "Rejected":
+    if said and status is ApprovalStatus.REJECTED:
         why = f"Short of stock: {_shortages(served)}. Rejected: {said.reason}. Change the order or its remedies."
     return AllocatedOrder(_without_cancelling(served), OrderStatus.APPROVAL, why, _MANAGER, content)
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
-from o2c_xl.domain.approvals import above_limit, content_hash
+from o2c_xl.domain.approvals import ApprovalStatus, Verdict, above_limit, content_hash
 from o2c_xl.domain.einvoice.ahead import document_ahead
 from o2c_xl.domain.einvoice.lacks import Lack, does_not_add_up, lacking, lacks_of, unset_lacks, untold_tax
 from o2c_xl.domain.invoices.invoicing import FREIGHT, DocumentLine, TaxBy, line_net, partial_net
@@ -50,12 +50,10 @@ class LineToInvoice:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An invoice that waits for its approval; `verdict` is what was said about the content `content_hash`."""
+    """An invoice that waits for its approval; `said` is what was decided last."""
 
     invoice: str
-    content_hash: str = ""
-    verdict: str = ""
-    reason: str = ""
+    said: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,14 +261,15 @@ def _gated(decided: InvoiceDecided, policy: Policy) -> InvoiceDecided:
     if not above_limit(decided.total, policy.approve_invoices_above):
         return decided
     content = _content(decided)
-    verdict = draft.verdict if draft and draft.content_hash == content else ""
-    if verdict == "Approved":
+    said = draft.said if draft else None
+    verdict = said.of(content) if said else None
+    if verdict is ApprovalStatus.APPROVED:
         return replace(decided, content=content)
     fate = Fate.WAIT if verdict else Fate.ASK
     why = ""
-    if draft and verdict == "Rejected":
+    if draft and said and verdict is ApprovalStatus.REJECTED:
         why = (
-            f"Invoice {draft.invoice} was rejected: {draft.reason or 'no reason given'}."
+            f"Invoice {draft.invoice} was rejected: {said.reason or 'no reason given'}."
             " Enter what comes back in Returns, or raise the setting Approve invoices above."
         )
     return replace(decided, fate=fate, content=content, status=None, waiting_for=why)

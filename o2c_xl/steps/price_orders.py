@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
-from o2c_xl.domain.approvals import content_hash
+from o2c_xl.domain.approvals import ApprovalStatus, Verdict, content_hash
 from o2c_xl.domain.invoices.invoicing import TaxBy, line_net
 from o2c_xl.domain.invoices.order_totals import OrderTotals, freight_tax_code, order_totals
 from o2c_xl.domain.money import ZERO, beyond_books, comes_to, plain_number, too_fine, trimmed
@@ -29,7 +29,6 @@ __all__ = [
     "PricedOrders",
     "PricingBooks",
     "ProductFacts",
-    "Verdict",
     "Wish",
     "price_orders",
 ]
@@ -69,15 +68,6 @@ class LineToPrice:
     unit_price: Decimal | None = None
     discount: Decimal = ZERO
     price: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a manager said about this content: Waiting, Approved or Rejected."""
-
-    status: str
-    content: str
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,11 +290,12 @@ def _gated(order: OrderToPrice, priced: PricedOrder, batch: PriceBatch, policy: 
 
 
 def _waits(wish: Wish, verdict: Verdict | None, content: str) -> str:
-    if verdict is None or verdict.content != content or verdict.status not in ("Approved", "Rejected"):
-        return f"{wish.about} The {_ASKED} decides."
-    if verdict.status == "Approved":
+    status = verdict.of(content) if verdict else None
+    if status is ApprovalStatus.APPROVED:
         return ""
-    return f"{wish.about} Rejected: {verdict.reason or 'no reason given'}. Change the order or cancel it."
+    if verdict and status is ApprovalStatus.REJECTED:
+        return f"{wish.about} Rejected: {verdict.reason or 'no reason given'}. Change the order or cancel it."
+    return f"{wish.about} The {_ASKED} decides."
 
 
 def _stopped(

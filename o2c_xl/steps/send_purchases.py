@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from o2c_xl.domain.approvals import above_limit
+from o2c_xl.domain.approvals import ApprovalStatus, above_limit
 from o2c_xl.domain.buying.purchase_status import DRAFTS, PurchaseStatus
 from o2c_xl.domain.policy import Policy
 
@@ -40,7 +40,7 @@ class PurchaseToSend:
     status: str
     action: str
     net: Decimal
-    verdict: str = ""
+    verdict: ApprovalStatus | None = None
     priced: bool = True
     complete: bool = True
     received: bool = False
@@ -86,11 +86,12 @@ def decide_purchase(one: PurchaseToSend, policy: Policy) -> Fate:
         return Fate.STAY
     if policy.send_by_hand and one.action != "Send":
         return Fate.STAY
-    if not _needs_approval(one, policy.approve_purchase_orders_above) or one.verdict == "Approved":
+    if not _needs_approval(one, policy.approve_purchase_orders_above) or one.verdict is ApprovalStatus.APPROVED:
         return Fate.SEND
-    if one.verdict == "Rejected":
+    if one.verdict is ApprovalStatus.REJECTED:
         return Fate.RETURN if one.status == PurchaseStatus.APPROVAL else Fate.STAY
-    return Fate.STAY if one.verdict == "Waiting" and one.status == PurchaseStatus.APPROVAL else Fate.ASK
+    waits = one.verdict is ApprovalStatus.WAITING and one.status == PurchaseStatus.APPROVAL
+    return Fate.STAY if waits else Fate.ASK
 
 
 def _needs_approval(one: PurchaseToSend, limit: Decimal | None) -> bool:

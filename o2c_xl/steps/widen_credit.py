@@ -6,16 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from o2c_xl.domain.approvals import ApprovalStatus, Verdict
+
 __all__ = ["AskedCredit", "CreditLimitBooks", "WidenedCredit", "widen_credit"]
 
 
 @dataclass(frozen=True, slots=True)
 class AskedCredit:
-    """A customer for whom more was asked: the newest approval, the content it is about, and what is wanted now."""
+    """A customer for whom more was asked: what was said of it last, and the hash of what is wanted now."""
 
     customer: str
-    status: str
-    approved: str
+    said: Verdict
     wanted: str
 
 
@@ -40,4 +41,4 @@ def widen_credit(books: CreditLimitBooks) -> WidenedCredit:
 
 
 def _approved(asked: Sequence[AskedCredit]) -> list[str]:
-    return [one.customer for one in asked if one.status == "Approved" and one.approved == one.wanted]
+    return [one.customer for one in asked if one.said.of(one.wanted) is ApprovalStatus.APPROVED]

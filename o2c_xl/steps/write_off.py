@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from o2c_xl.domain.approvals import above_limit
+from o2c_xl.domain.approvals import ApprovalStatus, above_limit
 from o2c_xl.domain.policy import Policy
 
 __all__ = ["GivenUp", "WriteOffBooks", "WrittenOff", "write_off"]
@@ -20,7 +20,7 @@ class GivenUp:
     invoice: str
     open: Decimal
     reason: str
-    verdict: str = ""
+    verdict: ApprovalStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,9 @@ def write_off(books: WriteOffBooks, policy: Policy) -> WrittenOff:
     def decide(wishes: Sequence[GivenUp]) -> tuple[list[str], list[str]]:
         reasoned = [wish for wish in wishes if wish.reason.strip()]
         gated = {wish.invoice for wish in reasoned if above_limit(abs(wish.open), policy.approve_write_offs_above)}
-        post = [wish.invoice for wish in reasoned if wish.invoice not in gated or wish.verdict == "Approved"]
+        post = [
+            wish.invoice for wish in reasoned if wish.invoice not in gated or wish.verdict is ApprovalStatus.APPROVED
+        ]
         return post, [wish.invoice for wish in reasoned if wish.invoice in gated and not wish.verdict]
 
     return WrittenOff(*books.work_off(decide))

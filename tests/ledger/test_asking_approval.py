@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from o2c_xl.domain.approvals import Verdict
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.approvals import Ask, Verdict, ask, decide, verdicts, void
+from o2c_xl.ledger.approvals import Ask, ask, decide, verdicts, void
 from o2c_xl.ledger.store import Ledger
 
 DAY = dt.date(2026, 3, 2)

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from o2c_xl.domain.approvals import content_hash
+from o2c_xl.domain.approvals import ApprovalStatus, content_hash
 from o2c_xl.domain.buying.purchase_status import PurchaseStatus
 from o2c_xl.domain.money import ZERO, round_money, trimmed
 from o2c_xl.domain.paper import Party, PurchaseLine, PurchaseOrderDocument, company_party
@@ -65,7 +65,7 @@ def waiting_drafts(conn: Connection, currency: str) -> list[tuple[str, str, str,
         verdict = found.get(draft.po)
         if draft.currency != currency:
             what, fix = "Goods of this currency cannot be received", _foreign(draft, currency)
-        elif verdict and verdict.of(draft.content_hash) == "Rejected":
+        elif verdict and verdict.of(draft.content_hash) is ApprovalStatus.REJECTED:
             what, fix = "Purchase order was rejected", f"{verdict.reason}. Change it, or set its Action to Cancel."
         elif draft.action == "Send":
             what, fix = "Purchase order has no lines", "Enter what is to be bought, or set its Action to Cancel."

@@ -10,12 +10,12 @@ from typing import Any
 
 from sqlalchemy import Row, and_, or_, select
 
-from o2c_xl.domain.approvals import Role
+from o2c_xl.domain.approvals import Role, Verdict
 from o2c_xl.domain.buying.purchase_status import DRAFTS, UNDER_WAY, PurchaseStatus
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.approvals import Ask, Verdict, ask, verdicts, void
+from o2c_xl.ledger.approvals import Ask, ask, verdicts, void
 from o2c_xl.ledger.buying.offers import find_offers
 from o2c_xl.ledger.buying.purchasing import PURCHASE_ORDER, lines_by_po, net_of, purchase_hash
 from o2c_xl.ledger.lookups import chunks, rows_by_key
@@ -78,7 +78,7 @@ class SendingBooks:
             head.status,
             head.action,
             net_of(lines, head.currency),
-            verdict.of(batch.hashes[head.po]) if verdict else "",
+            verdict.of(batch.hashes[head.po]) if verdict else None,
             priced=known,
             complete=bool(head.supplier_id and lines),
             received=any(line["received"] > ZERO for line in lines),

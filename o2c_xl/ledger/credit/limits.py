@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from o2c_xl.domain.approvals import content_hash
+from o2c_xl.domain.approvals import ApprovalStatus, content_hash
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
@@ -48,7 +48,11 @@ def wish_for(txn: Txn, wishes: Sequence[CreditWish], policy: Policy) -> list[str
         before = said.get(one.customer)
         fields = {name: _text(value) for name, value in one.wanted.items()}
         known = json.loads(one.old.credit_asked) if one.old.credit_asked else {}
-        if before is not None and before.status == "Waiting" and known == {**fields, "hash": before.content_hash}:
+        if (
+            before is not None
+            and before.status is ApprovalStatus.WAITING
+            and known == {**fields, "hash": before.content_hash}
+        ):
             kept.append(one.old.credit_asked)
             continue
         number = before.approval if before is not None else ""
@@ -88,11 +92,7 @@ class CreditLimitBooks:
             rows = list(rows_by_key(txn.conn, [c.customer_id, c.credit_asked], c.customer_id, keys))
             said = verdicts(txn.conn, STEP, [row.customer_id for row in rows])
             wanted = {row.customer_id: json.loads(row.credit_asked) for row in rows if row.credit_asked}
-            asked = [
-                AskedCredit(key, said[key].status, said[key].content_hash, one["hash"])
-                for key, one in wanted.items()
-                if key in said
-            ]
+            asked = [AskedCredit(key, said[key], one["hash"]) for key, one in wanted.items() if key in said]
             approved = decide(asked)
             changes = [_taken_over(txn, key, wanted[key], said[key].approval) for key in approved]
             for change in changes:

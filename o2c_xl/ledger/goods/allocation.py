@@ -29,7 +29,7 @@ from o2c_xl.ledger.ordering.orders import BATCH, UNPROMISED, lines_of, quantitie
 from o2c_xl.ledger.ordering.promises import renew_promises
 from o2c_xl.ledger.schema.partial import SHORT_L
 from o2c_xl.ledger.store import Ledger, Txn
-from o2c_xl.steps.allocate import AllocatedOrder, AllocationBatch, PromiseBatch, Promised, Verdict
+from o2c_xl.steps.allocate import AllocatedOrder, AllocationBatch, PromiseBatch, Promised
 
 __all__ = ["AllocationBooks"]
 
@@ -126,9 +126,8 @@ class AllocationBooks:
         ]
         asked = [head.order for head in heads if head.status == OrderStatus.APPROVAL]
         said = verdicts(txn.conn, _STEP, asked) if asked else {}
-        told = {key: Verdict(one.status, one.content_hash, one.reason) for key, one in said.items()}
-        told |= {head.order: Verdict(always=True) for head in heads if head.approved_availability}
-        return AllocationBatch(orders, self._shelf(txn, orders), told)
+        agreed = frozenset(head.order for head in heads if head.approved_availability)
+        return AllocationBatch(orders, self._shelf(txn, orders), said, agreed)
 
     def _shelf(self, txn: Txn, orders: Sequence[OrderToServe]) -> Shelf:
         products = _products(txn.conn, {line.sku for order in orders for line in order.lines})

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from o2c_xl.domain.accounts import receipt_return_legs, scrap_legs
+from o2c_xl.domain.approvals import ApprovalStatus
 from o2c_xl.domain.goods.stock import leave_quarantine, release_quarantine
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy
@@ -54,7 +55,7 @@ class QuarantineBooks:
                 slips = still_pending_slips(txn.conn, schema.receipts, keys, _FAIR)
                 said = verdicts(txn.conn, FAIR_GOODS, [slip.receipt for slip in slips])
                 decided = [(slip, one) for slip in slips if (one := said.get(slip.receipt)) is not None]
-                good = [slip for slip, one in decided if one.of(fair_goods_hash(slip)) == "Approved"]
+                good = [slip for slip, one in decided if one.of(fair_goods_hash(slip)) is ApprovalStatus.APPROVED]
                 bad = {slip.receipt: one.reason for slip, one in decided if one.of(fair_goods_hash(slip)) == "Rejected"}
                 _release(txn, good)
                 _refuse(txn, [slip for slip in slips if slip.receipt in bad], bad)

@@ -158,10 +158,7 @@ def _drafts(conn: Connection, orders: Sequence[str]) -> dict[str, Draft]:
     waiting = _invoices.status == str(InvoiceStatus.APPROVAL)
     found = {row.order: row.invoice for row in rows_by_key(conn, columns, _invoices.order, orders, waiting)}
     said = verdicts(conn, _STEP, found.values()) if found else {}
-    return {
-        order: Draft(key, one.content_hash, one.status, one.reason) if (one := said.get(key)) else Draft(key)
-        for order, key in found.items()
-    }
+    return {order: Draft(key, said.get(key)) for order, key in found.items()}
 
 
 def _record(txn: Txn, heads: Mapping[str, Row[Any]], decided: Sequence[InvoiceDecided]) -> int:

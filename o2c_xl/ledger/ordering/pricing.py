@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from o2c_xl.domain.approvals import Verdict
 from o2c_xl.domain.invoices.invoicing import TaxBy
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.completeness import Address
@@ -30,7 +31,6 @@ from o2c_xl.steps.price_orders import (
     PriceBatch,
     PricedOrder,
     ProductFacts,
-    Verdict,
 )
 
 __all__ = ["PricingBooks", "read_rates"]
@@ -154,7 +154,7 @@ def _verdicts(conn: Connection, heads: Sequence[Row[Any]]) -> dict[str, dict[str
     found: dict[str, dict[str, Verdict]] = {}
     for step in _GATES if asked else ():
         for order, said in verdicts(conn, step, asked).items():
-            found.setdefault(order, {})[step] = Verdict(said.status, said.content_hash, said.reason)
+            found.setdefault(order, {})[step] = said
     return found
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Column, Row, select
 
 from o2c_xl.domain.accounts import write_off_legs
-from o2c_xl.domain.approvals import Role, content_hash
+from o2c_xl.domain.approvals import Role, Verdict, content_hash
 from o2c_xl.domain.money import round_money
 from o2c_xl.ledger import schema
-from o2c_xl.ledger.approvals import Ask, Verdict, ask, verdicts, void_rest
+from o2c_xl.ledger.approvals import Ask, ask, verdicts, void_rest
 from o2c_xl.ledger.invoices.settlements import POSTED, Settling, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.schema.partial import ASKED_INVOICES, OPEN_INVOICES
@@ -57,7 +57,7 @@ def _wished(txn: Txn) -> Sequence[Row[Any]]:
 
 
 def _wish(row: Row[Any], verdict: Verdict | None) -> GivenUp:
-    found = verdict.of(_hash(row)) if verdict else ""
+    found = verdict.of(_hash(row)) if verdict else None
     return GivenUp(row.invoice, row.open, row.reason, found)
 
 

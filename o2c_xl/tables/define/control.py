@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from o2c_xl.domain.approvals import ApprovalStatus
 from o2c_xl.domain.telling import MESSAGE_ACTIONS
 from o2c_xl.tables.define.build import choice, key, python, staff, table
 from o2c_xl.tables.define.spec import Department, Kind
@@ -39,7 +40,7 @@ APPROVALS = table(
         "Status",
         Kind.CHOICE,
         "Where it stands; of several for one step and subject the newest holds.",
-        choices=("Waiting", "Approved", "Rejected", "Void"),
+        choices=tuple(map(str, ApprovalStatus)),
         width=12,
     ),
 )

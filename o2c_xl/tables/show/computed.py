@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, type_coerce
 
+from o2c_xl.domain.approvals import ApprovalStatus
 from o2c_xl.domain.buying.purchase_status import UNDER_WAY
 from o2c_xl.domain.goods.receiving import Quality, records_by_supplier
 from o2c_xl.domain.goods.stock import average_cost, stock_status
@@ -183,7 +184,7 @@ def waiting(
 
     Only on a `day` is it known which products nobody sells.
     """
-    asked = conn.execute(select(s.approvals).where(s.approvals.c.status == "Waiting")).all()
+    asked = conn.execute(select(s.approvals).where(s.approvals.c.status == str(ApprovalStatus.WAITING))).all()
     rows = [
         (row.subject, f"Approval: {row.step}", row.role, row.asked_on, f"Decide with: o2c approve {row.approval}")
         for row in asked

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, select
 
-from o2c_xl.domain.approvals import Grant, may_decide, who_may
+from o2c_xl.domain.approvals import ApprovalStatus, Grant, may_decide, who_may
 from o2c_xl.domain.einvoice.tax_numbers import vat_problem
 from o2c_xl.domain.ibans import iban_problem
 from o2c_xl.domain.issue import Issue
@@ -94,7 +94,9 @@ def _clashes(conn: Connection) -> list[Issue]:
 def _wishes(conn: Connection, scope: Scope) -> list[Issue]:
     """Decisions typed in the sheet: none counts there, so each says who decides, and how."""
     c = s.approvals.c
-    rows = conn.execute(select(s.approvals).where(c.status == "Waiting", c.decision != "").order_by(c.approval)).all()
+    rows = conn.execute(
+        select(s.approvals).where(c.status == str(ApprovalStatus.WAITING), c.decision != "").order_by(c.approval)
+    ).all()
     held = grants(conn) if rows else []
     found = []
     for row in rows:
@@ -131,10 +133,10 @@ def _credit_asked(conn: Connection, scope: Scope) -> list[Issue]:
 
 def _answer(asked: Row[Any], told: str, held: list[Grant], scope: Scope) -> str:
     """What became of the wish so far; a rejection is told as long as Approvals shows it."""
-    if asked.status == "Waiting":
+    if asked.status == ApprovalStatus.WAITING:
         able = _able(who_may(approval_of(asked), held, scope.today), asked.role)
         return f"{told} waits for the {asked.role}; until then the old one holds. {able} o2c approve {asked.approval}"
-    if asked.status == "Rejected" and (scope.since is None or asked.decided_on >= scope.since):
+    if asked.status == ApprovalStatus.REJECTED and (scope.since is None or asked.decided_on >= scope.since):
         return f"{told} was rejected by {asked.decided_by}: {asked.reason} The old one holds."
     return ""
 

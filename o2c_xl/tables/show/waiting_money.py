@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from o2c_xl.domain.approvals import ApprovalStatus
 from o2c_xl.domain.cash.payers import may_be
 from o2c_xl.domain.cash.placing import HeldOn
 from o2c_xl.domain.cash.spellings import spellings
@@ -168,7 +169,7 @@ def _write_offs(conn: Connection) -> Iterator[_Waiting]:
         verdict = decided.get(row.invoice)
         if not row.reason.strip():
             todo = "Write in Reason why it is to be written off, or empty Action."
-        elif verdict and verdict.status == "Rejected":
+        elif verdict and verdict.status is ApprovalStatus.REJECTED:
             todo = f"{verdict.decided_by} rejected it: {verdict.reason} Empty Action, or give another Reason."
         else:
             continue

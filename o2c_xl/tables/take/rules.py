@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from o2c_xl.domain.approvals import ApprovalStatus
 from o2c_xl.domain.goods.slips import PENDING
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
@@ -83,7 +84,7 @@ def _proposed_again(txn: Txn, rows: Batch, policy: Policy, known: Known) -> dict
 
 
 def _decided(row: Row[Any]) -> str | None:
-    return None if row.status == "Waiting" else f"it is {row.status.lower()} already."
+    return None if row.status == ApprovalStatus.WAITING else f"it is {row.status.lower()} already."
 
 
 def _wished(txn: Txn, rows: Batch, policy: Policy, known: Known) -> dict[int, dict[str, Any]]:  # noqa: ARG001
