@@ -88,7 +88,7 @@ def test_a_manager_approves_within_the_limit_and_the_verdict_is_bound_to_the_con
     found = _verdict(ledger)
     assert (decided, refusals) == (["AP-000001"], [])
     assert found is not None
-    assert (found.status, found.of("hash-1"), found.of("hash-2")) == ("Approved", "Approved", "")
+    assert (found.status, found.of("hash-1"), found.of("hash-2")) == ("Approved", "Approved", None)
     with ledger.reading() as conn:
         entry = conn.execute(select(schema.journal).order_by(schema.journal.c.seq.desc())).first()
     assert entry is not None
