@@ -149,13 +149,22 @@ class Company:
 
     @staticmethod
     def table(name: str) -> Table:
-        """The table of that name; raises CannotRun naming the nearest."""
+        """The table of that name; raises CannotRun naming the nearest, else one with a column so called."""
         table = find_table(name)
         if table is None:
-            near = get_close_matches(name, BY_NAME, n=1)
-            told = f"The nearest is {near[0]}" if near else "There are Orders, Products and more"
-            raise CannotRun(f"There is no table {name}. {told}; o2c docs lists them all.")
+            raise CannotRun(f"There is no table {name}. {_likely(name)}; o2c docs lists them all.")
         return table
+
+
+def _likely(name: str) -> str:
+    """What somebody may have meant who asked for a table that is none."""
+    for near in get_close_matches(name, BY_NAME, n=1, cutoff=0.75):
+        return f"The nearest is {near}"
+    columns = ((table.name, header) for table in BY_NAME.values() for header in table.headers)
+    for table, header in columns:
+        if header.casefold().startswith(name.strip().casefold()):
+            return f"{table} has a column {header}"
+    return "There are Orders, Products and more"
 
 
 def open_company(

@@ -82,6 +82,8 @@ def test_json_is_one_document_where_it_cannot_run(name: str, tmp_path: Path) -> 
 
 def test_a_name_that_there_is_not_is_answered_with_the_nearest(desk: Desk) -> None:
     assert "The nearest is Orders" in desk.o2c("show", "Order", expect=2).err
+    assert "There is no table Stock. Products has a column Stock value;" in desk.o2c("show", "Stock", expect=2).err
+    assert "There are Orders, Products and more" in desk.o2c("show", "Vendors", expect=2).err
 
 
 def test_a_wrong_day_is_told_of_the_option_that_it_was_given_with(desk: Desk) -> None:
