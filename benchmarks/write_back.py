@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 from o2c_xl.workbook.opc.package import Package
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.patch.verify_write import verify_write
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 
 SHEET = "xl/worksheets/sheet1.xml"
 ROWS, COLUMNS, CHANGED = 100_000, 12, 1_000

@@ -24,8 +24,6 @@ LARGE_MODULES = {
     "ledger/proof/rules.py": "a list: one rule of the books a function",
     "steps/price_orders.py": "half of it is what the step takes and gives, as values",
     "workbook/patch/edit.py": "one edit of a package: what it changes and the proof that nothing else did",
-    "workbook/opc/probe.py": "one pass over a part's bytes, its checks in the order in which the bytes come",
-    "workbook/read.py": "one pass over a sheet's cells, quick because it is one",
     "workbook/opc/sheet.py": "one rewriting of a sheet's rows, text in and text out",
 }
 

@@ -26,7 +26,7 @@ from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import open_engine
 from o2c_xl.ledger.migrate import prepare
 from o2c_xl.workbook.locks import lock_holder
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from o2c_xl.workbook.sync.books import book_paths, gone_books, gone_tables
 from o2c_xl.workbook.sync.header_notes import BRING_BACK, book_gone
 

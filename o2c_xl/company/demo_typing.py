@@ -8,7 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from o2c_xl.workbook.patch.edit import CellOut, TableEdit, apply_edits
-from o2c_xl.workbook.read import TableData, read_book
+from o2c_xl.workbook.reading.book import read_book
+from o2c_xl.workbook.reading.data import TableData
 
 __all__ = ["type_like_a_person"]
 

@@ -18,7 +18,7 @@ from o2c_xl.tables.show.views import Scope
 from o2c_xl.workbook.address import Area
 from o2c_xl.workbook.fingerprint import SEPARATOR
 from o2c_xl.workbook.live.book import LiveBook
-from o2c_xl.workbook.read import TableData
+from o2c_xl.workbook.reading.data import TableData
 from o2c_xl.workbook.sync.books import read_state
 from o2c_xl.workbook.sync.clashes import as_shown
 from o2c_xl.workbook.sync.same import Same

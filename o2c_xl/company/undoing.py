@@ -24,7 +24,8 @@ from o2c_xl.workbook.live.undo_file import Written
 from o2c_xl.workbook.locks import lock_holder
 from o2c_xl.workbook.patch.last_write import LastWrite
 from o2c_xl.workbook.patch.save import save_if_unchanged
-from o2c_xl.workbook.read import TableData, read_book
+from o2c_xl.workbook.reading.book import read_book
+from o2c_xl.workbook.reading.data import TableData
 from o2c_xl.workbook.sync.books import OpenBook, book_paths, hash_of
 from o2c_xl.workbook.sync.memory import remember_book
 from o2c_xl.workbook.sync.sheet_state import REWRITTEN

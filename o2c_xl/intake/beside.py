@@ -8,7 +8,7 @@ from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.recognise import Header, find_header
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.parse.headers import header_key
-from o2c_xl.workbook.read import TableData
+from o2c_xl.workbook.reading.data import TableData
 
 __all__ = ["tell_beside"]
 

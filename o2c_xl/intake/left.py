@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from o2c_xl.tables.parse.batch import Batch
-from o2c_xl.workbook.below import Left
-from o2c_xl.workbook.left import left_issue, stand
+from o2c_xl.workbook.reading.below import Left
+from o2c_xl.workbook.reading.left import left_issue, stand
 
 __all__ = ["tell_left"]
 

@@ -20,11 +20,13 @@ from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.batch import Batch, Block, Needs
 from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.workbook.address import column_letters
-from o2c_xl.workbook.beside import like_a_row
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.mark.sheet import HEADERS as FAULTS
 from o2c_xl.workbook.opc.kind import Kind
-from o2c_xl.workbook.read import Book, SheetRows, TableData, read_dropped
+from o2c_xl.workbook.reading.beside import like_a_row
+from o2c_xl.workbook.reading.book import Book, read_dropped
+from o2c_xl.workbook.reading.data import TableData
+from o2c_xl.workbook.reading.rows import SheetRows
 
 _WIDEST = 1_024  # columns in which a header is looked for
 _FIRST = 5_000  # records that are looked at before all are read

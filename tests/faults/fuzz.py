@@ -14,7 +14,8 @@ from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.rows import read_rows
-from o2c_xl.workbook.read import Book, SheetRows
+from o2c_xl.workbook.reading.book import Book
+from o2c_xl.workbook.reading.rows import SheetRows
 from tests.faults.mutations import mutated
 from tests.faults.plain_reader import plain_sheets, same
 

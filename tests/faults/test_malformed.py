@@ -17,7 +17,8 @@ from o2c_xl.intake.reader import Asked, Reader
 from o2c_xl.intake.reader_limits import allowance
 from o2c_xl.intake.rows import read_rows
 from o2c_xl.workbook.errors import Incomplete
-from o2c_xl.workbook.read import Book, sheet_values
+from o2c_xl.workbook.reading.book import Book
+from o2c_xl.workbook.reading.calamine import sheet_values
 from tests.faults.fuzz import compared
 from tests.faults.malformed_files import Lacks, OddFile, Refused, Taken, all_files
 

@@ -14,7 +14,7 @@ from openpyxl.worksheet.table import Table
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.rows import read_rows
 from o2c_xl.workbook.address import Area
-from o2c_xl.workbook.beside import left_above
+from o2c_xl.workbook.reading.beside import left_above
 
 HEAD = ["Order", "Customer ID", "Order date", "SKU", "Quantity"]
 ORDER = ["SO-1", "C1", date(2026, 11, 2), "P1", 4]

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.table import Table
 
 from o2c_xl.intake.rows import read_rows
-from o2c_xl.workbook.read import read_dropped
+from o2c_xl.workbook.reading.book import read_dropped
 
 HEAD = ["Order", "Customer ID", "Order date", "SKU", "Quantity"]
 

@@ -20,7 +20,7 @@ from o2c_xl.intake.rows import read_rows
 from o2c_xl.workbook.address import address
 from o2c_xl.workbook.mark.marked import MOST_LISTED, MOST_MARKED, marked_book
 from o2c_xl.workbook.opc.package import Package
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.intake.intake_files import FLAT, make_book
 from tests.workbook import files
 

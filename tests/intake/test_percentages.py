@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from o2c_xl.workbook.percents import percent_styles
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
+from o2c_xl.workbook.reading.percents import percent_styles
 from tests.scenarios.test_straight_through import DAY, open_desk
 from tests.workbook.files import MAIN, parts_of, zipped
 

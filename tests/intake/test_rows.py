@@ -15,7 +15,7 @@ from o2c_xl.tables.check.batches import accepted, lacking, refused_rows, unknown
 from o2c_xl.tables.check.reading import read_block
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.parse.batch import Block, Needs
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.intake.intake_files import make_book, make_csv, texts
 
 LINES = ("Order", "Line", "SKU", "Quantity", "Unit price")

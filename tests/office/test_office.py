@@ -12,7 +12,7 @@ import pytest
 from o2c_xl.tables.define.catalogue import BY_NAME, TABLES
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.workbook.address import column_letters
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.office.conftest import Office
 from tests.scenarios.commands import Desk
 

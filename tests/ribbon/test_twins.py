@@ -9,7 +9,7 @@ import pytest
 from o2c_xl.adapters.button_log import ButtonLog
 from o2c_xl.company.stages import STAGES
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.made_once import made_once
 from tests.scenarios.commands import Desk
 

@@ -11,7 +11,7 @@ import pytest
 
 from o2c_xl.tables.define.catalogue import TABLES
 from o2c_xl.workbook.patch.edit import CellOut, TableEdit, apply_edits
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.scenarios.commands import Desk
 
 DAY = "2026-03-02"

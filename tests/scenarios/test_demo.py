@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from o2c_xl.domain.ordering.orders import OrderStatus
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.scenarios.commands import Desk
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.scenarios.commands import Desk
 from tests.scenarios.northwind import write
 from tests.scenarios.test_straight_through import open_desk

@@ -14,7 +14,7 @@ from o2c_xl.intake.claims import Claims
 from o2c_xl.intake.reader import Asked, Reader
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.parse.batch import Batch
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.made_once import made_once
 from tests.scenarios.commands import Desk
 

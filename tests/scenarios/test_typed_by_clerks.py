@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
-from o2c_xl.workbook.read import TableData, read_book
+from o2c_xl.workbook.reading.book import read_book
+from o2c_xl.workbook.reading.data import TableData
 from tests.scenarios.commands import Desk
 from tests.scenarios.northwind import write
 from tests.scenarios.test_chased import buy, on, open_desk, pay

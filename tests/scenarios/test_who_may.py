@@ -14,7 +14,7 @@ from o2c_xl.company.account import process_account
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.engine import open_engine
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.made_once import made_once
 from tests.scenarios.commands import Answer, Desk
 from tests.scenarios.northwind import write

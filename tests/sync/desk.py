@@ -14,7 +14,7 @@ from o2c_xl.company.run import work_through
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from o2c_xl.workbook.template.make import build_template
 from tests.made_once import made_once
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from o2c_xl.workbook.errors import Refused
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.patch.verify_write import verify_write
-from o2c_xl.workbook.read import TableData, read_book
+from o2c_xl.workbook.reading.book import read_book
+from o2c_xl.workbook.reading.data import TableData
 from tests.workbook.files import HEADERS, small, table_xml
 
 

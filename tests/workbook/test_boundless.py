@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 
 
 @pytest.mark.parametrize("typed", ["1e400", "-2.5E+999"])

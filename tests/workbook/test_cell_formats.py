@@ -13,7 +13,7 @@ import xlsxwriter
 
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.patch.verify_write import verify_write
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.workbook.files import parts_of, with_parts
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "workbooks" / "template.xlsx"

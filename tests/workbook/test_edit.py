@@ -15,7 +15,7 @@ from o2c_xl.workbook.errors import NoRoom, Refused
 from o2c_xl.workbook.opc.package import Package
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.patch.verify_write import verify_write
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.workbook.files import (
     ALT_TEXT,
     HEADER_ROW,

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.patch.verify_write import verify_write
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from o2c_xl.workbook.values import serial
 from tests.workbook.files import HEADERS, small
 

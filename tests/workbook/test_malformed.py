@@ -11,7 +11,7 @@ import pytest
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.opc import probe
 from o2c_xl.workbook.opc.package import MAX_PARTS, Package
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.workbook.files import HEADER_ROW, HEADERS, bare, parts_of, sheet_xml, small, table_xml, zipped
 
 

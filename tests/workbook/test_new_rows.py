@@ -14,7 +14,7 @@ from o2c_xl.workbook.errors import Refused, WriteFault
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.patch.new_rows import LEFT_OUT, NewRows
 from o2c_xl.workbook.patch.verify_write import verify_write
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.workbook.files import HEADERS, bare, made, parts_of, relations, sheet_xml, small, table_xml, zipped
 
 SHEET, TABLE = "xl/worksheets/sheet1.xml", "xl/tables/table1.xml"

@@ -13,7 +13,7 @@ import xlsxwriter
 
 from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.patch.shrink import Drop, drop_rows
-from o2c_xl.workbook.read import Book, read_book
+from o2c_xl.workbook.reading.book import Book, read_book
 from tests.workbook.files import made
 
 SOFFICE = shutil.which("soffice")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.workbook.opc import probe
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.workbook.files import (
     HEADER_ROW,
     HEADERS,

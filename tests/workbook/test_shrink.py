@@ -13,7 +13,7 @@ from o2c_xl.workbook.patch.edit import TableEdit, apply_edits
 from o2c_xl.workbook.patch.proof_drop import verify_drop
 from o2c_xl.workbook.patch.shrink import Drop, drop_rows
 from o2c_xl.workbook.patch.verify_write import verify_write
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from tests.workbook.files import (
     ALT_TEXT,
     HEADER_ROW,

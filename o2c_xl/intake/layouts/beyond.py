@@ -9,7 +9,7 @@ from o2c_xl.intake.layouts.grid import BLANK, Grid
 from o2c_xl.intake.layouts.spec import BlockRule
 from o2c_xl.intake.layouts.words import is_total
 from o2c_xl.tables.parse.headers import header_key
-from o2c_xl.workbook.below import Left
+from o2c_xl.workbook.reading.below import Left
 
 __all__ = ["spilled", "under", "unread"]
 

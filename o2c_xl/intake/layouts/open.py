@@ -13,7 +13,8 @@ from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.opc.parts import Sheet
-from o2c_xl.workbook.read import Book, SheetRows, read_book
+from o2c_xl.workbook.reading.book import Book, read_book
+from o2c_xl.workbook.reading.rows import SheetRows
 
 __all__ = ["read_grids"]
 

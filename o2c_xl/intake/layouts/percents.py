@@ -9,7 +9,7 @@ from o2c_xl.intake.layouts.grid import Grid
 from o2c_xl.intake.layouts.spec import BlockRule, Source
 from o2c_xl.tables.define.spec import Column, Kind
 from o2c_xl.tables.parse.batch import Batch, Block
-from o2c_xl.workbook.percents import as_percent
+from o2c_xl.workbook.reading.percents import as_percent
 
 __all__ = ["as_shown", "told_as_fractions"]
 

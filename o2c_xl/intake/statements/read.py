@@ -23,7 +23,7 @@ from o2c_xl.intake.statements.ofx import is_ofx, read_ofx
 from o2c_xl.tables.define.trade_finance import BANK_LINES, STATEMENTS
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.workbook.errors import Damaged
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 
 __all__ = ["bank_list", "bank_statement", "looks_like_statement"]
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from o2c_xl.workbook.address import MAX_ROW, Area, address
-from o2c_xl.workbook.below import NEAR, Above, Left, left_row, total_in
 from o2c_xl.workbook.live.excel_values import ExcelValue
 from o2c_xl.workbook.live.grid import Grid, GridTable
 from o2c_xl.workbook.live.read import read_block
+from o2c_xl.workbook.reading.below import NEAR, Above, Left, left_row, total_in
 
 __all__ = ["Reaching", "filled_below", "with_typed_below"]
 

@@ -23,7 +23,7 @@ from o2c_xl.workbook.live.plan import ReadTable, TablePlan, differing, new_block
 from o2c_xl.workbook.live.read import formula_cells, our_columns, read_block, read_table, tables_with_headers
 from o2c_xl.workbook.live.undo_file import UndoFile, Written
 from o2c_xl.workbook.patch.edit import TableEdit
-from o2c_xl.workbook.read import TableData
+from o2c_xl.workbook.reading.data import TableData
 
 __all__ = ["LiveBook"]
 

@@ -14,7 +14,7 @@ from o2c_xl.workbook.live.grid import GridTable
 from o2c_xl.workbook.live.read import cells_hash, our_columns
 from o2c_xl.workbook.patch.edit import TableEdit
 from o2c_xl.workbook.patch.new_rows import LeftOut, NewRows
-from o2c_xl.workbook.read import TableData
+from o2c_xl.workbook.reading.data import TableData
 
 __all__ = ["ReadTable", "TablePlan", "differing", "new_blocks"]
 

@@ -20,8 +20,8 @@ from o2c_xl.workbook.fingerprint import column_texts
 from o2c_xl.workbook.live.blocks import Block
 from o2c_xl.workbook.live.excel_values import ExcelValue, from_excel, is_early
 from o2c_xl.workbook.live.grid import Grid, GridTable
-from o2c_xl.workbook.percents import as_percent, percentages
-from o2c_xl.workbook.read import BadCell, CellValue, TableData
+from o2c_xl.workbook.reading.data import BadCell, CellValue, TableData
+from o2c_xl.workbook.reading.percents import as_percent, percentages
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
 
 __all__ = ["cells_hash", "formula_cells", "our_columns", "read_block", "read_table", "tables_with_headers"]

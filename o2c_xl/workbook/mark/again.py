@@ -14,7 +14,7 @@ from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.mark.sheet import HEADERS
 from o2c_xl.workbook.opc.package import Package
 from o2c_xl.workbook.opc.parts import Parts, Sheet
-from o2c_xl.workbook.read import open_sheet
+from o2c_xl.workbook.reading.calamine import open_sheet
 
 __all__ = ["earlier_list", "is_ours", "without_boxes"]
 

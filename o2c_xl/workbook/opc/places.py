@@ -1,4 +1,4 @@
-"""Where the cells of a sheet part stand, however they say it: first thing, later among their attributes, or not at all.
+"""Where the rows and cells of a sheet part stand, however they say it: first, among their attributes, or not at all.
 
 Excel writes the address first. Others write it behind the cell's format or kind, or leave it out; a cell without one
 follows the one before it, a row without a number the row before (ECMA-376 part 1, 18.3.1.4 and 18.3.1.73).
@@ -12,9 +12,22 @@ from collections.abc import Iterator
 from o2c_xl.workbook.address import column_number
 from o2c_xl.workbook.opc.markup import attribute
 
-__all__ = ["cell_tags"]
+__all__ = ["SHEET_DATA", "cell_tags", "sheet_data"]
 
+SHEET_DATA = re.compile(rb"<((?:[A-Za-z_][\w.-]*:)?)sheetData(?:\s[^<>]*)?/?>")
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def sheet_data(xml: bytes) -> tuple[bytes, int, int] | None:
+    """The prefix of the sheet's own elements and where its rows begin and end; None without `sheetData`."""
+    found = SHEET_DATA.search(xml)
+    if found is None:
+        return None
+    prefix = found[1]
+    if found[0].endswith(b"/>"):
+        return prefix, found.end(), found.end()
+    end = xml.rfind(b"</%ssheetData" % prefix)
+    return (prefix, found.end(), end) if end >= found.end() else None
 
 
 def cell_tags(xml: bytes, prefix: bytes, start: int, end: int) -> Iterator[tuple[int, int, bytes]]:

@@ -28,7 +28,7 @@ from o2c_xl.workbook.opc.markup import (
     tags,
     with_attribute,
 )
-from o2c_xl.workbook.opc.probe import sheet_data
+from o2c_xl.workbook.opc.places import sheet_data
 
 __all__ = ["CellSpan", "RowSpan", "SheetXml", "Splice", "cell_pattern", "spliced", "with_number"]
 

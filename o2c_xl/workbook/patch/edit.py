@@ -12,7 +12,6 @@ from functools import reduce
 from pathlib import Path
 
 from o2c_xl.workbook.address import MAX_ROW, Area, address, area
-from o2c_xl.workbook.below import widened, written_below
 from o2c_xl.workbook.errors import Locked, NoRoom, Refused
 from o2c_xl.workbook.opc.deflate import Packed, deflate
 from o2c_xl.workbook.opc.formula import Formula
@@ -26,6 +25,7 @@ from o2c_xl.workbook.patch.carried import carrying
 from o2c_xl.workbook.patch.cell_formats import CellFormats
 from o2c_xl.workbook.patch.growth import Grown, merged_below, rule_splices, table_part
 from o2c_xl.workbook.patch.new_rows import NewRows, RowBlock, patterns
+from o2c_xl.workbook.reading.below import widened, written_below
 from o2c_xl.workbook.values import CellOut, Writer
 
 __all__ = ["CellOut", "TableEdit", "apply_edits"]

@@ -20,7 +20,7 @@ from o2c_xl.workbook.opc.markup import check_pieces, escaped
 from o2c_xl.workbook.patch.new_rows import LeftOut, Pattern, RowBlock
 from o2c_xl.workbook.patch.proof import fail, require
 from o2c_xl.workbook.patch.proof_values import ColumnProof
-from o2c_xl.workbook.read import CellValue
+from o2c_xl.workbook.reading.data import CellValue
 
 __all__ = ["BlockProof"]
 

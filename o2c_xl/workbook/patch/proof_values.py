@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from o2c_xl.workbook.patch.new_rows import Given, LeftOut, told_apart
-from o2c_xl.workbook.read import CellValue
+from o2c_xl.workbook.reading.data import CellValue
 from o2c_xl.workbook.values import CellOut, serial
 
 __all__ = ["ColumnProof", "other_kind", "reads_as"]

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from o2c_xl.workbook.address import Area, address
-from o2c_xl.workbook.below import widened, written_below
 from o2c_xl.workbook.errors import Damaged, WriteFault
 from o2c_xl.workbook.opc.markup import check_well_formed, plain, tree
 from o2c_xl.workbook.opc.package import Package
 from o2c_xl.workbook.opc.parts import Parts, Sheet, Table, book_parts
-from o2c_xl.workbook.opc.probe import probe, sheet_data
+from o2c_xl.workbook.opc.places import sheet_data
+from o2c_xl.workbook.opc.probe import probe
 from o2c_xl.workbook.opc.sheet import SheetXml
 from o2c_xl.workbook.patch.carried import carrying
 from o2c_xl.workbook.patch.cell_formats import CellFormats
@@ -27,7 +27,8 @@ from o2c_xl.workbook.patch.proof_block import BlockProof
 from o2c_xl.workbook.patch.proof_parts import prove_frame, prove_parts, prove_table, prove_workbook
 from o2c_xl.workbook.patch.proof_rows import RowProof, renumbered
 from o2c_xl.workbook.patch.proof_values import other_kind, reads_as
-from o2c_xl.workbook.read import open_values, sheet_of, sheet_values
+from o2c_xl.workbook.reading.below import widened, written_below
+from o2c_xl.workbook.reading.calamine import open_values, sheet_of, sheet_values
 
 __all__ = ["verify_package", "verify_write"]
 

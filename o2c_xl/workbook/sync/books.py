@@ -22,7 +22,8 @@ from o2c_xl.tables.parse.headers import refuse_twins
 from o2c_xl.workbook.errors import Damaged
 from o2c_xl.workbook.fingerprint import BAD, FORMULA, SEPARATOR, column_texts, text_of
 from o2c_xl.workbook.live.book import LiveBook
-from o2c_xl.workbook.read import TableData, read_book
+from o2c_xl.workbook.reading.book import read_book
+from o2c_xl.workbook.reading.data import TableData
 from o2c_xl.workbook.sync.sheet_state import SheetState, state_from_seen, state_of
 from o2c_xl.workbook.template.sync_info import SYNC_INFO
 

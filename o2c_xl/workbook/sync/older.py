@@ -19,7 +19,7 @@ from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.show.views import Scope
 from o2c_xl.workbook.address import address
 from o2c_xl.workbook.fingerprint import SEPARATOR, text_of, value_of
-from o2c_xl.workbook.read import TableData
+from o2c_xl.workbook.reading.data import TableData
 from o2c_xl.workbook.sync.books import OpenBook, info_name, read_state, seen_rows
 from o2c_xl.workbook.sync.memory import remember, remember_changed, remember_place
 from o2c_xl.workbook.sync.sheet_state import SheetRow, SheetState, state_from_seen

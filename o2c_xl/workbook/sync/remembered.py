@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from o2c_xl.ledger.store import Txn
 from o2c_xl.workbook.live.book import LiveBook
 from o2c_xl.workbook.patch.left_short import LeftShort
-from o2c_xl.workbook.read import read_book
+from o2c_xl.workbook.reading.book import read_book
 from o2c_xl.workbook.sync.books import OpenBook, info_name, read_state, seen_rows
 from o2c_xl.workbook.sync.memory import (
     forget,

@@ -21,7 +21,7 @@ from o2c_xl.tables.take.given_up import give_up
 from o2c_xl.tables.take.take_all import take_all
 from o2c_xl.workbook.address import column_letters
 from o2c_xl.workbook.fingerprint import SEPARATOR
-from o2c_xl.workbook.read import TableData
+from o2c_xl.workbook.reading.data import TableData
 from o2c_xl.workbook.sync.books import OpenBook, seen_rows
 from o2c_xl.workbook.sync.clashes import settle_clashes
 from o2c_xl.workbook.sync.header_notes import lacking_faults, unread_notes

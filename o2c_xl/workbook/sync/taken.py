@@ -11,7 +11,7 @@ from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.tables.show.views import Scope
 from o2c_xl.workbook.fingerprint import SEPARATOR
-from o2c_xl.workbook.left import left_issue
+from o2c_xl.workbook.reading.left import left_issue
 from o2c_xl.workbook.sync.books import OpenBook
 from o2c_xl.workbook.sync.incoming import Clash, Incoming
 from o2c_xl.workbook.sync.memory import remember, remember_place

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from o2c_xl.tables.define.spec import Table
 from o2c_xl.tables.show.views import Scope
-from o2c_xl.workbook.read import TableData
+from o2c_xl.workbook.reading.data import TableData
 from o2c_xl.workbook.sync.sheet_state import REWRITTEN, SheetRow, SheetState
 from o2c_xl.workbook.sync.wanted import shown_rows
 

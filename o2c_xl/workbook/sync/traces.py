@@ -8,7 +8,8 @@ from pathlib import Path
 
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.errors import Damaged
-from o2c_xl.workbook.read import TableData, read_book
+from o2c_xl.workbook.reading.book import read_book
+from o2c_xl.workbook.reading.data import TableData
 
 __all__ = ["first_trace"]
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from o2c_xl.domain.issue import Issue
 from o2c_xl.tables.parse.fault import seen
 from o2c_xl.workbook.address import address
-from o2c_xl.workbook.below import Left
+from o2c_xl.workbook.reading.below import Left
 
 __all__ = ["left_issue", "stand"]
 

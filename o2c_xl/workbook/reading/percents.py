@@ -15,8 +15,7 @@ from o2c_xl.tables.define.spec import Kind
 from o2c_xl.tables.parse.headers import header_key
 from o2c_xl.workbook.address import column_number
 from o2c_xl.workbook.opc.markup import attribute, plain, tree
-from o2c_xl.workbook.opc.places import cell_tags
-from o2c_xl.workbook.opc.probe import sheet_data
+from o2c_xl.workbook.opc.places import cell_tags, sheet_data
 
 __all__ = ["as_percent", "percent_cells", "percent_styles", "percentages"]
 

@@ -1,0 +1,1 @@
+"""Reading workbooks: values and structure, what stands under and beside a table."""
