@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.company import DAY, HEADERS, make, reopen, write_orders
 from benchmarks.measured import Cost, cost, ratio_line
-from o2c_xl.company.inbox import Inbox
+from o2c_xl.company.dropped.inbox import Inbox
 
 FILES = int(os.environ.get("O2C_BURST", "10000"))
 LINES = 100_000

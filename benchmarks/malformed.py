@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.reader import Asked, Reader
+from o2c_xl.intake.process.reader import Asked, Reader
 
 SECONDS, MB = 2.0, 256
 _TICKS = 100  # a second, in /proc

@@ -37,10 +37,10 @@ LONG_FUNCTIONS = {
 
 # Modules that replace a file by themselves, each with why.
 BY_HAND = {
-    "company/pulse.py": "a sign of life each few seconds, which no power cut has to leave behind",
+    "company/dropped/pulse.py": "a sign of life each few seconds, which no power cut has to leave behind",
     "documents/outbox.py": "two writers may share the new file, whose name tells its content; one finds it renamed",
     "adapters/button_log.py": "the old half of a log makes room, with nothing new in its place",
-    "intake/stored.py": "the name is free or another one of the same file, so that no moment is without it",
+    "intake/folders/stored.py": "the name is free or another one of the same file, so that no moment is without it",
 }
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from o2c_xl.company.demo import make_demo
+from o2c_xl.company.sample.demo import make_demo
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.workbook.reading.book import read_book
 from o2c_xl.workbook.template.make import build_template

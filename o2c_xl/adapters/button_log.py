@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from o2c_xl.company.which import personal_folder
+from o2c_xl.company.buttons.which import personal_folder
 
 __all__ = ["ButtonLog"]
 

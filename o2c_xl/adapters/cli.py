@@ -128,7 +128,7 @@ def demo(
     context.obj = folder
     with guarded(context, as_json=as_json):
         from o2c_xl.company.account import process_account
-        from o2c_xl.company.demo import make_demo, planned_demo
+        from o2c_xl.company.sample.demo import make_demo, planned_demo
 
         tell = planned_demo if dry_run else make_demo
         for sentence in tell(folder, now, process_account()):
@@ -203,8 +203,8 @@ def watch(
     """Watch the drop folders: take each file once, run the process after it, for ever. Ctrl-C ends it."""
     with guarded(context, as_json=as_json):
         from o2c_xl.adapters.watcher import watch_for_ever, watch_once
+        from o2c_xl.company.dropped.status import status_of
         from o2c_xl.company.run import run_company
-        from o2c_xl.company.status import status_of
 
         company = company_of(context)
         if status:
@@ -250,7 +250,7 @@ def track(
 ) -> None:
     """The order's whole story: rows, files, movements, documents, money."""
     with guarded(context, as_json=as_json):
-        from o2c_xl.company.tracking import story_lines, track_order
+        from o2c_xl.company.stories.tracking import story_lines, track_order
 
         story = track_order(company_of(context), order, business_day(on))
         if as_json:

@@ -13,7 +13,7 @@ from o2c_xl.adapters.options import AsJson, DryRun, On, business_day
 from o2c_xl.adapters.printing import say_json, stop_json
 
 if TYPE_CHECKING:
-    from o2c_xl.company.letters import Made
+    from o2c_xl.company.papers.letters import Made
 
 __all__ = ["export", "statement", "withdraw"]
 
@@ -31,7 +31,7 @@ def statement(
 ) -> None:
     """Statements of account as of --on: opening, items, payments, closing; a PDF each, and into the outbox."""
     with guarded(context, as_json=as_json):
-        from o2c_xl.company.letters import make_statements
+        from o2c_xl.company.papers.letters import make_statements
 
         if bool(customers) == everybody:
             raise typer.BadParameter("name customers, or write --all.", param_hint="CUSTOMER")

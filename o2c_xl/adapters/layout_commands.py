@@ -37,7 +37,7 @@ def learn(
     with guarded(context, as_json=as_json):
         from o2c_xl.intake.arrivals import file_issue
         from o2c_xl.intake.layouts.partner_files import NAME_COLUMNS, Learnt, save_layout
-        from o2c_xl.intake.reader import Reader
+        from o2c_xl.intake.process.reader import Reader
 
         with Reader() as reader:
             learnt = Learnt(*reader.run("learn", file, file.name, told_encoding(encoding)))
@@ -71,7 +71,7 @@ def try_layout(
     """Read a partner's file by a layout and show its rows; nothing is stored."""
     with guarded(context, as_json=as_json):
         from o2c_xl.intake.layouts.partner_files import Tried
-        from o2c_xl.intake.reader import Reader
+        from o2c_xl.intake.process.reader import Reader
 
         with Reader() as reader:
             found = Tried(*reader.run("try", file, file.name, str(layout), told_encoding(encoding)))

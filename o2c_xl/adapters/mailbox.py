@@ -23,8 +23,8 @@ from o2c_xl.company.folder import Mailbox
 from o2c_xl.company.opened import Company
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.intake.landing import Attachment, Mail, finish_landings, known_mails, land, note_mail
-from o2c_xl.intake.watched import Watched, watched_folders
+from o2c_xl.intake.folders.landing import Attachment, Mail, finish_landings, known_mails, land, note_mail
+from o2c_xl.intake.folders.watched import Watched, watched_folders
 
 __all__ = ["PASSWORD", "fetch_mails"]
 

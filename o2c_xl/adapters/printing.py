@@ -160,7 +160,7 @@ def say_status(status: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         say_json(status)
         return
-    from o2c_xl.company.status import status_lines  # noqa: PLC0415 -- `o2c --help` loads no ledger
+    from o2c_xl.company.dropped.status import status_lines  # noqa: PLC0415 -- `o2c --help` loads no ledger
 
     for line in status_lines(status):
         typer.echo(line)

@@ -24,8 +24,8 @@ from o2c_xl.domain.issue import CannotRun
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from o2c_xl.company.buttons.pressed import Answer, Desk
     from o2c_xl.company.post import MailServer, Post
-    from o2c_xl.company.pressed import Answer, Desk
     from o2c_xl.workbook.live.excel import ExcelBook
 
 __all__ = [
@@ -66,9 +66,9 @@ class Press:
     def desk(self) -> Iterator[Desk]:
         """The company that the workbook belongs to, opened as the account of this process, and the live book."""
         from o2c_xl.company.account import process_account  # noqa: PLC0415 -- after the first text only
+        from o2c_xl.company.buttons.pressed import Desk  # noqa: PLC0415
+        from o2c_xl.company.buttons.which import company_folder, personal_folder, saved_place  # noqa: PLC0415
         from o2c_xl.company.opened import open_company  # noqa: PLC0415
-        from o2c_xl.company.pressed import Desk  # noqa: PLC0415
-        from o2c_xl.company.which import company_folder, personal_folder, saved_place  # noqa: PLC0415
         from o2c_xl.workbook.live.book import LiveBook  # noqa: PLC0415
         from o2c_xl.workbook.live.undo_file import UndoFile  # noqa: PLC0415
 
@@ -159,7 +159,7 @@ def _fail(excel: ExcelBook | None, log: ButtonLog, error: BaseException) -> None
 
 def _company_of(excel: ExcelBook | None) -> Path | None:
     """The folder of the company that the workbook belongs to, as far as it can be told after a fault."""
-    from o2c_xl.company.which import company_folder, personal_folder, saved_place  # noqa: PLC0415
+    from o2c_xl.company.buttons.which import company_folder, personal_folder, saved_place  # noqa: PLC0415
 
     if excel is not None:
         with suppress(Exception):
@@ -187,7 +187,7 @@ def _decide(name: str, verdict: str) -> None:
     """Decide the selected approvals."""
 
     def work(press: Press) -> Answer:
-        from o2c_xl.company.pressed import decide  # noqa: PLC0415 -- after the first text only
+        from o2c_xl.company.buttons.pressed import decide  # noqa: PLC0415 -- after the first text only
 
         selected = press.excel.selected()
         with press.desk() as desk:
@@ -197,10 +197,10 @@ def _decide(name: str, verdict: str) -> None:
 
 
 def _service(name: str, module: str = "pressed", *more: object) -> Callable[[Desk], Answer]:
-    """A function of one of the modules `company.pressed…`, loaded when it is needed; it takes the desk and `more`."""
+    """A function of one of the modules of `company.buttons`, loaded when it is needed; it takes the desk and `more`."""
 
     def work(desk: Desk) -> Answer:
-        service: Callable[..., Answer] = getattr(import_module(f"o2c_xl.company.{module}"), name)
+        service: Callable[..., Answer] = getattr(import_module(f"o2c_xl.company.buttons.{module}"), name)
         return service(desk, *more)
 
     return work

@@ -32,8 +32,8 @@ def send(
 ) -> None:
     """Send what waits in the outbox: by email, into a batch to print, into the portal's folders; each once."""
     with guarded(context, as_json=as_json):
-        from o2c_xl.company.dispatch import copy_templates, resolve_messages, send_now
-        from o2c_xl.company.sending import would_send
+        from o2c_xl.company.mailing.dispatch import copy_templates, resolve_messages, send_now
+        from o2c_xl.company.mailing.sending import would_send
 
         company, day = company_of(context), business_day(on)
         if templates:
@@ -64,7 +64,7 @@ def paper(
 ) -> None:
     """Make invoices that went out without e-invoice data anew, now with it; nothing is sent by it."""
     with guarded(context, as_json=as_json):
-        from o2c_xl.company.dispatch import copy_layouts, make_papers_anew
+        from o2c_xl.company.mailing.dispatch import copy_layouts, make_papers_anew
 
         if layouts:
             copied = copy_layouts(company_of(context), dry_run=dry_run)

@@ -23,16 +23,16 @@ from o2c_xl.adapters.unforeseen import from_outside, unforeseen
 from o2c_xl.adapters.waking import Waking
 from o2c_xl.company.alone import Busy
 from o2c_xl.company.book_facts import BookFacts, book_facts, changed_meanwhile
-from o2c_xl.company.handling import TRIED_AGAIN
-from o2c_xl.company.inbox import Inbox
+from o2c_xl.company.dropped.handling import TRIED_AGAIN
+from o2c_xl.company.dropped.inbox import Inbox
+from o2c_xl.company.dropped.pulse import Pulse
+from o2c_xl.company.mailing.sending import messages_due
 from o2c_xl.company.opened import Company
-from o2c_xl.company.pulse import Pulse
 from o2c_xl.company.run import work_through
-from o2c_xl.company.sending import messages_due
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.intake.arrivals import file_issue
-from o2c_xl.intake.reader import ReaderFault
+from o2c_xl.intake.process.reader import ReaderFault
 from o2c_xl.ledger.issues import open_issues
 from o2c_xl.workbook.errors import ChangedMeanwhile, InUse
 

@@ -92,9 +92,9 @@ class Company:
 
         A file that cannot be taken stands in the outcome's `stops`; the others are taken.
         """
+        from o2c_xl.intake.folders.names import known_name  # noqa: PLC0415
         from o2c_xl.intake.load import load_file, read_file  # noqa: PLC0415 -- readers of files, which only files need
-        from o2c_xl.intake.names import known_name  # noqa: PLC0415
-        from o2c_xl.intake.reader import Asked, Reader  # noqa: PLC0415
+        from o2c_xl.intake.process.reader import Asked, Reader  # noqa: PLC0415
 
         told = None if table is None else self.table(table)
         outcome, read, own = Outcome(), [], self.own_accounts()

@@ -13,17 +13,17 @@ from dataclasses import replace
 from decimal import Decimal
 
 from o2c_xl.company.alone import alone
-from o2c_xl.company.inbox import Inbox, rehearse_inbox
+from o2c_xl.company.dropped.inbox import Inbox, rehearse_inbox
+from o2c_xl.company.mailing.sending import not_sent, send_messages
+from o2c_xl.company.mailing.wording import write_notices
 from o2c_xl.company.opened import Company
-from o2c_xl.company.papers import write_papers
+from o2c_xl.company.papers.making import write_papers
+from o2c_xl.company.papers.withdrawn import put_withdrawn_aside
 from o2c_xl.company.periods import check_open
-from o2c_xl.company.sending import not_sent, send_messages
 from o2c_xl.company.stages import STAGES, Stage
-from o2c_xl.company.withdrawn_papers import put_withdrawn_aside
-from o2c_xl.company.wording import write_notices
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.outcome import Outcome
-from o2c_xl.intake.mending import forget_cancelled
+from o2c_xl.intake.refused.mending import forget_cancelled
 from o2c_xl.ledger.issues import open_issues
 from o2c_xl.ledger.store import rehearsing
 from o2c_xl.tables.show.faults import standing_faults

@@ -18,9 +18,9 @@ from o2c_xl.domain.einvoice.sums import Difference, differences
 from o2c_xl.domain.issue import CannotRun, check_text
 from o2c_xl.intake.arrivals import Arrival, Taken, file_issue, known_files, note_place, refuse, take_arrival
 from o2c_xl.intake.fate import Fate
-from o2c_xl.intake.mending import clear_away
-from o2c_xl.intake.reader import Reader, ReaderFault
-from o2c_xl.intake.stored import Moving, find_place, free_place, place_new
+from o2c_xl.intake.folders.stored import Moving, find_place, free_place, place_new
+from o2c_xl.intake.process.reader import Reader, ReaderFault
+from o2c_xl.intake.refused.mending import clear_away
 from o2c_xl.ledger.buying.bills import BillingBooks
 from o2c_xl.ledger.buying.supplier_bills import billing_for, what_became_of
 from o2c_xl.ledger.store import Ledger, rehearsing

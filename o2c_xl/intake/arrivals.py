@@ -21,8 +21,8 @@ from o2c_xl.intake.came import untaken, whose
 from o2c_xl.intake.decisions import refuse_decisions
 from o2c_xl.intake.fate import FILE_REFUSED, FILE_TAKEN, Fate
 from o2c_xl.intake.layouts.resolve import resolve
-from o2c_xl.intake.mending import mend_before, mend_elsewhere
-from o2c_xl.intake.told import set_aside_letter
+from o2c_xl.intake.refused.mending import mend_before, mend_elsewhere
+from o2c_xl.intake.refused.told import set_aside_letter
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.issues import replace_issues
 from o2c_xl.ledger.lookups import rows_by_key

@@ -15,11 +15,11 @@ from o2c_xl.intake.arrivals import Arrival, data_rows, known_files, remember
 from o2c_xl.intake.came import untaken, whose
 from o2c_xl.intake.checked import check_place
 from o2c_xl.intake.fate import FILE_TAKEN, Fate
-from o2c_xl.intake.hashed import copy_hashed
-from o2c_xl.intake.mending import mend_before, mend_elsewhere, overtake
-from o2c_xl.intake.names import known_name
-from o2c_xl.intake.reader import Asked, Reader, ReaderFault
-from o2c_xl.intake.told_encoding import in_utf8
+from o2c_xl.intake.folders.hashed import copy_hashed
+from o2c_xl.intake.folders.names import known_name
+from o2c_xl.intake.lists.told_encoding import in_utf8
+from o2c_xl.intake.process.reader import Asked, Reader, ReaderFault
+from o2c_xl.intake.refused.mending import mend_before, mend_elsewhere, overtake
 from o2c_xl.ledger.issues import forget_issues, replace_issues
 from o2c_xl.ledger.store import Ledger, Source, Txn
 from o2c_xl.tables.parse.batch import Batch

@@ -18,9 +18,9 @@ import pytest
 from imap_tools import MailBoxUnencrypted
 
 from o2c_xl.adapters.mailbox import PASSWORD
-from o2c_xl.intake.landing import Attachment, Mail, begin_landing, finish_landings, land
-from o2c_xl.intake.names import is_passed_over
-from o2c_xl.intake.watched import Watched
+from o2c_xl.intake.folders.landing import Attachment, Mail, begin_landing, finish_landings, land
+from o2c_xl.intake.folders.names import is_passed_over
+from o2c_xl.intake.folders.watched import Watched
 from tests.scenarios.commands import Desk
 from tests.scenarios.test_dropped import DAY, HEAD, desk, fates, inside
 

@@ -13,8 +13,8 @@ import pytest
 from pypdf import PdfReader
 
 from o2c_xl.adapters.mail_out import post_office
+from o2c_xl.company.mailing.sending import messages_due, send_messages
 from o2c_xl.company.opened import open_company
-from o2c_xl.company.sending import messages_due, send_messages
 from tests.adapters.mail_server import MailServer, let_in, self_signed, serving, tls_context
 from tests.made_once import made_once
 from tests.scenarios.commands import Desk

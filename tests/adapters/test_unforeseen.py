@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from o2c_xl.adapters.unforeseen import from_outside, unforeseen
-from o2c_xl.company.pulse import Pulse
+from o2c_xl.company.dropped.pulse import Pulse
 from o2c_xl.company.run import work_through
 from o2c_xl.company.stages import Stage
 from o2c_xl.ledger.engine import open_engine

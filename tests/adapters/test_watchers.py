@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 from typer.testing import CliRunner
 
 from o2c_xl.adapters.cli import app
-from o2c_xl.intake.watched import Watched, built_in, watched_folders
+from o2c_xl.intake.folders.watched import Watched, built_in, watched_folders
 
 FOLDER = built_in()
 TASK = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"

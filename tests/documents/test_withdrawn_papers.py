@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from o2c_xl.company.withdrawn_papers import put_aside
+from o2c_xl.company.papers.withdrawn import put_aside
 
 
 def test_a_second_withdrawn_paper_of_a_name_lies_beside_the_first(tmp_path: Path) -> None:

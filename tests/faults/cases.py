@@ -116,7 +116,7 @@ def _mended(warm: Warm, folder: Path) -> None:
 
 def _adopted(_warm: Warm, folder: Path) -> None:
     """Claims of a watcher that died: one untouched, one with its private copy, one on its way from another disk."""
-    from o2c_xl.intake.claims import Claims
+    from o2c_xl.intake.folders.claims import Claims
 
     dead = Claims(folder / "work" / "claims")
     files = [drop(folder, f"{name}.csv", f"{HEAD}{name},C1,2026-03-01,P1,3\n") for name in ("W1", "W2")]

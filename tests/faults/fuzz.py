@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.rows import read_rows
+from o2c_xl.intake.lists.rows import read_rows
 from o2c_xl.workbook.reading.book import Book
 from o2c_xl.workbook.reading.rows import SheetRows
 from tests.faults.mutations import mutated

@@ -64,7 +64,7 @@ def test_a_flush_that_is_missing_is_told(left_out: int, told: str) -> None:
 def test_a_file_that_the_program_stumbles_over_keeps_no_other_from_being_taken(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from o2c_xl.company import handling
+    from o2c_xl.company.dropped import handling
     from tests.faults.cases import DAY, HEAD, MASTER, drop, put
 
     def stumble(ledger, arrival, *rest):  # no file is known to do this; one will

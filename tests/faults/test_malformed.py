@@ -13,9 +13,9 @@ import pytest
 from python_calamine import CalamineError, CalamineWorkbook
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.reader import Asked, Reader
-from o2c_xl.intake.reader_limits import allowance
-from o2c_xl.intake.rows import read_rows
+from o2c_xl.intake.lists.rows import read_rows
+from o2c_xl.intake.process.limits import allowance
+from o2c_xl.intake.process.reader import Asked, Reader
 from o2c_xl.workbook.errors import Incomplete
 from o2c_xl.workbook.reading.book import Book
 from o2c_xl.workbook.reading.calamine import sheet_values

@@ -114,7 +114,7 @@ def _read_files(tasks: int, answers: int) -> None:
         os.closerange(3, 256)
         sys.stdin = os.fdopen(0, "r", closefd=False)
         sys.stdout = os.fdopen(1, "w", closefd=False)
-        from o2c_xl.intake.reader_child import main
+        from o2c_xl.intake.process.child import main
 
         main()
         code = 0
@@ -130,7 +130,7 @@ def _load_all() -> None:
             importlib.import_module(module.name)
     for name in ("sqlite3", "sqlalchemy.dialects.sqlite", "zipfile", "encodings.idna", "pwd"):
         importlib.import_module(name)
-    from o2c_xl.intake import reader
+    from o2c_xl.intake.process import reader
 
     reader.subprocess = SimpleNamespace(  # type: ignore[attr-defined]
         Popen=_Forked, PIPE=-1, DEVNULL=-3, TimeoutExpired=subprocess.TimeoutExpired

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.reader_jobs import job_named
+from o2c_xl.intake.process.jobs import job_named
 from o2c_xl.intake.statements.bank_csv import read_list, rows_of_csv
 from o2c_xl.intake.statements.bank_profile import Profile
 from o2c_xl.intake.statements.camt import read_camt

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.table import Table
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.rows import read_rows
+from o2c_xl.intake.lists.rows import read_rows
 from o2c_xl.workbook.address import Area
 from o2c_xl.workbook.reading.beside import left_above
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from o2c_xl.intake.copies import copied_from, copy_name, plain_name
-from o2c_xl.intake.recognise import table_of_file
+from o2c_xl.intake.lists.recognise import table_of_file
 
 
 @pytest.mark.parametrize(

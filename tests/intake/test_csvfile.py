@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.csvfile import read_csv
-from o2c_xl.intake.rows import read_rows
+from o2c_xl.intake.lists.csvfile import read_csv
+from o2c_xl.intake.lists.rows import read_rows
 from tests.intake.intake_files import make_csv, texts
 
 HEAD = ("Customer ID", "Name", "City", "Credit limit")

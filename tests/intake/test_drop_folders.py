@@ -17,12 +17,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.claims import Claims
-from o2c_xl.intake.names import is_passed_over
-from o2c_xl.intake.scan import Scan
-from o2c_xl.intake.settling import Look, Settling, look_at
-from o2c_xl.intake.stored import Moving, free_place, place, place_new
-from o2c_xl.intake.watched import Watched, watched_folders
+from o2c_xl.intake.folders.claims import Claims
+from o2c_xl.intake.folders.names import is_passed_over
+from o2c_xl.intake.folders.scan import Scan
+from o2c_xl.intake.folders.settling import Look, Settling, look_at
+from o2c_xl.intake.folders.stored import Moving, free_place, place, place_new
+from o2c_xl.intake.folders.watched import Watched, watched_folders
 
 ORDERS = Watched(kind="orders", folder="orders", settle_seconds=2.0)
 
@@ -166,7 +166,7 @@ def test_claims_of_a_watcher_that_was_killed_are_taken_over_and_those_of_a_livin
     for name in ("dead.csv", "alive.csv"):
         (inbox / name).write_text(name, encoding="utf-8")
     code = (
-        "import os, signal, sys; from pathlib import Path; from o2c_xl.intake.claims import Claims\n"
+        "import os, signal, sys; from pathlib import Path; from o2c_xl.intake.folders.claims import Claims\n"
         "claims = Claims(Path(sys.argv[1])); claims.claim([(Path(sys.argv[2]), 'orders')])\n"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )

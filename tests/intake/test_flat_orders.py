@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from o2c_xl.intake.flat_orders import split_orders
-from o2c_xl.intake.rows import read_rows
+from o2c_xl.intake.lists.flat_orders import split_orders
+from o2c_xl.intake.lists.rows import read_rows
 from o2c_xl.tables.check.batches import accepted, refused_rows
 from o2c_xl.tables.parse.batch import Block
 from tests.intake.intake_files import FLAT, make_book, make_csv, texts

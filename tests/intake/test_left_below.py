@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.table import Table
 
-from o2c_xl.intake.rows import read_rows
+from o2c_xl.intake.lists.rows import read_rows
 from o2c_xl.workbook.reading.book import read_dropped
 
 HEAD = ["Order", "Customer ID", "Order date", "SKU", "Quantity"]

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from o2c_xl.domain.issue import CannotRun, Issue
-from o2c_xl.intake.marked import marked_copy
-from o2c_xl.intake.rows import read_rows
+from o2c_xl.intake.lists.rows import read_rows
+from o2c_xl.intake.refused.marked import marked_copy
 from o2c_xl.workbook.address import address
 from o2c_xl.workbook.mark.marked import MOST_LISTED, MOST_MARKED, marked_book
 from o2c_xl.workbook.opc.package import Package

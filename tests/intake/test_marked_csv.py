@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from o2c_xl.domain.issue import CannotRun, Issue
-from o2c_xl.intake.marked import marked_copy
-from o2c_xl.intake.rows import read_rows
+from o2c_xl.intake.lists.rows import read_rows
+from o2c_xl.intake.refused.marked import marked_copy
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.workbook.address import column_number
 from tests.intake.intake_files import make_csv

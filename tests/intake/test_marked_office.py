@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from o2c_xl.domain.issue import Issue
-from o2c_xl.intake.marked import marked_copy
-from o2c_xl.intake.rows import read_rows
+from o2c_xl.intake.lists.rows import read_rows
+from o2c_xl.intake.refused.marked import marked_copy
 from tests.intake.intake_files import make_book, make_csv
 from tests.intake.test_marked import ORDER_ROWS, RED, Opened, issues_of
 from tests.workbook import files

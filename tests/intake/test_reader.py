@@ -10,9 +10,10 @@ import sys
 import pytest
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake import reader_child, reader_wire
-from o2c_xl.intake.reader import Asked, Reader, ReaderFault
-from o2c_xl.intake.rows import read_rows
+from o2c_xl.intake.lists.rows import read_rows
+from o2c_xl.intake.process import child as reader_child
+from o2c_xl.intake.process import wire as reader_wire
+from o2c_xl.intake.process.reader import Asked, Reader, ReaderFault
 from o2c_xl.workbook.errors import Damaged, Incomplete
 from tests.intake.intake_files import FLAT, make_book, make_csv
 
@@ -77,7 +78,7 @@ def test_a_child_that_hangs_is_ended_and_the_file_refused(reader, tmp_path, monk
     path = make_csv(tmp_path / "a.csv", ROWS)
     reader.read(path, Asked("a.csv"))
     os.kill(reader._child.process.pid, signal.SIGSTOP)
-    monkeypatch.setattr("o2c_xl.intake.reader._WALL", 0.1)
+    monkeypatch.setattr("o2c_xl.intake.process.reader._WALL", 0.1)
 
     with pytest.raises(CannotRun, match=r"^a\.csv is damaged or too large to be read\. Open it in the program "):
         reader.read(path, Asked("a.csv"))

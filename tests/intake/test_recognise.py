@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.recognise import find_header, shape_of
-from o2c_xl.intake.rows import read_rows
+from o2c_xl.intake.lists.recognise import find_header, shape_of
+from o2c_xl.intake.lists.rows import read_rows
 from o2c_xl.tables.define.catalogue import BY_NAME, TABLES
 from o2c_xl.tables.parse.headers import header_key
 from tests.intake.intake_files import FLAT, make_book, make_csv

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from o2c_xl.domain.issue import CannotRun, sentence
-from o2c_xl.intake.rows import block_of, read_rows
+from o2c_xl.intake.lists.rows import block_of, read_rows
 from o2c_xl.tables.check.batches import accepted, lacking, refused_rows, unknown_values
 from o2c_xl.tables.check.reading import read_block
 from o2c_xl.tables.define.catalogue import BY_NAME

@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from o2c_xl.company.demo import _STORY, _Demo
 from o2c_xl.company.init import Wishes, make_company
 from o2c_xl.company.opened import Company
+from o2c_xl.company.sample.demo import _STORY, _Demo
 from o2c_xl.company.stages import STAGES
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.ledger import schema

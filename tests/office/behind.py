@@ -53,7 +53,7 @@ def serve(folder: Path) -> None:
     """Press after press, for ever."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # how they ended stands in their folders
     from o2c_xl.adapters import ribbon  # noqa: F401 -- so that it is loaded
-    from o2c_xl.company import pressed_process, pressed_report  # noqa: F401
+    from o2c_xl.company.buttons import pressed_process, pressed_report  # noqa: F401
 
     # open for ever, to write as well: between two readings a press could come that neither of them would see
     with os.fdopen(os.open(folder / "door", os.O_RDWR), encoding="utf-8") as door:

@@ -28,8 +28,9 @@ for sheet, cell, value in json.loads(os.environ["FAKE_TYPED"]):
     excel.person_types(book, sheet, cell, value)
 excel.editing = os.environ.get("FAKE_EDITING") == "1"
 live._PATIENCE = 1.0
-HEAVY = {"jinja2", "pypdf", "rapidfuzz", "smtplib", "typst", "xlsxwriter", "o2c_xl.company.sending"}
-HEAVY |= {"o2c_xl.documents.written", "o2c_xl.documents.sheets", "o2c_xl.intake.reader", "o2c_xl.intake.statements"}
+HEAVY = {"jinja2", "pypdf", "rapidfuzz", "smtplib", "typst", "xlsxwriter", "o2c_xl.company.mailing.sending"}
+HEAVY |= {"o2c_xl.documents.written", "o2c_xl.documents.sheets"}
+HEAVY |= {"o2c_xl.intake.process.reader", "o2c_xl.intake.statements"}
 def tell():
     print(json.dumps({"said": excel.said, "alerts": excel.alerts, "saves": excel.saves, "writes": excel.writes,
         "loaded": sorted(excel.loaded_before_said), "state": excel.state(), "heavy": sorted(HEAVY & set(sys.modules))}))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from o2c_xl.intake import reader
-from o2c_xl.intake.reader_wire import Answer
+from o2c_xl.intake.process import reader
+from o2c_xl.intake.process.wire import Answer
 
 __all__ = ["kept_reader"]
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from o2c_xl.intake.claims import Claims
-from o2c_xl.intake.reader import Asked, Reader
+from o2c_xl.intake.folders.claims import Claims
+from o2c_xl.intake.process.reader import Asked, Reader
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.parse.batch import Batch
 from o2c_xl.workbook.reading.book import read_book

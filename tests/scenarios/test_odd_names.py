@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from o2c_xl.intake.claims import Claims
 from o2c_xl.intake.copies import copied_from, copy_name
-from o2c_xl.intake.names import known_name
+from o2c_xl.intake.folders.claims import Claims
+from o2c_xl.intake.folders.names import known_name
 from tests.scenarios.commands import Desk
 from tests.scenarios.test_dropped import DAY, HEAD, desk, drop, fates, inside
 

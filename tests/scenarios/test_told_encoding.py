@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.watched import watched_folders
+from o2c_xl.intake.folders.watched import watched_folders
 from tests.scenarios.commands import Desk
 from tests.scenarios.test_dropped import HEAD, desk, drop, fates, inside
 

@@ -10,8 +10,8 @@ import pytest
 
 from o2c_xl.adapters import watcher
 from o2c_xl.company.book_facts import book_facts, changed_meanwhile
-from o2c_xl.company.inbox import Inbox
-from o2c_xl.company.pulse import Pulse
+from o2c_xl.company.dropped.inbox import Inbox
+from o2c_xl.company.dropped.pulse import Pulse
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.intake.arrivals import file_issue
 from tests.sync.desk import DAY, Desk

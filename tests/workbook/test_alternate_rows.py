@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from o2c_xl.intake.rows import read_rows
+from o2c_xl.intake.lists.rows import read_rows
 from o2c_xl.workbook.errors import Damaged
 from tests.intake.intake_files import make_book
 

@@ -1,6 +1,6 @@
 """A file that a supplier sent, as the electronic invoice it holds: told by its content, never by its name.
 
-It runs in the process that reads files (`intake/reader.py`): an invoice comes from anybody.
+It runs in the process that reads files (`intake/process/reader.py`): an invoice comes from anybody.
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.csvfile import decoded, records_of
-from o2c_xl.intake.delimiter import part_evenly
 from o2c_xl.intake.layouts.grid import Grid, ListedTable
+from o2c_xl.intake.lists.csvfile import decoded, records_of
+from o2c_xl.intake.lists.delimiter import part_evenly
 from o2c_xl.tables.parse.fault import Fault
 from o2c_xl.workbook.address import Area, area
 from o2c_xl.workbook.errors import Damaged

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from o2c_xl.intake.flat_orders import split_orders
 from o2c_xl.intake.layouts.beyond import spilled, under, unread
 from o2c_xl.intake.layouts.blocks import BlockFound, find_blocks, names_above, names_of
 from o2c_xl.intake.layouts.grid import BLANK, Grid
@@ -16,7 +15,8 @@ from o2c_xl.intake.layouts.percents import as_shown, told_as_fractions
 from o2c_xl.intake.layouts.spec import BlockRule, Layout, columns_of
 from o2c_xl.intake.layouts.trace import GROUP, OTHER, trace
 from o2c_xl.intake.layouts.values import converted
-from o2c_xl.intake.left import tell_left
+from o2c_xl.intake.lists.flat_orders import split_orders
+from o2c_xl.intake.lists.left import tell_left
 from o2c_xl.tables.check.other_lists import check_other_lists
 from o2c_xl.tables.check.reading import read_blocks
 from o2c_xl.tables.define.spec import Column

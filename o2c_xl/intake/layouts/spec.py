@@ -16,7 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from o2c_xl.domain.issue import CannotRun
-from o2c_xl.intake.told_encoding import check_encoding
+from o2c_xl.intake.lists.told_encoding import check_encoding
 from o2c_xl.tables.define.catalogue import BY_NAME, find_table
 from o2c_xl.tables.define.spec import Column, Kind, Table
 from o2c_xl.tables.parse.headers import header_key

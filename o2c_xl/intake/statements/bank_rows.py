@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 
-from o2c_xl.intake.delimiter import lines_of, part_evenly
+from o2c_xl.intake.lists.delimiter import lines_of, part_evenly
 
 __all__ = ["Rows", "rows_of_csv"]
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from o2c_xl.domain.issue import CannotRun, Issue
-from o2c_xl.intake.csvfile import decoded
+from o2c_xl.intake.lists.csvfile import decoded
 from o2c_xl.intake.statements.bank_csv import Rows, header_of, read_list, rows_of_csv
 from o2c_xl.intake.statements.bank_header import headers_of
 from o2c_xl.intake.statements.bank_profile import Profile, profiles_in

@@ -1,0 +1,1 @@
+"""Documents made from the ledger and put into the folder `outbox`."""

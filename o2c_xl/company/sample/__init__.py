@@ -1,0 +1,1 @@
+"""The sample company of `o2c demo`."""

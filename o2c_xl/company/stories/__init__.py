@@ -1,0 +1,1 @@
+"""An order's whole story, for `o2c track`."""

@@ -1,0 +1,1 @@
+"""A process apart reads files, so that none can take the program with it."""

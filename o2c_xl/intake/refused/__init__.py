@@ -1,0 +1,1 @@
+"""Refused files: the marked copy, what the sender is told, and what mends them."""
