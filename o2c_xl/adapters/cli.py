@@ -13,15 +13,24 @@ import typer
 from typer.core import TyperGroup
 
 from o2c_xl import __version__
-from o2c_xl.adapters.addin_commands import addins
-from o2c_xl.adapters.button_commands import log, undo, without
-from o2c_xl.adapters.finance_commands import export, statement, withdraw
-from o2c_xl.adapters.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded, now, start_folder
-from o2c_xl.adapters.layout_commands import layouts
-from o2c_xl.adapters.options import AllowEmpty, AsJson, DryRun, Encoding, Files, On, business_day, told_encoding
-from o2c_xl.adapters.printing import refusal_json, say_findings, say_json, say_outcome, say_rows, say_status
-from o2c_xl.adapters.progress import logging_to, telling
-from o2c_xl.adapters.send_commands import paper, send
+from o2c_xl.adapters.commands.addin import addins
+from o2c_xl.adapters.commands.buttons import log, undo, without
+from o2c_xl.adapters.commands.finance import export, statement, withdraw
+from o2c_xl.adapters.commands.guard import CANNOT_RUN, DONE, ISSUES, company_of, guarded, now, start_folder
+from o2c_xl.adapters.commands.layouts import layouts
+from o2c_xl.adapters.commands.options import (
+    AllowEmpty,
+    AsJson,
+    DryRun,
+    Encoding,
+    Files,
+    On,
+    business_day,
+    told_encoding,
+)
+from o2c_xl.adapters.commands.printing import refusal_json, say_findings, say_json, say_outcome, say_rows, say_status
+from o2c_xl.adapters.commands.progress import logging_to, telling
+from o2c_xl.adapters.commands.sending import paper, send
 
 if TYPE_CHECKING:
     from o2c_xl.domain.outcome import Outcome
@@ -180,7 +189,7 @@ def run(
 ) -> None:
     """One pass: inbox, sync, every step as far as it goes, documents, outbox, write-back."""
     with guarded(context, as_json=as_json), telling() as tell:
-        from o2c_xl.adapters.mailed import mailed
+        from o2c_xl.adapters.mail.mailed import mailed
         from o2c_xl.company.run import run_company
         from o2c_xl.company.stages import stages_named
         from o2c_xl.domain.outcome import Outcome
@@ -271,7 +280,7 @@ def bill(
 ) -> None:
     """Recompute a supplier's e-invoice, match it with order and receipts, post it or set it aside."""
     with guarded(context, as_json=as_json):
-        from o2c_xl.adapters.bill_printing import say_bill
+        from o2c_xl.adapters.commands.bill_printing import say_bill
         from o2c_xl.company.supplier_bills import check_bill, take_bill
 
         company = None if check else company_of(context)
@@ -395,7 +404,7 @@ def docs(
 ) -> None:
     """Write the field dictionary and the guide per role from the code."""
     with guarded(context, as_json=as_json):
-        from o2c_xl.adapters.guide import differing_pages, write_pages
+        from o2c_xl.adapters.guide.guide import differing_pages, write_pages
 
         out = out or start_folder(context) / "guide"
         pages = differing_pages(out, app) if check or dry_run else write_pages(out, app)

@@ -85,7 +85,7 @@ class Press:
 
 
 def _post_office(server: MailServer) -> Post:
-    from o2c_xl.adapters.mail_out import post_office  # noqa: PLC0415 -- only what mails needs it
+    from o2c_xl.adapters.mail.out import post_office  # noqa: PLC0415 -- only what mails needs it
 
     return post_office(server)
 
@@ -286,7 +286,7 @@ def help() -> None:  # noqa: A001 -- the button's name
 
     def work(press: Press) -> str:
         from o2c_xl.adapters.cli import app  # noqa: PLC0415 -- after the first text only
-        from o2c_xl.adapters.guide import write_pages  # noqa: PLC0415
+        from o2c_xl.adapters.guide.guide import write_pages  # noqa: PLC0415
 
         press.tell("writing the guide")
         folder = press.log.path.parent / "guide"

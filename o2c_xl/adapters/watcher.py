@@ -18,7 +18,7 @@ from types import FrameType
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from o2c_xl.adapters.mailed import mailed
+from o2c_xl.adapters.mail.mailed import mailed
 from o2c_xl.adapters.unforeseen import from_outside, unforeseen
 from o2c_xl.adapters.waking import Waking
 from o2c_xl.company.alone import Busy

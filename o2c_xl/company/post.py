@@ -1,4 +1,4 @@
-"""What sending needs of a mail server: the port that `adapters/mail_out.py` fills."""
+"""What sending needs of a mail server: the port that `adapters/mail/out.py` fills."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from o2c_xl.company.opened import Company
-from o2c_xl.documents.report import report_of
+from o2c_xl.documents.report.book import report_of
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.policy import policy_of
 from o2c_xl.workbook.locks import lock_holder

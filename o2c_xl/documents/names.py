@@ -7,10 +7,10 @@ import unicodedata
 
 from pathvalidate import sanitize_filename
 
-from o2c_xl.documents.faces import AnyDocument
+from o2c_xl.documents.faces.faces import AnyDocument
+from o2c_xl.documents.faces.letters import reminder_title
 from o2c_xl.documents.formats import clean
 from o2c_xl.documents.labels import words_for
-from o2c_xl.documents.letter_faces import reminder_title
 from o2c_xl.domain.paper import InvoiceDocument, PackingSlip, PurchaseOrderDocument
 from o2c_xl.domain.receivables.letters import ReminderDocument, StatementDocument
 

@@ -20,7 +20,7 @@ import typst
 from babel import Locale
 
 from o2c_xl.documents.einvoice.facturx import ATTACHED, mark_as_factur_x
-from o2c_xl.documents.faces import AnyDocument, Face, face_of, home_of, issued_on, kind_of
+from o2c_xl.documents.faces.faces import AnyDocument, Face, face_of, home_of, issued_on, kind_of
 from o2c_xl.documents.formats import Scalar, clean, text_of
 from o2c_xl.documents.labels import words_for
 from o2c_xl.documents.qr import qr_svg

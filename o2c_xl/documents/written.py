@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from o2c_xl.documents.einvoice.cii import cii_bytes
 from o2c_xl.documents.einvoice.ubl import ubl_bytes
-from o2c_xl.documents.faces import AnyDocument, language_of
+from o2c_xl.documents.faces.faces import AnyDocument, language_of
 from o2c_xl.documents.names import file_name, safe_name
 from o2c_xl.documents.outbox import settle_outbox, write_outbox
 from o2c_xl.documents.pdf import draw_pdf
@@ -118,7 +118,7 @@ def _made(task: _Task) -> Made:
     if data is not None and job.as_ubl:
         names.append(write_outbox(outbox, file_name(document, "xml"), ubl_bytes(data)).name)
     if job.as_xlsx:
-        from o2c_xl.documents.sheets import layout_name, render_xlsx  # noqa: PLC0415 -- openpyxl, which only xlsx needs
+        from o2c_xl.documents.xlsx.sheets import layout_name, render_xlsx  # noqa: PLC0415 -- openpyxl, which only xlsx needs
 
         own = layouts / layout_name(document)
         content = render_xlsx(document, own if own.is_file() else None, language)

@@ -13,7 +13,7 @@ import typer.main
 
 from o2c_xl import __version__
 from o2c_xl.adapters.cli import app
-from o2c_xl.adapters.options import business_day
+from o2c_xl.adapters.commands.options import business_day
 from tests.scenarios.commands import Desk
 
 DAY = "2026-03-02"

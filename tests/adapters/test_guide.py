@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from o2c_xl.adapters.cli import app
-from o2c_xl.adapters.guide import differing_pages, pages, write_pages
-from o2c_xl.adapters.markdown import cell, table_of
+from o2c_xl.adapters.guide.guide import differing_pages, pages, write_pages
+from o2c_xl.adapters.guide.markdown import cell, table_of
 from o2c_xl.domain.settings import SETTINGS
 from o2c_xl.tables.define.catalogue import TABLES
 from tests.scenarios.commands import Desk

@@ -12,7 +12,7 @@ from tests.intake.intake_files import make_book
 from tests.scenarios.commands import Desk
 
 DAY = "2026-03-02"
-GUIDE = Path(__file__).parents[2] / "o2c_xl" / "adapters" / "guide_text" / "partner-files.md"
+GUIDE = Path(__file__).parents[2] / "o2c_xl" / "adapters" / "guide" / "guide_text" / "partner-files.md"
 
 
 def example(path: Path) -> Path:

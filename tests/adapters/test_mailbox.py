@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from imap_tools import MailBoxUnencrypted
 
-from o2c_xl.adapters.mailbox import PASSWORD
+from o2c_xl.adapters.mail.mailbox import PASSWORD
 from o2c_xl.intake.folders.landing import Attachment, Mail, begin_landing, finish_landings, land
 from o2c_xl.intake.folders.names import is_passed_over
 from o2c_xl.intake.folders.watched import Watched

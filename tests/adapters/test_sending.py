@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from o2c_xl.adapters.mail_out import post_office
+from o2c_xl.adapters.mail.out import post_office
 from o2c_xl.company.mailing.sending import messages_due, send_messages
 from o2c_xl.company.opened import open_company
 from tests.adapters.mail_server import MailServer, let_in, self_signed, serving, tls_context

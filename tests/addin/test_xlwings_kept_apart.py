@@ -41,7 +41,7 @@ def test_one_module_imports_xlwings() -> None:
 
 def test_neither_the_command_line_nor_the_watcher_loads_xlwings() -> None:
     program = (
-        "import sys, o2c_xl.adapters.cli, o2c_xl.adapters.watcher, o2c_xl.adapters.addin_commands,"
+        "import sys, o2c_xl.adapters.cli, o2c_xl.adapters.watcher, o2c_xl.adapters.commands.addin,"
         " o2c_xl.addin.examine, o2c_xl.company.run; print('xlwings' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

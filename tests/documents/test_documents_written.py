@@ -10,8 +10,8 @@ import pytest
 import tests.documents.document_samples as samples
 from o2c_xl.documents import written
 from o2c_xl.documents.pdf import render_pdf
-from o2c_xl.documents.sheets import render_xlsx
 from o2c_xl.documents.written import Job, Letter, desk
+from o2c_xl.documents.xlsx.sheets import render_xlsx
 
 
 def jobs_of(count: int) -> list[Job]:

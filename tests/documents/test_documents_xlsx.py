@@ -24,9 +24,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.pagebreak import Break
 
 import tests.documents.document_samples as samples
-from o2c_xl.documents.default_layouts import packaged_layouts
 from o2c_xl.documents.qr import qr_png
-from o2c_xl.documents.sheets import render_xlsx
+from o2c_xl.documents.xlsx.default_layouts import packaged_layouts
+from o2c_xl.documents.xlsx.sheets import render_xlsx
 from o2c_xl.domain.issue import CannotRun
 
 LAYOUTS = Path(__file__).parents[2] / "o2c_xl" / "documents" / "layouts"
@@ -78,7 +78,7 @@ def test_the_same_document_gives_the_same_bytes(make):
 def test_the_packaged_layouts_are_the_generated_ones():
     for name, content in packaged_layouts().items():
         kept = (LAYOUTS / name).read_bytes()
-        assert parts_of(kept) == parts_of(content), f"run python -m o2c_xl.documents.default_layouts ({name})"
+        assert parts_of(kept) == parts_of(content), f"run python -m o2c_xl.documents.xlsx.default_layouts ({name})"
 
 
 def parts_of(workbook: bytes) -> dict[str, bytes | str]:

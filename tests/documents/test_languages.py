@@ -10,12 +10,12 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from o2c_xl.documents.faces import face_of, language_of
+from o2c_xl.documents.faces.faces import face_of, language_of
 from o2c_xl.documents.labels import LANGUAGES, words_for, words_of_ours
 from o2c_xl.documents.messages import SHIPPED
 from o2c_xl.documents.pdf import render_pdf
-from o2c_xl.documents.sheets import render_xlsx
 from o2c_xl.documents.written import Job, desk
+from o2c_xl.documents.xlsx.sheets import render_xlsx
 from o2c_xl.domain.invoices.invoicing import FREIGHT
 from o2c_xl.domain.paper import Party
 from o2c_xl.domain.receivables import account_statement

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from o2c_xl.documents.report import render_report, report_of
+from o2c_xl.documents.report.book import render_report, report_of
 from o2c_xl.domain.reporting.report import Check, Figure, ReportData
 from o2c_xl.ledger.receivables.aging import open_items_at
 from o2c_xl.ledger.reporting.figures import report_data
@@ -191,7 +191,7 @@ def test_charts_say_what_they_show(made: bytes) -> None:
 
 
 def test_ages_keep_their_order_in_grey_print() -> None:
-    from o2c_xl.documents.report_look import AGES
+    from o2c_xl.documents.report.look import AGES
 
     def grey(colour: str) -> float:
         red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))

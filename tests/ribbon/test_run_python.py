@@ -29,7 +29,7 @@ for sheet, cell, value in json.loads(os.environ["FAKE_TYPED"]):
 excel.editing = os.environ.get("FAKE_EDITING") == "1"
 live._PATIENCE = 1.0
 HEAVY = {"jinja2", "pypdf", "rapidfuzz", "smtplib", "typst", "xlsxwriter", "o2c_xl.company.mailing.sending"}
-HEAVY |= {"o2c_xl.documents.written", "o2c_xl.documents.sheets"}
+HEAVY |= {"o2c_xl.documents.written", "o2c_xl.documents.xlsx.sheets"}
 HEAVY |= {"o2c_xl.intake.process.reader", "o2c_xl.intake.statements"}
 def tell():
     print(json.dumps({"said": excel.said, "alerts": excel.alerts, "saves": excel.saves, "writes": excel.writes,
@@ -108,7 +108,7 @@ def test_a_button_of_the_process_loads_no_renderer_before_there_is_something_to_
 
     _, told = pressed(desk, tmp_path, "post_payments")
 
-    assert {"pypdf", "o2c_xl.documents.sheets", "smtplib"}.isdisjoint(told["heavy"])  # type: ignore[call-overload]
+    assert {"pypdf", "o2c_xl.documents.xlsx.sheets", "smtplib"}.isdisjoint(told["heavy"])  # type: ignore[call-overload]
     desk.company.close()
 
 

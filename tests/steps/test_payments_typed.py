@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from o2c_xl.documents.report import report_of
+from o2c_xl.documents.report.book import report_of
 from o2c_xl.ledger.receivables.aging import aging
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.tables.define.catalogue import BY_NAME

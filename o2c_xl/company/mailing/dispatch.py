@@ -61,7 +61,7 @@ def copy_templates(company: Company, *, dry_run: bool) -> list[str]:
 
 def copy_layouts(company: Company, *, dry_run: bool) -> list[str]:
     """Put the layouts of the xlsx documents there in the same way."""
-    from o2c_xl.documents.sheets import LAYOUTS  # noqa: PLC0415 -- openpyxl, which only this needs
+    from o2c_xl.documents.xlsx.sheets import LAYOUTS  # noqa: PLC0415 -- openpyxl, which only this needs
 
     return _handed_out(company, LAYOUTS, "*.xlsx", company.folder.layouts, dry_run=dry_run)
 

@@ -20,13 +20,13 @@ from openpyxl.cell.cell import Cell
 from openpyxl.drawing.image import Image
 from openpyxl.utils.exceptions import InvalidFileException
 
-from o2c_xl.documents import layout_styles
-from o2c_xl.documents.layout_sheet import FIELD, SheetLayout, sheet_layout
-from o2c_xl.documents.layout_styles import Stylesheet, stylesheet
-from o2c_xl.documents.package import workbook_bytes
 from o2c_xl.documents.qr import qr_png
-from o2c_xl.documents.rows import Books, Moving, moving_references, spanning
-from o2c_xl.documents.zipped import Part, packed
+from o2c_xl.documents.xlsx import layout_styles
+from o2c_xl.documents.xlsx.layout_sheet import FIELD, SheetLayout, sheet_layout
+from o2c_xl.documents.xlsx.layout_styles import Stylesheet, stylesheet
+from o2c_xl.documents.xlsx.package import workbook_bytes
+from o2c_xl.documents.xlsx.rows import Books, Moving, moving_references, spanning
+from o2c_xl.documents.xlsx.zipped import Part, packed
 from o2c_xl.domain.issue import CannotRun
 
 __all__ = ["PAYMENT_CODE", "BookLayout", "CodePart", "MovingPart", "Stamped", "book_layout"]

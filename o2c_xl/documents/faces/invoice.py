@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from o2c_xl.documents.face_parts import (
+from o2c_xl.documents.faces.parts import (
     Face,
     amount_figure,
     count_figure,
@@ -14,10 +14,10 @@ from o2c_xl.documents.face_parts import (
     party_block,
     percent_figure,
 )
+from o2c_xl.documents.faces.terms import terms_text
 from o2c_xl.documents.formats import Figure, FigureKind, text_of, writing_of
 from o2c_xl.documents.labels import words_for, words_of_ours
 from o2c_xl.documents.payment import epc_text, spaced_iban
-from o2c_xl.documents.terms import terms_text
 from o2c_xl.domain.invoices.invoicing import Adjustment, DocumentLine, TaxGroup
 from o2c_xl.domain.paper import Instalment, InvoiceDocument, Party
 from o2c_xl.domain.tax import EXEMPTION

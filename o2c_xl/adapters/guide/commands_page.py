@@ -8,7 +8,7 @@ from typing import Any
 import typer
 import typer.main
 
-from o2c_xl.adapters.markdown import table_of
+from o2c_xl.adapters.guide.markdown import table_of
 
 __all__ = ["commands_page"]
 

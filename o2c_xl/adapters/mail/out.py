@@ -15,7 +15,7 @@ from contextlib import suppress
 from importlib import import_module
 from typing import cast
 
-from o2c_xl.adapters.mail_faults import PASSWORD, SERVICE, connection_fault, let_in_fault, refused_us
+from o2c_xl.adapters.mail.faults import PASSWORD, SERVICE, connection_fault, let_in_fault, refused_us
 from o2c_xl.company.post import Delivery, Fate, MailServer, Post, Unreachable
 
 __all__ = ["SmtpPost", "post_office"]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from typer import Typer
 
-from o2c_xl.adapters.guide_commands import commands_page
-from o2c_xl.adapters.markdown import cell, link, table_of
+from o2c_xl.adapters.guide.commands_page import commands_page
+from o2c_xl.adapters.guide.markdown import cell, link, table_of
 from o2c_xl.addin.ribbon import load_ribbon
 from o2c_xl.domain.settings import SETTINGS
 from o2c_xl.tables.define.catalogue import TABLES

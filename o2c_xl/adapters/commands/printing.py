@@ -89,7 +89,7 @@ def say_outcome(outcome: Outcome, *, as_json: bool, dry_run: bool = False) -> No
 
 def _counted(name: str, number: int) -> str:
     """What was done how often; of a table the rows that were taken, under the name of its sheet."""
-    from o2c_xl.tables.define.catalogue import BY_NAME  # noqa: PLC0415 -- not needed by a command that says no counts
+    from o2c_xl.tables.define.catalogue import BY_NAME
 
     if name not in BY_NAME:
         return f"{name}: {number}"
@@ -130,9 +130,9 @@ def _brief(text: str) -> str:
 
 
 def _say_table(headers: Sequence[str], rows: Sequence[Mapping[str, str | None]]) -> None:
-    from rich.console import Console  # noqa: PLC0415 -- only when a table is drawn
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
     filled = [h for h in headers if not rows or any(row[h] for row in rows)]
     table = Table(*filled, box=None, pad_edge=False, header_style="bold")
@@ -160,7 +160,7 @@ def say_status(status: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         say_json(status)
         return
-    from o2c_xl.company.dropped.status import status_lines  # noqa: PLC0415 -- `o2c --help` loads no ledger
+    from o2c_xl.company.dropped.status import status_lines
 
     for line in status_lines(status):
         typer.echo(line)

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from o2c_xl.adapters.guard import company_of, guarded
-from o2c_xl.adapters.options import AsJson, DryRun, On, business_day
-from o2c_xl.adapters.printing import say_json
+from o2c_xl.adapters.commands.guard import company_of, guarded
+from o2c_xl.adapters.commands.options import AsJson, DryRun, On, business_day
+from o2c_xl.adapters.commands.printing import say_json
 
 __all__ = ["log", "undo", "without"]
 

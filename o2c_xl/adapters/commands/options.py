@@ -50,7 +50,7 @@ def business_day(text: str, option: str = "--on") -> dt.date:
 
 def told_encoding(name: str) -> str:
     """The name given by `--encoding`; raises typer.BadParameter where no encoding has it."""
-    from o2c_xl.intake.lists.told_encoding import check_encoding  # noqa: PLC0415 -- for csv files of such senders alone
+    from o2c_xl.intake.lists.told_encoding import check_encoding
 
     try:
         return check_encoding(name)

@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from o2c_xl.documents.report_charts import ages_chart, cash_chart, late_chart, sales_chart, steps_chart
-from o2c_xl.documents.report_look import BETTER, WORSE, ReportLook, print_setup
-from o2c_xl.documents.report_pages import Placed, write_page
+from o2c_xl.documents.report.charts import ages_chart, cash_chart, late_chart, sales_chart, steps_chart
+from o2c_xl.documents.report.look import BETTER, WORSE, ReportLook, print_setup
+from o2c_xl.documents.report.pages import Placed, write_page
 from o2c_xl.domain.policy import Policy
 from o2c_xl.domain.reporting.report import Better, Figure, ReportData, Unit, change
 from o2c_xl.ledger.reporting.figures import report_data

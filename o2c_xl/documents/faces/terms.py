@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from babel import Locale
 
-from o2c_xl.documents.face_parts import percent_figure
+from o2c_xl.documents.faces.parts import percent_figure
 from o2c_xl.documents.formats import text_of
 from o2c_xl.documents.labels import words_of_terms
 from o2c_xl.domain.terms import Share, parse_terms

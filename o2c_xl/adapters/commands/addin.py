@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from o2c_xl.adapters.guard import DONE, ISSUES, guarded
-from o2c_xl.adapters.options import AsJson, DryRun
-from o2c_xl.adapters.printing import say_findings, say_json
+from o2c_xl.adapters.commands.guard import DONE, ISSUES, guarded
+from o2c_xl.adapters.commands.options import AsJson, DryRun
+from o2c_xl.adapters.commands.printing import say_findings, say_json
 from o2c_xl.domain.issue import CannotRun
 
 if TYPE_CHECKING:

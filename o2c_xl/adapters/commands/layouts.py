@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from o2c_xl.adapters.guard import DONE, ISSUES, guarded
-from o2c_xl.adapters.options import AsJson, Encoding, told_encoding
-from o2c_xl.adapters.printing import issue_json, say_json
+from o2c_xl.adapters.commands.guard import DONE, ISSUES, guarded
+from o2c_xl.adapters.commands.options import AsJson, Encoding, told_encoding
+from o2c_xl.adapters.commands.printing import issue_json, say_json
 
 __all__ = ["layouts"]
 

@@ -12,7 +12,9 @@ from typing import TypeAlias
 
 from babel import Locale
 
-from o2c_xl.documents.face_parts import (
+from o2c_xl.documents.faces.invoice import invoice_face
+from o2c_xl.documents.faces.letters import reminder_face, statement_face
+from o2c_xl.documents.faces.parts import (
     Face,
     amount_figure,
     contents_text,
@@ -21,11 +23,9 @@ from o2c_xl.documents.face_parts import (
     note_rows,
     party_block,
 )
+from o2c_xl.documents.faces.terms import terms_text
 from o2c_xl.documents.formats import Figure, FigureKind, spoken_in, writing_of
-from o2c_xl.documents.invoice_face import invoice_face
 from o2c_xl.documents.labels import LANGUAGES, words_for
-from o2c_xl.documents.letter_faces import reminder_face, statement_face
-from o2c_xl.documents.terms import terms_text
 from o2c_xl.domain.paper import (
     InvoiceDocument,
     PackingLine,

@@ -37,9 +37,9 @@ def start_folder(context: typer.Context) -> Path:
 
 def company_of(context: typer.Context) -> Company:
     """Open the company that the command works in, as its own options allow."""
-    from o2c_xl.adapters.mail_out import post_office  # noqa: PLC0415
-    from o2c_xl.company.account import process_account  # noqa: PLC0415 -- `o2c --help` loads no ledger
-    from o2c_xl.company.opened import open_company  # noqa: PLC0415
+    from o2c_xl.adapters.mail.out import post_office
+    from o2c_xl.company.account import process_account
+    from o2c_xl.company.opened import open_company
 
     told = {name: bool(context.params.get(name)) for name in ("dry_run", "allow_empty")}
     company = open_company(start_folder(context), clock=now, who=process_account(), post=post_office, **told)
@@ -82,7 +82,7 @@ def _unexpected(context: typer.Context, error: Exception) -> str:
 
 
 def _root(start: Path) -> Path:
-    from o2c_xl.company.folder import find_folder  # noqa: PLC0415
+    from o2c_xl.company.folder import find_folder
 
     with suppress(CannotRun, OSError):
         return find_folder(start).root
@@ -91,8 +91,8 @@ def _root(start: Path) -> Path:
 
 def _write_log(start: Path) -> Path | None:
     """Keep the traceback in the company's logs; where that cannot be, there is none."""
-    from o2c_xl.company.folder import find_folder  # noqa: PLC0415
-    from o2c_xl.company.traces import keep_trace  # noqa: PLC0415
+    from o2c_xl.company.folder import find_folder
+    from o2c_xl.company.traces import keep_trace
 
     try:
         return keep_trace(find_folder(start).logs, now(), " ".join(sys.argv[1:]))

@@ -1,4 +1,4 @@
-"""The packaged xlsx layouts, made by `python -m o2c_xl.documents.default_layouts`; a test holds them equal.
+"""The packaged xlsx layouts, made by `python -m o2c_xl.documents.xlsx.default_layouts`; a test holds them equal.
 
 A company that wants another look copies one of the files into its `layouts/` folder and restyles it in its
 spreadsheet program; nobody needs this module for that.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from o2c_xl.documents.layout_page import (
+from o2c_xl.documents.xlsx.layout_page import (
     PLAIN,
     SMALL,
     Page,
@@ -21,7 +21,7 @@ from o2c_xl.documents.layout_page import (
     opening,
     sums,
 )
-from o2c_xl.documents.package import workbook_bytes
+from o2c_xl.documents.xlsx.package import workbook_bytes
 
 __all__ = ["packaged_layouts"]
 
@@ -215,4 +215,4 @@ def _pick_list() -> Page:
 
 if __name__ == "__main__":
     for layout, content in packaged_layouts().items():
-        (Path(__file__).parent / "layouts" / layout).write_bytes(content)
+        (Path(__file__).parents[1] / "layouts" / layout).write_bytes(content)

@@ -6,8 +6,8 @@ from typing import Any
 
 from xlsxwriter import Workbook
 
-from o2c_xl.documents.report_look import AGES, AXIS, BAR, BAR_2, chart_font
-from o2c_xl.documents.report_pages import Placed
+from o2c_xl.documents.report.look import AGES, AXIS, BAR, BAR_2, chart_font
+from o2c_xl.documents.report.pages import Placed
 
 __all__ = ["ages_chart", "cash_chart", "late_chart", "sales_chart", "steps_chart"]
 

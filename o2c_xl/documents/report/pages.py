@@ -11,7 +11,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from o2c_xl.documents.report_look import BETTER, WORSE, ReportLook, print_setup
+from o2c_xl.documents.report.look import BETTER, WORSE, ReportLook, print_setup
 from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.reporting.report import Check, Page, ReportData, Rows, Unit
 

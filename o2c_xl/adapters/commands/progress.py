@@ -17,7 +17,7 @@ def telling() -> Iterator[Callable[[str], None]]:
     if not sys.stderr.isatty():
         yield lambda _text: None
         return
-    from rich.console import Console  # noqa: PLC0415 -- only where it is seen
+    from rich.console import Console
 
     with Console(stderr=True).status("Starting …") as status:
         yield lambda text: status.update(f"{text} …")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from o2c_xl.adapters.guard import DONE, ISSUES, company_of, guarded
-from o2c_xl.adapters.options import AsJson, DryRun, On, business_day
-from o2c_xl.adapters.printing import say_json, stop_json
+from o2c_xl.adapters.commands.guard import DONE, ISSUES, company_of, guarded
+from o2c_xl.adapters.commands.options import AsJson, DryRun, On, business_day
+from o2c_xl.adapters.commands.printing import say_json, stop_json
 
 if TYPE_CHECKING:
     from o2c_xl.company.papers.letters import Made

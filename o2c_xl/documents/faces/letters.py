@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from o2c_xl.documents.face_parts import Face, amount_figure, money_figure, party_block
+from o2c_xl.documents.faces.parts import Face, amount_figure, money_figure, party_block
 from o2c_xl.documents.labels import words_for, words_of_ours
 from o2c_xl.documents.payment import spaced_iban
 from o2c_xl.domain.receivables.letters import ReminderDocument, ReminderLine, StatementDocument, StatementLine

@@ -19,21 +19,21 @@ from typing import cast
 from babel import Locale
 from openpyxl.utils.datetime import to_excel
 
-from o2c_xl.documents.faces import AnyDocument, Face, face_of, home_of, issued_on, kind_of
+from o2c_xl.documents.faces.faces import AnyDocument, Face, face_of, home_of, issued_on, kind_of
 from o2c_xl.documents.formats import Figure, FigureKind, Scalar, text_of
 from o2c_xl.documents.labels import words_for
-from o2c_xl.documents.layout_book import PAYMENT_CODE, BookLayout, CodePart, MovingPart, Stamped, book_layout
-from o2c_xl.documents.layout_sheet import Cell, Row, SheetLayout, inline
-from o2c_xl.documents.layout_styles import Look, Looks, Stylesheet
 from o2c_xl.documents.qr import qr_png
-from o2c_xl.documents.rows import Books, Moves, said
-from o2c_xl.documents.zipped import Part, packed, zip_of
+from o2c_xl.documents.xlsx.layout_book import PAYMENT_CODE, BookLayout, CodePart, MovingPart, Stamped, book_layout
+from o2c_xl.documents.xlsx.layout_sheet import Cell, Row, SheetLayout, inline
+from o2c_xl.documents.xlsx.layout_styles import Look, Looks, Stylesheet
+from o2c_xl.documents.xlsx.rows import Books, Moves, said
+from o2c_xl.documents.xlsx.zipped import Part, packed, zip_of
 from o2c_xl.domain.issue import CannotRun
 from o2c_xl.domain.money import places
 
 __all__ = ["LAYOUTS", "layout_name", "render_xlsx"]
 
-LAYOUTS = Path(__file__).parent / "layouts"
+LAYOUTS = Path(__file__).parents[1] / "layouts"
 """Where the packaged layouts lie; a company's own of the same name, in its `layouts/`, is taken instead."""
 _GAPS = re.compile(r"\s+·(\s+·)*\s+")  # dots around fields that are empty
 _LONGEST = 32_767  # characters in a cell (Excel specifications and limits)

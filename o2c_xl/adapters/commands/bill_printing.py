@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from o2c_xl.adapters.printing import say_json
+from o2c_xl.adapters.commands.printing import say_json
 
 if TYPE_CHECKING:
     from o2c_xl.company.supplier_bills import BillTaken

@@ -17,7 +17,7 @@ def mailed(company: Company, day: dt.date) -> Outcome:
     if company.config.mailbox is None:
         return Outcome()
     try:
-        outcome: Outcome = import_module("o2c_xl.adapters.mailbox").fetch_mails(company, day)
+        outcome: Outcome = import_module("o2c_xl.adapters.mail.mailbox").fetch_mails(company, day)
     except CannotRun as error:
         return Outcome(notes=[str(error)])
     return outcome

@@ -12,7 +12,7 @@ from functools import partial
 from xml.etree.ElementTree import Element, fromstring
 from xml.sax.saxutils import escape
 
-from o2c_xl.documents.rows import Books, Moving, moved_areas, moving_formula, repeated_area, said, spanning
+from o2c_xl.documents.xlsx.rows import Books, Moving, moved_areas, moving_formula, repeated_area, said, spanning
 from o2c_xl.domain.issue import CannotRun
 
 __all__ = ["FIELD", "Cell", "Row", "SheetLayout", "inline", "sheet_layout"]

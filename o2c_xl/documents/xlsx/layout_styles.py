@@ -9,7 +9,7 @@ from xml.sax.saxutils import quoteattr, unescape
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_REVERSE
 
-from o2c_xl.documents.zipped import Part, packed
+from o2c_xl.documents.xlsx.zipped import Part, packed
 
 __all__ = ["PART", "Look", "Looks", "Stylesheet", "stylesheet"]
 

@@ -1,0 +1,1 @@
+"""The commands beside the pass, and what every command says, asks and is guarded by."""

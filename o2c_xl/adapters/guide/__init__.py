@@ -1,0 +1,1 @@
+"""`o2c docs`: the guide, written from the code."""

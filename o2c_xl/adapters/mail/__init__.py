@@ -1,0 +1,1 @@
+"""Mail servers: messages out by SMTP, attachments in by IMAP."""

@@ -1,0 +1,1 @@
+"""What stands where on a document, before anyone decides how it looks."""

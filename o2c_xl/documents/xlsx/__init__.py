@@ -1,0 +1,1 @@
+"""Documents as xlsx, filled into layout workbooks that people may restyle."""
