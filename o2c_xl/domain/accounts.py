@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from o2c_xl.domain.chart import CHART, Account, AccountKind, Leg, legs, reversed_legs, unbalanced
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.money import ZERO
 
 __all__ = [
     "CHART",
@@ -97,12 +97,8 @@ def write_off_legs(amount: Decimal, tax: Decimal, currency: str, customer: str) 
     )
 
 
-def discount_legs(gross: Decimal, tax_share: Decimal, currency: str, customer: str) -> list[Leg]:
-    """An early-payment discount of `gross`, tax included; `tax_share` is the invoice's tax / its total.
-
-    The discount lessens the tax too: net goes to discount granted, the rest to output tax.
-    """
-    tax = round_money(gross * tax_share, currency)
+def discount_legs(gross: Decimal, tax: Decimal, currency: str, customer: str) -> list[Leg]:
+    """An early-payment discount of `gross`, of which `tax` is tax: the discount lessens that too."""
     return legs(
         currency,
         customer,

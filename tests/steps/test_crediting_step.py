@@ -140,16 +140,27 @@ def test_a_discount_falls_away_with_the_goods_it_was_granted_for(ledger: Ledger)
     assert_books_hold(ledger)
 
 
-def test_part_of_the_goods_takes_its_part_of_the_discount_back(ledger: Ledger) -> None:
+@pytest.mark.parametrize(
+    ("parts", "open_"), [((4, 6), ("-46.17", "-69.26")), ((2, 2, 6), ("-23.09", "-23.08", "-69.26"))]
+)
+def test_part_of_the_goods_takes_its_part_of_the_discount_back(
+    ledger: Ledger, parts: tuple[int, ...], open_: tuple[str, ...]
+) -> None:
     paid_with_discount(ledger)
 
-    for number, quantity in (("R1", 4), ("R2", 6)):
+    for number, quantity in enumerate(parts):
         with ledger.transaction(DAY) as txn:
-            sent_back = {"return": number, "order": "1", "sku": "MUG", "quantity": D(quantity), "returned_on": DAY}
+            sent_back = {
+                "return": f"R{number}",
+                "order": "1",
+                "sku": "MUG",
+                "quantity": D(quantity),
+                "returned_on": DAY,
+            }
             txn.insert(schema.returns, [{**sent_back, "reason": "Broken", "restock": "No"}])
         assert run_returns(ledger) == 1
 
-    assert [row.open for row in rows(ledger, schema.invoices)] == [D("-46.17"), D("-69.26"), 0]
+    assert [row.open for row in rows(ledger, schema.invoices)] == [*map(D, open_), 0]
     assert sum(row.amount for row in rows(ledger, schema.postings, account="2200")) == 0
     assert_books_hold(ledger)
 

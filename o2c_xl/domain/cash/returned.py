@@ -23,11 +23,15 @@ class SettledBy:
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What was let off an invoice with a payment: `kind` is "discount", or "write-off" for a tolerated difference."""
+    """What was let off an invoice with a payment: `kind` is "discount", or "write-off" for a tolerated difference.
+
+    Where `amount` is what is taken back of it, `rest` is what stays granted.
+    """
 
     by: str
     kind: str
     amount: Decimal
+    rest: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,9 @@ def credited_of(granted: Sequence[Granted], credited: Decimal, left: Decimal, cu
     What was let off lowered the price of the goods, so its share is no credit of the customer: who paid 115.43 of
     119.00 within the days of a discount gets 115.43 back for all of it.
     """
-    shares = (
-        replace(one, amount=one.amount if credited >= left else round_money(one.amount * credited / left, currency))
-        for one in granted
-    )
-    return tuple(one for one in shares if one.amount)
+    found = []
+    for one in granted:
+        part = one.amount if credited >= left else round_money(one.amount * credited / left, currency)
+        if part:
+            found.append(replace(one, amount=part, rest=one.amount - part))
+    return tuple(found)

@@ -18,7 +18,7 @@ from o2c_xl.domain.cash.bank_line import without_lines
 from o2c_xl.domain.cash.matching import Match, Payment
 from o2c_xl.domain.cash.placing import HeldOn
 from o2c_xl.domain.chart import Account, Leg
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.receivables.open_items import Due
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.cash.matches import proposed, write_matches
@@ -251,10 +251,9 @@ class _Batch:
         for one in parts:
             invoice = self._standing(one)
             if one.discount:
-                sides += discount_legs(one.discount, invoice.row.tax / invoice.row.total, row.currency, row.account)
+                sides += discount_legs(one.discount, invoice.tax_of(one.discount), row.currency, row.account)
             if one.write_off:
-                tax = round_money(invoice.tax_of(one.write_off), row.currency)
-                sides += write_off_legs(one.write_off, tax, row.currency, row.account)
+                sides += write_off_legs(one.write_off, invoice.tax_of(one.write_off), row.currency, row.account)
             sides += bank_charge_legs(one.charge, row.currency, row.account, Account.RECEIVABLES)
         return sides
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from o2c_xl.domain.accounts import discount_legs, write_off_legs
 from o2c_xl.domain.cash.returned import Granted
 from o2c_xl.domain.chart import Leg
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.invoices.settlements import Settling, Standing, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
@@ -38,14 +38,15 @@ def granted_on(conn: Connection, invoices: Iterable[str]) -> dict[str, list[Gran
 
 
 def granted_back_legs(granted: Iterable[Granted], invoice: Standing, currency: str, party: str) -> list[Leg]:
-    """The postings by which the customer owes again what was let off the invoice."""
+    """The postings by which the customer owes again what was let off the invoice.
+
+    The tax is what that of the rest falls short by, so that parts taken back one by one leave no cent of it behind.
+    """
     sides: list[Leg] = []
     for one in granted:
-        if one.kind == "discount":
-            sides += discount_legs(-one.amount, invoice.row.tax / invoice.row.total, currency, party)
-        else:
-            tax = round_money(invoice.tax_of(-one.amount), currency)
-            sides += write_off_legs(-one.amount, tax, currency, party)
+        let_off = discount_legs if one.kind == "discount" else write_off_legs
+        tax = invoice.tax_of(one.rest) - invoice.tax_of(one.amount + one.rest)
+        sides += let_off(-one.amount, tax, currency, party)
     return sides
 
 

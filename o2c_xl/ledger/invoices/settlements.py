@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, select
 
-from o2c_xl.domain.money import ZERO
+from o2c_xl.domain.money import ZERO, round_money
 from o2c_xl.domain.ordering.orders import OrderStatus
 from o2c_xl.domain.receivables.open_items import Due, InvoiceStatus, OpenItem, Settlement, invoice_status
 from o2c_xl.domain.terms import discount_offer, parse_terms
@@ -91,8 +91,8 @@ class Standing:
         return str(invoice_status(facts))
 
     def tax_of(self, amount: Decimal) -> Decimal:
-        """The part of `amount` that is tax, in proportion; not rounded."""
-        return amount * self.row.tax / self.row.total if self.row.total else ZERO
+        """The part of `amount` that is tax, in proportion, half up to the minor unit."""
+        return round_money(amount * self.row.tax / self.row.total, self.row.currency) if self.row.total else ZERO
 
 
 def invoices_by(

@@ -10,7 +10,7 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from o2c_xl.domain.accounts import write_off_legs
-from o2c_xl.domain.money import ZERO, round_money
+from o2c_xl.domain.money import ZERO
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.invoices.settlements import Settling, Standing, invoices_by
 from o2c_xl.ledger.lookups import rows_by_key
@@ -62,8 +62,8 @@ def take_written_off_back(
     for one in written_off:
         part = min(one.amount, amount)
         if part:
-            rest = round_money(invoice.tax_of(one.amount - part), row.currency)
-            tax = round_money(invoice.tax_of(one.amount), row.currency) - rest  # so that parts add up to the whole's
+            rest = invoice.tax_of(one.amount - part)
+            tax = invoice.tax_of(one.amount) - rest  # so that parts add up to the whole's
             data = {"amount": part, "reverses": one.entry, "reason": reason}
             entry = settling.txn.record(
                 _REVERSED, row.invoice, data, write_off_legs(-part, -tax, row.currency, row.account)

@@ -11,7 +11,6 @@ from sqlalchemy import Column, Row, select
 
 from o2c_xl.domain.accounts import write_off_legs
 from o2c_xl.domain.approvals import Role, Verdict, content_hash
-from o2c_xl.domain.money import round_money
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.approvals import Ask, ask, verdicts, void_rest
 from o2c_xl.ledger.invoices.settlements import POSTED, Settling, invoices_by
@@ -97,7 +96,7 @@ def _post(txn: Txn, invoices: Sequence[str], rows: dict[str, Row[Any]]) -> None:
     by = {name: verdict.approval for name, verdict in verdicts(txn.conn, WRITE_OFF, invoices).items()}
     for one in sorted(invoices_by(txn.conn, _inv.invoice, invoices), key=lambda one: str(one.row.invoice)):
         name, amount, currency = one.row.invoice, one.open, one.row.currency
-        tax = round_money(one.tax_of(amount), currency)
+        tax = one.tax_of(amount)
         legs = write_off_legs(amount, tax, currency, one.row.account)
         data = {"amount": amount, "reason": rows[name].reason}
         entry = txn.record("written off", name, data, legs)
