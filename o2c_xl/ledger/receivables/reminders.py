@@ -195,7 +195,8 @@ def _last_letters(
     last: dict[tuple[str, str], Any] = {}
     columns = [_rem.reminder, _rem.customer_id, _rem.currency, _rem.date, _rem.mailed]
     stands = _rem.withdrawn_on.is_(None)
-    for row in sorted(rows_by_key(conn, columns, _rem.customer_id, accounts, stands), key=lambda row: row.reminder):
+    letters = rows_by_key(conn, columns, _rem.customer_id, accounts, stands)
+    for row in sorted(letters, key=lambda row: (row.date, len(row.reminder), row.reminder)):
         last[row.customer_id, row.currency] = row
     keys = [row.reminder for row in last.values()]
     box = [_box.about, _box.status, _box.sent, _box.said]

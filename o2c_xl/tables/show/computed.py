@@ -32,6 +32,7 @@ from o2c_xl.ledger.issues import places_of_twins
 from o2c_xl.ledger.owed import OWED
 from o2c_xl.ledger.receivables.disputes import promises
 from o2c_xl.ledger.types import Exact
+from o2c_xl.tables.show.deciding import decides_with
 from o2c_xl.tables.show.faults import faults_since
 from o2c_xl.tables.show.waiting_bank import waiting_bank, with_alarm
 from o2c_xl.tables.show.waiting_files import waiting_files
@@ -186,7 +187,7 @@ def waiting(
     """
     asked = conn.execute(select(s.approvals).where(s.approvals.c.status == str(ApprovalStatus.WAITING))).all()
     rows = [
-        (row.subject, f"Approval: {row.step}", row.role, row.asked_on, f"Decide with: o2c approve {row.approval}")
+        (row.subject, f"Approval: {row.step}", row.role, row.asked_on, f"Decide with: {decides_with(row.approval)}.")
         for row in asked
     ]
     decided = {row.subject for row in asked}  # what waits for a manager is said once, by its approval

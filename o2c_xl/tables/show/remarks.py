@@ -26,6 +26,7 @@ from o2c_xl.ledger.lookups import rows_by_key
 from o2c_xl.ledger.schema.partial import ASKED_ORDERS, CREDIT_ASKED, FRACTIONS_OFF, OPEN_ORDERS
 from o2c_xl.ledger.settings import settings_told
 from o2c_xl.tables.define.catalogue import BY_NAME
+from o2c_xl.tables.show.deciding import decides_with
 from o2c_xl.tables.show.views import Scope
 
 __all__ = ["standing_remarks"]
@@ -103,13 +104,11 @@ def _wishes(conn: Connection, scope: Scope) -> list[Issue]:
         asked = approval_of(row)
         problem = may_decide(row.wished_by, asked, held, scope.today) if row.wished_by else ""
         able = who_may(asked, held, scope.today)
-        command = (
-            f"o2c approve {row.approval}" if row.decision == "Approve" else f'o2c reject {row.approval} --reason "…"'
-        )
+        how = f"{_able(able, asked.role)} {decides_with(row.approval, row.decision)}."
         if problem:
-            said = f"It did not count for {row.wished_by}: {problem} {_able(able, asked.role)} {command}"
+            said = f"It did not count for {row.wished_by}: {problem} {how}"
         else:
-            said = f"It is noted and does not count yet. {_able(able, asked.role)} {command}"
+            said = f"It is noted and does not count yet. {how}"
         found.append(_remark("Approvals", row.approval, "Decision", row.decision, said))
     return found
 
@@ -135,7 +134,8 @@ def _answer(asked: Row[Any], told: str, held: list[Grant], scope: Scope) -> str:
     """What became of the wish so far; a rejection is told as long as Approvals shows it."""
     if asked.status == ApprovalStatus.WAITING:
         able = _able(who_may(approval_of(asked), held, scope.today), asked.role)
-        return f"{told} waits for the {asked.role}; until then the old one holds. {able} o2c approve {asked.approval}"
+        how = f"{able} {decides_with(asked.approval)}."
+        return f"{told} waits for the {asked.role}; until then the old one holds. {how}"
     if asked.status == ApprovalStatus.REJECTED and (scope.since is None or asked.decided_on >= scope.since):
         return f"{told} was rejected by {asked.decided_by}: {asked.reason} The old one holds."
     return ""
