@@ -12,6 +12,7 @@ from tests.scenarios.commands import Desk
 from tests.scenarios.northwind import write
 from tests.scenarios.test_found_by_users import order, supplied
 from tests.scenarios.test_straight_through import DAY, open_desk
+from tests.scenarios.test_who_may import seen, type_in
 
 
 @pytest.fixture
@@ -167,3 +168,31 @@ def test_what_nobody_sells_is_told_with_the_day_since_when_an_order_that_shipped
 
     assert [one["Status"] for one in desk.show("Orders")] == ["Partly shipped"]
     assert nobody == [("POT", DAY)]
+
+
+def test_another_supplier_than_proposed_brings_its_price_and_asks_for_a_reason(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path / "company")
+    supplied(desk, tmp_path)
+    prices = [{"Supplier ID": "S2", "SKU": "MUG", "Minimum quantity": 0, "Price": "4.50"}]
+    desk.load(
+        write(tmp_path / "Settings.csv", [{"Setting": "Send purchase orders by hand", "Value": "Yes"}]),
+        write(tmp_path / "Suppliers.csv", [{"Supplier ID": "S2", "Name": "Other"}]),
+        write(tmp_path / "SupplierPrices.csv", prices),
+        order(tmp_path, "1", "MUG", 15),
+    )
+    desk.run()
+    (before,) = desk.show("PurchaseOrderLines")
+
+    type_in(desk, "PurchaseOrders", before["PO"], Supplier_ID="S2")
+    desk.run()
+    (line,) = desk.show("PurchaseOrderLines")
+    check, cost = seen(desk, "PurchaseOrders", before["PO"])["Check"], seen(desk, "PurchaseOrderLines", before["PO"])
+    type_in(desk, "PurchaseOrders", before["PO"], Reason="Here tomorrow", Action="Send")
+    desk.run()
+
+    assert (line["Unit cost"], cost["Unit cost"]) == ("4.50", 4.5)
+    assert line["Why"] == f"Unit cost: the price of S2. Proposed was: {before['Why']}"
+    assert check == "Reason: S1 was proposed. Say why S2 instead."
+    (sent,) = desk.show("PurchaseOrders")
+    assert (sent["Status"], sent["Reason"], sent["Net"], sent["Check"]) == ("Sent", "Here tomorrow", "13.50", None)
+    desk.verify()

@@ -123,6 +123,17 @@ def test_without_a_suppliers_price_the_product_says_what_it_costs(buyer: Buyer) 
     assert found == [(D(4), "Unit cost: the Cost of the product.")]
 
 
+def test_another_supplier_brings_its_own_price_where_none_was_typed(buyer: Buyer) -> None:
+    typed = {**LINE, "line": "2", "unit_cost": D("2.50")}
+    buyer.take(heads=[HEAD], lines=[{**LINE, "unit_cost": None}, typed])
+
+    buyer.take(heads=[{**HEAD, "supplier_id": "NORDIC"}])
+
+    found = buyer.one(s.purchase_order_lines, "unit_cost", "why")
+    assert found == [(D(4), "Unit cost: the Cost of the product."), (D("2.50"), "")]
+    assert buyer.one(s.purchase_orders, "net") == [(D(65),)]
+
+
 def test_in_a_shared_workbook_empty_numbers_are_given(buyer: Buyer) -> None:
     buyer.take(shared=True, heads=[{"po": None, "supplier_id": "EXOTIC"}])
     buyer.take(

@@ -116,6 +116,7 @@ def _add(txn: Txn, order: ProposedOrder, currency: str, writes: _Writes) -> None
         {
             "po": po,
             "supplier_id": order.supplier,
+            "proposed_supplier": order.supplier,
             "currency": currency,
             "net": net_of(lines, currency),
             "status": str(PurchaseStatus.DRAFT),

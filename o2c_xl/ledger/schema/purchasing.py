@@ -11,7 +11,8 @@ __all__ = ["bills", "purchase_order_lines", "purchase_orders", "receipt_lines", 
 purchase_orders = table(
     "purchase_orders",
     "po",
-    *texts("supplier_id"),
+    # `proposed_supplier` is whom Python would buy from; `reason` says why somebody else was chosen
+    *texts("supplier_id proposed_supplier reason"),
     *dates("po_date expected"),
     *texts("action currency"),
     *counters("net"),

@@ -34,6 +34,7 @@ PURCHASE_ORDERS = table(
         decides=True,
         width=12,
     ),
+    staff("Reason", Kind.TEXT, "Why from another supplier than Python proposed; kept with the order.", width=26),
     python("Net", Kind.MONEY, "Sum of its lines."),
     python(
         "Status",

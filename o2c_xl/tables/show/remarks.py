@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, select
 
 from o2c_xl.domain.approvals import ApprovalStatus, Grant, may_decide, who_may
+from o2c_xl.domain.buying.purchase_status import DRAFTS, UNDER_WAY
 from o2c_xl.domain.einvoice.tax_numbers import vat_problem
 from o2c_xl.domain.ibans import iban_problem
 from o2c_xl.domain.issue import Issue
@@ -38,6 +39,7 @@ def standing_remarks(conn: Connection, scope: Scope) -> list[Issue]:
         *_actions(conn),
         *_fractions_off(conn),
         *_short_picks(conn),
+        *_other_suppliers(conn),
         *_wishes(conn, scope),
         *_credit_asked(conn, scope),
         *_clashes(conn),
@@ -82,6 +84,18 @@ def _short_picks(conn: Connection) -> list[Issue]:
         one = last[row.sku]
         said = f"{one.pick} found {one.found} on {one.since}. Count it first."
         found.append(_remark("PickList", row.pick, "To pick", "", said))
+    return found
+
+
+def _other_suppliers(conn: Connection) -> list[Issue]:
+    """Purchase orders that go to another supplier than was proposed, without a word why."""
+    c = s.purchase_orders.c
+    other = (c.proposed_supplier != "", c.supplier_id != c.proposed_supplier, c.reason == "")
+    statement = select(c.po, c.supplier_id, c.proposed_supplier).where(*other, c.status.in_([*DRAFTS, *UNDER_WAY]))
+    found = []
+    for row in conn.execute(statement.order_by(c.po)):
+        said = f"{row.proposed_supplier} was proposed. Say why {row.supplier_id} instead."
+        found.append(_remark("PurchaseOrders", row.po, "Reason", "", said))
     return found
 
 

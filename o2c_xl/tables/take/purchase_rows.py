@@ -24,9 +24,9 @@ from o2c_xl.tables.take.rows import refuse_other_case
 
 __all__ = ["PurchaseBook", "check_purchases", "open_purchases"]
 
-HEAD_FIELDS = ("supplier_id", "expected", "action")
+HEAD_FIELDS = ("supplier_id", "expected", "action", "reason")
 LINE_FIELDS = ("sku", "quantity", "unit_cost")
-_TEXTS = ("supplier_id", "action", "sku")
+_TEXTS = ("supplier_id", "action", "reason", "sku")
 
 
 @dataclass(slots=True)

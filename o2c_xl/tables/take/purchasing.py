@@ -25,6 +25,7 @@ from o2c_xl.tables.take.purchase_rows import PurchaseBook, check_purchases, open
 __all__ = ["take_purchase_book"]
 
 _FOUND = "Unit cost"  # how the reason begins where the program found the cost
+_PROPOSED = " Proposed was: "  # and what follows it where somebody chose another supplier
 _NO_DETAIL = (None, "")
 
 
@@ -78,7 +79,8 @@ def _give_numbers(txn: Txn, book: PurchaseBook) -> None:
 
 def _merged(book: PurchaseBook, po: str) -> _Taken:
     old = book.old_heads.get(po)
-    head: dict[str, Any] = {"supplier_id": "", "expected": None, "action": ""} if old is None else old._asdict()
+    blank = {"supplier_id": "", "expected": None, "action": "", "reason": ""}
+    head: dict[str, Any] = blank if old is None else old._asdict()
     one = _Taken(po, head, {key: dict(line) for key, line in book.old_lines.get(po, {}).items()}, known=old is not None)
     if po in book.head_of:
         one.head_changed = book.head_changes(po) if old is not None else book.head_values(book.head_of[po])
@@ -119,6 +121,8 @@ def _price(txn: Txn, taken: Sequence[_Taken], policy: Policy) -> None:
         one.head["currency"] = offers.terms(one.head["supplier_id"]).currency
         for number in (*one.new, *one.changed):
             _cost(one, number, offers)
+        if one.known and "supplier_id" in one.head_changed:
+            _cost_anew(one, offers)
         lines = _in_order(one)
         one.head["net"] = net_of(lines, one.head["currency"])
         one.head["content_hash"] = purchase_hash(one.head["supplier_id"], one.head["currency"], lines)
@@ -147,6 +151,18 @@ def _cost(one: _Taken, number: str, offers: Offers) -> None:
         line["why"] = ""
 
 
+def _cost_anew(one: _Taken, offers: Offers) -> None:
+    """Costs that Python found are those of the supplier before; what was proposed stays told beside the new one."""
+    for number, line in one.lines.items():
+        if number in one.new or number in one.changed or not line["why"]:
+            continue
+        cost, found = offers.cost(one.head["supplier_id"], line["sku"], line["quantity"] or ZERO)
+        before = line["why"].partition(_PROPOSED)[2] or ("" if line["why"].startswith(_FOUND) else line["why"])
+        line["why"] = f"{found}{_PROPOSED}{before}" if before else found
+        one.changed[number] = {"unit_cost": cost}
+        line["unit_cost"] = cost
+
+
 def _in_order(one: _Taken) -> list[dict[str, Any]]:
     return sorted(one.lines.values(), key=lambda line: (line["position"] or 0, line["line"]))
 
@@ -171,7 +187,7 @@ def _record(txn: Txn, taken: Sequence[_Taken]) -> None:
 
 
 def _new_head(txn: Txn, one: _Taken, entry: int) -> dict[str, Any]:
-    names = ("supplier_id", "expected", "action", "currency", "net", "content_hash")
+    names = ("supplier_id", "expected", "action", "reason", "currency", "net", "content_hash")
     return {
         "po": one.po,
         **{name: one.head[name] for name in names},
@@ -184,7 +200,7 @@ def _new_head(txn: Txn, one: _Taken, entry: int) -> dict[str, Any]:
 
 
 def _changed_head(txn: Txn, one: _Taken, entry: int) -> dict[str, Any]:
-    names = ("supplier_id", "expected", "action", "currency", "net", "content_hash", "status")
+    names = ("supplier_id", "expected", "action", "reason", "currency", "net", "content_hash", "status")
     row = {"po": one.po, **{name: one.head[name] for name in names}, "asked_by": one.head["asked_by"]}
     if one.content and one.head["status"] in DRAFTS:
         row |= {"status": str(PurchaseStatus.DRAFT), "asked_by": txn.who}

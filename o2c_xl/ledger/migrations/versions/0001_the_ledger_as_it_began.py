@@ -778,6 +778,8 @@ def upgrade() -> None:
         "purchase_orders",
         sa.Column("po", sa.Text(), nullable=False),
         sa.Column("supplier_id", sa.Text(), server_default="", nullable=False),
+        sa.Column("proposed_supplier", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("po_date", sa.Date(), nullable=True),
         sa.Column("expected", sa.Date(), nullable=True),
         sa.Column("action", sa.Text(), server_default="", nullable=False),
