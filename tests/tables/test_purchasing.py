@@ -134,6 +134,30 @@ def test_another_supplier_brings_its_own_price_where_none_was_typed(buyer: Buyer
     assert buyer.one(s.purchase_orders, "net") == [(D(65),)]
 
 
+def test_a_quantity_of_nothing_takes_a_line_off_a_draft_and_never_the_last(buyer: Buyer) -> None:
+    second = {**LINE, "line": "2", "sku": "B"}
+    buyer.take(heads=[HEAD], lines=[LINE, second])
+
+    buyer.take(lines=[{**LINE, "quantity": D(0)}], shared=True)
+    left = buyer.one(s.purchase_order_lines, "quantity", "why")
+    net = buyer.one(s.purchase_orders, "net")
+    buyer.take(lines=[{**second, "quantity": D(0)}], shared=True)
+
+    assert (left, net) == ([(D(0), "Taken off the order."), (D(10), "")], [(D(25),)])
+    fix = "To buy nothing at all, set Action of the purchase order to Cancel."
+    assert buyer.faults == [("D2", f"Quantity: Nothing would be left of PO-1. {fix}")]
+    assert buyer.one(s.purchase_order_lines, "quantity") == [(D(0),), (D(10),)]
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_new_line_of_nothing_and_one_of_a_file_are_faults(buyer: Buyer, shared: bool) -> None:
+    buyer.take(heads=[HEAD], lines=[LINE, {**LINE, "line": "2"}])
+
+    buyer.take(lines=[{**LINE, "line": "3" if shared else "1", "quantity": D(0)}], shared=shared)
+
+    assert buyer.faults == [("D2", "Quantity: 0 is not more than 0. Enter how many you want.")]
+
+
 def test_in_a_shared_workbook_empty_numbers_are_given(buyer: Buyer) -> None:
     buyer.take(shared=True, heads=[{"po": None, "supplier_id": "EXOTIC"}])
     buyer.take(

@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 
 from o2c_xl.domain.buying.purchase_status import DRAFTS, ENDED, PurchaseStatus
 from o2c_xl.domain.keys import fold
+from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.policy import Policy
 from o2c_xl.ledger import schema
 from o2c_xl.ledger.lookups import rows_by_key
@@ -165,8 +166,25 @@ def _check_lines(txn: Txn, book: PurchaseBook, lines: Batch, policy: Policy) -> 
     if not lines.shared:
         new = [i for po, of in book.lines_of.items() for i in of if book.number(i) not in book.old_lines.get(po, ())]
         lacking(lines, new)
+    _check_taken_off(book, lines)
     _check_codes(txn, lines, "sku", schema.products.c.sku)
     refuse_odd_places(txn, lines, policy)
+
+
+def _check_taken_off(book: PurchaseBook, lines: Batch) -> None:
+    """Typed, a quantity of 0 takes a line off a draft, but not the last one; a new line of nothing orders nothing."""
+    quantities = lines.columns.get("quantity", ())
+    for po, indexes in book.lines_of.items() if ZERO in quantities else ():
+        old = book.old_lines.get(po, {})
+        after = {number: line["quantity"] for number, line in old.items()}
+        after |= {book.number(i): quantities[i] for i in indexes}
+        for i in (i for i in indexes if quantities[i] == ZERO):
+            before = old.get(book.number(i))
+            if before is None or not lines.shared:
+                lines.fault(i, "quantity", "0 is not more than 0.", "Enter how many you want.")
+            elif before["quantity"] and not any(after.values()):
+                fix = "To buy nothing at all, set Action of the purchase order to Cancel."
+                lines.fault(i, "quantity", f"Nothing would be left of {po}.", fix)
 
 
 def _check_orphans(txn: Txn, book: PurchaseBook, lines: Batch) -> None:

@@ -145,7 +145,9 @@ def _cost(one: _Taken, number: str, offers: Offers) -> None:
     """An empty cost is the supplier's price; a typed one stands, and no reason beside it."""
     line, changed = one.lines[number], one.changed.get(number, {})
     looked_up = str(line["why"]).startswith(_FOUND) and "unit_cost" not in changed
-    if line["unit_cost"] is None or looked_up:
+    if line["quantity"] == ZERO:
+        line["why"] = "Taken off the order."
+    elif line["unit_cost"] is None or looked_up:
         line["unit_cost"], line["why"] = offers.cost(one.head["supplier_id"], line["sku"], line["quantity"] or ZERO)
     else:
         line["why"] = ""
