@@ -1,5 +1,7 @@
 """The stages of a pass, in the order of the work: each a step, the books it needs, and what it is called.
 
+Where a person has decided all there is to decide, the books carry it out without a step.
+
 Goods and money that came in are posted first, so that they count for the orders that wait; what goes out comes last.
 """
 
@@ -50,7 +52,6 @@ from o2c_xl.steps.apply_payments import apply_payments
 from o2c_xl.steps.check_credit import check_credit
 from o2c_xl.steps.close_orders import close_orders
 from o2c_xl.steps.count_stock import count_stock, is_later, is_opening
-from o2c_xl.steps.decide_messages import decide_messages
 from o2c_xl.steps.decide_quarantine import decide_quarantine
 from o2c_xl.steps.guess_payers import guess_payers
 from o2c_xl.steps.invoice import invoice
@@ -64,7 +65,6 @@ from o2c_xl.steps.receive_goods import receive_goods
 from o2c_xl.steps.receive_payments import receive_payments
 from o2c_xl.steps.remind import remind
 from o2c_xl.steps.send_purchases import send_purchases
-from o2c_xl.steps.settle_penalties import settle_penalties
 from o2c_xl.steps.ship import send_parcels, ship
 from o2c_xl.steps.state_accounts import state_accounts
 from o2c_xl.steps.take_opening_items import take_opening_items
@@ -106,8 +106,8 @@ class Stage:
 
 STAGES: tuple[Stage, ...] = (
     Stage("stock valuation", "Looking how stock is valued", lambda b, p, d: value_stock(ValuationBooks(b, d), p).count),
-    Stage("shipments", "Sending what left", lambda b, p, d: send_parcels(ShippingBooks(b, d, p), p).count),
-    Stage("actions", "Acting on what was asked of orders", lambda b, _p, d: act_on_orders(ActionBooks(b, d)).count),
+    Stage("shipments", "Sending what left", lambda b, p, d: send_parcels(ShippingBooks(b, d, p), p)),
+    Stage("actions", "Acting on what was asked of orders", lambda b, _p, d: act_on_orders(ActionBooks(b, d))),
     Stage(
         "opening items",
         "Taking opening items",
@@ -122,23 +122,23 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "quarantine", "Deciding on quarantined goods", lambda b, p, d: decide_quarantine(QuarantineBooks(b, d, p)).count
     ),
-    Stage("returns", "Taking returns back", lambda b, p, d: post_returns(ReturnBooks(b, d, p), p).count),
+    Stage("returns", "Taking returns back", lambda b, p, d: post_returns(ReturnBooks(b, d, p), p)),
     # what people say of a day came and left before they counted at its end
     Stage("counts", "Posting stock counts", lambda b, p, d: count_stock(CountingBooks(b, d, p, is_later), p).count),
     Stage("bills", "Posting suppliers' bills", lambda b, p, d: post_bills(BillingBooks(b, d, p), d).count),
     Stage(
         "invoice actions",
         "Acting on what was asked of invoices",
-        lambda b, p, d: act_on_invoices(InvoiceActionBooks(b, d, p.values)).count,
+        lambda b, p, d: act_on_invoices(InvoiceActionBooks(b, d, p.values)),
     ),
     Stage("bank lines", "Reading bank lines", lambda b, _p, d: post_bank_lines(BankLineBooks(b, d)).count),
     Stage("payments", "Posting payments", lambda b, p, d: receive_payments(PaymentBooks(b, d, p.currency)).count),
     Stage("applied", "Applying payments", lambda b, p, d: apply_payments(ApplyingBooks(b, d), p).count),
-    Stage("guessed", "Looking who unknown payers may be", lambda b, _p, d: guess_payers(StrangerBooks(b, d)).count),
-    Stage("priced", "Completing and pricing orders", lambda b, p, d: price_orders(PricingBooks(b, d, p), p).count),
-    Stage("taxed anew", "Looking at tax rates", lambda b, p, d: tax_orders(TaxingBooks(b, d, p), p).count),
-    Stage("credit limits", "Taking over approved credit", lambda b, _p, d: widen_credit(CreditLimitBooks(b, d)).count),
-    Stage("credit", "Checking credit", lambda b, p, d: check_credit(CreditBooks(b, d, p), p, d).count),
+    Stage("guessed", "Looking who unknown payers may be", lambda b, _p, d: guess_payers(StrangerBooks(b, d))),
+    Stage("priced", "Completing and pricing orders", lambda b, p, d: price_orders(PricingBooks(b, d, p), p)),
+    Stage("taxed anew", "Looking at tax rates", lambda b, p, d: tax_orders(TaxingBooks(b, d, p), p)),
+    Stage("credit limits", "Taking over approved credit", lambda b, _p, d: widen_credit(CreditLimitBooks(b, d))),
+    Stage("credit", "Checking credit", lambda b, p, d: check_credit(CreditBooks(b, d, p), p, d)),
     Stage("allocated", "Allocating stock", lambda b, p, d: allocate(AllocationBooks(b, d, p), p, d).count),
     Stage(
         "purchases proposed",
@@ -146,29 +146,29 @@ STAGES: tuple[Stage, ...] = (
         lambda b, p, d: propose_purchases(ProposalBooks(b, d, p), p, d).count,
     ),
     Stage("purchases sent", "Sending purchase orders", lambda b, p, d: send_purchases(SendingBooks(b, d, p), p).count),
-    Stage("picked", "Picking", lambda b, p, d: pick(PickingBooks(b, d), p, d).count),
-    Stage("shipments", "Packing and shipping", lambda b, p, d: ship(ShippingBooks(b, d, p), p).count),
-    Stage("invoiced", "Invoicing", lambda b, p, d: invoice(InvoicingBooks(b, d), p, _unset).count),
+    Stage("picked", "Picking", lambda b, p, d: pick(PickingBooks(b, d), p, d)),
+    Stage("shipments", "Packing and shipping", lambda b, p, d: ship(ShippingBooks(b, d, p), p)),
+    Stage("invoiced", "Invoicing", lambda b, p, d: invoice(InvoicingBooks(b, d), p, _unset)),
     Stage("written off", "Writing off", lambda b, p, d: write_off(WriteOffBooks(b, d), p).count),
     Stage("settled", "Applying prepayments", lambda b, p, d: apply_payments(ApplyingBooks(b, d), p).count),
     Stage(
         "statements of account",
         "Making statements of account",
-        lambda b, p, d: state_accounts(StatementBooks(b, d), d, monthly=p.statements_monthly).count,
+        lambda b, p, d: state_accounts(StatementBooks(b, d), d, monthly=p.statements_monthly),
     ),
-    Stage("messages decided", "Taking decisions on messages", lambda b, _p, d: decide_messages(AskedBooks(b, d)).count),
-    Stage("penalties", "Charging penalties", lambda b, _p, d: settle_penalties(PenaltyBooks(b, d)).count),
+    Stage("messages decided", "Taking decisions on messages", lambda b, _p, d: AskedBooks(b, d).work_off()),
+    Stage("penalties", "Charging penalties", lambda b, _p, d: PenaltyBooks(b, d).work_off()),
     Stage(
         "reminders withdrawn",
         "Looking at reminders that wait",
-        lambda b, p, d: withdraw_reminders(WithdrawingBooks(b, d, p.reminders), p.reminders).count,
+        lambda b, p, d: withdraw_reminders(WithdrawingBooks(b, d, p.reminders), p.reminders),
     ),
     Stage(
         "reminded",
         "Reminding of what is past due",
-        lambda b, p, d: remind(ReminderBooks(b, d, p.reminders), p.reminders, d).count,
+        lambda b, p, d: remind(ReminderBooks(b, d, p.reminders), p.reminders, d),
     ),
-    Stage("closed", "Closing orders", lambda b, _p, d: close_orders(ClosingBooks(b, d)).count),
+    Stage("closed", "Closing orders", lambda b, _p, d: close_orders(ClosingBooks(b, d))),
 )
 
 

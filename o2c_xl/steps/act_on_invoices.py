@@ -8,7 +8,7 @@ from typing import Protocol
 
 from o2c_xl.domain.invoices.crediting import Credited, InvoiceToCredit, credit_rest
 
-__all__ = ["Acted", "AskedInvoice", "InvoiceActionBooks", "InvoiceActions", "act_on_invoices", "nothing_to_do"]
+__all__ = ["AskedInvoice", "InvoiceActionBooks", "InvoiceActions", "act_on_invoices", "nothing_to_do"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,6 @@ class InvoiceActions:
     credit: Sequence[tuple[AskedInvoice, Credited]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Acted:
-    """How many invoices something was done with."""
-
-    count: int
-
-
 class InvoiceActionBooks(Protocol):
     """Where invoices with an action come from; each batch is decided and recorded in one transaction."""
 
@@ -55,9 +48,12 @@ class InvoiceActionBooks(Protocol):
         ...
 
 
-def act_on_invoices(books: InvoiceActionBooks) -> Acted:
-    """Do what was asked where it is still to be done; a second run finds nothing."""
-    return Acted(books.work_off(_decide))
+def act_on_invoices(books: InvoiceActionBooks) -> int:
+    """Do what was asked where it is still to be done; a second run finds nothing.
+
+    Returns how many invoices something was done with.
+    """
+    return books.work_off(_decide)
 
 
 def nothing_to_do(one: AskedInvoice) -> str:

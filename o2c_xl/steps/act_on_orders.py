@@ -10,7 +10,7 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.amending import Cancellation, cancel_open, close_short, request_refused
 from o2c_xl.domain.ordering.orders import Gates, LineQuantities, OrderStatus, Request, derive_status
 
-__all__ = ["ActedOrder", "ActedOrders", "ActionBooks", "NotDone", "OrderToActOn", "act_on_orders"]
+__all__ = ["ActedOrder", "ActionBooks", "NotDone", "OrderToActOn", "act_on_orders"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,6 @@ class NotDone:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class ActedOrders:
-    """How many orders were held, let go, cancelled or closed short."""
-
-    count: int
-
-
 class ActionBooks(Protocol):
     """Where orders with requests come from."""
 
@@ -62,12 +55,13 @@ class ActionBooks(Protocol):
         ...
 
 
-def act_on_orders(books: ActionBooks) -> ActedOrders:
+def act_on_orders(books: ActionBooks) -> int:
     """Do what was asked and is not done yet; what the cell asks for is a state, so a second run changes nothing.
 
-    Confirm and Release are read where an order waits for them: when it is priced, and by the credit check.
+    Returns how many orders were held, let go, cancelled or closed short. Confirm and Release are read where an order
+    waits for them: when it is priced, and by the credit check.
     """
-    return ActedOrders(books.work_off(lambda orders: [done for one in orders if (done := _act(one)) is not None]))
+    return books.work_off(lambda orders: [done for one in orders if (done := _act(one)) is not None])
 
 
 def _act(one: OrderToActOn) -> ActedOrder | NotDone | None:

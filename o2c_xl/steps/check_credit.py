@@ -18,7 +18,6 @@ from o2c_xl.domain.policy import Policy
 
 __all__ = [
     "CheckedOrder",
-    "CheckedOrders",
     "CreditBatch",
     "CreditBooks",
     "OrderToCheck",
@@ -71,13 +70,6 @@ class CheckedOrder:
     hold: Hold | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedOrders:
-    """How many orders the credit check moved on, held or let go."""
-
-    count: int
-
-
 class CreditBooks(Protocol):
     """Where orders to check come from; `work_off` gives each batch to `decide` and records what it decided."""
 
@@ -86,10 +78,13 @@ class CreditBooks(Protocol):
         ...
 
 
-def check_credit(books: CreditBooks, policy: Policy, day: dt.date) -> CheckedOrders:
-    """Decide every order that waits for credit; a second run on the same day changes nothing."""
+def check_credit(books: CreditBooks, policy: Policy, day: dt.date) -> int:
+    """Decide every order that waits for credit; a second run on the same day changes nothing.
+
+    Returns how many orders the credit check moved on, held or let go.
+    """
     rules = credit_policy(policy)
-    return CheckedOrders(books.work_off(lambda batch: _check(batch, rules, day)))
+    return books.work_off(lambda batch: _check(batch, rules, day))
 
 
 def credit_policy(policy: Policy) -> CreditPolicy:

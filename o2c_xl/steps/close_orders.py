@@ -12,7 +12,7 @@ from o2c_xl.domain.money import ZERO
 from o2c_xl.domain.ordering.closing import Closing, OrderAccount, reconcile
 from o2c_xl.domain.ordering.orders import LineQuantities
 
-__all__ = ["ClosedOrders", "ClosingBooks", "LineToClose", "OrderToClose", "close_orders"]
+__all__ = ["ClosingBooks", "LineToClose", "OrderToClose", "close_orders"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,6 @@ class OrderToClose:
     prepaid: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class ClosedOrders:
-    """How many orders were closed."""
-
-    count: int
-
-
 class ClosingBooks(Protocol):
     """Where orders to close come from; each batch is decided and recorded in one transaction."""
 
@@ -60,9 +53,12 @@ class ClosingBooks(Protocol):
         ...
 
 
-def close_orders(books: ClosingBooks) -> ClosedOrders:
-    """Close what is done; a difference closes the order too, and becomes a discrepancy that someone has to own."""
-    return ClosedOrders(books.work_off(lambda orders: [_reconcile(order) for order in orders]))
+def close_orders(books: ClosingBooks) -> int:
+    """Close what is done; a difference closes the order too, and becomes a discrepancy that someone has to own.
+
+    Returns how many orders were closed.
+    """
+    return books.work_off(lambda orders: [_reconcile(order) for order in orders])
 
 
 def _reconcile(order: OrderToClose) -> Closing:

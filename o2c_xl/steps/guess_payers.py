@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import Protocol
 
 from o2c_xl.domain.cash.matching import Match
 from o2c_xl.domain.cash.strangers import Stranger, guess
 from o2c_xl.domain.receivables.open_items import OpenItem
 
-__all__ = ["Guess", "Guessed", "StrangerBooks", "guess_payers"]
+__all__ = ["Guess", "StrangerBooks", "guess_payers"]
 
 Guess = Callable[
     [Sequence[Stranger], Sequence[OpenItem], Mapping[str, str], Mapping[str, AbstractSet[str]]], list[Match]
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Guessed:
-    """How many new proposals wait."""
-
-    count: int
 
 
 class StrangerBooks(Protocol):
@@ -33,6 +25,6 @@ class StrangerBooks(Protocol):
         ...
 
 
-def guess_payers(books: StrangerBooks) -> Guessed:
-    """Propose whose money it may be; a second run proposes nothing new."""
-    return Guessed(books.work_off(guess))
+def guess_payers(books: StrangerBooks) -> int:
+    """Propose whose money it may be; a second run proposes nothing new. Returns how many new proposals wait."""
+    return books.work_off(guess)

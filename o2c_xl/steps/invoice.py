@@ -23,7 +23,7 @@ from o2c_xl.domain.tax import NoRate, Rate, rate_for
 from o2c_xl.domain.terms import due_dates, parse_terms
 
 __all__ = [
-    "MOVING", "BilledLine", "Draft", "Fate", "InvoiceBatch", "InvoiceDecided", "Invoiced", "InvoicingBooks",
+    "MOVING", "BilledLine", "Draft", "Fate", "InvoiceBatch", "InvoiceDecided", "InvoicingBooks",
     "LineToInvoice", "OrderToInvoice", "invoice",
 ]  # fmt: skip
 
@@ -129,13 +129,6 @@ class InvoiceDecided:
         return self.net + self.tax
 
 
-@dataclass(frozen=True, slots=True)
-class Invoiced:
-    """How many invoices were posted."""
-
-    count: int
-
-
 _FaultOf = Callable[[InvoiceDecided, InvoiceBatch], str]
 
 
@@ -147,13 +140,13 @@ class InvoicingBooks(Protocol):
         ...
 
 
-def invoice(books: InvoicingBooks, policy: Policy, unset: Callable[[str], str] = lambda _: "") -> Invoiced:
+def invoice(books: InvoicingBooks, policy: Policy, unset: Callable[[str], str] = lambda _: "") -> int:
     """Post an invoice for what shipped of each order, or ask for its approval; a second run finds nothing.
 
-    `unset` gives the signs of a text that cannot be printed.
+    Returns how many invoices were posted. `unset` gives the signs of a text that cannot be printed.
     """
     fault = partial(_fault, policy, company_party(policy.company), unset)
-    return Invoiced(books.work_off(lambda batch: [_decide(order, batch, policy, fault) for order in batch.orders]))
+    return books.work_off(lambda batch: [_decide(order, batch, policy, fault) for order in batch.orders])
 
 
 def _decide(order: OrderToInvoice, batch: InvoiceBatch, policy: Policy, fault_of: _FaultOf) -> InvoiceDecided:

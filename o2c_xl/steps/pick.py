@@ -19,7 +19,6 @@ __all__ = [
     "OpenPick",
     "OrderPicked",
     "OrderToPick",
-    "Picked",
     "PickingBooks",
     "PickingDecided",
     "pick",
@@ -97,13 +96,6 @@ class PickingDecided:
     at_once: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """How many orders were put on a list, picked or called back."""
-
-    count: int
-
-
 class PickingBooks(Protocol):
     """Where orders to pick come from; each batch is decided and recorded in one transaction."""
 
@@ -112,10 +104,13 @@ class PickingBooks(Protocol):
         ...
 
 
-def pick(books: PickingBooks, policy: Policy, day: dt.date) -> Picked:
-    """Bring orders from stock set aside to goods picked; a second run of the day finds nothing."""
+def pick(books: PickingBooks, policy: Policy, day: dt.date) -> int:
+    """Bring orders from stock set aside to goods picked; a second run of the day finds nothing.
+
+    Returns how many orders were put on a list, picked or called back.
+    """
     until = policy.picked_until(day)
-    return Picked(books.work_off(lambda orders: _decide(orders, policy, until), until))
+    return books.work_off(lambda orders: _decide(orders, policy, until), until)
 
 
 def _decide(orders: Sequence[OrderToPick], policy: Policy, until: dt.date) -> PickingDecided:

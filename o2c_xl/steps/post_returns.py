@@ -16,7 +16,6 @@ from o2c_xl.domain.policy import Policy
 __all__ = [
     "GOODS_RETURNED",
     "PostedReturn",
-    "PostedReturns",
     "ReturnBatch",
     "ReturnBooks",
     "ReturnToPost",
@@ -107,13 +106,6 @@ class ReturnsDecided:
     statuses: Mapping[str, OrderStatus]
 
 
-@dataclass(frozen=True, slots=True)
-class PostedReturns:
-    """How many returns were posted."""
-
-    count: int
-
-
 class ReturnBooks(Protocol):
     """Where returns come from; each batch is decided and recorded in one transaction."""
 
@@ -122,9 +114,12 @@ class ReturnBooks(Protocol):
         ...
 
 
-def post_returns(books: ReturnBooks, policy: Policy) -> PostedReturns:
-    """Post returns of what shipped; one that cannot be keeps a sentence, and nothing is posted twice."""
-    return PostedReturns(books.work_off(lambda batch: _Desk(batch, policy.currency).work()))
+def post_returns(books: ReturnBooks, policy: Policy) -> int:
+    """Post returns of what shipped; one that cannot be keeps a sentence, and nothing is posted twice.
+
+    Returns how many returns were posted.
+    """
+    return books.work_off(lambda batch: _Desk(batch, policy.currency).work())
 
 
 def too_many_back(quantity: Decimal, had: Decimal, left: Decimal, how: str = "shipped") -> str:

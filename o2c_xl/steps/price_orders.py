@@ -26,7 +26,6 @@ __all__ = [
     "PriceBatch",
     "PricedLine",
     "PricedOrder",
-    "PricedOrders",
     "PricingBooks",
     "ProductFacts",
     "Wish",
@@ -136,13 +135,6 @@ class PricedOrder:
     content: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PricedOrders:
-    """How many orders were priced since the last run."""
-
-    count: int
-
-
 class PricingBooks(Protocol):
     """Where orders to price come from; `work_off` gives each batch to `decide` and records what it decided."""
 
@@ -151,9 +143,12 @@ class PricingBooks(Protocol):
         ...
 
 
-def price_orders(books: PricingBooks, policy: Policy) -> PricedOrders:
-    """Price what is complete and say what is missing of the rest; a second run changes nothing."""
-    return PricedOrders(books.work_off(lambda batch: [_price(order, batch, policy) for order in batch.orders]))
+def price_orders(books: PricingBooks, policy: Policy) -> int:
+    """Price what is complete and say what is missing of the rest; a second run changes nothing.
+
+    Returns how many orders were priced since the last run.
+    """
+    return books.work_off(lambda batch: [_price(order, batch, policy) for order in batch.orders])
 
 
 def _price(order: OrderToPrice, batch: PriceBatch, policy: Policy) -> PricedOrder:

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from o2c_xl.domain.receivables.reminders import Debtor, Letter, ReminderPolicy, letter_for
 
-__all__ = ["Reminded", "ReminderBooks", "remind"]
-
-
-@dataclass(frozen=True, slots=True)
-class Reminded:
-    """How many letters were written."""
-
-    count: int
+__all__ = ["ReminderBooks", "remind"]
 
 
 class ReminderBooks(Protocol):
@@ -27,12 +19,12 @@ class ReminderBooks(Protocol):
         ...
 
 
-def remind(books: ReminderBooks, policy: ReminderPolicy, day: dt.date) -> Reminded:
-    """Write to everybody with an item that has reached its next level."""
+def remind(books: ReminderBooks, policy: ReminderPolicy, day: dt.date) -> int:
+    """Write to everybody with an item that has reached its next level. Returns how many letters were written."""
     if not policy.on or not policy.levels:
-        return Reminded(0)
+        return 0
 
     def decide(debtors: Sequence[Debtor]) -> list[Letter]:
         return [letter for debtor in debtors if (letter := letter_for(debtor, policy, day))]
 
-    return Reminded(books.work_off(decide))
+    return books.work_off(decide)

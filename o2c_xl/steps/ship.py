@@ -23,7 +23,6 @@ __all__ = [
     "PackedShipment",
     "Parcel",
     "ParcelLine",
-    "Shipped",
     "ShippingBatch",
     "ShippingBooks",
     "moves_of",
@@ -129,13 +128,6 @@ class OrderShipped:
     after: Mapping[str, LineQuantities] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Shipped:
-    """How many shipments were made, sent or cancelled."""
-
-    count: int
-
-
 class ShippingBooks(Protocol):
     """Where orders to ship come from; each batch is decided and recorded in one transaction."""
 
@@ -144,16 +136,22 @@ class ShippingBooks(Protocol):
         ...
 
 
-def ship(books: ShippingBooks, policy: Policy) -> Shipped:
-    """Send what is picked, or pack it where a person sends it; a second run finds nothing."""
-    return Shipped(books.work_off(lambda batch: [door.work() for door in _doors(batch, policy)]))
+def ship(books: ShippingBooks, policy: Policy) -> int:
+    """Send what is picked, or pack it where a person sends it; a second run finds nothing.
+
+    Returns how many shipments were made, sent or cancelled.
+    """
+    return books.work_off(lambda batch: [door.work() for door in _doors(batch, policy)])
 
 
-def send_parcels(books: ShippingBooks, policy: Policy) -> Shipped:
-    """Send what people say has left, where they do that: before an order is cancelled and before stock is counted."""
+def send_parcels(books: ShippingBooks, policy: Policy) -> int:
+    """Send what people say has left, where they do that: before an order is cancelled and before stock is counted.
+
+    Returns how many shipments were made, sent or cancelled.
+    """
     if not policy.ship_by_hand:
-        return Shipped(0)
-    return Shipped(books.work_off(lambda batch: [door.send() for door in _doors(batch, policy)]))
+        return 0
+    return books.work_off(lambda batch: [door.send() for door in _doors(batch, policy)])
 
 
 def _doors(batch: ShippingBatch, policy: Policy) -> list[_Door]:

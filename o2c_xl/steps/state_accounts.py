@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Protocol
 
-__all__ = ["AccountsStated", "StatementBooks", "month_before", "state_accounts"]
+__all__ = ["StatementBooks", "month_before", "state_accounts"]
 
 _ONE_DAY = dt.timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class AccountsStated:
-    """How many statements were put into the outbox."""
-
-    count: int
 
 
 class StatementBooks(Protocol):
@@ -26,9 +18,12 @@ class StatementBooks(Protocol):
         ...
 
 
-def state_accounts(books: StatementBooks, day: dt.date, *, monthly: bool) -> AccountsStated:
-    """Make the statements of the month before when the company wants them."""
-    return AccountsStated(books.work_off(*month_before(day)) if monthly else 0)
+def state_accounts(books: StatementBooks, day: dt.date, *, monthly: bool) -> int:
+    """Make the statements of the month before when the company wants them.
+
+    Returns how many statements were put into the outbox.
+    """
+    return books.work_off(*month_before(day)) if monthly else 0
 
 
 def month_before(day: dt.date) -> tuple[dt.date, dt.date]:

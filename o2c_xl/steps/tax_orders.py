@@ -17,7 +17,7 @@ from o2c_xl.domain.money import ZERO, plain_number
 from o2c_xl.domain.policy import Policy
 from o2c_xl.domain.tax import Rate
 
-__all__ = ["LineToTax", "OrderToTax", "TaxBatch", "TaxedOrder", "TaxedOrders", "TaxingBooks", "tax_orders"]
+__all__ = ["LineToTax", "OrderToTax", "TaxBatch", "TaxedOrder", "TaxingBooks", "tax_orders"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +62,6 @@ class TaxedOrder:
     rates: Mapping[str, tuple[Decimal, str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class TaxedOrders:
-    """How many orders were taxed anew."""
-
-    count: int
-
-
 class TaxingBooks(Protocol):
     """Where such orders come from; `work_off` gives each batch to `decide` and records what it decided."""
 
@@ -77,14 +70,17 @@ class TaxingBooks(Protocol):
         ...
 
 
-def tax_orders(books: TaxingBooks, policy: Policy) -> TaxedOrders:
-    """Bring confirmed orders to the rates of today; a second run finds nothing."""
+def tax_orders(books: TaxingBooks, policy: Policy) -> int:
+    """Bring confirmed orders to the rates of today; a second run finds nothing.
+
+    Returns how many orders were taxed anew.
+    """
 
     def decide(batch: TaxBatch) -> list[TaxedOrder]:
         taxed = [(order, _taxed(order, batch.rates, policy)) for order in batch.orders]
         return [now for order, now in taxed if now.rates or now.tax != order.tax]
 
-    return TaxedOrders(books.work_off(decide))
+    return books.work_off(decide)
 
 
 def _taxed(order: OrderToTax, rates: Mapping[tuple[str, str], Rate], policy: Policy) -> TaxedOrder:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from o2c_xl.domain.approvals import ApprovalStatus, Verdict
 
-__all__ = ["AskedCredit", "CreditLimitBooks", "WidenedCredit", "widen_credit"]
+__all__ = ["AskedCredit", "CreditLimitBooks", "widen_credit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,6 @@ class AskedCredit:
     wanted: str
 
 
-@dataclass(frozen=True, slots=True)
-class WidenedCredit:
-    """How many customers have more credit now."""
-
-    count: int
-
-
 class CreditLimitBooks(Protocol):
     """Where wishes for more credit stand."""
 
@@ -35,9 +28,12 @@ class CreditLimitBooks(Protocol):
         ...
 
 
-def widen_credit(books: CreditLimitBooks) -> WidenedCredit:
-    """Take over what was approved for exactly what is wanted; a second run finds nothing."""
-    return WidenedCredit(books.work_off(_approved))
+def widen_credit(books: CreditLimitBooks) -> int:
+    """Take over what was approved for exactly what is wanted; a second run finds nothing.
+
+    Returns how many customers have more credit now.
+    """
+    return books.work_off(_approved)
 
 
 def _approved(asked: Sequence[AskedCredit]) -> list[str]:

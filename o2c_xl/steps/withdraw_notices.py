@@ -9,7 +9,7 @@ from typing import Protocol
 from o2c_xl.domain.ordering.orders import IN_WAREHOUSE, OrderStatus
 from o2c_xl.domain.telling import ALTERNATIVES, DELAY, HELD, MISSING
 
-__all__ = ["Notice", "NoticeBooks", "NoticesWithdrawn", "overtaken", "withdraw_notices"]
+__all__ = ["Notice", "NoticeBooks", "overtaken", "withdraw_notices"]
 
 _GONE = (OrderStatus.SHIPPED, OrderStatus.INVOICED, OrderStatus.CLOSED)
 _CHOSEN = (*IN_WAREHOUSE, *_GONE)
@@ -29,13 +29,6 @@ class Notice:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class NoticesWithdrawn:
-    """How many messages do not go out."""
-
-    count: int
-
-
 class NoticeBooks(Protocol):
     """Where messages that wait come from."""
 
@@ -44,9 +37,12 @@ class NoticeBooks(Protocol):
         ...
 
 
-def withdraw_notices(books: NoticeBooks) -> NoticesWithdrawn:
-    """Look at what waits, before it is mailed; where the program mails nothing, people have it in their hands."""
-    return NoticesWithdrawn(books.work_off(_decide))
+def withdraw_notices(books: NoticeBooks) -> int:
+    """Look at what waits, before it is mailed; where the program mails nothing, people have it in their hands.
+
+    Returns how many messages do not go out.
+    """
+    return books.work_off(_decide)
 
 
 def _decide(notices: Sequence[Notice]) -> dict[str, str]:

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from o2c_xl.domain.receivables.outdated_reminders import Asked, outdated
 from o2c_xl.domain.receivables.reminders import DueItem, ReminderPolicy
 
-__all__ = ["RemindersWithdrawn", "WithdrawingBooks", "withdraw_reminders"]
-
-
-@dataclass(frozen=True, slots=True)
-class RemindersWithdrawn:
-    """How many letters do not go out."""
-
-    count: int
+__all__ = ["WithdrawingBooks", "withdraw_reminders"]
 
 
 class WithdrawingBooks(Protocol):
@@ -27,6 +19,9 @@ class WithdrawingBooks(Protocol):
         ...
 
 
-def withdraw_reminders(books: WithdrawingBooks, policy: ReminderPolicy) -> RemindersWithdrawn:
-    """Look at what waits to be mailed; where the program mails nothing, people have the letters in their hands."""
-    return RemindersWithdrawn(books.work_off(outdated) if policy.mailed else 0)
+def withdraw_reminders(books: WithdrawingBooks, policy: ReminderPolicy) -> int:
+    """Look at what waits to be mailed; where the program mails nothing, people have the letters in their hands.
+
+    Returns how many letters do not go out.
+    """
+    return books.work_off(outdated) if policy.mailed else 0

@@ -112,16 +112,16 @@ def taken(ledger: Ledger, key: str, *wanted: tuple[Any, ...], **head: Any) -> No
 
 
 def run_pick(ledger: Ledger, rules: Policy | None = None, day: dt.date = DAY) -> int:
-    return pick(PickingBooks(ledger, day), rules or policy(), day).count
+    return pick(PickingBooks(ledger, day), rules or policy(), day)
 
 
 def run_ship(ledger: Ledger, rules: Policy | None = None, day: dt.date = DAY) -> int:
     rules = rules or policy()
-    return ship(ShippingBooks(ledger, day, rules), rules).count
+    return ship(ShippingBooks(ledger, day, rules), rules)
 
 
 def run_invoice(ledger: Ledger, rules: Policy | None = None, day: dt.date = DAY) -> int:
-    return invoice(InvoicingBooks(ledger, day), rules or policy()).count
+    return invoice(InvoicingBooks(ledger, day), rules or policy())
 
 
 def type_in(ledger: Ledger, table: Table, **row: Any) -> None:
@@ -161,15 +161,15 @@ def assert_books_hold(ledger: Ledger) -> None:
 
 def run_returns(ledger: Ledger, day: dt.date = DAY) -> int:
     rules = policy()
-    return post_returns(ReturnBooks(ledger, day, rules), rules).count
+    return post_returns(ReturnBooks(ledger, day, rules), rules)
 
 
 def run_close(ledger: Ledger, day: dt.date = DAY) -> int:
-    return close_orders(ClosingBooks(ledger, day)).count
+    return close_orders(ClosingBooks(ledger, day))
 
 
 def run_actions(ledger: Ledger, day: dt.date = DAY) -> int:
-    return act_on_invoices(InvoiceActionBooks(ledger, day)).count
+    return act_on_invoices(InvoiceActionBooks(ledger, day))
 
 
 def fulfil(ledger: Ledger, rules: Policy | None = None, day: dt.date = DAY) -> tuple[int, int, int]:

@@ -129,9 +129,9 @@ def run(ledger: Ledger, rules: Policy | None = None, day: dt.date = DAY) -> tupl
     """The sales steps in their turn; how many orders each changed."""
     rules = rules or policy()
     return (
-        act_on_orders(ActionBooks(ledger, day)).count,
-        price_orders(PricingBooks(ledger, day, rules), rules).count,
-        check_credit(CreditBooks(ledger, day, rules), rules, day).count,
+        act_on_orders(ActionBooks(ledger, day)),
+        price_orders(PricingBooks(ledger, day, rules), rules),
+        check_credit(CreditBooks(ledger, day, rules), rules, day),
         allocate(AllocationBooks(ledger, day, rules), rules, day).count,
     )
 

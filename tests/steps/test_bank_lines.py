@@ -111,7 +111,7 @@ def test_a_stranger_gets_one_proposal_and_no_second(ledger: Ledger) -> None:
     post(ledger)
     books.receive()
 
-    counts = [guess_payers(StrangerBooks(ledger, DAY)).count for _ in range(2)]
+    counts = [guess_payers(StrangerBooks(ledger, DAY)) for _ in range(2)]
 
     assert counts == [1, 0]
     with ledger.reading() as conn:

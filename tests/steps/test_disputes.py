@@ -25,7 +25,7 @@ def later(days: int) -> dt.date:
 def act(books: Books, day: dt.date, invoice: str, **asked: str) -> None:
     books.change("invoices", invoice, **asked)
     act_on_invoices(InvoiceActionBooks(books.ledger, day))
-    assert act_on_invoices(InvoiceActionBooks(books.ledger, day)).count == 0
+    assert act_on_invoices(InvoiceActionBooks(books.ledger, day)) == 0
     books.prove()
 
 

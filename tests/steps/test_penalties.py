@@ -12,7 +12,6 @@ from o2c_xl.ledger.papers.letters import memo_penalties
 from o2c_xl.ledger.receivables.penalties import PenaltyBooks
 from o2c_xl.ledger.receivables.reminders import ReminderBooks
 from o2c_xl.steps.remind import remind
-from o2c_xl.steps.settle_penalties import settle_penalties
 from o2c_xl.tables.show.computed import waiting
 from tests.steps.receivables import DAY, Books
 
@@ -29,8 +28,8 @@ def reminded(books: Books) -> str:
 
 
 def settle(books: Books) -> int:
-    count = settle_penalties(PenaltyBooks(books.ledger, LATE)).count
-    assert settle_penalties(PenaltyBooks(books.ledger, LATE)).count == 0
+    count = PenaltyBooks(books.ledger, LATE).work_off()
+    assert PenaltyBooks(books.ledger, LATE).work_off() == 0
     books.prove()
     return count
 

@@ -18,7 +18,7 @@ from tests.steps.order_samples import DAY, D, act, head, lines, open_shop, order
 
 def price(ledger: Ledger, rules: Policy | None = None, day: dt.date = DAY) -> int:
     rules = rules or policy()
-    return price_orders(PricingBooks(ledger, day, rules), rules).count
+    return price_orders(PricingBooks(ledger, day, rules), rules)
 
 
 @pytest.fixture

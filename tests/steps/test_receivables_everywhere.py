@@ -15,7 +15,6 @@ from o2c_xl.ledger.reporting.cash import expected_cash, habits_of
 from o2c_xl.ledger.store import Ledger
 from o2c_xl.steps.act_on_invoices import act_on_invoices
 from o2c_xl.steps.remind import remind
-from o2c_xl.steps.settle_penalties import settle_penalties
 from o2c_xl.tables.define.catalogue import BY_NAME
 from o2c_xl.tables.show.computed import waiting
 from o2c_xl.tables.show.receivables import aging_rows, exposure_rows
@@ -34,7 +33,7 @@ def test_from_reminder_to_charged_penalty(ledger: Ledger) -> None:
     act_on_invoices(InvoiceActionBooks(ledger, DAY))
     books.day = late = DAY + dt.timedelta(days=40)
 
-    letters = remind(ReminderBooks(ledger, late, POLICY.reminders), POLICY.reminders, late).count
+    letters = remind(ReminderBooks(ledger, late, POLICY.reminders), POLICY.reminders, late)
     books.pay("119.00", invoice, "C1")
     books.settle()
     with ledger.reading() as conn:
@@ -44,7 +43,7 @@ def test_from_reminder_to_charged_penalty(ledger: Ledger) -> None:
         expected = expected_cash(conn, late, "EUR", habits_of(conn, late))
         disputes = disputes_of(conn, DAY, late)
     books.change("reminders", "RM-000001", action="Charge")
-    charged = settle_penalties(PenaltyBooks(ledger, late)).count
+    charged = PenaltyBooks(ledger, late).work_off()
     with ledger.transaction(late) as txn:
         abouts = ask_statements(txn, statements_wanted(txn.conn, None, DAY, late))
     with ledger.reading() as conn:

@@ -24,9 +24,9 @@ POLICY = ReminderPolicy(levels=levels_of("7, 21, 35", "0, 5, 10", "0, 1, 2"), ga
 def run(books: Books, late: int, policy: ReminderPolicy = POLICY) -> int:
     """Remind so many days after the first of the two usual due dates (net 30)."""
     day = DAY + dt.timedelta(days=30 + late)
-    count = remind(ReminderBooks(books.ledger, day, policy), policy, day).count
+    count = remind(ReminderBooks(books.ledger, day, policy), policy, day)
     head = books.ledger.head()
-    assert remind(ReminderBooks(books.ledger, day, policy), policy, day).count == 0
+    assert remind(ReminderBooks(books.ledger, day, policy), policy, day) == 0
     assert books.ledger.head() == head
     books.prove()
     return count

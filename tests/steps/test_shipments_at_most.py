@@ -25,8 +25,8 @@ def work(ledger: Ledger, rules: Policy | None = None) -> int:
     """Allocate, pick and ship as a run does; returns how many were picked or shipped."""
     rules = rules or policy()
     run(ledger)
-    picked = pick(PickingBooks(ledger, DAY), rules, DAY).count
-    return picked + ship(ShippingBooks(ledger, DAY, rules), rules).count
+    picked = pick(PickingBooks(ledger, DAY), rules, DAY)
+    return picked + ship(ShippingBooks(ledger, DAY, rules), rules)
 
 
 def settle(ledger: Ledger, rules: Policy | None = None) -> None:

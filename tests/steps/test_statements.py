@@ -122,12 +122,12 @@ def test_monthly_statements_are_made_once_a_month(books: Books) -> None:
     day = dt.date(2026, 5, 2)
 
     counts = [
-        state_accounts(StatementBooks(books.ledger, on), on, monthly=True).count
+        state_accounts(StatementBooks(books.ledger, on), on, monthly=True)
         for on in (day, day, dt.date(2026, 5, 20), dt.date(2026, 6, 1))
     ]
 
     assert counts == [2, 0, 0, 2]
-    assert state_accounts(StatementBooks(books.ledger, day), day, monthly=False).count == 0
+    assert state_accounts(StatementBooks(books.ledger, day), day, monthly=False) == 0
     assert month_before(dt.date(2026, 1, 15)) == (dt.date(2025, 12, 1), dt.date(2025, 12, 31))
     books.prove()
 

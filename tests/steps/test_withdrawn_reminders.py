@@ -26,8 +26,8 @@ def run(books: Books, day: dt.date = LATE, policy: ReminderPolicy = POLICY) -> t
     """Withdrawn and written; a second run finds nothing."""
     counts = []
     for _ in range(2):
-        gone = withdraw_reminders(WithdrawingBooks(books.ledger, day, policy), policy).count
-        counts.append((gone, remind(ReminderBooks(books.ledger, day, policy), policy, day).count))
+        gone = withdraw_reminders(WithdrawingBooks(books.ledger, day, policy), policy)
+        counts.append((gone, remind(ReminderBooks(books.ledger, day, policy), policy, day)))
     books.prove()
     assert counts[1] == (0, 0)
     return counts[0]

@@ -207,7 +207,7 @@ def test_a_write_off_is_reversed_once_and_the_money_then_finds_its_invoice(books
     books.settle()
     books.change("invoices", invoice, action="Reopen", reason="Paid after all")
 
-    counts = [act_on_invoices(InvoiceActionBooks(books.ledger, DAY)).count for _ in range(2)]
+    counts = [act_on_invoices(InvoiceActionBooks(books.ledger, DAY)) for _ in range(2)]
     books.settle()
 
     row = books.rows("invoices")[invoice]

@@ -179,9 +179,9 @@ class _Sending:
         """Nobody is reminded of what was settled while the letter waited, or told what is no longer so."""
         policy = self.company.policy_now().reminders
         done = withdraw_reminders(WithdrawingBooks(self.company.ledger, self.day, policy), policy)
-        self.outcome.count("reminders withdrawn", done.count)
+        self.outcome.count("reminders withdrawn", done)
         told = withdraw_notices(NoticeBooks(self.company.ledger, self.day))
-        self.outcome.count("messages withdrawn", told.count)
+        self.outcome.count("messages withdrawn", told)
 
     def _due(self, oldest: dt.date | None, now: str, after: str, server: str) -> Sequence[Any]:
         with self.company.ledger.reading() as conn:
