@@ -173,7 +173,8 @@ def test_what_nobody_sells_is_told_with_the_day_since_when_an_order_that_shipped
 def test_another_supplier_than_proposed_brings_its_price_and_asks_for_a_reason(tmp_path: Path) -> None:
     desk = open_desk(tmp_path / "company")
     supplied(desk, tmp_path)
-    prices = [{"Supplier ID": "S2", "SKU": "MUG", "Minimum quantity": 0, "Price": "4.50"}]
+    price = {"Supplier ID": "S2", "SKU": "MUG", "Minimum quantity": 0, "Price": "4.50"}
+    prices = [price, {**price, "Minimum quantity": 6, "Price": "4.20"}]
     desk.load(
         write(tmp_path / "Settings.csv", [{"Setting": "Send purchase orders by hand", "Value": "Yes"}]),
         write(tmp_path / "Suppliers.csv", [{"Supplier ID": "S2", "Name": "Other"}]),
@@ -188,11 +189,12 @@ def test_another_supplier_than_proposed_brings_its_price_and_asks_for_a_reason(t
     (line,) = desk.show("PurchaseOrderLines")
     check, cost = seen(desk, "PurchaseOrders", before["PO"])["Check"], seen(desk, "PurchaseOrderLines", before["PO"])
     type_in(desk, "PurchaseOrders", before["PO"], Reason="Here tomorrow", Action="Send")
+    type_in(desk, "PurchaseOrderLines", before["PO"], Quantity=6)
     desk.run()
 
     assert (line["Unit cost"], cost["Unit cost"]) == ("4.50", 4.5)
     assert line["Why"] == f"Unit cost: the price of S2. Proposed was: {before['Why']}"
     assert check == "Reason: S1 was proposed. Say why S2 instead."
     (sent,) = desk.show("PurchaseOrders")
-    assert (sent["Status"], sent["Reason"], sent["Net"], sent["Check"]) == ("Sent", "Here tomorrow", "13.50", None)
+    assert (sent["Status"], sent["Reason"], sent["Net"], sent["Check"]) == ("Sent", "Here tomorrow", "25.20", None)
     desk.verify()

@@ -25,7 +25,8 @@ from o2c_xl.tables.take.purchase_rows import PurchaseBook, check_purchases, open
 __all__ = ["take_purchase_book"]
 
 _FOUND = "Unit cost"  # how the reason begins where the program found the cost
-_PROPOSED = " Proposed was: "  # and what follows it where somebody chose another supplier
+_PROPOSED = " Proposed was: "  # and what follows it where somebody changed what the program proposed
+_TAKEN_OFF = "Taken off the order."
 _NO_DETAIL = (None, "")
 
 
@@ -119,10 +120,11 @@ def _price(txn: Txn, taken: Sequence[_Taken], policy: Policy) -> None:
     offers = find_offers(txn.conn, skus, txn.day, policy, [one.head["supplier_id"] for one in fresh])
     for one in fresh:
         one.head["currency"] = offers.terms(one.head["supplier_id"]).currency
-        for number in (*one.new, *one.changed):
+        for number in one.lines if "supplier_id" in one.head_changed else (*one.new, *one.changed):
+            before = dict(one.lines[number])
             _cost(one, number, offers)
-        if one.known and "supplier_id" in one.head_changed:
-            _cost_anew(one, offers)
+            if one.lines[number] != before and number not in one.new:
+                one.changed.setdefault(number, {"unit_cost": one.lines[number]["unit_cost"]})
         lines = _in_order(one)
         one.head["net"] = net_of(lines, one.head["currency"])
         one.head["content_hash"] = purchase_hash(one.head["supplier_id"], one.head["currency"], lines)
@@ -142,27 +144,17 @@ def _too_large(book: PurchaseBook, one: _Taken) -> bool:
 
 
 def _cost(one: _Taken, number: str, offers: Offers) -> None:
-    """An empty cost is the supplier's price; a typed one stands, and no reason beside it."""
+    """A cost that nobody typed is the supplier's price for that many; a typed one stands, and no reason beside it."""
     line, changed = one.lines[number], one.changed.get(number, {})
-    looked_up = str(line["why"]).startswith(_FOUND) and "unit_cost" not in changed
     if line["quantity"] == ZERO:
-        line["why"] = "Taken off the order."
-    elif line["unit_cost"] is None or looked_up:
-        line["unit_cost"], line["why"] = offers.cost(one.head["supplier_id"], line["sku"], line["quantity"] or ZERO)
+        line["why"] = _TAKEN_OFF
+    elif line["unit_cost"] is None or (line["why"] not in ("", _TAKEN_OFF) and "unit_cost" not in changed):
+        before = line["why"]
+        proposed = before.partition(_PROPOSED)[2] or ("" if before.startswith(_FOUND) else before)
+        line["unit_cost"], found = offers.cost(one.head["supplier_id"], line["sku"], line["quantity"] or ZERO)
+        line["why"] = f"{found}{_PROPOSED}{proposed}" if proposed else found
     else:
         line["why"] = ""
-
-
-def _cost_anew(one: _Taken, offers: Offers) -> None:
-    """Costs that Python found are those of the supplier before; what was proposed stays told beside the new one."""
-    for number, line in one.lines.items():
-        if number in one.new or number in one.changed or not line["why"]:
-            continue
-        cost, found = offers.cost(one.head["supplier_id"], line["sku"], line["quantity"] or ZERO)
-        before = line["why"].partition(_PROPOSED)[2] or ("" if line["why"].startswith(_FOUND) else line["why"])
-        line["why"] = f"{found}{_PROPOSED}{before}" if before else found
-        one.changed[number] = {"unit_cost": cost}
-        line["unit_cost"] = cost
 
 
 def _in_order(one: _Taken) -> list[dict[str, Any]]:
