@@ -11,6 +11,7 @@ import pytest
 from tests.scenarios.commands import Desk
 from tests.scenarios.northwind import write
 from tests.scenarios.test_found_by_users import order, supplied
+from tests.scenarios.test_given_up import add
 from tests.scenarios.test_straight_through import DAY, open_desk
 from tests.scenarios.test_who_may import seen, type_in
 
@@ -197,4 +198,21 @@ def test_another_supplier_than_proposed_brings_its_price_and_asks_for_a_reason(t
     assert check == "Reason: S1 was proposed. Say why S2 instead."
     (sent,) = desk.show("PurchaseOrders")
     assert (sent["Status"], sent["Reason"], sent["Net"], sent["Check"]) == ("Sent", "Here tomorrow", "25.20", None)
+    desk.verify()
+
+
+def test_typed_lines_of_a_purchase_order_are_numbered_and_those_of_a_file_are_not(desk: Desk, tmp_path: Path) -> None:
+    (bought,) = desk.show("PurchaseOrders")
+    add(desk, "PurchaseOrders", PO="P-7", Supplier_ID="S1")
+    add(desk, "PurchaseOrderLines", PO="P-7", SKU="MUG", Quantity=5)
+    add(desk, "PurchaseOrderLines", PO="P-7", SKU="POT", Quantity=6)
+    desk.run()
+    file = write(tmp_path / "PurchaseOrderLines.csv", [{"PO": "P-7", "Line": "", "SKU": "MUG", "Quantity": 1}])
+    refused = desk.load(file, expect=1)
+
+    lines = [(row["PO"], row["Line"], row["SKU"]) for row in desk.show("PurchaseOrderLines")]
+    assert lines == [("P-7", "1", "MUG"), ("P-7", "2", "POT"), (bought["PO"], "1", "MUG")]
+    assert seen(desk, "PurchaseOrderLines", "P-7")["Line"] == "1"
+    assert [issue["fix"] for issue in refused["issues"]] == ["Fill it in: 1, 2, 3 … within the purchase order."]
+    assert {name: n for name, n in desk.run(expect=None)["counts"].items() if n} == {}
     desk.verify()

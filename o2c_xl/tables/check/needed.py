@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from o2c_xl.tables.define.spec import Column, Table
+from o2c_xl.tables.define.spec import Column, Kind, Table
 from o2c_xl.tables.parse.batch import Batch, Needs, Parsed
 from o2c_xl.tables.parse.cells import CellFault, Fault
 
@@ -53,13 +53,13 @@ def _fill_in(batch: Batch, column: Column, needs: Needs) -> str:
     if reference and column is batch.table.keys[0]:
         return f"Fill in {column.header} or {reference.header}: by it the row is known when it comes again."
     if not batch.table.gives_key:
-        return f"Fill it in: {column.help}"
+        return f"Fill it in: {column.help.partition(';')[0].removesuffix('.')}."
     return f"Fill it in: {column.help.partition(';')[0]}, by which the row is known when it comes again."
 
 
 def _may_be_empty(batch: Batch, column: Column, needs: Needs) -> bool:
     table = batch.table
-    if table.name == "OrderLines" and column.field == "line":
+    if column.kind is Kind.LINE and (needs is Needs.SHEET or table.name == "OrderLines"):
         return True
     if needs is Needs.FILE:
         return False

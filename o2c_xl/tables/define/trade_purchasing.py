@@ -52,7 +52,12 @@ PURCHASE_ORDER_LINES = table(
     Department.PURCHASING,
     "What each purchase order asks for.",
     key("PO", "The purchase order.", feeds="PurchaseOrders.PO", example="PO-000001"),
-    key("Line", "1, 2, 3 … within the purchase order.", kind=Kind.LINE, example="1"),
+    key(
+        "Line",
+        "1, 2, 3 … within the purchase order; empty in the workbook = numbered for you.",
+        kind=Kind.LINE,
+        example="1",
+    ),
     staff("SKU", Kind.CODE, "From Products.", feeds="Products.SKU", example="00123", needed=True),
     staff("Quantity", Kind.QUANTITY, "How many; 0 takes a line off a draft.", least=0, example="50", needed=True),
     staff(
