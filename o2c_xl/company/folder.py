@@ -158,7 +158,7 @@ class Folder:
         """Read `o2c.toml`; raises CannotRun with the place of the fault."""
         path = self.root / CONFIG
         try:
-            raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+            raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
             return Config.model_validate(raw)
         except FileNotFoundError as error:
             raise CannotRun(

@@ -34,12 +34,8 @@ class Wishes:
 
 def make_company(root: Path, wishes: Wishes, day: dt.date, clock: Callable[[], dt.datetime], who: str) -> Company:
     """Make the folder and all in it; raises CannotRun when there is a company already or a value is not known."""
-    currency, country = wishes.currency.upper(), wishes.country.upper()
-    if currency not in CURRENCIES:
-        raise CannotRun(f"--currency {wishes.currency} is no currency. Write three letters such as EUR.")
-    if len(country) != 2 or not country.isalpha():  # noqa: PLR2004 -- ISO 3166 alpha-2
-        raise CannotRun(f"--country {wishes.country} is no country. Write two letters such as DE.")
     folder = Folder(root.resolve())
+    currency, country = _standing(wishes)
     refuse_taken(folder)
     try:
         folder.make()
@@ -55,6 +51,16 @@ def make_company(root: Path, wishes: Wishes, day: dt.date, clock: Callable[[], d
     return company
 
 
+def _standing(wishes: Wishes) -> tuple[str, str]:
+    """Currency and country in capitals; raises CannotRun where one is not known."""
+    currency, country = wishes.currency.upper(), wishes.country.upper()
+    if currency not in CURRENCIES:
+        raise CannotRun(f"--currency {wishes.currency} is no currency. Write three letters such as EUR.")
+    if len(country) != 2 or not country.isalpha():  # noqa: PLR2004 -- ISO 3166 alpha-2
+        raise CannotRun(f"--country {wishes.country} is no country. Write two letters such as DE.")
+    return currency, country
+
+
 def refuse_taken(folder: Folder) -> None:
     """Raises CannotRun where no company can be made: there is one already, or books of someone's."""
     if (folder.root / CONFIG).exists():
@@ -64,7 +70,8 @@ def refuse_taken(folder: Folder) -> None:
 
 
 def planned_books(root: Path, wishes: Wishes) -> list[Path]:
-    """The workbooks that `make_company` makes; raises CannotRun where it would refuse the folder."""
+    """The workbooks that `make_company` makes; raises CannotRun where it would refuse the folder or a value."""
+    _standing(wishes)
     refuse_taken(Folder(root.resolve()))
     titles = DEPARTMENT_BOOKS if wishes.by_department else (_ONE_BOOK,)
     return sorted(Folder(root.resolve()).books / f"{title}.xlsx" for title in titles)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 from o2c_xl.company.alone import alone
 from o2c_xl.company.dropped.inbox import Inbox, rehearse_inbox
@@ -108,18 +110,30 @@ def _is_open(company: Company, day: dt.date, outcome: Outcome) -> bool:
 def _send_out(company: Company, day: dt.date, tell: Callable[[str], None], outcome: Outcome) -> None:
     """Documents, then messages."""
     tell("Writing documents")
-    with _timed(outcome, "documents"):
+    before = sum(outcome.counts.values())
+    outcome.count("documents written", 0)
+    with _timed(outcome, "documents"), _minding_files(outcome):
         written = write_papers(company, day)
-        notices = write_notices(company, day)
-    outcome.count("documents written", written.count)
-    outcome.notes += written.notes
-    outcome.include(notices)
+        outcome.count("documents written", written.count)
+        outcome.notes += written.notes
+        outcome.include(write_notices(company, day))
+    made = sum(outcome.counts.values()) != before
     tell("Sending messages")
-    with _timed(outcome, "sending"):
+    with _timed(outcome, "sending"), _minding_files(outcome):
         outcome.include(send_messages(company, day))
         put_withdrawn_aside(company, day)
-    if written.count or notices.changed:
+    if made:
         outcome.notes += not_sent(company, day)
+
+
+@contextmanager
+def _minding_files(outcome: Outcome) -> Iterator[None]:
+    """A file that another program keeps to itself puts off what needs it, and never the workbooks."""
+    try:
+        yield
+    except PermissionError as error:
+        name = Path(error.filename).name if error.filename else "A file in the folder outbox"
+        outcome.stop(CannotRun(f"{name} is in use or protected. Close it; the next run goes on from there."))
 
 
 def _rehearse(

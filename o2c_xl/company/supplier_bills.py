@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from o2c_xl.company.opened import Company
+from o2c_xl.company.periods import check_open
 from o2c_xl.domain.buying.supplier_bill import BillRow, bill_of
 from o2c_xl.domain.einvoice.fields import gaps
 from o2c_xl.domain.einvoice.gap import Gap
@@ -18,6 +19,7 @@ from o2c_xl.domain.einvoice.sums import Difference, differences
 from o2c_xl.domain.issue import CannotRun, check_text
 from o2c_xl.intake.arrivals import Arrival, Taken, file_issue, known_files, note_place, refuse, take_arrival
 from o2c_xl.intake.fate import Fate
+from o2c_xl.intake.folders.hashed import copy_hashed
 from o2c_xl.intake.folders.stored import Moving, find_place, free_place, place_new
 from o2c_xl.intake.process.reader import Reader, ReaderFault
 from o2c_xl.intake.refused.mending import clear_away
@@ -63,19 +65,23 @@ class BillTaken:
 
 def check_bill(path: Path) -> BillTaken:
     """Recompute every sum of the invoice in a file. Raises CannotRun where it cannot be read."""
-    return _checked(_read(path))
+    return _checked(_invoice(_there(path), path.name))
 
 
 def _checked(invoice: EInvoice) -> BillTaken:
     return BillTaken(differences(invoice), gaps(invoice))
 
 
-def _read(path: Path) -> EInvoice:
+def _there(path: Path) -> Path:
     if not path.is_file():
         raise CannotRun(f"{path} is not there. Check the name; o2c bill takes UBL, CII and Factur-X.")
+    return path
+
+
+def _invoice(path: Path, name: str) -> EInvoice:
     try:
         with Reader() as reader:
-            invoice: EInvoice = reader.run("e-invoice", path.resolve(), path.name)
+            invoice: EInvoice = reader.run("e-invoice", path.resolve(), name)
     except ReaderFault as fault:
         raise CannotRun(str(fault)) from fault
     return invoice
@@ -84,11 +90,14 @@ def _read(path: Path) -> EInvoice:
 def take_bill(company: Company, path: Path, day: dt.date, *, dry_run: bool) -> BillTaken:
     """Enter the bill of a file and post it if it matches; the file is kept in `done/` by date, or in `set-aside/`.
 
-    The same bytes, or the same invoice of the same supplier in another file, change nothing.
+    The same bytes, or the same invoice of the same supplier in another file, change nothing. Raises CannotRun where the
+    file cannot be read, or the books are closed for the day.
     """
-    invoice = _read(path)
-    content = path.read_bytes()
-    sha256 = hashlib.sha256(content).hexdigest()
+    check_open(company, day)
+    with TemporaryDirectory() as folder:
+        copy = Path(folder, "copy")  # what is read is what is kept, whoever saves the file meanwhile
+        sha256 = copy_hashed(_there(path), copy)
+        invoice, content = _invoice(copy, path.name), copy.read_bytes()
     with rehearsing(company.ledger) if dry_run else nullcontext(company.ledger) as ledger:
         at_work = _Desk(replace(company, ledger=ledger), path, content, sha256, day)
         return at_work.take(invoice, keep=not dry_run)

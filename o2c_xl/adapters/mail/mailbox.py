@@ -92,7 +92,7 @@ def _password(told: Mailbox) -> str:
     """From the environment, else the system's keyring; raises CannotRun where neither has it."""
     password = os.environ.get(PASSWORD)
     if not password:
-        with suppress(ImportError):
+        with suppress(Exception):  # no keyring, or none that answers
             password = import_module("keyring").get_password(_SERVICE, told.user)
     if not password:
         raise CannotRun(

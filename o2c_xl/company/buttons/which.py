@@ -76,7 +76,7 @@ def _at_or_above(book: Path) -> Folder | None:
 def _default(personal: Path) -> Folder | None:
     path = personal / "settings.toml"
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8")).get("company")
+        told = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("company")
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -94,9 +95,9 @@ class Handling:
         return self._put_away(self._decided(sorted(read, key=lambda one: earliest(one.batches))))
 
     def rehearse(self, claim: Claim) -> None:
-        """What handling the file would do to the ledger; the file is read where it lies."""
-        with self._minding(claim):
-            read = self._known(claim, claim.path, file_hash(claim.path))
+        """What handling the file would do to the ledger; a copy of it is read."""
+        with self._minding(claim), TemporaryDirectory() as folder:
+            read = self._known(claim, copy := Path(folder, "copy"), copy_hashed(claim.path, copy))
             self._read_rows(read)
             taken = read.settled or self._taken(self.company.ledger, read)
             self.outcome.include(taken.outcome)
@@ -114,8 +115,7 @@ class Handling:
         try:
             yield
         except OSError as error:
-            why = f"It could not be handled yet: {error.strerror or error}. {TRIED_AGAIN}"
-            self._stopped_at(claims, why)
+            self._stopped_at(claims, f"It could not be handled yet: {error.strerror or error}. {TRIED_AGAIN}")
         except (SQLAlchemyError, CannotRun, ReaderFault):
             raise
         except Exception as error:  # noqa: BLE001 -- whatever it is, it must not stop the watcher

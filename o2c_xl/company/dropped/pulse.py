@@ -70,9 +70,9 @@ class Pulse:
 
     def close(self) -> None:
         """Take the file away: this watcher ended as it should."""
-        self.path.unlink(missing_ok=True)
-        with suppress(OSError):
-            Path(self._lock.lock_file).unlink(missing_ok=True)
+        for path in (self.path, Path(self._lock.lock_file)):
+            with suppress(OSError):  # on Windows a file that somebody reads stays
+                path.unlink(missing_ok=True)
         self._lock.release()
 
     def _now(self) -> str:

@@ -180,8 +180,7 @@ class _Sending:
         policy = self.company.policy_now().reminders
         done = withdraw_reminders(WithdrawingBooks(self.company.ledger, self.day, policy), policy)
         self.outcome.count("reminders withdrawn", done)
-        told = withdraw_notices(NoticeBooks(self.company.ledger, self.day))
-        self.outcome.count("messages withdrawn", told)
+        self.outcome.count("messages withdrawn", withdraw_notices(NoticeBooks(self.company.ledger, self.day)))
 
     def _due(self, oldest: dt.date | None, now: str, after: str, server: str) -> Sequence[Any]:
         with self.company.ledger.reading() as conn:
@@ -231,7 +230,8 @@ class _Sending:
             mailing.write_again(ledger, self.day, [one.row])
             return True
         except OSError as fault:  # open in a program that lets nobody else read it, say
-            said = f"{Path(fault.filename).name} cannot be read: close it where it is open. Tried again later."
+            name = Path(fault.filename or "A file of it").name
+            said = f"{name} cannot be read: close it where it is open. Tried again later."
             self._put_off([one.row], said, {one.row.message: _own_tries(one.row)})
             return True
         try:

@@ -93,7 +93,7 @@ def watched_folders(own: Path, ledger: Path | str = "") -> tuple[Watched, ...]:
 
 def _read(kind: str, path: Path) -> Watched:
     try:
-        watched = Watched.model_validate({**tomllib.loads(path.read_text(encoding="utf-8")), "kind": kind})
+        watched = Watched.model_validate({**tomllib.loads(path.read_text(encoding="utf-8-sig")), "kind": kind})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise CannotRun(f"{path} cannot be read: {error}. Mend that line, or restore the file.") from error
     except ValidationError as error:

@@ -150,7 +150,7 @@ def read_layout(path: Path) -> Layout:
     try:
         if path.stat().st_size > _BIGGEST:
             raise CannotRun(f"{path} is no layout: it is far too long.")
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         file = _File.model_validate(raw)
     except FileNotFoundError as error:
         raise CannotRun(f"{path} is not there. Make a layout with: o2c layout learn FILE --out {path}") from error

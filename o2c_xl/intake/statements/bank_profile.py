@@ -51,7 +51,7 @@ def profiles_in(folder: Path) -> list[Profile]:
     found = []
     for path in sorted(folder.glob("*.toml")):
         try:
-            profile = Profile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+            profile = Profile.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             raise CannotRun(f"{path} cannot be read: {error}. Mend that line, or take the file away.") from error
         except ValidationError as error:
