@@ -6,6 +6,8 @@ What a command needs is imported inside it, so that `o2c --help` loads neither t
 from __future__ import annotations
 
 import gc
+import io
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -440,6 +442,9 @@ app.command(epilog="Example: o2c log --lines 5")(log)
 
 def main() -> None:
     """Entry point of the `o2c` command."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        # for a file or a program: Windows would write in a code page that lacks what names are made of
+        sys.stdout.reconfigure(encoding="utf-8")
     # A command makes many small values and ends; looking for cycles among them every 700 costs a tenth of its time.
     gc.set_threshold(50_000, 20, 50)
     try:

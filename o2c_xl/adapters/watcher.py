@@ -182,7 +182,9 @@ class _Watch:
         if told is None or now < self.mail_at:
             return Outcome()
         self.mail_at = now + told.every_seconds
-        return mailed(self.company, day)
+        outcome = mailed(self.company, day)
+        self._say_anew("mail", outcome.notes)
+        return outcome
 
     def _to_send(self, day: dt.date) -> bool:
         """Whether a message that was put off may be tried again; looked for once a minute."""

@@ -56,7 +56,8 @@ class Company:
     def settings(self, conn: Connection) -> dict[str, str]:
         """The settings that hold: what the ledger was told and can be read, else `o2c.toml`, else the default."""
         told = settings_told(conn)
-        told = {name: value for name, value in told.items() if name not in unreadable(told)}
+        bad = unreadable(told)
+        told = {name: value for name, value in told.items() if name not in bad}
         defaults = {setting.name: setting.default for setting in SETTINGS}
         return defaults | self.config.setting_values() | told
 

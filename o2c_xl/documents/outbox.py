@@ -9,7 +9,7 @@ from pathlib import Path
 
 from o2c_xl.workbook.patch.durable import flush_folder, rename_if_free
 
-__all__ = ["settle_outbox", "write_outbox"]
+__all__ = ["files_told", "settle_outbox", "write_outbox"]
 
 
 def write_outbox(folder: Path, name: str, content: bytes) -> Path:
@@ -67,3 +67,14 @@ def _write_through(path: Path, content: bytes) -> None:
         file.truncate(len(content))
         file.flush()
         os.fsync(file.fileno())
+
+
+def files_told(outbox: Path, path: str) -> list[Path] | None:
+    """The files of `path`, where they stand with commas between; a name may hold one itself. None where one is gone."""
+    found, begun = [], ""
+    for part in path.split(", "):
+        begun = f"{begun}, {part}" if begun else part
+        if (outbox / Path(begun).name).is_file():
+            found.append(outbox / Path(begun).name)
+            begun = ""
+    return None if begun else found

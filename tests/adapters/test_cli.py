@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from o2c_xl import __version__
 from o2c_xl.adapters.cli import app
 from o2c_xl.adapters.commands.options import business_day
 from tests.scenarios.commands import Desk
+from tests.scenarios.northwind import write
 
 DAY = "2026-03-02"
 COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
@@ -291,3 +293,12 @@ def test_a_rejection_without_a_reason_is_one_document_too(desk: Desk) -> None:
     answer = desk.o2c("reject", "AP-000001", "--json", expect=2)
 
     assert json.loads(answer.out) == {"ok": False, "error": "give a reason with --reason; the one who asked reads it."}
+
+
+def test_what_is_shown_to_a_program_is_in_utf_8_whatever_the_system_writes(desk: Desk, tmp_path: Path) -> None:
+    desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "Z", "Name": "Żółw Ω"}]))
+    command = [sys.executable, "-m", "o2c_xl", "-C", str(desk.folder), "show", "Customers", "--format", "csv"]
+
+    done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "cp1252"})
+
+    assert "Żółw Ω" in done.stdout.decode("utf-8")

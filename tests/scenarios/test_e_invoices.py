@@ -250,8 +250,12 @@ def test_an_invoice_that_is_out_already_is_made_anew_with_its_data_and_never_sen
     desk.verify()
 
 
-def test_the_plain_files_of_an_invoice_that_still_waits_are_put_aside_when_it_is_made_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["Ada", "Ada, Grace and Co"])
+def test_the_plain_files_of_an_invoice_that_still_waits_are_put_aside_when_it_is_made_anew(
+    tmp_path: Path, name: str
+) -> None:
     desk = open_desk(tmp_path, **{"Company tax ID": ""})
+    desk.load(write(tmp_path / "Customers.csv", [{"Customer ID": "ADA", "Name": name}]))
     desk.load(write(tmp_path / "orders.csv", order("1001")))
     desk.run()
     plain = outbox(desk, "Invoice *.pdf")

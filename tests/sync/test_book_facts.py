@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from o2c_xl.adapters import watcher
 from o2c_xl.company.book_facts import book_facts, changed_meanwhile
 from o2c_xl.company.dropped.inbox import Inbox
 from o2c_xl.company.dropped.pulse import Pulse
+from o2c_xl.company.folder import Mailbox
 from o2c_xl.domain.outcome import Outcome
 from o2c_xl.intake.arrivals import file_issue
 from tests.sync.desk import DAY, Desk
@@ -68,6 +70,20 @@ def test_what_is_saved_while_the_watcher_works_is_taken_by_its_next_look(
         assert [watch._looked_after() and watch.due for _ in range(3)] == [True, False, False]
 
     assert [row[0] for row in desk.company.show("Customers", DAY)[1]] == ["LATE"]
+
+
+def test_a_mailbox_that_cannot_be_read_is_told_once_by_the_watcher(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = [Outcome(notes=["The mailbox orders cannot be read."])] * 2 + [Outcome()]
+    said: list[str] = []
+    monkeypatch.setattr(watcher, "mailed", lambda *_: told.pop(0))
+    config = desk.company.config.model_copy(update={"mailbox": Mailbox(server="imap.example", user="orders")})
+    with watching(desk, said) as watch:
+        watch.company = replace(watch.company, config=config)
+        while told:
+            watch.mail_at = 0.0
+            watch._mailed(DAY)
+
+    assert said == ["The mailbox orders cannot be read."]
 
 
 def test_the_ending_of_a_workbooks_name_may_be_in_capitals(desk: Desk) -> None:

@@ -148,7 +148,12 @@ def _land(company: Company, box: BaseMailBox, head: MailMessage, watched: Watche
     elif known_mails(company.ledger, [mail.key]):
         return True
     else:
-        land(company.ledger, mail, watched.kind, company.folder.root / watched.folder, day)
+        try:
+            land(company.ledger, mail, watched.kind, company.folder.root / watched.folder, day)
+        except OSError as error:
+            raise CannotRun(
+                f"What came by mail cannot be put into {watched.folder}: {error.strerror or error}. The mail waits."
+            ) from error
     done.count("mails", 1)
     done.count("files mailed", len(mail.attachments))
     return bool(mail.attachments)

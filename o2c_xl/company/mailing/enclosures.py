@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from o2c_xl.documents.outbox import files_told
 from o2c_xl.domain.telling import kind_of
 from o2c_xl.ledger.messages.reach import told
 
@@ -20,22 +21,11 @@ def enclosures(root: Path, outbox: Path, row: Any) -> list[Path] | None:  # noqa
         return _set_aside(root, str(told(row).get("attach", "")))
     if not kind_of(row.kind).document or row.path in ("", "-"):
         return []
-    names = _names(outbox, row.path)
+    names = files_told(outbox, row.path)
     if names is None:
         return None
     printable = [path for path in names if path.suffix != ".xlsx"]
     return printable if row.kind in _WITH_DATA and printable else names
-
-
-def _names(outbox: Path, path: str) -> list[Path] | None:
-    """The files of `path`, where they stand with commas between; a name may hold one itself."""
-    found, begun = [], ""
-    for part in path.split(", "):
-        begun = f"{begun}, {part}" if begun else part
-        if (outbox / Path(begun).name).is_file():
-            found.append(outbox / Path(begun).name)
-            begun = ""
-    return None if begun else found
 
 
 def _set_aside(root: Path, place: str) -> list[Path]:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, select
 
 from o2c_xl.company.opened import Company
 from o2c_xl.company.papers.withdrawn import put_aside
+from o2c_xl.documents.outbox import files_told
 from o2c_xl.documents.written import Job, Letter, Made, desk
 from o2c_xl.domain.einvoice.lacks import lacks_of, no_font, without_peppol
 from o2c_xl.domain.einvoice.tax_numbers import vat_problem
@@ -154,7 +155,12 @@ def _written_before(company: Company, messages: Sequence[str]) -> dict[str, list
         rows = list(
             rows_by_key(conn, [c.message, c.path], c.message, messages, c.path.not_in(("", "-")), c.status != "Sent")
         )
-    return {row.message: row.path.split(", ") for row in rows}
+    return {row.message: _names(company, row.path) for row in rows}
+
+
+def _names(company: Company, told: str) -> list[str]:
+    found = files_told(company.folder.outbox, told)
+    return told.split(", ") if found is None else [path.name for path in found]
 
 
 def _job(
