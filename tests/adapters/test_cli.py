@@ -302,3 +302,11 @@ def test_what_is_shown_to_a_program_is_in_utf_8_whatever_the_system_writes(desk:
     done = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "cp1252"})
 
     assert "Żółw Ω" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize(("option", "value"), [("--currency", "XYZ"), ("--country", "Germany")])
+def test_a_rehearsed_company_refuses_what_a_made_one_would(desk: Desk, tmp_path: Path, option: str, value: str) -> None:
+    for more in ((), ("--dry-run",)):
+        done = desk.o2c("init", str(tmp_path / "new"), option, value, *more, expect=2)
+        assert f"{option} {value} is no" in done.err
+    assert not (tmp_path / "new").exists()

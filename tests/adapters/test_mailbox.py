@@ -13,11 +13,15 @@ import time
 from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from imap_tools import MailBoxUnencrypted
 
+from o2c_xl.adapters.mail import mailbox
 from o2c_xl.adapters.mail.mailbox import PASSWORD
+from o2c_xl.company.folder import Mailbox
+from o2c_xl.domain.issue import CannotRun
 from o2c_xl.intake.folders.landing import Attachment, Mail, begin_landing, finish_landings, land
 from o2c_xl.intake.folders.names import is_passed_over
 from o2c_xl.intake.folders.watched import Watched
@@ -278,3 +282,16 @@ def test_a_folder_hears_addresses_and_whole_domains(address: str, heard: bool) -
     watched = Watched(folder="x", sender="bob@beta.example", mail_from=["@alpha.example"])
 
     assert watched.hears(address) is heard
+
+
+def test_a_keyring_that_does_not_answer_is_told_as_a_password_that_is_not_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def locked(*_args: object) -> str:
+        raise RuntimeError("no backend")
+
+    monkeypatch.delenv(PASSWORD, raising=False)
+    monkeypatch.setattr(mailbox, "import_module", lambda _name: SimpleNamespace(get_password=locked))
+
+    with pytest.raises(CannotRun, match="The password of the mailbox orders is not known"):
+        mailbox._password(Mailbox(server="imap.example", user="orders"))

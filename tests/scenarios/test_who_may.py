@@ -132,7 +132,7 @@ def test_a_decision_typed_without_the_right_says_who_may_decide(tmp_path: Path) 
 
     check = seen(desk, "Approvals", number)["Check"]
     assert check.startswith(f"Decision: It did not count for {process_account()}: ")
-    assert f"fiona may decide with o2c approve {number}, or with Approve selected" in check
+    assert f"fiona may decide with o2c approve {number}, or with the button Approve selected" in check
     assert [row["Check"] for row in desk.show("Approvals")] == [check]
     assert [row["Status"] for row in desk.show("Approvals")] == ["Waiting"]
     assert desk.run()["ok"]

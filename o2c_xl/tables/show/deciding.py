@@ -9,4 +9,4 @@ def decides_with(approval: str, decision: str = "Approve") -> str:
     """What to run, or to press in Excel, for that decision on an approval."""
     verb = "Reject" if decision == "Reject" else "Approve"
     reason = ' --reason "…"' if verb == "Reject" else ""
-    return f"o2c {verb.lower()} {approval}{reason}, or with {verb} selected on its row in Approvals"
+    return f"o2c {verb.lower()} {approval}{reason}, or with the button {verb} selected on its row in Approvals"
